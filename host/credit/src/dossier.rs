@@ -1,0 +1,391 @@
+//! The dossier: everything a plug-in may know of the parties of one case.
+//!
+//! [`Dossier::assemble`] is the gate between what the sources hold and what a
+//! plug-in sees. Repaired, expired, withdrawn and preliminary entries stop
+//! here; suspended ones pass marked and without punish measures; a record that
+//! matches by name alone becomes a hint for an officer and nothing else.
+
+use jiff::civil::Date;
+
+use crate::application::{Application, Party, Report};
+use crate::catalogue::{Catalogue, Direction, Nature};
+use crate::entry::{EntryState, ListEntry, ListKind};
+use crate::policy::Policy;
+use crate::vocabulary::vocabulary;
+
+vocabulary! {
+    /// State of a commitment made in an earlier case.
+    pub enum CommitmentState {
+        /// Not yet due.
+        Open = "open",
+        /// Everything was supplied.
+        Fulfilled = "fulfilled",
+        /// Due and not fulfilled.
+        Overdue = "overdue",
+        /// Found to be false or broken.
+        Breached = "breached",
+    }
+}
+
+/// A commitment the party made in an earlier case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastCommitment {
+    /// The host's id of it.
+    pub id: String,
+    /// The case it was made in.
+    pub case_no: String,
+    /// Day it was made.
+    pub made_on: Date,
+    /// Day it is due.
+    pub due_on: Date,
+    /// What became of it.
+    pub state: CommitmentState,
+}
+
+/// What the sources hold on one party: entries of every status whose identifier
+/// matches, and entries that match by name alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// Entries matched by identifier.
+    pub by_identifier: Vec<ListEntry>,
+    /// Entries without a comparable identifier that carry the party's name.
+    pub by_name: Vec<ListEntry>,
+    /// Commitments of earlier cases.
+    pub commitments: Vec<PastCommitment>,
+}
+
+/// A measure of the catalogue that an entry of a party triggers in this case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measure {
+    /// Unique within the case: `<catalogue code>/<entry id>/<party id>`.
+    pub id: String,
+    /// The catalogue's code.
+    pub code: String,
+    /// Category.
+    pub category: String,
+    /// Mandatory or recommended.
+    pub nature: Nature,
+    /// Favours or burdens.
+    pub direction: Direction,
+    /// Content.
+    pub content: String,
+    /// Power item (权责事项).
+    pub power_item: String,
+    /// Responsible section.
+    pub section: String,
+    /// Code of the legal basis, in force on the day of the check.
+    pub basis: String,
+    /// Title and article of the basis.
+    pub basis_text: String,
+    /// Id of the entry it follows from.
+    pub entry: String,
+    /// Handle of the party it is aimed at.
+    pub party: String,
+}
+
+/// A credit report with what the policy makes of it (R88).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssessedReport {
+    /// The report as handed in.
+    pub report: Report,
+    /// The issuer is a qualified agency on the day of the check.
+    pub qualified: bool,
+    /// It is published wherever the policy asks for.
+    pub published: bool,
+}
+
+/// What is known of one party.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartyDossier {
+    /// Handle of the party.
+    pub party: String,
+    /// Effective entries, newest first.
+    pub entries: Vec<ListEntry>,
+    /// Measures that apply.
+    pub measures: Vec<Measure>,
+    /// Records under the same name only: for the officer, never for a measure.
+    pub hints: Vec<ListEntry>,
+    /// Every identified entry of whatever status: for the clean window.
+    pub history: Vec<ListEntry>,
+    /// Commitments of earlier cases.
+    pub commitments: Vec<PastCommitment>,
+    /// Credit reports handed in.
+    pub reports: Vec<AssessedReport>,
+}
+
+/// What is known of all parties of a case, in the order of the application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dossier {
+    /// One for each party.
+    pub parties: Vec<PartyDossier>,
+}
+
+impl Dossier {
+    /// Assembles the dossier of a case. `evidence` has one element for each
+    /// party, in the order of `application.parties`; a missing one counts as
+    /// empty.
+    #[must_use]
+    pub fn assemble(
+        application: &Application,
+        evidence: Vec<Evidence>,
+        catalogue: &Catalogue,
+        policy: &Policy,
+    ) -> Self {
+        let mut evidence = evidence.into_iter();
+        let parties = application
+            .parties
+            .iter()
+            .map(|party| {
+                let known = evidence.next().unwrap_or_default();
+                assemble_party(application, party, known, catalogue, policy)
+            })
+            .collect();
+        Self { parties }
+    }
+
+    /// The dossier of the party with this handle.
+    #[must_use]
+    pub fn party(&self, id: &str) -> Option<&PartyDossier> {
+        self.parties.iter().find(|dossier| dossier.party == id)
+    }
+
+    /// Every measure of every party.
+    pub fn measures(&self) -> impl Iterator<Item = &Measure> {
+        self.parties.iter().flat_map(|dossier| &dossier.measures)
+    }
+
+    /// Every effective entry of every party.
+    pub fn entries(&self) -> impl Iterator<Item = &ListEntry> {
+        self.parties.iter().flat_map(|dossier| &dossier.entries)
+    }
+
+    /// Whether any effective entry speaks against any party. Suspended entries
+    /// count: an officer should see them, even though nothing follows now.
+    #[must_use]
+    pub fn has_adverse_entry(&self) -> bool {
+        self.entries().any(|entry| entry.kind.is_adverse())
+    }
+}
+
+fn assemble_party(
+    application: &Application,
+    party: &Party,
+    evidence: Evidence,
+    catalogue: &Catalogue,
+    policy: &Policy,
+) -> PartyDossier {
+    let today = application.decided_on;
+    let effective = |entry: &&ListEntry| entry.state_on(today) == EntryState::Effective;
+    let mut entries: Vec<ListEntry> = evidence.by_identifier.iter().filter(effective).cloned().collect();
+    entries.sort_by(|a, b| b.recognised_on.cmp(&a.recognised_on).then_with(|| a.id.cmp(&b.id)));
+    let measures = measures_of(application, party, &entries, catalogue, policy);
+    let reports = application
+        .reports
+        .iter()
+        .filter(|report| report.party == party.id)
+        .map(|report| assess(report, policy, today))
+        .collect();
+    PartyDossier {
+        party: party.id.clone(),
+        measures,
+        hints: evidence.by_name.iter().filter(effective).cloned().collect(),
+        entries,
+        history: evidence.by_identifier,
+        commitments: evidence.commitments,
+        reports,
+    }
+}
+
+/// The measures these entries trigger here: basis in force, nothing that
+/// punishes from a suspended entry, no incentive for a party that also stands
+/// on a black, alert or watch list (R6, R49).
+fn measures_of(
+    application: &Application,
+    party: &Party,
+    entries: &[ListEntry],
+    catalogue: &Catalogue,
+    policy: &Policy,
+) -> Vec<Measure> {
+    let today = application.decided_on;
+    let outranked = entries.iter().any(|entry| {
+        matches!(entry.kind, ListKind::Black | ListKind::Alert | ListKind::Watch) && !entry.suspended
+    });
+    let mut measures = Vec::new();
+    for entry in entries {
+        for candidate in &catalogue.measures {
+            let rests = match candidate.direction {
+                Direction::Punish => entry.suspended && policy.suspension_scope.covers(entry.kind),
+                Direction::Incentive => outranked,
+            };
+            let triggered = candidate.lists.contains(&entry.list)
+                && candidate.applies_at(&application.department, &application.item, &application.checkpoint);
+            let Some(basis) =
+                catalogue.basis_in_force(&candidate.basis, today).filter(|_| triggered && !rests)
+            else {
+                continue;
+            };
+            measures.push(Measure {
+                id: format!("{}/{}/{}", candidate.code, entry.id, party.id),
+                code: candidate.code.clone(),
+                category: candidate.category.clone(),
+                nature: candidate.nature,
+                direction: candidate.direction,
+                content: candidate.content.clone(),
+                power_item: candidate.power_item.clone(),
+                section: candidate.section.clone(),
+                basis: basis.code.clone(),
+                basis_text: basis.text.clone(),
+                entry: entry.id.clone(),
+                party: party.id.clone(),
+            });
+        }
+    }
+    measures
+}
+
+fn assess(report: &Report, policy: &Policy, today: Date) -> AssessedReport {
+    let qualified = policy.report_issuers.iter().any(|issuer| {
+        issuer.name == report.issuer
+            && issuer.qualified_from <= report.issued_on
+            && issuer.qualified_until.is_none_or(|last| report.issued_on <= last)
+    }) && report.issued_on <= today;
+    let published = policy.report_publication.iter().all(|place| report.published_at.contains(place));
+    AssessedReport { report: report.clone(), qualified, published }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::catalogue::CatalogueMeasure;
+    use crate::entry::EntryStatus;
+    use crate::policy::SuspensionScope;
+    use crate::samples;
+
+    fn dossier_of(entries: Vec<ListEntry>, catalogue: &Catalogue, policy: &Policy) -> PartyDossier {
+        let evidence = Evidence { by_identifier: entries, ..Evidence::default() };
+        let dossier = Dossier::assemble(&samples::application(), vec![evidence], catalogue, policy);
+        dossier.parties.into_iter().next().unwrap()
+    }
+
+    #[test]
+    fn r102_what_is_not_effective_reaches_no_plug_in_but_stays_in_the_history() {
+        let catalogue = samples::catalogue(vec![samples::measure("m1", "black", Direction::Punish)]);
+        for status in [EntryStatus::Preliminary, EntryStatus::Repaired, EntryStatus::Withdrawn] {
+            let mut entry = samples::entry("e1", "black");
+            entry.status = status;
+            let dossier = dossier_of(vec![entry], &catalogue, &samples::policy());
+            assert_eq!(dossier.entries, [], "{status:?}");
+            assert_eq!(dossier.measures, [], "{status:?}");
+            assert_eq!(dossier.history.len(), 1, "{status:?}");
+        }
+    }
+
+    #[test]
+    fn r098_a_suspended_entry_is_marked_and_triggers_no_punish_measure_within_the_scope() {
+        let catalogue = samples::catalogue(vec![samples::measure("m1", "list", Direction::Punish)]);
+        let mut black_only = samples::policy();
+        black_only.suspension_scope = SuspensionScope::BlackOnly;
+        let cases = [
+            (ListKind::Black, samples::policy(), 0),
+            (ListKind::Watch, samples::policy(), 0),
+            (ListKind::Black, black_only.clone(), 0),
+            (ListKind::Watch, black_only, 1),
+        ];
+        for (kind, policy, measures) in cases {
+            let mut entry = samples::entry("e1", "list");
+            entry.kind = kind;
+            entry.suspended = true;
+            let dossier = dossier_of(vec![entry], &catalogue, &policy);
+            assert!(dossier.entries[0].suspended);
+            assert_eq!(dossier.measures.len(), measures, "{kind:?} {:?}", policy.suspension_scope);
+        }
+    }
+
+    #[test]
+    fn r006_a_red_entry_never_outranks_a_black_alert_or_watch_entry() {
+        let catalogue = samples::catalogue(vec![
+            samples::measure("reward", "honour", Direction::Incentive),
+            samples::measure("punish", "black", Direction::Punish),
+        ]);
+        let mut honour = samples::entry("red", "honour");
+        honour.kind = ListKind::Red;
+        let black = samples::entry("black", "black");
+        let codes = |entries| {
+            let dossier = dossier_of(entries, &catalogue, &samples::policy());
+            dossier.measures.into_iter().map(|measure| measure.code).collect::<Vec<_>>()
+        };
+        assert_eq!(codes(vec![honour.clone()]), ["reward"]);
+        assert_eq!(codes(vec![honour.clone(), black.clone()]), ["punish"]);
+        let mut disputed = black;
+        disputed.suspended = true;
+        assert_eq!(codes(vec![honour, disputed]), ["reward"]);
+    }
+
+    #[test]
+    fn a_measure_applies_only_where_it_is_meant_to_and_on_a_basis_in_force() {
+        let whole = samples::measure("m1", "black", Direction::Punish);
+        type Change = fn(&mut CatalogueMeasure);
+        let cases: [(&str, Change, usize); 6] = [
+            ("everywhere", |_| {}, 1),
+            ("another item", |m| m.items = vec!["other".into()], 0),
+            ("this item", |m| m.items = vec!["food-licence".into()], 1),
+            ("another checkpoint", |m| m.checkpoints = vec!["issuance".into()], 0),
+            ("another department", |m| m.departments = vec!["finance".into()], 0),
+            ("another list", |m| m.lists = vec!["watch".into()], 0),
+        ];
+        for (what, change, expected) in cases {
+            let mut measure = whole.clone();
+            change(&mut measure);
+            let catalogue = samples::catalogue(vec![measure]);
+            let dossier = dossier_of(vec![samples::entry("e1", "black")], &catalogue, &samples::policy());
+            assert_eq!(dossier.measures.len(), expected, "{what}");
+        }
+        let mut expired = samples::catalogue(vec![whole]);
+        expired.bases[0].effective_until = Some(date(2026, 11, 22));
+        let dossier = dossier_of(vec![samples::entry("e1", "black")], &expired, &samples::policy());
+        assert_eq!(dossier.measures, [], "basis out of force");
+    }
+
+    #[test]
+    fn a_name_alone_is_a_hint_and_never_a_measure() {
+        let catalogue = samples::catalogue(vec![samples::measure("m1", "black", Direction::Punish)]);
+        let evidence = Evidence { by_name: vec![samples::entry("e1", "black")], ..Evidence::default() };
+        let dossier =
+            Dossier::assemble(&samples::application(), vec![evidence], &catalogue, &samples::policy());
+        assert_eq!(dossier.parties[0].hints.len(), 1);
+        assert_eq!(dossier.measures().count(), 0);
+        assert!(!dossier.has_adverse_entry());
+    }
+
+    #[test]
+    fn r088_a_report_counts_when_its_issuer_is_qualified_and_it_is_published() {
+        let mut policy = samples::policy();
+        policy.report_publication = vec!["platform".into(), "credit_site".into()];
+        policy.report_issuers = vec![crate::policy::ReportIssuer {
+            name: "示例征信有限公司".into(),
+            qualified_from: date(2025, 1, 1),
+            qualified_until: Some(date(2026, 6, 30)),
+        }];
+        let report = |issuer: &str, issued_on, places: &[&str]| Report {
+            party: "p1".into(),
+            issuer: issuer.into(),
+            number: "R-1".into(),
+            issued_on,
+            published_at: places.iter().map(|place| (*place).to_owned()).collect(),
+            grade: "A".into(),
+        };
+        let both = ["platform", "credit_site"];
+        let cases = [
+            (report("示例征信有限公司", date(2026, 6, 30), &both), true, true),
+            (report("示例征信有限公司", date(2026, 7, 1), &both), false, true),
+            (report("无名公司", date(2026, 6, 1), &both), false, true),
+            (report("示例征信有限公司", date(2026, 6, 1), &["platform"]), true, false),
+        ];
+        for (report, qualified, published) in cases {
+            let assessed = assess(&report, &policy, date(2026, 11, 23));
+            assert_eq!((assessed.qualified, assessed.published), (qualified, published), "{report:?}");
+        }
+    }
+}

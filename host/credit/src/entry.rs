@@ -1,0 +1,187 @@
+//! List entries and their life cycle (R33, R36, R47, R98, R102).
+//!
+//! Whether an entry may be used is a question of the day it is asked on:
+//! [`ListEntry::state_on`] is the one place that answers it.
+
+use jiff::civil::Date;
+
+use crate::application::Attributes;
+use crate::identifier::Identifier;
+use crate::vocabulary::vocabulary;
+
+vocabulary! {
+    /// The families of lists. Precedence where they meet: black, alert, watch,
+    /// then red (R6, R49).
+    pub enum ListKind {
+        /// 红名单.
+        Red = "red",
+        /// 严重失信主体名单.
+        Black = "black",
+        /// 重点关注名单 (R42).
+        Watch = "watch",
+        /// 信用预警名单 (R44).
+        Alert = "alert",
+        /// Any other shared record, such as a penalty.
+        Other = "other",
+    }
+}
+
+impl ListKind {
+    /// Whether being on such a list speaks against a party.
+    #[must_use]
+    pub const fn is_adverse(self) -> bool {
+        !matches!(self, Self::Red)
+    }
+}
+
+vocabulary! {
+    /// Severity of dishonesty information (NDRC Order 36).
+    pub enum Severity {
+        /// 轻微.
+        Slight = "slight",
+        /// 一般.
+        General = "general",
+        /// 严重.
+        Serious = "serious",
+    }
+}
+
+vocabulary! {
+    /// What the recogniser last said of an entry. Expiry is not a status: it
+    /// follows from the date.
+    pub enum EntryStatus {
+        /// Announced, still open to objection; triggers nothing (R33).
+        Preliminary = "preliminary",
+        /// In effect.
+        Effective = "effective",
+        /// Credit was repaired; the entry may no longer be used (R102).
+        Repaired = "repaired",
+        /// Taken back as wrong, or removed.
+        Withdrawn = "withdrawn",
+    }
+}
+
+/// An entry of a list, as the platform shares it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListEntry {
+    /// The platform's id of the entry.
+    pub id: String,
+    /// Code of the list, such as `court.judgment-defaulter`.
+    pub list: String,
+    /// Name of the list for people.
+    pub list_name: String,
+    /// Family of the list.
+    pub kind: ListKind,
+    /// Field it was recognised in, such as `food-and-drug`.
+    pub field: String,
+    /// Severity, where the list has one.
+    pub severity: Option<Severity>,
+    /// Name of the subject as listed.
+    pub subject_name: String,
+    /// The subject's numbers; may be empty in old records.
+    pub subject_identifiers: Vec<Identifier>,
+    /// Facts found.
+    pub facts: String,
+    /// Recognising authority.
+    pub authority: String,
+    /// Legal basis of the recognition.
+    pub basis: String,
+    /// Day of recognition.
+    pub recognised_on: Date,
+    /// Last day of validity.
+    pub valid_until: Option<Date>,
+    /// What the recogniser last said.
+    pub status: EntryStatus,
+    /// Day of repair or withdrawal.
+    pub ended_on: Option<Date>,
+    /// Under objection or verification: an overlay, not a state (R98).
+    pub suspended: bool,
+    /// The platform's extras.
+    pub attributes: Attributes,
+}
+
+/// What an entry is on a given day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryState {
+    /// Not recognised yet on that day, or only announced.
+    NotInEffect,
+    /// In effect, whether or not measures are suspended.
+    Effective,
+    /// Validity is over.
+    Expired,
+    /// Repaired.
+    Repaired,
+    /// Withdrawn.
+    Withdrawn,
+}
+
+impl ListEntry {
+    /// What this entry is on `day`. A repair or withdrawal counts from its date;
+    /// without a date, at once. The last day of validity still counts.
+    #[must_use]
+    pub fn state_on(&self, day: Date) -> EntryState {
+        let over = self.ended_on.is_none_or(|ended| ended <= day);
+        match self.status {
+            EntryStatus::Withdrawn if over => return EntryState::Withdrawn,
+            EntryStatus::Repaired if over => return EntryState::Repaired,
+            EntryStatus::Preliminary => return EntryState::NotInEffect,
+            _ => {}
+        }
+        if self.recognised_on > day {
+            EntryState::NotInEffect
+        } else if self.valid_until.is_some_and(|last| last < day) {
+            EntryState::Expired
+        } else {
+            EntryState::Effective
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn entry(status: EntryStatus, ended_on: Option<Date>) -> ListEntry {
+        ListEntry {
+            id: "e1".into(),
+            list: "food.serious".into(),
+            list_name: "食品药品严重失信名单".into(),
+            kind: ListKind::Black,
+            field: "food-and-drug".into(),
+            severity: Some(Severity::Serious),
+            subject_name: "甲公司".into(),
+            subject_identifiers: Vec::new(),
+            facts: String::new(),
+            authority: String::new(),
+            basis: String::new(),
+            recognised_on: date(2025, 3, 1),
+            valid_until: Some(date(2026, 3, 1)),
+            status,
+            ended_on,
+            suspended: false,
+            attributes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn state_follows_status_and_date() {
+        use EntryState as State;
+        use EntryStatus as Status;
+        let cases = [
+            (Status::Effective, None, date(2025, 2, 28), State::NotInEffect),
+            (Status::Effective, None, date(2025, 3, 1), State::Effective),
+            (Status::Effective, None, date(2026, 3, 1), State::Effective),
+            (Status::Effective, None, date(2026, 3, 2), State::Expired),
+            (Status::Preliminary, None, date(2025, 6, 1), State::NotInEffect),
+            (Status::Repaired, None, date(2025, 6, 1), State::Repaired),
+            (Status::Repaired, Some(date(2025, 6, 2)), date(2025, 6, 1), State::Effective),
+            (Status::Repaired, Some(date(2025, 6, 1)), date(2025, 6, 1), State::Repaired),
+            (Status::Withdrawn, Some(date(2025, 6, 1)), date(2026, 6, 1), State::Withdrawn),
+        ];
+        for (status, ended_on, day, expected) in cases {
+            assert_eq!(entry(status, ended_on).state_on(day), expected, "{status:?} {ended_on:?} {day}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Identifiers of parties: normal form, shape, check characters, masking and matching.
+//!
+//! One file per kind of identifier holds everything the host knows about that kind (`KindRules`);
+//! `matching` says when two sets of identifiers mean the same subject; `inspect` explains a value to a
+//! person. What must not be here: names of parties (a name is only ever a hint) and any list, store or
+//! log.
+//!
+//! Two promises hold for everything in this module:
+//! - a number that identifies a person is never printed in full: `Debug`, errors and warnings carry the kind,
+//!   positions and codes, and [`Identifier::masked`] where a person needs to recognise the number;
+//! - no text makes it panic.
+
+mod citizen_id;
+mod division;
+mod error;
+mod inspect;
+mod kind;
+mod lei;
+mod matching;
+mod normal;
+mod organisation_code;
+mod other;
+mod registration_number;
+mod shape;
+mod uscc;
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod vectors;
+
+use std::fmt;
+
+pub use error::{IdentifierError, IdentifierWarning};
+pub use inspect::{CheckResult, InspectedCheck, Inspection, inspect};
+pub use kind::{IdentifierKind, Strictness};
+pub use matching::{MatchKey, index_keys, lookup_keys};
+pub use normal::normalise;
+
+/// Check characters for the body of an identifier, for tests and demonstrations that need synthetic
+/// identifiers.
+///
+/// Each function takes the body in normal form without its check characters and answers `None` for a body of
+/// another length or alphabet.
+pub mod generate {
+    pub use super::citizen_id::check_character as citizen_id_check_character;
+    pub use super::lei::check_digits as lei_check_digits;
+    pub use super::organisation_code::check_character as organisation_code_check_character;
+    pub use super::registration_number::check_digit as registration_number_check_digit;
+    pub use super::uscc::check_character as uscc_check_character;
+}
+
+/// What the host knows about one kind of identifier. Every value given to it is in normal form, and every
+/// value given to the methods after [`shape`](Self::shape) has passed it.
+trait KindRules {
+    /// Refuses a value that cannot be of this kind: length, alphabet by position, impossible date.
+    fn shape(&self, value: &str) -> Result<(), IdentifierError>;
+
+    /// The check characters this value should end with; `None` if its form has none.
+    fn check_characters(&self, _value: &str) -> Option<String> {
+        None
+    }
+
+    /// What is unusual about the value although it is well formed. Never a reason to refuse it.
+    fn remarks(&self, _value: &str) -> Vec<IdentifierWarning> {
+        Vec::new()
+    }
+
+    /// What the parts of the value say, for [`inspect`]; beyond shape and check characters.
+    fn findings(&self, _value: &str) -> Vec<InspectedCheck> {
+        Vec::new()
+    }
+}
+
+fn rules(kind: IdentifierKind) -> &'static dyn KindRules {
+    match kind {
+        IdentifierKind::Uscc => &uscc::Rules,
+        IdentifierKind::OrganisationCode => &organisation_code::Rules,
+        IdentifierKind::RegistrationNumber => &registration_number::Rules,
+        IdentifierKind::CitizenId => &citizen_id::Rules,
+        IdentifierKind::Lei => &lei::Rules,
+        IdentifierKind::Other => &other::Rules,
+    }
+}
+
+/// An identifier of a party in normal form.
+///
+/// Always well formed for its kind; whether its check character fits depends on the [`Strictness`] it was
+/// parsed with. There is no `Display`: a caller chooses between [`value`](Self::value) and
+/// [`masked`](Self::masked).
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Identifier {
+    kind: IdentifierKind,
+    value: String,
+}
+
+/// An accepted identifier and what was remarkable about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parsed {
+    /// The identifier in normal form.
+    pub identifier: Identifier,
+    /// Findings that do not prevent its use; empty under [`Strictness::Format`].
+    pub warnings: Vec<IdentifierWarning>,
+}
+
+impl Identifier {
+    /// Normalises `text` and accepts it as an identifier of `kind` (R22).
+    ///
+    /// A check character that does not fit is a warning under [`Strictness::Check`], because codes are in use
+    /// whose check fails, and an error under [`Strictness::Strict`]. The identifier matches in either case.
+    ///
+    /// # Errors
+    /// [`IdentifierError`] for an empty text, a wrong length, a character that cannot stand where it does, an
+    /// impossible birth date and, under `Strict`, a check character that does not fit.
+    pub fn parse(
+        kind: IdentifierKind,
+        text: &str,
+        strictness: Strictness,
+    ) -> Result<Parsed, IdentifierError> {
+        let identifier = Self::well_formed(kind, normalise(text))?;
+        let mut warnings = Vec::new();
+        if strictness != Strictness::Format {
+            if identifier.check_fits() == Some(false) {
+                if strictness == Strictness::Strict {
+                    return Err(IdentifierError::CheckFailed { kind });
+                }
+                warnings.push(IdentifierWarning::CheckFailed { kind });
+            }
+            warnings.extend(rules(kind).remarks(&identifier.value));
+        }
+        Ok(Parsed { identifier, warnings })
+    }
+
+    fn well_formed(kind: IdentifierKind, value: String) -> Result<Self, IdentifierError> {
+        if value.is_empty() {
+            return Err(IdentifierError::Empty { kind });
+        }
+        rules(kind).shape(&value)?;
+        Ok(Self { kind, value })
+    }
+
+    /// The kind of identifier.
+    #[must_use]
+    pub fn kind(&self) -> IdentifierKind {
+        self.kind
+    }
+
+    /// The normal form: half-width, upper case, no spaces and hyphens. It may identify a person: for
+    /// matching and storing, not for logs, addresses or messages.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// The form to show and log. It has as many characters as the value.
+    ///
+    /// Codes of organisations are public and shown in full. Of a citizen ID the first three characters
+    /// and the sequence at the end are shown (`110***********0015`): neither district nor birth date. Of
+    /// an `other` document the first and last two, if it has at least eight. A number of digits that was
+    /// given as an organisation's, but whose check does not fit, may be a citizen ID in the wrong field:
+    /// masked like one.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        match self.kind {
+            IdentifierKind::CitizenId => citizen_id::mask(&self.value),
+            IdentifierKind::Other => other::mask(&self.value),
+            _ if self.may_be_a_persons() => citizen_id::mask(&self.value),
+            _ => self.value.clone(),
+        }
+    }
+
+    /// The organisation code: the value itself, or positions 9–17 of a unified social credit code; `None` for
+    /// other kinds (R23).
+    #[must_use]
+    pub fn organisation_code(&self) -> Option<Self> {
+        let value = self.organisation_code_part()?.to_owned();
+        Some(Self { kind: IdentifierKind::OrganisationCode, value })
+    }
+
+    fn organisation_code_part(&self) -> Option<&str> {
+        match self.kind {
+            IdentifierKind::OrganisationCode => Some(&self.value),
+            IdentifierKind::Uscc => uscc::organisation_code_part(&self.value),
+            _ => None,
+        }
+    }
+
+    /// Whether the check characters fit; `None` if this form has none.
+    fn check_fits(&self) -> Option<bool> {
+        let expected = rules(self.kind).check_characters(&self.value)?;
+        Some(self.value.ends_with(&expected))
+    }
+
+    fn may_be_a_persons(&self) -> bool {
+        citizen_id::has_the_digits_of_one(&self.value)
+            && (self.check_fits() != Some(true) || citizen_id::check_fits(&self.value))
+    }
+}
+
+/// Prints the masked form.
+impl fmt::Debug for Identifier {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Identifier({}:{})", self.kind.code(), self.masked())
+    }
+}
+
+/// Stars instead of everything but the first and last characters.
+fn masked_between(value: &str, first: usize, last: usize) -> String {
+    let length = value.chars().count();
+    let hidden = first..length.saturating_sub(last);
+    value
+        .chars()
+        .enumerate()
+        .map(|(index, character)| if hidden.contains(&index) { '*' } else { character })
+        .collect()
+}

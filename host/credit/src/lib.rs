@@ -1,0 +1,24 @@
+//! The credit domain: what is known of a party, what follows from it by the
+//! catalogue, and the words in which a plug-in answers.
+//!
+//! Here live identifiers, parties, list entries and their life cycle, the
+//! measures catalogue, jurisdiction policy, working days, the dossier and the
+//! verdict. Everything is a pure function of its arguments: no I/O, no clock,
+//! no randomness, no wasm, and no serialisation. Time comes in as a date, data
+//! as values; wire forms live in `creditgate-wire`.
+//!
+//! Read [`dossier`] first: it is where the other modules meet.
+
+pub mod application;
+pub mod calendar;
+pub mod catalogue;
+pub mod dossier;
+pub mod entry;
+pub mod identifier;
+pub mod policy;
+pub mod standing;
+pub mod verdict;
+mod vocabulary;
+
+#[cfg(test)]
+mod samples;

@@ -1,0 +1,119 @@
+//! The words of a verdict: what a plug-in finds and the host settles.
+
+use jiff::civil::Date;
+
+use crate::policy::CommitmentEffect;
+use crate::vocabulary::vocabulary;
+
+vocabulary! {
+    /// What should happen at the checkpoint.
+    pub enum Outcome {
+        /// Go on.
+        Proceed = "proceed",
+        /// Go on against a written commitment.
+        ProceedWithCommitment = "proceed_with_commitment",
+        /// An officer has to look.
+        ManualReview = "manual_review",
+        /// Refuse, on the grounds given.
+        Refuse = "refuse",
+    }
+}
+
+/// What becomes of a measure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DispositionAction {
+    /// Applied here and now.
+    Applied,
+    /// Applied later; the reason says when or after what.
+    Deferred(String),
+    /// Not applied; the reason says why the law allows that.
+    Exempted(String),
+}
+
+impl DispositionAction {
+    /// Machine name of the action.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Deferred(_) => "deferred",
+            Self::Exempted(_) => "exempted",
+        }
+    }
+
+    /// The reason, where the action needs one.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Applied => None,
+            Self::Deferred(reason) | Self::Exempted(reason) => Some(reason),
+        }
+    }
+}
+
+/// The plug-in's word on one measure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disposition {
+    /// Id of a measure of the dossier.
+    pub measure: String,
+    /// What becomes of it.
+    pub action: DispositionAction,
+}
+
+/// Advice to the officer beside the measures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Advice {
+    /// Green channel (R76).
+    FastTrack(String),
+    /// Codes of the materials that may be supplied later.
+    DeferredMaterials(Vec<String>),
+    /// Look closely.
+    StrictReview(String),
+    /// Key supervision after the licence (R70).
+    KeySupervision(String),
+    /// Anything else.
+    Note(String),
+}
+
+/// A reason in law for a refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ground {
+    /// Code of a basis in the catalogue.
+    pub basis: String,
+    /// The entry it rests on.
+    pub entry: Option<String>,
+    /// What an applicant is told.
+    pub text: String,
+}
+
+/// A written credit commitment (R82).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commitment {
+    /// The party that commits itself.
+    pub party: String,
+    /// What it brings.
+    pub effect: CommitmentEffect,
+    /// Wording to be signed.
+    pub text: String,
+    /// Codes of the materials to be supplied later.
+    pub missing: Vec<String>,
+    /// Day by which they are due.
+    pub due_on: Date,
+}
+
+/// A plug-in's finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// What should happen.
+    pub outcome: Outcome,
+    /// What becomes of each measure.
+    pub dispositions: Vec<Disposition>,
+    /// Reasons in law, for a refusal.
+    pub grounds: Vec<Ground>,
+    /// Advice to the officer.
+    pub advice: Vec<Advice>,
+    /// For [`Outcome::ProceedWithCommitment`].
+    pub commitment: Option<Commitment>,
+    /// What the officer reads.
+    pub explanation: String,
+}

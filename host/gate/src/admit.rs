@@ -1,0 +1,223 @@
+//! Step 1, admit: who asks, on what ground, and whether it was asked before.
+//!
+//! No purpose, no query (R117): without a case, an item and an operator there
+//! is no check. Every fault of a request is reported, not only the first.
+
+use std::collections::HashSet;
+
+use creditgate_credit::application::{Application, Party};
+use creditgate_credit::identifier::{Identifier, Strictness};
+use jiff::civil::Date;
+
+use crate::error::{CheckError, FieldProblem};
+use crate::ports::{Ledger, StoredCheck};
+use crate::request::{Caller, CheckRequest, PartyInput};
+
+/// Longest code or number a request may carry, in characters (facts: item codes
+/// and case numbers are declared up to 50).
+const LONGEST_CODE: usize = 64;
+const LONGEST_NAME: usize = 200;
+const LONGEST_KEY: usize = 128;
+const MOST_PARTIES: usize = 64;
+const MOST_MATERIALS: usize = 256;
+const MOST_IDENTIFIERS: usize = 8;
+
+/// A remark on a request that is good enough to be checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestWarning {
+    /// Where.
+    pub field: String,
+    /// Stable code, such as `id.check_failed`.
+    pub code: &'static str,
+    /// What was seen.
+    pub message: String,
+}
+
+/// Refuses a caller without right or purpose, before anything is looked up.
+pub(crate) fn purpose(request: &CheckRequest, caller: &Caller) -> Result<(), CheckError> {
+    let mut problems = Vec::new();
+    for (field, value) in [
+        ("department", &request.department),
+        ("item", &request.item),
+        ("checkpoint", &request.checkpoint),
+        ("case_no", &request.case_no),
+        ("operator", &request.operator),
+    ] {
+        text(&mut problems, field, value, LONGEST_CODE);
+    }
+    if let Some(idempotency) = &request.idempotency {
+        let printable = idempotency.key.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
+        if idempotency.key.is_empty() || idempotency.key.len() > LONGEST_KEY || !printable {
+            problems.push(problem(
+                "Idempotency-Key",
+                "idempotency.malformed",
+                "must be 1 to 128 printable ASCII characters without spaces",
+            ));
+        }
+    }
+    if !problems.is_empty() {
+        return Err(CheckError::Invalid(problems));
+    }
+    if !caller.may_ask_for(&request.department) {
+        return Err(CheckError::DepartmentNotAllowed(request.department.clone()));
+    }
+    Ok(())
+}
+
+/// The earlier check of the same request, if there is one.
+pub(crate) fn repeat(
+    ledger: &dyn Ledger,
+    request: &CheckRequest,
+    caller: &Caller,
+) -> Result<Option<StoredCheck>, CheckError> {
+    let Some(idempotency) = &request.idempotency else { return Ok(None) };
+    match ledger.find_repeat(&caller.key, &idempotency.key)? {
+        None => Ok(None),
+        Some((body_hash, stored)) if body_hash == idempotency.body_hash => Ok(Some(stored)),
+        Some(_) => Err(CheckError::IdempotencyConflict),
+    }
+}
+
+/// The request as an application, with identifiers in normal form.
+pub(crate) fn application(
+    request: CheckRequest,
+    division: String,
+    strictness: Strictness,
+    today: Date,
+) -> Result<(Application, Vec<RequestWarning>), CheckError> {
+    let mut faults = Faults::default();
+    let parties = faults.parties(request.parties, strictness);
+    faults.materials(&request.materials);
+    let known: HashSet<&str> = parties.iter().map(|party| party.id.as_str()).collect();
+    for (index, report) in request.reports.iter().enumerate() {
+        if !known.contains(report.party.as_str()) {
+            let field = format!("reports[{index}].party");
+            faults.problems.push(problem(&field, "party.unknown", "names no party of this request"));
+        }
+    }
+    if !faults.problems.is_empty() {
+        return Err(CheckError::Invalid(faults.problems));
+    }
+    let application = Application {
+        case_no: request.case_no,
+        item: request.item,
+        checkpoint: request.checkpoint,
+        department: request.department,
+        division,
+        filed_on: request.filed_on.unwrap_or(today),
+        decided_on: today,
+        parties,
+        materials: request.materials,
+        reports: request.reports,
+        form: request.form,
+        attributes: request.attributes,
+    };
+    Ok((application, faults.warnings))
+}
+
+#[derive(Default)]
+struct Faults {
+    problems: Vec<FieldProblem>,
+    warnings: Vec<RequestWarning>,
+}
+
+impl Faults {
+    fn parties(&mut self, inputs: Vec<PartyInput>, strictness: Strictness) -> Vec<Party> {
+        if inputs.is_empty() {
+            self.problems.push(problem("parties", "party.none", "at least one party is needed"));
+        }
+        if inputs.len() > MOST_PARTIES {
+            self.problems.push(problem("parties", "party.too_many", "at most 64 parties"));
+            return Vec::new();
+        }
+        let parties: Vec<Party> = inputs
+            .into_iter()
+            .enumerate()
+            .map(|(index, input)| self.party(index, input, strictness))
+            .collect();
+        let mut seen = HashSet::new();
+        for (index, party) in parties.iter().enumerate() {
+            if !seen.insert(party.id.as_str()) {
+                let field = format!("parties[{index}].id");
+                self.problems.push(problem(&field, "party.duplicate", "another party has this id"));
+            }
+        }
+        for (index, party) in parties.iter().enumerate() {
+            if party.acts_for.as_deref().is_some_and(|id| !seen.contains(id) || id == party.id) {
+                let field = format!("parties[{index}].acts_for");
+                self.problems.push(problem(&field, "party.unknown", "names no other party of this request"));
+            }
+        }
+        parties
+    }
+
+    fn party(&mut self, index: usize, input: PartyInput, strictness: Strictness) -> Party {
+        let field = format!("parties[{index}]");
+        text(&mut self.problems, &format!("{field}.name"), &input.name, LONGEST_NAME);
+        if input.identifiers.is_empty() || input.identifiers.len() > MOST_IDENTIFIERS {
+            self.problems.push(problem(
+                &format!("{field}.identifiers"),
+                "identifier.none",
+                "one to eight identifiers are needed: a name alone is never checked",
+            ));
+        }
+        let mut identifiers = Vec::with_capacity(input.identifiers.len());
+        for (position, (kind, value)) in input.identifiers.iter().enumerate() {
+            let field = format!("{field}.identifiers[{position}]");
+            match Identifier::parse(*kind, value, strictness) {
+                Ok(parsed) => {
+                    identifiers.push(parsed.identifier);
+                    self.warnings.extend(parsed.warnings.into_iter().map(|warning| RequestWarning {
+                        field: field.clone(),
+                        code: warning.code(),
+                        message: warning.to_string(),
+                    }));
+                }
+                Err(error) => self.problems.push(problem(&field, error.code(), &error.to_string())),
+            }
+        }
+        Party {
+            id: input.id.unwrap_or_else(|| format!("p{}", index + 1)),
+            role: input.role,
+            acts_for: input.acts_for,
+            kind: input.kind,
+            name: input.name.trim().to_owned(),
+            identifiers,
+            attributes: input.attributes,
+        }
+    }
+
+    fn materials(&mut self, materials: &[creditgate_credit::application::Material]) {
+        if materials.len() > MOST_MATERIALS {
+            self.problems.push(problem("materials", "material.too_many", "at most 256 materials"));
+            return;
+        }
+        let mut seen = HashSet::new();
+        for (index, material) in materials.iter().enumerate() {
+            let field = format!("materials[{index}].code");
+            text(&mut self.problems, &field, &material.code, LONGEST_CODE);
+            if !seen.insert(material.code.as_str()) {
+                self.problems.push(problem(&field, "material.duplicate", "another material has this code"));
+            }
+        }
+    }
+}
+
+fn text(problems: &mut Vec<FieldProblem>, field: &str, value: &str, longest: usize) {
+    let length = value.chars().count();
+    if value.trim().is_empty() {
+        problems.push(problem(field, "field.empty", "must not be empty"));
+    } else if length > longest {
+        problems.push(problem(
+            field,
+            "field.too_long",
+            &format!("has {length} characters, at most {longest}"),
+        ));
+    } else if value.chars().any(char::is_control) {
+        problems.push(problem(field, "field.control_character", "must not hold control characters"));
+    }
+}
+
+fn problem(field: &str, code: &'static str, message: &str) -> FieldProblem {
+    FieldProblem { field: field.to_owned(), code, message: message.to_owned() }
+}

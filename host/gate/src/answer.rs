@@ -1,0 +1,70 @@
+//! Step 7, answer: what the caller gets, now or when it asks again.
+
+use std::sync::Arc;
+
+use creditgate_credit::verdict::Outcome;
+
+use crate::ports::{RecordHash, StoredCheck};
+use crate::receipt::{ReceiptClaims, ReceiptKey};
+use crate::record::CheckRecord;
+use crate::world::Mode;
+
+/// A check that is durable.
+#[derive(Debug)]
+pub enum Checked {
+    /// Made just now.
+    New {
+        /// The record.
+        record: Arc<CheckRecord>,
+        /// Its hash in the ledger.
+        hash: RecordHash,
+        /// Signed receipt.
+        receipt: String,
+    },
+    /// Made before, for the same request.
+    Repeat {
+        /// As the ledger holds it.
+        stored: Box<StoredCheck>,
+        /// Signed receipt, the same as the first time.
+        receipt: String,
+    },
+}
+
+impl CheckRecord {
+    /// The outcome the caller is told. Where the binding does not look at the
+    /// case (`off`) or only watches (`observe`), the caller's own process goes
+    /// on as if nobody had asked.
+    #[must_use]
+    pub fn answered_outcome(&self) -> Outcome {
+        match self.mode {
+            Mode::Off | Mode::Observe => Outcome::Proceed,
+            Mode::Advise | Mode::Enforce => self.settled.outcome,
+        }
+    }
+
+    /// Whether the caller is shown matches, measures, advice and explanation.
+    #[must_use]
+    pub const fn is_shown(&self) -> bool {
+        matches!(self.mode, Mode::Advise | Mode::Enforce)
+    }
+}
+
+pub(crate) fn new_check(record: Arc<CheckRecord>, hash: RecordHash, key: &ReceiptKey) -> Checked {
+    let claims = ReceiptClaims {
+        check_id: record.check_id.clone(),
+        case_no: record.application.case_no.clone(),
+        department: record.application.department.clone(),
+        item: record.application.item.clone(),
+        checkpoint: record.application.checkpoint.clone(),
+        status: record.settled.status.code().to_owned(),
+        outcome: record.answered_outcome().code().to_owned(),
+        record_hash: hash.to_hex(),
+        checked_at: record.at,
+    };
+    Checked::New { receipt: key.sign(&claims), record, hash }
+}
+
+pub(crate) fn repeated(stored: StoredCheck, key: &ReceiptKey) -> Checked {
+    let receipt = key.sign(&ReceiptClaims::of(&stored));
+    Checked::Repeat { stored: Box::new(stored), receipt }
+}

@@ -1,0 +1,263 @@
+//! The walk of one check through its seven steps.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use creditgate_credit::calendar::local_date;
+use creditgate_credit::dossier::Dossier;
+use creditgate_credit::verdict::Outcome;
+use creditgate_sandbox::{CallError, CallReport, Fact, HookCall};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::answer::{self, Checked};
+use crate::bind::{self, Bound};
+use crate::dispositions::{self, DispositionError, DispositionReport};
+use crate::error::CheckError;
+use crate::ports::{Appended, CreditSource, Ledger};
+use crate::receipt::{ReceiptKey, VerifyingKeys};
+use crate::record::{CheckRecord, FeedbackBody, OutgoingFeedback, PluginRef};
+use crate::request::{Caller, CheckRequest};
+use crate::settle::{self, Reason, Settled};
+use crate::world::{Mode, RouteState, World};
+use crate::{admit, gather};
+
+/// The gate: what approval systems call at their checkpoints.
+pub struct Gate {
+    world: Arc<ArcSwap<World>>,
+    ledger: Arc<dyn Ledger>,
+    source: Arc<dyn CreditSource>,
+    key: ReceiptKey,
+    believed: VerifyingKeys,
+    engine: String,
+}
+
+/// What came of running the plug-in.
+struct Judged {
+    dossier: Option<Arc<Dossier>>,
+    plugin: Option<PluginRef>,
+    settings: Option<Arc<str>>,
+    report: Option<CallReport>,
+    settled: Settled,
+}
+
+impl Gate {
+    /// A gate over a ledger and a credit source. `engine` names the engine for
+    /// the record; `world` is the snapshot a deployer publishes to.
+    #[must_use]
+    pub fn new(
+        world: Arc<ArcSwap<World>>,
+        ledger: Arc<dyn Ledger>,
+        source: Arc<dyn CreditSource>,
+        key: ReceiptKey,
+        engine: String,
+    ) -> Self {
+        let believed = VerifyingKeys::new([key.public()]);
+        Self { world, ledger, source, key, believed, engine }
+    }
+
+    /// Makes one check. What comes back is durable.
+    ///
+    /// # Errors
+    /// [`CheckError`] when there was no check: a bad request, no right, nothing
+    /// bound, or no way to record it. A check that fails is no error: its
+    /// status is `could_not_check`.
+    pub async fn check(
+        &self,
+        request: CheckRequest,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Checked, CheckError> {
+        let world = self.world.load_full();
+        let today = local_date(now);
+        admit::purpose(&request, caller)?;
+        if let Some(stored) = admit::repeat(&*self.ledger, &request, caller)? {
+            return Ok(answer::repeated(stored, &self.key));
+        }
+        let bound = bind::bind(&world, &request, today)?;
+        bind::require_receipts(&*self.ledger, &self.believed, &bound, &request)?;
+        let operator = request.operator.clone();
+        let idempotency = request.idempotency.clone();
+        let (application, warnings) =
+            admit::application(request, bound.division.clone(), bound.policy.identifier_strictness, today)?;
+        let application = Arc::new(application);
+        let check_id = Uuid::new_v7(uuid_time(now));
+        let (_, seed) = check_id.as_u64_pair();
+        let judged = self.judge(&world, &bound, &application, now, seed).await?;
+        let check_id = check_id.to_string();
+        let feedback = judged
+            .report
+            .as_ref()
+            .map(|report| feedback_of(report, &check_id, &application, now))
+            .unwrap_or_default();
+        let record = Arc::new(CheckRecord {
+            check_id,
+            at: now,
+            caller: caller.key.clone(),
+            operator,
+            idempotency,
+            application,
+            warnings,
+            binding: bound.route.binding.id.clone(),
+            mode: bound.route.binding.mode,
+            plugin: judged.plugin,
+            settings: judged.settings,
+            limits: bound.route.binding.limits,
+            seed,
+            policy: bound.policy.snapshot(),
+            catalogue: bound.catalogue.edition.clone(),
+            engine: self.engine.clone(),
+            dossier: judged.dossier,
+            judged: judged.report,
+            settled: judged.settled,
+            feedback,
+        });
+        match self.ledger.append(Arc::clone(&record)).await? {
+            Appended::New(hash) => Ok(answer::new_check(record, hash, &self.key)),
+            Appended::Repeat(stored) => Ok(answer::repeated(*stored, &self.key)),
+            Appended::Conflict => Err(CheckError::IdempotencyConflict),
+        }
+    }
+
+    /// Records what a department did about the measures of a check, and gives
+    /// back the ids of the feedback that will be sent.
+    ///
+    /// # Errors
+    /// [`DispositionError`]; nothing of the report is kept then.
+    pub async fn report_dispositions(
+        &self,
+        report: DispositionReport,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Vec<String>, DispositionError> {
+        dispositions::record(&*self.ledger, report, caller, now).await
+    }
+
+    /// The receipt of a recorded check.
+    #[must_use]
+    pub fn receipt_of(&self, stored: crate::ports::StoredCheck) -> Checked {
+        answer::repeated(stored, &self.key)
+    }
+
+    /// The keys whose receipts are believed.
+    #[must_use]
+    pub const fn believed_keys(&self) -> &VerifyingKeys {
+        &self.believed
+    }
+
+    /// The snapshot in force.
+    #[must_use]
+    pub fn world(&self) -> Arc<World> {
+        self.world.load_full()
+    }
+
+    /// Gather, judge and settle, as far as the binding's mode and state allow.
+    async fn judge(
+        &self,
+        world: &World,
+        bound: &Bound,
+        application: &Arc<creditgate_credit::application::Application>,
+        now: Timestamp,
+        seed: u64,
+    ) -> Result<Judged, CheckError> {
+        let nothing = |settled| Judged { dossier: None, plugin: None, settings: None, report: None, settled };
+        let binding = &bound.route.binding;
+        if binding.mode == Mode::Off {
+            return Ok(nothing(switched_off(&binding.id)));
+        }
+        let dossier = match gather::gather(&*self.source, application, &bound.catalogue, &bound.policy).await
+        {
+            Ok(dossier) => dossier,
+            Err(gap) => return Ok(nothing(settle::gap(&gap))),
+        };
+        let (judge, plugin, settings) = match &bound.route.state {
+            RouteState::Serving { judge, plugin, settings } => (judge, plugin, settings),
+            RouteState::Unavailable { reason } => {
+                let settled = Settled::could_not_check(Reason {
+                    code: "plugin.unavailable",
+                    text: format!("no release can serve binding `{}`: {reason}", binding.id),
+                });
+                return Ok(Judged { dossier: Some(dossier), ..nothing(settled) });
+            }
+        };
+        let call = HookCall {
+            binding: &binding.id,
+            application,
+            dossier: &dossier,
+            policy: &bound.policy,
+            calendar: world.calendar(),
+            settings,
+            limits: &binding.limits,
+            now,
+            seed,
+        };
+        let report = judge.judge(call).await;
+        if matches!(report.outcome, Err(CallError::Busy { .. })) {
+            return Err(CheckError::Busy);
+        }
+        let basis = settle::Basis {
+            application,
+            dossier: &dossier,
+            catalogue: &bound.catalogue,
+            policy: &bound.policy,
+        };
+        let settled = settle::settle(&report, &basis);
+        Ok(Judged {
+            plugin: Some(plugin.clone()),
+            settings: Some(Arc::clone(settings)),
+            report: Some(report),
+            settled,
+            dossier: Some(dossier),
+        })
+    }
+}
+
+fn switched_off(binding: &str) -> Settled {
+    let reason = Reason {
+        code: "binding.off",
+        text: format!("binding `{binding}` is switched off; no check was made"),
+    };
+    Settled { outcome: Outcome::Proceed, ..Settled::could_not_check(reason) }
+}
+
+/// A plug-in's own feedback leaves only with a verdict: a call that failed
+/// reports nothing.
+fn feedback_of(
+    report: &CallReport,
+    check_id: &str,
+    application: &creditgate_credit::application::Application,
+    now: Timestamp,
+) -> Vec<OutgoingFeedback> {
+    if !matches!(report.outcome, Ok(Ok(_))) {
+        return Vec::new();
+    }
+    let body = |fact: &Fact| match fact.clone() {
+        Fact::DishonestAct { party, kind, facts } => FeedbackBody::DishonestAct { party, kind, facts },
+        Fact::TypicalCase { party, title, summary } => FeedbackBody::TypicalCase { party, title, summary },
+    };
+    report
+        .facts
+        .iter()
+        .map(|fact| OutgoingFeedback {
+            id: new_id(now),
+            check_id: check_id.to_owned(),
+            case_no: application.case_no.clone(),
+            department: application.department.clone(),
+            item: application.item.clone(),
+            checkpoint: application.checkpoint.clone(),
+            reported_at: now,
+            body: body(fact),
+        })
+        .collect()
+}
+
+/// A new time-ordered id.
+pub(crate) fn new_id(now: Timestamp) -> String {
+    Uuid::new_v7(uuid_time(now)).to_string()
+}
+
+fn uuid_time(now: Timestamp) -> uuid::Timestamp {
+    let seconds = u64::try_from(now.as_second()).unwrap_or(0);
+    let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
+    uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanoseconds)
+}

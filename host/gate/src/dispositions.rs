@@ -1,0 +1,169 @@
+//! What a department did about the measures of a check (R3, R7): reported once,
+//! sent to the credit platform as feedback.
+
+use creditgate_credit::application::Attributes;
+use jiff::Timestamp;
+
+use crate::ports::{Ledger, LedgerError};
+use crate::record::{FeedbackBody, OutgoingFeedback};
+use crate::request::Caller;
+
+/// What became of a measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DispositionResult {
+    /// Done.
+    Executed,
+    /// Done in part; the reason says what is left.
+    Partly,
+    /// Not done; the reason says why.
+    NotExecuted,
+    /// Something else; the reason says what.
+    Other,
+}
+
+impl DispositionResult {
+    /// Every result.
+    pub const ALL: &'static [Self] = &[Self::Executed, Self::Partly, Self::NotExecuted, Self::Other];
+
+    /// Machine name.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Executed => "executed",
+            Self::Partly => "partly",
+            Self::NotExecuted => "not_executed",
+            Self::Other => "other",
+        }
+    }
+
+    /// The result with this machine name.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|result| result.code() == code)
+    }
+}
+
+/// What was done about one measure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportedDisposition {
+    /// Id of a measure of the check.
+    pub measure: String,
+    /// What became of it.
+    pub result: DispositionResult,
+    /// Needed for everything but [`DispositionResult::Executed`].
+    pub reason: String,
+    /// What was done, in words.
+    pub action: String,
+    /// Who did it.
+    pub officer: String,
+    /// When; the time of the report when absent.
+    pub executed_at: Option<Timestamp>,
+    /// The caller's extras.
+    pub attributes: Attributes,
+}
+
+/// A department's report on a check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DispositionReport {
+    /// Id of the check.
+    pub check_id: String,
+    /// One for each measure reported on.
+    pub dispositions: Vec<ReportedDisposition>,
+}
+
+/// Why a report was not taken. Nothing of it is kept.
+#[derive(Debug, thiserror::Error)]
+pub enum DispositionError {
+    /// No such check.
+    #[error("there is no check `{0}`")]
+    UnknownCheck(String),
+    /// The caller's key does not cover the department of the check.
+    #[error("this key may not report for department `{0}`")]
+    DepartmentNotAllowed(String),
+    /// The report holds nothing.
+    #[error("the report holds no disposition")]
+    Empty,
+    /// The check has no such measure.
+    #[error("the check has no measure `{0}`")]
+    UnknownMeasure(String),
+    /// One measure is reported on twice.
+    #[error("measure `{0}` is reported on more than once")]
+    Twice(String),
+    /// A result that needs a reason has none.
+    #[error("measure `{measure}` is `{}` without a reason", result.code())]
+    ReasonMissing {
+        /// The measure.
+        measure: String,
+        /// The result.
+        result: DispositionResult,
+    },
+    /// It could not be recorded.
+    #[error("the report could not be recorded")]
+    Ledger(#[from] LedgerError),
+}
+
+impl DispositionError {
+    /// Stable code on the wire.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownCheck(_) => "check.unknown",
+            Self::DepartmentNotAllowed(_) => "department.not_allowed",
+            Self::Empty => "disposition.none",
+            Self::UnknownMeasure(_) => "measure.unknown",
+            Self::Twice(_) => "disposition.duplicate",
+            Self::ReasonMissing { .. } => "disposition.reason_missing",
+            Self::Ledger(_) => "ledger.unavailable",
+        }
+    }
+}
+
+/// Checks a report and records it with the feedback that follows. Resolves to
+/// the ids of the feedback once it is durable.
+pub(crate) async fn record(
+    ledger: &dyn Ledger,
+    report: DispositionReport,
+    caller: &Caller,
+    now: Timestamp,
+) -> Result<Vec<String>, DispositionError> {
+    let check = ledger
+        .check(&report.check_id)?
+        .ok_or_else(|| DispositionError::UnknownCheck(report.check_id.clone()))?;
+    if !caller.may_ask_for(&check.department) {
+        return Err(DispositionError::DepartmentNotAllowed(check.department));
+    }
+    if report.dispositions.is_empty() {
+        return Err(DispositionError::Empty);
+    }
+    let measures = ledger.measures_of_check(&report.check_id)?;
+    let mut feedback = Vec::with_capacity(report.dispositions.len());
+    let mut seen = std::collections::HashSet::new();
+    for reported in report.dispositions {
+        let measure = measures
+            .iter()
+            .find(|measure| measure.id == reported.measure)
+            .ok_or_else(|| DispositionError::UnknownMeasure(reported.measure.clone()))?;
+        if !seen.insert(measure.id.as_str()) {
+            return Err(DispositionError::Twice(reported.measure));
+        }
+        if reported.result != DispositionResult::Executed && reported.reason.trim().is_empty() {
+            return Err(DispositionError::ReasonMissing {
+                measure: reported.measure,
+                result: reported.result,
+            });
+        }
+        feedback.push(OutgoingFeedback {
+            id: crate::check::new_id(now),
+            check_id: check.check_id.clone(),
+            case_no: check.case_no.clone(),
+            department: check.department.clone(),
+            item: check.item.clone(),
+            checkpoint: check.checkpoint.clone(),
+            reported_at: now,
+            body: FeedbackBody::Disposition { reported, particulars: measure.particulars.clone() },
+        });
+    }
+    let ids = feedback.iter().map(|message| message.id.clone()).collect();
+    ledger.record_dispositions(&report.check_id, feedback, now).await?;
+    Ok(ids)
+}

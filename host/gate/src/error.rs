@@ -1,0 +1,90 @@
+//! Why a request got no check. What goes wrong inside a check is not here: it
+//! becomes `could_not_check` and is recorded.
+
+use crate::ports::LedgerError;
+
+/// One thing that is wrong with a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// Where, such as `parties[0].identifiers[1]`.
+    pub field: String,
+    /// Stable code.
+    pub code: &'static str,
+    /// What is wrong and what would be right. Holds no identity number.
+    pub message: String,
+}
+
+/// Why there is no check.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// The request is malformed; every fault is listed.
+    #[error("the request has {} fault(s)", .0.len())]
+    Invalid(Vec<FieldProblem>),
+    /// The caller's key does not cover the department.
+    #[error("this key may not ask for department `{0}`")]
+    DepartmentNotAllowed(String),
+    /// No binding has this department.
+    #[error("department `{0}` has no binding here")]
+    UnknownDepartment(String),
+    /// The department has no binding for this item.
+    #[error("department `{department}` has no binding for item `{item}`")]
+    UnknownItem {
+        /// The department.
+        department: String,
+        /// The item.
+        item: String,
+    },
+    /// The item is not bound at this checkpoint.
+    #[error("item `{item}` is not bound at checkpoint `{checkpoint}`; it is at: {}", known.join(", "))]
+    UnknownCheckpoint {
+        /// The item.
+        item: String,
+        /// The checkpoint.
+        checkpoint: String,
+        /// Checkpoints of this item that are bound.
+        known: Vec<String>,
+    },
+    /// The jurisdiction has no policy for the day.
+    #[error("no policy of division `{0}` is in force today; import one")]
+    NoPolicy(String),
+    /// No edition of the catalogue is in force.
+    #[error("no edition of the measures catalogue is in force today; import one")]
+    NoCatalogue,
+    /// The binding insists on earlier checks of the case (R2).
+    #[error("case `{case_no}` has no valid receipt for: {}", missing.join(", "))]
+    ReceiptsMissing {
+        /// The case.
+        case_no: String,
+        /// The checkpoints without a receipt.
+        missing: Vec<String>,
+    },
+    /// The idempotency key was used with another body.
+    #[error("this idempotency key was used before with a different request")]
+    IdempotencyConflict,
+    /// Too many checks at once.
+    #[error("all plug-in slots are busy; try again shortly")]
+    Busy,
+    /// The record could not be made durable, so nothing is answered.
+    #[error("the check could not be recorded")]
+    Ledger(#[from] LedgerError),
+}
+
+impl CheckError {
+    /// Stable code on the wire.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "request.invalid",
+            Self::DepartmentNotAllowed(_) => "department.not_allowed",
+            Self::UnknownDepartment(_) => "department.unknown",
+            Self::UnknownItem { .. } => "item.unknown",
+            Self::UnknownCheckpoint { .. } => "checkpoint.unknown",
+            Self::NoPolicy(_) => "policy.none_in_force",
+            Self::NoCatalogue => "catalogue.none_in_force",
+            Self::ReceiptsMissing { .. } => "receipts.missing",
+            Self::IdempotencyConflict => "idempotency.conflict",
+            Self::Busy => "host.busy",
+            Self::Ledger(_) => "ledger.unavailable",
+        }
+    }
+}

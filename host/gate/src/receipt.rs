@@ -1,0 +1,258 @@
+//! Receipts: a compact JWS (RFC 7515) with EdDSA over Ed25519 (RFC 8037) that a
+//! check took place. Signing is deterministic, so the same check always has the
+//! same receipt, and nobody has to keep it.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::ports::StoredCheck;
+
+/// Longest receipt that is looked at, in bytes.
+const LONGEST_RECEIPT: usize = 4096;
+
+/// What a receipt states.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReceiptClaims {
+    /// Id of the check.
+    pub check_id: String,
+    /// Case number.
+    pub case_no: String,
+    /// Department code.
+    pub department: String,
+    /// Item code.
+    pub item: String,
+    /// Checkpoint.
+    pub checkpoint: String,
+    /// Status of the check.
+    pub status: String,
+    /// Outcome as answered.
+    pub outcome: String,
+    /// SHA-256 of the record in the ledger, hexadecimal.
+    pub record_hash: String,
+    /// Instant of the check.
+    pub checked_at: Timestamp,
+}
+
+impl ReceiptClaims {
+    /// The claims of a recorded check.
+    #[must_use]
+    pub fn of(stored: &StoredCheck) -> Self {
+        Self {
+            check_id: stored.check_id.clone(),
+            case_no: stored.case_no.clone(),
+            department: stored.department.clone(),
+            item: stored.item.clone(),
+            checkpoint: stored.checkpoint.clone(),
+            status: stored.status.code().to_owned(),
+            outcome: stored.outcome.code().to_owned(),
+            record_hash: stored.hash.to_hex(),
+            checked_at: stored.at,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Header {
+    alg: String,
+    typ: String,
+    kid: String,
+}
+
+const ALGORITHM: &str = "EdDSA";
+const TYPE: &str = "creditgate-receipt+jwt";
+
+/// Why a receipt proves nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReceiptError {
+    /// Not three base64url parts, or a part is not what it should be.
+    #[error("this is not a receipt: {0}")]
+    Malformed(&'static str),
+    /// Signed with an algorithm or of a type that receipts do not have.
+    #[error("a receipt is of type `{TYPE}` and signed with {ALGORITHM}; this is not")]
+    WrongType,
+    /// No key with this id is known.
+    #[error("the receipt was signed with the unknown key `{0}`")]
+    UnknownKey(String),
+    /// The signature does not fit.
+    #[error("the signature does not fit: the receipt was changed or not signed by this key")]
+    BadSignature,
+}
+
+impl ReceiptError {
+    /// Stable code on the wire.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "receipt.malformed",
+            Self::WrongType => "receipt.wrong_type",
+            Self::UnknownKey(_) => "receipt.unknown_key",
+            Self::BadSignature => "receipt.bad_signature",
+        }
+    }
+}
+
+/// The key that signs receipts.
+pub struct ReceiptKey {
+    key: SigningKey,
+    header: String,
+    id: String,
+}
+
+impl ReceiptKey {
+    /// The key made from 32 secret bytes.
+    #[must_use]
+    pub fn from_secret(secret: &[u8; 32]) -> Self {
+        let key = SigningKey::from_bytes(secret);
+        let id = key_id(&key.verifying_key());
+        let header = format!(r#"{{"alg":"{ALGORITHM}","typ":"{TYPE}","kid":"{id}"}}"#);
+        Self { key, header: URL_SAFE_NO_PAD.encode(header), id }
+    }
+
+    /// Id of the key: its JWK thumbprint (RFC 7638).
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The public half, as 32 bytes.
+    #[must_use]
+    pub fn public(&self) -> [u8; 32] {
+        self.key.verifying_key().to_bytes()
+    }
+
+    /// Signs a receipt.
+    #[must_use]
+    pub fn sign(&self, claims: &ReceiptClaims) -> String {
+        // A struct of strings has no way to fail here.
+        let payload = serde_json::to_vec(claims).unwrap_or_default();
+        let mut receipt = format!("{}.{}", self.header, URL_SAFE_NO_PAD.encode(payload));
+        let signature = self.key.sign(receipt.as_bytes());
+        receipt.push('.');
+        URL_SAFE_NO_PAD.encode_string(signature.to_bytes(), &mut receipt);
+        receipt
+    }
+}
+
+fn key_id(key: &VerifyingKey) -> String {
+    // RFC 7638: the required members in lexicographic order, without blanks.
+    let jwk = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, URL_SAFE_NO_PAD.encode(key.to_bytes()));
+    URL_SAFE_NO_PAD.encode(Sha256::digest(jwk))
+}
+
+/// The public keys whose receipts are believed.
+#[derive(Debug, Clone, Default)]
+pub struct VerifyingKeys {
+    keys: Vec<(String, VerifyingKey)>,
+}
+
+impl VerifyingKeys {
+    /// Believes these keys; each is 32 bytes. Bytes that are no key are left
+    /// out: no receipt can have been signed with them.
+    pub fn new(keys: impl IntoIterator<Item = [u8; 32]>) -> Self {
+        let keys = keys
+            .into_iter()
+            .filter_map(|bytes| VerifyingKey::from_bytes(&bytes).ok())
+            .map(|key| (key_id(&key), key))
+            .collect();
+        Self { keys }
+    }
+
+    /// Id and base64url form of each key, for a JWK set.
+    pub fn published(&self) -> impl Iterator<Item = (&str, String)> {
+        self.keys.iter().map(|(id, key)| (id.as_str(), URL_SAFE_NO_PAD.encode(key.to_bytes())))
+    }
+
+    /// What a receipt states, once its signature is found good.
+    ///
+    /// # Errors
+    /// [`ReceiptError`], saying what is wrong with it.
+    pub fn verify(&self, receipt: &str) -> Result<ReceiptClaims, ReceiptError> {
+        if receipt.len() > LONGEST_RECEIPT {
+            return Err(ReceiptError::Malformed("it is too long"));
+        }
+        let (signed, signature) =
+            receipt.trim().rsplit_once('.').ok_or(ReceiptError::Malformed("it has no signature"))?;
+        let (header, payload) =
+            signed.split_once('.').ok_or(ReceiptError::Malformed("it has not three parts"))?;
+        let header: Header = decode(header, "its header is not base64url JSON")?;
+        if header.alg != ALGORITHM || header.typ != TYPE {
+            return Err(ReceiptError::WrongType);
+        }
+        let (_, key) = self
+            .keys
+            .iter()
+            .find(|(id, _)| *id == header.kid)
+            .ok_or_else(|| ReceiptError::UnknownKey(header.kid.chars().take(64).collect()))?;
+        let signature = URL_SAFE_NO_PAD
+            .decode(signature)
+            .ok()
+            .and_then(|bytes| Signature::from_slice(&bytes).ok())
+            .ok_or(ReceiptError::Malformed("its signature is not 64 bytes in base64url"))?;
+        key.verify_strict(signed.as_bytes(), &signature).map_err(|_| ReceiptError::BadSignature)?;
+        decode(payload, "its payload is not what a receipt states")
+    }
+}
+
+fn decode<T: for<'de> Deserialize<'de>>(part: &str, fault: &'static str) -> Result<T, ReceiptError> {
+    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| ReceiptError::Malformed(fault))?;
+    serde_json::from_slice(&bytes).map_err(|_| ReceiptError::Malformed(fault))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claims() -> ReceiptClaims {
+        ReceiptClaims {
+            check_id: "c1".into(),
+            case_no: "case-1".into(),
+            department: "market-regulation".into(),
+            item: "food-licence".into(),
+            checkpoint: "review".into(),
+            status: "clear".into(),
+            outcome: "proceed".into(),
+            record_hash: "00".repeat(32),
+            checked_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn a_receipt_proves_what_was_signed_and_nothing_else() {
+        let key = ReceiptKey::from_secret(&[7; 32]);
+        let keys = VerifyingKeys::new([key.public()]);
+        let receipt = key.sign(&claims());
+        assert_eq!(keys.verify(&receipt).unwrap(), claims());
+        assert_eq!(key.sign(&claims()), receipt, "signing is deterministic");
+
+        let mut forged = claims();
+        forged.outcome = "refuse".into();
+        let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&forged).unwrap());
+        let parts: Vec<&str> = receipt.split('.').collect();
+        let none = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"none","typ":"{TYPE}","kid":"{}"}}"#, key.id()));
+        let stranger = ReceiptKey::from_secret(&[8; 32]);
+        let cases = [
+            (format!("{}.{payload}.{}", parts[0], parts[2]), "receipt.bad_signature"),
+            (format!("{none}.{}.", parts[1]), "receipt.wrong_type"),
+            (stranger.sign(&claims()), "receipt.unknown_key"),
+            ("a.b".to_owned(), "receipt.malformed"),
+            (String::new(), "receipt.malformed"),
+            ("x".repeat(5000), "receipt.malformed"),
+        ];
+        for (receipt, code) in cases {
+            assert_eq!(keys.verify(&receipt).unwrap_err().code(), code);
+        }
+    }
+
+    #[test]
+    fn the_key_id_is_the_thumbprint_of_rfc_8037() {
+        // RFC 8037, appendix A.3: the thumbprint of the key of appendix A.1.
+        let secret = URL_SAFE_NO_PAD.decode("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A").unwrap();
+        let key = ReceiptKey::from_secret(&secret.try_into().unwrap());
+        assert_eq!(key.id(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+    }
+}

@@ -1,0 +1,308 @@
+//! Step 5, settle: the host's own rules, which no plug-in can waive.
+//!
+//! A verdict that breaks one of them is not passed on as it was written: the
+//! outcome becomes manual review, with the reason, and the record keeps both.
+//! A check that failed is *could not check*, never *clear*.
+
+use std::collections::HashSet;
+
+use creditgate_credit::application::{Application, RequiredBy};
+use creditgate_credit::catalogue::{Catalogue, Nature};
+use creditgate_credit::dossier::{Dossier, Measure};
+use creditgate_credit::policy::Policy;
+use creditgate_credit::verdict::{Advice, Commitment, DispositionAction, Ground, Outcome, Verdict};
+use creditgate_sandbox::CallReport;
+
+use crate::record::EvidenceGap;
+
+/// What a check found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Checked, and nothing speaks against any party.
+    Clear,
+    /// Checked, and an effective entry speaks against a party.
+    Hit,
+    /// Not checked, or not in a way that can be relied on.
+    CouldNotCheck,
+}
+
+impl Status {
+    /// Every status.
+    pub const ALL: &'static [Self] = &[Self::Clear, Self::Hit, Self::CouldNotCheck];
+
+    /// Machine name.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Clear => "clear",
+            Self::Hit => "hit",
+            Self::CouldNotCheck => "could_not_check",
+        }
+    }
+
+    /// The status with this machine name.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|status| status.code() == code)
+    }
+}
+
+/// Why the host did not take a verdict as it was, or why there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// Stable code.
+    pub code: &'static str,
+    /// For the officer.
+    pub text: String,
+}
+
+/// A measure of the dossier with what becomes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettledMeasure {
+    /// The measure.
+    pub measure: Measure,
+    /// What becomes of it; none where the plug-in did not say.
+    pub disposition: Option<DispositionAction>,
+}
+
+/// A check as the host stands behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// What was found.
+    pub status: Status,
+    /// What should happen.
+    pub outcome: Outcome,
+    /// Why the outcome is not the plug-in's.
+    pub reasons: Vec<Reason>,
+    /// Measures that apply.
+    pub measures: Vec<SettledMeasure>,
+    /// Reasons in law, for a refusal.
+    pub grounds: Vec<Ground>,
+    /// Advice to the officer.
+    pub advice: Vec<Advice>,
+    /// Commitment to be signed.
+    pub commitment: Option<Commitment>,
+    /// What the officer reads.
+    pub explanation: String,
+}
+
+impl Settled {
+    /// Nothing could be checked, for this reason; an officer has to look.
+    pub(crate) fn could_not_check(reason: Reason) -> Self {
+        Self {
+            status: Status::CouldNotCheck,
+            outcome: Outcome::ManualReview,
+            explanation: reason.text.clone(),
+            reasons: vec![reason],
+            measures: Vec::new(),
+            grounds: Vec::new(),
+            advice: Vec::new(),
+            commitment: None,
+        }
+    }
+}
+
+/// Everything a verdict is held against.
+pub(crate) struct Basis<'a> {
+    pub(crate) application: &'a Application,
+    pub(crate) dossier: &'a Dossier,
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) policy: &'a Policy,
+}
+
+pub(crate) fn gap(gap: &EvidenceGap) -> Settled {
+    let how = if gap.late { "did not answer in time" } else { "failed" };
+    Settled::could_not_check(Reason {
+        code: "source.unavailable",
+        text: format!("credit source `{}` {how}; the parties are not checked", gap.source),
+    })
+}
+
+pub(crate) fn settle(report: &CallReport, basis: &Basis<'_>) -> Settled {
+    match &report.outcome {
+        Ok(Ok(verdict)) => settle_verdict(verdict, basis),
+        Ok(Err(failure)) => with_measures(
+            Settled::could_not_check(Reason {
+                code: "plugin.failure",
+                text: format!("the plug-in came to no verdict ({}): {}", failure.code, failure.message),
+            }),
+            basis,
+        ),
+        Err(error) => with_measures(
+            Settled::could_not_check(Reason { code: error.code(), text: error.to_string() }),
+            basis,
+        ),
+    }
+}
+
+/// A failed check still tells the officer which measures the lists call for.
+fn with_measures(mut settled: Settled, basis: &Basis<'_>) -> Settled {
+    settled.measures = basis
+        .dossier
+        .measures()
+        .map(|measure| SettledMeasure { measure: measure.clone(), disposition: None })
+        .collect();
+    settled
+}
+
+fn settle_verdict(verdict: &Verdict, basis: &Basis<'_>) -> Settled {
+    let mut reasons = Vec::new();
+    let measures = dispositions(verdict, basis, &mut reasons);
+    refusal(verdict, basis, &mut reasons);
+    commitment(verdict, basis, &mut reasons);
+    deferral(verdict, basis, &mut reasons);
+    if verdict.outcome != Outcome::Proceed && verdict.explanation.trim().is_empty() {
+        reasons.push(reason("explanation.missing", "a verdict that burdens a party explains nothing"));
+    }
+    let sound = reasons.is_empty();
+    let status = match (basis.dossier.has_adverse_entry(), sound) {
+        (true, _) => Status::Hit,
+        (false, true) => Status::Clear,
+        (false, false) => Status::CouldNotCheck,
+    };
+    Settled {
+        status,
+        outcome: if sound { verdict.outcome } else { Outcome::ManualReview },
+        reasons,
+        measures,
+        grounds: if sound { verdict.grounds.clone() } else { Vec::new() },
+        advice: if sound { verdict.advice.clone() } else { Vec::new() },
+        commitment: verdict.commitment.clone().filter(|_| sound),
+        explanation: verdict.explanation.clone(),
+    }
+}
+
+/// Every mandatory measure has a disposition, every disposition a measure that
+/// applies, every measure not applied a reason (R3, R59).
+fn dispositions(verdict: &Verdict, basis: &Basis<'_>, reasons: &mut Vec<Reason>) -> Vec<SettledMeasure> {
+    let known: HashSet<&str> = basis.dossier.measures().map(|measure| measure.id.as_str()).collect();
+    let mut disposed = HashSet::new();
+    for disposition in &verdict.dispositions {
+        let id = disposition.measure.as_str();
+        if !known.contains(id) {
+            reasons.push(reason(
+                "measure.unknown",
+                &format!("the plug-in disposes of measure `{id}`, which does not apply here"),
+            ));
+        } else if !disposed.insert(id) {
+            reasons.push(reason(
+                "measure.disposed_twice",
+                &format!("the plug-in disposes of measure `{id}` more than once"),
+            ));
+        }
+        if disposition.action.reason().is_some_and(|text| text.trim().is_empty()) {
+            reasons.push(reason(
+                "measure.reason_missing",
+                &format!("measure `{id}` is {} without a reason", disposition.action.code()),
+            ));
+        }
+    }
+    let mut settled = Vec::new();
+    for measure in basis.dossier.measures() {
+        let action = verdict
+            .dispositions
+            .iter()
+            .find(|disposition| disposition.measure == measure.id)
+            .map(|disposition| disposition.action.clone());
+        if action.is_none() && measure.nature == Nature::Mandatory {
+            reasons.push(reason(
+                "measure.undisposed",
+                &format!("the plug-in does not dispose of the mandatory measure `{}`", measure.id),
+            ));
+        }
+        settled.push(SettledMeasure { measure: measure.clone(), disposition: action });
+    }
+    settled
+}
+
+/// A refusal names a basis in force, and never rests on an entry that is not
+/// effective or is under verification (R98).
+fn refusal(verdict: &Verdict, basis: &Basis<'_>, reasons: &mut Vec<Reason>) {
+    let refuses = verdict.outcome == Outcome::Refuse;
+    if refuses && verdict.grounds.is_empty() {
+        reasons.push(reason("refusal.no_basis", "the plug-in refuses without naming a legal basis"));
+    }
+    for ground in verdict.grounds.iter().filter(|_| refuses) {
+        let today = basis.application.decided_on;
+        if basis.catalogue.basis_in_force(&ground.basis, today).is_none() {
+            reasons.push(reason(
+                "refusal.basis_not_in_force",
+                &format!("the plug-in refuses by `{}`, which is not a legal basis in force", ground.basis),
+            ));
+        }
+        let Some(id) = &ground.entry else { continue };
+        match basis.dossier.entries().find(|entry| entry.id == *id) {
+            None => reasons.push(reason(
+                "refusal.entry_unknown",
+                &format!("the plug-in refuses because of entry `{id}`, which is not effective here"),
+            )),
+            Some(entry) if entry.suspended && basis.policy.suspension_scope.covers(entry.kind) => {
+                reasons.push(reason(
+                    "refusal.entry_suspended",
+                    &format!("the plug-in refuses because of entry `{id}`, which is under verification"),
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// A commitment comes with its outcome, from a party, for materials of the
+/// case, with a day to come (R82).
+fn commitment(verdict: &Verdict, basis: &Basis<'_>, reasons: &mut Vec<Reason>) {
+    let promised = verdict.outcome == Outcome::ProceedWithCommitment;
+    let Some(commitment) = &verdict.commitment else {
+        if promised {
+            reasons.push(reason("commitment.missing", "the plug-in asks for a commitment and words none"));
+        }
+        return;
+    };
+    if !promised {
+        reasons
+            .push(reason("commitment.unexpected", "the plug-in words a commitment its outcome does not use"));
+    }
+    if basis.application.party(&commitment.party).is_none() {
+        reasons.push(reason("commitment.party_unknown", "the commitment is by someone who is not a party"));
+    }
+    if commitment.text.trim().is_empty() {
+        reasons.push(reason("commitment.no_text", "the commitment has no wording to sign"));
+    }
+    if commitment.due_on <= basis.application.decided_on {
+        reasons.push(reason("commitment.due_passed", "the commitment is due today or earlier"));
+    }
+}
+
+/// What law says must be there cannot be supplied later (R77 to R79).
+fn deferral(verdict: &Verdict, basis: &Basis<'_>, reasons: &mut Vec<Reason>) {
+    let committed = verdict.commitment.iter().flat_map(|commitment| &commitment.missing);
+    let advised = verdict.advice.iter().flat_map(|advice| match advice {
+        Advice::DeferredMaterials(codes) => codes.as_slice(),
+        _ => &[],
+    });
+    let mut seen = HashSet::new();
+    for code in committed.chain(advised).filter(|code| seen.insert(code.as_str())) {
+        let material = basis.application.materials.iter().find(|material| material.code == *code);
+        let deferrable = |level: RequiredBy| !basis.policy.non_deferrable.contains(&level);
+        match material {
+            None => reasons.push(reason(
+                "material.unknown",
+                &format!("the plug-in defers material `{code}`, which the application does not list"),
+            )),
+            Some(material) if !deferrable(material.required_by) => reasons.push(reason(
+                "material.not_deferrable",
+                &format!(
+                    "the plug-in defers material `{code}`, which a {} requires",
+                    material.required_by.code()
+                ),
+            )),
+            Some(_) => {}
+        }
+    }
+}
+
+fn reason(code: &'static str, text: &str) -> Reason {
+    Reason { code, text: text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests;

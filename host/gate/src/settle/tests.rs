@@ -1,0 +1,227 @@
+//! Each rule of the host against a verdict that breaks it.
+
+use creditgate_credit::application::{Material, Party, PartyRole, SubjectKind};
+use creditgate_credit::catalogue::{Basis as LegalBasis, CatalogueMeasure, Direction};
+use creditgate_credit::dossier::Evidence;
+use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Severity};
+use creditgate_credit::identifier::Strictness;
+use creditgate_credit::policy::{CommitmentEffect, SuspensionScope};
+use creditgate_credit::verdict::Disposition;
+use jiff::civil::date;
+
+use super::*;
+
+const MEASURE: &str = "restrict-access/e1/p1";
+
+fn application() -> Application {
+    let material = |code: &str, required_by| Material {
+        code: code.into(),
+        name: "材料".into(),
+        provided: false,
+        required_by,
+    };
+    Application {
+        case_no: "case-1".into(),
+        item: "food-licence".into(),
+        checkpoint: "review".into(),
+        department: "market-regulation".into(),
+        division: "370811".into(),
+        filed_on: date(2026, 11, 1),
+        decided_on: date(2026, 11, 23),
+        parties: vec![Party {
+            id: "p1".into(),
+            role: PartyRole::Applicant,
+            acts_for: None,
+            kind: SubjectKind::LegalPerson,
+            name: "示例甲食品有限公司".into(),
+            identifiers: Vec::new(),
+            attributes: Vec::new(),
+        }],
+        materials: vec![material("by-law", RequiredBy::Law), material("floor-plan", RequiredBy::Other)],
+        reports: Vec::new(),
+        form: "{}".into(),
+        attributes: Vec::new(),
+    }
+}
+
+fn policy() -> Policy {
+    Policy {
+        division: "370811".into(),
+        version: "2026".into(),
+        effective_from: date(2026, 1, 1),
+        effective_until: None,
+        identifier_strictness: Strictness::Check,
+        clean_window_years: 3,
+        clean_window_ignores_repaired: true,
+        clean_window_ignores_slight: true,
+        records_since: date(2015, 1, 1),
+        suspension_scope: SuspensionScope::AllPunish,
+        commitment_effect: CommitmentEffect::AcceptFirst,
+        commitment_working_days: 20,
+        non_deferrable: vec![RequiredBy::Law, RequiredBy::Regulation],
+        report_issuers: Vec::new(),
+        report_publication: Vec::new(),
+    }
+}
+
+fn catalogue() -> Catalogue {
+    let basis = |code: &str, until| LegalBasis {
+        code: code.into(),
+        text: "示例法第一条".into(),
+        effective_from: date(2020, 1, 1),
+        effective_until: until,
+    };
+    Catalogue {
+        edition: "2026".into(),
+        effective_from: date(2026, 1, 1),
+        effective_until: None,
+        bases: vec![basis("law", None), basis("old-law", Some(date(2025, 12, 31)))],
+        measures: vec![CatalogueMeasure {
+            code: "restrict-access".into(),
+            category: "市场准入".into(),
+            nature: Nature::Mandatory,
+            content: "不予许可".into(),
+            direction: Direction::Punish,
+            target: "名单主体".into(),
+            power_item: "食品经营许可".into(),
+            section: "许可科".into(),
+            basis: "law".into(),
+            lists: vec!["food-drug.serious".into()],
+            departments: Vec::new(),
+            items: Vec::new(),
+            checkpoints: Vec::new(),
+        }],
+    }
+}
+
+fn entry(suspended: bool) -> ListEntry {
+    ListEntry {
+        id: "e1".into(),
+        list: "food-drug.serious".into(),
+        list_name: "食品药品严重失信名单".into(),
+        kind: ListKind::Black,
+        field: "food-and-drug".into(),
+        severity: Some(Severity::Serious),
+        subject_name: "示例甲食品有限公司".into(),
+        subject_identifiers: Vec::new(),
+        facts: String::new(),
+        authority: String::new(),
+        basis: String::new(),
+        recognised_on: date(2025, 3, 1),
+        valid_until: None,
+        status: EntryStatus::Effective,
+        ended_on: None,
+        suspended,
+        attributes: Vec::new(),
+    }
+}
+
+fn settled(verdict: Verdict, entries: Vec<ListEntry>) -> Settled {
+    let (application, catalogue, policy) = (application(), catalogue(), policy());
+    let evidence = Evidence { by_identifier: entries, ..Evidence::default() };
+    let dossier = Dossier::assemble(&application, vec![evidence], &catalogue, &policy);
+    let basis =
+        Basis { application: &application, dossier: &dossier, catalogue: &catalogue, policy: &policy };
+    settle_verdict(&verdict, &basis)
+}
+
+fn proceed() -> Verdict {
+    Verdict {
+        outcome: Outcome::Proceed,
+        dispositions: Vec::new(),
+        grounds: Vec::new(),
+        advice: Vec::new(),
+        commitment: None,
+        explanation: "未发现不良信用记录".into(),
+    }
+}
+
+fn refuse() -> Verdict {
+    Verdict {
+        outcome: Outcome::Refuse,
+        dispositions: vec![Disposition { measure: MEASURE.into(), action: DispositionAction::Applied }],
+        grounds: vec![Ground {
+            basis: "law".into(), entry: Some("e1".into()), text: "依法不予许可".into()
+        }],
+        ..proceed()
+    }
+}
+
+fn promise() -> Verdict {
+    Verdict {
+        outcome: Outcome::ProceedWithCommitment,
+        commitment: Some(Commitment {
+            party: "p1".into(),
+            effect: CommitmentEffect::AcceptFirst,
+            text: "承诺补齐材料".into(),
+            missing: vec!["floor-plan".into()],
+            due_on: date(2026, 12, 21),
+        }),
+        ..proceed()
+    }
+}
+
+#[test]
+fn a_sound_verdict_is_passed_on_as_it_is() {
+    let clear = settled(proceed(), Vec::new());
+    assert_eq!((clear.status, clear.outcome, clear.reasons), (Status::Clear, Outcome::Proceed, Vec::new()));
+    let hit = settled(refuse(), vec![entry(false)]);
+    assert_eq!((hit.status, hit.outcome, hit.reasons), (Status::Hit, Outcome::Refuse, Vec::new()));
+    assert_eq!(hit.measures[0].disposition, Some(DispositionAction::Applied));
+    let promised = settled(promise(), Vec::new());
+    assert_eq!((promised.status, promised.outcome), (Status::Clear, Outcome::ProceedWithCommitment));
+}
+
+#[test]
+fn a_verdict_that_breaks_a_rule_becomes_manual_review_with_the_reason() {
+    type Break = fn(&mut Verdict);
+    let on_hit: [(&str, Break); 8] = [
+        ("measure.undisposed", |v| v.dispositions.clear()),
+        ("measure.unknown", |v| {
+            v.dispositions.push(Disposition { measure: "none".into(), action: DispositionAction::Applied });
+        }),
+        ("measure.disposed_twice", |v| v.dispositions.push(v.dispositions[0].clone())),
+        ("measure.reason_missing", |v| v.dispositions[0].action = DispositionAction::Exempted(" ".into())),
+        ("refusal.no_basis", |v| v.grounds.clear()),
+        ("refusal.basis_not_in_force", |v| v.grounds[0].basis = "old-law".into()),
+        ("refusal.entry_unknown", |v| v.grounds[0].entry = Some("e2".into())),
+        ("explanation.missing", |v| v.explanation.clear()),
+    ];
+    for (code, spoil) in on_hit {
+        let mut verdict = refuse();
+        spoil(&mut verdict);
+        let settled = settled(verdict, vec![entry(false)]);
+        assert_eq!(settled.outcome, Outcome::ManualReview, "{code}");
+        assert_eq!(settled.status, Status::Hit, "{code}");
+        assert_eq!(settled.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>(), [code]);
+        assert_eq!(settled.grounds, Vec::new(), "{code}");
+    }
+    let on_clear: [(&str, Break); 7] = [
+        ("commitment.missing", |v| v.commitment = None),
+        ("commitment.unexpected", |v| v.outcome = Outcome::Proceed),
+        ("commitment.party_unknown", |v| v.commitment.as_mut().unwrap().party = "p9".into()),
+        ("commitment.no_text", |v| v.commitment.as_mut().unwrap().text.clear()),
+        ("commitment.due_passed", |v| v.commitment.as_mut().unwrap().due_on = date(2026, 11, 23)),
+        ("material.unknown", |v| v.advice.push(Advice::DeferredMaterials(vec!["none".into()]))),
+        ("material.not_deferrable", |v| v.commitment.as_mut().unwrap().missing = vec!["by-law".into()]),
+    ];
+    for (code, spoil) in on_clear {
+        let mut verdict = promise();
+        spoil(&mut verdict);
+        let settled = settled(verdict, Vec::new());
+        assert_eq!(settled.outcome, Outcome::ManualReview, "{code}");
+        assert_eq!(settled.status, Status::CouldNotCheck, "{code}: what cannot be relied on is not clear");
+        assert_eq!(settled.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>(), [code]);
+        assert_eq!(settled.commitment, None, "{code}");
+    }
+}
+
+#[test]
+fn r098_nobody_is_refused_because_of_an_entry_under_verification() {
+    let mut verdict = refuse();
+    verdict.dispositions.clear();
+    let settled = settled(verdict, vec![entry(true)]);
+    assert_eq!(settled.outcome, Outcome::ManualReview);
+    assert_eq!(settled.reasons[0].code, "refusal.entry_suspended");
+    assert!(settled.measures.is_empty(), "a suspended entry triggers no punish measure");
+}

@@ -1,0 +1,186 @@
+//! The routing snapshot: which release serves which checkpoint, and the policy
+//! and catalogue of the day. Immutable; a change publishes a new one.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use creditgate_credit::calendar::WorkingCalendar;
+use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::policy::Policy;
+use creditgate_sandbox::Limits;
+use jiff::civil::Date;
+
+use crate::error::CheckError;
+use crate::judge::Judge;
+use crate::record::PluginRef;
+
+/// How much a binding's checks weigh (R16).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// No check is made; the call is recorded.
+    Off,
+    /// The check is made and recorded; the caller sees nothing of it.
+    Observe,
+    /// The caller sees everything and is not bound by it.
+    Advise,
+    /// The outcome binds.
+    Enforce,
+}
+
+impl Mode {
+    /// Every mode, by growing weight.
+    pub const ALL: &'static [Self] = &[Self::Off, Self::Observe, Self::Advise, Self::Enforce];
+
+    /// Machine name.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Observe => "observe",
+            Self::Advise => "advise",
+            Self::Enforce => "enforce",
+        }
+    }
+
+    /// The mode with this machine name.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|mode| mode.code() == code)
+    }
+}
+
+/// Binds a plug-in to a checkpoint of an item (R9).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Binding {
+    /// Unique id, such as `market-regulation/food-licence/review`.
+    pub id: String,
+    /// Department code.
+    pub department: String,
+    /// Item code.
+    pub item: String,
+    /// Checkpoint.
+    pub checkpoint: String,
+    /// Jurisdiction of the department.
+    pub division: String,
+    /// Name of the plug-in that serves it.
+    pub plugin: String,
+    /// How much its checks weigh.
+    pub mode: Mode,
+    /// The plug-in's settings, as a JSON object in text.
+    pub settings: String,
+    /// Limits of one call.
+    pub limits: Limits,
+    /// Checkpoints of the same case and item that must have been checked (R2).
+    pub require_receipts: Vec<String>,
+}
+
+/// What stands behind a binding.
+#[derive(Clone)]
+pub enum RouteState {
+    /// A release serves it.
+    Serving {
+        /// Runs the hook.
+        judge: Arc<dyn Judge>,
+        /// Which release this is.
+        plugin: PluginRef,
+        /// The binding's settings with the manifest's defaults filled in.
+        settings: Arc<str>,
+    },
+    /// Nothing can serve it; checks become `could_not_check`.
+    Unavailable {
+        /// Why, for the officer and the administrator.
+        reason: String,
+    },
+}
+
+/// A binding with what serves it.
+#[derive(Clone)]
+pub struct Route {
+    /// The binding.
+    pub binding: Arc<Binding>,
+    /// What stands behind it.
+    pub state: RouteState,
+}
+
+/// The snapshot.
+pub struct World {
+    routes: HashMap<String, HashMap<String, HashMap<String, Arc<Route>>>>,
+    policies: Vec<Arc<Policy>>,
+    catalogues: Vec<Arc<Catalogue>>,
+    calendar: Arc<WorkingCalendar>,
+}
+
+impl World {
+    /// Builds a snapshot.
+    #[must_use]
+    pub fn new(
+        routes: Vec<Route>,
+        policies: Vec<Policy>,
+        catalogues: Vec<Catalogue>,
+        calendar: Arc<WorkingCalendar>,
+    ) -> Self {
+        let mut table: HashMap<String, HashMap<String, HashMap<String, Arc<Route>>>> = HashMap::new();
+        for route in routes {
+            let binding = Arc::clone(&route.binding);
+            table
+                .entry(binding.department.clone())
+                .or_default()
+                .entry(binding.item.clone())
+                .or_default()
+                .insert(binding.checkpoint.clone(), Arc::new(route));
+        }
+        let policies = policies.into_iter().map(Arc::new).collect();
+        let catalogues = catalogues.into_iter().map(Arc::new).collect();
+        Self { routes: table, policies, catalogues, calendar }
+    }
+
+    /// The route of a checkpoint.
+    ///
+    /// # Errors
+    /// [`CheckError::UnknownDepartment`], [`CheckError::UnknownItem`] or
+    /// [`CheckError::UnknownCheckpoint`], whichever part is the first unknown.
+    pub fn route(&self, department: &str, item: &str, checkpoint: &str) -> Result<&Arc<Route>, CheckError> {
+        let items = self
+            .routes
+            .get(department)
+            .ok_or_else(|| CheckError::UnknownDepartment(department.to_owned()))?;
+        let checkpoints = items.get(item).ok_or_else(|| CheckError::UnknownItem {
+            department: department.to_owned(),
+            item: item.to_owned(),
+        })?;
+        checkpoints.get(checkpoint).ok_or_else(|| {
+            let mut known: Vec<String> = checkpoints.keys().cloned().collect();
+            known.sort();
+            CheckError::UnknownCheckpoint { item: item.to_owned(), checkpoint: checkpoint.to_owned(), known }
+        })
+    }
+
+    /// Every route.
+    pub fn routes(&self) -> impl Iterator<Item = &Arc<Route>> {
+        self.routes.values().flat_map(HashMap::values).flat_map(HashMap::values)
+    }
+
+    /// The policy of a division on a day; the one that started last wins.
+    #[must_use]
+    pub fn policy(&self, division: &str, day: Date) -> Option<&Arc<Policy>> {
+        self.policies
+            .iter()
+            .filter(|policy| policy.division == division && policy.in_force_on(day))
+            .max_by_key(|policy| policy.effective_from)
+    }
+
+    /// The catalogue edition of a day; the one that started last wins.
+    #[must_use]
+    pub fn catalogue(&self, day: Date) -> Option<&Arc<Catalogue>> {
+        self.catalogues
+            .iter()
+            .filter(|edition| edition.in_force_on(day))
+            .max_by_key(|edition| edition.effective_from)
+    }
+
+    /// The working calendar.
+    #[must_use]
+    pub fn calendar(&self) -> &Arc<WorkingCalendar> {
+        &self.calendar
+    }
+}

@@ -1,0 +1,22 @@
+//! A plug-in's manifest (`plugin.toml`): who it is, which department's rules
+//! it carries, which checkpoints it serves and which settings it takes.
+//!
+//! The builder embeds the manifest's text in the component, in the custom
+//! section [`MANIFEST_SECTION`]; the host reads it back from there. Both
+//! sides therefore need these types, and nothing else of each other.
+//!
+//! Does not live here: reading or writing components (the builder, the
+//! sandbox), and whether this host *accepts* what a manifest says (its WIT
+//! version, its department).
+
+mod manifest;
+mod reader;
+mod settings;
+
+pub use manifest::{Hook, Manifest};
+pub use reader::{ManifestError, ManifestFault, ManifestProblem};
+pub use settings::{Setting, SettingKind, SettingProblem, SettingsSchema};
+
+/// Name of the component's custom section that holds the manifest's TOML text
+/// (UTF-8, verbatim as the plug-in's author wrote it).
+pub const MANIFEST_SECTION: &str = "creditgate:manifest";

@@ -1,0 +1,145 @@
+//! Where feedback goes and how hard it is tried.
+
+use std::time::Duration;
+
+use reqwest::Url;
+use reqwest::header::HeaderValue;
+
+use crate::backoff::Backoff;
+
+/// Why options cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OptionsError {
+    /// The URL is not one.
+    #[error("the platform's URL is malformed")]
+    MalformedUrl(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Another scheme than `http` and `https`.
+    #[error("the platform's URL begins with `{0}:`; it must be http or https")]
+    Scheme(String),
+    /// A name or password in a URL ends up in logs.
+    #[error("the platform's URL holds a user name or password; use a token instead")]
+    Credentials,
+    /// The token cannot be a header.
+    #[error("the platform's token holds characters that cannot be sent")]
+    Token,
+    /// The HTTP client cannot be made.
+    #[error("the HTTP client for the platform cannot be made")]
+    Client(#[source] reqwest::Error),
+}
+
+/// The token a platform knows this host by. `Debug` does not show it.
+#[derive(Debug, Clone)]
+pub struct BearerToken(HeaderValue);
+
+impl BearerToken {
+    /// Takes the token, without the word `Bearer`.
+    ///
+    /// # Errors
+    /// [`OptionsError::Token`] when it is empty or holds characters that cannot
+    /// be sent in a header.
+    pub fn new(token: &str) -> Result<Self, OptionsError> {
+        if token.is_empty() {
+            return Err(OptionsError::Token);
+        }
+        let mut value = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| OptionsError::Token)?;
+        value.set_sensitive(true);
+        Ok(Self(value))
+    }
+
+    pub(crate) fn header(&self) -> HeaderValue {
+        self.0.clone()
+    }
+}
+
+/// Where a platform takes feedback: an http or https URL without credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint(Url);
+
+impl Endpoint {
+    /// Takes the URL.
+    ///
+    /// # Errors
+    /// [`OptionsError`] when it is malformed, is neither http nor https, or
+    /// holds a name or password.
+    pub fn parse(url: &str) -> Result<Self, OptionsError> {
+        let url = Url::parse(url).map_err(|error| OptionsError::MalformedUrl(error.into()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(OptionsError::Scheme(url.scheme().to_owned()));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(OptionsError::Credentials);
+        }
+        Ok(Self(url))
+    }
+
+    pub(crate) fn url(&self) -> Url {
+        self.0.clone()
+    }
+
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+}
+
+/// How feedback is delivered.
+#[derive(Debug, Clone)]
+pub struct PlatformOptions {
+    /// Where it goes.
+    pub endpoint: Endpoint,
+    /// Sent with every message, where the platform asks for it.
+    pub token: Option<BearerToken>,
+    /// Time one attempt may take, from connecting to the last byte answered.
+    pub deadline: Duration,
+    /// Deliveries under way at the same time; at least 1.
+    pub concurrency: usize,
+    /// Time that deliveries under way get to finish at shutdown.
+    pub drain: Duration,
+    /// Waits between attempts.
+    pub backoff: Backoff,
+}
+
+impl PlatformOptions {
+    /// No token, ten seconds an attempt, four at a time, ten seconds to finish
+    /// at shutdown.
+    #[must_use]
+    pub fn new(endpoint: Endpoint) -> Self {
+        Self {
+            endpoint,
+            token: None,
+            deadline: Duration::from_secs(10),
+            concurrency: 4,
+            drain: Duration::from_secs(10),
+            backoff: Backoff::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_http_urls_are_taken() {
+        assert!(Endpoint::parse("http://127.0.0.1:9/feedback").is_ok());
+        assert!(Endpoint::parse("https://platform.example/feedback").is_ok());
+        let cases = [
+            ("platform.example/feedback", "the platform's URL is malformed"),
+            ("ftp://platform.example", "the platform's URL begins with `ftp:`; it must be http or https"),
+            (
+                "https://name:word@platform.example",
+                "the platform's URL holds a user name or password; use a token instead",
+            ),
+        ];
+        for (url, expected) in cases {
+            assert_eq!(Endpoint::parse(url).unwrap_err().to_string(), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_not_shown() {
+        let token = BearerToken::new("very-secret").unwrap();
+        assert!(!format!("{token:?}").contains("secret"));
+        assert!(BearerToken::new("line\nbreak").is_err());
+        assert!(BearerToken::new("").is_err());
+    }
+}

@@ -1,0 +1,89 @@
+//! What delivery needs from the ledger.
+
+use std::future::Future;
+
+use jiff::Timestamp;
+
+/// A feedback message that waits to be delivered.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Id of the feedback, which is also its idempotency key.
+    pub id: String,
+    /// Attempts made so far.
+    pub attempts: u32,
+    /// The message as JSON. Names a subject, so it is never logged.
+    pub body: String,
+}
+
+impl std::fmt::Debug for Message {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Message")
+            .field("id", &self.id)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What waits in the outbox at an instant.
+#[derive(Debug, Clone, Default)]
+pub struct Due {
+    /// Messages whose time has come, the longest waiting first.
+    pub messages: Vec<Message>,
+    /// When the next of the others comes due; none when there is no other.
+    pub next: Option<Timestamp>,
+}
+
+/// A delivery that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// When it failed.
+    pub at: Timestamp,
+    /// Why, for the administrator. Holds nothing of the message.
+    pub error: String,
+    /// What becomes of the message.
+    pub next: Next,
+}
+
+/// What becomes of a message that was not delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// It comes due again.
+    Retry {
+        /// From then on.
+        at: Timestamp,
+    },
+    /// It waits for an administrator to look at it and queue it again.
+    Dead,
+}
+
+/// The outbox could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[error("the outbox failed")]
+pub struct OutboxError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// The durable queue of outgoing feedback.
+///
+/// Looking at it takes nothing out: a message stays pending until
+/// [`Outbox::delivered`] or a dead [`Outbox::failed`] is recorded, so a crash at
+/// any point sends it again. One [`Deliverer`](crate::Deliverer) works an outbox.
+pub trait Outbox: Send + Sync {
+    /// At most `limit` of the messages due at `now`, and when the next of the
+    /// others comes due.
+    ///
+    /// # Errors
+    /// When the outbox cannot be read.
+    fn due(&self, now: Timestamp, limit: usize) -> impl Future<Output = Result<Due, OutboxError>> + Send;
+
+    /// Records that the platform has the message.
+    ///
+    /// # Errors
+    /// When the outbox cannot be written.
+    fn delivered(&self, id: &str, at: Timestamp) -> impl Future<Output = Result<(), OutboxError>> + Send;
+
+    /// Records a failed attempt, which counts, and what becomes of the message.
+    ///
+    /// # Errors
+    /// When the outbox cannot be written.
+    fn failed(&self, id: &str, failure: Failure) -> impl Future<Output = Result<(), OutboxError>> + Send;
+}

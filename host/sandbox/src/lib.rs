@@ -1,0 +1,54 @@
+//! The sandbox: runs plug-ins, one fresh WebAssembly instance for each call.
+//!
+//! Here live the engine and its pool, the cache of compiled components, the
+//! checks a component passes before it may serve, the limits of a call, the
+//! host functions a plug-in may import, the deterministic WASI for guests whose
+//! language runtime needs one, and the transcript of what was asked and
+//! answered. Everything `unsafe` of the host is here, in one function.
+//!
+//! What must never be here: HTTP, SQL, files other than the cache, and any
+//! decision about a case. The sandbox answers what the plug-in said or why it
+//! could not; what follows is for the gate.
+//!
+//! # A call
+//!
+//! [`Sandbox::load`] makes a [`Plugin`] of a component's bytes, off the
+//! request path. [`Plugin::call`] is a pure function of [`HookCall`]: no clock,
+//! no randomness, no network and no files reach the guest, so the same call
+//! gives the same [`CallReport`] years later, bit for bit, as long as
+//! [`Sandbox::engine_fingerprint`] is the same.
+//!
+//! A guest runs on a pooled fiber stack and gives its thread back at every tick
+//! of the epoch clock: an endless loop holds no worker thread, and dropping the
+//! future of a call ends the call and frees its slot.
+//!
+//! Read `call` first, then `limits` and `imports`.
+
+mod bindings;
+mod cache;
+mod call;
+mod component;
+mod convert;
+mod digest;
+mod engine;
+mod error;
+mod explain;
+mod imports;
+mod limits;
+mod load;
+mod pool;
+mod report;
+mod sandbox;
+mod state;
+mod ticker;
+mod wasi;
+
+pub use call::HookCall;
+pub use creditgate_manifest::{Hook, Manifest};
+pub use digest::Digest;
+pub use engine::SandboxOptions;
+pub use error::{CallError, CallSite, LoadError, SandboxError, ValidateError};
+pub use limits::{LimitKind, Limits};
+pub use load::SERVED_WIT;
+pub use report::{CallReport, Fact, Failure, HostCall, LogLevel, LogLine};
+pub use sandbox::{Plugin, Sandbox};

@@ -1,0 +1,182 @@
+//! The limits of a call: what they are called, how memory and tables are held
+//! to them, and how the call that hits one says so.
+//!
+//! | limit | held by |
+//! |---|---|
+//! | `fuel` | the engine's fuel, counted in the compiled code |
+//! | `wall_clock_ms` | the epoch clock: looked at on every tick |
+//! | `memory_bytes`, `table_elements` | [`wasmtime::ResourceLimiter`] on [`Meter`] |
+//! | `host_calls`, `log_bytes` | the host functions themselves |
+//! | `result_bytes` | the engine, before it copies anything out of the guest |
+
+/// The limits of one call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Units of work, about one for each WebAssembly instruction.
+    pub fuel: u64,
+    /// Milliseconds from the start of the call; time in which the guest had
+    /// yielded its thread counts.
+    pub wall_clock_ms: u64,
+    /// Bytes of each linear memory.
+    pub memory_bytes: u64,
+    /// Elements of each table.
+    pub table_elements: u64,
+    /// Calls of host functions.
+    pub host_calls: u64,
+    /// Bytes of all log messages together.
+    pub log_bytes: u64,
+    /// Bytes a guest hands to the host at once: the result of its hook, or the
+    /// arguments of one host call.
+    pub result_bytes: u64,
+}
+
+impl Default for Limits {
+    /// Ample for a plug-in in Rust: it needs about a hundredth of this.
+    fn default() -> Self {
+        Self {
+            fuel: 50_000_000,
+            wall_clock_ms: 250,
+            memory_bytes: 16 << 20,
+            table_elements: 10_000,
+            host_calls: 256,
+            log_bytes: 16 << 10,
+            result_bytes: 256 << 10,
+        }
+    }
+}
+
+/// Which limit was hit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LimitKind {
+    /// [`Limits::fuel`].
+    Fuel,
+    /// [`Limits::wall_clock_ms`].
+    WallClock,
+    /// [`Limits::memory_bytes`].
+    Memory,
+    /// [`Limits::table_elements`].
+    Table,
+    /// [`Limits::host_calls`].
+    HostCalls,
+    /// [`Limits::log_bytes`].
+    LogBytes,
+    /// [`Limits::result_bytes`].
+    ResultBytes,
+}
+
+impl LimitKind {
+    /// Every limit.
+    pub const ALL: &'static [Self] = &[
+        Self::Fuel,
+        Self::WallClock,
+        Self::Memory,
+        Self::Table,
+        Self::HostCalls,
+        Self::LogBytes,
+        Self::ResultBytes,
+    ];
+
+    /// The setting of a binding that raises it.
+    #[must_use]
+    pub const fn setting(self) -> &'static str {
+        match self {
+            Self::Fuel => "limits.fuel",
+            Self::WallClock => "limits.wall_clock_ms",
+            Self::Memory => "limits.memory_bytes",
+            Self::Table => "limits.table_elements",
+            Self::HostCalls => "limits.host_calls",
+            Self::LogBytes => "limits.log_bytes",
+            Self::ResultBytes => "limits.result_bytes",
+        }
+    }
+
+    /// How much `limits` allows of it.
+    #[must_use]
+    pub const fn allowed(self, limits: &Limits) -> u64 {
+        match self {
+            Self::Fuel => limits.fuel,
+            Self::WallClock => limits.wall_clock_ms,
+            Self::Memory => limits.memory_bytes,
+            Self::Table => limits.table_elements,
+            Self::HostCalls => limits.host_calls,
+            Self::LogBytes => limits.log_bytes,
+            Self::ResultBytes => limits.result_bytes,
+        }
+    }
+}
+
+/// Carries the limit that was hit from where it was noticed to where the call
+/// is explained, through the engine's untyped error.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("limit {} was hit", .0.setting())]
+pub(crate) struct LimitHit(pub(crate) LimitKind);
+
+/// What a running call may still use, and what it was denied.
+#[derive(Debug)]
+pub(crate) struct Meter {
+    memory_bytes: usize,
+    table_elements: usize,
+    host_calls: u64,
+    log_bytes: u64,
+    /// A denied growth of memory or table. The guest sees only a failed grow
+    /// and usually aborts; what it aborts of is this.
+    denied: Option<LimitKind>,
+}
+
+impl Meter {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            memory_bytes: to_usize(limits.memory_bytes),
+            table_elements: to_usize(limits.table_elements),
+            host_calls: limits.host_calls,
+            log_bytes: limits.log_bytes,
+            denied: None,
+        }
+    }
+
+    /// The growth that was denied last, if any.
+    pub(crate) const fn denied(&self) -> Option<LimitKind> {
+        self.denied
+    }
+
+    /// Remembers a denial.
+    pub(crate) const fn deny(&mut self, limit: LimitKind) {
+        self.denied = Some(limit);
+    }
+
+    /// Counts one host call.
+    pub(crate) fn count_host_call(&mut self) -> Result<(), LimitHit> {
+        self.host_calls = self.host_calls.checked_sub(1).ok_or(LimitHit(LimitKind::HostCalls))?;
+        Ok(())
+    }
+
+    /// Counts `bytes` of log.
+    pub(crate) fn count_log(&mut self, bytes: usize) -> Result<(), LimitHit> {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.log_bytes = self.log_bytes.checked_sub(bytes).ok_or(LimitHit(LimitKind::LogBytes))?;
+        Ok(())
+    }
+}
+
+impl wasmtime::ResourceLimiter for Meter {
+    fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        let granted = desired <= self.memory_bytes;
+        if !granted {
+            self.denied = Some(LimitKind::Memory);
+        }
+        Ok(granted)
+    }
+
+    fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        let granted = desired <= self.table_elements;
+        if !granted {
+            self.denied = Some(LimitKind::Table);
+        }
+        Ok(granted)
+    }
+}
+
+/// Clamps to the address space.
+pub(crate) fn to_usize(amount: u64) -> usize {
+    usize::try_from(amount).unwrap_or(usize::MAX)
+}

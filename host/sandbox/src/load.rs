@@ -1,0 +1,309 @@
+//! From a component's bytes to something that can be called: everything that
+//! could go wrong with a component whatever the case goes wrong here.
+
+use std::collections::BTreeSet;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use creditgate_manifest::{Hook, Manifest};
+use wasmtime::Store;
+use wasmtime::component::{Component, ComponentExportIndex, Instance, InstancePre, Linker};
+
+use crate::call::{
+    CheckpointParameters, HookParameters, HookResults, ValidateParameters, ValidateResults, new_store,
+};
+use crate::component::{self, Needs, Outline};
+use crate::digest::Digest;
+use crate::engine::{CORE_INSTANCES, MEMORIES, SandboxOptions, TABLE_ELEMENTS, TABLES};
+use crate::error::{CallSite, LoadError};
+use crate::explain::explain;
+use crate::limits::Limits;
+use crate::sandbox::Inner;
+use crate::state::{CallState, HasCallState};
+use crate::wasi::{self, WasiState};
+
+/// The contract this host serves.
+pub const SERVED_WIT: &str = "creditgate:plugin@1.0.0";
+
+const CONTRACT: &str = "creditgate:plugin/";
+const SERVED_VERSION: &str = "1.0.0";
+const IMPORTS: [&str; 7] = ["types", "credit", "policy", "calendar", "feedback", "settings", "log"];
+const VALIDATION: &str = "validation";
+
+/// An interface of the contract through which a checkpoint is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum HookInterface {
+    Intake,
+    Review,
+    Issuance,
+    Supervision,
+    Custom,
+}
+
+impl HookInterface {
+    const ALL: [Self; 5] = [Self::Intake, Self::Review, Self::Issuance, Self::Supervision, Self::Custom];
+
+    pub(crate) const fn of(hook: &Hook) -> Self {
+        match hook {
+            Hook::Intake => Self::Intake,
+            Hook::Review => Self::Review,
+            Hook::Issuance => Self::Issuance,
+            Hook::Supervision => Self::Supervision,
+            Hook::Custom(_) => Self::Custom,
+        }
+    }
+
+    const fn interface(self) -> &'static str {
+        match self {
+            Self::Intake => "intake",
+            Self::Review => "review",
+            Self::Issuance => "issuance",
+            Self::Supervision => "supervision",
+            Self::Custom => "custom",
+        }
+    }
+
+    const fn function(self) -> &'static str {
+        match self {
+            Self::Intake => "on-intake",
+            Self::Review => "on-review",
+            Self::Issuance => "on-issuance",
+            Self::Supervision => "on-supervision",
+            Self::Custom => "on-checkpoint",
+        }
+    }
+}
+
+/// A component that passed every check.
+pub(crate) struct Loaded {
+    pub(crate) digest: Digest,
+    pub(crate) manifest: Manifest,
+    pub(crate) program: Program,
+    pub(crate) exports: Exports,
+}
+
+/// A component with its imports resolved.
+pub(crate) enum Program {
+    /// Without WASI.
+    Plain(InstancePre<CallState>),
+    /// With the deterministic WASI.
+    Wasi(InstancePre<WasiState>),
+}
+
+/// Where the functions are that the host calls; looked up once.
+#[derive(Default)]
+pub(crate) struct Exports {
+    hooks: Vec<(HookInterface, ComponentExportIndex)>,
+    pub(crate) validate: Option<ComponentExportIndex>,
+}
+
+impl Exports {
+    pub(crate) fn hook(&self, interface: HookInterface) -> Option<&ComponentExportIndex> {
+        self.hooks.iter().find(|(found, _)| *found == interface).map(|(_, index)| index)
+    }
+}
+
+/// Checks, compiles and tries a component.
+pub(crate) fn load(sandbox: &Inner, bytes: &[u8]) -> Result<Loaded, LoadError> {
+    let digest = Digest::of(bytes);
+    let outline = component::read(bytes)?;
+    check_imports(&outline.imports)?;
+    check_hooks(&outline)?;
+    check_needs(&outline.needs, &sandbox.options)?;
+    let component = sandbox.compile(&digest, bytes)?;
+    let exports = find_exports(&component)?;
+    let with_wasi = outline.imports.iter().any(|import| import.starts_with("wasi:"));
+    let program = if with_wasi {
+        Program::Wasi(link(&sandbox.wasi, &component)?)
+    } else {
+        Program::Plain(link(&sandbox.plain, &component)?)
+    };
+    let loaded = Loaded { digest, manifest: outline.manifest, program, exports };
+    try_out(sandbox, &loaded)?;
+    tracing::debug!(plugin = loaded.manifest.name, digest = %loaded.digest, "plug-in loaded");
+    Ok(loaded)
+}
+
+/// Splits `creditgate:plugin/<interface>@<version>`; none for other names.
+fn of_contract(name: &str) -> Option<(&str, &str)> {
+    let name = name.strip_prefix(CONTRACT)?;
+    Some(name.split_once('@').unwrap_or((name, "")))
+}
+
+fn check_version(name: &str, version: &str) -> Result<(), LoadError> {
+    if version == SERVED_VERSION {
+        return Ok(());
+    }
+    Err(LoadError::WitVersion { found: name.to_owned(), served: SERVED_WIT })
+}
+
+fn check_imports(imports: &[String]) -> Result<(), LoadError> {
+    let mut foreign = Vec::new();
+    for name in imports {
+        match of_contract(name) {
+            // A newer contract may have more interfaces, so first its version.
+            Some((_, version)) if version != SERVED_VERSION => check_version(name, version)?,
+            Some((interface, _)) if IMPORTS.contains(&interface) => {}
+            _ if wasi::provides(name) => {}
+            _ => foreign.push(name.clone()),
+        }
+    }
+    if foreign.is_empty() { Ok(()) } else { Err(LoadError::ForeignImports { names: foreign }) }
+}
+
+fn check_hooks(outline: &Outline) -> Result<(), LoadError> {
+    let mut exported = BTreeSet::new();
+    for name in &outline.exports {
+        if let Some((interface, version)) = of_contract(name) {
+            check_version(name, version)?;
+            exported.extend(HookInterface::ALL.into_iter().find(|hook| hook.interface() == interface));
+        }
+    }
+    if exported.is_empty() {
+        return Err(LoadError::NoHook);
+    }
+    if outline.manifest.wit != SERVED_WIT {
+        return Err(LoadError::WitVersion { found: outline.manifest.wit.clone(), served: SERVED_WIT });
+    }
+    let hooks = &outline.manifest.hooks;
+    if let Some(hook) = hooks.iter().find(|hook| !exported.contains(&HookInterface::of(hook))) {
+        let export = full_name(HookInterface::of(hook).interface());
+        return Err(LoadError::HookNotExported { hook: hook.to_string(), export });
+    }
+    let declared: BTreeSet<_> = hooks.iter().map(HookInterface::of).collect();
+    match exported.difference(&declared).next() {
+        Some(hook) => Err(LoadError::HookNotDeclared { export: full_name(hook.interface()) }),
+        None => Ok(()),
+    }
+}
+
+fn full_name(interface: &str) -> String {
+    format!("{CONTRACT}{interface}@{SERVED_VERSION}")
+}
+
+/// The engine checks the same when compiling, but its error does not say what
+/// to do.
+fn check_needs(needs: &Needs, options: &SandboxOptions) -> Result<(), LoadError> {
+    let rows = [
+        ("core instances", needs.core_instances, u64::from(CORE_INSTANCES)),
+        ("memories", needs.memories, u64::from(MEMORIES)),
+        ("tables", needs.tables, u64::from(TABLES)),
+        ("bytes of memory at the start", needs.largest_memory_bytes, options.pooled_memory_bytes),
+        ("table elements at the start", needs.largest_table, u64::from(TABLE_ELEMENTS)),
+    ];
+    match rows.into_iter().find(|(_, needed, available)| needed > available) {
+        Some((resource, needed, available)) => Err(LoadError::ExceedsPool { resource, needed, available }),
+        None => Ok(()),
+    }
+}
+
+fn find_exports(component: &Component) -> Result<Exports, LoadError> {
+    let mut exports = Exports::default();
+    for hook in HookInterface::ALL {
+        if let Some(index) = find_function(component, hook.interface(), hook.function())? {
+            exports.hooks.push((hook, index));
+        }
+    }
+    exports.validate = find_function(component, VALIDATION, "validate")?;
+    Ok(exports)
+}
+
+fn find_function(
+    component: &Component,
+    interface: &str,
+    function: &str,
+) -> Result<Option<ComponentExportIndex>, LoadError> {
+    let export = full_name(interface);
+    let Some(instance) = component.get_export_index(None, &export) else {
+        return Ok(None);
+    };
+    match component.get_export_index(Some(&instance), function) {
+        Some(index) => Ok(Some(index)),
+        None => Err(LoadError::MistypedExport { export, detail: format!("it has no function `{function}`") }),
+    }
+}
+
+fn link<T: HasCallState>(linker: &Linker<T>, component: &Component) -> Result<InstancePre<T>, LoadError> {
+    linker.instantiate_pre(component).map_err(|error| LoadError::MistypedImport { detail: format!("{error:#}") })
+}
+
+/// Instantiates the component once and looks at the type of every function the
+/// host will call. What passes here fails in a call only by its own doing.
+fn try_out(sandbox: &Inner, loaded: &Loaded) -> Result<(), LoadError> {
+    let limits = Limits { wall_clock_ms: 10_000, fuel: u64::MAX >> 1, memory_bytes: u64::MAX, ..Limits::default() };
+    let state = CallState::new(None, "{}".into(), &limits);
+    match &loaded.program {
+        Program::Plain(pre) => try_instance(sandbox, loaded, pre, state, &limits),
+        Program::Wasi(pre) => {
+            let state = WasiState::new(state, &limits, jiff::Timestamp::UNIX_EPOCH, 0);
+            try_instance(sandbox, loaded, pre, state, &limits)
+        }
+    }
+}
+
+fn try_instance<T: HasCallState>(
+    sandbox: &Inner,
+    loaded: &Loaded,
+    pre: &InstancePre<T>,
+    data: T,
+    limits: &Limits,
+) -> Result<(), LoadError> {
+    // The pool has one slot more than calls may use: this one.
+    let _one_at_a_time = sandbox.trial.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let _ticking = sandbox.ticker.ticking();
+    let start = |error: wasmtime::Error, state: &CallState| {
+        let site = CallSite {
+            plugin: loaded.manifest.name.clone(),
+            version: loaded.manifest.version.clone(),
+            checkpoint: "its start".to_owned(),
+            binding: "(none: this is a trial)".to_owned(),
+        };
+        LoadError::Start(explain(&error, state, limits, site))
+    };
+    let mut store = new_store(&sandbox.engine, data, limits);
+    match run_here(pre.instantiate_async(&mut store)) {
+        Ok(instance) => check_types(&loaded.exports, &instance, &mut store),
+        Err(error) => Err(start(error, &store.into_data().into_call_state())),
+    }
+}
+
+fn check_types<T: HasCallState>(
+    exports: &Exports,
+    instance: &Instance,
+    store: &mut Store<T>,
+) -> Result<(), LoadError> {
+    let mistyped = |interface: &str, function: &str| {
+        let export = format!("{} {function}", full_name(interface));
+        move |error: wasmtime::Error| LoadError::MistypedExport { export, detail: format!("{error:#}") }
+    };
+    for (hook, index) in &exports.hooks {
+        let mistyped = mistyped(hook.interface(), hook.function());
+        match hook {
+            HookInterface::Custom => {
+                instance.get_typed_func::<CheckpointParameters<'_>, HookResults>(&mut *store, index).map(drop)
+            }
+            _ => instance.get_typed_func::<HookParameters<'_>, HookResults>(&mut *store, index).map(drop),
+        }
+        .map_err(mistyped)?;
+    }
+    if let Some(index) = &exports.validate {
+        instance
+            .get_typed_func::<ValidateParameters<'_>, ValidateResults>(&mut *store, index)
+            .map_err(mistyped(VALIDATION, "validate"))?;
+    }
+    Ok(())
+}
+
+/// Runs a future to its end on this thread. Loading is off the request path and
+/// not asynchronous, and a component has nothing to wait for while it starts:
+/// it is pending only where it yields at a tick.
+fn run_here<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+        std::thread::yield_now();
+    }
+}

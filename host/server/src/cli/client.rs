@@ -1,0 +1,96 @@
+//! The one way from a command to a host: an HTTP request, sent to a server or to the same router in this
+//! process.
+
+mod call;
+mod local;
+mod remote;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use reqwest::Url;
+
+pub(super) use call::{Answer, Call};
+use local::Local;
+pub(super) use local::{load, of_host};
+pub(super) use remote::Remote;
+
+use super::Exit;
+use super::error::CliError;
+
+/// Which host, and as whom.
+#[derive(Debug, Args)]
+pub(super) struct HostOptions {
+    #[command(flatten)]
+    place: Place,
+    /// File with the API key; without it the key is taken from the environment variable CREDITGATE_KEY
+    #[arg(long, value_name = "FILE", conflicts_with = "config")]
+    key_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Place {
+    /// Address of a running server, such as http://127.0.0.1:8480
+    #[arg(long, value_name = "URL", value_parser = web_address)]
+    server: Option<Url>,
+    /// Configuration of a host whose server is not running; works on its data folder as administrator
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Reads a server's address from the command line.
+pub(super) fn web_address(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| error.to_string())?;
+    if matches!(url.scheme(), "http" | "https") && url.has_host() {
+        Ok(url)
+    } else {
+        Err("an address begins with http:// or https://".to_owned())
+    }
+}
+
+/// A host to send requests to.
+pub(super) enum Client {
+    /// A server somewhere.
+    Remote(Remote),
+    /// The host itself, opened in this process.
+    Local(Box<Local>),
+}
+
+/// Runs `work` with the host that was asked for, and closes the host afterwards, whatever came out.
+pub(super) async fn with_host(
+    options: &HostOptions,
+    work: impl AsyncFnOnce(&Client) -> Result<Exit, CliError>,
+) -> Result<Exit, CliError> {
+    let client = match (&options.place.server, &options.place.config) {
+        (Some(server), _) => Client::Remote(Remote::new(server.clone(), options.key_file.as_deref())?),
+        (None, Some(config)) => Client::Local(Box::new(Local::open(config).await?)),
+        (None, None) => {
+            return Err(CliError::Usage {
+                message: "no host was named".to_owned(),
+                help: "give --server URL or --config FILE",
+            });
+        }
+    };
+    let outcome = work(&client).await;
+    match client {
+        Client::Local(local) => local.close(),
+        Client::Remote(_) => {}
+    }
+    outcome
+}
+
+impl Client {
+    /// Sends a request and takes the whole answer, whatever its status.
+    pub(super) async fn send(&self, call: Call) -> Result<Answer, CliError> {
+        match self {
+            Self::Remote(remote) => remote.send(call).await,
+            Self::Local(local) => local.send(call).await,
+        }
+    }
+
+    /// Sends a request whose answer is a success, or else the error.
+    pub(super) async fn ask(&self, call: Call) -> Result<Answer, CliError> {
+        self.send(call).await?.accepted()
+    }
+}

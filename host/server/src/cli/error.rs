@@ -1,0 +1,207 @@
+//! What can go wrong in a command: each error names the thing, the place and the remedy, and has a stable
+//! code. How it is written to the terminal is in `output`.
+
+use std::borrow::Cow;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::Exit;
+
+/// Why a command did not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CliError {
+    /// A file could not be read or written.
+    #[error("cannot {action} {}", path.display())]
+    File {
+        /// What was to be done with it.
+        action: &'static str,
+        /// The file; `-` is standard input.
+        path: PathBuf,
+        /// The system's own words.
+        source: io::Error,
+    },
+    /// A file, or an argument that stands for one, has other content than it should.
+    #[error("{}: {problem}", path.display())]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        problem: String,
+    },
+    /// The arguments are each well formed, but not together.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to write instead.
+        help: &'static str,
+    },
+    /// Standard output is gone or full.
+    #[error("cannot write the output")]
+    Output(#[source] io::Error),
+    /// The API key cannot be sent.
+    #[error("the API key in {place} is not one: it has characters that no key has")]
+    Key {
+        /// Where the key was found; never the key.
+        place: String,
+    },
+    /// No connection to the server.
+    #[error("no answer from the server at {url}")]
+    Unreachable {
+        /// The server's address.
+        url: String,
+        /// What the connection said.
+        source: reqwest::Error,
+    },
+    /// Something answered that is no creditgate host, or one of another version.
+    #[error("{place} answered {status} with something this version of creditgate does not understand")]
+    Answer {
+        /// The server's address, or the data folder's configuration.
+        place: String,
+        /// HTTP status.
+        status: u16,
+        /// What was expected, or why it could not be read.
+        #[source]
+        source: Option<serde_json::Error>,
+    },
+    /// The host refused.
+    #[error("{}", .0.text())]
+    Refused(Box<Problem>),
+    /// The host could not be opened in this process, or could not serve.
+    #[error("{message}")]
+    Host {
+        /// What went wrong, with its chain of causes.
+        message: String,
+        /// Stable code.
+        code: Cow<'static, str>,
+    },
+    /// A plug-in could not be built.
+    #[error("{message}")]
+    Build {
+        /// What went wrong, with its chain of causes.
+        message: String,
+    },
+}
+
+/// The host's refusal: a problem document (RFC 9457). Read tolerantly, because the server may be newer than
+/// this command.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Problem {
+    /// HTTP status.
+    pub(super) status: u16,
+    /// Stable code.
+    pub(super) code: String,
+    /// What kind of problem it is.
+    pub(super) title: String,
+    /// What happened this time.
+    pub(super) detail: Option<String>,
+    /// Every field that is wrong.
+    pub(super) errors: Vec<FieldProblem>,
+}
+
+/// One field that is wrong.
+#[derive(Debug, Default, Deserialize, serde::Serialize)]
+#[serde(default)]
+pub(super) struct FieldProblem {
+    /// Where in the request.
+    pub(super) field: String,
+    /// Stable code.
+    pub(super) code: String,
+    /// What is wrong with it.
+    pub(super) message: String,
+}
+
+impl Problem {
+    fn text(&self) -> &str {
+        self.detail.as_deref().unwrap_or(&self.title)
+    }
+}
+
+impl CliError {
+    /// Turns a failure to read or write a file into an error that names the file.
+    pub(super) fn file(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::File { action, path, source }
+    }
+
+    /// An error of a library, with its causes, under a code of its own.
+    pub(super) fn host(error: &dyn std::error::Error, code: &'static str) -> Self {
+        Self::Host { message: chain(error), code: code.into() }
+    }
+
+    /// A build that failed.
+    pub(super) fn build(error: &dyn std::error::Error) -> Self {
+        Self::Build { message: chain(error) }
+    }
+
+    /// The same, naming the file a refusal is about.
+    pub(super) fn about(self, path: &Path) -> Self {
+        match self {
+            Self::Refused(mut problem) => {
+                problem.detail = Some(format!("{}: {}", path.display(), problem.text()));
+                Self::Refused(problem)
+            }
+            other => other,
+        }
+    }
+
+    /// Stable code: the host's own, or one that begins with `cli.`.
+    pub(super) fn code(&self) -> &str {
+        match self {
+            Self::File { .. } => "cli.file",
+            Self::Content { .. } => "cli.content",
+            Self::Usage { .. } => "cli.usage",
+            Self::Output(_) => "cli.output",
+            Self::Key { .. } => "cli.key",
+            Self::Unreachable { .. } => "cli.unreachable",
+            Self::Answer { .. } => "cli.unexpected_answer",
+            Self::Refused(problem) => &problem.code,
+            Self::Host { code, .. } => code,
+            Self::Build { .. } => "plugin.build_failed",
+        }
+    }
+
+    /// What the reader can do about it, where the text does not say it already.
+    pub(super) fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::File { .. } => Some("check the path and its permissions"),
+            Self::Usage { help, .. } => Some(help),
+            Self::Key { .. } => Some("the key is one line that begins with `cg_`"),
+            Self::Unreachable { .. } => {
+                Some("check that the server runs and listens there, or use --config on its own machine while it does not")
+            }
+            Self::Answer { .. } => Some("check that the address is a creditgate server of this version"),
+            Self::Refused(problem) => match problem.status {
+                401 => Some("give a key that is not revoked with --key-file or in CREDITGATE_KEY"),
+                403 => Some("use a key whose role and departments allow this"),
+                _ => None,
+            },
+            Self::Content { .. } | Self::Output(_) | Self::Host { .. } | Self::Build { .. } => None,
+        }
+    }
+
+    /// The fields the host found wrong.
+    pub(super) fn field_problems(&self) -> &[FieldProblem] {
+        match self {
+            Self::Refused(problem) => &problem.errors,
+            _ => &[],
+        }
+    }
+
+    /// The exit status it ends the program with.
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Self::Usage { .. } => Exit::Usage,
+            _ => Exit::Failed,
+        }
+    }
+}
+
+/// An error with its causes, in one line.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |cause| cause.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

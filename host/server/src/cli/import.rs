@@ -1,0 +1,221 @@
+//! `creditgate import`: brings files of lists, catalogue, policy and bindings into a host.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::{Deserialize, Serialize};
+
+use super::client::{Answer, Call, Client, HostOptions, with_host};
+use super::error::CliError;
+use super::output::{Terminal, Tone, table, toned};
+use super::{Exit, OutputForm};
+
+const EXAMPLES: &str = "\
+Examples:
+  creditgate import lists black.csv red.jsonl --config creditgate.toml
+  creditgate import catalogue 2026.jsonl --server http://127.0.0.1:8480 --key-file admin.key
+  creditgate import lists black.csv --accept-valid --config creditgate.toml --json
+
+Each file is applied whole or not at all; with --accept-valid its good rows are applied. Exit status: 0, and 1 if \
+a file was not applied.";
+
+/// Import lists, the measures catalogue, policy or bindings
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct ImportCommand {
+    /// What the files hold
+    what: Subject,
+    /// Files in CSV (with a header line) or JSON lines
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Apply the good rows of a file that has bad ones
+    #[arg(long)]
+    accept_valid: bool,
+    /// Form of the files, where the names' endings do not tell
+    #[arg(long)]
+    format: Option<Format>,
+    #[command(flatten)]
+    host: HostOptions,
+    #[command(flatten)]
+    form: OutputForm,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Subject {
+    /// Entries of red, black, watch and alert lists
+    Lists,
+    /// An edition of the measures catalogue with its bases
+    Catalogue,
+    /// Versions of the jurisdiction's policy
+    Policy,
+    /// Which plug-in serves which item at which checkpoint
+    Bindings,
+}
+
+impl Subject {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Lists => "lists",
+            Self::Catalogue => "catalogue",
+            Self::Policy => "policy",
+            Self::Bindings => "bindings",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// Comma-separated values
+    Csv,
+    /// One JSON object a line
+    Jsonl,
+}
+
+impl Format {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Jsonl => "jsonl",
+        }
+    }
+
+    const fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Jsonl => "application/x-ndjson",
+        }
+    }
+
+    fn of(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        match ending.as_str() {
+            "csv" => Some(Self::Csv),
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            _ => None,
+        }
+    }
+}
+
+/// What became of one file.
+#[derive(Serialize)]
+struct Imported {
+    file: String,
+    #[serde(flatten)]
+    report: Report,
+}
+
+/// The host's answer about one file.
+#[derive(Deserialize, Serialize)]
+struct Report {
+    rows: u64,
+    applied: u64,
+    #[serde(default)]
+    problems: Vec<RowProblem>,
+}
+
+#[derive(Deserialize, Serialize)]
+struct RowProblem {
+    line: u64,
+    field: String,
+    code: String,
+    message: String,
+}
+
+impl ImportCommand {
+    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+        let formats = self.formats()?;
+        with_host(&self.host, async |client| {
+            let bar = progress(self.files.len());
+            let mut imported = Vec::new();
+            for (path, format) in self.files.iter().zip(formats) {
+                bar.set_message(path.display().to_string());
+                imported.push(self.import(terminal, client, path, format).await?);
+                bar.inc(1);
+            }
+            bar.finish_and_clear();
+            if self.form.json {
+                terminal.json(&imported)?;
+            } else {
+                imported.iter().try_for_each(|file| file.write(terminal))?;
+            }
+            Ok(Exit::of(imported.iter().all(|file| self.is_applied(&file.report))))
+        })
+        .await
+    }
+
+    /// The form of each file, before anything is sent.
+    fn formats(&self) -> Result<Vec<Format>, CliError> {
+        let format = |path: &PathBuf| {
+            self.format.or_else(|| Format::of(path)).ok_or_else(|| CliError::Usage {
+                message: format!("{}: the name does not tell whether this is CSV or JSON lines", path.display()),
+                help: "give --format csv or --format jsonl, or name the file .csv or .jsonl",
+            })
+        };
+        self.files.iter().map(format).collect()
+    }
+
+    async fn import(
+        &self,
+        terminal: &mut Terminal<'_>,
+        client: &Client,
+        path: &Path,
+        format: Format,
+    ) -> Result<Imported, CliError> {
+        let body = terminal.read(path)?;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let call = Call::post(&["v1", "admin", self.what.code()])
+            .query("file", name)
+            .query("format", format.code())
+            .query("accept_valid", self.accept_valid.to_string())
+            .body(format.media_type(), body);
+        let report = read_report(client.send(call).await?)?;
+        Ok(Imported { file: path.display().to_string(), report })
+    }
+
+    fn is_applied(&self, report: &Report) -> bool {
+        report.problems.is_empty() || (self.accept_valid && report.applied > 0)
+    }
+}
+
+/// A report also comes with the refusal of a file.
+fn read_report(answer: Answer) -> Result<Report, CliError> {
+    const UNPROCESSABLE: u16 = 422;
+    if answer.status == UNPROCESSABLE
+        && let Ok(report) = answer.read()
+    {
+        return Ok(report);
+    }
+    answer.accepted()?.read()
+}
+
+/// A bar over the files; invisible unless standard error is a terminal.
+fn progress(files: usize) -> ProgressBar {
+    let bar = ProgressBar::new(files as u64);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+impl Imported {
+    fn write(&self, terminal: &mut Terminal<'_>) -> Result<(), CliError> {
+        let Report { rows, applied, problems } = &self.report;
+        let tone = match (problems.is_empty(), applied) {
+            (true, _) => Tone::Good,
+            (false, 0) => Tone::Bad,
+            (false, _) => Tone::Doubtful,
+        };
+        let counts = toned(tone, &format!("{applied} of {rows} rows applied"));
+        if problems.is_empty() {
+            return terminal.line(&format!("{}: {counts}", self.file));
+        }
+        terminal.line(&format!("{}: {counts}, {} problems", self.file, problems.len()))?;
+        let mut lines = table(["PLACE", "FIELD", "CODE", "REASON"]);
+        for problem in problems {
+            let place = format!("{}:{}", self.file, problem.line);
+            lines.add_row([&place, &problem.field, &problem.code, &problem.message]);
+        }
+        terminal.table(&lines)
+    }
+}

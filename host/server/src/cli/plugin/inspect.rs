@@ -1,0 +1,168 @@
+//! `creditgate plugin inspect`: what a component is, and whether a host would take it. The sandbox is the
+//! server's own, so the answer is too.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use creditgate_sandbox::{Digest, LoadError, Manifest, Sandbox, SandboxOptions};
+use serde::Serialize;
+use wasmparser::{Parser, Payload};
+
+use super::{Exit, OutputForm};
+use crate::cli::error::{CliError, chain};
+use crate::cli::output::{Terminal, Tone, details, table, toned};
+
+const EXAMPLES: &str = "\
+Examples:
+  creditgate plugin inspect market-registration-1.0.0.wasm
+  creditgate plugin inspect unknown.wasm --json
+
+Exit status: 0 if a host would take it, 1 if not.";
+
+/// Explain a component: manifest, hooks, imports, exports, digest, and why a host would refuse it
+///
+/// Needs no host. Runs nothing of the component but its start.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct InspectCommand {
+    /// The component
+    file: PathBuf,
+    #[command(flatten)]
+    form: OutputForm,
+}
+
+#[derive(Serialize)]
+struct Inspection {
+    file: PathBuf,
+    digest: String,
+    bytes: usize,
+    accepted: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusal: Option<Refusal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    manifest: Option<Manifest>,
+    imports: Vec<String>,
+    exports: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Refusal {
+    code: &'static str,
+    message: String,
+}
+
+impl From<LoadError> for Refusal {
+    fn from(error: LoadError) -> Self {
+        Self { code: error.code(), message: chain(&error) }
+    }
+}
+
+impl InspectCommand {
+    pub(super) fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+        let bytes = terminal.read(&self.file)?;
+        // One slot: the pool of a server would reserve address space for all of its calls.
+        let sandbox = Sandbox::new(SandboxOptions { concurrent_calls: 1, ..SandboxOptions::default() })
+            .map_err(|error| CliError::host(&error, "cli.sandbox"))?;
+        let inspection = self.inspect(&sandbox, &bytes);
+        if self.form.json {
+            terminal.json(&inspection)?;
+        } else {
+            inspection.write(terminal)?;
+        }
+        Ok(Exit::of(inspection.accepted))
+    }
+
+    fn inspect(&self, sandbox: &Sandbox, bytes: &[u8]) -> Inspection {
+        let (manifest, refusal) = match sandbox.load(bytes) {
+            Ok(plugin) => (Some(plugin.manifest().clone()), None),
+            Err(error) => (None, Some(Refusal::from(error))),
+        };
+        let (imports, exports) = names(bytes);
+        Inspection {
+            file: self.file.clone(),
+            digest: Digest::of(bytes).to_string(),
+            bytes: bytes.len(),
+            accepted: refusal.is_none(),
+            refusal,
+            manifest,
+            imports,
+            exports,
+        }
+    }
+}
+
+/// Imports and exports of a component, as far as they can be read: a refused component is explained too.
+fn names(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
+    let (mut imports, mut exports) = (Vec::new(), Vec::new());
+    let mut depth = 0_u32;
+    for payload in Parser::new(0).parse_all(bytes).map_while(Result::ok) {
+        match payload {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::ComponentImportSection(section) if depth == 0 => {
+                imports.extend(section.into_iter().map_while(Result::ok).map(|i| i.name.name.to_owned()));
+            }
+            Payload::ComponentExportSection(section) if depth == 0 => {
+                exports.extend(section.into_iter().map_while(Result::ok).map(|e| e.name.name.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    (imports, exports)
+}
+
+impl Inspection {
+    fn write(&self, terminal: &mut Terminal<'_>) -> Result<(), CliError> {
+        match &self.refusal {
+            None => terminal.line(&toned(Tone::Good, "accepted: a host would take it"))?,
+            Some(Refusal { code, message }) => {
+                terminal.line(&format!("{} {message} ({code})", toned(Tone::Bad, "refused:")))?;
+            }
+        }
+        let mut rows = Vec::new();
+        if let Some(manifest) = &self.manifest {
+            let hooks: Vec<String> = manifest.hooks.iter().map(ToString::to_string).collect();
+            rows.extend([
+                ("plug-in", format!("{} {}", manifest.name, manifest.version)),
+                ("department", manifest.department.clone()),
+                ("about", manifest.description.clone()),
+                ("WIT", manifest.wit.clone()),
+                ("hooks", hooks.join(", ")),
+            ]);
+        }
+        rows.extend([
+            ("digest", self.digest.clone()),
+            ("size", format!("{} bytes", self.bytes)),
+            ("imports", one_a_line(&self.imports)),
+            ("exports", one_a_line(&self.exports)),
+        ]);
+        terminal.table(&details(rows))?;
+        self.write_settings(terminal)
+    }
+
+    fn write_settings(&self, terminal: &mut Terminal<'_>) -> Result<(), CliError> {
+        let Some(manifest) = self.manifest.as_ref().filter(|manifest| !manifest.settings.is_empty()) else {
+            return Ok(());
+        };
+        let mut rows = table(["SETTING", "TYPE AND BOUNDS", "ABOUT"]);
+        for (name, setting) in manifest.settings.iter() {
+            let kind = serde_json::to_value(&setting.kind).map(|kind| bounds(&kind)).unwrap_or_default();
+            rows.add_row([name, &kind, &setting.description]);
+        }
+        terminal.line("")?;
+        terminal.table(&rows)
+    }
+}
+
+/// `integer, default 20, minimum 1` of the manifest's own form of a setting.
+fn bounds(kind: &serde_json::Value) -> String {
+    let mut words = vec![kind["type"].as_str().unwrap_or_default().to_owned()];
+    for bound in ["default", "minimum", "maximum"] {
+        words.extend(kind.get(bound).map(|value| format!("{bound} {value}")));
+    }
+    words.join(", ")
+}
+
+fn one_a_line(names: &[String]) -> String {
+    if names.is_empty() { "-".to_owned() } else { names.join("\n") }
+}

@@ -1,0 +1,52 @@
+//! `creditgate serve`: the server.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Exit;
+use super::client::{load, of_host};
+use super::error::CliError;
+use super::output::Terminal;
+use crate::{Host, serve, telemetry};
+
+const EXAMPLES: &str = "\
+Examples:
+  creditgate serve --config /etc/creditgate/creditgate.toml
+  creditgate serve --config creditgate.toml --listen 127.0.0.1:0
+
+The first line on standard output is `listening on http://ADDRESS`, once requests are answered. The log goes to \
+standard error. SIGTERM and Ctrl-C stop the server after the requests it has accepted.";
+
+/// Run the server
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct ServeCommand {
+    /// The host's configuration
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// Address and port to listen on instead of the configured one; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+}
+
+impl ServeCommand {
+    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+        let config = load(&self.config)?;
+        telemetry::start(config.log).map_err(|error| CliError::host(&error, "cli.log"))?;
+        let stop = serve::stop_signal().map_err(|error| CliError::host(&error, "cli.signals"))?;
+        let address = self.listen.unwrap_or(config.listen);
+        let host = Host::open(config).await.map_err(|error| of_host(&error))?;
+        let not_listening = |error: std::io::Error| CliError::Host {
+            message: format!("cannot listen on {address}: {error}; choose another address with --listen"),
+            code: "host.not_listening".into(),
+        };
+        let listener = serve::listen(address).await.map_err(not_listening)?;
+        let bound = listener.local_addr().map_err(not_listening)?;
+        terminal.line(&format!("listening on http://{bound}"))?;
+        terminal.flush()?;
+        host.serve(listener, stop).await;
+        Ok(Exit::Success)
+    }
+}

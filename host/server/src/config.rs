@@ -1,0 +1,238 @@
+//! The configuration file: what can be set, and what holds when it is not.
+//!
+//! The types say which values are possible; reading the file and explaining
+//! what is wrong with it is in `config/read.rs`. What must not be here:
+//! anything a plug-in, a binding or a policy decides, all of which is imported
+//! data and not configuration.
+
+mod read;
+
+use std::net::SocketAddr;
+use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+pub use read::ConfigError;
+
+/// Everything the configuration file can say.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Address and port to listen on. A port of 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Folder of everything the host keeps; relative to the configuration file.
+    pub data: PathBuf,
+    /// The HTTP server.
+    pub http: HttpConfig,
+    /// The plug-in sandbox.
+    pub sandbox: SandboxConfig,
+    /// The database.
+    pub store: StoreConfig,
+    /// The credit platform. Without it feedback is kept until there is one.
+    pub platform: Option<PlatformConfig>,
+    /// The host's own log.
+    pub log: LogConfig,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8480)),
+            data: PathBuf::from("data"),
+            http: HttpConfig::default(),
+            sandbox: SandboxConfig::default(),
+            store: StoreConfig::default(),
+            platform: None,
+            log: LogConfig::default(),
+        }
+    }
+}
+
+/// `[http]`: how much the server takes on.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HttpConfig {
+    /// Largest JSON body, in bytes.
+    pub body_limit_bytes: NonZeroUsize,
+    /// Largest plug-in component, in bytes.
+    pub plugin_limit_bytes: NonZeroUsize,
+    /// Largest file to import, in bytes.
+    pub import_limit_bytes: NonZeroUsize,
+    /// Longest a request may take from its header to its answer, in milliseconds.
+    pub request_timeout_ms: NonZeroU64,
+    /// The same for pushing, activating and importing, which compile and write
+    /// much.
+    pub admin_timeout_ms: NonZeroU64,
+    /// Longest a client may take to send a request's header, in milliseconds.
+    pub header_timeout_ms: NonZeroU64,
+    /// Requests worked on at once; more are told to come back.
+    pub max_in_flight: NonZeroU32,
+    /// Connections held at once; more wait to be accepted.
+    pub max_connections: NonZeroU32,
+    /// Longest the requests in flight may take when the host is told to stop, in
+    /// milliseconds.
+    pub shutdown_grace_ms: NonZeroU64,
+}
+
+impl Default for HttpConfig {
+    fn default() -> Self {
+        Self {
+            body_limit_bytes: size(1 << 20),
+            plugin_limit_bytes: size(64 << 20),
+            import_limit_bytes: size(256 << 20),
+            request_timeout_ms: amount(10_000),
+            admin_timeout_ms: amount(300_000),
+            header_timeout_ms: amount(30_000),
+            max_in_flight: count(512),
+            max_connections: count(4096),
+            shutdown_grace_ms: amount(30_000),
+        }
+    }
+}
+
+/// `[sandbox]`: how many plug-in calls run at once.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SandboxConfig {
+    /// Calls that run at once; each reserves about 8 GiB of address space, not
+    /// of memory.
+    pub concurrent_calls: NonZeroU32,
+    /// Calls that may wait for a slot.
+    pub queued_calls: u32,
+    /// How long a call waits for a slot, in milliseconds.
+    pub queue_wait_ms: u64,
+    /// The most memory a plug-in can be given, in bytes, whatever its binding
+    /// says.
+    pub pooled_memory_bytes: NonZeroU64,
+    /// Memory of a slot kept between calls and wiped in place, in bytes.
+    pub keep_resident_bytes: u64,
+}
+
+impl Default for SandboxConfig {
+    fn default() -> Self {
+        let sandbox = creditgate_sandbox::SandboxOptions::default();
+        Self {
+            concurrent_calls: count(sandbox.concurrent_calls),
+            queued_calls: sandbox.queued_calls,
+            queue_wait_ms: u64::try_from(sandbox.queue_wait.as_millis()).unwrap_or(u64::MAX),
+            pooled_memory_bytes: amount(sandbox.pooled_memory_bytes),
+            keep_resident_bytes: sandbox.keep_resident_bytes,
+        }
+    }
+}
+
+/// `[store]`: the database in the data folder.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StoreConfig {
+    /// How long a change waits for another process that holds the file, such as
+    /// a backup, in milliseconds.
+    pub busy_timeout_ms: NonZeroU64,
+    /// Changes that may wait for the writer; more are told to come back.
+    pub queue_capacity: NonZeroUsize,
+    /// Reads that run at once.
+    pub readers: NonZeroUsize,
+    /// Bytes the database may have; without it, what the disk has.
+    pub max_bytes: Option<NonZeroU64>,
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        let store = creditgate_store::StoreOptions::default();
+        Self {
+            busy_timeout_ms: amount(u64::try_from(store.busy_timeout.as_millis()).unwrap_or(u64::MAX)),
+            queue_capacity: size(store.queue_capacity),
+            readers: size(store.readers),
+            max_bytes: None,
+        }
+    }
+}
+
+/// `[platform]`: where feedback goes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlatformConfig {
+    /// Where feedback is posted: an `http://` or `https://` address.
+    #[serde(deserialize_with = "read::web_address")]
+    pub url: String,
+    /// File with the token the platform gave out, readable by its owner alone;
+    /// relative to the configuration file.
+    #[serde(default)]
+    pub token_file: Option<PathBuf>,
+    /// Longest one delivery may take, in milliseconds.
+    #[serde(default = "PlatformConfig::default_timeout_ms")]
+    pub timeout_ms: NonZeroU64,
+    /// Attempts before a message is set aside for an administrator.
+    #[serde(default = "PlatformConfig::default_max_attempts")]
+    pub max_attempts: NonZeroU32,
+}
+
+impl PlatformConfig {
+    fn default_timeout_ms() -> NonZeroU64 {
+        amount(10_000)
+    }
+
+    fn default_max_attempts() -> NonZeroU32 {
+        count(creditgate_platform::Backoff::default().attempts)
+    }
+}
+
+/// `[log]`: the host's own log, on standard error.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// One JSON object a line, or text for people.
+    pub format: LogFormat,
+    /// The least serious level that is written.
+    pub level: LogLevel,
+}
+
+/// Form of the log.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    #[default]
+    Json,
+    /// For people.
+    Text,
+}
+
+/// How much is logged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogLevel {
+    /// What failed.
+    Error,
+    /// And what is odd.
+    Warn,
+    /// And each request.
+    #[default]
+    Info,
+    /// And what helps to find a fault.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+/// An example of every key with its default, which `docs/` shows.
+pub const EXAMPLE: &str = include_str!("config/example.toml");
+
+pub(crate) fn milliseconds(amount: NonZeroU64) -> Duration {
+    Duration::from_millis(amount.get())
+}
+
+// The defaults are constants above; none is zero.
+fn size(bytes: usize) -> NonZeroUsize {
+    NonZeroUsize::new(bytes).unwrap_or(NonZeroUsize::MIN)
+}
+
+fn amount(value: u64) -> NonZeroU64 {
+    NonZeroU64::new(value).unwrap_or(NonZeroU64::MIN)
+}
+
+fn count(value: u32) -> NonZeroU32 {
+    NonZeroU32::new(value).unwrap_or(NonZeroU32::MIN)
+}

@@ -1,0 +1,180 @@
+//! Reading the configuration file, and saying what is wrong with it: file,
+//! line, column, and what would be right.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Deserializer};
+
+use super::Config;
+use crate::nearest::nearest;
+
+/// The configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the configuration {}; give its path with --config", file.display())]
+    Read {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file says something that cannot be.
+    #[error("{}:{line}:{column}: {problem}", file.display())]
+    Invalid {
+        /// The file.
+        file: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// Column in characters, from 1.
+        column: usize,
+        /// What is wrong and what would be right.
+        problem: String,
+    },
+}
+
+impl Config {
+    /// Reads a file. Paths in it become relative to the folder it is in.
+    ///
+    /// # Errors
+    /// [`ConfigError`], with the place in the file.
+    pub fn load(file: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(file)
+            .map_err(|source| ConfigError::Read { file: file.to_owned(), source })?;
+        let mut config = Self::parse(&text, file)?;
+        let folder = file.parent().unwrap_or_else(|| Path::new(""));
+        config.data = folder.join(&config.data);
+        if let Some(token) = config.platform.as_mut().and_then(|platform| platform.token_file.as_mut()) {
+            *token = folder.join(&*token);
+        }
+        Ok(config)
+    }
+
+    /// Reads the text of a file. `file` is for the errors; paths stay as they are
+    /// written.
+    ///
+    /// # Errors
+    /// [`ConfigError::Invalid`].
+    pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
+        toml::from_str(text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            let (line, column) = place(text, start);
+            ConfigError::Invalid { file: file.to_owned(), line, column, problem: explain(error.message()) }
+        })
+    }
+}
+
+/// Line and column of a byte offset, both from 1.
+fn place(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}
+
+/// The parser's words, with the nearest known name for an unknown one.
+fn explain(message: &str) -> String {
+    let unknown = message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("unknown variant `"));
+    let Some((found, rest)) = unknown.and_then(|rest| rest.split_once('`')) else {
+        return message.to_owned();
+    };
+    let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
+    let what = if message.starts_with("unknown field") { "key" } else { "value" };
+    let remedy = match nearest(found, &known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known are: {}", known.join(", ")),
+    };
+    format!("unknown {what} `{found}`; {remedy}")
+}
+
+/// An address feedback can be posted to. Credentials belong in the token file:
+/// an address is written to logs.
+pub(super) fn web_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let fault = match text.parse::<axum::http::Uri>() {
+        Ok(uri) if !matches!(uri.scheme_str(), Some("http" | "https")) => "must begin with http:// or https://",
+        Ok(uri) if uri.authority().is_none_or(|authority| authority.as_str().contains('@')) => {
+            "must name a host and hold no credentials; put the token in token_file"
+        }
+        Ok(_) => return Ok(text),
+        Err(_) => "is not a web address",
+    };
+    Err(serde::de::Error::custom(format!("the platform's url {fault}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{EXAMPLE, LogFormat, PlatformConfig};
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, String> {
+        Config::parse(text, Path::new("creditgate.toml")).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_example_shows_the_defaults_and_every_key() {
+        let example = parse(EXAMPLE).unwrap();
+        let platform = example.platform.clone().unwrap();
+        assert_eq!(Config { platform: None, ..example }, Config::default());
+        assert_eq!(platform.timeout_ms, PlatformConfig::default_timeout_ms());
+        assert_eq!(platform.max_attempts, PlatformConfig::default_max_attempts());
+
+        // The names the parser knows are those it lists when it meets another one.
+        for section in ["", "http", "sandbox", "store", "platform", "log"] {
+            let header = if section.is_empty() { String::new() } else { format!("[{section}]\n") };
+            let message = toml::from_str::<Config>(&format!("{header}no_such_key_anywhere = 1")).unwrap_err();
+            let known: Vec<&str> = message.message().split('`').skip(3).step_by(2).collect();
+            assert!(!known.is_empty(), "{section}: {}", message.message());
+            for key in known {
+                let shown = EXAMPLE.lines().any(|line| {
+                    line.trim_start_matches("# ").starts_with(&format!("{key} = ")) || line.starts_with(&format!("[{key}]"))
+                });
+                assert!(shown, "the example does not show `{key}` of [{section}]");
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_file_is_the_default() {
+        assert_eq!(parse("").unwrap(), Config::default());
+        assert_eq!(parse("[log]\nformat = \"text\"").unwrap().log.format, LogFormat::Text);
+    }
+
+    #[test]
+    fn a_fault_is_named_with_its_place_and_its_remedy() {
+        let cases = [
+            ("lisen = \"127.0.0.1:1\"", "creditgate.toml:1:1: unknown key `lisen`; did you mean `listen`?"),
+            ("\n[http]\n  body_limit = 5", "creditgate.toml:3:3: unknown key `body_limit`; did you mean `body_limit_bytes`?"),
+            ("[log]\nlevel = \"inof\"", "creditgate.toml:2:9: unknown value `inof`; did you mean `info`?"),
+            ("[htpp]", "creditgate.toml:1:2: unknown key `htpp`; did you mean `http`?"),
+        ];
+        for (text, message) in cases {
+            assert_eq!(parse(text).unwrap_err(), message);
+        }
+        let faults = [
+            "listen = \"everywhere\"",
+            "listen = 5",
+            "listen = \"127.0.0.1:8480\"\nlisten = \"127.0.0.1:8480\"",
+            "[http]\nmax_in_flight = 0",
+            "[http]\nmax_in_flight = -1",
+            "[platform]",
+            "[platform]\nurl = \"ftp://example\"",
+            "[platform]\nurl = \"https://user:secret@example\"",
+            "[platform",
+        ];
+        for text in faults {
+            let message = parse(text).unwrap_err();
+            assert!(message.starts_with("creditgate.toml:"), "{text}: {message}");
+        }
+    }
+
+    #[test]
+    fn paths_are_relative_to_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("creditgate.toml");
+        std::fs::write(&file, "data = \"d\"\n[platform]\nurl = \"http://p\"\ntoken_file = \"t\"").unwrap();
+        let config = Config::load(&file).unwrap();
+        assert_eq!(config.data, folder.path().join("d"));
+        assert_eq!(config.platform.unwrap().token_file, Some(folder.path().join("t")));
+        assert!(matches!(Config::load(&folder.path().join("none")), Err(ConfigError::Read { .. })));
+    }
+}

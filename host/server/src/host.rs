@@ -1,0 +1,312 @@
+//! A whole host: the data folder, the store, the sandbox, the gate over them,
+//! and the delivery of feedback beside it.
+//!
+//! Putting the parts together is all that happens here; what they do is in their
+//! own crates, and what HTTP makes of it in [`crate::http`].
+
+mod calendar;
+mod data_folder;
+mod outbox;
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use creditgate_credit::calendar::TableError;
+use creditgate_gate::ports::{CreditSource, LedgerError, Registry};
+use creditgate_gate::{Deployer, Gate, Judge, ReceiptKey};
+use creditgate_platform::{BearerToken, Deliverer, OptionsError, PlatformOptions, Wake};
+use creditgate_sandbox::{Sandbox, SandboxError, SandboxOptions};
+use creditgate_store::{AuditEvent, Store, StoreError, StoreOptions};
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, oneshot};
+
+use crate::clock;
+use crate::config::{Config, PlatformConfig, SandboxConfig, StoreConfig, milliseconds};
+use crate::http::{self, KeyRing};
+use crate::metrics::{Metrics, TimedLedger};
+use crate::serve::{self, Terms};
+use data_folder::DataFolder;
+use outbox::StoreOutbox;
+
+/// Names in the data folder.
+const STORE_FILE: &str = "store.db";
+const RECEIPT_KEY_FILE: &str = "receipt.key";
+const CACHE_FOLDER: &str = "cache";
+const CALENDAR_FOLDER: &str = "calendar";
+
+/// A host cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum HostError {
+    /// The data folder cannot be used.
+    #[error("cannot use {} as data folder", folder.display())]
+    DataFolder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Another process has the data folder.
+    #[error(
+        "another creditgate is running on {}; stop it, or talk to it with --server instead",
+        folder.display()
+    )]
+    InUse {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A file with a secret cannot be used.
+    #[error("cannot use the secret in {}", file.display())]
+    Secret {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A table of working days cannot be used.
+    #[error("cannot use the working-day table {}", file.display())]
+    Calendar {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: CalendarFault,
+    },
+    /// The store does not open.
+    #[error("the store does not open")]
+    Store(#[from] StoreError),
+    /// The sandbox does not start.
+    #[error("the sandbox does not start")]
+    Sandbox(#[from] SandboxError),
+    /// What is deployed cannot be read.
+    #[error("the deployments cannot be read")]
+    Deployments(#[from] LedgerError),
+    /// The credit platform cannot be spoken to as configured.
+    #[error("the configuration of the credit platform cannot be used")]
+    Platform(#[from] OptionsError),
+}
+
+/// What is wrong with a file of working days.
+#[derive(Debug, thiserror::Error)]
+pub enum CalendarFault {
+    /// It cannot be read.
+    #[error("it cannot be read")]
+    Unreadable(#[from] std::io::Error),
+    /// It is not a table.
+    #[error(transparent)]
+    Malformed(#[from] TableError),
+}
+
+/// What the calls of the HTTP interface work with.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) gate: Gate,
+    pub(crate) deployer: Deployer,
+    pub(crate) keys: KeyRing,
+    pub(crate) metrics: Metrics,
+    /// Places for requests.
+    pub(crate) in_flight: Arc<Semaphore>,
+    /// Set once the host was told to stop.
+    pub(crate) stopping: AtomicBool,
+    delivery: Option<Wake>,
+}
+
+impl Shared {
+    /// Reads the API keys anew: what was changed counts from the next request on.
+    pub(crate) fn reload_keys(&self) -> Result<(), StoreError> {
+        self.keys.replace(self.store.keys()?);
+        Ok(())
+    }
+
+    /// Adds to the audit trail.
+    pub(crate) async fn audit(
+        &self,
+        actor: &str,
+        action: &str,
+        subject: &str,
+        detail: &str,
+    ) -> Result<(), StoreError> {
+        let event = AuditEvent {
+            at: clock::now(),
+            actor: actor.to_owned(),
+            action: action.to_owned(),
+            subject: subject.to_owned(),
+            detail: detail.to_owned(),
+        };
+        self.store.append_audit(event).await
+    }
+
+    /// Says that there is feedback to deliver.
+    pub(crate) fn feedback_queued(&self) {
+        if let Some(wake) = &self.delivery {
+            wake.now();
+        }
+    }
+}
+
+/// Puts a host together.
+pub struct HostBuilder {
+    config: Config,
+    substitute: Option<Arc<dyn Judge>>,
+}
+
+impl HostBuilder {
+    /// Lets `judge` run in place of every plug-in, for the benchmark that
+    /// measures what the sandbox costs. No configuration can do this.
+    #[must_use]
+    pub fn substitute_judge(mut self, judge: Arc<dyn Judge>) -> Self {
+        self.substitute = Some(judge);
+        self
+    }
+
+    /// Opens the data folder and everything in it. A release that does not load
+    /// leaves its bindings unserved and the others serving.
+    ///
+    /// # Errors
+    /// [`HostError`], naming what cannot be used.
+    pub async fn open(self) -> Result<Host, HostError> {
+        let Self { config, substitute } = self;
+        let folder = DataFolder::open(&config.data)?;
+        let receipt_key = ReceiptKey::from_secret(&data_folder::secret_key(&folder.join(RECEIPT_KEY_FILE))?);
+        let calendar = Arc::new(calendar::load(&folder.join(CALENDAR_FOLDER))?);
+        let store = Store::open(&folder.join(STORE_FILE), &store_options(&config.store))?;
+        let sandbox = Arc::new(Sandbox::new(sandbox_options(&config.sandbox, folder.join(CACHE_FOLDER)))?);
+        let engine = sandbox.engine_fingerprint().to_owned();
+        let registry: Arc<dyn Registry> = Arc::new(store.clone());
+        let mut deployer = Deployer::new(sandbox, registry, calendar);
+        if let Some(judge) = substitute {
+            deployer = deployer.with_substitute_judge(judge);
+        }
+        deployer.reload().await?;
+        let metrics = Metrics::new();
+        let ledger = Arc::new(TimedLedger::new(Arc::new(store.clone()), &metrics));
+        let source: Arc<dyn CreditSource> = Arc::new(store.clone());
+        let gate = Gate::new(deployer.world(), ledger, source, receipt_key, engine);
+        let deliverer = config.platform.as_ref().map(|platform| deliverer(platform, &store)).transpose()?;
+        let in_flight = usize::try_from(config.http.max_in_flight.get()).unwrap_or(Semaphore::MAX_PERMITS);
+        let shared = Shared {
+            store,
+            gate,
+            deployer,
+            keys: KeyRing::default(),
+            metrics,
+            in_flight: Arc::new(Semaphore::new(in_flight)),
+            stopping: AtomicBool::new(false),
+            delivery: deliverer.as_ref().map(Deliverer::wake),
+            config,
+        };
+        shared.reload_keys()?;
+        Ok(Host { shared: Arc::new(shared), deliverer, _folder: folder })
+    }
+}
+
+/// A host that is open. Nothing is served or delivered until
+/// [`Host::serve`].
+pub struct Host {
+    shared: Arc<Shared>,
+    deliverer: Option<Deliverer<StoreOutbox>>,
+    /// The last to go: while it is there, no other host opens the folder.
+    _folder: DataFolder,
+}
+
+impl Host {
+    /// A builder, for what [`Host::open`] cannot say.
+    #[must_use]
+    pub const fn builder(config: Config) -> HostBuilder {
+        HostBuilder { config, substitute: None }
+    }
+
+    /// Opens a host as configured. Needs a Tokio runtime with its timer on.
+    ///
+    /// # Errors
+    /// [`HostError`], naming what cannot be used.
+    pub async fn open(config: Config) -> Result<Self, HostError> {
+        Self::builder(config).open().await
+    }
+
+    /// The whole HTTP interface.
+    #[must_use]
+    pub fn router(&self) -> Router {
+        http::router(Arc::clone(&self.shared))
+    }
+
+    /// Serves until `shutdown` resolves. Then no connection is accepted any more,
+    /// requests in flight are finished, feedback under delivery too, and the
+    /// store is closed with everything it accepted.
+    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+        let http = &self.shared.config.http;
+        let terms = Terms {
+            connections: usize::try_from(http.max_connections.get()).unwrap_or(Semaphore::MAX_PERMITS),
+            header: milliseconds(http.header_timeout_ms),
+            grace: milliseconds(http.shutdown_grace_ms),
+        };
+        let router = self.router();
+        let (stop_delivery, delivery_stopped) = oneshot::channel::<()>();
+        let delivery = self.deliverer.map(|deliverer| {
+            tokio::spawn(deliverer.run(async move {
+                // A sender that is gone means the same as a word from it.
+                let _ = delivery_stopped.await;
+            }))
+        });
+        let shared = Arc::clone(&self.shared);
+        let stopping = async move {
+            shutdown.await;
+            tracing::info!("stopping");
+            shared.stopping.store(true, Ordering::Relaxed);
+        };
+        if !serve::serve(listener, router, terms, stopping).await {
+            tracing::warn!("requests were cut off at shutdown; what was recorded of them stays");
+        }
+        drop(stop_delivery);
+        if let Some(Err(error)) = wait(delivery).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the delivery of feedback ended badly");
+        }
+        let store = self.shared.store.clone();
+        // Waits for the writer, and so not on a thread that serves.
+        if tokio::task::spawn_blocking(move || store.close()).await.is_err() {
+            tracing::error!("the store did not close");
+        }
+    }
+}
+
+async fn wait(task: Option<tokio::task::JoinHandle<()>>) -> Option<Result<(), tokio::task::JoinError>> {
+    match task {
+        Some(task) => Some(task.await),
+        None => None,
+    }
+}
+
+fn store_options(config: &StoreConfig) -> StoreOptions {
+    StoreOptions {
+        busy_timeout: milliseconds(config.busy_timeout_ms),
+        queue_capacity: config.queue_capacity.get(),
+        readers: config.readers.get(),
+        max_bytes: config.max_bytes.map(std::num::NonZeroU64::get),
+    }
+}
+
+fn sandbox_options(config: &SandboxConfig, cache: PathBuf) -> SandboxOptions {
+    SandboxOptions {
+        cache_dir: Some(cache),
+        concurrent_calls: config.concurrent_calls.get(),
+        queued_calls: config.queued_calls,
+        queue_wait: Duration::from_millis(config.queue_wait_ms),
+        pooled_memory_bytes: config.pooled_memory_bytes.get(),
+        keep_resident_bytes: config.keep_resident_bytes,
+    }
+}
+
+fn deliverer(config: &PlatformConfig, store: &Store) -> Result<Deliverer<StoreOutbox>, HostError> {
+    let mut options = PlatformOptions::new(&config.url)?;
+    options.deadline = milliseconds(config.timeout_ms);
+    options.backoff.attempts = config.max_attempts.get();
+    if let Some(file) = &config.token_file {
+        let secret = data_folder::read_secret(file)?;
+        let token = String::from_utf8(secret).map_err(|_| OptionsError::Token)?;
+        options.token = Some(BearerToken::new(token.trim())?);
+    }
+    Ok(Deliverer::new(StoreOutbox::new(store.clone()), options)?)
+}

@@ -1,0 +1,203 @@
+//! API keys: what a request says it is, held against what the host knows.
+//!
+//! A key reads `cg_<id>_<secret>`. The id is public and stands in records and
+//! logs; of the secret only a SHA-256 is kept, which is enough for 256 random
+//! bits. All keys are held in memory, so that a check reads nothing for its key,
+//! and are read again after each change, so that a revoked key ends at once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use axum::http::{HeaderMap, header};
+use creditgate_gate::request::Caller;
+use creditgate_store::ApiKey;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::problem::Problem;
+use super::role::Role;
+
+/// First part of every key, so that a scanner for leaked secrets finds them.
+const PREFIX: &str = "cg_";
+/// Bytes of an id and of a secret.
+const ID_BYTES: usize = 6;
+const SECRET_BYTES: usize = 32;
+
+/// Who a request is from.
+#[derive(Debug)]
+pub(crate) struct Principal {
+    /// What it may do.
+    pub(crate) role: Role,
+    /// Id of its key, and the departments it is for.
+    pub(crate) caller: Caller,
+}
+
+impl Principal {
+    /// Id of the key.
+    pub(crate) fn id(&self) -> &str {
+        &self.caller.key
+    }
+}
+
+/// Marks a request that came in through this very process, and not over a
+/// network: its sender can read the data folder, and needs no key. Nothing a
+/// client sends can set a request's extensions.
+#[derive(Debug, Clone, Copy)]
+pub struct LocalOperator;
+
+/// A key that was just made.
+pub(crate) struct NewKey {
+    /// Public id.
+    pub(crate) id: String,
+    /// The whole key, shown once.
+    pub(crate) text: String,
+    /// SHA-256 of the secret, which is what is kept.
+    pub(crate) secret_hash: [u8; 32],
+}
+
+impl NewKey {
+    /// Makes a key.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub(crate) fn generate() -> Result<Self, getrandom::Error> {
+        let (mut id, mut secret) = ([0; ID_BYTES], [0; SECRET_BYTES]);
+        getrandom::fill(&mut id)?;
+        getrandom::fill(&mut secret)?;
+        let (id, secret) = (hex(&id), hex(&secret));
+        let secret_hash = Sha256::digest(&secret).into();
+        Ok(Self { text: format!("{PREFIX}{id}_{secret}"), id, secret_hash })
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+struct KnownKey {
+    secret_hash: [u8; 32],
+    revoked: bool,
+    principal: Arc<Principal>,
+}
+
+/// Every key, in memory.
+#[derive(Default)]
+pub(crate) struct KeyRing {
+    keys: ArcSwap<HashMap<String, KnownKey>>,
+}
+
+impl KeyRing {
+    /// Takes these keys in place of those it had.
+    pub(crate) fn replace(&self, records: Vec<ApiKey>) {
+        let keys = records
+            .into_iter()
+            .filter_map(|record| {
+                // A role this version does not know may do nothing.
+                let role = Role::from_code(&record.role)?;
+                let departments = record.departments.filter(|_| role == Role::Caller);
+                let principal = Principal { role, caller: Caller { key: record.id.clone(), departments } };
+                let known = KnownKey {
+                    secret_hash: record.secret_hash,
+                    revoked: record.revoked_at.is_some(),
+                    principal: Arc::new(principal),
+                };
+                Some((record.id, known))
+            })
+            .collect();
+        self.keys.store(Arc::new(keys));
+    }
+
+    /// Who the request's `Authorization` header says it is.
+    ///
+    /// # Errors
+    /// A problem with status 401.
+    pub(crate) fn authenticate(&self, headers: &HeaderMap) -> Result<Arc<Principal>, Problem> {
+        let Some(value) = headers.get(header::AUTHORIZATION) else {
+            return Err(Problem::new("auth.missing", "send the header `Authorization: Bearer cg_…`"));
+        };
+        let unknown = || Problem::new("auth.invalid", "the API key is malformed or not known here");
+        let (id, secret) = value.to_str().ok().and_then(split).ok_or_else(unknown)?;
+        let keys = self.keys.load();
+        let known = keys.get(id).ok_or_else(unknown)?;
+        let hash: [u8; 32] = Sha256::digest(secret).into();
+        if !bool::from(hash.ct_eq(&known.secret_hash)) {
+            return Err(unknown());
+        }
+        if known.revoked {
+            return Err(Problem::new("auth.revoked", format!("the API key {id} was revoked")));
+        }
+        Ok(Arc::clone(&known.principal))
+    }
+}
+
+/// Id and secret of a `Bearer` header.
+fn split(header: &str) -> Option<(&str, &str)> {
+    let (scheme, key) = header.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return None;
+    }
+    key.trim().strip_prefix(PREFIX)?.split_once('_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(value: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        if !value.is_empty() {
+            headers.insert(header::AUTHORIZATION, value.parse().unwrap());
+        }
+        headers
+    }
+
+    fn record(key: &NewKey, role: &str, revoked: bool) -> ApiKey {
+        ApiKey {
+            id: key.id.clone(),
+            name: "test".into(),
+            secret_hash: key.secret_hash,
+            role: role.into(),
+            departments: Some(vec!["market-regulation".into()]),
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+            revoked_at: revoked.then_some(jiff::Timestamp::UNIX_EPOCH),
+        }
+    }
+
+    #[test]
+    fn only_a_whole_known_key_that_was_not_revoked_is_taken() {
+        let ring = KeyRing::default();
+        let [good, revoked, strange] = std::array::from_fn(|_| NewKey::generate().unwrap());
+        ring.replace(vec![
+            record(&good, "caller", false),
+            record(&revoked, "caller", true),
+            record(&strange, "emperor", false),
+        ]);
+        let other_secret = format!("cg_{}_{}", good.id, revoked.text.rsplit('_').next().unwrap());
+        let cases = [
+            (String::new(), "auth.missing"),
+            (good.text.clone(), "auth.invalid"),
+            (format!("Basic {}", good.text), "auth.invalid"),
+            ("Bearer cg_".into(), "auth.invalid"),
+            (format!("Bearer {other_secret}"), "auth.invalid"),
+            (format!("Bearer {}x", good.text), "auth.invalid"),
+            (format!("Bearer {}", strange.text), "auth.invalid"),
+            (format!("Bearer {}", revoked.text), "auth.revoked"),
+        ];
+        for (value, code) in cases {
+            assert_eq!(ring.authenticate(&headers(&value)).unwrap_err().body().code, code, "{value}");
+        }
+        let principal = ring.authenticate(&headers(&format!("bearer {}", good.text))).unwrap();
+        assert_eq!((principal.id(), principal.role), (good.id.as_str(), Role::Caller));
+        assert!(principal.caller.may_ask_for("market-regulation"));
+        assert!(!principal.caller.may_ask_for("housing"));
+
+        ring.replace(vec![record(&good, "caller", true)]);
+        let refused = ring.authenticate(&headers(&format!("Bearer {}", good.text))).unwrap_err();
+        assert_eq!(refused.body().code, "auth.revoked");
+    }
+}

@@ -1,0 +1,112 @@
+//! Bodies: read within their limit, written as JSON.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use creditgate_wire::read::from_json;
+use futures_util::StreamExt;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::problem::Problem;
+
+/// How much of a body that is too large is read all the same: a client that is
+/// still sending does not read an answer.
+const DRAIN_BYTES: usize = 64 << 20;
+const DRAIN_TIME: Duration = Duration::from_secs(5);
+
+/// The media types a call takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Media {
+    /// `application/json`, or a type that ends in `+json`.
+    Json,
+    /// `application/wasm` or `application/octet-stream`.
+    Component,
+    /// Anything: the query says what it is.
+    Any,
+}
+
+impl Media {
+    fn check(self, headers: &HeaderMap) -> Result<(), Problem> {
+        let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let essence = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let (fits, wanted) = match self {
+            Self::Json => {
+                let json = essence == "application/json"
+                    || (essence.starts_with("application/") && essence.ends_with("+json"));
+                (json, "application/json")
+            }
+            Self::Component => {
+                (matches!(essence.as_str(), "application/wasm" | "application/octet-stream"), "application/wasm")
+            }
+            Self::Any => return Ok(()),
+        };
+        if fits {
+            return Ok(());
+        }
+        Err(Problem::new("request.media_type", format!("send it with the header `Content-Type: {wanted}`")))
+    }
+}
+
+/// The whole body.
+pub(crate) async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    media: Media,
+    limit: usize,
+) -> Result<Bytes, Problem> {
+    media.check(headers)?;
+    let announced = body.size_hint().lower();
+    if announced > limit as u64 {
+        return Err(too_large(body, limit).await);
+    }
+    let mut whole = Vec::with_capacity(usize::try_from(announced).unwrap_or_default());
+    let mut frames = body.into_data_stream();
+    while let Some(frame) = frames.next().await {
+        let Ok(frame) = frame else {
+            return Err(Problem::new("request.incomplete", "the connection ended before the body did"));
+        };
+        if whole.len() + frame.len() > limit {
+            return Err(too_large(Body::from_stream(frames), limit).await);
+        }
+        whole.extend_from_slice(&frame);
+    }
+    Ok(whole.into())
+}
+
+async fn too_large(body: Body, limit: usize) -> Problem {
+    let drain = async {
+        let mut frames = body.into_data_stream();
+        let mut read = 0;
+        while let Some(Ok(frame)) = frames.next().await {
+            read += frame.len();
+            if read > DRAIN_BYTES {
+                break;
+            }
+        }
+    };
+    // Whether all of it was read makes no difference to the answer.
+    let _ = tokio::time::timeout(DRAIN_TIME, drain).await;
+    Problem::new("request.too_large", format!("the body may have {limit} bytes"))
+}
+
+/// A JSON answer.
+pub(crate) fn answer(status: StatusCode, body: &impl Serialize) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(bytes) => (status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
+        Err(error) => Problem::internal(Some(&error)).into_response(),
+    }
+}
+
+/// The value in a JSON body.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // To know the place of a fault has a price, worth paying once there is one.
+    serde_json::from_slice(bytes).or_else(|_| {
+        from_json(bytes).map_err(|fault| match fault.code {
+            "json.syntax" => Problem::new("request.malformed_json", format!("the body {}", fault.message)),
+            _ => Problem::invalid(vec![fault]),
+        })
+    })
+}

@@ -1,0 +1,172 @@
+//! The door every request goes through, in and out.
+//!
+//! In: is there such a call, is there room, who asks, may they. Out: a panic
+//! becomes a problem, a change goes to the audit trail, and the request is
+//! counted and logged, by the path as it was declared, never as it was sent.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use creditgate_gate::request::Caller;
+use futures_util::FutureExt;
+
+use super::auth::{LocalOperator, Principal};
+use super::problem::{Problem, ProblemCode};
+use super::role::{self, Access, Call, Pace, Role};
+use crate::config::milliseconds;
+use crate::host::Shared;
+
+/// How the path of a request is called that matches no call.
+const NO_ROUTE: &str = "(none)";
+
+/// Marks an answer with the check it is about, for the request log.
+#[derive(Debug, Clone)]
+pub(crate) struct AboutCheck(pub(crate) String);
+
+/// Marks the answer to a change with what was changed, for the audit trail.
+#[derive(Debug, Clone)]
+pub(crate) struct Changed(pub(crate) String);
+
+/// Marks an answer with the key it went to, for the request log.
+#[derive(Debug, Clone)]
+struct AnsweredTo(Arc<Principal>);
+
+/// Lets a request through, or not, and notes what came of it.
+pub(crate) async fn door(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let route = path.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
+    let handled = AssertUnwindSafe(handle(&shared, route, request, next)).catch_unwind().await;
+    let response = match handled {
+        Ok(Ok(response)) => response,
+        Ok(Err(problem)) => problem.into_response(),
+        // What it said was logged by the panic hook.
+        Err(_) => Problem::internal(None).into_response(),
+    };
+    note(&shared, &method, route, &response, started);
+    response
+}
+
+async fn handle(
+    shared: &Arc<Shared>,
+    route: &str,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    if route == NO_ROUTE {
+        return Err(Problem::new("route.unknown", "see /openapi.json for the calls there are"));
+    }
+    let call = match role::find(request.method(), route) {
+        Ok(call) => call,
+        Err(methods) => return Ok(other_method(&methods)),
+    };
+    if call.access == Access::Open {
+        return Ok(next.run(request).await);
+    }
+    if shared.stopping.load(Ordering::Relaxed) {
+        return Err(Problem::new("host.stopping", "ask again when it has started anew"));
+    }
+    let Ok(place) = Arc::clone(&shared.in_flight).try_acquire_owned() else {
+        return Err(Problem::new("host.busy", "too many requests at once; try again shortly"));
+    };
+    let principal = principal(shared, &request)?;
+    if !call.allows(principal.role) {
+        let detail = format!("a key with the role `{}` may not make this call", principal.role.code());
+        return Err(Problem::new("auth.role", detail));
+    }
+    request.extensions_mut().insert(Arc::clone(&principal));
+    let http = &shared.config.http;
+    let time = milliseconds(match call.pace {
+        Pace::Request => http.request_timeout_ms,
+        Pace::Administration => http.admin_timeout_ms,
+    });
+    let ran = match call.audit {
+        None => tokio::time::timeout(time, next.run(request)).await,
+        Some(action) => {
+            // A change is carried to its end even if the client goes away: what
+            // is in force and what is recorded must not part.
+            let change = change(Arc::clone(shared), action, Arc::clone(&principal), request, next);
+            let task = tokio::spawn(async move {
+                let response = change.await;
+                drop(place);
+                response
+            });
+            tokio::time::timeout(time, task).await.map(|ended| {
+                ended.unwrap_or_else(|error| Problem::internal(Some(&error)).into_response())
+            })
+        }
+    };
+    let mut response =
+        ran.map_err(|_| Problem::new("request.timeout", "ask again; a check is repeated by its idempotency key"))?;
+    response.extensions_mut().insert(AnsweredTo(principal));
+    Ok(response)
+}
+
+/// Runs a change, and writes it to the audit trail if it was made.
+async fn change(
+    shared: Arc<Shared>,
+    action: &'static str,
+    principal: Arc<Principal>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let response = next.run(request).await;
+    if !response.status().is_success() {
+        return response;
+    }
+    let subject = response.extensions().get::<Changed>().map(|changed| changed.0.clone()).unwrap_or_default();
+    tracing::info!(action, subject, key = principal.id(), "changed");
+    match shared.audit(principal.id(), action, &subject).await {
+        Ok(()) => response,
+        Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+fn principal(shared: &Shared, request: &Request) -> Result<Arc<Principal>, Problem> {
+    if request.extensions().get::<LocalOperator>().is_some() {
+        let caller = Caller { key: "local".to_owned(), departments: None };
+        return Ok(Arc::new(Principal { role: Role::Admin, caller }));
+    }
+    shared.keys.authenticate(request.headers())
+}
+
+fn other_method(methods: &[&str]) -> Response {
+    let allowed = methods.join(", ");
+    let mut response = Problem::new("method.not_allowed", format!("this call has: {allowed}")).into_response();
+    if let Ok(value) = HeaderValue::from_str(&allowed) {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
+    response
+}
+
+fn note(shared: &Shared, method: &Method, route: &str, response: &Response, started: Instant) {
+    let took = started.elapsed();
+    let status = response.status().as_u16();
+    shared.metrics.answered(route, status);
+    let extensions = response.extensions();
+    tracing::info!(
+        %method,
+        route,
+        status,
+        duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+        key = extensions.get::<AnsweredTo>().map(|to| to.0.id()),
+        check_id = extensions.get::<AboutCheck>().map(|check| check.0.as_str()),
+        problem = extensions.get::<ProblemCode>().map(|code| code.0.as_ref()),
+        "request"
+    );
+}
+
+impl Call {
+    /// Whether it changes something and is therefore audited.
+    #[cfg(test)]
+    pub(crate) const fn is_change(&self) -> bool {
+        self.audit.is_some()
+    }
+}

@@ -1,0 +1,276 @@
+//! Errors on the wire: problem documents (RFC 9457) with a stable code.
+//!
+//! This is the one place that decides with which status an error is answered:
+//! [`CODES`]. Errors of the host's own making say nothing of its inside; their
+//! whole chain goes to the log, under the id the answer gives as `instance`.
+
+use std::borrow::Cow;
+use std::error::Error;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use creditgate_gate::ports::LedgerError;
+use creditgate_gate::{CheckError, DeployError, DispositionError, FieldProblem};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::admin::imports::ImportReport;
+
+/// The media type of a problem document.
+const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+/// Seconds after which a request the host was too busy for is worth repeating.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
+
+/// Every code with its status and its title.
+pub(crate) const CODES: &[(&str, u16, &str)] = &[
+    // What was asked.
+    ("request.invalid", 422, "The request has faults"),
+    ("request.malformed_json", 400, "The body is not JSON"),
+    ("request.not_text", 400, "The body is not UTF-8 text"),
+    ("request.incomplete", 400, "The body ended early"),
+    ("request.path", 400, "The path holds something that cannot be"),
+    ("request.query", 400, "The query holds something that cannot be"),
+    ("request.too_large", 413, "The body is too large"),
+    ("request.media_type", 415, "The body has another media type"),
+    ("request.timeout", 504, "The request took too long"),
+    ("route.unknown", 404, "There is no such call"),
+    ("method.not_allowed", 405, "The call has another method"),
+    ("idempotency.conflict", 409, "The idempotency key belongs to another request"),
+    // Who asked.
+    ("auth.missing", 401, "No API key was given"),
+    ("auth.invalid", 401, "The API key is not known"),
+    ("auth.revoked", 401, "The API key was revoked"),
+    ("auth.role", 403, "The API key has another role"),
+    ("department.not_allowed", 403, "The API key is for other departments"),
+    // What a check needs.
+    ("department.unknown", 422, "The department is not bound"),
+    ("item.unknown", 422, "The item is not bound"),
+    ("checkpoint.unknown", 422, "The checkpoint is not bound"),
+    ("policy.none_in_force", 409, "No policy is in force"),
+    ("catalogue.none_in_force", 409, "No catalogue is in force"),
+    ("receipts.missing", 409, "An earlier checkpoint was not passed"),
+    ("check.unknown", 404, "There is no such check"),
+    // What a department did.
+    ("disposition.none", 422, "The report is empty"),
+    ("disposition.duplicate", 422, "A measure is reported on twice"),
+    ("disposition.reason_missing", 422, "A reason is missing"),
+    ("measure.unknown", 422, "The check has no such measure"),
+    // Components, as the sandbox names their faults.
+    ("not-wasm", 422, "The component cannot be loaded"),
+    ("core-module", 422, "The component cannot be loaded"),
+    ("invalid-component", 422, "The component cannot be loaded"),
+    ("foreign-import", 422, "The component cannot be loaded"),
+    ("wit-version", 422, "The component cannot be loaded"),
+    ("mistyped-import", 422, "The component cannot be loaded"),
+    ("no-hook", 422, "The component cannot be loaded"),
+    ("hook-not-exported", 422, "The component cannot be loaded"),
+    ("hook-not-declared", 422, "The component cannot be loaded"),
+    ("mistyped-export", 422, "The component cannot be loaded"),
+    ("manifest-missing", 422, "The component cannot be loaded"),
+    ("manifest-repeated", 422, "The component cannot be loaded"),
+    ("manifest-invalid", 422, "The component cannot be loaded"),
+    ("manifest-not-text", 422, "The component cannot be loaded"),
+    ("exceeds-pool", 422, "The component cannot be loaded"),
+    ("compile", 422, "The component cannot be loaded"),
+    ("start", 422, "The component cannot be loaded"),
+    // Deployments.
+    ("plugin.settings_refused", 422, "The settings are refused"),
+    ("plugin.hook_missing", 422, "The component does not serve the checkpoint"),
+    ("plugin.probe_failed", 422, "The probe call failed"),
+    ("plugin.unknown_digest", 404, "There is no such component"),
+    ("plugin.ambiguous_digest", 409, "The digest is too short"),
+    ("plugin.not_bound", 409, "No binding names the plug-in"),
+    ("binding.unknown", 404, "There is no such binding"),
+    ("binding.other_plugin", 409, "The binding names another plug-in"),
+    ("release.nothing_to_roll_back", 409, "There is no earlier release"),
+    // Administration.
+    ("import.refused", 422, "The file has faults; nothing was applied"),
+    ("key.unknown", 404, "There is no such key"),
+    ("feedback.unknown", 404, "There is no such feedback"),
+    ("feedback.not_dead", 409, "The feedback is not set aside"),
+    // The host.
+    ("host.busy", 503, "The host is busy"),
+    ("host.stopping", 503, "The host is stopping"),
+    ("ledger.unavailable", 503, "The ledger is not available"),
+    ("host.internal", 500, "The host made a mistake"),
+];
+
+/// A problem document.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub(crate) struct ProblemBody {
+    /// `urn:creditgate:problem:` and the code.
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    /// What kind of problem it is, for people.
+    pub(crate) title: String,
+    /// The HTTP status.
+    pub(crate) status: u16,
+    /// Stable code.
+    pub(crate) code: String,
+    /// What is wrong here and what would be right. Holds no identity number.
+    pub(crate) detail: String,
+    /// Id under which the host logged the cause.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) instance: Option<String>,
+    /// Each fault of the request.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) errors: Vec<ProblemField>,
+    /// What became of an import.
+    #[serde(flatten)]
+    pub(crate) import: Option<ImportReport>,
+}
+
+/// One fault of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct ProblemField {
+    /// Where, such as `parties[0].identifiers[1]`.
+    pub(crate) field: String,
+    /// Stable code.
+    pub(crate) code: String,
+    /// What is wrong and what would be right. Holds no identity number.
+    pub(crate) message: String,
+}
+
+/// An error on its way to the wire.
+#[derive(Debug)]
+pub(crate) struct Problem(Box<ProblemBody>);
+
+impl Problem {
+    /// A problem with a code of [`CODES`]. A code that is not there would be a
+    /// fault of the host and is answered as one.
+    pub(crate) fn new(code: &str, detail: impl Into<String>) -> Self {
+        let found = CODES.iter().find(|(known, ..)| *known == code);
+        let Some((code, status, title)) = found else {
+            tracing::error!(code, "an error has a code without a status");
+            return Self::internal(None);
+        };
+        Self(Box::new(ProblemBody {
+            kind: format!("urn:creditgate:problem:{code}"),
+            title: (*title).to_owned(),
+            status: *status,
+            code: (*code).to_owned(),
+            detail: detail.into(),
+            instance: None,
+            errors: Vec::new(),
+            import: None,
+        }))
+    }
+
+    /// A request with faults, each with its place.
+    pub(crate) fn invalid(faults: Vec<FieldProblem>) -> Self {
+        let detail = match faults.as_slice() {
+            [only] => format!("{} {}", only.field, only.message),
+            several => format!("{} faults; see errors", several.len()),
+        };
+        let mut problem = Self::new("request.invalid", detail);
+        problem.0.errors = faults
+            .into_iter()
+            .map(|fault| ProblemField {
+                field: fault.field,
+                code: fault.code.to_owned(),
+                message: fault.message,
+            })
+            .collect();
+        problem
+    }
+
+    /// An import of which nothing was applied.
+    pub(crate) fn import_refused(report: ImportReport) -> Self {
+        let detail = format!("{} faults; correct them, or apply the rest with accept_valid", report.problems.len());
+        let mut problem = Self::new("import.refused", detail);
+        problem.0.import = Some(report);
+        problem
+    }
+
+    /// A fault of the host. The cause goes to the log only.
+    pub(crate) fn internal(cause: Option<&dyn Error>) -> Self {
+        Self::of_host("host.internal", "the host could not do this; its log says why", cause)
+    }
+
+    fn of_host(code: &str, detail: &'static str, cause: Option<&dyn Error>) -> Self {
+        let instance = format!("urn:uuid:{}", Uuid::now_v7());
+        tracing::error!(%instance, code, cause = cause.map(chain), "a request failed");
+        let mut problem = Self::new(code, detail);
+        problem.0.instance = Some(instance);
+        problem
+    }
+
+    #[cfg(test)]
+    pub(crate) fn body(&self) -> &ProblemBody {
+        &self.0
+    }
+}
+
+/// An error with its causes, in one line.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(&*self.0)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, PROBLEM_JSON);
+        match status {
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"creditgate\""));
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+            }
+            _ => {}
+        }
+        response.extensions_mut().insert(ProblemCode(Cow::Owned(self.0.code)));
+        response
+    }
+}
+
+/// Marks a response with the code of its problem, for the request log.
+#[derive(Debug, Clone)]
+pub(crate) struct ProblemCode(pub(crate) Cow<'static, str>);
+
+impl From<LedgerError> for Problem {
+    fn from(error: LedgerError) -> Self {
+        Self::of_host("ledger.unavailable", "nothing was recorded, and nothing is answered unrecorded; try again", Some(&error))
+    }
+}
+
+impl From<CheckError> for Problem {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Invalid(faults) => Self::invalid(faults),
+            CheckError::Ledger(error) => error.into(),
+            error => Self::new(error.code(), error.to_string()),
+        }
+    }
+}
+
+impl From<DispositionError> for Problem {
+    fn from(error: DispositionError) -> Self {
+        match error {
+            DispositionError::Ledger(error) => error.into(),
+            error => Self::new(error.code(), error.to_string()),
+        }
+    }
+}
+
+impl From<DeployError> for Problem {
+    fn from(error: DeployError) -> Self {
+        match error {
+            DeployError::Registry(error) => error.into(),
+            // What is wrong with a component is for its vendor, with every cause.
+            error => Self::new(error.code(), chain(&error)),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Roles of API keys, and which call needs which: the table [`CALLS`].
+//!
+//! A call that is not in the table is answered to nobody, so none can be added
+//! without saying who may make it and what the audit trail is told.
+
+use axum::http::Method;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What an API key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// An approval system: checks and dispositions of its departments.
+    Caller,
+    /// A maker of plug-ins: pushes components.
+    Vendor,
+    /// Brings data and releases into force.
+    Publisher,
+    /// Reads everything, changes nothing.
+    Auditor,
+    /// Everything.
+    Admin,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: &'static [Self] =
+        &[Self::Caller, Self::Vendor, Self::Publisher, Self::Auditor, Self::Admin];
+
+    /// Machine name.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Caller => "caller",
+            Self::Vendor => "vendor",
+            Self::Publisher => "publisher",
+            Self::Auditor => "auditor",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role with this machine name.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|role| role.code() == code)
+    }
+}
+
+/// Who may make a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Anybody who can reach the host; the answer holds nothing of any case.
+    Open,
+    /// Keys of these roles.
+    Roles(&'static [Role]),
+}
+
+/// How long a call may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// `http.request_timeout_ms`.
+    Request,
+    /// `http.admin_timeout_ms`.
+    Administration,
+}
+
+/// One call.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    /// As the router matches it.
+    pub(crate) path: &'static str,
+    pub(crate) access: Access,
+    /// The action that goes to the audit trail when the call succeeds.
+    pub(crate) audit: Option<&'static str>,
+    pub(crate) pace: Pace,
+}
+
+use Role::{Admin, Auditor, Caller, Publisher, Vendor};
+
+const ANY_KEY: &[Role] = Role::ALL;
+const CHECKS: &[Role] = &[Caller, Admin];
+const CHECKS_READ: &[Role] = &[Caller, Auditor, Admin];
+const PUSH: &[Role] = &[Vendor, Admin];
+const PUBLISH: &[Role] = &[Publisher, Admin];
+const RELEASES_READ: &[Role] = &[Vendor, Publisher, Auditor, Admin];
+const DATA_READ: &[Role] = &[Publisher, Auditor, Admin];
+const AUDIT_READ: &[Role] = &[Auditor, Admin];
+const ADMIN: &[Role] = &[Admin];
+
+const fn open(path: &'static str) -> Call {
+    Call { method: Method::GET, path, access: Access::Open, audit: None, pace: Pace::Request }
+}
+
+const fn get(path: &'static str, roles: &'static [Role]) -> Call {
+    Call { method: Method::GET, path, access: Access::Roles(roles), audit: None, pace: Pace::Request }
+}
+
+const fn post(path: &'static str, roles: &'static [Role]) -> Call {
+    Call { method: Method::POST, path, access: Access::Roles(roles), audit: None, pace: Pace::Request }
+}
+
+const fn change(method: Method, path: &'static str, roles: &'static [Role], action: &'static str) -> Call {
+    Call { method, path, access: Access::Roles(roles), audit: Some(action), pace: Pace::Administration }
+}
+
+/// Every call of the host.
+pub(crate) static CALLS: &[Call] = &[
+    post("/v1/checks", CHECKS),
+    get("/v1/checks/{id}", CHECKS_READ),
+    post("/v1/checks/{id}/dispositions", CHECKS),
+    get("/v1/cases/{case_no}", CHECKS_READ),
+    post("/v1/receipts:verify", ANY_KEY),
+    open("/.well-known/jwks.json"),
+    open("/healthz"),
+    open("/readyz"),
+    open("/metrics"),
+    open("/openapi.json"),
+    change(Method::POST, "/v1/admin/plugins", PUSH, "plugin.push"),
+    get("/v1/admin/plugins", RELEASES_READ),
+    change(Method::POST, "/v1/admin/releases:activate", PUBLISH, "release.activate"),
+    change(Method::POST, "/v1/admin/releases:rollback", PUBLISH, "release.roll_back"),
+    get("/v1/admin/releases", RELEASES_READ),
+    change(Method::POST, "/v1/admin/lists", PUBLISH, "lists.import"),
+    change(Method::POST, "/v1/admin/catalogue", PUBLISH, "catalogue.import"),
+    get("/v1/admin/catalogue", DATA_READ),
+    change(Method::POST, "/v1/admin/policy", PUBLISH, "policy.import"),
+    get("/v1/admin/policy", DATA_READ),
+    change(Method::POST, "/v1/admin/bindings", PUBLISH, "bindings.import"),
+    get("/v1/admin/bindings", DATA_READ),
+    change(Method::POST, "/v1/admin/keys", ADMIN, "key.create"),
+    get("/v1/admin/keys", AUDIT_READ),
+    change(Method::DELETE, "/v1/admin/keys/{id}", ADMIN, "key.revoke"),
+    get("/v1/admin/feedback", AUDIT_READ),
+    change(Method::POST, "/v1/admin/feedback/{call}", ADMIN, "feedback.requeue"),
+    get("/v1/admin/audit", AUDIT_READ),
+];
+
+/// The call, and which methods the path has when it has not this one.
+pub(crate) fn find(method: &Method, path: &str) -> Result<&'static Call, Vec<&'static str>> {
+    let wanted = if *method == Method::HEAD { &Method::GET } else { method };
+    CALLS.iter().find(|call| call.path == path && call.method == *wanted).ok_or_else(|| {
+        CALLS.iter().filter(|call| call.path == path).map(|call| call.method.as_str()).collect()
+    })
+}
+
+impl Call {
+    /// Whether a key of this role may make the call.
+    pub(crate) fn allows(&self, role: Role) -> bool {
+        match self.access {
+            Access::Open => true,
+            Access::Roles(roles) => roles.contains(&role),
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The host as a program: configuration, the HTTP interface, and a whole
+//! [`Host`] in one value.
+//!
+//! Here the other crates are put together and given their edge: what comes in
+//! over HTTP is read and answered, what a command line says is carried out, what
+//! happens is logged and counted. What must not be here: a rule about a case
+//! (`gate`, `credit`), SQL (`store`), a JSON shape of the domain (`wire`).
+//!
+//! Read [`host`] first, then `http/door.rs`, then `http/checks.rs`.
+
+pub mod config;
+pub mod host;
+pub mod serve;
+pub mod telemetry;
+
+mod clock;
+mod http;
+mod metrics;
+mod nearest;
+
+pub use config::{Config, ConfigError};
+pub use host::{Host, HostBuilder, HostError};
+pub use http::{LocalOperator, Role};

@@ -1,0 +1,214 @@
+//! What the host counts, in the Prometheus text form.
+//!
+//! Labels are closed sets or come from imported bindings: departments,
+//! checkpoints, outcomes, codes and declared paths. A case, a party or a number
+//! of one is never a label.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use creditgate_gate::ports::{Appended, BoxFuture, Ledger, LedgerError, RecordedMeasure, StoredCheck};
+use creditgate_gate::{CheckRecord, OutgoingFeedback};
+use jiff::Timestamp;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+
+/// Everything that is counted.
+pub(crate) struct Metrics {
+    registry: Registry,
+    checks: Family<CheckLabels, Counter>,
+    check_duration: Histogram,
+    fuel: Histogram,
+    plugin_errors: Family<PluginErrorLabels, Counter>,
+    append_duration: Histogram,
+    responses: Family<ResponseLabels, Counter>,
+    /// Requests being worked on.
+    pub(crate) in_flight: Gauge,
+    feedback: Family<StateLabels, Gauge>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CheckLabels {
+    department: String,
+    checkpoint: String,
+    status: &'static str,
+    outcome: &'static str,
+    mode: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct PluginErrorLabels {
+    plugin: String,
+    code: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ResponseLabels {
+    route: String,
+    status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StateLabels {
+    state: &'static str,
+}
+
+impl Metrics {
+    /// Everything at zero.
+    pub(crate) fn new() -> Self {
+        // 100 µs to 3.3 s, and 1000 to 500 million units of fuel.
+        let duration = || Histogram::new(exponential_buckets(0.000_1, 2.0, 16));
+        let mut metrics = Self {
+            registry: Registry::with_prefix("creditgate"),
+            checks: Family::default(),
+            check_duration: duration(),
+            fuel: Histogram::new(exponential_buckets(1_000.0, 2.0, 20)),
+            plugin_errors: Family::default(),
+            append_duration: duration(),
+            responses: Family::default(),
+            in_flight: Gauge::default(),
+            feedback: Family::default(),
+        };
+        metrics.register();
+        metrics
+    }
+
+    fn register(&mut self) {
+        let registry = &mut self.registry;
+        registry.register("checks", "Checks made, by what came of them", self.checks.clone());
+        registry.register_with_unit(
+            "check_duration",
+            "From the parsed request to the durable record",
+            Unit::Seconds,
+            self.check_duration.clone(),
+        );
+        registry.register("hook_fuel", "Units of work of a plug-in's call", self.fuel.clone());
+        registry.register(
+            "plugin_errors",
+            "Calls that came to no verdict, by the reason's code",
+            self.plugin_errors.clone(),
+        );
+        registry.register_with_unit(
+            "ledger_append_duration",
+            "From handing a record in to its being durable",
+            Unit::Seconds,
+            self.append_duration.clone(),
+        );
+        registry.register("http_responses", "Answers, by declared path and status", self.responses.clone());
+        registry.register("http_in_flight", "Requests being worked on", self.in_flight.clone());
+        registry.register("feedback", "Messages to the credit platform, by state", self.feedback.clone());
+    }
+
+    /// Counts a new check.
+    pub(crate) fn checked(&self, record: &CheckRecord, took: Duration) {
+        let labels = CheckLabels {
+            department: record.application.department.clone(),
+            checkpoint: record.application.checkpoint.clone(),
+            status: record.settled.status.code(),
+            outcome: record.settled.outcome.code(),
+            mode: record.mode.code(),
+        };
+        self.checks.get_or_create(&labels).inc();
+        self.check_duration.observe(took.as_secs_f64());
+        let Some(report) = &record.judged else { return };
+        #[expect(clippy::cast_precision_loss, reason = "a bucket is wider than what is lost")]
+        self.fuel.observe(report.fuel_used as f64);
+        let code = match &report.outcome {
+            Ok(Ok(_)) => return,
+            Ok(Err(_)) => "failure",
+            Err(error) => error.code(),
+        };
+        let plugin = record.plugin.as_ref().map(|plugin| plugin.name.clone()).unwrap_or_default();
+        self.plugin_errors.get_or_create(&PluginErrorLabels { plugin, code }).inc();
+    }
+
+    /// Counts an answer.
+    pub(crate) fn answered(&self, route: &str, status: u16) {
+        self.responses.get_or_create(&ResponseLabels { route: route.to_owned(), status }).inc();
+    }
+
+    /// States how many messages are in each state.
+    pub(crate) fn set_feedback(&self, state: &'static str, messages: u64) {
+        let messages = i64::try_from(messages).unwrap_or(i64::MAX);
+        self.feedback.get_or_create(&StateLabels { state }).set(messages);
+    }
+
+    /// Everything as text.
+    ///
+    /// # Errors
+    /// Never in practice: a string takes all that is written to it.
+    pub(crate) fn encode(&self) -> Result<String, std::fmt::Error> {
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+/// Raises the number of requests in flight for as long as it lives.
+pub(crate) struct InFlight(Gauge);
+
+impl InFlight {
+    pub(crate) fn enter(gauge: &Gauge) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+/// A ledger whose appends are timed.
+pub(crate) struct TimedLedger {
+    ledger: Arc<dyn Ledger>,
+    append_duration: Histogram,
+}
+
+impl TimedLedger {
+    pub(crate) fn new(ledger: Arc<dyn Ledger>, metrics: &Metrics) -> Self {
+        Self { ledger, append_duration: metrics.append_duration.clone() }
+    }
+}
+
+impl Ledger for TimedLedger {
+    fn append(&self, record: Arc<CheckRecord>) -> BoxFuture<'_, Result<Appended, LedgerError>> {
+        let started = Instant::now();
+        let append = self.ledger.append(record);
+        Box::pin(async move {
+            let appended = append.await;
+            self.append_duration.observe(started.elapsed().as_secs_f64());
+            appended
+        })
+    }
+
+    fn find_repeat(&self, caller: &str, key: &str) -> Result<Option<([u8; 32], StoredCheck)>, LedgerError> {
+        self.ledger.find_repeat(caller, key)
+    }
+
+    fn check(&self, check_id: &str) -> Result<Option<StoredCheck>, LedgerError> {
+        self.ledger.check(check_id)
+    }
+
+    fn checks_of_case(&self, case_no: &str) -> Result<Vec<StoredCheck>, LedgerError> {
+        self.ledger.checks_of_case(case_no)
+    }
+
+    fn measures_of_check(&self, check_id: &str) -> Result<Vec<RecordedMeasure>, LedgerError> {
+        self.ledger.measures_of_check(check_id)
+    }
+
+    fn record_dispositions(
+        &self,
+        check_id: &str,
+        feedback: Vec<OutgoingFeedback>,
+        at: Timestamp,
+    ) -> BoxFuture<'_, Result<(), LedgerError>> {
+        self.ledger.record_dispositions(check_id, feedback, at)
+    }
+}

@@ -1,0 +1,83 @@
+//! The audit trail of administration: who did what to what, and when.
+
+use jiff::Timestamp;
+use rusqlite::params;
+
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::values;
+
+/// Something an administrator did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEvent {
+    /// When.
+    pub at: Timestamp,
+    /// Key id of who did it, or `cli` for the command line.
+    pub actor: String,
+    /// What was done, such as `release.activate`.
+    pub action: String,
+    /// What it was done to, such as a binding's id.
+    pub subject: String,
+    /// Particulars, for people.
+    pub detail: String,
+}
+
+/// An event with its place in the trail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRecord {
+    /// Grows with every event.
+    pub seq: i64,
+    /// The event.
+    pub event: AuditEvent,
+}
+
+impl Store {
+    /// Adds an event to the trail.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    pub async fn append_audit(&self, event: AuditEvent) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            connection
+                .prepare_cached(
+                    "INSERT INTO audit (at, actor, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)",
+                )?
+                .execute(params![
+                    values::instant_to_sql(event.at),
+                    event.actor,
+                    event.action,
+                    event.subject,
+                    event.detail
+                ])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// At most `limit` events, newest first; only those before `before` when it
+    /// is given.
+    ///
+    /// # Errors
+    /// When the trail cannot be read.
+    pub fn audit(&self, before: Option<i64>, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT seq, at, actor, action, subject, detail FROM audit
+                 WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2",
+            )?;
+            let mut rows = statement.query(params![before.unwrap_or(i64::MAX), limit])?;
+            let mut records = Vec::new();
+            while let Some(row) = rows.next()? {
+                let event = AuditEvent {
+                    at: values::instant(row, 1)?,
+                    actor: row.get(2)?,
+                    action: row.get(3)?,
+                    subject: row.get(4)?,
+                    detail: row.get(5)?,
+                };
+                records.push(AuditRecord { seq: row.get(0)?, event });
+            }
+            Ok(records)
+        })
+    }
+}

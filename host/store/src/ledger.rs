@@ -1,0 +1,355 @@
+//! The ledger: checks with their measures, dispositions and feedback.
+//!
+//! A check is appended in one transaction with everything that follows from it.
+//! Documents are written on the caller's side; the writer thread only hashes
+//! and inserts.
+
+use std::sync::Arc;
+
+use creditgate_credit::verdict::Outcome;
+use creditgate_gate::ports::{
+    Appended, BoxFuture, Ledger, LedgerError, RecordHash, RecordedMeasure, StoredCheck,
+};
+use creditgate_gate::request::Idempotency;
+use creditgate_gate::{CheckRecord, FeedbackBody, OutgoingFeedback, ReportedDisposition, Status};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::chain::Link;
+use crate::commitments::NewCommitment;
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::{outbox, values};
+
+/// The columns [`stored_check`] reads, in its order.
+const COLUMNS: &str = "check_id, department, case_no, item, checkpoint, status, outcome, at, hash, \
+     record -> '$.answer'";
+
+impl Ledger for Store {
+    fn find_repeat(&self, caller: &str, key: &str) -> Result<Option<([u8; 32], StoredCheck)>, LedgerError> {
+        self.read(|connection| find_by_idempotency_key(connection, caller, key))
+            .map_err(|error| error.while_doing("looking for an earlier request"))
+    }
+
+    fn append(&self, record: Arc<CheckRecord>) -> BoxFuture<'_, Result<Appended, LedgerError>> {
+        Box::pin(async move {
+            let check = NewCheck::of(&record);
+            self.write(move |connection| check.append(connection))
+                .await
+                .map_err(|error| error.while_doing("recording a check"))
+        })
+    }
+
+    fn check(&self, check_id: &str) -> Result<Option<StoredCheck>, LedgerError> {
+        self.read(|connection| {
+            let mut statement =
+                connection.prepare_cached(&format!("SELECT {COLUMNS} FROM checks WHERE check_id = ?1"))?;
+            let mut rows = statement.query([check_id])?;
+            rows.next()?.map(|row| stored_check(row, 0)).transpose()
+        })
+        .map_err(|error| error.while_doing("reading a check"))
+    }
+
+    fn checks_of_case(&self, case_no: &str) -> Result<Vec<StoredCheck>, LedgerError> {
+        self.read(|connection| {
+            let mut statement = connection
+                .prepare_cached(&format!("SELECT {COLUMNS} FROM checks WHERE case_no = ?1 ORDER BY seq"))?;
+            let mut rows = statement.query([case_no])?;
+            let mut checks = Vec::new();
+            while let Some(row) = rows.next()? {
+                checks.push(stored_check(row, 0)?);
+            }
+            Ok(checks)
+        })
+        .map_err(|error| error.while_doing("reading the checks of a case"))
+    }
+
+    fn measures_of_check(&self, check_id: &str) -> Result<Vec<RecordedMeasure>, LedgerError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id, particulars FROM measures
+                 WHERE check_seq = (SELECT seq FROM checks WHERE check_id = ?1) ORDER BY position",
+            )?;
+            let measures = statement
+                .query_map([check_id], |row| Ok(RecordedMeasure { id: row.get(0)?, particulars: row.get(1)? }))?
+                .collect::<Result<_, _>>()?;
+            Ok(measures)
+        })
+        .map_err(|error| error.while_doing("reading the measures of a check"))
+    }
+
+    fn record_dispositions(
+        &self,
+        check_id: &str,
+        feedback: Vec<OutgoingFeedback>,
+        at: Timestamp,
+    ) -> BoxFuture<'_, Result<(), LedgerError>> {
+        let check_id = check_id.to_owned();
+        Box::pin(async move {
+            let messages: Vec<NewMessage> = feedback.into_iter().map(NewMessage::of).collect();
+            self.write(move |connection| save_dispositions(connection, &check_id, &messages, at))
+                .await
+                .map_err(|error| error.while_doing("recording dispositions"))
+        })
+    }
+}
+
+impl Store {
+    /// The whole record of a check, as it was hashed, for an auditor or to run
+    /// the check again. Holds identity numbers.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn record(&self, check_id: &str) -> Result<Option<String>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT record FROM checks WHERE check_id = ?1")?;
+            Ok(statement.query_row([check_id], |row| row.get(0)).optional()?)
+        })
+    }
+}
+
+/// A check in the form in which it is written.
+struct NewCheck {
+    check_id: String,
+    case_no: String,
+    department: String,
+    item: String,
+    checkpoint: String,
+    status: Status,
+    outcome: Outcome,
+    at: Timestamp,
+    caller: String,
+    idempotency: Option<Idempotency>,
+    record: String,
+    measures: Vec<RecordedMeasure>,
+    commitment: Option<NewCommitment>,
+    feedback: Vec<NewMessage>,
+}
+
+impl NewCheck {
+    fn of(record: &CheckRecord) -> Self {
+        let application = &record.application;
+        Self {
+            check_id: record.check_id.clone(),
+            case_no: application.case_no.clone(),
+            department: application.department.clone(),
+            item: application.item.clone(),
+            checkpoint: application.checkpoint.clone(),
+            status: record.settled.status,
+            outcome: record.answered_outcome(),
+            at: record.at,
+            caller: record.caller.clone(),
+            idempotency: record.idempotency.clone(),
+            record: creditgate_wire::record::record_json(record),
+            measures: measures_of(record),
+            commitment: NewCommitment::of(record),
+            feedback: record.feedback.iter().cloned().map(NewMessage::of).collect(),
+        }
+    }
+
+    fn append(&self, connection: &Connection) -> Result<Appended, StoreError> {
+        // Only here is it certain that no concurrent request was first.
+        if let Some(repeat) = self.repeat(connection)? {
+            return Ok(repeat);
+        }
+        let link = Link::after_the_last(connection, self.record.as_bytes())?;
+        self.insert(connection, &link)?;
+        let mut insert = connection.prepare_cached(
+            "INSERT INTO measures (check_seq, position, id, particulars) VALUES (?1, ?2, ?3, ?4)",
+        )?;
+        for (position, measure) in (0_i64..).zip(&self.measures) {
+            insert.execute(params![link.seq, position, measure.id, measure.particulars])?;
+        }
+        if let Some(commitment) = &self.commitment {
+            commitment.save(connection)?;
+        }
+        for message in &self.feedback {
+            message.queue(connection, &self.check_id)?;
+        }
+        Ok(Appended::New(link.hash))
+    }
+
+    fn repeat(&self, connection: &Connection) -> Result<Option<Appended>, StoreError> {
+        let Some(idempotency) = &self.idempotency else { return Ok(None) };
+        let found = find_by_idempotency_key(connection, &self.caller, &idempotency.key)?;
+        Ok(found.map(|(body_hash, stored)| {
+            if body_hash == idempotency.body_hash {
+                Appended::Repeat(Box::new(stored))
+            } else {
+                Appended::Conflict
+            }
+        }))
+    }
+
+    fn insert(&self, connection: &Connection, link: &Link) -> Result<(), StoreError> {
+        connection
+            .prepare_cached(
+                "INSERT INTO checks (seq, check_id, case_no, department, item, checkpoint, status, outcome,
+                        at, caller, idempotency_key, body_hash, previous_hash, hash, record)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            )?
+            .execute(params![
+                link.seq,
+                self.check_id,
+                self.case_no,
+                self.department,
+                self.item,
+                self.checkpoint,
+                self.status.code(),
+                self.outcome.code(),
+                values::instant_to_sql(self.at),
+                self.caller,
+                self.idempotency.as_ref().map(|idempotency| &idempotency.key),
+                self.idempotency.as_ref().map(|idempotency| &idempotency.body_hash),
+                link.previous.0,
+                link.hash.0,
+                self.record,
+            ])?;
+        Ok(())
+    }
+}
+
+/// The measures a department may report on: those it was shown.
+fn measures_of(record: &CheckRecord) -> Vec<RecordedMeasure> {
+    let Some(dossier) = record.dossier.as_ref().filter(|_| record.is_shown()) else { return Vec::new() };
+    record
+        .settled
+        .measures
+        .iter()
+        .map(|settled| RecordedMeasure {
+            id: settled.measure.id.clone(),
+            particulars: creditgate_wire::feedback::particulars_json(
+                &record.application,
+                dossier,
+                &settled.measure,
+            ),
+        })
+        .collect()
+}
+
+/// A message in the form in which it is written.
+struct NewMessage {
+    id: String,
+    reported_at: Timestamp,
+    payload: String,
+    disposition: Option<ReportedDisposition>,
+}
+
+impl NewMessage {
+    fn of(message: OutgoingFeedback) -> Self {
+        let payload = creditgate_wire::feedback::feedback_json(&message);
+        let disposition = match message.body {
+            FeedbackBody::Disposition { reported, .. } => Some(reported),
+            FeedbackBody::DishonestAct { .. } | FeedbackBody::TypicalCase { .. } => None,
+        };
+        Self { id: message.id, reported_at: message.reported_at, payload, disposition }
+    }
+
+    fn queue(&self, connection: &Connection, check_id: &str) -> Result<(), StoreError> {
+        outbox::queue(connection, &self.id, check_id, &self.payload, self.reported_at)
+    }
+}
+
+fn save_dispositions(
+    connection: &Connection,
+    check_id: &str,
+    messages: &[NewMessage],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let check_seq: i64 = connection
+        .prepare_cached("SELECT seq FROM checks WHERE check_id = ?1")?
+        .query_row([check_id], |row| row.get(0))
+        .optional()?
+        .ok_or_else(|| StoreError::UnknownCheck(check_id.to_owned()))?;
+    for message in messages {
+        let news = match &message.disposition {
+            Some(disposition) => save_disposition(connection, check_seq, disposition, at)?,
+            None => true,
+        };
+        if news {
+            message.queue(connection, check_id)?;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps a disposition unless the last one of the measure says the same.
+/// Answers whether it was kept.
+fn save_disposition(
+    connection: &Connection,
+    check_seq: i64,
+    disposition: &ReportedDisposition,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let attributes = values::pairs_to_sql(&disposition.attributes);
+    let executed_at = disposition.executed_at.map(values::instant_to_sql);
+    let content = params![
+        check_seq,
+        disposition.measure,
+        disposition.result.code(),
+        disposition.reason,
+        disposition.action,
+        disposition.officer,
+        executed_at,
+        attributes,
+    ];
+    let same: Option<bool> = connection
+        .prepare_cached(
+            "SELECT result = ?3 AND reason = ?4 AND action = ?5 AND officer = ?6 AND executed_at IS ?7
+                    AND attributes = ?8
+             FROM dispositions WHERE check_seq = ?1 AND measure = ?2 ORDER BY seq DESC LIMIT 1",
+        )?
+        .query_row(content, |row| row.get(0))
+        .optional()?;
+    if same == Some(true) {
+        return Ok(false);
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO dispositions (check_seq, measure, result, reason, action, officer, executed_at,
+                    attributes, reported_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![
+            check_seq,
+            disposition.measure,
+            disposition.result.code(),
+            disposition.reason,
+            disposition.action,
+            disposition.officer,
+            executed_at,
+            attributes,
+            values::instant_to_sql(at),
+        ])?;
+    Ok(true)
+}
+
+fn find_by_idempotency_key(
+    connection: &Connection,
+    caller: &str,
+    key: &str,
+) -> Result<Option<([u8; 32], StoredCheck)>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT body_hash, {COLUMNS} FROM checks WHERE caller = ?1 AND idempotency_key = ?2"
+    ))?;
+    let mut rows = statement.query([caller, key])?;
+    rows.next()?.map(|row| Ok((values::sha256(row, 0)?, stored_check(row, 1)?))).transpose()
+}
+
+/// The check in [`COLUMNS`], the first of which is column `first`.
+fn stored_check(row: &Row<'_>, first: usize) -> Result<StoredCheck, StoreError> {
+    let column = |index: usize| first + index;
+    Ok(StoredCheck {
+        check_id: row.get(column(0))?,
+        department: row.get(column(1))?,
+        case_no: row.get(column(2))?,
+        item: row.get(column(3))?,
+        checkpoint: row.get(column(4))?,
+        status: values::coded(row, column(5), Status::from_code, "the status of a check")?,
+        outcome: values::coded(row, column(6), Outcome::from_code, "the outcome of a check")?,
+        at: values::instant(row, column(7))?,
+        hash: RecordHash(values::sha256(row, column(8))?),
+        answer: row.get(column(9))?,
+    })
+}
+

@@ -1,0 +1,44 @@
+//! The store: one SQLite file that holds the ledger of checks, the lists, the
+//! registry of plug-ins, the outbox of feedback, API keys and the audit trail.
+//!
+//! [`Store`] implements what the gate asks for ([`Ledger`], [`CreditSource`],
+//! [`Registry`]) and adds what the server's administration needs. Whatever
+//! changes something resolves once it is durable: the file is in WAL mode with
+//! `synchronous = FULL`, and one writer thread commits the changes that wait
+//! together as one transaction (`writer`). Reads go to a few read-only
+//! connections (`reader`) and never wait for the writer.
+//!
+//! What must never be here: a decision about a case, HTTP, and a JSON shape of
+//! its own: documents are kept in the forms of `creditgate-wire`.
+//!
+//! Read `migrations/0001_initial.sql` first, then `writer`, then `ledger`.
+//!
+//! [`Ledger`]: creditgate_gate::ports::Ledger
+//! [`CreditSource`]: creditgate_gate::ports::CreditSource
+//! [`Registry`]: creditgate_gate::ports::Registry
+
+mod audit;
+mod chain;
+mod commitments;
+mod error;
+mod evidence;
+mod keys;
+mod ledger;
+mod lists;
+mod outbox;
+mod reader;
+mod registry;
+mod schema;
+mod store;
+mod values;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use audit::{AuditEvent, AuditRecord};
+pub use chain::Chain;
+pub use error::StoreError;
+pub use keys::ApiKey;
+pub use outbox::{FeedbackState, NextAttempt, OutboxCounts, QueuedFeedback};
+pub use store::{Saved, Store, StoreOptions};

@@ -1,0 +1,135 @@
+//! The lists: how entries get in and how a row becomes an entry again.
+
+use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Severity};
+use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness, index_keys, normalise};
+use rusqlite::{Connection, Row, params};
+
+use crate::error::StoreError;
+use crate::store::{Saved, Store};
+use crate::values;
+
+/// The columns [`entry_of`] reads, in its order.
+pub(crate) const ENTRY_COLUMNS: &str = "entries.id, list, list_name, kind, field, severity, subject_name, \
+     identifiers, facts, authority, basis, recognised_on, valid_until, status, ended_on, suspended, attributes";
+
+impl Store {
+    /// Saves entries by their ids, all or none. An entry that was there is
+    /// replaced; one that no longer comes stays as it is, because the platform
+    /// says itself when an entry ends.
+    ///
+    /// While a long import is written, checks wait to be recorded: a second for
+    /// some 50,000 entries.
+    ///
+    /// # Errors
+    /// When nothing could be kept.
+    pub async fn save_entries(&self, entries: Vec<ListEntry>) -> Result<Saved, StoreError> {
+        self.write(move |connection| {
+            let mut saved = Saved::default();
+            for entry in &entries {
+                match stored_entry(connection, &entry.id)? {
+                    None => saved.added += 1,
+                    Some(stored) if stored == *entry => {
+                        saved.unchanged += 1;
+                        continue;
+                    }
+                    Some(_) => saved.changed += 1,
+                }
+                save_entry(connection, entry)?;
+            }
+            Ok(saved)
+        })
+        .await
+    }
+}
+
+/// How a name is looked up: half-width, upper case, without blanks and dashes.
+pub(crate) fn name_key(name: &str) -> String {
+    normalise(name)
+}
+
+fn stored_entry(connection: &Connection, id: &str) -> Result<Option<ListEntry>, StoreError> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {ENTRY_COLUMNS} FROM entries WHERE id = ?1"))?;
+    let mut rows = statement.query([id])?;
+    rows.next()?.map(|row| entry_of(row, 0)).transpose()
+}
+
+fn save_entry(connection: &Connection, entry: &ListEntry) -> Result<(), StoreError> {
+    // The keys of the row go with it.
+    connection.prepare_cached("DELETE FROM entries WHERE id = ?1")?.execute([&entry.id])?;
+    let identifiers: Vec<(&str, &str)> =
+        entry.subject_identifiers.iter().map(|id| (id.kind().code(), id.value())).collect();
+    connection
+        .prepare_cached(
+            "INSERT INTO entries (id, list, list_name, kind, field, severity, subject_name, name_key,
+                    identifiers, facts, authority, basis, recognised_on, valid_until, status, ended_on,
+                    suspended, attributes)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+        )?
+        .execute(params![
+            entry.id,
+            entry.list,
+            entry.list_name,
+            entry.kind.code(),
+            entry.field,
+            entry.severity.map(Severity::code),
+            entry.subject_name,
+            name_key(&entry.subject_name),
+            values::pairs_to_sql(&identifiers),
+            entry.facts,
+            entry.authority,
+            entry.basis,
+            entry.recognised_on.to_string(),
+            entry.valid_until.map(|day| day.to_string()),
+            entry.status.code(),
+            entry.ended_on.map(|day| day.to_string()),
+            entry.suspended,
+            values::pairs_to_sql(&entry.attributes),
+        ])?;
+    let mut insert = connection.prepare_cached("INSERT INTO entry_keys (key, entry) VALUES (?1, ?2)")?;
+    for key in index_keys(&entry.subject_identifiers) {
+        insert.execute([key.as_str(), &entry.id])?;
+    }
+    Ok(())
+}
+
+/// The entry in [`ENTRY_COLUMNS`], the first of which is column `first`.
+pub(crate) fn entry_of(row: &Row<'_>, first: usize) -> Result<ListEntry, StoreError> {
+    let column = |index: usize| first + index;
+    let severity = match row.get_ref(column(5))? {
+        rusqlite::types::ValueRef::Null => None,
+        _ => Some(values::coded(row, column(5), Severity::from_code, "a severity")?),
+    };
+    Ok(ListEntry {
+        id: row.get(column(0))?,
+        list: row.get(column(1))?,
+        list_name: row.get(column(2))?,
+        kind: values::coded(row, column(3), ListKind::from_code, "the kind of a list")?,
+        field: row.get(column(4))?,
+        severity,
+        subject_name: row.get(column(6))?,
+        subject_identifiers: identifiers(row, column(7))?,
+        facts: row.get(column(8))?,
+        authority: row.get(column(9))?,
+        basis: row.get(column(10))?,
+        recognised_on: values::day(row, column(11))?,
+        valid_until: values::optional_day(row, column(12))?,
+        status: values::coded(row, column(13), EntryStatus::from_code, "the status of an entry")?,
+        ended_on: values::optional_day(row, column(14))?,
+        suspended: row.get(column(15))?,
+        attributes: values::pairs(row, column(16))?,
+    })
+}
+
+fn identifiers(row: &Row<'_>, index: usize) -> Result<Vec<Identifier>, StoreError> {
+    let damaged = || StoreError::Damaged { what: "an identifier" };
+    values::pairs(row, index)?
+        .into_iter()
+        .map(|(kind, value)| {
+            let kind = IdentifierKind::from_code(&kind).ok_or_else(damaged)?;
+            // It was good enough to be imported: only its shape is looked at.
+            let parsed = Identifier::parse(kind, &value, Strictness::Format).map_err(|_| damaged())?;
+            Ok(parsed.identifier)
+        })
+        .collect()
+}

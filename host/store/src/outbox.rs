@@ -1,0 +1,259 @@
+//! The outbox: feedback on its way to the credit platform.
+//!
+//! ```text
+//! pending ──delivered──▶ delivered
+//!    │  ▲
+//!    │  └──requeued──┐
+//!    └──given up──▶ dead
+//! ```
+//!
+//! Messages get in together with the check or the disposition they belong to
+//! ([`queue`]) and are never deleted. A message stays pending until its delivery
+//! is recorded, so it may arrive twice, and never not at all; its id is the
+//! idempotency key towards the platform.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Row, params};
+
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::values;
+
+/// Where a message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FeedbackState {
+    /// To be sent, or to be sent again.
+    Pending,
+    /// The platform has taken it.
+    Delivered,
+    /// Given up; an administrator can requeue it.
+    Dead,
+}
+
+impl FeedbackState {
+    /// Every state.
+    pub const ALL: &'static [Self] = &[Self::Pending, Self::Delivered, Self::Dead];
+
+    /// Machine name.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Delivered => "delivered",
+            Self::Dead => "dead",
+        }
+    }
+
+    /// The state with this machine name.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|state| state.code() == code)
+    }
+}
+
+/// A message as the outbox holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuedFeedback {
+    /// Grows with every message.
+    pub seq: i64,
+    /// Id, unique.
+    pub id: String,
+    /// The check it belongs to.
+    pub check_id: String,
+    /// What is sent: JSON. Holds identity numbers.
+    pub payload: String,
+    /// Where it stands.
+    pub state: FeedbackState,
+    /// How often it was tried without success since it was queued or requeued.
+    pub attempts: u32,
+    /// When it is due.
+    pub next_at: Timestamp,
+    /// Why the last try failed.
+    pub last_error: Option<String>,
+    /// When it was queued.
+    pub created_at: Timestamp,
+    /// When the platform took it.
+    pub delivered_at: Option<Timestamp>,
+}
+
+/// What follows a try that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NextAttempt {
+    /// Try again, not before this instant.
+    At(Timestamp),
+    /// Give up.
+    Never,
+}
+
+/// How many messages stand where.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OutboxCounts {
+    /// To be sent.
+    pub pending: u64,
+    /// Taken by the platform.
+    pub delivered: u64,
+    /// Given up.
+    pub dead: u64,
+}
+
+const COLUMNS: &str =
+    "seq, id, check_id, payload, state, attempts, next_at, last_error, created_at, delivered_at";
+
+/// Puts a message into the outbox, due at once. Part of the caller's transaction.
+pub(crate) fn queue(
+    connection: &Connection,
+    id: &str,
+    check_id: &str,
+    payload: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO outbox (id, check_id, payload, state, attempts, next_at, created_at)
+             VALUES (?1, ?2, ?3, 'pending', 0, ?4, ?4)",
+        )?
+        .execute(params![id, check_id, payload, values::instant_to_sql(at)])?;
+    Ok(())
+}
+
+impl Store {
+    /// At most `limit` pending messages that are due, the longest due first.
+    ///
+    /// # Errors
+    /// When the outbox cannot be read.
+    pub fn due_feedback(&self, now: Timestamp, limit: u32) -> Result<Vec<QueuedFeedback>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM outbox WHERE state = 'pending' AND next_at <= ?1
+                 ORDER BY next_at LIMIT ?2"
+            ))?;
+            collect(statement.query(params![values::instant_to_sql(now), limit])?)
+        })
+    }
+
+    /// Records that the platform has taken a message.
+    ///
+    /// # Errors
+    /// When the change cannot be kept.
+    pub async fn feedback_delivered(&self, id: String, at: Timestamp) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            connection
+                .prepare_cached(
+                    "UPDATE outbox SET state = 'delivered', delivered_at = ?2
+                     WHERE id = ?1 AND state = 'pending'",
+                )?
+                .execute(params![id, values::instant_to_sql(at)])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Records that a try failed, why, and what follows. `error` must hold no
+    /// identity number.
+    ///
+    /// # Errors
+    /// When the change cannot be kept.
+    pub async fn feedback_failed(
+        &self,
+        id: String,
+        error: String,
+        next: NextAttempt,
+    ) -> Result<(), StoreError> {
+        let (state, next_at) = match next {
+            NextAttempt::At(instant) => (FeedbackState::Pending, Some(values::instant_to_sql(instant))),
+            NextAttempt::Never => (FeedbackState::Dead, None),
+        };
+        self.write(move |connection| {
+            connection
+                .prepare_cached(
+                    "UPDATE outbox SET state = ?2, next_at = coalesce(?3, next_at),
+                            attempts = attempts + 1, last_error = ?4
+                     WHERE id = ?1 AND state = 'pending'",
+                )?
+                .execute(params![id, state.code(), next_at, error])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Makes a dead message pending again, due `now` and with all its tries.
+    /// Answers whether there was such a message.
+    ///
+    /// # Errors
+    /// When the change cannot be kept.
+    pub async fn requeue_feedback(&self, id: String, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(move |connection| {
+            let changed = connection
+                .prepare_cached(
+                    "UPDATE outbox SET state = 'pending', next_at = ?2, attempts = 0
+                     WHERE id = ?1 AND state = 'dead'",
+                )?
+                .execute(params![id, values::instant_to_sql(now)])?;
+            Ok(changed == 1)
+        })
+        .await
+    }
+
+    /// At most `limit` messages in a state, oldest first; only those after
+    /// `after` (a [`QueuedFeedback::seq`]) when it is given.
+    ///
+    /// # Errors
+    /// When the outbox cannot be read.
+    pub fn feedback(
+        &self,
+        state: FeedbackState,
+        after: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<QueuedFeedback>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM outbox WHERE state = '{}' AND seq > ?1 ORDER BY seq LIMIT ?2",
+                state.code()
+            ))?;
+            collect(statement.query(params![after.unwrap_or(0), limit])?)
+        })
+    }
+
+    /// How many messages stand where. Cheap however many were delivered.
+    ///
+    /// # Errors
+    /// When the outbox cannot be read.
+    pub fn outbox_counts(&self) -> Result<OutboxCounts, StoreError> {
+        self.read(|connection| {
+            // Rows are never deleted, so the last one tells how many there are,
+            // and the delivered ones, which grow for ever, need no counting.
+            let mut statement = connection.prepare_cached(
+                "SELECT (SELECT count(*) FROM outbox WHERE state = 'pending'),
+                        (SELECT count(*) FROM outbox WHERE state = 'dead'),
+                        (SELECT coalesce(max(seq), 0) FROM outbox)",
+            )?;
+            let [pending, dead, all]: [i64; 3] =
+                statement.query_row([], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?;
+            let count = i64::unsigned_abs;
+            Ok(OutboxCounts { pending: count(pending), delivered: count(all - pending - dead), dead: count(dead) })
+        })
+    }
+}
+
+fn collect(mut rows: rusqlite::Rows<'_>) -> Result<Vec<QueuedFeedback>, StoreError> {
+    let mut messages = Vec::new();
+    while let Some(row) = rows.next()? {
+        messages.push(message(row)?);
+    }
+    Ok(messages)
+}
+
+fn message(row: &Row<'_>) -> Result<QueuedFeedback, StoreError> {
+    Ok(QueuedFeedback {
+        seq: row.get(0)?,
+        id: row.get(1)?,
+        check_id: row.get(2)?,
+        payload: row.get(3)?,
+        state: values::coded(row, 4, FeedbackState::from_code, "the state of a message")?,
+        attempts: row.get(5)?,
+        next_at: values::instant(row, 6)?,
+        last_error: row.get(7)?,
+        created_at: values::instant(row, 8)?,
+        delivered_at: values::optional_instant(row, 9)?,
+    })
+}

@@ -1,0 +1,54 @@
+//! Reads: a few read-only connections, each behind a lock that is held for one
+//! read.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use crate::error::StoreError;
+use crate::schema;
+
+pub(crate) struct Readers {
+    connections: Vec<Mutex<Connection>>,
+    next: AtomicUsize,
+}
+
+impl Readers {
+    /// Opens `count` connections, at least one.
+    pub(crate) fn open(path: &Path, count: usize, busy_timeout: Duration) -> Result<Self, StoreError> {
+        let connections = (0..count.max(1))
+            .map(|_| schema::open_for_reading(path, busy_timeout).map(Mutex::new))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { connections, next: AtomicUsize::new(0) })
+    }
+
+    /// Runs `work` as one read transaction: all it reads is of one moment.
+    ///
+    /// Blocks the thread for the length of the read, which is microseconds:
+    /// lookups by key in pages that are in memory. Handing each to a thread
+    /// pool and back would cost more than the read.
+    pub(crate) fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let connection = self.take();
+        // Ends when it is dropped, on every way out.
+        let transaction = connection.unchecked_transaction()?;
+        work(&transaction)
+    }
+
+    /// A connection nobody uses, or the next one in turn.
+    fn take(&self) -> MutexGuard<'_, Connection> {
+        let start = self.next.fetch_add(1, Ordering::Relaxed) % self.connections.len();
+        let (before, after) = self.connections.split_at(start);
+        let in_turn = || after.iter().chain(before);
+        let free = in_turn().find_map(|connection| connection.try_lock().ok());
+        // A panic inside a read leaves nothing half done: the transaction ended.
+        free.unwrap_or_else(|| {
+            self.connections[start].lock().unwrap_or_else(PoisonError::into_inner)
+        })
+    }
+}

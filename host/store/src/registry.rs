@@ -1,0 +1,326 @@
+//! The registry: components, bindings, activations, and the versions of policy
+//! and catalogue.
+//!
+//! A version never changes once it was saved. Records name the version they
+//! were judged by, and whoever reads such a record years later must find the
+//! very rules of that day.
+
+use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::policy::Policy;
+use creditgate_gate::Binding;
+use creditgate_gate::ports::{Activation, BoxFuture, Deployment, LedgerError, Registry, StoredComponent};
+use creditgate_wire::binding::BindingRow;
+use creditgate_wire::catalogue::CatalogueBody;
+use creditgate_wire::policy::PolicyRow;
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+
+use crate::error::StoreError;
+use crate::store::{Saved, Store};
+use crate::values;
+
+impl Registry for Store {
+    fn deployment(&self) -> Result<Deployment, LedgerError> {
+        self.read(|connection| {
+            Ok(Deployment {
+                bindings: documents(connection, "SELECT document FROM bindings ORDER BY id", binding_of)?,
+                active: active(connection)?,
+                policies: documents(
+                    connection,
+                    "SELECT document FROM policies ORDER BY division, version",
+                    policy_of,
+                )?,
+                catalogues: documents(
+                    connection,
+                    "SELECT document FROM catalogues ORDER BY edition",
+                    catalogue_of,
+                )?,
+            })
+        })
+        .map_err(|error| error.while_doing("reading the deployment"))
+    }
+
+    fn components(&self) -> Result<Vec<StoredComponent>, LedgerError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT digest, name, version, pushed_at, pushed_by FROM components
+                 ORDER BY pushed_at DESC, rowid DESC",
+            )?;
+            collect(statement.query([])?, |row| {
+                Ok(StoredComponent {
+                    digest: row.get(0)?,
+                    name: row.get(1)?,
+                    version: row.get(2)?,
+                    pushed_at: values::instant(row, 3)?,
+                    pushed_by: row.get(4)?,
+                })
+            })
+        })
+        .map_err(|error| error.while_doing("reading the components"))
+    }
+
+    fn component_bytes(&self, digest: &str) -> Result<Option<Vec<u8>>, LedgerError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT bytes FROM components WHERE digest = ?1")?;
+            Ok(statement.query_row([digest], |row| row.get(0)).optional()?)
+        })
+        .map_err(|error| error.while_doing("reading a component"))
+    }
+
+    fn save_component(
+        &self,
+        component: StoredComponent,
+        bytes: Vec<u8>,
+    ) -> BoxFuture<'_, Result<(), LedgerError>> {
+        Box::pin(async move {
+            self.write(move |connection| {
+                connection
+                    .prepare_cached(
+                        "INSERT INTO components (digest, name, version, pushed_at, pushed_by, bytes)
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (digest) DO NOTHING",
+                    )?
+                    .execute(params![
+                        component.digest,
+                        component.name,
+                        component.version,
+                        values::instant_to_sql(component.pushed_at),
+                        component.pushed_by,
+                        bytes,
+                    ])?;
+                Ok(())
+            })
+            .await
+            .map_err(|error| error.while_doing("keeping a component"))
+        })
+    }
+
+    fn save_activations(&self, activations: Vec<Activation>) -> BoxFuture<'_, Result<(), LedgerError>> {
+        Box::pin(async move {
+            self.write(move |connection| {
+                let mut insert = connection.prepare_cached(
+                    "INSERT INTO activations (binding, digest, at, actor, reason)
+                     VALUES (?1, ?2, ?3, ?4, ?5)",
+                )?;
+                for activation in &activations {
+                    insert.execute(params![
+                        activation.binding,
+                        activation.digest,
+                        values::instant_to_sql(activation.at),
+                        activation.actor,
+                        activation.reason,
+                    ])?;
+                }
+                Ok(())
+            })
+            .await
+            .map_err(|error| error.while_doing("recording activations"))
+        })
+    }
+
+    fn activations(&self, binding: &str) -> Result<Vec<Activation>, LedgerError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT binding, digest, at, actor, reason FROM activations
+                 WHERE binding = ?1 ORDER BY seq DESC",
+            )?;
+            collect(statement.query([binding])?, activation_of)
+        })
+        .map_err(|error| error.while_doing("reading the activations of a binding"))
+    }
+}
+
+impl Store {
+    /// Saves bindings by their ids, all or none.
+    ///
+    /// # Errors
+    /// [`StoreError::CheckpointTaken`] where two bindings are for the same
+    /// checkpoint, or when nothing could be kept.
+    pub async fn save_bindings(&self, bindings: Vec<Binding>) -> Result<Saved, StoreError> {
+        self.write(move |connection| {
+            let mut saved = Saved::default();
+            for binding in &bindings {
+                match stored_binding(connection, &binding.id)? {
+                    None => saved.added += 1,
+                    Some(stored) if stored == *binding => {
+                        saved.unchanged += 1;
+                        continue;
+                    }
+                    Some(_) => saved.changed += 1,
+                }
+                save_binding(connection, binding)?;
+            }
+            Ok(saved)
+        })
+        .await
+    }
+
+    /// Saves policy versions, all or none.
+    ///
+    /// # Errors
+    /// [`StoreError::VersionChanged`] where a version was saved before with
+    /// other contents, or when nothing could be kept.
+    pub async fn save_policies(&self, policies: Vec<Policy>) -> Result<Saved, StoreError> {
+        self.write(move |connection| {
+            let mut saved = Saved::default();
+            for policy in &policies {
+                let stored = document(
+                    connection,
+                    "SELECT document FROM policies WHERE division = ?1 AND version = ?2",
+                    [&policy.division, &policy.version],
+                    policy_of,
+                )?;
+                let version = || policy.snapshot();
+                if is_new_version("policy", version, stored.as_ref(), policy, &mut saved)? {
+                    let document = written("a policy", &PolicyRow::from(policy))?;
+                    connection
+                        .prepare_cached("INSERT INTO policies (division, version, document) VALUES (?1, ?2, ?3)")?
+                        .execute([&policy.division, &policy.version, &document])?;
+                }
+            }
+            Ok(saved)
+        })
+        .await
+    }
+
+    /// Saves editions of the catalogue, all or none.
+    ///
+    /// # Errors
+    /// [`StoreError::VersionChanged`] where an edition was saved before with
+    /// other contents, or when nothing could be kept.
+    pub async fn save_catalogues(&self, catalogues: Vec<Catalogue>) -> Result<Saved, StoreError> {
+        self.write(move |connection| {
+            let mut saved = Saved::default();
+            for catalogue in &catalogues {
+                let stored = document(
+                    connection,
+                    "SELECT document FROM catalogues WHERE edition = ?1",
+                    [&catalogue.edition],
+                    catalogue_of,
+                )?;
+                let version = || catalogue.edition.clone();
+                if is_new_version("catalogue", version, stored.as_ref(), catalogue, &mut saved)? {
+                    let document = written("a catalogue", &CatalogueBody::from(catalogue))?;
+                    connection
+                        .prepare_cached("INSERT INTO catalogues (edition, document) VALUES (?1, ?2)")?
+                        .execute([&catalogue.edition, &document])?;
+                }
+            }
+            Ok(saved)
+        })
+        .await
+    }
+}
+
+/// Whether a version is to be written; one that is there must be the same.
+fn is_new_version<T: PartialEq>(
+    kind: &'static str,
+    version: impl FnOnce() -> String,
+    stored: Option<&T>,
+    wanted: &T,
+    saved: &mut Saved,
+) -> Result<bool, StoreError> {
+    match stored {
+        None => saved.added += 1,
+        Some(stored) if stored == wanted => saved.unchanged += 1,
+        Some(_) => return Err(StoreError::VersionChanged { kind, version: version() }),
+    }
+    Ok(stored.is_none())
+}
+
+fn stored_binding(connection: &Connection, id: &str) -> Result<Option<Binding>, StoreError> {
+    document(connection, "SELECT document FROM bindings WHERE id = ?1", [id], binding_of)
+}
+
+fn save_binding(connection: &Connection, binding: &Binding) -> Result<(), StoreError> {
+    let taken: Option<String> = connection
+        .prepare_cached(
+            "SELECT id FROM bindings
+             WHERE department = ?1 AND item = ?2 AND checkpoint = ?3 AND id <> ?4",
+        )?
+        .query_row([&binding.department, &binding.item, &binding.checkpoint, &binding.id], |row| row.get(0))
+        .optional()?;
+    if let Some(existing) = taken {
+        return Err(StoreError::CheckpointTaken { wanted: binding.id.clone(), existing });
+    }
+    let document = written("a binding", &BindingRow::from(binding))?;
+    connection
+        .prepare_cached(
+            "INSERT INTO bindings (id, department, item, checkpoint, document) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (id) DO UPDATE SET department = excluded.department, item = excluded.item,
+                    checkpoint = excluded.checkpoint, document = excluded.document",
+        )?
+        .execute([&binding.id, &binding.department, &binding.item, &binding.checkpoint, &document])?;
+    Ok(())
+}
+
+/// The last activation of each binding.
+fn active(connection: &Connection) -> Result<Vec<Activation>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT binding, digest, at, actor, reason FROM activations
+         WHERE seq IN (SELECT max(seq) FROM activations GROUP BY binding) ORDER BY binding",
+    )?;
+    collect(statement.query([])?, activation_of)
+}
+
+fn activation_of(row: &Row<'_>) -> Result<Activation, StoreError> {
+    Ok(Activation {
+        binding: row.get(0)?,
+        digest: row.get(1)?,
+        at: values::instant(row, 2)?,
+        actor: row.get(3)?,
+        reason: row.get(4)?,
+    })
+}
+
+fn binding_of(document: &str) -> Result<Binding, StoreError> {
+    let row: BindingRow = parsed("a binding", document)?;
+    Binding::try_from(row).map_err(|_| StoreError::Damaged { what: "a binding" })
+}
+
+fn policy_of(document: &str) -> Result<Policy, StoreError> {
+    parsed::<PolicyRow>("a policy", document).map(Policy::from)
+}
+
+fn catalogue_of(document: &str) -> Result<Catalogue, StoreError> {
+    parsed::<CatalogueBody>("a catalogue", document).map(Catalogue::from)
+}
+
+fn written<T: serde::Serialize>(what: &'static str, row: &T) -> Result<String, StoreError> {
+    serde_json::to_string(row).map_err(|_| StoreError::Damaged { what })
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(what: &'static str, document: &str) -> Result<T, StoreError> {
+    serde_json::from_str(document).map_err(|_| StoreError::Damaged { what })
+}
+
+/// The documents a statement without parameters selects.
+fn documents<T>(
+    connection: &Connection,
+    statement: &str,
+    of: impl Fn(&str) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let mut statement = connection.prepare_cached(statement)?;
+    collect(statement.query([])?, |row| of(&row.get::<_, String>(0)?))
+}
+
+/// The one document a statement selects, if there is one.
+fn document<T>(
+    connection: &Connection,
+    statement: &str,
+    parameters: impl Params,
+    of: impl Fn(&str) -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    let text: Option<String> =
+        connection.prepare_cached(statement)?.query_row(parameters, |row| row.get(0)).optional()?;
+    text.as_deref().map(of).transpose()
+}
+
+fn collect<T>(
+    mut rows: rusqlite::Rows<'_>,
+    of: impl Fn(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(of(row)?);
+    }
+    Ok(all)
+}

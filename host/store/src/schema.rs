@@ -1,0 +1,189 @@
+//! The file itself: where it lies, who may read it, whose it is, and how an
+//! older schema becomes the newest.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use crate::error::StoreError;
+
+/// "cgst": says that a SQLite file is a creditgate store.
+const APPLICATION_ID: i64 = 0x6367_7374;
+
+/// Schema `n` is what the first `n` of these make of an empty file.
+const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_initial.sql")];
+
+/// Statements a connection keeps prepared; more than there are in this crate.
+const PREPARED_STATEMENTS: usize = 128;
+
+/// Pages of the log after which a commit also writes them into the database.
+/// SQLite's 1000 would make that every few commits under load.
+const PAGES_BETWEEN_CHECKPOINTS: i64 = 4000;
+
+/// The log is cut back to this many bytes after it has grown beyond.
+const LONGEST_LOG: i64 = 64 << 20;
+
+/// Opens the connection that writes; makes the file, readable by its owner
+/// alone, and brings its schema up to date.
+///
+/// # Errors
+/// [`StoreError`] when the file cannot be made or opened, is another program's,
+/// or is from a newer creditgate.
+pub(crate) fn open_for_writing(
+    path: &Path,
+    busy_timeout: Duration,
+    max_bytes: Option<u64>,
+) -> Result<Connection, StoreError> {
+    make_private_file(path)
+        .map_err(|source| StoreError::Open { path: path.to_owned(), source: Arc::new(source) })?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    prepare(&connection, busy_timeout)?;
+    // Before anything is written to it.
+    check_ownership(&connection, path)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "wal_autocheckpoint", PAGES_BETWEEN_CHECKPOINTS)?;
+    connection.pragma_update(None, "journal_size_limit", LONGEST_LOG)?;
+    if let Some(bytes) = max_bytes {
+        let page: u64 = connection.pragma_query_value(None, "page_size", |row| row.get(0).map(i64::unsigned_abs))?;
+        let pages = i64::try_from(bytes / page.max(1)).unwrap_or(i64::MAX);
+        connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+    }
+    migrate(&mut connection, &MIGRATIONS)?;
+    Ok(connection)
+}
+
+/// Opens one more connection, which can only read.
+pub(crate) fn open_for_reading(path: &Path, busy_timeout: Duration) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    prepare(&connection, busy_timeout)?;
+    Ok(connection)
+}
+
+fn prepare(connection: &Connection, busy_timeout: Duration) -> Result<(), StoreError> {
+    connection.busy_timeout(busy_timeout)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
+    // Sorting and savepoints must not reach for files.
+    connection.pragma_update(None, "temp_store", "memory")?;
+    Ok(())
+}
+
+/// Records hold identity numbers: nobody but the owner reads the file. SQLite
+/// gives its log and shared memory the mode of the database.
+fn make_private_file(path: &Path) -> std::io::Result<()> {
+    if let Some(directory) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    }
+    OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path).map(drop)
+}
+
+/// A file that is not empty must say that it is a store.
+fn check_ownership(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let not_a_store = || StoreError::NotAStore { path: path.to_owned() };
+    let read = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+    let owner = match read("application_id") {
+        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
+            return Err(not_a_store());
+        }
+        other => other?,
+    };
+    let empty = owner == 0 && read("schema_version")? == 0;
+    if owner == APPLICATION_ID || empty { Ok(()) } else { Err(not_a_store()) }
+}
+
+/// Runs the migrations the file has not seen, each in a transaction of its own.
+fn migrate(connection: &mut Connection, migrations: &[&str]) -> Result<(), StoreError> {
+    let known = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
+    for (version, migration) in (1..).zip(migrations) {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Read inside the transaction: another process may be migrating too.
+        let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if found > known {
+            return Err(StoreError::NewerSchema { found, known });
+        }
+        if found < version {
+            transaction.execute_batch(migration)?;
+            transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+            transaction.pragma_update(None, "user_version", version)?;
+            tracing::info!(schema = version, "store migrated");
+        }
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    const TIMEOUT: Duration = Duration::from_millis(100);
+
+    fn mode_of(path: &Path) -> u32 {
+        std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_new_store_is_readable_by_its_owner_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("data/store.db");
+        let connection = open_for_writing(&path, TIMEOUT, None).unwrap();
+        connection.execute_batch("CREATE TABLE later (x)").unwrap();
+        assert_eq!(mode_of(path.parent().unwrap()), 0o700);
+        for file in ["store.db", "store.db-wal", "store.db-shm"] {
+            assert_eq!(mode_of(&path.with_file_name(file)), 0o600, "{file}");
+        }
+    }
+
+    #[test]
+    fn migrations_run_once_each_in_order_and_a_failing_one_leaves_nothing() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let version =
+            |c: &Connection| c.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap();
+        let first = "CREATE TABLE a (x)";
+        migrate(&mut connection, &[first]).unwrap();
+        migrate(&mut connection, &[first, "CREATE TABLE b (x)"]).unwrap();
+        assert_eq!(version(&connection), 2);
+        let half = "CREATE TABLE c (x); CREATE TABLE a (x)";
+        migrate(&mut connection, &[first, "CREATE TABLE b (x)", half]).unwrap_err();
+        assert_eq!(version(&connection), 2);
+        assert!(connection.execute_batch("SELECT * FROM c").is_err(), "half a migration is undone");
+    }
+
+    #[test]
+    fn files_of_a_newer_creditgate_and_of_others_are_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let newer = directory.path().join("newer.db");
+        let connection = open_for_writing(&newer, TIMEOUT, None).unwrap();
+        connection.pragma_update(None, "user_version", 99).unwrap();
+        drop(connection);
+        let other = directory.path().join("other.db");
+        Connection::open(&other).unwrap().execute_batch("CREATE TABLE theirs (x)").unwrap();
+        let text = directory.path().join("text.db");
+        std::fs::write(&text, "not a database, but long enough to look like one".repeat(50)).unwrap();
+        let cases =
+            [(newer, "store.newer_schema"), (other, "store.not_a_store"), (text, "store.not_a_store")];
+        for (path, code) in cases {
+            let before = std::fs::read(&path).unwrap();
+            assert_eq!(open_for_writing(&path, TIMEOUT, None).unwrap_err().code(), code, "{path:?}");
+            assert_eq!(std::fs::read(&path).unwrap(), before, "a refused file is left as it was");
+        }
+    }
+
+    #[test]
+    fn a_directory_that_cannot_be_made_is_an_error() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        let error = open_for_writing(&file.join("store.db"), TIMEOUT, None).unwrap_err();
+        assert_eq!(error.code(), "store.open_failed");
+    }
+}

@@ -1,0 +1,96 @@
+//! The store as a value: opening, closing, and the two ways in, `read` and
+//! `write`, that every other module uses.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use crate::error::StoreError;
+use crate::reader::Readers;
+use crate::schema;
+use crate::writer::Writer;
+
+/// How a store is opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreOptions {
+    /// How long a change waits for another process that holds the file.
+    pub busy_timeout: Duration,
+    /// How many changes may wait for the writer; one more is refused.
+    pub queue_capacity: usize,
+    /// How many reads may run at once.
+    pub readers: usize,
+    /// Bytes the database may have; no limit but the disk when absent. A change
+    /// beyond it fails as if the disk were full.
+    pub max_bytes: Option<u64>,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self { busy_timeout: Duration::from_secs(5), queue_capacity: 1024, readers: 4, max_bytes: None }
+    }
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// Rows that are new.
+    pub added: usize,
+    /// Rows that replaced another version of themselves.
+    pub changed: usize,
+    /// Rows that were there already, the same.
+    pub unchanged: usize,
+}
+
+/// The store. Clones share one writer and the same readers.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+/// The readers go first, so that the writer is the last to close the file and
+/// can fold its log into it.
+struct Inner {
+    readers: Readers,
+    writer: Writer,
+}
+
+impl Store {
+    /// Opens the store at `path`, making file and directory (mode 0600 and
+    /// 0700) when they are missing, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`], [`StoreError::NotAStore`],
+    /// [`StoreError::NewerSchema`], or what the database reports.
+    pub fn open(path: &Path, options: &StoreOptions) -> Result<Self, StoreError> {
+        let connection = schema::open_for_writing(path, options.busy_timeout, options.max_bytes)?;
+        let readers = Readers::open(path, options.readers, options.busy_timeout)?;
+        let writer = Writer::start(connection, options.queue_capacity)
+            .map_err(|source| StoreError::Open { path: path.to_owned(), source: Arc::new(source) })?;
+        Ok(Self { inner: Arc::new(Inner { readers, writer }) })
+    }
+
+    /// Finishes every change that was accepted and takes no more; reads go on.
+    /// Blocks until that is done. Dropping the last clone does the same.
+    pub fn close(&self) {
+        self.inner.writer.close();
+    }
+
+    /// Runs `work` in a write transaction and resolves once it is durable.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.inner.writer.write(work).await
+    }
+
+    /// Runs `work` in a read transaction.
+    pub(crate) fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.inner.readers.read(work)
+    }
+}

@@ -1,0 +1,74 @@
+//! How values stand in columns: instants, days, vocabularies, attributes.
+
+use creditgate_credit::application::Attributes;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::Row;
+
+use crate::error::StoreError;
+
+/// Nanoseconds since 1970; instants beyond the year 2262 become its end.
+pub(crate) fn instant_to_sql(instant: Timestamp) -> i64 {
+    i64::try_from(instant.as_nanosecond()).unwrap_or(i64::MAX)
+}
+
+pub(crate) fn instant_from_sql(nanoseconds: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_nanosecond(i128::from(nanoseconds)).map_err(|_| StoreError::Damaged { what: "an instant" })
+}
+
+/// The instant in column `index`.
+pub(crate) fn instant(row: &Row<'_>, index: usize) -> Result<Timestamp, StoreError> {
+    instant_from_sql(row.get(index)?)
+}
+
+/// The instant in column `index`, which may be empty.
+pub(crate) fn optional_instant(row: &Row<'_>, index: usize) -> Result<Option<Timestamp>, StoreError> {
+    row.get::<_, Option<i64>>(index)?.map(instant_from_sql).transpose()
+}
+
+/// The day in column `index`.
+pub(crate) fn day(row: &Row<'_>, index: usize) -> Result<Date, StoreError> {
+    optional_day(row, index)?.ok_or(StoreError::Damaged { what: "a day" })
+}
+
+/// The day in column `index`, which may be empty.
+pub(crate) fn optional_day(row: &Row<'_>, index: usize) -> Result<Option<Date>, StoreError> {
+    let Some(text) = row.get_ref(index)?.as_str_or_null().map_err(|_| StoreError::Damaged { what: "a day" })?
+    else {
+        return Ok(None);
+    };
+    text.parse().map(Some).map_err(|_| StoreError::Damaged { what: "a day" })
+}
+
+/// The vocabulary value in column `index`; `what` names it for the error.
+pub(crate) fn coded<T>(
+    row: &Row<'_>,
+    index: usize,
+    from_code: impl FnOnce(&str) -> Option<T>,
+    what: &'static str,
+) -> Result<T, StoreError> {
+    let code = row.get_ref(index)?.as_str().map_err(|_| StoreError::Damaged { what })?;
+    from_code(code).ok_or(StoreError::Damaged { what })
+}
+
+/// The 32 bytes of a SHA-256 in column `index`.
+pub(crate) fn sha256(row: &Row<'_>, index: usize) -> Result<[u8; 32], StoreError> {
+    let bytes = row.get_ref(index)?.as_blob().map_err(|_| StoreError::Damaged { what: "a hash" })?;
+    bytes.try_into().map_err(|_| StoreError::Damaged { what: "a hash" })
+}
+
+/// Pairs of texts as a JSON array of arrays, which keeps their order.
+pub(crate) fn pairs_to_sql(pairs: &[(impl AsRef<str>, impl AsRef<str>)]) -> String {
+    let pairs: Vec<[&str; 2]> = pairs.iter().map(|(key, value)| [key.as_ref(), value.as_ref()]).collect();
+    serde_json::json!(pairs).to_string()
+}
+
+/// The pairs of texts in column `index`.
+pub(crate) fn pairs(row: &Row<'_>, index: usize) -> Result<Attributes, StoreError> {
+    let damaged = || StoreError::Damaged { what: "attributes" };
+    let text = row.get_ref(index)?.as_str().map_err(|_| damaged())?;
+    if text == "[]" {
+        return Ok(Vec::new());
+    }
+    serde_json::from_str(text).map_err(|_| damaged())
+}

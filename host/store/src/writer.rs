@@ -1,0 +1,225 @@
+//! The one thread that changes the store.
+//!
+//! Changes come as jobs over a bounded queue. The thread takes all that wait,
+//! runs them in one transaction, each in a savepoint of its own, commits, and
+//! only then answers. So a hundred concurrent checks cost one sync of the disk
+//! and none of them is told "recorded" before it is. A job that fails is undone
+//! alone; a commit that fails fails for every job of the batch.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use crate::error::StoreError;
+
+/// Most jobs of one transaction: bounds how long the first of them waits.
+const LARGEST_BATCH: usize = 256;
+
+/// Longest wait for the jobs of callers that are about to come back.
+const LONGEST_PATIENCE: Duration = Duration::from_millis(2);
+
+/// The queue to the writer thread. Dropping it works off what waits and ends
+/// the thread.
+pub(crate) struct Writer {
+    queue: SyncSender<Message>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+enum Message {
+    Job(Box<dyn Job>),
+    Close,
+}
+
+impl Writer {
+    /// Starts the thread. At most `capacity` jobs wait in the queue.
+    pub(crate) fn start(connection: Connection, capacity: usize) -> std::io::Result<Self> {
+        let (queue, messages) = sync_channel(capacity);
+        let thread = std::thread::Builder::new()
+            .name("creditgate-store".to_owned())
+            .spawn(move || work_off(&connection, messages))?;
+        Ok(Self { queue, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Runs `work` inside a transaction and resolves to its result once that is
+    /// durable. Once this was polled the work is done even if nobody waits for
+    /// the result any more.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (reply, result) = oneshot::channel();
+        let job = Box::new(Pending { work: Some(work), result: Err(StoreError::Closed), reply });
+        self.queue.try_send(Message::Job(job)).map_err(|error| match error {
+            TrySendError::Full(_) => StoreError::Overloaded,
+            TrySendError::Disconnected(_) => StoreError::Closed,
+        })?;
+        result.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Works off what waits, ends the thread and waits for its end. What is
+    /// written afterwards gets [`StoreError::Closed`].
+    pub(crate) fn close(&self) {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(thread) = thread else { return };
+        // Fails only if the thread is gone, and then there is nothing to close.
+        let _ = self.queue.send(Message::Close);
+        if thread.join().is_err() {
+            tracing::error!("the store's writer thread panicked");
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// A change that waits for its turn, for its commit, and then for its reply.
+trait Job: Send {
+    /// Runs the change; an error means that nothing of it may stay.
+    fn run(&mut self, connection: &Connection) -> Result<(), StoreError>;
+    /// Takes back a success that could not be kept.
+    fn fail(&mut self, error: StoreError);
+    /// Tells the one who waits.
+    fn reply(self: Box<Self>);
+}
+
+struct Pending<T, F> {
+    work: Option<F>,
+    result: Result<T, StoreError>,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T, F> Job for Pending<T, F>
+where
+    T: Send,
+    F: FnOnce(&Connection) -> Result<T, StoreError> + Send,
+{
+    fn run(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        let Some(work) = self.work.take() else { return Ok(()) };
+        self.result = catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or_else(|panic| {
+            tracing::error!(panic = panic_text(&*panic), "a change of the store panicked and was undone");
+            Err(StoreError::Fault)
+        });
+        self.result.as_ref().map(drop).map_err(Clone::clone)
+    }
+
+    fn fail(&mut self, error: StoreError) {
+        self.result = Err(error);
+    }
+
+    fn reply(self: Box<Self>) {
+        // Whoever asked may have gone away.
+        let _ = self.reply.send(self.result);
+    }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no text")
+}
+
+/// The thread. Each turn commits one batch.
+///
+/// Callers that were answered by a commit tend to come back at once, while a
+/// few others wait already. Committing those few first would make the many wait
+/// for a whole sync of the disk, and so on in turns: half the throughput. So
+/// the thread waits for as many jobs as it just saw under way, for at most half
+/// the time the last commit took. A lone caller never waits.
+fn work_off(connection: &Connection, messages: Receiver<Message>) {
+    let mut queue = Queue { messages, open: true };
+    let mut batch = Vec::with_capacity(LARGEST_BATCH);
+    let mut under_way = 1;
+    let mut patience = Duration::ZERO;
+    loop {
+        queue.wait_for_first(&mut batch);
+        queue.fill(&mut batch, under_way, patience);
+        if batch.is_empty() {
+            return;
+        }
+        let started = Instant::now();
+        if let Err(error) = run_batch(connection, &mut batch) {
+            tracing::error!(jobs = batch.len(), error = &error as &dyn std::error::Error, "a commit failed");
+            batch.iter_mut().for_each(|job| job.fail(error.clone()));
+        }
+        patience = (started.elapsed() / 2).min(LONGEST_PATIENCE);
+        // Before the replies: these are of callers that are not in the batch.
+        let mut next = Vec::with_capacity(LARGEST_BATCH);
+        queue.fill(&mut next, LARGEST_BATCH, Duration::ZERO);
+        under_way = batch.len() + next.len();
+        batch.drain(..).for_each(|job| job.reply());
+        batch = next;
+    }
+}
+
+/// The receiving end of the queue.
+struct Queue {
+    messages: Receiver<Message>,
+    open: bool,
+}
+
+impl Queue {
+    /// Waits for a job unless there is one in the batch.
+    fn wait_for_first(&mut self, batch: &mut Vec<Box<dyn Job>>) {
+        if self.open && batch.is_empty() {
+            match self.messages.recv() {
+                Ok(Message::Job(job)) => batch.push(job),
+                Ok(Message::Close) | Err(_) => self.open = false,
+            }
+        }
+    }
+
+    /// Adds to the batch what comes until it holds `enough` or the time is over.
+    fn fill(&mut self, batch: &mut Vec<Box<dyn Job>>, enough: usize, patience: Duration) {
+        let deadline = Instant::now() + patience;
+        while self.open && batch.len() < enough.min(LARGEST_BATCH) {
+            match self.messages.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(Message::Job(job)) => batch.push(job),
+                Ok(Message::Close) | Err(RecvTimeoutError::Disconnected) => self.open = false,
+                Err(RecvTimeoutError::Timeout) => return,
+            }
+        }
+    }
+}
+
+/// Runs and commits a batch. An error means that nothing of it is kept.
+fn run_batch(connection: &Connection, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    let done = execute(connection, "BEGIN IMMEDIATE")
+        .and_then(|()| batch.iter_mut().try_for_each(|job| run_in_savepoint(connection, &mut **job)))
+        .and_then(|()| execute(connection, "COMMIT"));
+    if done.is_err() && !connection.is_autocommit() {
+        // If even this fails the transaction is gone anyway: the next BEGIN says so.
+        let _ = execute(connection, "ROLLBACK");
+    }
+    done
+}
+
+/// Runs one job. An error means that the whole transaction is lost; a job that
+/// fails for itself is undone and keeps its error.
+fn run_in_savepoint(connection: &Connection, job: &mut dyn Job) -> Result<(), StoreError> {
+    execute(connection, "SAVEPOINT job")?;
+    if let Err(error) = job.run(connection) {
+        if connection.is_autocommit() {
+            // Some failures of the disk end the transaction, not only the statement.
+            return Err(error);
+        }
+        execute(connection, "ROLLBACK TO job")?;
+    }
+    execute(connection, "RELEASE job")
+}
+
+fn execute(connection: &Connection, statement: &str) -> Result<(), StoreError> {
+    connection.prepare_cached(statement)?.execute([])?;
+    Ok(())
+}

@@ -1,0 +1,343 @@
+//! Bodies of the administration: releases, keys, imports, feedback, audit.
+
+use creditgate_gate::ports::{Activation, StoredComponent};
+use creditgate_gate::{ActivationScope, FieldProblem, PushReport};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::import::ImportProblem;
+use crate::time::Instant;
+
+/// A component that was found good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = PushReport)]
+pub struct PushReportBody {
+    /// `sha256:<hex>` of the component.
+    pub digest: String,
+    /// Name of the manifest.
+    pub name: String,
+    /// Version of the manifest.
+    pub version: String,
+    /// Checkpoints it serves.
+    pub hooks: Vec<String>,
+    /// What the trial call of each hook used.
+    pub probes: Vec<ProbeBody>,
+    /// When it was pushed.
+    #[schema(inline)]
+    pub pushed_at: Instant,
+}
+
+/// The trial call of a hook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Probe)]
+pub struct ProbeBody {
+    /// Checkpoint of the hook.
+    pub checkpoint: String,
+    /// Fuel it used.
+    pub fuel: u64,
+}
+
+impl From<PushReport> for PushReportBody {
+    fn from(report: PushReport) -> Self {
+        Self {
+            digest: report.component.digest,
+            name: report.component.name,
+            version: report.component.version,
+            hooks: report.hooks,
+            probes: report
+                .probes
+                .into_iter()
+                .map(|(checkpoint, fuel)| ProbeBody { checkpoint, fuel })
+                .collect(),
+            pushed_at: report.component.pushed_at.into(),
+        }
+    }
+}
+
+/// A component that is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Component)]
+pub struct ComponentBody {
+    /// `sha256:<hex>` of the component.
+    pub digest: String,
+    /// Name of the manifest.
+    pub name: String,
+    /// Version of the manifest.
+    pub version: String,
+    /// When it was pushed.
+    #[schema(inline)]
+    pub pushed_at: Instant,
+    /// Key id of who pushed it.
+    pub pushed_by: String,
+}
+
+impl From<StoredComponent> for ComponentBody {
+    fn from(component: StoredComponent) -> Self {
+        Self {
+            digest: component.digest,
+            name: component.name,
+            version: component.version,
+            pushed_at: component.pushed_at.into(),
+            pushed_by: component.pushed_by,
+        }
+    }
+}
+
+/// All components that are kept, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Components)]
+pub struct ComponentsBody {
+    /// The components.
+    pub plugins: Vec<ComponentBody>,
+}
+
+/// Switches bindings to a release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Activate)]
+pub struct ActivateBody {
+    /// Digest of the component, or an unambiguous beginning of it.
+    pub digest: String,
+    /// Id of the one binding to switch; every binding of the plug-in when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub binding: Option<String>,
+    /// Why; kept in the audit trail.
+    pub reason: String,
+}
+
+/// Switches bindings back to the release before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Rollback)]
+pub struct RollbackBody {
+    /// Name of the plug-in whose bindings go back; either this or `binding`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plugin: Option<String>,
+    /// Id of the one binding that goes back; either this or `plugin`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub binding: Option<String>,
+    /// Why; kept in the audit trail.
+    pub reason: String,
+}
+
+impl RollbackBody {
+    /// Which bindings are meant.
+    ///
+    /// # Errors
+    /// When both or neither of `plugin` and `binding` are given.
+    pub fn scope(&self) -> Result<ActivationScope, FieldProblem> {
+        match (&self.plugin, &self.binding) {
+            (Some(plugin), None) => Ok(ActivationScope::Plugin(plugin.clone())),
+            (None, Some(binding)) => Ok(ActivationScope::Binding(binding.clone())),
+            _ => Err(FieldProblem {
+                field: "plugin".to_owned(),
+                code: "rollback.scope",
+                message: "give either `plugin` or `binding`".to_owned(),
+            }),
+        }
+    }
+}
+
+/// One switch of a binding to a release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Activation)]
+pub struct ActivationBody {
+    /// Id of the binding.
+    pub binding: String,
+    /// Digest that serves from then on.
+    pub digest: String,
+    /// When.
+    #[schema(inline)]
+    pub at: Instant,
+    /// Key id of who did it.
+    pub actor: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl From<Activation> for ActivationBody {
+    fn from(activation: Activation) -> Self {
+        Self {
+            binding: activation.binding,
+            digest: activation.digest,
+            at: activation.at.into(),
+            actor: activation.actor,
+            reason: activation.reason,
+        }
+    }
+}
+
+/// What an activation or a roll-back switched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Activated)]
+pub struct ActivatedBody {
+    /// One for each binding.
+    pub activated: Vec<ActivationBody>,
+}
+
+/// The releases of one binding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ReleaseTimeline)]
+pub struct ReleaseTimelineBody {
+    /// Id of the binding.
+    pub binding: String,
+    /// Name of the plug-in it is for.
+    pub plugin: String,
+    /// The switch in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<ActivationBody>,
+    /// Why nothing serves it, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unavailable: Option<String>,
+    /// Every switch, newest first.
+    pub history: Vec<ActivationBody>,
+}
+
+/// The releases of every binding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Releases)]
+pub struct ReleasesBody {
+    /// One for each binding.
+    pub releases: Vec<ReleaseTimelineBody>,
+}
+
+/// A key to be made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewKey)]
+pub struct NewKeyBody {
+    /// Name for people.
+    pub name: String,
+    /// `caller`, `vendor`, `publisher`, `auditor` or `admin`.
+    pub role: String,
+    /// Departments it may ask for; every department when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departments: Option<Vec<String>>,
+}
+
+/// A key that was just made. The secret is told once and kept nowhere.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = IssuedKey)]
+pub struct IssuedKeyBody {
+    /// Public part, for logs and for revoking.
+    pub id: String,
+    /// What to send as bearer token.
+    pub key: String,
+}
+
+/// Prints the public part only.
+impl std::fmt::Debug for IssuedKeyBody {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("IssuedKeyBody").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// A key without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Key)]
+pub struct KeyBody {
+    /// Public part.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// `caller`, `vendor`, `publisher`, `auditor` or `admin`.
+    pub role: String,
+    /// Departments it may ask for; every department when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departments: Option<Vec<String>>,
+    /// When it was made.
+    #[schema(inline)]
+    pub created_at: Instant,
+    /// When it was revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub revoked_at: Option<Instant>,
+}
+
+/// All keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Keys)]
+pub struct KeysBody {
+    /// The keys.
+    pub keys: Vec<KeyBody>,
+}
+
+/// What came of an import.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ImportReport)]
+pub struct ImportReportBody {
+    /// Rows in the file, good and bad.
+    pub rows: usize,
+    /// Rows that were taken; 0 when the file was refused.
+    pub applied: usize,
+    /// What is wrong with which row.
+    pub problems: Vec<ImportProblem>,
+    /// What is remarkable about rows that are good.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<ImportProblem>,
+}
+
+/// A message to the credit platform, without its content, which holds identity
+/// numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = FeedbackItem)]
+pub struct FeedbackItemBody {
+    /// Id, which is also the idempotency key towards the platform.
+    pub id: String,
+    /// The check it belongs to.
+    pub check_id: String,
+    /// `pending`, `delivered` or `dead`.
+    pub state: String,
+    /// How often it was tried without success since it was queued or requeued.
+    pub attempts: u32,
+    /// When it is due; only while it is pending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub next_at: Option<Instant>,
+    /// Why the last try failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
+    /// When it was queued.
+    #[schema(inline)]
+    pub created_at: Instant,
+    /// When the platform took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub delivered_at: Option<Instant>,
+}
+
+/// Messages to the credit platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = FeedbackQueue)]
+pub struct FeedbackQueueBody {
+    /// The messages, newest first.
+    pub feedback: Vec<FeedbackItemBody>,
+}
+
+/// Something an administrator did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AuditEvent)]
+pub struct AuditEventBody {
+    /// Grows with every event.
+    pub seq: i64,
+    /// When.
+    #[schema(inline)]
+    pub at: Instant,
+    /// Key id of who did it, or `cli` for the command line.
+    pub actor: String,
+    /// What was done, such as `release.activate`.
+    pub action: String,
+    /// What it was done to, such as a binding's id.
+    pub subject: String,
+    /// Particulars, for people.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+}
+
+/// The audit trail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AuditTrail)]
+pub struct AuditTrailBody {
+    /// The events, newest first.
+    pub audit: Vec<AuditEventBody>,
+}

@@ -1,0 +1,352 @@
+//! What a caller is told of a check, now or when it asks again.
+//!
+//! No identity number is in it: parties are named by their handles, entries
+//! without their subjects.
+
+use std::borrow::Cow;
+
+use creditgate_credit::dossier::{Dossier, Measure, PartyDossier};
+use creditgate_credit::entry::ListEntry;
+use creditgate_gate::{CheckRecord, Mode, PluginRef, Reason, RequestWarning, SettledMeasure};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::code::{
+    DirectionCode, ListKindCode, ModeCode, NatureCode, OutcomeCode, SeverityCode, StatusCode,
+};
+use crate::time::{Day, Instant};
+use crate::verdict::{AdviceBody, CommitmentBody, GroundBody, MeasureDispositionBody};
+
+/// The answer to a check.
+///
+/// While a binding is `off` or only `observe`s, the caller is told the status
+/// and that its own process goes on, and nothing else that could influence it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Answer)]
+pub struct AnswerBody<'a> {
+    /// Id of the check: a time-ordered UUID.
+    pub check_id: Cow<'a, str>,
+    /// Case number, as asked.
+    pub case_no: Cow<'a, str>,
+    /// Department code, as asked.
+    pub department: Cow<'a, str>,
+    /// Item code, as asked.
+    pub item: Cow<'a, str>,
+    /// Checkpoint, as asked.
+    pub checkpoint: Cow<'a, str>,
+    /// What was found. `could_not_check` never means that nothing is against the
+    /// parties.
+    #[schema(inline)]
+    pub status: StatusCode,
+    /// What should happen at the checkpoint.
+    #[schema(inline)]
+    pub outcome: OutcomeCode,
+    /// How much checks of this binding weigh.
+    #[schema(inline)]
+    pub mode: ModeCode,
+    /// Whether the outcome binds the caller; true in mode `enforce` alone.
+    pub enforced: bool,
+    /// Why the outcome is not the plug-in's, or why there is none.
+    pub reasons: Vec<ReasonBody<'a>>,
+    /// Remarks on the request that did not prevent the check.
+    pub warnings: Vec<WarningBody<'a>>,
+    /// Effective entries of the parties, matched by identifier.
+    pub matches: Vec<MatchBody<'a>>,
+    /// Entries that carry a party's name only: to be looked at by an officer,
+    /// never to be acted on.
+    pub hints: Vec<MatchBody<'a>>,
+    /// Measures that apply, with what becomes of each.
+    pub measures: Vec<MeasureBody<'a>>,
+    /// Reasons in law, for a refusal.
+    pub grounds: Vec<GroundBody<'a>>,
+    /// Advice to the officer.
+    pub advice: Vec<AdviceBody<'a>>,
+    /// Commitment to be signed, for the outcome `proceed_with_commitment`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commitment: Option<CommitmentBody<'a>>,
+    /// What the officer reads.
+    pub explanation: Cow<'a, str>,
+    /// The release that judged; absent where none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plugin: Option<PluginBody<'a>>,
+    /// Policy version, `division@version`.
+    pub policy: Cow<'a, str>,
+    /// Catalogue edition.
+    pub catalogue: Cow<'a, str>,
+    /// Instant of the check.
+    #[schema(inline)]
+    pub checked_at: Instant,
+    /// SHA-256 of the record in the ledger, hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record_hash: Option<Cow<'a, str>>,
+    /// Signed receipt (compact JWS) to hand in at later checkpoints.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Cow<'a, str>>,
+}
+
+impl<'a> AnswerBody<'a> {
+    /// The answer to a recorded check, without hash and receipt: those follow
+    /// from the ledger, see [`Self::with_receipt`].
+    #[must_use]
+    pub fn of(record: &'a CheckRecord) -> Self {
+        let application = &*record.application;
+        let settled = &record.settled;
+        let shown = record.is_shown();
+        let dossier = record.dossier.as_deref().filter(|_| shown);
+        Self {
+            check_id: Cow::Borrowed(&record.check_id),
+            case_no: Cow::Borrowed(&application.case_no),
+            department: Cow::Borrowed(&application.department),
+            item: Cow::Borrowed(&application.item),
+            checkpoint: Cow::Borrowed(&application.checkpoint),
+            status: settled.status.into(),
+            outcome: record.answered_outcome().into(),
+            mode: record.mode.into(),
+            enforced: record.mode == Mode::Enforce,
+            // That the binding is off is no finding about anyone.
+            reasons: bodies(&settled.reasons, shown || record.mode == Mode::Off),
+            warnings: bodies(&record.warnings, true),
+            matches: matches_of(dossier, |party| &party.entries),
+            hints: matches_of(dossier, |party| &party.hints),
+            measures: bodies(&settled.measures, shown),
+            grounds: bodies(&settled.grounds, shown),
+            advice: bodies(&settled.advice, shown),
+            commitment: settled.commitment.as_ref().filter(|_| shown).map(CommitmentBody::from),
+            explanation: Cow::Borrowed(if shown { &settled.explanation } else { "" }),
+            plugin: record.plugin.as_ref().map(PluginBody::from),
+            policy: Cow::Borrowed(&record.policy),
+            catalogue: Cow::Borrowed(&record.catalogue),
+            checked_at: record.at.into(),
+            record_hash: None,
+            receipt: None,
+        }
+    }
+
+    /// The answer as it is sent: with the record's hash in hexadecimal and the
+    /// signed receipt.
+    #[must_use]
+    pub fn with_receipt(mut self, record_hash: String, receipt: String) -> Self {
+        self.record_hash = Some(Cow::Owned(record_hash));
+        self.receipt = Some(Cow::Owned(receipt));
+        self
+    }
+}
+
+fn bodies<'a, T, B: From<&'a T>>(values: &'a [T], shown: bool) -> Vec<B> {
+    if shown { values.iter().map(B::from).collect() } else { Vec::new() }
+}
+
+fn matches_of<'a>(
+    dossier: Option<&'a Dossier>,
+    entries: fn(&'a PartyDossier) -> &'a Vec<ListEntry>,
+) -> Vec<MatchBody<'a>> {
+    let parties = dossier.map(|dossier| dossier.parties.as_slice()).unwrap_or_default();
+    parties
+        .iter()
+        .flat_map(|party| {
+            entries(party)
+                .iter()
+                .map(|entry| MatchBody { party: Cow::Borrowed(&party.party), entry: entry.into() })
+        })
+        .collect()
+}
+
+/// Why the host did not take a verdict as it was, or why there is none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Reason)]
+pub struct ReasonBody<'a> {
+    /// Stable code, such as `plugin.failure`.
+    pub code: Cow<'a, str>,
+    /// For the officer.
+    pub text: Cow<'a, str>,
+}
+
+impl<'a> From<&'a Reason> for ReasonBody<'a> {
+    fn from(reason: &'a Reason) -> Self {
+        Self { code: Cow::Borrowed(reason.code), text: Cow::Borrowed(&reason.text) }
+    }
+}
+
+/// A remark on a request that was good enough to be checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Warning)]
+pub struct WarningBody<'a> {
+    /// Where, such as `parties[0].identifiers[1]`.
+    pub field: Cow<'a, str>,
+    /// Stable code, such as `id.check_failed`.
+    pub code: Cow<'a, str>,
+    /// What was seen.
+    pub message: Cow<'a, str>,
+}
+
+impl<'a> From<&'a RequestWarning> for WarningBody<'a> {
+    fn from(warning: &'a RequestWarning) -> Self {
+        Self {
+            field: Cow::Borrowed(&warning.field),
+            code: Cow::Borrowed(warning.code),
+            message: Cow::Borrowed(&warning.message),
+        }
+    }
+}
+
+/// An entry of a party.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Match)]
+pub struct MatchBody<'a> {
+    /// Handle of the party.
+    pub party: Cow<'a, str>,
+    /// The entry.
+    pub entry: EntryView<'a>,
+}
+
+/// An entry of a list without its subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Entry)]
+pub struct EntryView<'a> {
+    /// The platform's id of the entry.
+    pub id: Cow<'a, str>,
+    /// Code of the list, such as `court.judgment-defaulter`.
+    pub list: Cow<'a, str>,
+    /// Name of the list for people.
+    pub list_name: Cow<'a, str>,
+    /// Family of the list.
+    #[schema(inline)]
+    pub kind: ListKindCode,
+    /// Field it was recognised in, such as `food-and-drug`.
+    pub field: Cow<'a, str>,
+    /// Severity, where the list has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub severity: Option<SeverityCode>,
+    /// Facts found.
+    pub facts: Cow<'a, str>,
+    /// Recognising authority.
+    pub authority: Cow<'a, str>,
+    /// Legal basis of the recognition.
+    pub basis: Cow<'a, str>,
+    /// Day of recognition.
+    #[schema(inline)]
+    pub recognised_on: Day,
+    /// Last day of validity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub valid_until: Option<Day>,
+    /// Under objection or verification: shown, and without punish measures as far
+    /// as the policy says.
+    pub suspended: bool,
+}
+
+impl<'a> From<&'a ListEntry> for EntryView<'a> {
+    fn from(entry: &'a ListEntry) -> Self {
+        Self {
+            id: Cow::Borrowed(&entry.id),
+            list: Cow::Borrowed(&entry.list),
+            list_name: Cow::Borrowed(&entry.list_name),
+            kind: entry.kind.into(),
+            field: Cow::Borrowed(&entry.field),
+            severity: entry.severity.map(SeverityCode),
+            facts: Cow::Borrowed(&entry.facts),
+            authority: Cow::Borrowed(&entry.authority),
+            basis: Cow::Borrowed(&entry.basis),
+            recognised_on: entry.recognised_on.into(),
+            valid_until: entry.valid_until.map(Day),
+            suspended: entry.suspended,
+        }
+    }
+}
+
+/// A measure that applies to a party.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Measure)]
+pub struct MeasureBody<'a> {
+    /// Unique within the check; dispositions refer to it.
+    pub id: Cow<'a, str>,
+    /// The catalogue's code.
+    pub code: Cow<'a, str>,
+    /// Category.
+    pub category: Cow<'a, str>,
+    /// Whether it must be taken.
+    #[schema(inline)]
+    pub nature: NatureCode,
+    /// Whether it favours or burdens.
+    #[schema(inline)]
+    pub direction: DirectionCode,
+    /// Content.
+    pub content: Cow<'a, str>,
+    /// Power item (权责事项).
+    pub power_item: Cow<'a, str>,
+    /// Responsible section.
+    pub section: Cow<'a, str>,
+    /// Code of the legal basis, in force on the day of the check.
+    pub basis: Cow<'a, str>,
+    /// Title and article of the basis.
+    pub basis_text: Cow<'a, str>,
+    /// Id of the entry it follows from.
+    pub entry: Cow<'a, str>,
+    /// Handle of the party it is aimed at.
+    pub party: Cow<'a, str>,
+    /// What becomes of it; absent where the plug-in did not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disposition: Option<MeasureDispositionBody<'a>>,
+}
+
+impl<'a> From<&'a Measure> for MeasureBody<'a> {
+    fn from(measure: &'a Measure) -> Self {
+        Self {
+            id: Cow::Borrowed(&measure.id),
+            code: Cow::Borrowed(&measure.code),
+            category: Cow::Borrowed(&measure.category),
+            nature: measure.nature.into(),
+            direction: measure.direction.into(),
+            content: Cow::Borrowed(&measure.content),
+            power_item: Cow::Borrowed(&measure.power_item),
+            section: Cow::Borrowed(&measure.section),
+            basis: Cow::Borrowed(&measure.basis),
+            basis_text: Cow::Borrowed(&measure.basis_text),
+            entry: Cow::Borrowed(&measure.entry),
+            party: Cow::Borrowed(&measure.party),
+            disposition: None,
+        }
+    }
+}
+
+impl<'a> From<&'a SettledMeasure> for MeasureBody<'a> {
+    fn from(settled: &'a SettledMeasure) -> Self {
+        Self {
+            disposition: settled.disposition.as_ref().map(MeasureDispositionBody::from),
+            ..Self::from(&settled.measure)
+        }
+    }
+}
+
+/// A release of a plug-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Plugin)]
+pub struct PluginBody<'a> {
+    /// Name of the manifest.
+    pub name: Cow<'a, str>,
+    /// Version of the manifest.
+    pub version: Cow<'a, str>,
+    /// `sha256:<hex>` of the component.
+    pub digest: Cow<'a, str>,
+}
+
+impl<'a> From<&'a PluginRef> for PluginBody<'a> {
+    fn from(plugin: &'a PluginRef) -> Self {
+        Self {
+            name: Cow::Borrowed(&plugin.name),
+            version: Cow::Borrowed(&plugin.version),
+            digest: Cow::Borrowed(&plugin.digest),
+        }
+    }
+}
+
+/// Every check of a case, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Case)]
+pub struct CaseBody<'a> {
+    /// Case number.
+    pub case_no: Cow<'a, str>,
+    /// Its checks.
+    pub checks: Vec<AnswerBody<'a>>,
+}

@@ -1,0 +1,204 @@
+//! A binding as a row.
+
+use creditgate_gate::{Binding, Mode};
+use creditgate_sandbox::Limits;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::code::ModeCode;
+use crate::json::JsonObject;
+
+/// Binds a plug-in to a checkpoint of an item (R9).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Binding)]
+pub struct BindingRow {
+    /// Unique id; `department/item/checkpoint` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Department code.
+    pub department: String,
+    /// Item code.
+    pub item: String,
+    /// Checkpoint.
+    pub checkpoint: String,
+    /// Jurisdiction of the department, six digits (GB/T 2260).
+    pub division: String,
+    /// Name of the plug-in that serves it.
+    pub plugin: String,
+    /// How much its checks weigh; `enforce` when absent (R16).
+    #[serde(default = "enforce")]
+    #[schema(inline)]
+    pub mode: ModeCode,
+    /// The plug-in's settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<JsonObject>,
+    /// Limits of one call, where they differ from the usual ones.
+    #[serde(default)]
+    pub limits: LimitsRow,
+    /// Checkpoints of the same case and item that must have been checked (R2).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub require_receipts: Vec<String>,
+}
+
+const fn enforce() -> ModeCode {
+    ModeCode(Mode::Enforce)
+}
+
+/// Limits of one call; each is the usual one when absent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Limits)]
+pub struct LimitsRow {
+    /// Units of work, about one for each WebAssembly instruction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fuel: Option<u64>,
+    /// Milliseconds from the start of the call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wall_clock_ms: Option<u64>,
+    /// Bytes of each linear memory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory_bytes: Option<u64>,
+    /// Elements of each table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table_elements: Option<u64>,
+    /// Calls of host functions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host_calls: Option<u64>,
+    /// Bytes of all log messages together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_bytes: Option<u64>,
+    /// Bytes a guest hands to the host at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result_bytes: Option<u64>,
+}
+
+impl LimitsRow {
+    /// Names and values of the limits that are given.
+    pub fn given(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        [
+            ("fuel", self.fuel),
+            ("wall_clock_ms", self.wall_clock_ms),
+            ("memory_bytes", self.memory_bytes),
+            ("table_elements", self.table_elements),
+            ("host_calls", self.host_calls),
+            ("log_bytes", self.log_bytes),
+            ("result_bytes", self.result_bytes),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| value.map(|value| (name, value)))
+    }
+}
+
+impl From<&Limits> for LimitsRow {
+    fn from(limits: &Limits) -> Self {
+        Self {
+            fuel: Some(limits.fuel),
+            wall_clock_ms: Some(limits.wall_clock_ms),
+            memory_bytes: Some(limits.memory_bytes),
+            table_elements: Some(limits.table_elements),
+            host_calls: Some(limits.host_calls),
+            log_bytes: Some(limits.log_bytes),
+            result_bytes: Some(limits.result_bytes),
+        }
+    }
+}
+
+impl From<LimitsRow> for Limits {
+    fn from(row: LimitsRow) -> Self {
+        let usual = Self::default();
+        Self {
+            fuel: row.fuel.unwrap_or(usual.fuel),
+            wall_clock_ms: row.wall_clock_ms.unwrap_or(usual.wall_clock_ms),
+            memory_bytes: row.memory_bytes.unwrap_or(usual.memory_bytes),
+            table_elements: row.table_elements.unwrap_or(usual.table_elements),
+            host_calls: row.host_calls.unwrap_or(usual.host_calls),
+            log_bytes: row.log_bytes.unwrap_or(usual.log_bytes),
+            result_bytes: row.result_bytes.unwrap_or(usual.result_bytes),
+        }
+    }
+}
+
+impl BindingRow {
+    /// The id given, or the one that follows from the place.
+    #[must_use]
+    pub fn id(&self) -> String {
+        self.id.clone().unwrap_or_else(|| format!("{}/{}/{}", self.department, self.item, self.checkpoint))
+    }
+}
+
+impl From<&Binding> for BindingRow {
+    /// Settings that are no JSON object, which no import lets in, are left out.
+    fn from(binding: &Binding) -> Self {
+        Self {
+            id: Some(binding.id.clone()),
+            department: binding.department.clone(),
+            item: binding.item.clone(),
+            checkpoint: binding.checkpoint.clone(),
+            division: binding.division.clone(),
+            plugin: binding.plugin.clone(),
+            mode: binding.mode.into(),
+            settings: JsonObject::parse(&binding.settings),
+            limits: (&binding.limits).into(),
+            require_receipts: binding.require_receipts.clone(),
+        }
+    }
+}
+
+/// The settings of a binding are no JSON object, or too deep a one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SettingsRefused {
+    /// What they must be.
+    pub message: &'static str,
+}
+
+impl TryFrom<BindingRow> for Binding {
+    type Error = SettingsRefused;
+
+    fn try_from(row: BindingRow) -> Result<Self, SettingsRefused> {
+        let settings = match row.settings.as_ref().map(JsonObject::checked) {
+            None => "{}".to_owned(),
+            Some(Ok(text)) => text.to_owned(),
+            Some(Err(fault)) => return Err(SettingsRefused { message: fault.message() }),
+        };
+        Ok(Self {
+            id: row.id(),
+            department: row.department,
+            item: row.item,
+            checkpoint: row.checkpoint,
+            division: row.division,
+            plugin: row.plugin,
+            mode: row.mode.0,
+            settings,
+            limits: row.limits.into(),
+            require_receipts: row.require_receipts,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+
+    #[test]
+    fn a_binding_survives_the_way_there_and_back() {
+        let binding = samples::binding();
+        let text = serde_json::to_string(&BindingRow::from(&binding)).unwrap();
+        let row: BindingRow = serde_json::from_str(&text).unwrap();
+        assert_eq!(Binding::try_from(row).unwrap(), binding);
+    }
+
+    #[test]
+    fn a_short_row_means_the_usual() {
+        let row: BindingRow = serde_json::from_str(
+            r#"{"department":"d","item":"i","checkpoint":"intake","division":"370800","plugin":"p",
+                "limits":{"fuel":7}}"#,
+        )
+        .unwrap();
+        let binding = Binding::try_from(row).unwrap();
+        assert_eq!((binding.id.as_str(), binding.settings.as_str()), ("d/i/intake", "{}"));
+        assert_eq!(binding.mode, Mode::Enforce);
+        assert_eq!(binding.limits, Limits { fuel: 7, ..Limits::default() });
+    }
+}

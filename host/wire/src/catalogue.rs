@@ -1,0 +1,211 @@
+//! The measures catalogue: one edition as one document, and its parts as rows.
+
+use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::code::{DirectionCode, NatureCode};
+use crate::time::Day;
+
+/// One edition of the catalogue, whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Catalogue)]
+pub struct CatalogueBody {
+    /// Name of the edition.
+    pub edition: String,
+    /// First day in force.
+    #[schema(inline)]
+    pub effective_from: Day,
+    /// Last day in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub effective_until: Option<Day>,
+    /// Legal bases.
+    pub bases: Vec<BasisRow>,
+    /// Measures.
+    pub measures: Vec<CatalogueMeasureRow>,
+}
+
+/// The row that opens an edition; the rows after it belong to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditionRow {
+    /// Name of the edition.
+    pub edition: String,
+    /// First day in force.
+    #[schema(inline)]
+    pub effective_from: Day,
+    /// Last day in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub effective_until: Option<Day>,
+}
+
+/// A legal basis.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = LegalBasis)]
+pub struct BasisRow {
+    /// The catalogue's code.
+    pub code: String,
+    /// Title and article, for people.
+    pub text: String,
+    /// First day in force.
+    #[schema(inline)]
+    pub effective_from: Day,
+    /// Last day in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub effective_until: Option<Day>,
+}
+
+/// A measure with the seven particulars of R61 and what triggers it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CatalogueMeasure)]
+pub struct CatalogueMeasureRow {
+    /// The catalogue's code.
+    pub code: String,
+    /// 1 Category.
+    pub category: String,
+    /// 2 Nature.
+    #[schema(inline)]
+    pub nature: NatureCode,
+    /// 3 Content.
+    pub content: String,
+    /// 4 Object: whether it favours or burdens.
+    #[schema(inline)]
+    pub direction: DirectionCode,
+    /// 4 Object, as text.
+    pub target: String,
+    /// 5 Power item (权责事项).
+    pub power_item: String,
+    /// 6 Responsible section.
+    pub section: String,
+    /// 7 Code of the legal basis.
+    pub basis: String,
+    /// Codes of the lists whose entries trigger it; never empty.
+    pub lists: Vec<String>,
+    /// Departments it is meant for; none means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub departments: Vec<String>,
+    /// Items it is meant for; none means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<String>,
+    /// Checkpoints it is meant for; none means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checkpoints: Vec<String>,
+}
+
+impl From<&Catalogue> for CatalogueBody {
+    fn from(catalogue: &Catalogue) -> Self {
+        Self {
+            edition: catalogue.edition.clone(),
+            effective_from: catalogue.effective_from.into(),
+            effective_until: catalogue.effective_until.map(Day),
+            bases: catalogue.bases.iter().map(BasisRow::from).collect(),
+            measures: catalogue.measures.iter().map(CatalogueMeasureRow::from).collect(),
+        }
+    }
+}
+
+impl From<CatalogueBody> for Catalogue {
+    fn from(body: CatalogueBody) -> Self {
+        Self {
+            edition: body.edition,
+            effective_from: body.effective_from.0,
+            effective_until: body.effective_until.map(|day| day.0),
+            bases: body.bases.into_iter().map(Basis::from).collect(),
+            measures: body.measures.into_iter().map(CatalogueMeasure::from).collect(),
+        }
+    }
+}
+
+impl From<EditionRow> for Catalogue {
+    fn from(row: EditionRow) -> Self {
+        Self {
+            edition: row.edition,
+            effective_from: row.effective_from.0,
+            effective_until: row.effective_until.map(|day| day.0),
+            bases: Vec::new(),
+            measures: Vec::new(),
+        }
+    }
+}
+
+impl From<&Basis> for BasisRow {
+    fn from(basis: &Basis) -> Self {
+        Self {
+            code: basis.code.clone(),
+            text: basis.text.clone(),
+            effective_from: basis.effective_from.into(),
+            effective_until: basis.effective_until.map(Day),
+        }
+    }
+}
+
+impl From<BasisRow> for Basis {
+    fn from(row: BasisRow) -> Self {
+        Self {
+            code: row.code,
+            text: row.text,
+            effective_from: row.effective_from.0,
+            effective_until: row.effective_until.map(|day| day.0),
+        }
+    }
+}
+
+impl From<&CatalogueMeasure> for CatalogueMeasureRow {
+    fn from(measure: &CatalogueMeasure) -> Self {
+        Self {
+            code: measure.code.clone(),
+            category: measure.category.clone(),
+            nature: measure.nature.into(),
+            content: measure.content.clone(),
+            direction: measure.direction.into(),
+            target: measure.target.clone(),
+            power_item: measure.power_item.clone(),
+            section: measure.section.clone(),
+            basis: measure.basis.clone(),
+            lists: measure.lists.clone(),
+            departments: measure.departments.clone(),
+            items: measure.items.clone(),
+            checkpoints: measure.checkpoints.clone(),
+        }
+    }
+}
+
+impl From<CatalogueMeasureRow> for CatalogueMeasure {
+    fn from(row: CatalogueMeasureRow) -> Self {
+        Self {
+            code: row.code,
+            category: row.category,
+            nature: row.nature.0,
+            content: row.content,
+            direction: row.direction.0,
+            target: row.target,
+            power_item: row.power_item,
+            section: row.section,
+            basis: row.basis,
+            lists: row.lists,
+            departments: row.departments,
+            items: row.items,
+            checkpoints: row.checkpoints,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+
+    #[test]
+    fn an_edition_survives_the_way_there_and_back() {
+        let catalogue = samples::catalogue();
+        let text = serde_json::to_string(&CatalogueBody::from(&catalogue)).unwrap();
+        let body: CatalogueBody = serde_json::from_str(&text).unwrap();
+        assert_eq!(Catalogue::from(body), catalogue);
+    }
+}

@@ -1,0 +1,150 @@
+//! Machine names of the closed vocabularies: each is a string in JSON and an
+//! enumeration in the OpenAPI document. The names themselves are given by the
+//! crates that own the vocabularies.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use creditgate_credit::application::{PartyRole, RequiredBy, SubjectKind};
+use creditgate_credit::catalogue::{Direction, Nature};
+use creditgate_credit::dossier::CommitmentState;
+use creditgate_credit::entry::{EntryStatus, ListKind, Severity};
+use creditgate_credit::identifier::{IdentifierKind, Strictness};
+use creditgate_credit::policy::{CommitmentEffect, SuspensionScope};
+use creditgate_credit::verdict::Outcome;
+use creditgate_gate::{DispositionResult, Mode, Status};
+use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
+use serde::{Serialize, Serializer};
+
+/// How the expectation of a vocabulary begins in an error of serde.
+pub(crate) const ONE_OF: &str = "one of ";
+
+macro_rules! codes {
+    ($($(#[$meta:meta])* $wire:ident of $core:ident;)+) => { $(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct $wire(pub $core);
+
+        impl $wire {
+            /// Every machine name, for a message: `a, b, c`.
+            #[must_use]
+            pub fn known() -> String {
+                $core::ALL.iter().map(|value| value.code()).collect::<Vec<_>>().join(", ")
+            }
+        }
+
+        impl std::ops::Deref for $wire {
+            type Target = $core;
+
+            fn deref(&self) -> &$core {
+                &self.0
+            }
+        }
+
+        impl From<$core> for $wire {
+            fn from(value: $core) -> Self {
+                Self(value)
+            }
+        }
+
+        impl From<$wire> for $core {
+            fn from(value: $wire) -> Self {
+                value.0
+            }
+        }
+
+        impl Serialize for $wire {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.0.code())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $wire {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Code;
+                impl Visitor<'_> for Code {
+                    type Value = $wire;
+
+                    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        write!(formatter, "{ONE_OF}{}", $wire::known())
+                    }
+
+                    fn visit_str<E: Error>(self, text: &str) -> Result<$wire, E> {
+                        $core::from_code(text)
+                            .map($wire)
+                            .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+                    }
+                }
+                deserializer.deserialize_str(Code)
+            }
+        }
+
+        impl utoipa::PartialSchema for $wire {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some($core::ALL.iter().map(|value| value.code())))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $wire {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($core))
+            }
+        }
+    )+ };
+}
+
+codes! {
+    /// Kind of subject.
+    SubjectKindCode of SubjectKind;
+    /// The part a party plays.
+    PartyRoleCode of PartyRole;
+    /// On which level of law a material is required.
+    RequiredByCode of RequiredBy;
+    /// Kind of identifier.
+    IdentifierKindCode of IdentifierKind;
+    /// How strictly identifiers are read.
+    StrictnessCode of Strictness;
+    /// Family of a list.
+    ListKindCode of ListKind;
+    /// Severity of dishonesty information.
+    SeverityCode of Severity;
+    /// What the recogniser last said of an entry.
+    EntryStatusCode of EntryStatus;
+    /// Mandatory or recommended.
+    NatureCode of Nature;
+    /// Incentive or punish.
+    DirectionCode of Direction;
+    /// What suspension covers.
+    SuspensionScopeCode of SuspensionScope;
+    /// What a commitment brings.
+    CommitmentEffectCode of CommitmentEffect;
+    /// What became of a commitment.
+    CommitmentStateCode of CommitmentState;
+    /// What should happen at the checkpoint.
+    OutcomeCode of Outcome;
+    /// What a check found.
+    StatusCode of Status;
+    /// How much a binding's checks weigh.
+    ModeCode of Mode;
+    /// What became of a measure.
+    DispositionResultCode of DispositionResult;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_machine_name_is_read_back() {
+        for status in Status::ALL {
+            let text = serde_json::to_string(&StatusCode(*status)).unwrap();
+            assert_eq!(text, format!("\"{}\"", status.code()));
+            assert_eq!(*serde_json::from_str::<StatusCode>(&text).unwrap(), *status);
+        }
+        assert!(serde_json::from_str::<StatusCode>("\"fine\"").is_err());
+        assert!(serde_json::from_str::<StatusCode>("1").is_err());
+    }
+}

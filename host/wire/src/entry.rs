@@ -1,0 +1,171 @@
+//! A list entry as a row: imported, kept by the store, written into records.
+
+use std::borrow::Cow;
+
+use creditgate_credit::entry::{EntryStatus, ListEntry};
+use creditgate_credit::identifier::{Identifier, IdentifierError, IdentifierWarning, Strictness};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::attributes::AttributesBody;
+use crate::code::{EntryStatusCode, ListKindCode, SeverityCode};
+use crate::identifier::IdentifierBody;
+use crate::time::Day;
+
+/// An entry of a list with its subject. It holds identity numbers: for import,
+/// store and record, never for answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntryRow<'a> {
+    /// The platform's id of the entry.
+    pub id: Cow<'a, str>,
+    /// Code of the list, such as `court.judgment-defaulter`.
+    pub list: Cow<'a, str>,
+    /// Name of the list for people.
+    pub list_name: Cow<'a, str>,
+    /// Family of the list.
+    #[schema(inline)]
+    pub kind: ListKindCode,
+    /// Field it was recognised in, such as `food-and-drug`.
+    pub field: Cow<'a, str>,
+    /// Severity, where the list has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub severity: Option<SeverityCode>,
+    /// Name of the subject as listed.
+    pub subject_name: Cow<'a, str>,
+    /// The subject's numbers; without any, the entry is only ever a hint.
+    #[serde(default)]
+    pub subject_identifiers: Vec<IdentifierBody<'a>>,
+    /// Facts found.
+    pub facts: Cow<'a, str>,
+    /// Recognising authority.
+    pub authority: Cow<'a, str>,
+    /// Legal basis of the recognition.
+    pub basis: Cow<'a, str>,
+    /// Day of recognition.
+    #[schema(inline)]
+    pub recognised_on: Day,
+    /// Last day of validity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub valid_until: Option<Day>,
+    /// What the recogniser last said; `effective` when absent.
+    #[serde(default = "effective")]
+    #[schema(inline)]
+    pub status: EntryStatusCode,
+    /// Day of repair or withdrawal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub ended_on: Option<Day>,
+    /// Under objection or verification (R98).
+    #[serde(default)]
+    pub suspended: bool,
+    /// The platform's extras.
+    #[serde(default, skip_serializing_if = "AttributesBody::is_empty")]
+    #[schema(inline)]
+    pub attributes: AttributesBody<'a>,
+}
+
+const fn effective() -> EntryStatusCode {
+    EntryStatusCode(EntryStatus::Effective)
+}
+
+impl<'a> From<&'a ListEntry> for EntryRow<'a> {
+    fn from(entry: &'a ListEntry) -> Self {
+        Self {
+            id: Cow::Borrowed(&entry.id),
+            list: Cow::Borrowed(&entry.list),
+            list_name: Cow::Borrowed(&entry.list_name),
+            kind: entry.kind.into(),
+            field: Cow::Borrowed(&entry.field),
+            severity: entry.severity.map(SeverityCode),
+            subject_name: Cow::Borrowed(&entry.subject_name),
+            subject_identifiers: entry.subject_identifiers.iter().map(IdentifierBody::from).collect(),
+            facts: Cow::Borrowed(&entry.facts),
+            authority: Cow::Borrowed(&entry.authority),
+            basis: Cow::Borrowed(&entry.basis),
+            recognised_on: entry.recognised_on.into(),
+            valid_until: entry.valid_until.map(Day),
+            status: entry.status.into(),
+            ended_on: entry.ended_on.map(Day),
+            suspended: entry.suspended,
+            attributes: (&entry.attributes).into(),
+        }
+    }
+}
+
+/// An identifier of a row that was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedIdentifier {
+    /// Position in `subject_identifiers`, from 0.
+    pub position: usize,
+    /// Why.
+    pub error: IdentifierError,
+}
+
+/// What was remarkable about an identifier that was accepted, with its position.
+pub type IdentifierRemark = (usize, IdentifierWarning);
+
+impl EntryRow<'_> {
+    /// The entry, with its identifiers in normal form, and what was remarkable
+    /// about them. The store, whose rows have been read before, asks for
+    /// [`Strictness::Format`].
+    ///
+    /// # Errors
+    /// Every identifier that is none.
+    pub fn into_entry(
+        self,
+        strictness: Strictness,
+    ) -> Result<(ListEntry, Vec<IdentifierRemark>), Vec<RefusedIdentifier>> {
+        let mut identifiers = Vec::with_capacity(self.subject_identifiers.len());
+        let (mut remarks, mut refused) = (Vec::new(), Vec::new());
+        for (position, identifier) in self.subject_identifiers.iter().enumerate() {
+            match Identifier::parse(identifier.kind.0, &identifier.value, strictness) {
+                Ok(parsed) => {
+                    remarks.extend(parsed.warnings.into_iter().map(|warning| (position, warning)));
+                    identifiers.push(parsed.identifier);
+                }
+                Err(error) => refused.push(RefusedIdentifier { position, error }),
+            }
+        }
+        if !refused.is_empty() {
+            return Err(refused);
+        }
+        let entry = ListEntry {
+            id: self.id.into_owned(),
+            list: self.list.into_owned(),
+            list_name: self.list_name.into_owned(),
+            kind: self.kind.0,
+            field: self.field.into_owned(),
+            severity: self.severity.map(|severity| severity.0),
+            subject_name: self.subject_name.into_owned(),
+            subject_identifiers: identifiers,
+            facts: self.facts.into_owned(),
+            authority: self.authority.into_owned(),
+            basis: self.basis.into_owned(),
+            recognised_on: self.recognised_on.0,
+            valid_until: self.valid_until.map(|day| day.0),
+            status: self.status.0,
+            ended_on: self.ended_on.map(|day| day.0),
+            suspended: self.suspended,
+            attributes: self.attributes.into(),
+        };
+        Ok((entry, remarks))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+
+    #[test]
+    fn an_entry_survives_the_way_there_and_back() {
+        for entry in samples::entries() {
+            let text = serde_json::to_string(&EntryRow::from(&entry)).unwrap();
+            let row: EntryRow<'_> = serde_json::from_str(&text).unwrap();
+            assert_eq!(row.into_entry(Strictness::Format).unwrap().0, entry);
+        }
+    }
+}

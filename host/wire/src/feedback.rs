@@ -1,0 +1,224 @@
+//! What goes to the credit platform: one JSON document for each message, with
+//! the particulars the platform needs to know whom and what it is about.
+//!
+//! It holds identity numbers: it is for the platform, and never logged.
+
+use creditgate_credit::application::{Application, Party};
+use creditgate_credit::dossier::{Dossier, Measure};
+use creditgate_gate::{FeedbackBody, OutgoingFeedback};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::attributes::AttributesBody;
+use crate::code::{DispositionResultCode, NatureCode, SubjectKindCode};
+use crate::identifier::IdentifierBody;
+use crate::json;
+use crate::time::Instant;
+
+/// Bytes one message usually needs.
+const USUAL_SIZE: usize = 1024;
+
+/// Whom, which entry and which measure feedback on a measure is about.
+#[derive(Serialize)]
+struct ParticularsView<'a> {
+    subject: Option<SubjectView<'a>>,
+    entry: EntryRefView<'a>,
+    measure: MeasureRefView<'a>,
+}
+
+#[derive(Serialize)]
+struct SubjectView<'a> {
+    party: &'a str,
+    kind: SubjectKindCode,
+    name: &'a str,
+    identifiers: Vec<IdentifierBody<'a>>,
+}
+
+#[derive(Serialize)]
+struct EntryRefView<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authority: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct MeasureRefView<'a> {
+    id: &'a str,
+    code: &'a str,
+    nature: NatureCode,
+    basis: &'a str,
+}
+
+impl<'a> From<&'a Party> for SubjectView<'a> {
+    fn from(party: &'a Party) -> Self {
+        Self {
+            party: &party.id,
+            kind: party.kind.into(),
+            name: &party.name,
+            identifiers: party.identifiers.iter().map(IdentifierBody::from).collect(),
+        }
+    }
+}
+
+/// Subject, entry and measure as feedback on this measure will need them; kept
+/// with the check, so that a disposition reported later finds them.
+#[must_use]
+pub fn particulars_json(application: &Application, dossier: &Dossier, measure: &Measure) -> String {
+    let entry = dossier
+        .party(&measure.party)
+        .and_then(|party| party.entries.iter().find(|entry| entry.id == measure.entry));
+    let view = ParticularsView {
+        subject: application.party(&measure.party).map(SubjectView::from),
+        entry: EntryRefView {
+            id: &measure.entry,
+            list: entry.map(|entry| entry.list.as_str()),
+            authority: entry.map(|entry| entry.authority.as_str()),
+        },
+        measure: MeasureRefView {
+            id: &measure.id,
+            code: &measure.code,
+            nature: measure.nature.into(),
+            basis: &measure.basis,
+        },
+    };
+    json::text(&view, USUAL_SIZE)
+}
+
+/// The parts of particulars, carried over as they were written.
+#[derive(Default, Deserialize)]
+struct Particulars<'a> {
+    #[serde(borrow)]
+    subject: Option<&'a RawValue>,
+    #[serde(borrow)]
+    entry: Option<&'a RawValue>,
+    #[serde(borrow)]
+    measure: Option<&'a RawValue>,
+}
+
+/// One message.
+#[derive(Serialize)]
+struct MessageView<'a> {
+    feedback_id: &'a str,
+    kind: &'static str,
+    check_id: &'a str,
+    case_no: &'a str,
+    department: &'a str,
+    item: &'a str,
+    checkpoint: &'a str,
+    reported_at: Instant,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<Subject<'a>>,
+    #[serde(flatten)]
+    said: SaidView<'a>,
+}
+
+/// The subject as it was kept, or as the application has it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Subject<'a> {
+    Kept(&'a RawValue),
+    Party(SubjectView<'a>),
+}
+
+/// What a message says, by its kind.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum SaidView<'a> {
+    Disposition(DispositionView<'a>),
+    DishonestAct { act: &'a str, facts: &'a str },
+    TypicalCase { title: &'a str, summary: &'a str },
+}
+
+#[derive(Serialize)]
+struct DispositionView<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    measure: Option<&'a RawValue>,
+    result: DispositionResultCode,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    reason: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    action: &'a str,
+    officer: &'a str,
+    executed_at: Instant,
+    #[serde(skip_serializing_if = "AttributesBody::is_empty")]
+    attributes: AttributesBody<'a>,
+}
+
+/// A message on what a department did about a measure, in the minimum form of a
+/// feedback record: `feedback_id`, `kind`, `check_id`, `case_no`, `department`,
+/// `item`, `checkpoint`, `reported_at`, `subject`, `entry`, `measure`, `result`,
+/// `reason`, `action`, `officer`, `executed_at`.
+///
+/// What a plug-in reports names its party by handle, which means nothing without
+/// the application: for that there is [`fact_json`], and here the subject would
+/// be missing.
+#[must_use]
+pub fn feedback_json(message: &OutgoingFeedback) -> String {
+    let (kind, subject, said) = match &message.body {
+        FeedbackBody::Disposition { reported, particulars } => {
+            // Written by `particulars_json`. What cannot be read is left out: a
+            // platform refuses such a message, and the refusal is seen.
+            let kept: Particulars<'_> = serde_json::from_str(particulars).unwrap_or_default();
+            let said = DispositionView {
+                entry: kept.entry,
+                measure: kept.measure,
+                result: reported.result.into(),
+                reason: &reported.reason,
+                action: &reported.action,
+                officer: &reported.officer,
+                executed_at: reported.executed_at.unwrap_or(message.reported_at).into(),
+                attributes: (&reported.attributes).into(),
+            };
+            ("disposition", kept.subject.map(Subject::Kept), SaidView::Disposition(said))
+        }
+        FeedbackBody::DishonestAct { kind, facts, .. } => {
+            ("dishonest_act", None, SaidView::DishonestAct { act: kind, facts })
+        }
+        FeedbackBody::TypicalCase { title, summary, .. } => {
+            ("typical_case", None, SaidView::TypicalCase { title, summary })
+        }
+    };
+    json::text(&view(message, kind, subject, said), USUAL_SIZE)
+}
+
+/// A message on what a plug-in met in this application: a dishonest act (R55) or
+/// a typical case (R107), with its subject. Other messages come out as from
+/// [`feedback_json`].
+#[must_use]
+pub fn fact_json(message: &OutgoingFeedback, application: &Application) -> String {
+    let (kind, party, said) = match &message.body {
+        FeedbackBody::Disposition { .. } => return feedback_json(message),
+        FeedbackBody::DishonestAct { party, kind, facts } => {
+            ("dishonest_act", party, SaidView::DishonestAct { act: kind, facts })
+        }
+        FeedbackBody::TypicalCase { party, title, summary } => {
+            ("typical_case", party, SaidView::TypicalCase { title, summary })
+        }
+    };
+    let subject = application.party(party).map(|party| Subject::Party(party.into()));
+    json::text(&view(message, kind, subject, said), USUAL_SIZE)
+}
+
+fn view<'a>(
+    message: &'a OutgoingFeedback,
+    kind: &'static str,
+    subject: Option<Subject<'a>>,
+    said: SaidView<'a>,
+) -> MessageView<'a> {
+    MessageView {
+        feedback_id: &message.id,
+        kind,
+        check_id: &message.check_id,
+        case_no: &message.case_no,
+        department: &message.department,
+        item: &message.item,
+        checkpoint: &message.checkpoint,
+        reported_at: message.reported_at.into(),
+        subject,
+        said,
+    }
+}

@@ -1,0 +1,138 @@
+//! A policy version as a row.
+
+use creditgate_credit::policy::{Policy, ReportIssuer};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::code::{CommitmentEffectCode, RequiredByCode, StrictnessCode, SuspensionScopeCode};
+use crate::time::Day;
+
+/// The policy of one jurisdiction over one span of days.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Policy)]
+pub struct PolicyRow {
+    /// Administrative division it holds for, six digits (GB/T 2260).
+    pub division: String,
+    /// The jurisdiction's own name of this version, such as `2026-04`.
+    pub version: String,
+    /// First day in force.
+    #[schema(inline)]
+    pub effective_from: Day,
+    /// Last day in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub effective_until: Option<Day>,
+    /// How wrong check digits of identifiers are treated.
+    #[schema(inline)]
+    pub identifier_strictness: StrictnessCode,
+    /// Years without a bad record that count as clean (R75), 1 to 10.
+    pub clean_window_years: u8,
+    /// Repaired entries do not spoil the window.
+    pub clean_window_ignores_repaired: bool,
+    /// Slight entries do not spoil the window.
+    pub clean_window_ignores_slight: bool,
+    /// The sources hold records from this day on.
+    #[schema(inline)]
+    pub records_since: Day,
+    /// Which punish measures rest while an entry is under verification (R98).
+    #[schema(inline)]
+    pub suspension_scope: SuspensionScopeCode,
+    /// What a commitment brings before the missing materials arrive (R80, R81).
+    #[schema(inline)]
+    pub commitment_effect: CommitmentEffectCode,
+    /// Working days until a commitment is due.
+    pub commitment_working_days: u16,
+    /// Materials required on these levels may never be supplied later (R77 to R79).
+    #[schema(inline)]
+    pub non_deferrable: Vec<RequiredByCode>,
+    /// Agencies whose reports are taken (R88).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub report_issuers: Vec<ReportIssuerRow>,
+    /// Where a report must have been published to be taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub report_publication: Vec<String>,
+}
+
+/// An agency whose credit reports are taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ReportIssuer)]
+pub struct ReportIssuerRow {
+    /// The agency's registered name.
+    pub name: String,
+    /// First day of its qualification.
+    #[schema(inline)]
+    pub qualified_from: Day,
+    /// Last day of its qualification.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub qualified_until: Option<Day>,
+}
+
+impl From<&Policy> for PolicyRow {
+    fn from(policy: &Policy) -> Self {
+        let issuer = |issuer: &ReportIssuer| ReportIssuerRow {
+            name: issuer.name.clone(),
+            qualified_from: issuer.qualified_from.into(),
+            qualified_until: issuer.qualified_until.map(Day),
+        };
+        Self {
+            division: policy.division.clone(),
+            version: policy.version.clone(),
+            effective_from: policy.effective_from.into(),
+            effective_until: policy.effective_until.map(Day),
+            identifier_strictness: policy.identifier_strictness.into(),
+            clean_window_years: policy.clean_window_years,
+            clean_window_ignores_repaired: policy.clean_window_ignores_repaired,
+            clean_window_ignores_slight: policy.clean_window_ignores_slight,
+            records_since: policy.records_since.into(),
+            suspension_scope: policy.suspension_scope.into(),
+            commitment_effect: policy.commitment_effect.into(),
+            commitment_working_days: policy.commitment_working_days,
+            non_deferrable: policy.non_deferrable.iter().copied().map(RequiredByCode).collect(),
+            report_issuers: policy.report_issuers.iter().map(issuer).collect(),
+            report_publication: policy.report_publication.clone(),
+        }
+    }
+}
+
+impl From<PolicyRow> for Policy {
+    fn from(row: PolicyRow) -> Self {
+        let issuer = |issuer: ReportIssuerRow| ReportIssuer {
+            name: issuer.name,
+            qualified_from: issuer.qualified_from.0,
+            qualified_until: issuer.qualified_until.map(|day| day.0),
+        };
+        Self {
+            division: row.division,
+            version: row.version,
+            effective_from: row.effective_from.0,
+            effective_until: row.effective_until.map(|day| day.0),
+            identifier_strictness: row.identifier_strictness.0,
+            clean_window_years: row.clean_window_years,
+            clean_window_ignores_repaired: row.clean_window_ignores_repaired,
+            clean_window_ignores_slight: row.clean_window_ignores_slight,
+            records_since: row.records_since.0,
+            suspension_scope: row.suspension_scope.0,
+            commitment_effect: row.commitment_effect.0,
+            commitment_working_days: row.commitment_working_days,
+            non_deferrable: row.non_deferrable.into_iter().map(|level| level.0).collect(),
+            report_issuers: row.report_issuers.into_iter().map(issuer).collect(),
+            report_publication: row.report_publication,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+
+    #[test]
+    fn a_policy_survives_the_way_there_and_back() {
+        let policy = samples::policy();
+        let text = serde_json::to_string(&PolicyRow::from(&policy)).unwrap();
+        assert_eq!(Policy::from(serde_json::from_str::<PolicyRow>(&text).unwrap()), policy);
+    }
+}

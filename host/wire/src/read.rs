@@ -1,0 +1,202 @@
+//! Reading JSON that comes from outside: what is wrong is said with the field,
+//! a stable code and what would be right. The value at fault is never repeated:
+//! it may be an identity number in the wrong place.
+
+use creditgate_gate::FieldProblem;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use crate::code::ONE_OF;
+use crate::time::{EXPECTED_DAY, EXPECTED_INSTANT};
+
+/// The longest field name that is repeated in a message.
+const LONGEST_NAME: usize = 40;
+/// Names at least this similar are worth suggesting.
+const SIMILAR: f64 = 0.7;
+
+/// Reads a body.
+///
+/// # Errors
+/// The first fault: `json.syntax`, `field.unknown` (with the nearest known
+/// field), `field.missing`, `field.duplicate`, `value.unknown`,
+/// `date.malformed`, `value.type` or `value.invalid`.
+pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FieldProblem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| fault(&error))?;
+    deserializer.end().map_err(|error| syntax(&error))?;
+    Ok(value)
+}
+
+/// Reads the fields of a row.
+pub(crate) fn from_fields<T: DeserializeOwned>(
+    fields: serde_json::Map<String, serde_json::Value>,
+) -> Result<T, FieldProblem> {
+    serde_path_to_error::deserialize(serde_json::Value::Object(fields)).map_err(|error| fault(&error))
+}
+
+/// A fault of the text itself, with line and column.
+pub(crate) fn syntax(error: &serde_json::Error) -> FieldProblem {
+    let (line, column) = (error.line(), error.column());
+    let what = without_position(error);
+    problem(String::new(), "json.syntax", format!("is not JSON: {what} at line {line}, column {column}"))
+}
+
+fn fault(error: &serde_path_to_error::Error<serde_json::Error>) -> FieldProblem {
+    let cause = error.inner();
+    if matches!(cause.classify(), Category::Syntax | Category::Eof) {
+        return syntax(cause);
+    }
+    let path = error.path();
+    let path = if path.iter().len() == 0 { String::new() } else { path.to_string() };
+    let text = without_position(cause);
+    if let Some((name, rest)) = quoted(&text, "unknown field `") {
+        return unknown_field(&path, name, &quoted_all(rest));
+    }
+    if let Some((name, _)) = quoted(&text, "missing field `") {
+        return problem(joined(&path, name), "field.missing", "is missing".to_owned());
+    }
+    if let Some((name, _)) = quoted(&text, "duplicate field `") {
+        return problem(joined(&path, name), "field.duplicate", "is given twice".to_owned());
+    }
+    match text.rsplit_once(", expected ") {
+        Some((_, expected)) => problem(path, code_of(expected), format!("must be {}", in_words(expected))),
+        None => problem(path, "value.invalid", text),
+    }
+}
+
+/// Says that a field is unknown and which known one may be meant. The name is
+/// repeated only if it looks like a name.
+pub(crate) fn unknown_field(path: &str, name: &str, known: &[&str]) -> FieldProblem {
+    let is_name = name.chars().count() <= LONGEST_NAME
+        && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.chars().all(|character| character.is_ascii_alphanumeric() || "_-.".contains(character));
+    if !is_name {
+        let message = format!("holds a field whose name is none of: {}", known.join(", "));
+        let parent = path.strip_suffix(name).map_or(path, |parent| parent.trim_end_matches('.'));
+        return problem(parent.to_owned(), "field.unknown", message);
+    }
+    let nearest = known
+        .iter()
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate))
+        .filter(|(similarity, _)| *similarity >= SIMILAR)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let message = match nearest {
+        Some((_, nearest)) => format!("is not a known field; did you mean `{nearest}`?"),
+        None if known.is_empty() => "is not a known field".to_owned(),
+        None => format!("is not a known field; known are: {}", known.join(", ")),
+    };
+    problem(joined(path, name), "field.unknown", message)
+}
+
+fn problem(field: String, code: &'static str, message: String) -> FieldProblem {
+    FieldProblem { field, code, message }
+}
+
+fn without_position(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let position = format!(" at line {} column {}", error.line(), error.column());
+    text.strip_suffix(&position).map_or_else(|| text.clone(), str::to_owned)
+}
+
+fn quoted<'a>(text: &'a str, prefix: &str) -> Option<(&'a str, &'a str)> {
+    text.strip_prefix(prefix)?.rsplit_once("`, expected ").or_else(|| {
+        let rest = text.strip_prefix(prefix)?;
+        Some((rest.split_once('`').map_or(rest, |(name, _)| name), ""))
+    })
+}
+
+fn quoted_all(text: &str) -> Vec<&str> {
+    text.split('`').skip(1).step_by(2).collect()
+}
+
+fn joined(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else if path == name || path.ends_with(&format!(".{name}")) {
+        path.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
+}
+
+fn code_of(expected: &str) -> &'static str {
+    match expected {
+        EXPECTED_DAY | EXPECTED_INSTANT => "date.malformed",
+        _ if expected.starts_with(ONE_OF) => "value.unknown",
+        _ => "value.type",
+    }
+}
+
+/// Names of Rust types mean nothing to the reader.
+fn in_words(expected: &str) -> String {
+    let whole = |largest: u64| format!("a whole number from 0 to {largest}");
+    match expected {
+        "u8" => whole(u8::MAX.into()),
+        "u16" => whole(u16::MAX.into()),
+        "u32" => whole(u32::MAX.into()),
+        "u64" => "a whole number, not negative".to_owned(),
+        "a boolean" => "true or false".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        "a map" => "an object".to_owned(),
+        _ => match expected.strip_prefix("struct ") {
+            Some(_) => "an object".to_owned(),
+            None => expected.to_owned(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::code::PartyRoleCode;
+    use crate::time::Day;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Outer {
+        #[expect(dead_code, reason = "only read")]
+        inner: Vec<Inner>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read")]
+    struct Inner {
+        role: PartyRoleCode,
+        filed_on: Option<Day>,
+        years: Option<u8>,
+    }
+
+    #[test]
+    fn every_fault_names_its_field_and_code_and_never_the_value() {
+        const ID: &str = "110101199001010015";
+        let cases = [
+            (format!(r#"{{"inner":[{{"role":"{ID}"}}]}}"#), "inner[0].role", "value.unknown"),
+            (format!(r#"{{"inner":[{{"role":{ID}}}]}}"#), "inner[0].role", "value.unknown"),
+            (format!(r#"{{"inner":[{{"role":"agent","filed_on":"{ID}"}}]}}"#), "inner[0].filed_on", "date.malformed"),
+            (format!(r#"{{"inner":[{{"role":"agent","years":"{ID}"}}]}}"#), "inner[0].years", "value.type"),
+            (format!(r#"{{"inner":[{{"role":"agent","years":{ID}}}]}}"#), "inner[0].years", "value.type"),
+            (format!(r#"{{"inner":[{{"role":"agent","{ID}":1}}]}}"#), "inner[0]", "field.unknown"),
+            (format!(r#"{{"inner":"{ID}"}}"#), "inner", "value.type"),
+            (r#"{"inner":[{"role":"agent","role":"agent"}]}"#.to_owned(), "inner[0].role", "field.duplicate"),
+            (r#"{"inner":[{}]}"#.to_owned(), "inner[0].role", "field.missing"),
+            (r#"{"inners":[]}"#.to_owned(), "inners", "field.unknown"),
+            (format!(r#"{{"inner":[]}} {ID}"#), "", "json.syntax"),
+            (format!(r#"{{"inner":[{ID}"#), "inner[0]", "value.type"),
+            (String::new(), "", "json.syntax"),
+        ];
+        for (text, field, code) in cases {
+            let problem = from_json::<Outer>(text.as_bytes()).unwrap_err();
+            assert_eq!((problem.field.as_str(), problem.code), (field, code), "{text}: {problem:?}");
+            assert!(!problem.message.contains(ID), "{problem:?}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_field_names_the_nearest_known_one() {
+        let problem = from_json::<Outer>(br#"{"iner":[]}"#).unwrap_err();
+        assert_eq!(problem.message, "is not a known field; did you mean `inner`?");
+    }
+}

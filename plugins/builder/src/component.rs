@@ -1,0 +1,126 @@
+//! From core module to finished component: encoding, manifest, validation.
+
+use std::borrow::Cow;
+
+use creditgate_manifest::MANIFEST_SECTION;
+use wasm_encoder::{ComponentSection, CustomSection};
+use wit_component::{ComponentEncoder, DecodedWasm};
+
+/// A core module could not be made into a component.
+#[derive(Debug, thiserror::Error)]
+pub enum ComponentError {
+    /// The module carries no description of its world, or imports something
+    /// that is not part of it (WASI included: no adapter is used).
+    #[error(
+        "the module cannot become a component: {reason}; a plug-in must export its hooks through the SDK and \
+         import nothing but the contract (no WASI)"
+    )]
+    Encode {
+        /// The encoder's chain of reasons.
+        reason: String,
+    },
+    /// The component serves nothing: no hook is exported.
+    #[error("the module exports nothing of the contract; is the SDK's `export!` missing?")]
+    NoExport,
+    /// The component made is not valid.
+    #[error("the component made is not valid WebAssembly")]
+    Invalid(#[from] wasmparser::BinaryReaderError),
+}
+
+/// Makes a component of a core module for `wasm32-unknown-unknown` and appends
+/// the manifest's text, verbatim, as the custom section [`MANIFEST_SECTION`].
+///
+/// # Errors
+///
+/// See [`ComponentError`].
+pub fn componentize(core_module: &[u8], manifest_text: &str) -> Result<Vec<u8>, ComponentError> {
+    let mut component = ComponentEncoder::default()
+        .module(core_module)
+        .and_then(|mut encoder| encoder.encode())
+        .map_err(|error| ComponentError::Encode { reason: format!("{error:#}") })?;
+    CustomSection { name: Cow::Borrowed(MANIFEST_SECTION), data: Cow::Borrowed(manifest_text.as_bytes()) }
+        .append_to_component(&mut component);
+    wasmparser::validate(&component)?;
+    if exports_nothing(&component) {
+        return Err(ComponentError::NoExport);
+    }
+    Ok(component)
+}
+
+/// A module without a world of its own still encodes, as an empty component.
+fn exports_nothing(component: &[u8]) -> bool {
+    match wit_component::decode(component) {
+        Ok(DecodedWasm::Component(resolve, world)) => resolve.worlds[world].exports.is_empty(),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasmparser::{Parser, Payload};
+    use wit_component::StringEncoding;
+    use wit_parser::{ManglingAndAbi, Resolve};
+
+    use super::*;
+
+    const MANIFEST: &str = "# 审批插件\nname = \"sample\"\n";
+
+    /// A core module for this world, as a plug-in's compiler would leave it.
+    fn core_module(world: &str) -> Vec<u8> {
+        let mut resolve = Resolve::default();
+        let text = format!("package sample:guest; interface wasi {{ now: func(); }} {world}");
+        let package = resolve.push_str("sample.wit", &text).expect("the example parses");
+        let world = resolve.select_world(&[package], Some("guest")).expect("the example has one world");
+        let mut module = wit_component::dummy_module(
+            &resolve,
+            world,
+            ManglingAndAbi::Legacy(wit_parser::LiftLowerAbi::Sync),
+        );
+        wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)
+            .expect("the world can be embedded");
+        module
+    }
+
+    /// A core module whose one import is no part of any world.
+    fn importing(module: &str, name: &str) -> Vec<u8> {
+        let mut types = wasm_encoder::TypeSection::new();
+        types.ty().function([], []);
+        let mut imports = wasm_encoder::ImportSection::new();
+        imports.import(module, name, wasm_encoder::EntityType::Function(0));
+        wasm_encoder::Module::new().section(&types).section(&imports).to_owned().finish()
+    }
+
+    #[test]
+    fn the_manifest_is_embedded_verbatim_in_the_outermost_component() {
+        let component = componentize(&core_module("world guest { export run: func(); }"), MANIFEST)
+            .expect("the module is a plug-in");
+        let mut depth = 0;
+        let mut found = Vec::new();
+        for payload in Parser::new(0).parse_all(&component) {
+            match payload.expect("a valid component") {
+                Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+                Payload::End(_) => depth -= 1,
+                Payload::CustomSection(section) if section.name() == MANIFEST_SECTION => {
+                    found.push((depth, section.data().to_vec()));
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(found, [(0, MANIFEST.as_bytes().to_vec())]);
+    }
+
+    #[test]
+    fn what_is_no_plug_in_is_refused_with_the_reason() {
+        let empty_module = b"\0asm\x01\0\0\0".to_vec();
+        let cases = [
+            ("not wasm", b"hello".to_vec(), "the module cannot become a component"),
+            ("no world", empty_module, "the module exports nothing of the contract"),
+            ("WASI", importing("wasi_snapshot_preview1", "random_get"), "wasi_snapshot_preview1"),
+            ("no export", core_module("world guest { import wasi; }"), "exports nothing of the contract"),
+        ];
+        for (case, module, expected) in cases {
+            let error = componentize(&module, MANIFEST).expect_err(case).to_string();
+            assert!(error.contains(expected), "{case}: {error}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! From a plug-in's crate folder to a component the host can load: finds a
+//! compiler for the guest target, runs cargo, turns the core module into a
+//! component without any WASI import, embeds the manifest and validates the
+//! result. Used by `cargo xtask` and by `creditgate plugin build`.
+//!
+//! - [`build()`] and [`build_many`] are the way in.
+//! - [`componentize`] is the last step alone, for tests that need odd components.
+//! - [`Toolchain`] is where the compiler comes from.
+//!
+//! Does not live here: running a plug-in, and judging whether its imports and
+//! hooks are the contract's. That is the host's sandbox, which must not trust
+//! a builder.
+
+mod build;
+mod cargo;
+mod command;
+mod component;
+mod toolchain;
+
+pub use build::{BuildError, BuildOptions, BuiltPlugin, build, build_many};
+pub use cargo::CargoError;
+pub use command::{CommandError, CommandFailure, Progress};
+pub use component::{ComponentError, componentize};
+pub use toolchain::{Origin, Toolchain, ToolchainError};

@@ -1,0 +1,173 @@
+//! What the contract's types can do beyond holding data. The types themselves
+//! are generated.
+
+use std::fmt;
+
+use crate::{
+    Attributes, CalendarDate, Direction, Failure, Ground, ListEntry, ListKind, Measure, Nature, OutOfRange,
+    Outcome, PartyRole, Refusal, Severity, Verdict,
+};
+
+impl CalendarDate {
+    /// A day. Whether it exists is not checked.
+    #[must_use]
+    pub const fn new(year: u16, month: u8, day: u8) -> Self {
+        Self { year, month, day }
+    }
+
+    /// As officers write it: `2026年9月1日`.
+    #[must_use]
+    pub fn chinese(self) -> String {
+        format!("{}年{}月{}日", self.year, self.month, self.day)
+    }
+}
+
+/// `2026-09-01`.
+impl fmt::Display for CalendarDate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+impl PartyRole {
+    /// The role's name for officers.
+    #[must_use]
+    pub const fn chinese(self) -> &'static str {
+        match self {
+            Self::Applicant => "申请人",
+            Self::LegalRepresentative => "法定代表人",
+            Self::Principal => "主要负责人",
+            Self::ResponsiblePerson => "直接责任人员",
+            Self::Director => "董事",
+            Self::Shareholder => "股东",
+            Self::Bidder => "投标人（供应商）",
+            Self::Agent => "代理人",
+            Self::Other => "相关方",
+        }
+    }
+}
+
+impl ListEntry {
+    /// Whether it speaks against the party: every kind but the honour roll,
+    /// and of the other records those that have a severity.
+    #[must_use]
+    pub fn is_adverse(&self) -> bool {
+        match self.kind {
+            ListKind::Red => false,
+            ListKind::Black | ListKind::Watch | ListKind::Alert => true,
+            ListKind::Other => self.severity.is_some(),
+        }
+    }
+
+    /// Whether it is serious dishonesty: a black list, or so classified
+    /// (NDRC Order 36).
+    #[must_use]
+    pub fn is_serious(&self) -> bool {
+        self.kind == ListKind::Black || self.severity == Some(Severity::Serious)
+    }
+}
+
+impl Measure {
+    /// Whether it must be taken (R59).
+    #[must_use]
+    pub fn is_mandatory(&self) -> bool {
+        self.nature == Nature::Mandatory
+    }
+
+    /// Whether it burdens.
+    #[must_use]
+    pub fn punishes(&self) -> bool {
+        self.direction == Direction::Punish
+    }
+}
+
+impl Ground {
+    /// A ground in the law of `basis`, a code of the catalogue.
+    #[must_use]
+    pub fn new(basis: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { basis: basis.into(), entry: None, text: text.into() }
+    }
+
+    /// A ground that rests on an entry: on the basis of its first mandatory
+    /// measure that punishes, or on `otherwise` where none applies here.
+    #[must_use]
+    pub fn of_entry(
+        entry: &ListEntry,
+        measures: &[Measure],
+        otherwise: impl Into<String>,
+        text: impl Into<String>,
+    ) -> Self {
+        let measure = measures
+            .iter()
+            .find(|measure| measure.entry == entry.id && measure.is_mandatory() && measure.punishes());
+        let basis = measure.map_or_else(|| otherwise.into(), |measure| measure.basis.clone());
+        Self { basis, entry: Some(entry.id.clone()), text: text.into() }
+    }
+}
+
+impl Verdict {
+    fn bare(outcome: Outcome, explanation: impl Into<String>) -> Self {
+        Self {
+            outcome,
+            dispositions: Vec::new(),
+            grounds: Vec::new(),
+            advice: Vec::new(),
+            commitment: None,
+            explanation: explanation.into(),
+        }
+    }
+
+    /// Go on.
+    #[must_use]
+    pub fn proceed(explanation: impl Into<String>) -> Self {
+        Self::bare(Outcome::Proceed, explanation)
+    }
+
+    /// An officer has to look.
+    #[must_use]
+    pub fn manual_review(explanation: impl Into<String>) -> Self {
+        Self::bare(Outcome::ManualReview, explanation)
+    }
+
+    /// Refuse on these grounds; the host passes no refusal without one.
+    #[must_use]
+    pub fn refuse(grounds: Vec<Ground>, explanation: impl Into<String>) -> Self {
+        Self { grounds, ..Self::bare(Outcome::Refuse, explanation) }
+    }
+}
+
+impl Failure {
+    /// Why no verdict was reached: a short machine name, and words for people.
+    #[must_use]
+    pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code: code.into(), message: message.into() }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotAParty(party) => {
+                Self::new("not-a-party", format!("the case has no party `{party}`"))
+            }
+            Refusal::WindowTooLong(years) => {
+                Self::new("window-too-long", format!("the host answers no window of {years} years"))
+            }
+        }
+    }
+}
+
+impl From<OutOfRange> for Failure {
+    fn from(reason: OutOfRange) -> Self {
+        match reason {
+            OutOfRange::NoSuchDate => Self::new("no-such-date", "the calendar has no such day"),
+            OutOfRange::TooFar => Self::new("too-far", "the host counts no more than 10000 working days"),
+        }
+    }
+}
+
+/// The first value of a name among attributes.
+#[must_use]
+pub fn attribute<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a str> {
+    attributes.iter().find(|(candidate, _)| candidate == name).map(|(_, value)| value.as_str())
+}

@@ -1,0 +1,51 @@
+//! The one door for builders: `cargo xtask demo|test|plugins|bench`.
+//!
+//! Each task is one file. What they build goes to the workspace's target
+//! folder; nothing is installed and nothing is written elsewhere, but for the
+//! guest toolchain in the user's cache folder (see `creditgate-plugin-builder`).
+
+mod bench;
+mod cargo;
+mod demo;
+mod plugins;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, shows, tests and measures creditgate.
+#[derive(Parser)]
+#[command(name = "cargo xtask", after_help = "Examples:\n  cargo xtask demo\n  cargo xtask test\n  cargo xtask bench --quick --json")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build everything, start a host and a credit platform, and take cases through.
+    Demo(demo::Options),
+    /// Build the plug-ins and run all tests.
+    Test(test::Options),
+    /// Build the plug-ins into `target/plugins`.
+    Plugins(plugins::Options),
+    /// Measure hook calls and checks over HTTP.
+    Bench(bench::Options),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Demo(options) => demo::run(&options),
+        Task::Test(options) => test::run(&options),
+        Task::Plugins(options) => plugins::run(&options),
+        Task::Bench(options) => bench::run(&options),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
