@@ -6,8 +6,10 @@
 
 mod bench;
 mod cargo;
+mod city;
 mod demo;
 mod plugins;
+mod program;
 mod test;
 
 use std::process::ExitCode;
@@ -16,7 +18,10 @@ use clap::{Parser, Subcommand};
 
 /// Builds, shows, tests and measures creditgate.
 #[derive(Parser)]
-#[command(name = "cargo xtask", after_help = "Examples:\n  cargo xtask demo\n  cargo xtask test\n  cargo xtask bench --quick --json")]
+#[command(
+    name = "cargo xtask",
+    after_help = "Examples:\n  cargo xtask demo\n  cargo xtask test\n  cargo xtask bench --quick --json"
+)]
 struct Arguments {
     #[command(subcommand)]
     task: Task,

@@ -10,8 +10,12 @@ use creditgate_plugin_builder::{BuildOptions, BuiltPlugin, build_many};
 use crate::cargo;
 
 /// Crate folders of everything that is built for the sandbox.
-const PLUGINS: &[&str] =
-    &["plugins/market-registration", "plugins/construction-permit", "plugins/public-procurement", "tests/guests"];
+const PLUGINS: &[&str] = &[
+    "plugins/market-registration",
+    "plugins/construction-permit",
+    "plugins/public-procurement",
+    "tests/guests",
+];
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -52,10 +56,17 @@ pub(crate) fn folder() -> PathBuf {
     cargo::target().join("guests").join("plugins")
 }
 
+/// The core module of a plug-in after [`build`], before it became a component.
+pub(crate) fn core_module(name: &str) -> PathBuf {
+    let file = format!("{}.wasm", name.replace('-', "_"));
+    cargo::target().join("guests/wasm32-unknown-unknown/release").join(file)
+}
+
 /// Builds all of them.
 pub(crate) fn build() -> Result<Vec<BuiltPlugin>> {
     let folders: Vec<PathBuf> = PLUGINS.iter().map(|folder| cargo::root().join(folder)).collect();
-    let options = BuildOptions { target_dir: Some(cargo::target().join("guests")), ..BuildOptions::default() };
+    let options =
+        BuildOptions { target_dir: Some(cargo::target().join("guests")), ..BuildOptions::default() };
     build_many(&folders, &options).context("the plug-ins cannot be built")
 }
 

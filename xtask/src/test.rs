@@ -18,7 +18,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     plugins::build()?;
     // The system tests start the real programs.
-    cargo::run(&mut cargo::cargo(&["build", "--bins", "-p", "creditgate-server", "-p", "credit-platform"]))?;
+    cargo::run(&mut cargo::cargo(&["build", "--workspace", "--bins"]))?;
     let mut test = cargo::cargo(&["test"]);
     if options.cargo_test.is_empty() {
         test.arg("--workspace");

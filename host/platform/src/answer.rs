@@ -39,10 +39,14 @@ pub(crate) fn read(id: &str, status: StatusCode, body: &[u8]) -> Reading {
         status if status.is_success() && acknowledged() => Reading::Accepted,
         status if status.is_success() => Reading::NotAcknowledged,
         StatusCode::CONFLICT if acknowledged() => Reading::Accepted,
-        StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT | StatusCode::TOO_MANY_REQUESTS => {
-            Reading::TryLater
-        }
-        status if status.is_client_error() => Reading::Refused,
+        // These speak of the message itself. Every other refusal, a wrong token
+        // or address among them, is for an administrator to mend, and then the
+        // message still has to arrive.
+        StatusCode::BAD_REQUEST
+        | StatusCode::GONE
+        | StatusCode::PAYLOAD_TOO_LARGE
+        | StatusCode::UNSUPPORTED_MEDIA_TYPE
+        | StatusCode::UNPROCESSABLE_ENTITY => Reading::Refused,
         _ => Reading::TryLater,
     }
 }
@@ -74,8 +78,9 @@ mod tests {
             (409, own, Reading::Accepted),
             (409, r#"{"accepted":"f2"}"#, Reading::TryLater),
             (400, own, Reading::Refused),
-            (401, "", Reading::Refused),
-            (404, "", Reading::Refused),
+            (401, "", Reading::TryLater),
+            (404, "", Reading::TryLater),
+            (413, "", Reading::Refused),
             (422, "", Reading::Refused),
             (408, "", Reading::TryLater),
             (429, "", Reading::TryLater),

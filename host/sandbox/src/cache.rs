@@ -61,9 +61,10 @@ impl Cache {
     /// so it is a warning.
     pub(crate) fn put(&self, digest: &Digest, component: &Component) {
         let path = self.path(digest);
-        let kept = component.serialize().map_err(|error| error.to_string()).and_then(|compiled| {
-            self.write(&path, &compiled).map_err(|error| error.to_string())
-        });
+        let kept = component
+            .serialize()
+            .map_err(|error| error.to_string())
+            .and_then(|compiled| self.write(&path, &compiled).map_err(|error| error.to_string()));
         if let Err(error) = kept {
             tracing::warn!(path = %path.display(), error, "cannot keep a compiled plug-in");
         }

@@ -84,10 +84,12 @@ impl Question for AtCheckpoint<'_> {
     ) -> wasmtime::Result<Self::Answer> {
         let application = &self.application;
         let (answer,) = if self.hook == HookInterface::Custom {
-            let function = instance.get_typed_func::<CheckpointParameters<'_>, HookResults>(&mut *store, self.index)?;
+            let function =
+                instance.get_typed_func::<CheckpointParameters<'_>, HookResults>(&mut *store, self.index)?;
             function.call_async(store, (application.checkpoint.as_str(), application)).await?
         } else {
-            let function = instance.get_typed_func::<HookParameters<'_>, HookResults>(&mut *store, self.index)?;
+            let function =
+                instance.get_typed_func::<HookParameters<'_>, HookResults>(&mut *store, self.index)?;
             function.call_async(store, (application,)).await?
         };
         Ok(answer)
@@ -108,7 +110,8 @@ impl Question for WithSettings<'_> {
         store: &mut Store<T>,
         instance: &Instance,
     ) -> wasmtime::Result<Self::Answer> {
-        let function = instance.get_typed_func::<ValidateParameters<'_>, ValidateResults>(&mut *store, self.index)?;
+        let function =
+            instance.get_typed_func::<ValidateParameters<'_>, ValidateResults>(&mut *store, self.index)?;
         let (answer,) = function.call_async(store, (self.settings,)).await?;
         Ok(answer)
     }

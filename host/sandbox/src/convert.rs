@@ -8,7 +8,9 @@ use creditgate_credit::entry::{ListEntry, ListKind, Severity};
 use creditgate_credit::identifier::{Identifier, IdentifierKind};
 use creditgate_credit::policy::{CommitmentEffect, Policy};
 use creditgate_credit::standing::Standing;
-use creditgate_credit::verdict::{Advice, Commitment, Disposition, DispositionAction, Ground, Outcome, Verdict};
+use creditgate_credit::verdict::{
+    Advice, Commitment, Disposition, DispositionAction, Ground, Outcome, Verdict,
+};
 use jiff::civil::Date;
 
 use crate::bindings::creditgate::plugin::{credit, feedback, policy, types as wit};
@@ -271,7 +273,9 @@ mod tests {
         for day in [date(1, 1, 1), date(2024, 2, 29), date(9999, 12, 31)] {
             assert_eq!(date_from_guest(date_to_guest(day)), Some(day), "{day}");
         }
-        for (year, month, day) in [(2025, 2, 29), (2025, 13, 1), (2025, 0, 1), (0, 1, 1), (10_000, 1, 1), (2025, 1, 200)] {
+        for (year, month, day) in
+            [(2025, 2, 29), (2025, 13, 1), (2025, 0, 1), (0, 1, 1), (10_000, 1, 1), (2025, 1, 200)]
+        {
             assert_eq!(date_from_guest(wit::CalendarDate { year, month, day }), None, "{year}-{month}-{day}");
         }
     }

@@ -11,7 +11,8 @@ use crate::digest::hex;
 use crate::error::SandboxError;
 use crate::limits::to_usize;
 
-/// The engine's version in records; a test compares it with the lock file.
+/// The engine's major version in records; a test compares it with the lock file.
+/// The exact version is part of the hash beside it.
 const ENGINE_VERSION: &str = "48";
 
 /// What one component may consist of. A plug-in made with the SDK has three core
@@ -147,5 +148,7 @@ mod tests {
         let (version, hash) = first.split_once('/').expect("two parts");
         assert_eq!(version, format!("wasmtime-{ENGINE_VERSION}"));
         assert_eq!(hash.len(), 16);
+        let lock = include_str!("../../../Cargo.lock");
+        assert!(lock.contains(&format!("name = \"wasmtime\"\nversion = \"{ENGINE_VERSION}.")));
     }
 }

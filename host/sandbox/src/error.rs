@@ -130,7 +130,7 @@ pub enum LoadError {
         detail: String,
     },
     /// It could not be instantiated on trial.
-    #[error("the component does not start: {0}")]
+    #[error("the component does not start")]
     Start(#[source] CallError),
 }
 
@@ -197,7 +197,7 @@ pub enum CallError {
         allowed: u64,
     },
     /// Too deep a recursion.
-    #[error("{site} ran out of stack, in {}", innermost(frames))]
+    #[error("{site} ran out of stack, in {}", culprit(frames))]
     StackOverflow {
         /// Where.
         site: Box<CallSite>,
@@ -205,7 +205,7 @@ pub enum CallError {
         frames: Vec<String>,
     },
     /// The plug-in broke.
-    #[error("{site} broke: {message}, in {}", innermost(frames))]
+    #[error("{site} broke: {message}, in {}", culprit(frames))]
     Trap {
         /// Where.
         site: Box<CallSite>,
@@ -274,8 +274,14 @@ impl CallError {
     }
 }
 
-fn innermost(frames: &[String]) -> &str {
-    frames.first().map_or("a function without a name", String::as_str)
+/// The innermost function that is not of Rust's own libraries: those only carry
+/// out the panic or the indexing that the plug-in asked for.
+fn culprit(frames: &[String]) -> &str {
+    const LIBRARIES: [&str; 4] = ["__rustc", "core::", "std::", "alloc::"];
+    let of_library =
+        |frame: &str| LIBRARIES.iter().any(|library| frame.trim_start_matches('<').starts_with(library));
+    let own = frames.iter().find(|frame| !of_library(frame));
+    own.or(frames.first()).map_or("a function without a name", String::as_str)
 }
 
 /// Settings cannot be used.
@@ -287,4 +293,26 @@ pub enum ValidateError {
     /// The plug-in could not say.
     #[error(transparent)]
     Call(#[from] CallError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::culprit;
+
+    #[test]
+    fn the_plugins_own_function_is_named() {
+        let cases: [(&[&str], &str); 4] = [
+            (
+                &["__rustc::rust_panic", "core::panicking::panic_fmt", "rules::charter", "on_intake"],
+                "rules::charter",
+            ),
+            (&["<alloc::vec::Vec<T>>::push", "rules::seal"], "rules::seal"),
+            (&["core::panicking::panic"], "core::panicking::panic"),
+            (&[], "a function without a name"),
+        ];
+        for (frames, expected) in cases {
+            let frames: Vec<String> = frames.iter().map(ToString::to_string).collect();
+            assert_eq!(culprit(&frames), expected);
+        }
+    }
 }

@@ -11,6 +11,9 @@ use crate::error::{CallError, CallSite};
 use crate::limits::{LimitHit, LimitKind, Limits};
 use crate::state::{CallState, NoCase};
 
+/// Frames the engine tells at most, by default.
+const FRAMES: usize = 20;
+
 /// Explains an error of a call that left `state` behind.
 pub(crate) fn explain(
     error: &wasmtime::Error,
@@ -22,11 +25,14 @@ pub(crate) fn explain(
     if let Some(limit) = limit(error, state) {
         return CallError::Limit { site, limit, allowed: limit.allowed(limits) };
     }
-    if let Some(Trap::StackOverflow) = error.downcast_ref() {
-        return CallError::StackOverflow { site, frames: frames(error) };
-    }
     if let Some(message) = broke(error) {
-        return CallError::Trap { site, message, frames: frames(error) };
+        let frames = frames(error);
+        return match error.downcast_ref() {
+            Some(Trap::StackOverflow) => CallError::StackOverflow { site, frames },
+            // The stack that a language keeps in memory ends before the engine's.
+            Some(Trap::MemoryOutOfBounds) if is_runaway(&frames) => CallError::StackOverflow { site, frames },
+            _ => CallError::Trap { site, message, frames },
+        };
     }
     if error.is::<PoolConcurrencyLimitError>() {
         return CallError::Busy { site, waited_ms: 0 };
@@ -75,6 +81,14 @@ fn is_malformed(error: &wasmtime::Error) -> bool {
         || error.is::<ResourceTableError>()
 }
 
+/// Whether these frames are of a recursion without end: as many as the engine
+/// tells, and one function over and over.
+fn is_runaway(frames: &[String]) -> bool {
+    let often = FRAMES / 4;
+    let calls = |name: &String| frames.iter().filter(|frame| *frame == name).count();
+    frames.len() >= FRAMES && frames.iter().take(often).any(|name| calls(name) >= often)
+}
+
 /// Function names from the innermost outwards, as their author wrote them.
 fn frames(error: &wasmtime::Error) -> Vec<String> {
     let Some(backtrace) = error.downcast_ref::<WasmBacktrace>() else {
@@ -85,4 +99,28 @@ fn frames(error: &wasmtime::Error) -> Vec<String> {
         None => format!("function {}", frame.func_index()),
     };
     backtrace.frames().iter().map(name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frames(names: &[&str], times: usize) -> Vec<String> {
+        names.iter().cycle().take(times).map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_recursion_is_told_from_a_deep_call() {
+        let distinct: Vec<String> = (0..FRAMES).map(|depth| format!("f{depth}")).collect();
+        let cases = [
+            ("one function", frames(&["f"], FRAMES), true),
+            ("three in a ring", frames(&["f", "g", "h"], FRAMES), true),
+            ("a short one", frames(&["f"], FRAMES - 1), false),
+            ("a deep call", distinct, false),
+            ("nothing known", Vec::new(), false),
+        ];
+        for (name, frames, expected) in cases {
+            assert_eq!(is_runaway(&frames), expected, "{name}");
+        }
+    }
 }

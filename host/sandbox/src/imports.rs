@@ -7,7 +7,9 @@ use wasmtime::component::{HasSelf, Linker};
 
 use crate::bindings::Imports;
 use crate::bindings::creditgate::plugin::{calendar, credit, feedback, log, policy, settings, types};
-use crate::convert::{date_from_guest, date_to_guest, dossier_to_guest, fact_from_guest, standing_to_guest, terms_to_guest};
+use crate::convert::{
+    date_from_guest, date_to_guest, dossier_to_guest, fact_from_guest, standing_to_guest, terms_to_guest,
+};
 use crate::report::LogLevel;
 use crate::state::{CallState, HasCallState};
 
@@ -47,13 +49,9 @@ impl credit::Host for CallState {
         party: String,
         years: u32,
     ) -> wasmtime::Result<Result<credit::Standing, credit::Refusal>> {
-        let case = self.case()?;
-        let found = case.dossier.party(&party);
-        let found = found.map(|dossier| {
-            standing(&dossier.history, &case.policy, case.application.decided_on, years)
-        });
         let argument = format!("{party}, {years} years");
-        let Some(standing) = found else {
+        let case = self.case()?;
+        let Some(dossier) = case.dossier.party(&party) else {
             self.note("credit.standing-of", &argument, "refused: not-a-party");
             return Ok(Err(credit::Refusal::NotAParty(party)));
         };
@@ -61,6 +59,7 @@ impl credit::Host for CallState {
             self.note("credit.standing-of", &argument, "refused: window-too-long");
             return Ok(Err(credit::Refusal::WindowTooLong(LONGEST_WINDOW_YEARS)));
         }
+        let standing = standing(&dossier.history, &case.policy, case.application.decided_on, years);
         let answer = match (standing.clean, standing.covered) {
             (true, _) => "clean".into(),
             (false, false) => "not covered".into(),
@@ -101,10 +100,13 @@ impl calendar::Host for CallState {
         };
         let argument = format!("{}, {days} days", written(start));
         match &answer {
-            Ok(due) => self.note("calendar.add-working-days", &argument, provisional(due.date, due.provisional)),
+            Ok(due) => {
+                self.note("calendar.add-working-days", &argument, provisional(due.date, due.provisional))
+            }
             Err(refusal) => self.note("calendar.add-working-days", &argument, refused(*refusal)),
         }
-        Ok(answer.map(|due| calendar::DueDate { date: date_to_guest(due.date), provisional: due.provisional }))
+        Ok(answer
+            .map(|due| calendar::DueDate { date: date_to_guest(due.date), provisional: due.provisional }))
     }
 
     fn is_working_day(

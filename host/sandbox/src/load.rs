@@ -111,13 +111,13 @@ pub(crate) fn load(sandbox: &Inner, bytes: &[u8]) -> Result<Loaded, LoadError> {
     check_hooks(&outline)?;
     check_needs(&outline.needs, &sandbox.options)?;
     let component = sandbox.compile(&digest, bytes)?;
-    let exports = find_exports(&component)?;
     let with_wasi = outline.imports.iter().any(|import| import.starts_with("wasi:"));
     let program = if with_wasi {
         Program::Wasi(link(&sandbox.wasi, &component)?)
     } else {
         Program::Plain(link(&sandbox.plain, &component)?)
     };
+    let exports = find_exports(&component)?;
     let loaded = Loaded { digest, manifest: outline.manifest, program, exports };
     try_out(sandbox, &loaded)?;
     tracing::debug!(plugin = loaded.manifest.name, digest = %loaded.digest, "plug-in loaded");
@@ -224,13 +224,16 @@ fn find_function(
 }
 
 fn link<T: HasCallState>(linker: &Linker<T>, component: &Component) -> Result<InstancePre<T>, LoadError> {
-    linker.instantiate_pre(component).map_err(|error| LoadError::MistypedImport { detail: format!("{error:#}") })
+    linker
+        .instantiate_pre(component)
+        .map_err(|error| LoadError::MistypedImport { detail: format!("{error:#}") })
 }
 
 /// Instantiates the component once and looks at the type of every function the
 /// host will call. What passes here fails in a call only by its own doing.
 fn try_out(sandbox: &Inner, loaded: &Loaded) -> Result<(), LoadError> {
-    let limits = Limits { wall_clock_ms: 10_000, fuel: u64::MAX >> 1, memory_bytes: u64::MAX, ..Limits::default() };
+    let limits =
+        Limits { wall_clock_ms: 5_000, fuel: u64::MAX >> 1, memory_bytes: u64::MAX, ..Limits::default() };
     let state = CallState::new(None, "{}".into(), &limits);
     match &loaded.program {
         Program::Plain(pre) => try_instance(sandbox, loaded, pre, state, &limits),

@@ -23,12 +23,7 @@ pub(crate) struct PoolBusy {
 
 impl Pool {
     pub(crate) fn new(slots: u32, most_waiting: u32, longest_wait: Duration) -> Self {
-        Self {
-            slots: Semaphore::new(slots as usize),
-            waiting: AtomicU32::new(0),
-            most_waiting,
-            longest_wait,
-        }
+        Self { slots: Semaphore::new(slots as usize), waiting: AtomicU32::new(0), most_waiting, longest_wait }
     }
 
     /// A slot, at once or after a short wait.

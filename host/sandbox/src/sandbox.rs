@@ -12,6 +12,7 @@ use crate::call::{self, HookCall};
 use crate::digest::Digest;
 use crate::engine::{self, SandboxOptions};
 use crate::error::{LoadError, SandboxError, ValidateError};
+use crate::imports;
 use crate::limits::Limits;
 use crate::load::{self, Loaded};
 use crate::pool::Pool;
@@ -19,7 +20,6 @@ use crate::report::CallReport;
 use crate::state::CallState;
 use crate::ticker::Ticker;
 use crate::wasi::{self, WasiState};
-use crate::imports;
 
 /// Loads and runs plug-ins. Cheap to clone.
 #[derive(Clone)]
@@ -93,7 +93,8 @@ impl Sandbox {
     }
 
     /// Names the engine and every setting of it that a verdict could depend on.
-    /// Two runs under the same fingerprint agree bit for bit.
+    /// Two runs under the same fingerprint agree bit for bit. It also changes
+    /// with the kind of processor, which changes no verdict.
     #[must_use]
     pub fn engine_fingerprint(&self) -> &str {
         &self.0.fingerprint

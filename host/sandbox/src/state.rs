@@ -60,7 +60,12 @@ impl CallState {
     }
 
     /// Writes a host call to the transcript.
-    pub(crate) fn note(&mut self, function: &'static str, argument: &str, answer: impl Into<Cow<'static, str>>) {
+    pub(crate) fn note(
+        &mut self,
+        function: &'static str,
+        argument: &str,
+        answer: impl Into<Cow<'static, str>>,
+    ) {
         let argument = shortened(argument).to_owned();
         self.transcript.push(HostCall { function, argument, answer: answer.into() });
     }

@@ -34,15 +34,13 @@ impl Deadline {
     pub(crate) fn is_over(self) -> bool {
         Instant::now() >= self.0
     }
-
-    pub(crate) fn instant(self) -> Instant {
-        self.0
-    }
 }
 
 /// What a guest does at a tick: ends when its time is up, otherwise lets others
 /// have the thread and goes on.
-pub(crate) fn on_tick<T: HasCallState>(mut store: StoreContextMut<'_, T>) -> wasmtime::Result<UpdateDeadline> {
+pub(crate) fn on_tick<T: HasCallState>(
+    mut store: StoreContextMut<'_, T>,
+) -> wasmtime::Result<UpdateDeadline> {
     if store.data_mut().call_state().deadline.is_over() {
         return Err(LimitHit(LimitKind::WallClock).into());
     }

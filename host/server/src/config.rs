@@ -12,6 +12,7 @@ use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use creditgate_platform::Endpoint;
 use serde::Deserialize;
 
 pub use read::ConfigError;
@@ -155,8 +156,8 @@ impl Default for StoreConfig {
 #[serde(deny_unknown_fields)]
 pub struct PlatformConfig {
     /// Where feedback is posted: an `http://` or `https://` address.
-    #[serde(deserialize_with = "read::web_address")]
-    pub url: String,
+    #[serde(deserialize_with = "read::endpoint")]
+    pub url: Endpoint,
     /// File with the token the platform gave out, readable by its owner alone;
     /// relative to the configuration file.
     #[serde(default)]
@@ -217,7 +218,7 @@ pub enum LogLevel {
     Trace,
 }
 
-/// An example of every key with its default, which `docs/` shows.
+/// A configuration file that shows every key with its default.
 pub const EXAMPLE: &str = include_str!("config/example.toml");
 
 pub(crate) fn milliseconds(amount: NonZeroU64) -> Duration {

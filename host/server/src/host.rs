@@ -10,8 +10,8 @@ mod outbox;
 
 use std::future::Future;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -126,15 +126,15 @@ impl Shared {
         &self,
         actor: &str,
         action: &str,
-        subject: &str,
-        detail: &str,
+        subject: String,
+        detail: String,
     ) -> Result<(), StoreError> {
         let event = AuditEvent {
             at: clock::now(),
             actor: actor.to_owned(),
             action: action.to_owned(),
-            subject: subject.to_owned(),
-            detail: detail.to_owned(),
+            subject,
+            detail,
         };
         self.store.append_audit(event).await
     }
@@ -206,7 +206,7 @@ impl HostBuilder {
 /// A host that is open. Nothing is served or delivered until
 /// [`Host::serve`].
 pub struct Host {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     deliverer: Option<Deliverer<StoreOutbox>>,
     /// The last to go: while it is there, no other host opens the folder.
     _folder: DataFolder,
@@ -228,7 +228,6 @@ impl Host {
     }
 
     /// The whole HTTP interface.
-    #[must_use]
     pub fn router(&self) -> Router {
         http::router(Arc::clone(&self.shared))
     }
@@ -261,7 +260,9 @@ impl Host {
             tracing::warn!("requests were cut off at shutdown; what was recorded of them stays");
         }
         drop(stop_delivery);
-        if let Some(Err(error)) = wait(delivery).await {
+        if let Some(delivery) = delivery
+            && let Err(error) = delivery.await
+        {
             tracing::error!(error = &error as &dyn std::error::Error, "the delivery of feedback ended badly");
         }
         let store = self.shared.store.clone();
@@ -272,11 +273,14 @@ impl Host {
     }
 }
 
-async fn wait(task: Option<tokio::task::JoinHandle<()>>) -> Option<Result<(), tokio::task::JoinError>> {
-    match task {
-        Some(task) => Some(task.await),
-        None => None,
-    }
+/// The public key of a host's receipts, for verifying them without its server.
+///
+/// # Errors
+/// [`HostError::Secret`] when the host was never started, or the key cannot be
+/// read.
+pub fn receipt_public_key(config: &Config) -> Result<[u8; 32], HostError> {
+    let secret = data_folder::existing_key(&config.data.join(RECEIPT_KEY_FILE))?;
+    Ok(ReceiptKey::from_secret(&secret).public())
 }
 
 fn store_options(config: &StoreConfig) -> StoreOptions {
@@ -300,7 +304,7 @@ fn sandbox_options(config: &SandboxConfig, cache: PathBuf) -> SandboxOptions {
 }
 
 fn deliverer(config: &PlatformConfig, store: &Store) -> Result<Deliverer<StoreOutbox>, HostError> {
-    let mut options = PlatformOptions::new(&config.url)?;
+    let mut options = PlatformOptions::new(config.url.clone());
     options.deadline = milliseconds(config.timeout_ms);
     options.backoff.attempts = config.max_attempts.get();
     if let Some(file) = &config.token_file {

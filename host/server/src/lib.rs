@@ -8,6 +8,7 @@
 //!
 //! Read [`host`] first, then `http/door.rs`, then `http/checks.rs`.
 
+pub mod cli;
 pub mod config;
 pub mod host;
 pub mod serve;
@@ -16,7 +17,6 @@ pub mod telemetry;
 mod clock;
 mod http;
 mod metrics;
-mod nearest;
 
 pub use config::{Config, ConfigError};
 pub use host::{Host, HostBuilder, HostError};

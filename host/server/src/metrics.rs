@@ -115,7 +115,6 @@ impl Metrics {
         self.checks.get_or_create(&labels).inc();
         self.check_duration.observe(took.as_secs_f64());
         let Some(report) = &record.judged else { return };
-        #[expect(clippy::cast_precision_loss, reason = "a bucket is wider than what is lost")]
         self.fuel.observe(report.fuel_used as f64);
         let code = match &report.outcome {
             Ok(Ok(_)) => return,

@@ -26,7 +26,9 @@ where
 {
     let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_target(false);
     let lines = match config.format {
-        LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed(),
+        LogFormat::Json => {
+            lines.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed()
+        }
         LogFormat::Text => lines.with_ansi(false).boxed(),
     };
     Registry::default().with(lines.with_filter(level(config.level)))

@@ -81,3 +81,30 @@ impl Store {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::at;
+    use crate::store::StoreOptions;
+
+    #[tokio::test]
+    async fn the_trail_is_read_backwards_page_by_page() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let event = |subject: &str| AuditEvent {
+            at: at(),
+            actor: "k1".to_owned(),
+            action: "key.revoke".to_owned(),
+            subject: subject.to_owned(),
+            detail: String::new(),
+        };
+        for subject in ["a", "b", "c"] {
+            store.append_audit(event(subject)).await.unwrap();
+        }
+        let first = store.audit(None, 2).unwrap();
+        let second = store.audit(Some(first[1].seq), 2).unwrap();
+        let events: Vec<AuditEvent> = first.into_iter().chain(second).map(|record| record.event).collect();
+        assert_eq!(events, ["c", "b", "a"].map(event));
+    }
+}

@@ -82,7 +82,7 @@ pub(crate) fn by_key(
     evidence: &mut [Evidence],
 ) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT commitment_keys.key, id, case_no, made_on, due_on, state
+        "SELECT commitment_keys.key, commitments.id, case_no, made_on, due_on, state
          FROM json_each(?1) AS wanted
               CROSS JOIN commitment_keys ON commitment_keys.key = wanted.value
               CROSS JOIN commitments ON commitments.id = commitment_keys.commitment",

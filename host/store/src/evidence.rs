@@ -132,3 +132,130 @@ fn comparable(party: &[MatchKey], entry: &[MatchKey]) -> bool {
 fn namespace(key: &MatchKey) -> &str {
     key.as_str().split(':').next().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use creditgate_credit::entry::EntryStatus;
+    use jiff::civil::date;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::samples::{COMPANY, COMPANY_CODE, NAMESAKE, OTHER_COMPANY, PERSON, entry, party};
+    use crate::store::{Saved, StoreOptions};
+
+    const NAME: &str = "示例食品（集团）有限公司";
+
+    async fn store_with(entries: Vec<ListEntry>) -> (Store, TempDir) {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        store.save_entries(entries).await.unwrap();
+        (store, directory)
+    }
+
+    fn ids(entries: &[ListEntry]) -> Vec<&str> {
+        entries.iter().map(|entry| entry.id.as_str()).collect()
+    }
+
+    #[tokio::test]
+    async fn a_record_is_found_by_every_identifier_that_means_its_subject() {
+        let (store, _directory) = store_with(vec![
+            entry("by-uscc", NAME, &[COMPANY]),
+            entry("by-code", NAME, &[COMPANY_CODE]),
+            entry("namesake", NAME, &[NAMESAKE]),
+            entry("person", "张三", &[PERSON]),
+        ])
+        .await;
+        let cases: [(&[&str], &[&str]); 6] = [
+            (&[COMPANY], &["by-code", "by-uscc"]),
+            (&[COMPANY, COMPANY_CODE], &["by-code", "by-uscc"]),
+            (&[COMPANY_CODE], &["by-code", "by-uscc", "namesake"]),
+            (&[OTHER_COMPANY], &[]),
+            (&[PERSON], &["person"]),
+            (&[], &[]),
+        ];
+        let parties: Vec<Party> = cases.iter().map(|(given, _)| party("p", "别名", given)).collect();
+        let evidence = store.evidence(&parties).await.unwrap();
+        for ((given, expected), evidence) in cases.iter().zip(&evidence) {
+            assert_eq!(ids(&evidence.by_identifier), *expected, "{given:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn entries_of_every_status_come_back_as_they_were_saved_newest_first() {
+        let repaired = ListEntry {
+            status: EntryStatus::Repaired,
+            ended_on: Some(date(2026, 5, 1)),
+            recognised_on: date(2025, 1, 1),
+            ..entry("repaired", NAME, &[COMPANY, COMPANY_CODE])
+        };
+        let suspended = ListEntry {
+            suspended: true,
+            valid_until: None,
+            severity: None,
+            attributes: Vec::new(),
+            recognised_on: date(2026, 6, 1),
+            ..entry("suspended", NAME, &[COMPANY])
+        };
+        let preliminary =
+            ListEntry { status: EntryStatus::Preliminary, ..entry("preliminary", NAME, &[COMPANY]) };
+        let saved = [suspended, preliminary, repaired];
+        let (store, _directory) = store_with(saved.to_vec()).await;
+        let evidence = store.evidence(&[party("p", NAME, &[COMPANY])]).await.unwrap();
+        assert_eq!(evidence[0].by_identifier, saved);
+        assert_eq!(evidence[0].by_name, [], "what an identifier has decided is no hint");
+    }
+
+    #[tokio::test]
+    async fn a_name_is_a_hint_only_where_no_identifier_can_be_compared() {
+        let (store, _directory) = store_with(vec![
+            entry("nameless-numbers", NAME, &[]),
+            entry("lei-only", NAME, &["lei:5493001KJTIIGC8Y1R12"]),
+            entry("uscc", NAME, &[OTHER_COMPANY]),
+            entry("another-name", "别家", &[]),
+        ])
+        .await;
+        let half_width = "示例食品(集团) 有限公司";
+        let cases: [(&str, &[&str], &[&str]); 5] = [
+            (NAME, &[COMPANY], &["lei-only", "nameless-numbers"]),
+            (half_width, &[COMPANY], &["lei-only", "nameless-numbers"]),
+            // A unified code and an organisation code tell subjects apart.
+            (NAME, &[COMPANY_CODE], &["lei-only", "nameless-numbers"]),
+            (NAME, &[], &["lei-only", "nameless-numbers", "uscc"]),
+            ("", &[], &[]),
+        ];
+        for (name, identifiers, expected) in cases {
+            let evidence = store.evidence(&[party("p", name, identifiers)]).await.unwrap();
+            assert_eq!(ids(&evidence[0].by_name), expected, "{name} {identifiers:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_common_name_gives_no_more_hints_than_an_officer_reads() {
+        let entries = (0..50).map(|n| entry(&format!("e{n:02}"), "张三", &[])).collect();
+        let (store, _directory) = store_with(entries).await;
+        let evidence = store.evidence(&[party("p", "张三", &[PERSON])]).await.unwrap();
+        assert_eq!(evidence[0].by_name.len(), MOST_HINTS);
+    }
+
+    #[tokio::test]
+    async fn parties_with_the_same_identifier_both_get_the_entry() {
+        let (store, _directory) = store_with(vec![entry("e", "张三", &[PERSON])]).await;
+        let parties = [party("applicant", "张三", &[PERSON]), party("representative", "张三", &[PERSON])];
+        let evidence = store.evidence(&parties).await.unwrap();
+        assert!(evidence.iter().all(|evidence| ids(&evidence.by_identifier) == ["e"]));
+    }
+
+    #[tokio::test]
+    async fn an_entry_that_comes_again_replaces_itself_and_its_keys() {
+        let (store, _directory) =
+            store_with(vec![entry("same", NAME, &[COMPANY]), entry("other", NAME, &[COMPANY])]).await;
+        let moved = entry("same", NAME, &[OTHER_COMPANY]);
+        let again = vec![moved.clone(), entry("other", NAME, &[COMPANY]), entry("new", NAME, &[COMPANY])];
+        let saved = store.save_entries(again).await.unwrap();
+        assert_eq!(saved, Saved { added: 1, changed: 1, unchanged: 1 });
+        let parties = [party("a", "甲", &[COMPANY]), party("b", "乙", &[OTHER_COMPANY])];
+        let evidence = store.evidence(&parties).await.unwrap();
+        assert_eq!(ids(&evidence[0].by_identifier), ["new", "other"]);
+        assert_eq!(evidence[1].by_identifier, [moved]);
+    }
+}

@@ -116,3 +116,37 @@ fn key_of(row: &Row<'_>) -> Result<ApiKey, StoreError> {
         revoked_at: values::optional_instant(row, 6)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::at;
+    use crate::store::StoreOptions;
+
+    #[tokio::test]
+    async fn a_key_is_kept_found_and_revoked_once() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let limited = ApiKey {
+            id: "k1".to_owned(),
+            name: "审批系统".to_owned(),
+            role: "caller".to_owned(),
+            departments: Some(vec!["market-regulation".to_owned()]),
+            secret_hash: [7; 32],
+            created_at: at(),
+            revoked_at: None,
+        };
+        let unlimited = ApiKey { id: "k2".to_owned(), departments: None, ..limited.clone() };
+        for key in [&limited, &unlimited] {
+            store.insert_key(key.clone()).await.unwrap();
+        }
+        assert!(store.insert_key(limited.clone()).await.is_err(), "an id is given once");
+        assert_eq!(store.key("k1").unwrap(), Some(limited.clone()));
+        assert_eq!(store.key("k9").unwrap(), None);
+
+        assert!(store.revoke_key("k1".to_owned(), at()).await.unwrap());
+        assert!(!store.revoke_key("k1".to_owned(), at()).await.unwrap(), "it is revoked already");
+        let revoked = ApiKey { revoked_at: Some(at()), ..limited };
+        assert_eq!(store.keys().unwrap(), [revoked, unlimited]);
+    }
+}

@@ -12,6 +12,8 @@ use creditgate_gate::ports::{
 };
 use creditgate_gate::request::Idempotency;
 use creditgate_gate::{CheckRecord, FeedbackBody, OutgoingFeedback, ReportedDisposition, Status};
+use creditgate_wire::feedback;
+use creditgate_wire::record::record_json;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -71,7 +73,9 @@ impl Ledger for Store {
                  WHERE check_seq = (SELECT seq FROM checks WHERE check_id = ?1) ORDER BY position",
             )?;
             let measures = statement
-                .query_map([check_id], |row| Ok(RecordedMeasure { id: row.get(0)?, particulars: row.get(1)? }))?
+                .query_map([check_id], |row| {
+                    Ok(RecordedMeasure { id: row.get(0)?, particulars: row.get(1)? })
+                })?
                 .collect::<Result<_, _>>()?;
             Ok(measures)
         })
@@ -81,12 +85,15 @@ impl Ledger for Store {
     fn record_dispositions(
         &self,
         check_id: &str,
-        feedback: Vec<OutgoingFeedback>,
+        reported: Vec<OutgoingFeedback>,
         at: Timestamp,
     ) -> BoxFuture<'_, Result<(), LedgerError>> {
         let check_id = check_id.to_owned();
         Box::pin(async move {
-            let messages: Vec<NewMessage> = feedback.into_iter().map(NewMessage::of).collect();
+            let messages: Vec<NewMessage> = reported
+                .iter()
+                .map(|message| NewMessage::of(message, feedback::feedback_json(message)))
+                .collect();
             self.write(move |connection| save_dispositions(connection, &check_id, &messages, at))
                 .await
                 .map_err(|error| error.while_doing("recording dispositions"))
@@ -140,10 +147,14 @@ impl NewCheck {
             at: record.at,
             caller: record.caller.clone(),
             idempotency: record.idempotency.clone(),
-            record: creditgate_wire::record::record_json(record),
+            record: record_json(record),
             measures: measures_of(record),
             commitment: NewCommitment::of(record),
-            feedback: record.feedback.iter().cloned().map(NewMessage::of).collect(),
+            feedback: record
+                .feedback
+                .iter()
+                .map(|message| NewMessage::of(message, feedback::fact_json(message, application)))
+                .collect(),
         }
     }
 
@@ -218,11 +229,7 @@ fn measures_of(record: &CheckRecord) -> Vec<RecordedMeasure> {
         .iter()
         .map(|settled| RecordedMeasure {
             id: settled.measure.id.clone(),
-            particulars: creditgate_wire::feedback::particulars_json(
-                &record.application,
-                dossier,
-                &settled.measure,
-            ),
+            particulars: feedback::particulars_json(&record.application, dossier, &settled.measure),
         })
         .collect()
 }
@@ -236,13 +243,12 @@ struct NewMessage {
 }
 
 impl NewMessage {
-    fn of(message: OutgoingFeedback) -> Self {
-        let payload = creditgate_wire::feedback::feedback_json(&message);
-        let disposition = match message.body {
-            FeedbackBody::Disposition { reported, .. } => Some(reported),
+    fn of(message: &OutgoingFeedback, payload: String) -> Self {
+        let disposition = match &message.body {
+            FeedbackBody::Disposition { reported, .. } => Some(reported.clone()),
             FeedbackBody::DishonestAct { .. } | FeedbackBody::TypicalCase { .. } => None,
         };
-        Self { id: message.id, reported_at: message.reported_at, payload, disposition }
+        Self { id: message.id.clone(), reported_at: message.reported_at, payload, disposition }
     }
 
     fn queue(&self, connection: &Connection, check_id: &str) -> Result<(), StoreError> {
@@ -353,3 +359,5 @@ fn stored_check(row: &Row<'_>, first: usize) -> Result<StoredCheck, StoreError> 
     })
 }
 
+#[cfg(test)]
+mod tests;

@@ -28,13 +28,12 @@ mod lists;
 mod outbox;
 mod reader;
 mod registry;
+#[cfg(test)]
+mod samples;
 mod schema;
 mod store;
 mod values;
 mod writer;
-
-#[cfg(test)]
-mod tests;
 
 pub use audit::{AuditEvent, AuditRecord};
 pub use chain::Chain;

@@ -230,7 +230,11 @@ impl Store {
             let [pending, dead, all]: [i64; 3] =
                 statement.query_row([], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?;
             let count = i64::unsigned_abs;
-            Ok(OutboxCounts { pending: count(pending), delivered: count(all - pending - dead), dead: count(dead) })
+            Ok(OutboxCounts {
+                pending: count(pending),
+                delivered: count(all - pending - dead),
+                dead: count(dead),
+            })
         })
     }
 }
@@ -256,4 +260,89 @@ fn message(row: &Row<'_>) -> Result<QueuedFeedback, StoreError> {
         created_at: values::instant(row, 8)?,
         delivered_at: values::optional_instant(row, 9)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use creditgate_gate::ports::Ledger;
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::samples::{at, record};
+    use crate::store::StoreOptions;
+
+    async fn store_with_messages(checks: &[&str]) -> (Store, tempfile::TempDir) {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        for check in checks {
+            store.append(Arc::new(record(check))).await.unwrap();
+        }
+        (store, directory)
+    }
+
+    fn due(store: &Store, now: Timestamp) -> Vec<String> {
+        store.due_feedback(now, 10).unwrap().into_iter().map(|message| message.id).collect()
+    }
+
+    fn counts(store: &Store) -> [u64; 3] {
+        let counts = store.outbox_counts().unwrap();
+        [counts.pending, counts.delivered, counts.dead]
+    }
+
+    #[tokio::test]
+    async fn a_message_is_due_until_it_is_delivered_or_given_up() {
+        let (store, _directory) = store_with_messages(&["c1", "c2"]).await;
+        let (first, second) = ("act-of-c1".to_owned(), "act-of-c2".to_owned());
+        let later = at() + SignedDuration::from_secs(60);
+        assert_eq!(due(&store, at() - SignedDuration::from_secs(1)), [""; 0]);
+        assert_eq!(due(&store, at()), [first.as_str(), second.as_str()]);
+
+        store.feedback_failed(first.clone(), "503".to_owned(), NextAttempt::At(later)).await.unwrap();
+        assert_eq!(due(&store, at()), [second.as_str()], "not before its time");
+        assert_eq!(due(&store, later), [second.as_str(), first.as_str()], "the longest due first");
+        store.feedback_delivered(second.clone(), later).await.unwrap();
+        store.feedback_failed(first.clone(), "400".to_owned(), NextAttempt::Never).await.unwrap();
+        assert_eq!(due(&store, later), [""; 0]);
+        assert_eq!(counts(&store), [0, 1, 1]);
+
+        let dead = store.feedback(FeedbackState::Dead, None, 10).unwrap();
+        assert_eq!((dead[0].attempts, dead[0].last_error.as_deref()), (2, Some("400")));
+        let delivered = store.feedback(FeedbackState::Delivered, None, 10).unwrap();
+        assert_eq!(delivered[0].delivered_at, Some(later));
+    }
+
+    #[tokio::test]
+    async fn only_a_dead_message_can_be_requeued_and_starts_afresh() {
+        let (store, _directory) = store_with_messages(&["c1"]).await;
+        let id = "act-of-c1".to_owned();
+        assert!(!store.requeue_feedback(id.clone(), at()).await.unwrap(), "it is pending");
+        store.feedback_failed(id.clone(), "400".to_owned(), NextAttempt::Never).await.unwrap();
+        let later = at() + SignedDuration::from_secs(60);
+        assert!(store.requeue_feedback(id.clone(), later).await.unwrap());
+        let [message] = store.due_feedback(later, 10).unwrap().try_into().unwrap();
+        assert_eq!((message.state, message.attempts, message.next_at), (FeedbackState::Pending, 0, later));
+        store.feedback_delivered(id.clone(), later).await.unwrap();
+        assert!(!store.requeue_feedback(id, later).await.unwrap(), "it is delivered");
+        assert!(!store.requeue_feedback("unknown".to_owned(), later).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn what_was_delivered_stays_delivered() {
+        let (store, _directory) = store_with_messages(&["c1"]).await;
+        let id = "act-of-c1".to_owned();
+        store.feedback_delivered(id.clone(), at()).await.unwrap();
+        store.feedback_failed(id.clone(), "late".to_owned(), NextAttempt::Never).await.unwrap();
+        assert_eq!(counts(&store), [0, 1, 0]);
+    }
+
+    #[tokio::test]
+    async fn messages_are_listed_page_by_page() {
+        let (store, _directory) = store_with_messages(&["c1", "c2", "c3"]).await;
+        let first = store.feedback(FeedbackState::Pending, None, 2).unwrap();
+        let second = store.feedback(FeedbackState::Pending, Some(first[1].seq), 2).unwrap();
+        let ids: Vec<&str> = first.iter().chain(&second).map(|message| message.check_id.as_str()).collect();
+        assert_eq!(ids, ["c1", "c2", "c3"]);
+    }
 }

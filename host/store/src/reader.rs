@@ -47,8 +47,6 @@ impl Readers {
         let in_turn = || after.iter().chain(before);
         let free = in_turn().find_map(|connection| connection.try_lock().ok());
         // A panic inside a read leaves nothing half done: the transaction ended.
-        free.unwrap_or_else(|| {
-            self.connections[start].lock().unwrap_or_else(PoisonError::into_inner)
-        })
+        free.unwrap_or_else(|| self.connections[start].lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -60,7 +60,8 @@ impl Registry for Store {
 
     fn component_bytes(&self, digest: &str) -> Result<Option<Vec<u8>>, LedgerError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT bytes FROM components WHERE digest = ?1")?;
+            let mut statement =
+                connection.prepare_cached("SELECT bytes FROM components WHERE digest = ?1")?;
             Ok(statement.query_row([digest], |row| row.get(0)).optional()?)
         })
         .map_err(|error| error.while_doing("reading a component"))
@@ -172,7 +173,9 @@ impl Store {
                 if is_new_version("policy", version, stored.as_ref(), policy, &mut saved)? {
                     let document = written("a policy", &PolicyRow::from(policy))?;
                     connection
-                        .prepare_cached("INSERT INTO policies (division, version, document) VALUES (?1, ?2, ?3)")?
+                        .prepare_cached(
+                            "INSERT INTO policies (division, version, document) VALUES (?1, ?2, ?3)",
+                        )?
                         .execute([&policy.division, &policy.version, &document])?;
                 }
             }
@@ -324,3 +327,6 @@ fn collect<T>(
     }
     Ok(all)
 }
+
+#[cfg(test)]
+mod tests;

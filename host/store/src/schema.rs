@@ -51,7 +51,8 @@ pub(crate) fn open_for_writing(
     connection.pragma_update(None, "wal_autocheckpoint", PAGES_BETWEEN_CHECKPOINTS)?;
     connection.pragma_update(None, "journal_size_limit", LONGEST_LOG)?;
     if let Some(bytes) = max_bytes {
-        let page: u64 = connection.pragma_query_value(None, "page_size", |row| row.get(0).map(i64::unsigned_abs))?;
+        let page: u64 =
+            connection.pragma_query_value(None, "page_size", |row| row.get(0).map(i64::unsigned_abs))?;
         let pages = i64::try_from(bytes / page.max(1)).unwrap_or(i64::MAX);
         connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
     }

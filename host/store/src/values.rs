@@ -13,7 +13,8 @@ pub(crate) fn instant_to_sql(instant: Timestamp) -> i64 {
 }
 
 pub(crate) fn instant_from_sql(nanoseconds: i64) -> Result<Timestamp, StoreError> {
-    Timestamp::from_nanosecond(i128::from(nanoseconds)).map_err(|_| StoreError::Damaged { what: "an instant" })
+    Timestamp::from_nanosecond(i128::from(nanoseconds))
+        .map_err(|_| StoreError::Damaged { what: "an instant" })
 }
 
 /// The instant in column `index`.
@@ -33,7 +34,8 @@ pub(crate) fn day(row: &Row<'_>, index: usize) -> Result<Date, StoreError> {
 
 /// The day in column `index`, which may be empty.
 pub(crate) fn optional_day(row: &Row<'_>, index: usize) -> Result<Option<Date>, StoreError> {
-    let Some(text) = row.get_ref(index)?.as_str_or_null().map_err(|_| StoreError::Damaged { what: "a day" })?
+    let Some(text) =
+        row.get_ref(index)?.as_str_or_null().map_err(|_| StoreError::Damaged { what: "a day" })?
     else {
         return Ok(None);
     };

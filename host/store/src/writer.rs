@@ -223,3 +223,107 @@ fn execute(connection: &Connection, statement: &str) -> Result<(), StoreError> {
     connection.prepare_cached(statement)?.execute([])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::pin;
+    use std::sync::mpsc::channel;
+    use std::task::{Context, Waker};
+
+    use super::*;
+
+    fn writer() -> (Writer, tempfile::TempDir) {
+        let directory = tempfile::tempdir().unwrap();
+        let connection = Connection::open(directory.path().join("test.db")).unwrap();
+        connection.execute_batch("CREATE TABLE t (x INTEGER UNIQUE)").unwrap();
+        (Writer::start(connection, 64).unwrap(), directory)
+    }
+
+    fn insert(connection: &Connection, x: i64) -> Result<(), StoreError> {
+        connection.execute("INSERT INTO t VALUES (?1)", [x])?;
+        Ok(())
+    }
+
+    async fn all(writer: &Writer) -> Vec<i64> {
+        let select = |connection: &Connection| {
+            let mut statement = connection.prepare("SELECT x FROM t ORDER BY x")?;
+            Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        };
+        writer.write(select).await.unwrap()
+    }
+
+    /// Puts a job into the queue that keeps the thread busy until the sender is
+    /// dropped, so that what comes after it is one batch.
+    fn hold(writer: &Writer) -> std::sync::mpsc::Sender<()> {
+        let (release, held) = channel::<()>();
+        enqueue(writer.write(move |_| {
+            let _ = held.recv();
+            Ok(())
+        }));
+        release
+    }
+
+    /// Polls once: the job is in the queue, and nobody waits for its result.
+    fn enqueue<T>(write: impl Future<Output = Result<T, StoreError>>) {
+        assert!(pin!(write).poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    }
+
+    #[tokio::test]
+    async fn a_job_that_fails_or_panics_is_undone_alone() {
+        let (writer, _directory) = writer();
+        let held = hold(&writer);
+        let fails = writer.write(|connection| {
+            insert(connection, 1)?;
+            Err::<(), _>(StoreError::UnknownCheck("c".to_owned()))
+        });
+        let panics = writer.write(|connection| -> Result<(), StoreError> {
+            insert(connection, 2)?;
+            panic!("a fault of the program")
+        });
+        let works = writer.write(|connection| insert(connection, 3));
+        let release = async { drop(held) };
+        let (fails, panics, works, ()) = tokio::join!(fails, panics, works, release);
+        assert_eq!(fails.unwrap_err().code(), "check.unknown");
+        assert_eq!(panics.unwrap_err().code(), "store.fault");
+        works.unwrap();
+        assert_eq!(all(&writer).await, [3]);
+    }
+
+    #[tokio::test]
+    async fn a_commit_that_fails_fails_for_every_job_of_the_batch() {
+        let (writer, _directory) = writer();
+        let held = hold(&writer);
+        let first = writer.write(|connection| insert(connection, 1));
+        // What a disk that fails under a statement does to the transaction.
+        let breaks = writer.write(|connection| {
+            connection.execute_batch("ROLLBACK")?;
+            Err::<(), _>(StoreError::Full)
+        });
+        let last = writer.write(|connection| insert(connection, 3));
+        let release = async { drop(held) };
+        let (first, breaks, last, ()) = tokio::join!(first, breaks, last, release);
+        let codes = [first, breaks, last].map(|result| result.unwrap_err().code());
+        assert_eq!(codes, ["store.full"; 3]);
+        assert_eq!(all(&writer).await, [0_i64; 0]);
+        writer.write(|connection| insert(connection, 4)).await.unwrap();
+        assert_eq!(all(&writer).await, [4]);
+    }
+
+    #[tokio::test]
+    async fn closing_finishes_what_was_accepted_and_takes_no_more() {
+        let (writer, directory) = writer();
+        let held = hold(&writer);
+        for x in 0..10 {
+            enqueue(writer.write(move |connection| insert(connection, x)));
+        }
+        drop(held);
+        writer.close();
+        writer.close();
+        let error = writer.write(|connection| insert(connection, 11)).await.unwrap_err();
+        assert_eq!(error.code(), "store.closed");
+        let connection = Connection::open(directory.path().join("test.db")).unwrap();
+        let kept: i64 = connection.query_row("SELECT count(*) FROM t", [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, 10, "also what nobody waits for any more");
+    }
+}

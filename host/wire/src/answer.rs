@@ -11,9 +11,7 @@ use creditgate_gate::{CheckRecord, Mode, PluginRef, Reason, RequestWarning, Sett
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{
-    DirectionCode, ListKindCode, ModeCode, NatureCode, OutcomeCode, SeverityCode, StatusCode,
-};
+use crate::code::{DirectionCode, ListKindCode, ModeCode, NatureCode, OutcomeCode, SeverityCode, StatusCode};
 use crate::time::{Day, Instant};
 use crate::verdict::{AdviceBody, CommitmentBody, GroundBody, MeasureDispositionBody};
 
@@ -350,3 +348,6 @@ pub struct CaseBody<'a> {
     /// Its checks.
     pub checks: Vec<AnswerBody<'a>>,
 }
+
+#[cfg(test)]
+mod tests;

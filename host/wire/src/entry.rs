@@ -27,6 +27,7 @@ pub struct EntryRow<'a> {
     #[schema(inline)]
     pub kind: ListKindCode,
     /// Field it was recognised in, such as `food-and-drug`.
+    #[serde(default)]
     pub field: Cow<'a, str>,
     /// Severity, where the list has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -38,10 +39,12 @@ pub struct EntryRow<'a> {
     #[serde(default)]
     pub subject_identifiers: Vec<IdentifierBody<'a>>,
     /// Facts found.
+    #[serde(default)]
     pub facts: Cow<'a, str>,
     /// Recognising authority.
     pub authority: Cow<'a, str>,
     /// Legal basis of the recognition.
+    #[serde(default)]
     pub basis: Cow<'a, str>,
     /// Day of recognition.
     #[schema(inline)]

@@ -158,6 +158,19 @@ struct DispositionView<'a> {
 /// be missing.
 #[must_use]
 pub fn feedback_json(message: &OutgoingFeedback) -> String {
+    write(message, None)
+}
+
+/// A message on what a plug-in met in this application: a dishonest act (R55) or
+/// a typical case (R107), with its subject. Other messages come out as from
+/// [`feedback_json`].
+#[must_use]
+pub fn fact_json(message: &OutgoingFeedback, application: &Application) -> String {
+    write(message, Some(application))
+}
+
+fn write(message: &OutgoingFeedback, application: Option<&Application>) -> String {
+    let about = |party: &str| application?.party(party).map(|party| Subject::Party(party.into()));
     let (kind, subject, said) = match &message.body {
         FeedbackBody::Disposition { reported, particulars } => {
             // Written by `particulars_json`. What cannot be read is left out: a
@@ -175,31 +188,13 @@ pub fn feedback_json(message: &OutgoingFeedback) -> String {
             };
             ("disposition", kept.subject.map(Subject::Kept), SaidView::Disposition(said))
         }
-        FeedbackBody::DishonestAct { kind, facts, .. } => {
-            ("dishonest_act", None, SaidView::DishonestAct { act: kind, facts })
-        }
-        FeedbackBody::TypicalCase { title, summary, .. } => {
-            ("typical_case", None, SaidView::TypicalCase { title, summary })
-        }
-    };
-    json::text(&view(message, kind, subject, said), USUAL_SIZE)
-}
-
-/// A message on what a plug-in met in this application: a dishonest act (R55) or
-/// a typical case (R107), with its subject. Other messages come out as from
-/// [`feedback_json`].
-#[must_use]
-pub fn fact_json(message: &OutgoingFeedback, application: &Application) -> String {
-    let (kind, party, said) = match &message.body {
-        FeedbackBody::Disposition { .. } => return feedback_json(message),
         FeedbackBody::DishonestAct { party, kind, facts } => {
-            ("dishonest_act", party, SaidView::DishonestAct { act: kind, facts })
+            ("dishonest_act", about(party), SaidView::DishonestAct { act: kind, facts })
         }
         FeedbackBody::TypicalCase { party, title, summary } => {
-            ("typical_case", party, SaidView::TypicalCase { title, summary })
+            ("typical_case", about(party), SaidView::TypicalCase { title, summary })
         }
     };
-    let subject = application.party(party).map(|party| Subject::Party(party.into()));
     json::text(&view(message, kind, subject, said), USUAL_SIZE)
 }
 
@@ -220,5 +215,78 @@ fn view<'a>(
         reported_at: message.reported_at.into(),
         subject,
         said,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use creditgate_gate::{DispositionResult, ReportedDisposition};
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::samples::{self, CITIZEN_ID, USCC};
+
+    fn disposition(particulars: String) -> OutgoingFeedback {
+        let reported = ReportedDisposition {
+            measure: "m-1/e-1/p1".into(),
+            result: DispositionResult::Partly,
+            reason: "尚有一项未执行".into(),
+            action: "不予许可".into(),
+            officer: "officer-7".into(),
+            executed_at: None,
+            attributes: Vec::new(),
+        };
+        OutgoingFeedback { body: FeedbackBody::Disposition { reported, particulars }, ..samples::fact() }
+    }
+
+    fn read(text: &str) -> Value {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn a_disposition_goes_out_with_subject_entry_and_measure() {
+        let particulars = particulars_json(&samples::application(), &samples::dossier(), &samples::measure());
+        assert_eq!(
+            read(&feedback_json(&disposition(particulars))),
+            json!({
+                "feedback_id": "f-1",
+                "kind": "disposition",
+                "check_id": "0199aaaa-0000-7000-8000-000000000001",
+                "case_no": "C-2026-1",
+                "department": "market-regulation",
+                "item": "food-licence",
+                "checkpoint": "review",
+                "reported_at": "2026-08-03T09:30:00+08:00",
+                "subject": {
+                    "party": "p1",
+                    "kind": "legal_person",
+                    "name": "甲食品有限公司",
+                    "identifiers": [{ "kind": "uscc", "value": USCC }],
+                },
+                "entry": { "id": "e-1", "list": "food.serious", "authority": "某市市场监督管理局" },
+                "measure": { "id": "m-1/e-1/p1", "code": "m-1", "nature": "mandatory", "basis": "food-law-1" },
+                "result": "partly",
+                "reason": "尚有一项未执行",
+                "action": "不予许可",
+                "officer": "officer-7",
+                "executed_at": "2026-08-03T09:30:00+08:00",
+            })
+        );
+    }
+
+    #[test]
+    fn a_fact_goes_out_with_the_subject_of_its_application() {
+        let message = read(&fact_json(&samples::fact(), &samples::application()));
+        assert_eq!(message["kind"], "dishonest_act");
+        assert_eq!(message["act"], "false-material");
+        assert_eq!(message["subject"]["identifiers"][0]["value"], CITIZEN_ID);
+        assert_eq!(message.get("result"), None);
+    }
+
+    #[test]
+    fn particulars_that_cannot_be_read_are_left_out() {
+        let message = read(&feedback_json(&disposition("not JSON".into())));
+        assert_eq!(message.get("subject"), None);
+        assert_eq!(message["result"], "partly");
     }
 }

@@ -39,7 +39,7 @@ impl JsonObject {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let object = Self(serde_json::from_str(text).ok()?);
-        object.checked().ok().map(|_| object)
+        if object.checked().is_ok() { Some(object) } else { None }
     }
 
     /// Its text, once it is known to be an object of reasonable depth.
@@ -147,7 +147,8 @@ mod tests {
 
     #[test]
     fn an_object_is_an_object_and_not_too_deep() {
-        let nested = |levels: usize| format!("{}{}", "{\"a\":".repeat(levels - 1), "{}") + &"}".repeat(levels - 1);
+        let nested =
+            |levels: usize| format!("{}{}", "{\"a\":".repeat(levels - 1), "{}") + &"}".repeat(levels - 1);
         let cases = [
             ("{}".to_owned(), Ok(())),
             (r#" {"text":"[[[{{{\"","list":[1]} "#.to_owned(), Ok(())),

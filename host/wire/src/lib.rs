@@ -28,6 +28,7 @@ pub mod identifier;
 pub mod import;
 mod json;
 pub mod policy;
+pub mod problem;
 pub mod read;
 pub mod receipt;
 pub mod record;

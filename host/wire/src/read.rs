@@ -4,13 +4,20 @@
 
 use creditgate_gate::FieldProblem;
 use serde::de::DeserializeOwned;
+use serde::de::value::MapDeserializer;
 use serde_json::error::Category;
+use serde_json::value::RawValue;
+use serde_path_to_error::Segment;
 
 use crate::code::ONE_OF;
 use crate::time::{EXPECTED_DAY, EXPECTED_INSTANT};
 
 /// The longest field name that is repeated in a message.
 const LONGEST_NAME: usize = 40;
+/// Stands for a name that is not repeated.
+const HIDDEN: &str = "*";
+/// So many digits in a row may be part of an identity number.
+const FEWEST_DIGITS: usize = 6;
 /// Names at least this similar are worth suggesting.
 const SIMILAR: f64 = 0.7;
 
@@ -27,11 +34,12 @@ pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FieldProblem> {
     Ok(value)
 }
 
-/// Reads the fields of a row.
+/// Reads the fields of a row: names with the JSON of their values.
 pub(crate) fn from_fields<T: DeserializeOwned>(
-    fields: serde_json::Map<String, serde_json::Value>,
+    fields: &[(String, Box<RawValue>)],
 ) -> Result<T, FieldProblem> {
-    serde_path_to_error::deserialize(serde_json::Value::Object(fields)).map_err(|error| fault(&error))
+    let fields = fields.iter().map(|(name, value)| (name.as_str(), &**value));
+    serde_path_to_error::deserialize(MapDeserializer::new(fields)).map_err(|error| fault(&error))
 }
 
 /// A fault of the text itself, with line and column.
@@ -46,8 +54,7 @@ fn fault(error: &serde_path_to_error::Error<serde_json::Error>) -> FieldProblem 
     if matches!(cause.classify(), Category::Syntax | Category::Eof) {
         return syntax(cause);
     }
-    let path = error.path();
-    let path = if path.iter().len() == 0 { String::new() } else { path.to_string() };
+    let path = shown(error.path());
     let text = without_position(cause);
     if let Some((name, rest)) = quoted(&text, "unknown field `") {
         return unknown_field(&path, name, &quoted_all(rest));
@@ -56,6 +63,7 @@ fn fault(error: &serde_path_to_error::Error<serde_json::Error>) -> FieldProblem 
         return problem(joined(&path, name), "field.missing", "is missing".to_owned());
     }
     if let Some((name, _)) = quoted(&text, "duplicate field `") {
+        let name = if is_name(name) { name } else { HIDDEN };
         return problem(joined(&path, name), "field.duplicate", "is given twice".to_owned());
     }
     match text.rsplit_once(", expected ") {
@@ -67,13 +75,9 @@ fn fault(error: &serde_path_to_error::Error<serde_json::Error>) -> FieldProblem 
 /// Says that a field is unknown and which known one may be meant. The name is
 /// repeated only if it looks like a name.
 pub(crate) fn unknown_field(path: &str, name: &str, known: &[&str]) -> FieldProblem {
-    let is_name = name.chars().count() <= LONGEST_NAME
-        && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && name.chars().all(|character| character.is_ascii_alphanumeric() || "_-.".contains(character));
-    if !is_name {
+    if !is_name(name) {
         let message = format!("holds a field whose name is none of: {}", known.join(", "));
-        let parent = path.strip_suffix(name).map_or(path, |parent| parent.trim_end_matches('.'));
-        return problem(parent.to_owned(), "field.unknown", message);
+        return problem(joined(path, HIDDEN), "field.unknown", message);
     }
     let nearest = known
         .iter()
@@ -86,6 +90,32 @@ pub(crate) fn unknown_field(path: &str, name: &str, known: &[&str]) -> FieldProb
         None => format!("is not a known field; known are: {}", known.join(", ")),
     };
     problem(joined(path, name), "field.unknown", message)
+}
+
+/// The path with the keys that look like names; of the others only that there is
+/// one.
+fn shown(path: &serde_path_to_error::Path) -> String {
+    let mut text = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => text.push_str(&format!("[{index}]")),
+            Segment::Map { key: name } | Segment::Enum { variant: name } => {
+                text = joined(&text, if is_name(name) { name } else { HIDDEN });
+            }
+            Segment::Unknown => {}
+        }
+    }
+    text
+}
+
+/// Whether this may be repeated as the name of a field: short, in one word, and
+/// without the digits of a number.
+fn is_name(text: &str) -> bool {
+    let digits = text.split(|character: char| !character.is_ascii_digit()).map(str::len).max();
+    text.chars().count() <= LONGEST_NAME
+        && digits.unwrap_or_default() < FEWEST_DIGITS
+        && text.chars().all(|character| character.is_alphanumeric() || "_-./".contains(character))
+        && !text.is_empty()
 }
 
 fn problem(field: String, code: &'static str, message: String) -> FieldProblem {
@@ -175,10 +205,14 @@ mod tests {
         let cases = [
             (format!(r#"{{"inner":[{{"role":"{ID}"}}]}}"#), "inner[0].role", "value.unknown"),
             (format!(r#"{{"inner":[{{"role":{ID}}}]}}"#), "inner[0].role", "value.unknown"),
-            (format!(r#"{{"inner":[{{"role":"agent","filed_on":"{ID}"}}]}}"#), "inner[0].filed_on", "date.malformed"),
+            (
+                format!(r#"{{"inner":[{{"role":"agent","filed_on":"{ID}"}}]}}"#),
+                "inner[0].filed_on",
+                "date.malformed",
+            ),
             (format!(r#"{{"inner":[{{"role":"agent","years":"{ID}"}}]}}"#), "inner[0].years", "value.type"),
             (format!(r#"{{"inner":[{{"role":"agent","years":{ID}}}]}}"#), "inner[0].years", "value.type"),
-            (format!(r#"{{"inner":[{{"role":"agent","{ID}":1}}]}}"#), "inner[0]", "field.unknown"),
+            (format!(r#"{{"inner":[{{"role":"agent","{ID}":1}}]}}"#), "inner[0].*", "field.unknown"),
             (format!(r#"{{"inner":"{ID}"}}"#), "inner", "value.type"),
             (r#"{"inner":[{"role":"agent","role":"agent"}]}"#.to_owned(), "inner[0].role", "field.duplicate"),
             (r#"{"inner":[{}]}"#.to_owned(), "inner[0].role", "field.missing"),

@@ -6,19 +6,23 @@
 
 use creditgate_credit::application::{Material, PartyRole, Report, RequiredBy, SubjectKind};
 use creditgate_credit::identifier::IdentifierKind;
+use creditgate_gate::FieldProblem;
 use creditgate_gate::request::{CheckRequest, Idempotency, PartyInput};
-use creditgate_gate::{DispositionReport, DispositionResult, FieldProblem, ReportedDisposition};
-use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::attributes::AttributesBody;
-use crate::code::{
-    DispositionResultCode, IdentifierKindCode, PartyRoleCode, RequiredByCode, SubjectKindCode,
-};
+use crate::code::{IdentifierKindCode, PartyRoleCode, RequiredByCode, SubjectKindCode};
 use crate::json::JsonObject;
-use crate::time::{Day, EXPECTED_DAY, EXPECTED_INSTANT, Instant};
+use crate::time::Day;
+
+mod dispositions;
+mod faults;
+#[cfg(test)]
+mod tests;
+
+pub use dispositions::{DispositionBody, DispositionsAcceptedBody, DispositionsBody};
+use faults::Faults;
 
 /// A request for a check at a checkpoint of a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -162,8 +166,7 @@ impl CheckRequestBody {
     /// (`form.not_an_object`). What the gate itself checks is left to it.
     pub fn into_request(self, idempotency: Option<Idempotency>) -> Result<CheckRequest, Vec<FieldProblem>> {
         let mut faults = Faults::default();
-        let filed_on =
-            self.filed_on.as_deref().and_then(|text| faults.day(|| "filed_on".to_owned(), text));
+        let filed_on = self.filed_on.as_deref().and_then(|text| faults.day(|| "filed_on".to_owned(), text));
         let parties: Vec<PartyInput> = self
             .parties
             .into_iter()
@@ -183,10 +186,7 @@ impl CheckRequestBody {
             .filter_map(|(index, report)| report.read(index, &mut faults))
             .collect();
         let form = faults.form(self.form.as_ref());
-        if !faults.0.is_empty() {
-            return Err(faults.0);
-        }
-        Ok(CheckRequest {
+        faults.none_or(CheckRequest {
             idempotency,
             department: self.department,
             item: self.item,
@@ -257,227 +257,5 @@ impl ReportBody {
             published_at: self.published_at,
             grade: self.grade,
         })
-    }
-}
-
-/// What a department did about measures of a check (R3, R7).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = Dispositions)]
-pub struct DispositionsBody {
-    /// One for each measure reported on; at least one.
-    pub dispositions: Vec<DispositionBody>,
-}
-
-/// What was done about one measure.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = Disposition)]
-pub struct DispositionBody {
-    /// Id of a measure of the check.
-    pub measure: String,
-    /// What became of it.
-    #[schema(value_type = DispositionResultCode, inline)]
-    pub result: String,
-    /// Needed for everything but `executed`.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub reason: String,
-    /// What was done, in words.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub action: String,
-    /// Who did it.
-    pub officer: String,
-    /// When; the time of the report when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Instant>, inline)]
-    pub executed_at: Option<String>,
-    /// Extras for the credit platform.
-    #[serde(default, skip_serializing_if = "AttributesBody::is_empty")]
-    #[schema(inline)]
-    pub attributes: AttributesBody<'static>,
-}
-
-impl DispositionsBody {
-    /// The report as the gate takes it.
-    ///
-    /// # Errors
-    /// Every result that is none (`value.unknown`) and every instant that is none
-    /// (`date.malformed`).
-    pub fn into_report(self, check_id: String) -> Result<DispositionReport, Vec<FieldProblem>> {
-        let mut faults = Faults::default();
-        let dispositions: Vec<ReportedDisposition> = self
-            .dispositions
-            .into_iter()
-            .enumerate()
-            .filter_map(|(index, disposition)| disposition.read(index, &mut faults))
-            .collect();
-        if faults.0.is_empty() { Ok(DispositionReport { check_id, dispositions }) } else { Err(faults.0) }
-    }
-}
-
-impl DispositionBody {
-    fn read(self, index: usize, faults: &mut Faults) -> Option<ReportedDisposition> {
-        let at = |field: &str| format!("dispositions[{index}].{field}");
-        let result = faults.value(
-            || at("result"),
-            DispositionResult::from_code(&self.result),
-            DispositionResultCode::known,
-        );
-        let executed_at =
-            self.executed_at.as_deref().and_then(|text| faults.instant(|| at("executed_at"), text));
-        Some(ReportedDisposition {
-            measure: self.measure,
-            result: result?,
-            reason: self.reason,
-            action: self.action,
-            officer: self.officer,
-            executed_at,
-            attributes: self.attributes.into(),
-        })
-    }
-}
-
-/// The feedback a report was turned into.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = DispositionsAccepted)]
-pub struct DispositionsAcceptedBody {
-    /// Ids of the messages to the credit platform, in the order reported.
-    pub feedback: Vec<String>,
-}
-
-/// Collects what is wrong. A value that cannot be read becomes `None`; since
-/// nothing is passed on while there is a fault, none gets lost.
-#[derive(Default)]
-struct Faults(Vec<FieldProblem>);
-
-impl Faults {
-    fn value<T>(
-        &mut self,
-        field: impl FnOnce() -> String,
-        value: Option<T>,
-        known: fn() -> String,
-    ) -> Option<T> {
-        if value.is_none() {
-            self.add(field(), "value.unknown", format!("must be one of {}", known()));
-        }
-        value
-    }
-
-    fn day(&mut self, field: impl FnOnce() -> String, text: &str) -> Option<Date> {
-        let day = Day::parse(text);
-        if day.is_none() {
-            self.add(field(), "date.malformed", format!("must be {EXPECTED_DAY}"));
-        }
-        day.map(|day| day.0)
-    }
-
-    fn instant(&mut self, field: impl FnOnce() -> String, text: &str) -> Option<Timestamp> {
-        let instant = Instant::parse(text);
-        if instant.is_none() {
-            self.add(field(), "date.malformed", format!("must be {EXPECTED_INSTANT}"));
-        }
-        instant.map(|instant| instant.0)
-    }
-
-    fn form(&mut self, form: Option<&JsonObject>) -> String {
-        match form.map(JsonObject::checked) {
-            None => "{}".to_owned(),
-            Some(Ok(text)) => text.to_owned(),
-            Some(Err(fault)) => {
-                self.add("form".to_owned(), "form.not_an_object", fault.message().to_owned());
-                String::new()
-            }
-        }
-    }
-
-    fn add(&mut self, field: String, code: &'static str, message: String) {
-        self.0.push(FieldProblem { field, code, message });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::*;
-    use crate::read::from_json;
-
-    const REQUEST: &str = r#"{
-        "checkpoint":"review","department":"market-regulation","item":"food-licence","case_no":"C-1",
-        "operator":"officer-7","filed_on":"2026-08-03",
-        "parties":[{"role":"applicant","kind":"legal_person","name":"甲食品有限公司",
-            "identifiers":[{"kind":"uscc","value":"91110000600037341L"}],"attributes":{"b":"1","a":"2"}}],
-        "materials":[{"code":"m1","name":"场地证明","provided":false,"required_by":"other"}],
-        "reports":[{"party":"p1","issuer":"甲评级","number":"R-1","issued_on":"2026-07-01"}],
-        "form":{"area": 120,"x":[1.50]}
-    }"#;
-
-    #[test]
-    fn a_request_arrives_as_it_was_sent() {
-        let request = from_json::<CheckRequestBody>(REQUEST.as_bytes()).unwrap().into_request(None).unwrap();
-        assert_eq!(request.filed_on, Some(date(2026, 8, 3)));
-        assert_eq!(request.parties[0].role, PartyRole::Applicant);
-        assert_eq!(
-            request.parties[0].identifiers,
-            [(IdentifierKind::Uscc, "91110000600037341L".to_owned())]
-        );
-        assert_eq!(request.parties[0].attributes[0].0, "b", "the order of attributes is kept");
-        assert_eq!(request.materials[0].required_by, RequiredBy::Other);
-        assert_eq!(request.form, r#"{"area": 120,"x":[1.50]}"#, "the form is carried along as text");
-        assert_eq!(request.reports[0].grade, "");
-    }
-
-    #[test]
-    fn every_fault_of_a_request_is_told() {
-        let broken = REQUEST
-            .replace("\"applicant\"", "\"boss\"")
-            .replace("\"uscc\"", "\"tax\"")
-            .replace("\"other\"", "\"habit\"")
-            .replace("2026-07-01", "2026-07-32")
-            .replace("2026-08-03", "3.8.2026")
-            .replace("{\"area\": 120,\"x\":[1.50]}", "[]");
-        let problems = from_json::<CheckRequestBody>(broken.as_bytes()).unwrap().into_request(None).unwrap_err();
-        let found: Vec<(&str, &str)> =
-            problems.iter().map(|problem| (problem.field.as_str(), problem.code)).collect();
-        assert_eq!(
-            found,
-            [
-                ("filed_on", "date.malformed"),
-                ("parties[0].role", "value.unknown"),
-                ("parties[0].identifiers[0].kind", "value.unknown"),
-                ("materials[0].required_by", "value.unknown"),
-                ("reports[0].issued_on", "date.malformed"),
-                ("form", "form.not_an_object"),
-            ]
-        );
-    }
-
-    #[test]
-    fn a_request_may_hold_no_unknown_field() {
-        for (from, to, field) in [
-            ("\"operator\"", "\"oparator\"", "oparator"),
-            ("\"provided\"", "\"provide\"", "materials[0].provide"),
-        ] {
-            let problem = from_json::<CheckRequestBody>(REQUEST.replace(from, to).as_bytes()).unwrap_err();
-            assert_eq!((problem.field.as_str(), problem.code), (field, "field.unknown"));
-        }
-    }
-
-    #[test]
-    fn dispositions_are_read_with_every_fault() {
-        let body = r#"{"dispositions":[
-            {"measure":"m/e/p1","result":"partly","reason":"场地未清","officer":"officer-7",
-             "executed_at":"2026-08-03T10:00:00+08:00"},
-            {"measure":"n/e/p1","result":"done","officer":"officer-7","executed_at":"today"}]}"#;
-        let problems =
-            from_json::<DispositionsBody>(body.as_bytes()).unwrap().into_report("c1".into()).unwrap_err();
-        let fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
-        assert_eq!(fields, ["dispositions[1].result", "dispositions[1].executed_at"]);
-
-        let good = body.replace("\"done\"", "\"executed\"").replace("\"today\"", "\"2026-08-03T02:00:00Z\"");
-        let report =
-            from_json::<DispositionsBody>(good.as_bytes()).unwrap().into_report("c1".into()).unwrap();
-        assert_eq!(report.dispositions[0].executed_at, report.dispositions[1].executed_at);
-        assert_eq!(report.dispositions[0].result, DispositionResult::Partly);
     }
 }

@@ -26,10 +26,9 @@ impl Day {
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         let formed = bytes.len() == 10
-            && bytes
-                .iter()
-                .enumerate()
-                .all(|(index, byte)| if matches!(index, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() });
+            && bytes.iter().enumerate().all(|(index, byte)| {
+                if matches!(index, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() }
+            });
         if formed { text.parse().ok().map(Self) } else { None }
     }
 }
@@ -136,7 +135,8 @@ mod tests {
         for good in ["2026-08-03", "2024-02-29", "0001-01-01"] {
             assert_eq!(Day::parse(good).unwrap().0.to_string(), good);
         }
-        for bad in ["2026-02-29", "2026-8-3", "2026/08/03", "20260803", "2026-08-03T00:00", "", "二〇二六"] {
+        for bad in ["2026-02-29", "2026-8-3", "2026/08/03", "20260803", "2026-08-03T00:00", "", "二〇二六"]
+        {
             assert_eq!(Day::parse(bad), None, "{bad}");
         }
     }

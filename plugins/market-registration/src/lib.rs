@@ -59,7 +59,8 @@ impl Plugin for MarketRegistration {
                 faults.push(format!("{name}: a refusal needs a basis, this names none"));
             }
         }
-        if let Some(item) = settings.registration_items.iter().find(|item| settings.food_items.contains(item)) {
+        if let Some(item) = settings.registration_items.iter().find(|item| settings.food_items.contains(item))
+        {
             faults.push(format!("food_items: `{item}` is among registration_items too"));
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
@@ -134,12 +135,14 @@ mod tests {
     #[test]
     fn nobody_is_punished_while_an_objection_is_verified() {
         for checkpoint in ["intake", "review", "issuance"] {
-            let case = TestCase::new("food-licence", checkpoint)
-                .organisation("示例食品有限公司")
-                .entry_with("food-drug.serious", ListKind::Black, |entry| {
+            let case = TestCase::new("food-licence", checkpoint).organisation("示例食品有限公司").entry_with(
+                "food-drug.serious",
+                ListKind::Black,
+                |entry| {
                     entry.field = "food-and-drug".into();
                     entry.suspended = true;
-                });
+                },
+            );
             let run = match checkpoint {
                 "intake" => case.intake::<MarketRegistration>(),
                 "review" => case.review::<MarketRegistration>(),

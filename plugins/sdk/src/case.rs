@@ -4,8 +4,8 @@
 use std::cell::OnceCell;
 
 use crate::{
-    Application, CalendarDate, Commitment, CommitmentState, Dossier, Failure, ListEntry, Material, Measure, Party, PartyRole,
-    Standing, Terms, host,
+    Application, CalendarDate, Commitment, CommitmentState, Dossier, Failure, Ground, ListEntry, Material,
+    Measure, Party, PartyRole, Standing, Terms, host,
 };
 
 /// The case at a checkpoint.
@@ -90,7 +90,11 @@ impl<'a, S> Case<'a, S> {
 
     /// All parties with what is known of them.
     pub fn subjects(&self) -> impl Iterator<Item = Subject<'_>> {
-        self.application.parties.iter().zip(self.dossiers()).map(|(party, dossier)| Subject { party, dossier })
+        self.application
+            .parties
+            .iter()
+            .zip(self.dossiers())
+            .map(|(party, dossier)| Subject { party, dossier })
     }
 
     /// The parties that play one of these roles.
@@ -147,7 +151,13 @@ impl<'a, S> Case<'a, S> {
 
     /// A commitment to supply these materials by `due_on`, with the effect the
     /// policy gives it (R80 to R82). `text` is what the party signs.
-    pub fn commitment(&self, party: &Party, missing: &[&Material], due_on: CalendarDate, text: String) -> Commitment {
+    pub fn commitment(
+        &self,
+        party: &Party,
+        missing: &[&Material],
+        due_on: CalendarDate,
+        text: String,
+    ) -> Commitment {
         Commitment {
             party: party.id.clone(),
             effect: self.terms().commitment_effect,
@@ -198,5 +208,15 @@ impl<'a> Subject<'a> {
     /// The measures that follow from an entry.
     pub fn measures_of(self, entry: &ListEntry) -> impl Iterator<Item = &'a Measure> {
         self.dossier.measures.iter().filter(|measure| measure.entry == entry.id)
+    }
+
+    /// A ground that rests on an entry: in the basis of the first mandatory
+    /// measure that punishes, or in `otherwise` where the catalogue has none
+    /// here. `text` is what the applicant is told.
+    #[must_use]
+    pub fn ground(self, entry: &ListEntry, otherwise: &str, text: impl Into<String>) -> Ground {
+        let ban = self.measures_of(entry).find(|measure| measure.is_mandatory() && measure.punishes());
+        let basis = ban.map_or(otherwise, |measure| &measure.basis);
+        Ground { entry: Some(entry.id.clone()), ..Ground::new(basis, text) }
     }
 }

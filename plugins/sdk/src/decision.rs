@@ -2,9 +2,7 @@
 //! first finding: an applicant deserves every reason, and the most severe
 //! outcome wins.
 
-use crate::{
-    Advice, Commitment, Disposition, DispositionAction, Dossier, Ground, Measure, Outcome, Verdict,
-};
+use crate::{Advice, Commitment, Disposition, DispositionAction, Dossier, Ground, Measure, Outcome, Verdict};
 
 /// A verdict in the making. It starts as "proceed" and only ever gets stricter.
 #[derive(Debug)]
@@ -116,7 +114,8 @@ impl Decision {
     pub fn finish(mut self, clear: &str) -> Verdict {
         if self.outcome > Outcome::ProceedWithCommitment {
             self.commitment = None;
-            self.advice.retain(|advice| !matches!(advice, Advice::FastTrack(_) | Advice::DeferredMaterials(_)));
+            self.advice
+                .retain(|advice| !matches!(advice, Advice::FastTrack(_) | Advice::DeferredMaterials(_)));
         }
         if self.explanation.is_empty() {
             self.explain(clear);

@@ -6,7 +6,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::{CalendarDate, Day, Dossier, DueDate, Fact, Level, OutOfRange, Refusal, Rejection, Standing, Terms};
+use crate::{
+    CalendarDate, Day, Dossier, DueDate, Fact, Level, OutOfRange, Refusal, Rejection, Standing, Terms,
+};
 
 /// Answers what a plug-in asks; one method for each function it may import,
 /// with the same meaning, units and errors.

@@ -83,11 +83,9 @@ mod tests {
 
     #[test]
     fn a_measure_of_a_known_category_becomes_its_advice() {
-        for (category, advice) in [
-            (KEY_SUPERVISION, "KeySupervision"),
-            (STRICT_REVIEW, "StrictReview"),
-        ] {
-            let run = run(listed().measure_with("m", "basis.law", |measure| measure.category = category.into()));
+        for (category, advice) in [(KEY_SUPERVISION, "KeySupervision"), (STRICT_REVIEW, "StrictReview")] {
+            let run =
+                run(listed().measure_with("m", "basis.law", |measure| measure.category = category.into()));
             assert_eq!(run.verdict().outcome, Outcome::Proceed, "{category}");
             assert!(format!("{:?}", run.verdict().advice).contains(advice), "{category}");
         }
@@ -95,7 +93,8 @@ mod tests {
 
     #[test]
     fn a_recommended_measure_is_left_to_the_department() {
-        let run = run(listed().measure_with("m", "basis.law", |measure| measure.nature = Nature::Recommended));
+        let run =
+            run(listed().measure_with("m", "basis.law", |measure| measure.nature = Nature::Recommended));
         assert_eq!(run.verdict().outcome, Outcome::Proceed);
         assert_eq!(run.action_on("m"), None);
     }

@@ -67,8 +67,7 @@ impl TestCase {
     /// otherwise a bidder.
     #[must_use]
     pub fn organisation(self, name: &str) -> Self {
-        let role =
-            if self.application.parties.is_empty() { PartyRole::Applicant } else { PartyRole::Bidder };
+        let role = if self.application.parties.is_empty() { PartyRole::Applicant } else { PartyRole::Bidder };
         self.party(name, role, SubjectKind::LegalPerson)
     }
 

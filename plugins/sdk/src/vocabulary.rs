@@ -87,22 +87,6 @@ impl Ground {
     pub fn new(basis: impl Into<String>, text: impl Into<String>) -> Self {
         Self { basis: basis.into(), entry: None, text: text.into() }
     }
-
-    /// A ground that rests on an entry: on the basis of its first mandatory
-    /// measure that punishes, or on `otherwise` where none applies here.
-    #[must_use]
-    pub fn of_entry(
-        entry: &ListEntry,
-        measures: &[Measure],
-        otherwise: impl Into<String>,
-        text: impl Into<String>,
-    ) -> Self {
-        let measure = measures
-            .iter()
-            .find(|measure| measure.entry == entry.id && measure.is_mandatory() && measure.punishes());
-        let basis = measure.map_or_else(|| otherwise.into(), |measure| measure.basis.clone());
-        Self { basis, entry: Some(entry.id.clone()), text: text.into() }
-    }
 }
 
 impl Verdict {
@@ -147,9 +131,7 @@ impl Failure {
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::NotAParty(party) => {
-                Self::new("not-a-party", format!("the case has no party `{party}`"))
-            }
+            Refusal::NotAParty(party) => Self::new("not-a-party", format!("the case has no party `{party}`")),
             Refusal::WindowTooLong(years) => {
                 Self::new("window-too-long", format!("the host answers no window of {years} years"))
             }

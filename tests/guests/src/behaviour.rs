@@ -47,8 +47,10 @@ behaviours! {
     Honest = "honest",
     /// Never returns.
     EndlessLoop = "endless-loop",
-    /// Calls itself until the stack is gone.
+    /// Calls itself, with locals, until the stack in its memory is gone.
     EndlessRecursion = "endless-recursion",
+    /// Calls itself, without locals, until the host's stack for it is gone.
+    DeepCalls = "deep-calls",
     /// Allocates until nothing is left.
     MemoryBomb = "memory-bomb",
     /// Answers with an explanation of `size` bytes.
@@ -96,6 +98,7 @@ impl Behaviour {
             Self::Honest => apply_everything(case),
             Self::EndlessLoop => endless_loop(),
             Self::EndlessRecursion => honest(format!("came back from {}", endless_recursion(1))),
+            Self::DeepCalls => honest(format!("came back from {}", deep_calls(1))),
             Self::MemoryBomb => memory_bomb(),
             Self::BigResult => honest("x".repeat(size as usize)),
             Self::LogFlood => log_flood(size),
@@ -143,6 +146,15 @@ fn endless_recursion(depth: u32) -> u32 {
     endless_recursion(depth.wrapping_add(1)).wrapping_add(frame[0])
 }
 
+/// Nothing here needs memory, and the first call is no tail call.
+fn deep_calls(depth: u32) -> u32 {
+    static BOTTOM: AtomicU32 = AtomicU32::new(0);
+    if depth == BOTTOM.load(Ordering::Relaxed) {
+        return 1;
+    }
+    deep_calls(depth.wrapping_add(1)).rotate_left(1) ^ deep_calls(depth.wrapping_add(3))
+}
+
 fn memory_bomb() -> Answer {
     let mut hoard = Vec::new();
     loop {
@@ -152,7 +164,9 @@ fn memory_bomb() -> Answer {
 
 fn log_flood(lines: u32) -> Answer {
     for line in 0..lines {
-        log::info(format!("line {line:08} of a flood that says nothing, at some length, over and over again, until told to stop"));
+        log::info(format!(
+            "line {line:08} of a flood that says nothing, at some length, over and over again, until told to stop"
+        ));
     }
     honest("all lines were taken")
 }
@@ -226,7 +240,8 @@ fn read_uninitialised() -> Answer {
         // SAFETY: within the block. Reading it before writing is undefined in
         // Rust's model; a volatile read keeps the compiler from knowing, and in
         // WebAssembly every byte of memory has a value. Natively it is not done.
-        let byte = if cfg!(target_arch = "wasm32") { unsafe { start.add(offset).read_volatile() } } else { 0 };
+        let byte =
+            if cfg!(target_arch = "wasm32") { unsafe { start.add(offset).read_volatile() } } else { 0 };
         leftovers += u32::from(byte != 0);
         // SAFETY: within the block.
         unsafe { start.add(offset).write_volatile(0xA5) };
@@ -235,6 +250,8 @@ fn read_uninitialised() -> Answer {
 }
 
 fn log_control_characters() -> Answer {
-    log::warn("first line\r\n{\"level\":\"error\",\"message\":\"forged\"}\u{1b}[2J\u{0}\u{202e} 110101199001010015");
+    log::warn(
+        "first line\r\n{\"level\":\"error\",\"message\":\"forged\"}\u{1b}[2J\u{0}\u{202e} 110101199001010015",
+    );
     honest("logged what should not be logged")
 }

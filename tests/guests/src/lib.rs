@@ -6,7 +6,7 @@ mod behaviour;
 
 use behaviour::Behaviour;
 use creditgate_plugin::{
-    Answer, Case, Custom, Failure, Intake, Issuance, Plugin, Review, Supervision, Verdict, export, log,
+    Answer, Case, Custom, Failure, Intake, Issuance, Plugin, Review, Supervision, Verdict, attribute, export, log,
 };
 
 /// The plug-in.
@@ -41,10 +41,13 @@ impl Plugin for Hostile {
     }
 }
 
+/// Does what the settings say, or the application's attribute `behaviour`: a
+/// release that misbehaves from the start does not stand its trial.
 fn behave(case: &Case<'_, Settings>) -> Answer {
     let settings = case.settings;
-    let Some(behaviour) = Behaviour::named(&settings.behaviour) else {
-        return Err(Failure::new("unknown-behaviour", settings.behaviour.clone()));
+    let name = attribute(&case.application.attributes, "behaviour").unwrap_or(&settings.behaviour);
+    let Some(behaviour) = Behaviour::named(name) else {
+        return Err(Failure::new("unknown-behaviour", name));
     };
     behaviour.run(case, settings.size)
 }

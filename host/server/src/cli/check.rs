@@ -16,7 +16,8 @@ const EXAMPLES: &str = "\
 Examples:
   creditgate check request.json --config creditgate.toml
   creditgate check request.json --server http://127.0.0.1:8480 --key-file caller.key --json
-  creditgate check - --server http://127.0.0.1:8480 --idempotency-key 2026-000123/review < request.json
+  creditgate check - --server http://127.0.0.1:8480 --idempotency-key 2026-000123/review \\
+      < request.json
 
 Exit status: 0 if the parties were checked, whatever was found; 1 if no check took place; 3 if one did, but its \
 status is could_not_check.";
@@ -61,10 +62,10 @@ impl CheckCommand {
 }
 
 /// An answer for people.
-struct Shown(AnswerBody<'static>);
+pub(super) struct Shown(pub(super) AnswerBody<'static>);
 
 impl Shown {
-    fn write(&self, terminal: &mut Terminal<'_>) -> Result<(), CliError> {
+    pub(super) fn write(&self, terminal: &mut Terminal<'_>) -> Result<(), CliError> {
         let answer = &self.0;
         let plugin = answer.plugin.as_ref().map(|plugin| format!("{} {}", plugin.name, plugin.version));
         let mut rows = vec![
@@ -91,7 +92,8 @@ impl Shown {
         if !answer.explanation.is_empty() {
             lines.push(answer.explanation.to_string());
         }
-        lines.extend(answer.reasons.iter().map(|reason| format!("reason: {} ({})", reason.text, reason.code)));
+        lines
+            .extend(answer.reasons.iter().map(|reason| format!("reason: {} ({})", reason.text, reason.code)));
         lines.extend(answer.advice.iter().map(|advice| {
             let materials = advice.materials.as_deref().map(|materials| materials.join(", "));
             let words = advice.text.as_deref().map(str::to_owned).or(materials).unwrap_or_default();

@@ -41,12 +41,10 @@ struct Place {
 
 /// Reads a server's address from the command line.
 pub(super) fn web_address(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| error.to_string())?;
-    if matches!(url.scheme(), "http" | "https") && url.has_host() {
-        Ok(url)
-    } else {
-        Err("an address begins with http:// or https://".to_owned())
-    }
+    Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        .ok_or_else(|| "an address is written like http://127.0.0.1:8480".to_owned())
 }
 
 /// A host to send requests to.
@@ -81,16 +79,11 @@ pub(super) async fn with_host(
 }
 
 impl Client {
-    /// Sends a request and takes the whole answer, whatever its status.
-    pub(super) async fn send(&self, call: Call) -> Result<Answer, CliError> {
-        match self {
-            Self::Remote(remote) => remote.send(call).await,
-            Self::Local(local) => local.send(call).await,
-        }
-    }
-
     /// Sends a request whose answer is a success, or else the error.
     pub(super) async fn ask(&self, call: Call) -> Result<Answer, CliError> {
-        self.send(call).await?.accepted()
+        match self {
+            Self::Remote(remote) => remote.ask(call).await,
+            Self::Local(local) => local.ask(call).await,
+        }
     }
 }

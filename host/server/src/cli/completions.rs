@@ -37,3 +37,10 @@ impl CompletionsCommand {
         Ok(Exit::Success)
     }
 }
+
+impl OpenapiCommand {
+    pub(super) fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+        terminal.json(&crate::http::openapi())?;
+        Ok(Exit::Success)
+    }
+}

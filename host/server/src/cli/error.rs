@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use creditgate_wire::problem::{FieldProblemBody, ProblemBody};
 
 use super::Exit;
 
@@ -62,13 +62,12 @@ pub(super) enum CliError {
         place: String,
         /// HTTP status.
         status: u16,
-        /// What was expected, or why it could not be read.
-        #[source]
-        source: Option<serde_json::Error>,
+        /// Why it could not be read.
+        source: serde_json::Error,
     },
     /// The host refused.
-    #[error("{}", .0.text())]
-    Refused(Box<Problem>),
+    #[error("{}", .0.detail)]
+    Refused(Box<ProblemBody>),
     /// The host could not be opened in this process, or could not serve.
     #[error("{message}")]
     Host {
@@ -83,41 +82,6 @@ pub(super) enum CliError {
         /// What went wrong, with its chain of causes.
         message: String,
     },
-}
-
-/// The host's refusal: a problem document (RFC 9457). Read tolerantly, because the server may be newer than
-/// this command.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Problem {
-    /// HTTP status.
-    pub(super) status: u16,
-    /// Stable code.
-    pub(super) code: String,
-    /// What kind of problem it is.
-    pub(super) title: String,
-    /// What happened this time.
-    pub(super) detail: Option<String>,
-    /// Every field that is wrong.
-    pub(super) errors: Vec<FieldProblem>,
-}
-
-/// One field that is wrong.
-#[derive(Debug, Default, Deserialize, serde::Serialize)]
-#[serde(default)]
-pub(super) struct FieldProblem {
-    /// Where in the request.
-    pub(super) field: String,
-    /// Stable code.
-    pub(super) code: String,
-    /// What is wrong with it.
-    pub(super) message: String,
-}
-
-impl Problem {
-    fn text(&self) -> &str {
-        self.detail.as_deref().unwrap_or(&self.title)
-    }
 }
 
 impl CliError {
@@ -141,7 +105,7 @@ impl CliError {
     pub(super) fn about(self, path: &Path) -> Self {
         match self {
             Self::Refused(mut problem) => {
-                problem.detail = Some(format!("{}: {}", path.display(), problem.text()));
+                problem.detail = format!("{}: {}", path.display(), problem.detail);
                 Self::Refused(problem)
             }
             other => other,
@@ -170,9 +134,9 @@ impl CliError {
             Self::File { .. } => Some("check the path and its permissions"),
             Self::Usage { help, .. } => Some(help),
             Self::Key { .. } => Some("the key is one line that begins with `cg_`"),
-            Self::Unreachable { .. } => {
-                Some("check that the server runs and listens there, or use --config on its own machine while it does not")
-            }
+            Self::Unreachable { .. } => Some(
+                "check that the server listens there; --config on its machine works while it does not run",
+            ),
             Self::Answer { .. } => Some("check that the address is a creditgate server of this version"),
             Self::Refused(problem) => match problem.status {
                 401 => Some("give a key that is not revoked with --key-file or in CREDITGATE_KEY"),
@@ -184,7 +148,7 @@ impl CliError {
     }
 
     /// The fields the host found wrong.
-    pub(super) fn field_problems(&self) -> &[FieldProblem] {
+    pub(super) fn field_problems(&self) -> &[FieldProblemBody] {
         match self {
             Self::Refused(problem) => &problem.errors,
             _ => &[],

@@ -183,6 +183,6 @@ fn write_table(terminal: &mut Terminal<'_>, explanations: &[Explanation]) -> Res
     let misfits = explanations.iter().filter(|explanation| !explanation.fits).count();
     match misfits {
         0 => Ok(()),
-        _ => terminal.line(&toned(Tone::Bad, &format!("{misfits} of {} fit no kind", explanations.len()))),
+        _ => terminal.line(&toned(Tone::Bad, &format!("fit no kind: {misfits} of {}", explanations.len()))),
     }
 }

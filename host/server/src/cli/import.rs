@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
-use serde::{Deserialize, Serialize};
+use creditgate_wire::admin::ImportReportBody;
+use creditgate_wire::import::ImportProblem;
+use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
+use serde::Serialize;
 
 use super::client::{Answer, Call, Client, HostOptions, with_host};
 use super::error::CliError;
@@ -102,53 +104,51 @@ impl Format {
 struct Imported {
     file: String,
     #[serde(flatten)]
-    report: Report,
-}
-
-/// The host's answer about one file.
-#[derive(Deserialize, Serialize)]
-struct Report {
-    rows: u64,
-    applied: u64,
-    #[serde(default)]
-    problems: Vec<RowProblem>,
-}
-
-#[derive(Deserialize, Serialize)]
-struct RowProblem {
-    line: u64,
-    field: String,
-    code: String,
-    message: String,
+    report: ImportReportBody,
 }
 
 impl ImportCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         let formats = self.formats()?;
         with_host(&self.host, async |client| {
-            let bar = progress(self.files.len());
             let mut imported = Vec::new();
-            for (path, format) in self.files.iter().zip(formats) {
-                bar.set_message(path.display().to_string());
-                imported.push(self.import(terminal, client, path, format).await?);
-                bar.inc(1);
-            }
-            bar.finish_and_clear();
+            let outcome = self.import_all(terminal, client, &formats, &mut imported).await;
+            // What was applied before a file failed stays applied, and is told.
             if self.form.json {
                 terminal.json(&imported)?;
             } else {
                 imported.iter().try_for_each(|file| file.write(terminal))?;
             }
+            outcome?;
             Ok(Exit::of(imported.iter().all(|file| self.is_applied(&file.report))))
         })
         .await
+    }
+
+    async fn import_all(
+        &self,
+        terminal: &mut Terminal<'_>,
+        client: &Client,
+        formats: &[Format],
+        imported: &mut Vec<Imported>,
+    ) -> Result<(), CliError> {
+        let bar = progress(self.files.len());
+        for (path, format) in self.files.iter().zip(formats) {
+            bar.set_message(path.display().to_string());
+            imported.push(self.import(terminal, client, path, *format).await?);
+            bar.inc(1);
+        }
+        Ok(())
     }
 
     /// The form of each file, before anything is sent.
     fn formats(&self) -> Result<Vec<Format>, CliError> {
         let format = |path: &PathBuf| {
             self.format.or_else(|| Format::of(path)).ok_or_else(|| CliError::Usage {
-                message: format!("{}: the name does not tell whether this is CSV or JSON lines", path.display()),
+                message: format!(
+                    "{}: the name does not tell whether this is CSV or JSON lines",
+                    path.display()
+                ),
                 help: "give --format csv or --format jsonl, or name the file .csv or .jsonl",
             })
         };
@@ -169,29 +169,26 @@ impl ImportCommand {
             .query("format", format.code())
             .query("accept_valid", self.accept_valid.to_string())
             .body(format.media_type(), body);
-        let report = read_report(client.send(call).await?)?;
+        let report = read_report(client.ask(call).await)?;
         Ok(Imported { file: path.display().to_string(), report })
     }
 
-    fn is_applied(&self, report: &Report) -> bool {
+    fn is_applied(&self, report: &ImportReportBody) -> bool {
         report.problems.is_empty() || (self.accept_valid && report.applied > 0)
     }
 }
 
-/// A report also comes with the refusal of a file.
-fn read_report(answer: Answer) -> Result<Report, CliError> {
-    const UNPROCESSABLE: u16 = 422;
-    if answer.status == UNPROCESSABLE
-        && let Ok(report) = answer.read()
-    {
-        return Ok(report);
+/// The report, which also comes with the refusal of a file.
+fn read_report(outcome: Result<Answer, CliError>) -> Result<ImportReportBody, CliError> {
+    match outcome {
+        Err(CliError::Refused(mut problem)) => problem.import.take().ok_or(CliError::Refused(problem)),
+        outcome => outcome?.read(),
     }
-    answer.accepted()?.read()
 }
 
-/// A bar over the files; invisible unless standard error is a terminal.
+/// A bar over the files, gone when it is dropped; invisible unless standard error is a terminal.
 fn progress(files: usize) -> ProgressBar {
-    let bar = ProgressBar::new(files as u64);
+    let bar = ProgressBar::new(files as u64).with_finish(ProgressFinish::AndClear);
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
         bar.set_style(style);
     }
@@ -200,22 +197,32 @@ fn progress(files: usize) -> ProgressBar {
 
 impl Imported {
     fn write(&self, terminal: &mut Terminal<'_>) -> Result<(), CliError> {
-        let Report { rows, applied, problems } = &self.report;
+        let ImportReportBody { rows, applied, problems, warnings } = &self.report;
         let tone = match (problems.is_empty(), applied) {
             (true, _) => Tone::Good,
             (false, 0) => Tone::Bad,
             (false, _) => Tone::Doubtful,
         };
         let counts = toned(tone, &format!("{applied} of {rows} rows applied"));
-        if problems.is_empty() {
-            return terminal.line(&format!("{}: {counts}", self.file));
+        terminal.line(&format!("{}: {counts}", self.file))?;
+        self.write_remarks(terminal, "FAULT", problems)?;
+        self.write_remarks(terminal, "WARNING", warnings)
+    }
+
+    fn write_remarks(
+        &self,
+        terminal: &mut Terminal<'_>,
+        title: &str,
+        remarks: &[ImportProblem],
+    ) -> Result<(), CliError> {
+        if remarks.is_empty() {
+            return Ok(());
         }
-        terminal.line(&format!("{}: {counts}, {} problems", self.file, problems.len()))?;
-        let mut lines = table(["PLACE", "FIELD", "CODE", "REASON"]);
-        for problem in problems {
-            let place = format!("{}:{}", self.file, problem.line);
-            lines.add_row([&place, &problem.field, &problem.code, &problem.message]);
+        let mut rows = table([title, "FIELD", "CODE", "REASON"]);
+        for remark in remarks {
+            let place = format!("{}:{}", self.file, remark.line);
+            rows.add_row([place.as_str(), &remark.field, &remark.code, &remark.message]);
         }
-        terminal.table(&lines)
+        terminal.table(&rows)
     }
 }

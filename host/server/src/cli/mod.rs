@@ -151,10 +151,10 @@ fn wants_json(matches: &ArgMatches) -> bool {
 
 /// Help, the version, or what is wrong with the arguments. What cannot be written cannot be reported.
 fn answer_parser(answer: &clap::Error, terminal: &mut Terminal<'_>) -> Exit {
-    let text = answer.render().ansi();
+    let text = answer.render();
     let wrong = answer.use_stderr();
     let stream = if wrong { &mut *terminal.errors } else { &mut *terminal.output };
-    let _ = write!(stream, "{text}");
+    let _ = write!(stream, "{}", text.ansi());
     if wrong { Exit::Usage } else { Exit::Success }
 }
 

@@ -6,9 +6,12 @@ use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentLineStyle, LineStyle, Table, TableStyle};
+use creditgate_credit::calendar::LOCAL_OFFSET;
+use creditgate_wire::problem::FieldProblemBody;
+use creditgate_wire::time::Instant;
 use serde::Serialize;
 
-use super::error::{CliError, FieldProblem};
+use super::error::CliError;
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -64,12 +67,23 @@ pub(super) fn details<'v>(rows: impl IntoIterator<Item = (&'v str, String)>) -> 
     table
 }
 
-/// No blank before the first column, two between columns.
+/// No blank before a column, so that titles, lines and cells begin at the same place.
 fn flush_left(table: &mut Table) {
     table.discover_columns();
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((u16::from(index > 0), 1));
-    }
+    table.column_iter_mut().for_each(|column| {
+        column.set_padding((0, 1));
+    });
+}
+
+/// An instant as it is read in Asia/Shanghai, wherever this runs.
+pub(super) fn local_time(at: Instant) -> String {
+    LOCAL_OFFSET.to_datetime(at.0).strftime("%Y-%m-%d %H:%M:%S+08:00").to_string()
+}
+
+/// Enough of a digest to recognise it, and to name it with.
+pub(super) fn short_digest(digest: &str) -> &str {
+    const LENGTH: usize = "sha256:".len() + 12;
+    digest.get(..LENGTH).unwrap_or(digest)
 }
 
 impl Terminal<'_> {
@@ -131,7 +145,13 @@ impl Terminal<'_> {
 }
 
 fn causes(error: &CliError) -> Vec<String> {
-    std::iter::successors(error.source(), |cause| cause.source()).map(ToString::to_string).collect()
+    let mut causes = Vec::new();
+    let mut cause = error.source();
+    while let Some(found) = cause {
+        causes.push(found.to_string());
+        cause = found.source();
+    }
+    causes
 }
 
 fn error_text(error: &CliError) -> String {
@@ -139,7 +159,8 @@ fn error_text(error: &CliError) -> String {
     for cause in causes(error) {
         text.push_str(&format!("\n  cause: {cause}"));
     }
-    for problem in error.field_problems() {
+    // A single fault is what the message says already.
+    for problem in error.field_problems().iter().filter(|_| error.field_problems().len() > 1) {
         text.push_str(&format!("\n  {}: {} ({})", problem.field, problem.message, problem.code));
     }
     text.push_str(&format!("\n  code:  {}", error.code()));
@@ -159,7 +180,7 @@ fn error_json(error: &CliError) -> String {
         #[serde(skip_serializing_if = "Option::is_none")]
         help: Option<&'e str>,
         #[serde(skip_serializing_if = "<[_]>::is_empty")]
-        errors: &'e [FieldProblem],
+        errors: &'e [FieldProblemBody],
     }
     let report = Report {
         code: error.code(),

@@ -6,15 +6,13 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::{Args, Subcommand};
-use creditgate_credit::calendar::LOCAL_OFFSET;
-use creditgate_gate::{ReceiptClaims, ReceiptError, VerifyingKeys};
+use creditgate_gate::VerifyingKeys;
+use creditgate_wire::receipt::{JwksBody, VerificationBody, VerifyBody};
 use reqwest::Url;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::client::{Call, Remote, load, of_host, web_address};
 use super::error::CliError;
-use super::output::{Terminal, Tone, details, toned};
+use super::output::{Terminal, Tone, details, local_time, toned};
 use super::{Exit, OutputForm};
 use crate::host::receipt_public_key;
 
@@ -82,33 +80,6 @@ struct Judge {
     config: Option<PathBuf>,
 }
 
-/// A JWK set, as far as receipts need it.
-#[derive(Deserialize)]
-struct KeySet {
-    keys: Vec<Key>,
-}
-
-#[derive(Deserialize)]
-struct Key {
-    kty: String,
-    #[serde(default)]
-    crv: String,
-    #[serde(default)]
-    x: String,
-}
-
-/// What was found out about a receipt; the shape of the HTTP call's answer.
-#[derive(Serialize, Deserialize)]
-struct Finding {
-    valid: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    claims: Option<ReceiptClaims>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    code: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    message: Option<String>,
-}
-
 impl ReceiptCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         match &self.command {
@@ -127,16 +98,21 @@ impl VerifyCommand {
         if self.form.json {
             terminal.json(&finding)?;
         } else {
-            finding.write(terminal)?;
+            write_finding(terminal, &finding)?;
         }
         Ok(Exit::of(finding.valid))
     }
 
-    async fn find_out(&self, terminal: &mut Terminal<'_>, receipt: &str) -> Result<Finding, CliError> {
+    async fn find_out(
+        &self,
+        terminal: &mut Terminal<'_>,
+        receipt: &str,
+    ) -> Result<VerificationBody, CliError> {
         if let Some(server) = &self.judge.server {
             let remote = Remote::new(server.clone(), self.key_file.as_deref())?;
-            let call = Call::post(&["v1", "receipts:verify"]).json(&json!({ "receipt": receipt }))?;
-            return remote.send(call).await?.accepted()?.read();
+            let call =
+                Call::post(&["v1", "receipts:verify"]).json(&VerifyBody { receipt: receipt.to_owned() })?;
+            return remote.ask(call).await?.read();
         }
         let keys = match (&self.judge.jwks, &self.judge.config) {
             (Some(file), _) => read_key_set(&terminal.read_text(file)?, file)?,
@@ -146,14 +122,14 @@ impl VerifyCommand {
             }
             (None, None) => VerifyingKeys::default(),
         };
-        Ok(Finding::from(keys.verify(receipt)))
+        Ok(keys.verify(receipt).into())
     }
 }
 
 /// The Ed25519 keys of a JWK set (RFC 7517, RFC 8037).
 fn read_key_set(text: &str, file: &Path) -> Result<VerifyingKeys, CliError> {
     let fault = |problem: String| CliError::Content { path: file.to_owned(), problem };
-    let set: KeySet =
+    let set: JwksBody =
         serde_json::from_str(text).map_err(|error| fault(format!("this is not a JWK set: {error}")))?;
     let keys: Vec<[u8; 32]> = set
         .keys
@@ -167,43 +143,22 @@ fn read_key_set(text: &str, file: &Path) -> Result<VerifyingKeys, CliError> {
     Ok(VerifyingKeys::new(keys))
 }
 
-impl From<Result<ReceiptClaims, ReceiptError>> for Finding {
-    fn from(result: Result<ReceiptClaims, ReceiptError>) -> Self {
-        match result {
-            Ok(claims) => Self { valid: true, claims: Some(claims), code: None, message: None },
-            Err(error) => Self {
-                valid: false,
-                claims: None,
-                code: Some(error.code().to_owned()),
-                message: Some(error.to_string()),
-            },
-        }
-    }
-}
-
-impl Finding {
-    fn write(&self, terminal: &mut Terminal<'_>) -> Result<(), CliError> {
-        let Some(claims) = self.claims.as_ref().filter(|_| self.valid) else {
-            let message = self.message.as_deref().unwrap_or("the receipt proves nothing");
-            let code = self.code.as_deref().unwrap_or("receipt.invalid");
-            return terminal.line(&format!("{}: {message} ({code})", toned(Tone::Bad, "not genuine")));
-        };
-        terminal.line(&toned(Tone::Good, "genuine"))?;
-        terminal.table(&details([
-            ("check", claims.check_id.clone()),
-            ("case", claims.case_no.clone()),
-            ("department", claims.department.clone()),
-            ("item", claims.item.clone()),
-            ("checkpoint", claims.checkpoint.clone()),
-            ("status", claims.status.clone()),
-            ("outcome", claims.outcome.clone()),
-            ("checked at", local_time(claims.checked_at)),
-            ("record", claims.record_hash.clone()),
-        ]))
-    }
-}
-
-/// An instant as people in Asia/Shanghai read it, wherever this runs.
-fn local_time(at: jiff::Timestamp) -> String {
-    LOCAL_OFFSET.to_datetime(at).strftime("%Y-%m-%d %H:%M:%S +08:00").to_string()
+fn write_finding(terminal: &mut Terminal<'_>, finding: &VerificationBody) -> Result<(), CliError> {
+    let Some(claims) = finding.claims.as_ref().filter(|_| finding.valid) else {
+        let message = finding.message.as_deref().unwrap_or("the receipt proves nothing");
+        let code = finding.code.as_deref().unwrap_or("receipt.invalid");
+        return terminal.line(&format!("{}: {message} ({code})", toned(Tone::Bad, "not genuine")));
+    };
+    terminal.line(&toned(Tone::Good, "genuine"))?;
+    terminal.table(&details([
+        ("check", claims.check_id.clone()),
+        ("case", claims.case_no.clone()),
+        ("department", claims.department.clone()),
+        ("item", claims.item.clone()),
+        ("checkpoint", claims.checkpoint.clone()),
+        ("status", claims.status.clone()),
+        ("outcome", claims.outcome.clone()),
+        ("checked at", local_time(claims.checked_at)),
+        ("record", claims.record_hash.clone()),
+    ]))
 }

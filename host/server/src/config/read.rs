@@ -3,10 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
+use creditgate_platform::Endpoint;
 use serde::{Deserialize, Deserializer};
 
 use super::Config;
-use crate::nearest::nearest;
 
 /// The configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +73,8 @@ fn place(text: &str, offset: usize) -> (usize, usize) {
 
 /// The parser's words, with the nearest known name for an unknown one.
 fn explain(message: &str) -> String {
-    let unknown = message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("unknown variant `"));
+    let unknown =
+        message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("unknown variant `"));
     let Some((found, rest)) = unknown.and_then(|rest| rest.split_once('`')) else {
         return message.to_owned();
     };
@@ -86,19 +87,23 @@ fn explain(message: &str) -> String {
     format!("unknown {what} `{found}`; {remedy}")
 }
 
-/// An address feedback can be posted to. Credentials belong in the token file:
-/// an address is written to logs.
-pub(super) fn web_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let fault = match text.parse::<axum::http::Uri>() {
-        Ok(uri) if !matches!(uri.scheme_str(), Some("http" | "https")) => "must begin with http:// or https://",
-        Ok(uri) if uri.authority().is_none_or(|authority| authority.as_str().contains('@')) => {
-            "must name a host and hold no credentials; put the token in token_file"
-        }
-        Ok(_) => return Ok(text),
-        Err(_) => "is not a web address",
-    };
-    Err(serde::de::Error::custom(format!("the platform's url {fault}")))
+/// The nearest of `known` to `found`, if it is near enough to be worth naming.
+fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
+    // Below this, the names have little in common and a guess misleads.
+    const NEAR_ENOUGH: f64 = 0.75;
+    known
+        .iter()
+        .map(|name| (*name, strsim::jaro_winkler(found, name)))
+        .filter(|(_, similarity)| *similarity >= NEAR_ENOUGH)
+        .max_by(|(_, one), (_, other)| one.total_cmp(other))
+        .map(|(name, _)| name)
+}
+
+/// Where feedback is posted; checked here, so that a fault has its place in the
+/// file.
+pub(super) fn endpoint<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Endpoint, D::Error> {
+    let url = String::deserialize(deserializer)?;
+    Endpoint::parse(&url).map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]
@@ -126,7 +131,8 @@ mod tests {
             assert!(!known.is_empty(), "{section}: {}", message.message());
             for key in known {
                 let shown = EXAMPLE.lines().any(|line| {
-                    line.trim_start_matches("# ").starts_with(&format!("{key} = ")) || line.starts_with(&format!("[{key}]"))
+                    line.trim_start_matches("# ").starts_with(&format!("{key} = "))
+                        || line.starts_with(&format!("[{key}]"))
                 });
                 assert!(shown, "the example does not show `{key}` of [{section}]");
             }
@@ -143,7 +149,10 @@ mod tests {
     fn a_fault_is_named_with_its_place_and_its_remedy() {
         let cases = [
             ("lisen = \"127.0.0.1:1\"", "creditgate.toml:1:1: unknown key `lisen`; did you mean `listen`?"),
-            ("\n[http]\n  body_limit = 5", "creditgate.toml:3:3: unknown key `body_limit`; did you mean `body_limit_bytes`?"),
+            (
+                "\n[http]\n  body_limit = 5",
+                "creditgate.toml:3:3: unknown key `body_limit`; did you mean `body_limit_bytes`?",
+            ),
             ("[log]\nlevel = \"inof\"", "creditgate.toml:2:9: unknown value `inof`; did you mean `info`?"),
             ("[htpp]", "creditgate.toml:1:2: unknown key `htpp`; did you mean `http`?"),
         ];
@@ -176,5 +185,19 @@ mod tests {
         assert_eq!(config.data, folder.path().join("d"));
         assert_eq!(config.platform.unwrap().token_file, Some(folder.path().join("t")));
         assert!(matches!(Config::load(&folder.path().join("none")), Err(ConfigError::Read { .. })));
+    }
+
+    #[test]
+    fn only_a_name_that_is_near_is_named() {
+        let known = ["listen", "data", "checkpoint", "case_no"];
+        for (found, expected) in [
+            ("lisen", Some("listen")),
+            ("checkPoint", Some("checkpoint")),
+            ("caseno", Some("case_no")),
+            ("zzz", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(found, &known), expected, "{found}");
+        }
     }
 }

@@ -16,7 +16,7 @@ const LONGEST_SECRET: u64 = 4096;
 pub(crate) struct DataFolder {
     path: PathBuf,
     /// Held for its lock, which the system takes away with the process.
-    _lock: File,
+    lock: File,
 }
 
 impl DataFolder {
@@ -36,7 +36,7 @@ impl DataFolder {
             .open(path.join("lock"))
             .map_err(failed)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Ok(()) => Ok(Self { path: path.to_owned(), lock }),
             Err(TryLockError::WouldBlock) => Err(HostError::InUse { folder: path.to_owned() }),
             Err(TryLockError::Error(source)) => Err(failed(source)),
         }
@@ -45,6 +45,14 @@ impl DataFolder {
     /// The path of something in the folder.
     pub(crate) fn join(&self, name: &str) -> PathBuf {
         self.path.join(name)
+    }
+}
+
+impl Drop for DataFolder {
+    fn drop(&mut self) {
+        // Closing the file alone would leave the lock to a child process that is being started at this
+        // moment and has a copy of it. What cannot be given back goes with the process.
+        let _ = self.lock.unlock();
     }
 }
 
@@ -58,6 +66,14 @@ pub(crate) fn secret_key(file: &Path) -> Result<[u8; 32], HostError> {
     if !file.exists() {
         make_secret(file).map_err(|source| unusable(file, source))?;
     }
+    existing_key(file)
+}
+
+/// The 32 secret bytes in a file.
+///
+/// # Errors
+/// [`HostError::Secret`], also when there is no such file.
+pub(crate) fn existing_key(file: &Path) -> Result<[u8; 32], HostError> {
     read_secret(file)?
         .try_into()
         .map_err(|_| unusable(file, io::Error::new(io::ErrorKind::InvalidData, "it has not 32 bytes")))

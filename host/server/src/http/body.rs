@@ -30,7 +30,8 @@ pub(crate) enum Media {
 
 impl Media {
     fn check(self, headers: &HeaderMap) -> Result<(), Problem> {
-        let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let given =
+            headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let (fits, wanted) = match self {
             Self::Json => {
@@ -38,9 +39,10 @@ impl Media {
                     || (essence.starts_with("application/") && essence.ends_with("+json"));
                 (json, "application/json")
             }
-            Self::Component => {
-                (matches!(essence.as_str(), "application/wasm" | "application/octet-stream"), "application/wasm")
-            }
+            Self::Component => (
+                matches!(essence.as_str(), "application/wasm" | "application/octet-stream"),
+                "application/wasm",
+            ),
             Self::Any => return Ok(()),
         };
         if fits {

@@ -18,9 +18,10 @@ use futures_util::FutureExt;
 
 use super::auth::{LocalOperator, Principal};
 use super::problem::{Problem, ProblemCode};
-use super::role::{self, Access, Call, Pace, Role};
+use super::role::{self, Access, Pace, Role};
 use crate::config::milliseconds;
 use crate::host::Shared;
+use crate::metrics::InFlight;
 
 /// How the path of a request is called that matches no call.
 const NO_ROUTE: &str = "(none)";
@@ -30,8 +31,13 @@ const NO_ROUTE: &str = "(none)";
 pub(crate) struct AboutCheck(pub(crate) String);
 
 /// Marks the answer to a change with what was changed, for the audit trail.
-#[derive(Debug, Clone)]
-pub(crate) struct Changed(pub(crate) String);
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Changed {
+    /// What, such as a binding's id.
+    pub(crate) subject: String,
+    /// Particulars, for people.
+    pub(crate) detail: String,
+}
 
 /// Marks an answer with the key it went to, for the request log.
 #[derive(Debug, Clone)]
@@ -73,9 +79,10 @@ async fn handle(
     if shared.stopping.load(Ordering::Relaxed) {
         return Err(Problem::new("host.stopping", "ask again when it has started anew"));
     }
-    let Ok(place) = Arc::clone(&shared.in_flight).try_acquire_owned() else {
+    let Ok(permit) = Arc::clone(&shared.in_flight).try_acquire_owned() else {
         return Err(Problem::new("host.busy", "too many requests at once; try again shortly"));
     };
+    let place = (permit, InFlight::enter(&shared.metrics.in_flight));
     let principal = principal(shared, &request)?;
     if !call.allows(principal.role) {
         let detail = format!("a key with the role `{}` may not make this call", principal.role.code());
@@ -98,13 +105,14 @@ async fn handle(
                 drop(place);
                 response
             });
-            tokio::time::timeout(time, task).await.map(|ended| {
-                ended.unwrap_or_else(|error| Problem::internal(Some(&error)).into_response())
-            })
+            tokio::time::timeout(time, task)
+                .await
+                .map(|ended| ended.unwrap_or_else(|error| Problem::internal(Some(&error)).into_response()))
         }
     };
-    let mut response =
-        ran.map_err(|_| Problem::new("request.timeout", "ask again; a check is repeated by its idempotency key"))?;
+    let mut response = ran.map_err(|_| {
+        Problem::new("request.timeout", "ask again; a check is repeated by its idempotency key")
+    })?;
     response.extensions_mut().insert(AnsweredTo(principal));
     Ok(response)
 }
@@ -121,9 +129,9 @@ async fn change(
     if !response.status().is_success() {
         return response;
     }
-    let subject = response.extensions().get::<Changed>().map(|changed| changed.0.clone()).unwrap_or_default();
+    let Changed { subject, detail } = response.extensions().get().cloned().unwrap_or_default();
     tracing::info!(action, subject, key = principal.id(), "changed");
-    match shared.audit(principal.id(), action, &subject).await {
+    match shared.audit(principal.id(), action, subject, detail).await {
         Ok(()) => response,
         Err(error) => Problem::from(error).into_response(),
     }
@@ -131,7 +139,7 @@ async fn change(
 
 fn principal(shared: &Shared, request: &Request) -> Result<Arc<Principal>, Problem> {
     if request.extensions().get::<LocalOperator>().is_some() {
-        let caller = Caller { key: "local".to_owned(), departments: None };
+        let caller = Caller { key: "cli".to_owned(), departments: None };
         return Ok(Arc::new(Principal { role: Role::Admin, caller }));
     }
     shared.keys.authenticate(request.headers())
@@ -139,7 +147,8 @@ fn principal(shared: &Shared, request: &Request) -> Result<Arc<Principal>, Probl
 
 fn other_method(methods: &[&str]) -> Response {
     let allowed = methods.join(", ");
-    let mut response = Problem::new("method.not_allowed", format!("this call has: {allowed}")).into_response();
+    let mut response =
+        Problem::new("method.not_allowed", format!("this call has: {allowed}")).into_response();
     if let Ok(value) = HeaderValue::from_str(&allowed) {
         response.headers_mut().insert(header::ALLOW, value);
     }
@@ -158,15 +167,7 @@ fn note(shared: &Shared, method: &Method, route: &str, response: &Response, star
         duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         key = extensions.get::<AnsweredTo>().map(|to| to.0.id()),
         check_id = extensions.get::<AboutCheck>().map(|check| check.0.as_str()),
-        problem = extensions.get::<ProblemCode>().map(|code| code.0.as_ref()),
+        problem = extensions.get::<ProblemCode>().map(|code| code.0.as_str()),
         "request"
     );
-}
-
-impl Call {
-    /// Whether it changes something and is therefore audited.
-    #[cfg(test)]
-    pub(crate) const fn is_change(&self) -> bool {
-        self.audit.is_some()
-    }
 }

@@ -4,7 +4,6 @@
 //! [`CODES`]. Errors of the host's own making say nothing of its inside; their
 //! whole chain goes to the log, under the id the answer gives as `instance`.
 
-use std::borrow::Cow;
 use std::error::Error;
 
 use axum::Json;
@@ -12,11 +11,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use creditgate_gate::ports::LedgerError;
 use creditgate_gate::{CheckError, DeployError, DispositionError, FieldProblem};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use creditgate_store::StoreError;
+use creditgate_wire::admin::ImportReportBody;
+use creditgate_wire::problem::ProblemBody;
 use uuid::Uuid;
-
-use super::admin::imports::ImportReport;
 
 /// The media type of a problem document.
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
@@ -29,7 +27,6 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     // What was asked.
     ("request.invalid", 422, "The request has faults"),
     ("request.malformed_json", 400, "The body is not JSON"),
-    ("request.not_text", 400, "The body is not UTF-8 text"),
     ("request.incomplete", 400, "The body ended early"),
     ("request.path", 400, "The path holds something that cannot be"),
     ("request.query", 400, "The query holds something that cannot be"),
@@ -88,8 +85,9 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("release.nothing_to_roll_back", 409, "There is no earlier release"),
     // Administration.
     ("import.refused", 422, "The file has faults; nothing was applied"),
+    ("import.version_changed", 409, "The version has other contents already"),
+    ("binding.checkpoint_taken", 409, "Another binding is for the checkpoint"),
     ("key.unknown", 404, "There is no such key"),
-    ("feedback.unknown", 404, "There is no such feedback"),
     ("feedback.not_dead", 409, "The feedback is not set aside"),
     // The host.
     ("host.busy", 503, "The host is busy"),
@@ -97,42 +95,6 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("ledger.unavailable", 503, "The ledger is not available"),
     ("host.internal", 500, "The host made a mistake"),
 ];
-
-/// A problem document.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub(crate) struct ProblemBody {
-    /// `urn:creditgate:problem:` and the code.
-    #[serde(rename = "type")]
-    pub(crate) kind: String,
-    /// What kind of problem it is, for people.
-    pub(crate) title: String,
-    /// The HTTP status.
-    pub(crate) status: u16,
-    /// Stable code.
-    pub(crate) code: String,
-    /// What is wrong here and what would be right. Holds no identity number.
-    pub(crate) detail: String,
-    /// Id under which the host logged the cause.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) instance: Option<String>,
-    /// Each fault of the request.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) errors: Vec<ProblemField>,
-    /// What became of an import.
-    #[serde(flatten)]
-    pub(crate) import: Option<ImportReport>,
-}
-
-/// One fault of a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub(crate) struct ProblemField {
-    /// Where, such as `parties[0].identifiers[1]`.
-    pub(crate) field: String,
-    /// Stable code.
-    pub(crate) code: String,
-    /// What is wrong and what would be right. Holds no identity number.
-    pub(crate) message: String,
-}
 
 /// An error on its way to the wire.
 #[derive(Debug)]
@@ -147,39 +109,25 @@ impl Problem {
             tracing::error!(code, "an error has a code without a status");
             return Self::internal(None);
         };
-        Self(Box::new(ProblemBody {
-            kind: format!("urn:creditgate:problem:{code}"),
-            title: (*title).to_owned(),
-            status: *status,
-            code: (*code).to_owned(),
-            detail: detail.into(),
-            instance: None,
-            errors: Vec::new(),
-            import: None,
-        }))
+        Self(Box::new(ProblemBody::new(code, title, *status, detail.into())))
     }
 
     /// A request with faults, each with its place.
     pub(crate) fn invalid(faults: Vec<FieldProblem>) -> Self {
         let detail = match faults.as_slice() {
+            [only] if only.field.is_empty() => only.message.clone(),
             [only] => format!("{} {}", only.field, only.message),
             several => format!("{} faults; see errors", several.len()),
         };
         let mut problem = Self::new("request.invalid", detail);
-        problem.0.errors = faults
-            .into_iter()
-            .map(|fault| ProblemField {
-                field: fault.field,
-                code: fault.code.to_owned(),
-                message: fault.message,
-            })
-            .collect();
+        problem.0.errors = faults.into_iter().map(Into::into).collect();
         problem
     }
 
     /// An import of which nothing was applied.
-    pub(crate) fn import_refused(report: ImportReport) -> Self {
-        let detail = format!("{} faults; correct them, or apply the rest with accept_valid", report.problems.len());
+    pub(crate) fn import_refused(report: ImportReportBody) -> Self {
+        let detail =
+            format!("{} faults; correct them, or apply the rest with accept_valid", report.problems.len());
         let mut problem = Self::new("import.refused", detail);
         problem.0.import = Some(report);
         problem
@@ -224,25 +172,49 @@ impl IntoResponse for Problem {
         headers.insert(header::CONTENT_TYPE, PROBLEM_JSON);
         match status {
             StatusCode::UNAUTHORIZED => {
-                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"creditgate\""));
+                headers.insert(
+                    header::WWW_AUTHENTICATE,
+                    HeaderValue::from_static("Bearer realm=\"creditgate\""),
+                );
             }
             StatusCode::SERVICE_UNAVAILABLE => {
                 headers.insert(header::RETRY_AFTER, RETRY_AFTER);
             }
             _ => {}
         }
-        response.extensions_mut().insert(ProblemCode(Cow::Owned(self.0.code)));
+        response.extensions_mut().insert(ProblemCode(self.0.code));
         response
     }
 }
 
 /// Marks a response with the code of its problem, for the request log.
 #[derive(Debug, Clone)]
-pub(crate) struct ProblemCode(pub(crate) Cow<'static, str>);
+pub(crate) struct ProblemCode(pub(crate) String);
 
 impl From<LedgerError> for Problem {
     fn from(error: LedgerError) -> Self {
-        Self::of_host("ledger.unavailable", "nothing was recorded, and nothing is answered unrecorded; try again", Some(&error))
+        if let Some(StoreError::Overloaded) = error.source.downcast_ref() {
+            return StoreError::Overloaded.into();
+        }
+        Self::of_host(
+            "ledger.unavailable",
+            "nothing was recorded, and nothing is answered unrecorded; try again",
+            Some(&error),
+        )
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Overloaded => {
+                Self::new("host.busy", "too many changes wait to be recorded; try again shortly")
+            }
+            StoreError::VersionChanged { .. } | StoreError::CheckpointTaken { .. } => {
+                Self::new(error.code(), error.to_string())
+            }
+            error => LedgerError { doing: "administration", source: Box::new(error) }.into(),
+        }
     }
 }
 
@@ -272,5 +244,119 @@ impl From<DeployError> for Problem {
             // What is wrong with a component is for its vendor, with every cause.
             error => Self::new(error.code(), chain(&error)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use creditgate_gate::DispositionResult;
+    use creditgate_sandbox::LoadError;
+
+    use super::*;
+
+    fn ledger() -> LedgerError {
+        LedgerError { doing: "testing", source: "secret inside of the host".into() }
+    }
+
+    #[test]
+    fn a_code_has_one_status_and_titles_and_names_are_whole() {
+        let codes: HashSet<_> = CODES.iter().map(|(code, ..)| *code).collect();
+        assert_eq!(codes.len(), CODES.len(), "a code is listed twice");
+        for (code, status, title) in CODES {
+            assert!((400..600).contains(status), "{code}");
+            assert!(!title.is_empty(), "{code}");
+        }
+    }
+
+    #[test]
+    fn every_error_of_a_check_has_a_status() {
+        let text = String::new;
+        let errors = [
+            (CheckError::Invalid(Vec::new()), 422),
+            (CheckError::DepartmentNotAllowed(text()), 403),
+            (CheckError::UnknownDepartment(text()), 422),
+            (CheckError::UnknownItem { department: text(), item: text() }, 422),
+            (CheckError::UnknownCheckpoint { item: text(), checkpoint: text(), known: Vec::new() }, 422),
+            (CheckError::NoPolicy(text()), 409),
+            (CheckError::NoCatalogue, 409),
+            (CheckError::ReceiptsMissing { case_no: text(), missing: Vec::new() }, 409),
+            (CheckError::IdempotencyConflict, 409),
+            (CheckError::Busy, 503),
+            (CheckError::Ledger(ledger()), 503),
+        ];
+        for (error, status) in errors {
+            let code = error.code();
+            let problem = Problem::from(error);
+            assert_eq!((problem.body().code.as_str(), problem.body().status), (code, status));
+        }
+    }
+
+    #[test]
+    fn every_error_of_a_report_has_a_status() {
+        let text = String::new;
+        let errors = [
+            (DispositionError::UnknownCheck(text()), 404),
+            (DispositionError::DepartmentNotAllowed(text()), 403),
+            (DispositionError::Empty, 422),
+            (DispositionError::UnknownMeasure(text()), 422),
+            (DispositionError::Twice(text()), 422),
+            (DispositionError::ReasonMissing { measure: text(), result: DispositionResult::Partly }, 422),
+            (DispositionError::Ledger(ledger()), 503),
+        ];
+        for (error, status) in errors {
+            let code = error.code();
+            let problem = Problem::from(error);
+            assert_eq!((problem.body().code.as_str(), problem.body().status), (code, status));
+        }
+    }
+
+    #[test]
+    fn every_error_of_a_deployment_has_a_status() {
+        let text = String::new;
+        let (detail, export) = (text, text);
+        let load = [
+            LoadError::NotWasm,
+            LoadError::CoreModule,
+            LoadError::Invalid { offset: 1, detail: detail() },
+            LoadError::ForeignImports { names: Vec::new() },
+            LoadError::WitVersion { found: text(), served: "1" },
+            LoadError::MistypedImport { detail: detail() },
+            LoadError::NoHook,
+            LoadError::HookNotExported { hook: text(), export: export() },
+            LoadError::HookNotDeclared { export: export() },
+            LoadError::MistypedExport { export: export(), detail: detail() },
+            LoadError::ManifestMissing,
+            LoadError::ManifestRepeated,
+            LoadError::ManifestNotText,
+            LoadError::ExceedsPool { resource: "memory", needed: 2, available: 1 },
+            LoadError::Compile { detail: detail() },
+        ];
+        let other = [
+            (DeployError::UnknownDigest(text()), 404),
+            (DeployError::AmbiguousDigest(text()), 409),
+            (DeployError::UnknownBinding(text()), 404),
+            (DeployError::NoBinding(text()), 409),
+            (DeployError::OtherPlugin { binding: text(), expected: text(), found: text() }, 409),
+            (DeployError::NothingToRollBack(text()), 409),
+            (DeployError::Registry(ledger()), 503),
+        ];
+        let load = load.map(|error| (DeployError::Load(error), 422));
+        for (error, status) in load.into_iter().chain(other) {
+            let code = error.code();
+            let problem = Problem::from(error);
+            assert_eq!((problem.body().code.as_str(), problem.body().status), (code, status));
+        }
+    }
+
+    #[test]
+    fn a_fault_of_the_host_says_nothing_of_its_inside() {
+        let problem = Problem::from(ledger());
+        let said = serde_json::to_string(problem.body()).unwrap();
+        assert!(!said.contains("secret inside") && !said.contains("testing"), "{said}");
+        assert!(problem.body().instance.as_deref().is_some_and(|id| id.starts_with("urn:uuid:")));
+        let full = Problem::from(LedgerError { doing: "testing", source: Box::new(StoreError::Overloaded) });
+        assert_eq!(full.body().code, "host.busy");
     }
 }

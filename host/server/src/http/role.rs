@@ -97,6 +97,10 @@ const fn get(path: &'static str, roles: &'static [Role]) -> Call {
     Call { method: Method::GET, path, access: Access::Roles(roles), audit: None, pace: Pace::Request }
 }
 
+const fn slow_get(path: &'static str, roles: &'static [Role]) -> Call {
+    Call { method: Method::GET, path, access: Access::Roles(roles), audit: None, pace: Pace::Administration }
+}
+
 const fn post(path: &'static str, roles: &'static [Role]) -> Call {
     Call { method: Method::POST, path, access: Access::Roles(roles), audit: None, pace: Pace::Request }
 }
@@ -133,8 +137,9 @@ pub(crate) static CALLS: &[Call] = &[
     get("/v1/admin/keys", AUDIT_READ),
     change(Method::DELETE, "/v1/admin/keys/{id}", ADMIN, "key.revoke"),
     get("/v1/admin/feedback", AUDIT_READ),
-    change(Method::POST, "/v1/admin/feedback/{call}", ADMIN, "feedback.requeue"),
+    change(Method::POST, "/v1/admin/feedback/{id}", ADMIN, "feedback.requeue"),
     get("/v1/admin/audit", AUDIT_READ),
+    slow_get("/v1/admin/ledger:verify", AUDIT_READ),
 ];
 
 /// The call, and which methods the path has when it has not this one.

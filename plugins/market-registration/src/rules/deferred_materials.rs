@@ -46,10 +46,7 @@ pub(crate) fn before_decision(case: &Case<'_>, decision: &mut Decision) -> Resul
     let decides_first = case.terms().commitment_effect == CommitmentEffect::DecideFirst;
     if !decides_first {
         let all: Vec<_> = missing.required_now.iter().chain(&missing.deferrable).copied().collect();
-        decision.require_review(format!(
-            "尚缺{}，补齐前不作出决定。",
-            MissingMaterials::chinese(&all)
-        ));
+        decision.require_review(format!("尚缺{}，补齐前不作出决定。", MissingMaterials::chinese(&all)));
         return Ok(());
     }
     if missing.required_now.is_empty() && case.applicant()?.has_open_commitment(&case.application.case_no) {
@@ -119,7 +116,10 @@ mod tests {
             .settings(r#"{"deferral_working_days": 3}"#)
             .missing("floor-plan", RequiredBy::Other)
             .intake::<MarketRegistration>();
-        assert_eq!(run.verdict().commitment.as_ref().map(|made| made.due_on), Some(CalendarDate::new(2026, 9, 4)));
+        assert_eq!(
+            run.verdict().commitment.as_ref().map(|made| made.due_on),
+            Some(CalendarDate::new(2026, 9, 4))
+        );
     }
 
     #[test]

@@ -20,7 +20,8 @@ pub(crate) fn check(case: &Case<'_>, decision: &mut Decision) -> Result<(), Fail
     let act = DishonestAct { party: applicant.party.id.clone(), kind: ATTRIBUTE.into(), facts: facts.into() };
     host::report(&Fact::DishonestAct(act))
         .map_err(|rejection| Failure::new("report-rejected", format!("{rejection:?}")))?;
-    decision.require_review(format!("{}涉嫌提供虚假材料，已报送信用平台，请经办人核实。", applicant.chinese()));
+    decision
+        .require_review(format!("{}涉嫌提供虚假材料，已报送信用平台，请经办人核实。", applicant.chinese()));
     Ok(())
 }
 

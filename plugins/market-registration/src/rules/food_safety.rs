@@ -5,13 +5,17 @@
 //! those directly responsible (R28). The refusal cites the basis of the
 //! measure that the catalogue attaches to the entry (R69).
 
-use creditgate_plugin::{Advice, Decision, Ground, ListEntry, PartyRole, Subject};
+use creditgate_plugin::{Advice, Decision, ListEntry, PartyRole, Subject};
 
 use crate::Case;
 
 const FIELD: &str = "food-and-drug";
-const REACHED: [PartyRole; 4] =
-    [PartyRole::Applicant, PartyRole::LegalRepresentative, PartyRole::Principal, PartyRole::ResponsiblePerson];
+const REACHED: [PartyRole; 4] = [
+    PartyRole::Applicant,
+    PartyRole::LegalRepresentative,
+    PartyRole::Principal,
+    PartyRole::ResponsiblePerson,
+];
 
 /// Refuses the licence.
 pub(crate) fn check(case: &Case<'_>, decision: &mut Decision) {
@@ -23,8 +27,7 @@ pub(crate) fn check(case: &Case<'_>, decision: &mut Decision) {
             entry.list_name,
             entry.recognised_on.chinese()
         );
-        let otherwise = case.settings.food_basis.as_str();
-        decision.refuse(Ground::of_entry(entry, &subject.dossier.measures, otherwise, text));
+        decision.refuse(subject.ground(entry, &case.settings.food_basis, text));
         for measure in subject.measures_of(entry).filter(|measure| measure.punishes()) {
             decision.apply(measure);
         }
@@ -80,9 +83,8 @@ mod tests {
 
     #[test]
     fn without_a_measure_the_settings_give_the_basis() {
-        let run = case()
-            .entry_with("food-drug.serious", ListKind::Black, in_field)
-            .review::<MarketRegistration>();
+        let run =
+            case().entry_with("food-drug.serious", ListKind::Black, in_field).review::<MarketRegistration>();
         assert_eq!(run.verdict().grounds[0].basis, "basis.food-safety-law-135");
     }
 

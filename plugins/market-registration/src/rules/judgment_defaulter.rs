@@ -6,7 +6,7 @@
 //! enterprise may come back with another one. At intake nothing can be refused
 //! yet: the officer is told early, so that the applicant can be.
 
-use creditgate_plugin::{Advice, Decision, Ground, ListEntry, PartyRole, Subject};
+use creditgate_plugin::{Advice, Decision, ListEntry, PartyRole, Subject};
 
 use crate::Case;
 
@@ -21,8 +21,7 @@ pub(crate) fn check(case: &Case<'_>, decision: &mut Decision) {
             entry.authority,
             entry.recognised_on.chinese()
         );
-        let otherwise = case.settings.defaulter_basis.as_str();
-        decision.refuse(Ground::of_entry(entry, &person.dossier.measures, otherwise, text));
+        decision.refuse(person.ground(entry, &case.settings.defaulter_basis, text));
         for measure in person.measures_of(entry).filter(|measure| measure.punishes()) {
             decision.apply(measure);
         }
@@ -68,7 +67,10 @@ mod tests {
             let run = case(item, PartyRole::LegalRepresentative).review::<MarketRegistration>();
             assert_eq!(run.verdict().outcome, Outcome::Refuse, "{item}");
             let ground = &run.verdict().grounds[0];
-            assert_eq!((ground.basis.as_str(), ground.entry.as_deref()), ("basis.court-defaulter-2013", Some("e1")));
+            assert_eq!(
+                (ground.basis.as_str(), ground.entry.as_deref()),
+                ("basis.court-defaulter-2013", Some("e1"))
+            );
         }
     }
 

@@ -4,7 +4,7 @@
 //! The list is a warning and no ban: nothing is refused, and the measures fit
 //! the degree (R68). Slight dishonesty is pointed out and goes on.
 
-use creditgate_plugin::{Advice, Decision, ListEntry, ListKind, Severity, Subject};
+use creditgate_plugin::{Advice, Decision, ListEntry, ListKind, Outcome, Severity, Subject};
 
 use crate::Case;
 
@@ -29,10 +29,12 @@ pub(crate) fn at_review(case: &Case<'_>, decision: &mut Decision) {
     }
 }
 
-/// Hands over to supervision.
+/// Hands over to supervision what is not refused.
 pub(crate) fn at_issuance(case: &Case<'_>, decision: &mut Decision) {
     for (subject, entry) in watched(case) {
-        decision.advise(Advice::KeySupervision(text(subject, entry, "发证后纳入重点监管。")));
+        if decision.outcome() != Outcome::Refuse {
+            decision.advise(Advice::KeySupervision(text(subject, entry, "发证后纳入重点监管。")));
+        }
         apply_measures(subject, entry, decision);
     }
 }
@@ -60,7 +62,9 @@ mod tests {
     use creditgate_plugin::{Advice, ListKind, Outcome, Severity};
 
     fn case(kind: ListKind) -> TestCase {
-        TestCase::new("food-licence", "review").organisation("示例食品有限公司").entry("watch.key-attention", kind)
+        TestCase::new("food-licence", "review")
+            .organisation("示例食品有限公司")
+            .entry("watch.key-attention", kind)
     }
 
     #[test]
@@ -76,7 +80,9 @@ mod tests {
     fn slight_dishonesty_is_only_pointed_out() {
         let run = TestCase::new("food-licence", "review")
             .organisation("示例食品有限公司")
-            .entry_with("watch.key-attention", ListKind::Watch, |entry| entry.severity = Some(Severity::Slight))
+            .entry_with("watch.key-attention", ListKind::Watch, |entry| {
+                entry.severity = Some(Severity::Slight)
+            })
             .review::<MarketRegistration>();
         assert_eq!(run.verdict().outcome, Outcome::Proceed);
         assert!(matches!(run.verdict().advice.as_slice(), [Advice::Note(_)]));

@@ -18,7 +18,11 @@ impl Calendar {
         Ok(weekend == self.turned.contains(&date))
     }
 
-    pub(super) fn add_working_days(&self, start: CalendarDate, days: u32) -> Result<CalendarDate, OutOfRange> {
+    pub(super) fn add_working_days(
+        &self,
+        start: CalendarDate,
+        days: u32,
+    ) -> Result<CalendarDate, OutOfRange> {
         self.is_working_day(start)?;
         if days > 10_000 {
             return Err(OutOfRange::TooFar);
@@ -73,7 +77,10 @@ mod tests {
         assert_eq!(plain.add_working_days(friday, 1), Ok(CalendarDate::new(2026, 9, 28)));
         let holiday = Calendar { turned: vec![CalendarDate::new(2026, 9, 28)] };
         assert_eq!(holiday.add_working_days(friday, 1), Ok(CalendarDate::new(2026, 9, 29)));
-        assert_eq!(plain.add_working_days(CalendarDate::new(2026, 12, 31), 1), Ok(CalendarDate::new(2027, 1, 1)));
+        assert_eq!(
+            plain.add_working_days(CalendarDate::new(2026, 12, 31), 1),
+            Ok(CalendarDate::new(2027, 1, 1))
+        );
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::cell::RefCell;
 use super::calendar::Calendar;
 use crate::native::Host;
 use crate::{
-    CalendarDate, Day, DishonestAct, Dossier, DueDate, Fact, Level, ListEntry, OutOfRange, Refusal, Rejection,
-    Standing, Terms, TypicalCase,
+    CalendarDate, Day, DishonestAct, Dossier, DueDate, Fact, Level, ListEntry, OutOfRange, Refusal,
+    Rejection, Standing, Terms, TypicalCase,
 };
 
 #[derive(Debug, Clone)]
@@ -59,8 +59,12 @@ impl Host for Fixture {
         if let Some((_, standing)) = self.standings.iter().find(|(candidate, _)| candidate == party) {
             return Ok(standing.clone());
         }
-        let spoiled_by: Vec<String> =
-            dossier.entries.iter().filter(|entry| ListEntry::is_adverse(entry)).map(|entry| entry.id.clone()).collect();
+        let spoiled_by: Vec<String> = dossier
+            .entries
+            .iter()
+            .filter(|entry| ListEntry::is_adverse(entry))
+            .map(|entry| entry.id.clone())
+            .collect();
         let since_year = self.today.year.saturating_sub(u16::try_from(years).unwrap_or(u16::MAX));
         let since = CalendarDate { year: since_year, ..self.today };
         Ok(Standing { since, clean: spoiled_by.is_empty(), covered: true, spoiled_by })
@@ -83,7 +87,8 @@ impl Host for Fixture {
     }
 
     fn report(&self, fact: &Fact) -> Result<(), Rejection> {
-        let (Fact::DishonestAct(DishonestAct { party, .. }) | Fact::TypicalCase(TypicalCase { party, .. })) = fact;
+        let (Fact::DishonestAct(DishonestAct { party, .. }) | Fact::TypicalCase(TypicalCase { party, .. })) =
+            fact;
         if let Err(Refusal::NotAParty(party)) = self.dossier_of(party) {
             return Err(Rejection::NotAParty(party));
         }

@@ -61,7 +61,8 @@ impl Run {
     pub fn action_on(&self, code: &str) -> Option<&DispositionAction> {
         let measure = self.measures.iter().find(|measure| measure.code == code)?;
         let verdict = self.answer.as_ref().ok()?;
-        let disposition = verdict.dispositions.iter().find(|disposition| disposition.measure == measure.id)?;
+        let disposition =
+            verdict.dispositions.iter().find(|disposition| disposition.measure == measure.id)?;
         Some(&disposition.action)
     }
 
@@ -80,7 +81,8 @@ impl Run {
             if !self.measures.iter().any(|measure| measure.id == disposition.measure) {
                 faults.push(format!("measure `{}` does not apply here", disposition.measure));
             }
-            if let DispositionAction::Deferred(reason) | DispositionAction::Exempted(reason) = &disposition.action
+            if let DispositionAction::Deferred(reason) | DispositionAction::Exempted(reason) =
+                &disposition.action
                 && reason.trim().is_empty()
             {
                 faults.push(format!("the disposition of `{}` gives no reason", disposition.measure));

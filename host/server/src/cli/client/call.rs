@@ -2,12 +2,13 @@
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, Method, Request};
+use creditgate_wire::problem::ProblemBody;
 use reqwest::Url;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::cli::error::{CliError, Problem};
+use crate::cli::error::CliError;
 
 /// A request to a host.
 #[derive(Debug)]
@@ -95,7 +96,7 @@ pub(in crate::cli) struct Answer {
     /// Who answered, for errors.
     pub(super) place: String,
     /// HTTP status.
-    pub(in crate::cli) status: u16,
+    pub(super) status: u16,
     /// The body, in full.
     pub(super) body: Vec<u8>,
 }
@@ -103,7 +104,7 @@ pub(in crate::cli) struct Answer {
 impl Answer {
     /// The body as what is expected of it.
     pub(in crate::cli) fn read<T: DeserializeOwned>(&self) -> Result<T, CliError> {
-        serde_json::from_slice(&self.body).map_err(|error| self.not_understood(Some(error)))
+        serde_json::from_slice(&self.body).map_err(|error| self.not_understood(error))
     }
 
     /// The body as it came, to be passed on.
@@ -112,19 +113,17 @@ impl Answer {
     }
 
     /// The answer itself if it is a success, else the error it is.
-    pub(in crate::cli) fn accepted(self) -> Result<Self, CliError> {
+    pub(super) fn accepted(self) -> Result<Self, CliError> {
         if (200..300).contains(&self.status) {
             return Ok(self);
         }
-        match serde_json::from_slice::<Problem>(&self.body) {
-            Ok(problem) if !problem.code.is_empty() => {
-                Err(CliError::Refused(Box::new(Problem { status: self.status, ..problem })))
-            }
-            _ => Err(self.not_understood(None)),
+        match serde_json::from_slice::<ProblemBody>(&self.body) {
+            Ok(problem) => Err(CliError::Refused(Box::new(problem))),
+            Err(error) => Err(self.not_understood(error)),
         }
     }
 
-    fn not_understood(&self, source: Option<serde_json::Error>) -> CliError {
+    fn not_understood(&self, source: serde_json::Error) -> CliError {
         CliError::Answer { place: self.place.clone(), status: self.status, source }
     }
 }

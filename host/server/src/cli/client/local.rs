@@ -28,7 +28,8 @@ impl Local {
         Ok(Self { router: host.router(), host, base, place: format!("the host of {}", file.display()) })
     }
 
-    pub(super) async fn send(&self, call: Call) -> Result<Answer, CliError> {
+    /// Sends a request whose answer is a success, or else the error.
+    pub(super) async fn ask(&self, call: Call) -> Result<Answer, CliError> {
         let mut request = call.into_request(&self.base)?.map(Body::from);
         request.extensions_mut().insert(LocalOperator);
         // A router has no way to fail: its errors are answers.
@@ -40,7 +41,7 @@ impl Local {
         let body = to_bytes(response.into_body(), usize::MAX)
             .await
             .map_err(|error| CliError::host(&error, "cli.answer_cut_off"))?;
-        Ok(Answer { place: self.place.clone(), status, body: body.into() })
+        Answer { place: self.place.clone(), status, body: body.into() }.accepted()
     }
 
     /// Gives the data folder free. Everything answered is durable already.

@@ -40,7 +40,8 @@ impl Remote {
         Ok(Self { base, authorization: authorization(key_file)?, client })
     }
 
-    pub(super) async fn send(&self, call: Call) -> Result<Answer, CliError> {
+    /// Sends a request whose answer is a success, or else the error.
+    pub(in crate::cli) async fn ask(&self, call: Call) -> Result<Answer, CliError> {
         let mut request = call.into_request(&self.base)?;
         if let Some(authorization) = &self.authorization {
             request.headers_mut().insert(AUTHORIZATION, authorization.clone());
@@ -50,7 +51,7 @@ impl Remote {
         let response = self.client.execute(request).await.map_err(failed)?;
         let status = response.status().as_u16();
         let body = response.bytes().await.map_err(failed)?.into();
-        Ok(Answer { place: self.base.to_string(), status, body })
+        Answer { place: self.base.to_string(), status, body }.accepted()
     }
 }
 
@@ -72,8 +73,8 @@ fn authorization(key_file: Option<&Path>) -> Result<Option<HeaderValue>, CliErro
             }
         },
     };
-    let mut value = HeaderValue::from_str(&format!("Bearer {}", key.trim()))
-        .map_err(|_| CliError::Key { place })?;
+    let mut value =
+        HeaderValue::from_str(&format!("Bearer {}", key.trim())).map_err(|_| CliError::Key { place })?;
     value.set_sensitive(true);
     Ok(Some(value))
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::{Deserialize, Serialize};
+use creditgate_wire::admin::PushReportBody;
 
 use super::client::{Call, Client, HostOptions, with_host};
 use super::{Exit, OutputForm};
@@ -12,7 +12,8 @@ use crate::cli::output::{Terminal, table};
 
 const EXAMPLES: &str = "\
 Examples:
-  creditgate plugin push market-registration-1.0.1.wasm --server https://gate.example.gov.cn --key-file vendor.key
+  creditgate plugin push market-registration-1.0.1.wasm \\
+      --server https://gate.example.gov.cn --key-file vendor.key
   creditgate plugin push *.wasm --config creditgate.toml --json
 
 Pushing switches nothing: `creditgate activate` does.";
@@ -28,21 +29,6 @@ pub(super) struct PushCommand {
     host: HostOptions,
     #[command(flatten)]
     form: OutputForm,
-}
-
-#[derive(Deserialize, Serialize)]
-struct Pushed {
-    digest: String,
-    name: String,
-    version: String,
-    #[serde(default)]
-    probes: Vec<Probe>,
-}
-
-#[derive(Deserialize, Serialize)]
-struct Probe {
-    checkpoint: String,
-    fuel: u64,
 }
 
 impl PushCommand {
@@ -65,7 +51,7 @@ impl PushCommand {
         &self,
         terminal: &mut Terminal<'_>,
         client: &Client,
-        kept: &mut Vec<Pushed>,
+        kept: &mut Vec<PushReportBody>,
     ) -> Result<(), CliError> {
         for path in &self.files {
             let component = terminal.read(path)?;
@@ -77,7 +63,7 @@ impl PushCommand {
     }
 }
 
-fn write_table(terminal: &mut Terminal<'_>, kept: &[Pushed]) -> Result<(), CliError> {
+fn write_table(terminal: &mut Terminal<'_>, kept: &[PushReportBody]) -> Result<(), CliError> {
     let mut rows = table(["PLUG-IN", "VERSION", "DIGEST", "FUEL OF THE PROBE CALLS"]);
     for pushed in kept {
         let probes = pushed.probes.iter().map(|probe| format!("{} {}", probe.checkpoint, probe.fuel));

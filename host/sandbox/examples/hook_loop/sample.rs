@@ -1,15 +1,8 @@
-//! Measures the hook call: loads a component and calls one hook of it over and
-//! over, with a case of two parties, four materials and two list entries.
-//!
-//! ```text
-//! cargo run --release --example hook_loop -- <component.wasm> [calls] [settings JSON] [tasks]
-//! ```
-//!
-//! Under `strace -f -c` the same run shows whether calls cost system calls.
+//! A case of two parties, four materials and two list entries: what the
+//! measurement and the tests call plug-ins with. People and companies are
+//! invented.
 
-use std::io::Write as _;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use creditgate_credit::application::{Application, Material, Party, PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::calendar::WorkingCalendar;
@@ -18,82 +11,36 @@ use creditgate_credit::dossier::{Dossier, Measure, PartyDossier};
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Severity};
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
 use creditgate_credit::policy::{CommitmentEffect, Policy, SuspensionScope};
-use creditgate_sandbox::{Hook, HookCall, Limits, Plugin, Sandbox, SandboxOptions};
+use creditgate_sandbox::{HookCall, Limits};
 use jiff::civil::date;
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-struct Inputs {
-    application: Arc<Application>,
-    dossier: Arc<Dossier>,
-    policy: Arc<Policy>,
-    calendar: Arc<WorkingCalendar>,
-    settings: Arc<str>,
-    limits: Limits,
+/// Everything a call borrows.
+pub(crate) struct Sample {
+    pub(crate) application: Arc<Application>,
+    pub(crate) dossier: Arc<Dossier>,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) calendar: Arc<WorkingCalendar>,
+    pub(crate) settings: Arc<str>,
+    pub(crate) limits: Limits,
+    pub(crate) seed: u64,
 }
 
-#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
-async fn main() -> Result<(), Failure> {
-    let mut arguments = std::env::args().skip(1);
-    let path = arguments.next().ok_or("usage: hook_loop <component.wasm> [calls] [settings JSON] [tasks]")?;
-    let calls: u32 = arguments.next().map_or(Ok(100_000), |text| text.parse())?;
-    let settings = arguments.next().unwrap_or_else(|| "{}".to_owned());
-    let tasks: u32 = arguments.next().map_or(Ok(1), |text| text.parse())?;
-
-    let sandbox = Sandbox::new(SandboxOptions::default())?;
-    let started = Instant::now();
-    let plugin = sandbox.load(&std::fs::read(path)?)?;
-    let loading = started.elapsed();
-
-    let hook = plugin.hooks().first().ok_or("no hook")?;
-    let inputs = Arc::new(inputs(hook, settings.into()));
-    let first = plugin.call(inputs.call()).await;
-    first.outcome.map_err(|error| error.to_string())?.map_err(|failure| failure.message)?;
-
-    let started = Instant::now();
-    let mut running = tokio::task::JoinSet::new();
-    for _ in 0..tasks {
-        running.spawn(measure(plugin.clone(), Arc::clone(&inputs), calls / tasks));
+impl Sample {
+    pub(crate) fn at(checkpoint: &str) -> Self {
+        Self {
+            application: Arc::new(application(checkpoint)),
+            dossier: Arc::new(Dossier { parties: vec![party_dossier("p1"), party_dossier("p2")] }),
+            policy: Arc::new(policy()),
+            calendar: Arc::new(WorkingCalendar::builtin()),
+            settings: "{}".into(),
+            limits: Limits::default(),
+            seed: 1,
+        }
     }
-    let mut times = running.join_all().await.concat();
-    let rate = f64::from(calls) / started.elapsed().as_secs_f64();
-    times.sort_unstable();
 
-    let at = |share: f64| micros(times[((times.len() - 1) as f64 * share) as usize]);
-    writeln!(
-        std::io::stdout(),
-        "load {:.0} ms; {calls} calls in {tasks} tasks: min {:.1} median {:.1} p99 {:.1} p99.9 {:.1} µs, {rate:.0}/s; \
-         fuel {}, host calls {}",
-        loading.as_secs_f64() * 1e3,
-        at(0.0),
-        at(0.5),
-        at(0.99),
-        at(0.999),
-        first.fuel_used,
-        first.transcript.len(),
-    )?;
-    Ok(())
-}
-
-async fn measure(plugin: Plugin, inputs: Arc<Inputs>, calls: u32) -> Vec<Duration> {
-    let mut times = Vec::with_capacity(calls as usize);
-    for _ in 0..calls {
-        let started = Instant::now();
-        let report = plugin.call(inputs.call()).await;
-        times.push(started.elapsed());
-        drop(report);
-    }
-    times
-}
-
-fn micros(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e6
-}
-
-impl Inputs {
-    fn call(&self) -> HookCall<'_> {
+    pub(crate) fn call(&self) -> HookCall<'_> {
         HookCall {
-            binding: "measured",
+            binding: "sample",
             application: &self.application,
             dossier: &self.dossier,
             policy: &self.policy,
@@ -101,28 +48,14 @@ impl Inputs {
             settings: &self.settings,
             limits: &self.limits,
             now: jiff::Timestamp::UNIX_EPOCH,
-            seed: 1,
+            seed: self.seed,
         }
     }
 }
 
-fn inputs(hook: &Hook, settings: Arc<str>) -> Inputs {
-    let checkpoint = match hook {
-        Hook::Custom(name) => name.clone(),
-        named => named.to_string(),
-    };
-    Inputs {
-        application: Arc::new(application(checkpoint)),
-        dossier: Arc::new(Dossier { parties: vec![party_dossier("p1"), party_dossier("p2")] }),
-        policy: Arc::new(policy()),
-        calendar: Arc::new(WorkingCalendar::builtin()),
-        settings,
-        limits: Limits::default(),
-    }
-}
-
-fn application(checkpoint: String) -> Application {
-    let identifier = |kind, text| Identifier::parse(kind, text, Strictness::Format).map(|parsed| parsed.identifier);
+fn application(checkpoint: &str) -> Application {
+    let identifier =
+        |kind, text| Identifier::parse(kind, text, Strictness::Format).map(|parsed| parsed.identifier);
     let party = |id: &str, role, kind, name: &str, identifiers| Party {
         id: id.to_owned(),
         role,
@@ -136,7 +69,7 @@ fn application(checkpoint: String) -> Application {
     Application {
         case_no: "2026-0001".to_owned(),
         item: "company-registration".to_owned(),
-        checkpoint,
+        checkpoint: checkpoint.to_owned(),
         department: "market-regulation".to_owned(),
         division: "350100".to_owned(),
         filed_on: date(2026, 3, 2),
@@ -153,7 +86,12 @@ fn application(checkpoint: String) -> Application {
 }
 
 fn material(code: &str) -> Material {
-    Material { code: code.to_owned(), name: "材料".to_owned(), provided: true, required_by: RequiredBy::Regulation }
+    Material {
+        code: code.to_owned(),
+        name: "材料".to_owned(),
+        provided: true,
+        required_by: RequiredBy::Regulation,
+    }
 }
 
 fn party_dossier(party: &str) -> PartyDossier {

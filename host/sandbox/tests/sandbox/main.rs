@@ -1,0 +1,13 @@
+//! The sandbox against guests written for it: what does not load and why, what
+//! each limit does, and what one call can never do to another.
+
+#![expect(clippy::expect_used, reason = "a fixture that cannot be made fails its test")]
+
+mod cache;
+mod calls;
+mod guests;
+mod limits;
+mod loading;
+#[path = "../../examples/hook_loop/sample.rs"]
+mod sample;
+mod slots;

@@ -1,0 +1,228 @@
+//! `creditgate keys`: API keys. The secret of a key is shown once, or written to a file for its owner alone.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Subcommand};
+use creditgate_wire::admin::{IssuedKeyBody, KeysBody, NewKeyBody};
+use serde::Serialize;
+
+use super::client::{Call, HostOptions, with_host};
+use super::error::CliError;
+use super::output::{Terminal, local_time, table};
+use super::{Exit, OutputForm};
+use crate::Role;
+
+const CREATE_EXAMPLES: &str = "\
+Examples:
+  creditgate keys create --name 'approval system' --role caller \\
+      --department market-regulation --out caller.key --config creditgate.toml
+  creditgate keys create --name audit --role auditor --json \\
+      --server http://127.0.0.1:8480 --key-file admin.key";
+
+const LIST_EXAMPLES: &str = "\
+Examples:
+  creditgate keys list --server http://127.0.0.1:8480 --key-file admin.key
+  creditgate keys list --config creditgate.toml --json";
+
+const REVOKE_EXAMPLES: &str = "\
+Examples:
+  creditgate keys revoke 3f1c9a0b12cd --server http://127.0.0.1:8480 --key-file admin.key";
+
+/// Make, list and revoke API keys
+#[derive(Debug, Args)]
+pub(super) struct KeysCommand {
+    #[command(subcommand)]
+    command: KeysSubcommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysSubcommand {
+    Create(CreateCommand),
+    List(ListCommand),
+    Revoke(RevokeCommand),
+}
+
+/// Make a key and show it this once
+#[derive(Debug, Args)]
+#[command(after_help = CREATE_EXAMPLES)]
+struct CreateCommand {
+    /// Whose key it is, for people
+    #[arg(long)]
+    name: String,
+    /// What it may do
+    #[arg(long, value_parser = roles())]
+    role: Role,
+    /// Departments a caller may ask for; every department without it
+    #[arg(long = "department", value_name = "CODE", num_args = 1..)]
+    departments: Vec<String>,
+    /// Write the key to a new file that only its owner can read, instead of showing it
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    host: HostOptions,
+    #[command(flatten)]
+    form: OutputForm,
+}
+
+/// List the keys, without their secrets
+#[derive(Debug, Args)]
+#[command(after_help = LIST_EXAMPLES)]
+struct ListCommand {
+    #[command(flatten)]
+    host: HostOptions,
+    #[command(flatten)]
+    form: OutputForm,
+}
+
+/// Revoke a key; the next request with it is refused
+#[derive(Debug, Args)]
+#[command(after_help = REVOKE_EXAMPLES)]
+struct RevokeCommand {
+    /// Id of the key: the part between `cg_` and the next `_`
+    id: String,
+    #[command(flatten)]
+    host: HostOptions,
+    #[command(flatten)]
+    form: OutputForm,
+}
+
+fn roles() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::ALL.iter().map(|role| role.code()))
+        .try_map(|code| Role::from_code(&code).ok_or("unknown role"))
+}
+
+impl KeysCommand {
+    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+        match &self.command {
+            KeysSubcommand::Create(command) => command.run(terminal).await,
+            KeysSubcommand::List(command) => command.run(terminal).await,
+            KeysSubcommand::Revoke(command) => command.run(terminal).await,
+        }
+    }
+}
+
+impl CreateCommand {
+    async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+        let body = NewKeyBody {
+            name: self.name.clone(),
+            role: self.role.code().to_owned(),
+            departments: (!self.departments.is_empty()).then(|| self.departments.clone()),
+        };
+        let call = Call::post(&["v1", "admin", "keys"]).json(&body)?;
+        with_host(&self.host, async |client| {
+            // Before the key exists, so that none is made that has nowhere to go.
+            let file = self.out.as_deref().map(KeyFile::create).transpose()?;
+            let issued: IssuedKeyBody = client.ask(call).await?.read()?;
+            match file {
+                Some(file) => self.write_file(terminal, file, &issued)?,
+                None if self.form.json => terminal.json(&issued)?,
+                None => {
+                    terminal.line(&issued.key)?;
+                    terminal.line(&format!("id {}; the key is not shown again", issued.id))?;
+                }
+            }
+            Ok(Exit::Success)
+        })
+        .await
+    }
+
+    fn write_file(
+        &self,
+        terminal: &mut Terminal<'_>,
+        file: KeyFile<'_>,
+        issued: &IssuedKeyBody,
+    ) -> Result<(), CliError> {
+        #[derive(Serialize)]
+        struct Written<'w> {
+            id: &'w str,
+            file: &'w Path,
+        }
+        let path = file.keep(&issued.key)?;
+        if self.form.json {
+            terminal.json(&Written { id: &issued.id, file: path })
+        } else {
+            terminal.line(&format!("id {}; the key is in {}", issued.id, path.display()))
+        }
+    }
+}
+
+/// A new file for a key; gone again if no key comes.
+struct KeyFile<'p> {
+    path: &'p Path,
+    file: File,
+    kept: bool,
+}
+
+impl<'p> KeyFile<'p> {
+    fn create(path: &'p Path) -> Result<Self, CliError> {
+        let created = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        let file = created.map_err(CliError::file("create", path))?;
+        Ok(Self { path, file, kept: false })
+    }
+
+    fn keep(mut self, key: &str) -> Result<&'p Path, CliError> {
+        // What was written of a key that exists is worth more than no file.
+        self.kept = true;
+        let written = writeln!(self.file, "{key}").and_then(|()| self.file.sync_all());
+        written.map_err(CliError::file("write", self.path))?;
+        Ok(self.path)
+    }
+}
+
+impl Drop for KeyFile<'_> {
+    fn drop(&mut self) {
+        if !self.kept {
+            // An empty file that stays is in nobody's way but that of the next attempt, which names it.
+            let _ = std::fs::remove_file(self.path);
+        }
+    }
+}
+
+impl ListCommand {
+    async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+        with_host(&self.host, async |client| {
+            let listed: KeysBody = client.ask(Call::get(&["v1", "admin", "keys"])).await?.read()?;
+            if self.form.json {
+                terminal.json(&listed)?;
+                return Ok(Exit::Success);
+            }
+            let mut rows = table(["ID", "NAME", "ROLE", "DEPARTMENTS", "MADE", "REVOKED"]);
+            for key in &listed.keys {
+                rows.add_row([
+                    key.id.as_str(),
+                    &key.name,
+                    &key.role,
+                    &key.departments.as_ref().map_or_else(|| "all".to_owned(), |codes| codes.join(", ")),
+                    &local_time(key.created_at),
+                    &key.revoked_at.map_or_else(|| "-".to_owned(), local_time),
+                ]);
+            }
+            terminal.table(&rows)?;
+            Ok(Exit::Success)
+        })
+        .await
+    }
+}
+
+impl RevokeCommand {
+    async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+        #[derive(Serialize)]
+        struct Revoked<'r> {
+            revoked: &'r str,
+        }
+        with_host(&self.host, async |client| {
+            client.ask(Call::delete(&["v1", "admin", "keys", &self.id])).await?;
+            if self.form.json {
+                terminal.json(&Revoked { revoked: &self.id })?;
+            } else {
+                terminal.line(&format!("key {} is revoked", self.id))?;
+            }
+            Ok(Exit::Success)
+        })
+        .await
+    }
+}

@@ -1,0 +1,206 @@
+//! Commands that concern a host, against a real one: opened in this process, or served on a free port.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use creditgate_gate::ReceiptKey;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+use super::{Answered, claims, creditgate, creditgate_reading, file};
+use crate::cli::Exit;
+use crate::{Config, Host, serve};
+
+/// A folder with the configuration of a host that has nothing yet.
+struct Place {
+    folder: TempDir,
+    config: String,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = file(&folder, "creditgate.toml", b"[sandbox]\nconcurrent_calls = 1\n");
+        Self { folder, config }
+    }
+
+    /// Runs a command on the data folder itself.
+    async fn run(&self, arguments: &[&str]) -> Answered {
+        creditgate(&[arguments, &["--config", &self.config]].concat()).await
+    }
+
+    fn file(&self, name: &str, content: &str) -> String {
+        file(&self.folder, name, content.as_bytes())
+    }
+
+    async fn open(&self) -> Host {
+        let config = Config::load(self.config.as_ref()).expect("a configuration");
+        Host::open(config).await.expect("a host")
+    }
+}
+
+fn code(answered: &Answered) -> String {
+    let error: serde_json::Value = serde_json::from_str(&answered.errors).expect(&answered.errors);
+    error["code"].as_str().expect("a code").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_host_answers_every_question_with_nothing() {
+    let place = Place::new();
+    let cases: [(&[&str], serde_json::Value); 4] = [
+        (&["releases"], serde_json::json!({ "releases": [] })),
+        (&["keys", "list"], serde_json::json!({ "keys": [] })),
+        (&["feedback", "list", "--state", "dead"], serde_json::json!({ "feedback": [] })),
+        (&["ledger", "verify"], serde_json::json!({ "records": 0, "intact": true })),
+    ];
+    for (arguments, expected) in cases {
+        let answered = place.run(&[arguments, &["--json"]].concat()).await;
+        assert_eq!((answered.exit, answered.json()), (Exit::Success, expected), "{}", answered.errors);
+        let answered = place.run(arguments).await;
+        assert_eq!(answered.exit, Exit::Success, "{arguments:?}: {}", answered.errors);
+    }
+    let answered = place.run(&["feedback", "requeue", "--all-dead"]).await;
+    assert_eq!((answered.exit, answered.output.as_str()), (Exit::Success, "0 requeued\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_shown_once_or_written_for_its_owner_alone_and_can_be_revoked() {
+    let place = Place::new();
+    let shown = place.run(&["keys", "create", "--name", "first", "--role", "auditor"]).await;
+    assert!(shown.exit == Exit::Success && shown.output.starts_with("cg_"), "{}", shown.shown());
+
+    let path = place.folder.path().join("caller.key");
+    let out = path.to_str().expect("UTF-8");
+    let create =
+        ["keys", "create", "--name", "second", "--role", "caller", "--department", "housing", "--out", out];
+    let written = place.run(&create).await;
+    let key = std::fs::read_to_string(&path).expect("the key's file");
+    assert!(key.starts_with("cg_") && key.ends_with('\n'), "{key}");
+    assert!(!written.output.contains(key.trim()), "{}", written.output);
+    assert_eq!(std::fs::metadata(&path).expect("the file").permissions().mode() & 0o777, 0o600);
+    let again = place.run(&create).await;
+    assert!(again.exit == Exit::Failed && again.errors.contains("cannot create"), "{}", again.errors);
+
+    let id = key.split('_').nth(1).expect("an id");
+    let revoked = place.run(&["keys", "revoke", id]).await;
+    assert_eq!((revoked.exit, revoked.output), (Exit::Success, format!("key {id} is revoked\n")));
+    let listed = place.run(&["keys", "list", "--json"]).await.json();
+    let keys = listed["keys"].as_array().expect("keys");
+    assert_eq!(keys.len(), 2, "none was made for the file that was there: {listed}");
+    let is_revoked = |name| keys.iter().any(|key| key["name"] == name && key["revoked_at"].is_string());
+    assert!(is_revoked("second") && !is_revoked("first"), "{listed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_refused_leaves_no_file() {
+    let place = Place::new();
+    let path = place.folder.path().join("bad.key");
+    let out = path.to_str().expect("UTF-8");
+    let create = ["keys", "create", "--name", " ", "--role", "caller", "--out", out];
+    let answered = place.run(&[&create[..], &["--json"]].concat()).await;
+    assert_eq!((answered.exit, code(&answered).as_str()), (Exit::Failed, "request.invalid"));
+    assert!(!path.exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_bad_rows_is_reported_by_line_and_not_applied() {
+    let place = Place::new();
+    let rows = place.file("entries.csv", "id,list\n1,court.judgment-defaulter\n2,\n");
+    let answered = place.run(&["import", "lists", &rows]).await;
+    assert_eq!(answered.exit, Exit::Failed, "{}", answered.shown());
+    assert!(answered.output.contains("0 of 2 rows applied"), "{}", answered.output);
+    assert!(answered.output.contains("entries.csv:2") && answered.output.contains("entries.csv:3"));
+    let report = place.run(&["import", "lists", &rows, "--json"]).await.json();
+    assert_eq!(report[0]["applied"], 0);
+    assert!(report[0]["problems"][0]["field"].is_string(), "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_of_the_host_are_passed_on_with_their_code() {
+    let place = Place::new();
+    let text = place.file("text.wasm", "this is text");
+    let request = place.file("request.json", r#"{ "checkpont": "review" }"#);
+    let broken = place.file("broken.json", "{");
+    let cases: [(&[&str], &str); 7] = [
+        (&["plugin", "push", &text], "not-wasm"),
+        (&["activate", "3f1c9a", "--reason", "test"], "plugin.unknown_digest"),
+        (&["rollback", "--plugin", "sample", "--reason", "test"], "plugin.not_bound"),
+        (&["releases", "--binding", "housing/permit/review"], "binding.unknown"),
+        (&["keys", "revoke", "000000000000"], "key.unknown"),
+        (&["check", &request], "request.invalid"),
+        (&["check", &broken], "request.malformed_json"),
+    ];
+    for (arguments, expected) in cases {
+        let answered = place.run(&[arguments, &["--json"]].concat()).await;
+        assert_eq!(answered.exit, Exit::Failed, "{arguments:?}: {}", answered.shown());
+        assert_eq!(code(&answered), expected, "{arguments:?}: {}", answered.errors);
+    }
+    let answered =
+        creditgate_reading(&["check", "-", "--config", &place.config], r#"{ "checkpont": "review" }"#).await;
+    assert!(answered.errors.contains("checkpont"), "the field at fault is named: {}", answered.errors);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_data_folder_in_use_is_left_to_its_server() {
+    let place = Place::new();
+    let host = place.open().await;
+    let answered = place.run(&["releases", "--json"]).await;
+    assert_eq!((answered.exit, code(&answered).as_str()), (Exit::Failed, "host.in_use"));
+    assert!(answered.errors.contains("--server"), "{}", answered.errors);
+    drop(host);
+    assert_eq!(place.run(&["releases"]).await.exit, Exit::Success);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_is_verified_by_the_key_file_while_a_server_has_the_folder() {
+    let place = Place::new();
+    let _host = place.open().await;
+    let secret = std::fs::read(place.folder.path().join("data/receipt.key")).expect("the key's file");
+    let key = ReceiptKey::from_secret(&secret.try_into().expect("32 bytes"));
+    let genuine = key.sign(&claims());
+    let foreign = ReceiptKey::from_secret(&[9; 32]).sign(&claims());
+    for (receipt, exit) in [(genuine, Exit::Success), (foreign, Exit::Failed)] {
+        let answered = place.run(&["receipt", "verify", &receipt]).await;
+        assert_eq!(answered.exit, exit, "{}", answered.shown());
+    }
+    let nobody = Place::new();
+    let answered = nobody.run(&["receipt", "verify", "a.b.c"]).await;
+    assert!(answered.exit == Exit::Failed && answered.errors.contains("receipt.key"), "{}", answered.errors);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_answers_the_same_commands_to_those_with_a_key() {
+    let place = Place::new();
+    let path = place.folder.path().join("admin.key");
+    let key = path.to_str().expect("UTF-8");
+    place.run(&["keys", "create", "--name", "admin", "--role", "admin", "--out", key]).await;
+
+    let host = place.open().await;
+    let listener = serve::listen(([127, 0, 0, 1], 0).into()).await.expect("a free port");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = tokio::spawn(host.serve(listener, async {
+        let _ = stopped.await;
+    }));
+    let remote = ["--server", address.as_str()];
+
+    let listed = creditgate(&[&["keys", "list", "--json", "--key-file", key], &remote[..]].concat()).await;
+    assert_eq!(listed.exit, Exit::Success, "{}", listed.errors);
+    assert_eq!(listed.json()["keys"][0]["name"], "admin");
+
+    let wrong = place.file("wrong.key", "cg_000000000000_00");
+    for (key_file, expected) in
+        [(wrong.as_str(), "auth.invalid"), (&place.file("odd.key", "a\u{7f}b"), "cli.key")]
+    {
+        let command = ["keys", "list", "--json", "--key-file", key_file];
+        let answered = creditgate(&[&command, &remote[..]].concat()).await;
+        assert_eq!(
+            (answered.exit, code(&answered).as_str()),
+            (Exit::Failed, expected),
+            "{}",
+            answered.errors
+        );
+        assert!(answered.errors.contains("\"help\""), "{}", answered.errors);
+    }
+    drop(stop);
+    serving.await.expect("the server ends");
+}

@@ -1,0 +1,91 @@
+//! The data in force: bindings, policies and catalogue editions, in the form
+//! they are imported in.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use creditgate_gate::ports::Registry;
+use creditgate_wire::binding::BindingRow;
+use creditgate_wire::catalogue::CatalogueBody;
+use creditgate_wire::policy::PolicyRow;
+use creditgate_wire::problem::ProblemBody;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::host::Shared;
+use crate::http::body;
+use crate::http::problem::Problem;
+
+/// All bindings.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Bindings)]
+pub(in crate::http) struct BindingsBody {
+    /// The bindings.
+    bindings: Vec<BindingRow>,
+}
+
+/// All policy versions.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Policies)]
+pub(in crate::http) struct PoliciesBody {
+    /// The versions.
+    policies: Vec<PolicyRow>,
+}
+
+/// All editions of the measures catalogue.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Catalogues)]
+pub(in crate::http) struct CataloguesBody {
+    /// The editions.
+    catalogues: Vec<CatalogueBody>,
+}
+
+/// Lists the bindings
+#[utoipa::path(
+    get,
+    path = "/v1/admin/bindings",
+    tag = "administration",
+    responses(
+        (status = 200, description = "The bindings", body = BindingsBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn get_bindings(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+    let deployment = Registry::deployment(&shared.store)?;
+    let bindings = deployment.bindings.iter().map(BindingRow::from).collect();
+    Ok(body::answer(StatusCode::OK, &BindingsBody { bindings }))
+}
+
+/// Lists the policy versions
+#[utoipa::path(
+    get,
+    path = "/v1/admin/policy",
+    tag = "administration",
+    responses(
+        (status = 200, description = "The versions", body = PoliciesBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn get_policy(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+    let deployment = Registry::deployment(&shared.store)?;
+    let policies = deployment.policies.iter().map(PolicyRow::from).collect();
+    Ok(body::answer(StatusCode::OK, &PoliciesBody { policies }))
+}
+
+/// Lists the editions of the measures catalogue
+#[utoipa::path(
+    get,
+    path = "/v1/admin/catalogue",
+    tag = "administration",
+    responses(
+        (status = 200, description = "The editions", body = CataloguesBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn get_catalogue(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+    let deployment = Registry::deployment(&shared.store)?;
+    let catalogues = deployment.catalogues.iter().map(CatalogueBody::from).collect();
+    Ok(body::answer(StatusCode::OK, &CataloguesBody { catalogues }))
+}

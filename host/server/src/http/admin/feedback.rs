@@ -1,0 +1,111 @@
+//! Feedback on its way to the credit platform: listed, and queued again.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use creditgate_store::{FeedbackState, QueuedFeedback};
+use creditgate_wire::admin::{FeedbackItemBody, FeedbackQueueBody};
+use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::request::DispositionsAcceptedBody;
+use serde::Deserialize;
+
+use crate::clock;
+use crate::host::Shared;
+use crate::http::body;
+use crate::http::door::Changed;
+use crate::http::input::{self, PathText};
+use crate::http::problem::Problem;
+
+/// How the router matches the call that queues again, and how it is written.
+pub(in crate::http) const REQUEUE_ROUTE: &str = "/v1/admin/feedback/{id}";
+/// See [`REQUEUE_ROUTE`].
+pub(in crate::http) const REQUEUE_DOCUMENTED: &str = "/v1/admin/feedback/{id}:requeue";
+const REQUEUE: &str = ":requeue";
+
+const MOST_MESSAGES: u32 = 500;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FeedbackQuery {
+    state: Option<String>,
+}
+
+/// Lists feedback
+///
+/// The oldest 500 messages in one state, or in each; without their contents.
+#[utoipa::path(
+    get,
+    path = "/v1/admin/feedback",
+    tag = "administration",
+    params(("state" = Option<String>, Query, description = "`pending`, `delivered` or `dead`")),
+    responses(
+        (status = 200, description = "The messages", body = FeedbackQueueBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn list_feedback(
+    State(shared): State<Arc<Shared>>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    const KNOWN: &str = "state (pending, delivered or dead)";
+    let query: FeedbackQuery = input::query(&uri, KNOWN)?;
+    let one;
+    let states = match query.state.as_deref() {
+        None => FeedbackState::ALL,
+        Some(code) => {
+            one = [FeedbackState::from_code(code)
+                .ok_or_else(|| Problem::new("request.query", format!("the query may hold: {KNOWN}")))?];
+            &one
+        }
+    };
+    let mut feedback = Vec::new();
+    for state in states {
+        feedback.extend(shared.store.feedback(*state, None, MOST_MESSAGES)?.into_iter().map(shown));
+    }
+    Ok(body::answer(StatusCode::OK, &FeedbackQueueBody { feedback }))
+}
+
+/// Queues feedback again
+///
+/// A message the platform refused, or that was tried too often, is sent again.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/feedback/{id}",
+    tag = "administration",
+    params(("id" = String, Path, description = "Id of the feedback")),
+    responses(
+        (status = 200, description = "It is queued", body = DispositionsAcceptedBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn requeue_feedback(
+    State(shared): State<Arc<Shared>>,
+    call: PathText,
+) -> Result<Response, Problem> {
+    let id = call.text().strip_suffix(REQUEUE).ok_or_else(|| {
+        Problem::new("route.unknown", format!("feedback has the call {REQUEUE_DOCUMENTED}"))
+    })?;
+    let id = input::uuid(id)?;
+    if !shared.store.requeue_feedback(id.clone(), clock::now()).await? {
+        return Err(Problem::new("feedback.not_dead", "no feedback with this id waits for an administrator"));
+    }
+    shared.feedback_queued();
+    let mut response = body::answer(StatusCode::OK, &DispositionsAcceptedBody { feedback: vec![id.clone()] });
+    response.extensions_mut().insert(Changed { subject: id, detail: String::new() });
+    Ok(response)
+}
+
+fn shown(message: QueuedFeedback) -> FeedbackItemBody {
+    FeedbackItemBody {
+        id: message.id,
+        check_id: message.check_id,
+        state: message.state.code().to_owned(),
+        attempts: message.attempts,
+        next_at: (message.state == FeedbackState::Pending).then(|| message.next_at.into()),
+        last_error: message.last_error,
+        created_at: message.created_at.into(),
+        delivered_at: message.delivered_at.map(Into::into),
+    }
+}

@@ -1,0 +1,228 @@
+//! Imports of lists, catalogue, policy and bindings: a file is applied whole or
+//! not at all, unless the caller says to take what is good of it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use creditgate_credit::identifier::Strictness;
+use creditgate_gate::ports::Registry;
+use creditgate_wire::admin::ImportReportBody;
+use creditgate_wire::import::{Format, Parsed, parse_bindings, parse_catalogue, parse_lists, parse_policy};
+use creditgate_wire::problem::ProblemBody;
+use serde::Deserialize;
+
+use crate::host::Shared;
+use crate::http::body::{self, Media};
+use crate::http::door::Changed;
+use crate::http::input;
+use crate::http::problem::Problem;
+
+/// Longest name of a file, in characters.
+const LONGEST_FILE_NAME: usize = 255;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ImportQuery {
+    format: String,
+    #[serde(default)]
+    file: String,
+    #[serde(default)]
+    accept_valid: bool,
+}
+
+/// What is to be applied of a file, and what to say about it.
+struct Accepted<T> {
+    file: String,
+    rows: Vec<T>,
+    report: ImportReportBody,
+}
+
+/// Imports list entries
+///
+/// One a row, by their ids: an entry that is known is replaced, one that does not
+/// come stays as it is.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/lists",
+    tag = "administration",
+    params(
+        ("format" = String, Query, description = "`jsonl` or `csv`"),
+        ("file" = Option<String>, Query, description = "Name of the file, for the report"),
+        ("accept_valid" = Option<bool>, Query, description = "Apply good rows even if others are bad"),
+    ),
+    request_body(content = String, content_type = "text/plain", description = "The file"),
+    responses(
+        (status = 200, description = "What was applied", body = ImportReportBody),
+        (status = 422, description = "What is wrong; nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "default", description = "Nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn import_lists(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Body,
+) -> Result<Response, Problem> {
+    let strictness = list_strictness(&shared)?;
+    let parse = move |file: &str, format, bytes: &[u8]| parse_lists(file, format, bytes, strictness);
+    let mut accepted = accept(&shared, &headers, &uri, body, parse).await?;
+    shared.store.save_entries(std::mem::take(&mut accepted.rows)).await?;
+    Ok(accepted.answer())
+}
+
+/// Imports editions of the measures catalogue
+///
+/// What an edition says never changes: other contents need a new edition.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/catalogue",
+    tag = "administration",
+    params(
+        ("format" = String, Query, description = "`jsonl` or `csv`"),
+        ("file" = Option<String>, Query, description = "Name of the file, for the report"),
+        ("accept_valid" = Option<bool>, Query, description = "Apply good rows even if others are bad"),
+    ),
+    request_body(content = String, content_type = "text/plain", description = "The file"),
+    responses(
+        (status = 200, description = "What was applied", body = ImportReportBody),
+        (status = 422, description = "What is wrong; nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "default", description = "Nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn import_catalogue(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Body,
+) -> Result<Response, Problem> {
+    let mut accepted =
+        accept(&shared, &headers, &uri, body, |file, format, bytes| parse_catalogue(file, format, bytes))
+            .await?;
+    shared.store.save_catalogues(std::mem::take(&mut accepted.rows)).await?;
+    shared.deployer.reload().await?;
+    Ok(accepted.answer())
+}
+
+/// Imports policy versions
+///
+/// What a version says never changes: other contents need a new version.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/policy",
+    tag = "administration",
+    params(
+        ("format" = String, Query, description = "`jsonl` or `csv`"),
+        ("file" = Option<String>, Query, description = "Name of the file, for the report"),
+        ("accept_valid" = Option<bool>, Query, description = "Apply good rows even if others are bad"),
+    ),
+    request_body(content = String, content_type = "text/plain", description = "The file"),
+    responses(
+        (status = 200, description = "What was applied", body = ImportReportBody),
+        (status = 422, description = "What is wrong; nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "default", description = "Nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn import_policy(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Body,
+) -> Result<Response, Problem> {
+    let mut accepted =
+        accept(&shared, &headers, &uri, body, |file, format, bytes| parse_policy(file, format, bytes))
+            .await?;
+    shared.store.save_policies(std::mem::take(&mut accepted.rows)).await?;
+    shared.deployer.reload().await?;
+    Ok(accepted.answer())
+}
+
+/// Imports bindings
+///
+/// By their ids. A binding without an active release is answered
+/// `could_not_check`.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/bindings",
+    tag = "administration",
+    params(
+        ("format" = String, Query, description = "`jsonl` or `csv`"),
+        ("file" = Option<String>, Query, description = "Name of the file, for the report"),
+        ("accept_valid" = Option<bool>, Query, description = "Apply good rows even if others are bad"),
+    ),
+    request_body(content = String, content_type = "text/plain", description = "The file"),
+    responses(
+        (status = 200, description = "What was applied", body = ImportReportBody),
+        (status = 422, description = "What is wrong; nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "default", description = "Nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn import_bindings(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Body,
+) -> Result<Response, Problem> {
+    let mut accepted =
+        accept(&shared, &headers, &uri, body, |file, format, bytes| parse_bindings(file, format, bytes))
+            .await?;
+    shared.store.save_bindings(std::mem::take(&mut accepted.rows)).await?;
+    shared.deployer.reload().await?;
+    Ok(accepted.answer())
+}
+
+/// How wrong check digits in lists are treated: as the most lenient policy says.
+/// Lists are for every jurisdiction; an entry that is refused would be missing
+/// in all of them.
+fn list_strictness(shared: &Shared) -> Result<Strictness, Problem> {
+    let policies = Registry::deployment(&shared.store)?.policies;
+    let used = |known: &Strictness| policies.iter().any(|policy| policy.identifier_strictness == *known);
+    Ok(Strictness::ALL.iter().copied().find(used).unwrap_or_default())
+}
+
+/// Reads a file, and decides whether anything of it is applied.
+async fn accept<T: Send + 'static>(
+    shared: &Shared,
+    headers: &HeaderMap,
+    uri: &Uri,
+    body: Body,
+    parse: impl FnOnce(&str, Format, &[u8]) -> Parsed<T> + Send + 'static,
+) -> Result<Accepted<T>, Problem> {
+    const KNOWN: &str = "format (jsonl or csv), file (its name), accept_valid (true or false)";
+    let malformed = || Problem::new("request.query", format!("the query must hold: {KNOWN}"));
+    let query: ImportQuery = input::query(uri, KNOWN)?;
+    let format = Format::from_code(&query.format).ok_or_else(malformed)?;
+    if query.file.chars().count() > LONGEST_FILE_NAME || query.file.chars().any(char::is_control) {
+        return Err(malformed());
+    }
+    let bytes = body::read(headers, body, Media::Any, shared.config.http.import_limit_bytes.get()).await?;
+    let file = query.file.clone();
+    // A large file takes seconds to read: not on a thread that serves.
+    let parsed = tokio::task::spawn_blocking(move || parse(&file, format, &bytes))
+        .await
+        .map_err(|error| Problem::internal(Some(&error)))?;
+    let bad: BTreeSet<u64> = parsed.problems.iter().map(|problem| problem.line).collect();
+    let report = ImportReportBody {
+        rows: parsed.read,
+        applied: parsed.read.saturating_sub(bad.len()),
+        problems: parsed.problems,
+        warnings: parsed.warnings,
+    };
+    let nothing_good = report.applied == 0;
+    if !report.problems.is_empty() && (nothing_good || !query.accept_valid) {
+        return Err(Problem::import_refused(ImportReportBody { applied: 0, ..report }));
+    }
+    Ok(Accepted { file: query.file, rows: parsed.rows, report })
+}
+
+impl<T> Accepted<T> {
+    fn answer(self) -> Response {
+        let detail = format!("{} of {} rows", self.report.applied, self.report.rows);
+        let mut response = body::answer(StatusCode::OK, &self.report);
+        response.extensions_mut().insert(Changed { subject: self.file, detail });
+        response
+    }
+}

@@ -1,0 +1,146 @@
+//! API keys: made, listed, revoked. A key's secret is told once.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use creditgate_gate::FieldProblem;
+use creditgate_store::ApiKey;
+use creditgate_wire::admin::{IssuedKeyBody, KeyBody, KeysBody, NewKeyBody};
+use creditgate_wire::problem::ProblemBody;
+
+use crate::clock;
+use crate::host::Shared;
+use crate::http::auth::NewKey;
+use crate::http::body::{self, Media};
+use crate::http::door::Changed;
+use crate::http::input::PathText;
+use crate::http::problem::Problem;
+use crate::http::role::Role;
+
+/// Longest name of a key, in characters.
+const LONGEST_NAME: usize = 100;
+
+/// Makes an API key
+///
+/// The answer is the only time its secret is told.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/keys",
+    tag = "administration",
+    request_body = NewKeyBody,
+    responses(
+        (status = 200, description = "The key", body = IssuedKeyBody),
+        (status = "default", description = "No key was made", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn create_key(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let limit = shared.config.http.body_limit_bytes.get();
+    let bytes = body::read(&headers, body, Media::Json, limit).await?;
+    let asked: NewKeyBody = body::parse(&bytes)?;
+    let role = check(&asked).map_err(Problem::invalid)?;
+    let key = NewKey::generate().map_err(|error| Problem::internal(Some(&error)))?;
+    let detail = format!("{} `{}`", role.code(), asked.name);
+    let record = ApiKey {
+        id: key.id.clone(),
+        name: asked.name,
+        role: role.code().to_owned(),
+        departments: asked.departments,
+        secret_hash: key.secret_hash,
+        created_at: clock::now(),
+        revoked_at: None,
+    };
+    shared.store.insert_key(record).await?;
+    shared.reload_keys()?;
+    let mut response = body::answer(StatusCode::OK, &IssuedKeyBody { id: key.id.clone(), key: key.text });
+    response.extensions_mut().insert(Changed { subject: key.id, detail });
+    Ok(response)
+}
+
+/// Lists the API keys, without their secrets
+#[utoipa::path(
+    get,
+    path = "/v1/admin/keys",
+    tag = "administration",
+    responses(
+        (status = 200, description = "The keys, revoked ones too", body = KeysBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn list_keys(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+    let keys = shared.store.keys()?.into_iter().map(shown).collect();
+    Ok(body::answer(StatusCode::OK, &KeysBody { keys }))
+}
+
+/// Revokes an API key
+///
+/// For good, and from the next request on. Revoking it again changes nothing.
+#[utoipa::path(
+    delete,
+    path = "/v1/admin/keys/{id}",
+    tag = "administration",
+    params(("id" = String, Path, description = "Id of the key")),
+    responses(
+        (status = 200, description = "The revoked key", body = KeyBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn revoke_key(
+    State(shared): State<Arc<Shared>>,
+    id: PathText,
+) -> Result<Response, Problem> {
+    shared.store.revoke_key(id.text().to_owned(), clock::now()).await?;
+    shared.reload_keys()?;
+    let key = shared.store.key(id.text())?.ok_or_else(|| {
+        Problem::new("key.unknown", "no key has this id; it is the part between the underscores")
+    })?;
+    let changed = Changed { subject: key.id.clone(), detail: String::new() };
+    let mut response = body::answer(StatusCode::OK, &shown(key));
+    response.extensions_mut().insert(changed);
+    Ok(response)
+}
+
+fn shown(key: ApiKey) -> KeyBody {
+    KeyBody {
+        id: key.id,
+        name: key.name,
+        role: key.role,
+        departments: key.departments,
+        created_at: key.created_at.into(),
+        revoked_at: key.revoked_at.map(Into::into),
+    }
+}
+
+/// The role, once the rest fits it.
+fn check(asked: &NewKeyBody) -> Result<Role, Vec<FieldProblem>> {
+    let mut faults = Vec::new();
+    let mut fault = |field: &str, code, message: &str| {
+        faults.push(FieldProblem { field: field.to_owned(), code, message: message.to_owned() });
+    };
+    if asked.name.trim().is_empty() || asked.name.chars().count() > LONGEST_NAME {
+        fault("name", "field.length", "must have 1 to 100 characters");
+    }
+    if asked.name.chars().any(char::is_control) {
+        fault("name", "field.control_character", "must not hold control characters");
+    }
+    let role = Role::from_code(&asked.role);
+    if role.is_none() {
+        fault("role", "value.unknown", "must be one of caller, vendor, publisher, auditor, admin");
+    }
+    match &asked.departments {
+        Some(_) if role.is_some_and(|role| role != Role::Caller) => {
+            fault("departments", "key.departments", "are for the role `caller` only");
+        }
+        Some(departments) if departments.is_empty() => {
+            fault("departments", "key.departments", "must not be empty; leave it out for every department");
+        }
+        _ => {}
+    }
+    role.filter(|_| faults.is_empty()).ok_or(faults)
+}

@@ -1,0 +1,53 @@
+//! Cases: every check of one, for the case file.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use creditgate_gate::Checked;
+use creditgate_gate::ports::Ledger;
+use creditgate_wire::answer::CaseBody;
+use creditgate_wire::problem::ProblemBody;
+
+use super::auth::Principal;
+use super::body;
+use super::checks;
+use super::input::PathText;
+use super::problem::Problem;
+use crate::host::Shared;
+
+/// Reads a case
+///
+/// Its checks, oldest first; for a caller, those of its departments. A case
+/// nobody has asked about has none.
+#[utoipa::path(
+    get,
+    path = "/v1/cases/{case_no}",
+    tag = "checks",
+    params(("case_no" = String, Path, description = "Case number")),
+    responses(
+        (status = 200, description = "The checks of the case", body = CaseBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn get_case(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    case_no: PathText,
+) -> Result<Response, Problem> {
+    let case_no = case_no.case_no()?;
+    let checked: Vec<Checked> = Ledger::checks_of_case(&shared.store, &case_no)?
+        .into_iter()
+        .filter(|check| checks::may_read(&principal, check))
+        .map(|check| shared.gate.receipt_of(check))
+        .collect();
+    let mut answers = Vec::with_capacity(checked.len());
+    for check in &checked {
+        if let Checked::Repeat { stored, receipt } = check {
+            answers.push(checks::recorded(stored, receipt.clone())?);
+        }
+    }
+    Ok(body::answer(StatusCode::OK, &CaseBody { case_no: case_no.into(), checks: answers }))
+}

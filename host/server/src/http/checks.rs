@@ -1,0 +1,121 @@
+//! Checks: made, and read again.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use creditgate_gate::ports::{Ledger, StoredCheck};
+use creditgate_gate::{CheckError, Checked};
+use creditgate_wire::answer::AnswerBody;
+use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::request::CheckRequestBody;
+
+use super::auth::Principal;
+use super::body::{self, Media};
+use super::door::AboutCheck;
+use super::input::{self, PathText};
+use super::problem::Problem;
+use super::role::Role;
+use crate::clock;
+use crate::host::Shared;
+
+/// Makes a check
+///
+/// One call at a checkpoint of a case does the whole job: what is known of the
+/// parties is gathered, the department's rule is applied, the result is recorded
+/// and then answered. With an `Idempotency-Key` the same request gets the same
+/// answer however often it is sent.
+#[utoipa::path(
+    post,
+    path = "/v1/checks",
+    tag = "checks",
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 printable ASCII characters")),
+    request_body = CheckRequestBody,
+    responses(
+        (status = 200, description = "The check, recorded", body = AnswerBody),
+        (status = "default", description = "No check was made", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn make_check(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let limit = shared.config.http.body_limit_bytes.get();
+    let bytes = body::read(&headers, body, Media::Json, limit).await?;
+    let now = clock::now();
+    let started = Instant::now();
+    let idempotency = input::idempotency(&headers, &bytes)?;
+    let request =
+        body::parse::<CheckRequestBody>(&bytes)?.into_request(idempotency).map_err(CheckError::Invalid)?;
+    let checked = shared.gate.check(request, &principal.caller, now).await?;
+    if let Checked::New { record, .. } = &checked {
+        shared.metrics.checked(record, started.elapsed());
+        if !record.feedback.is_empty() {
+            shared.feedback_queued();
+        }
+    }
+    answer(&checked)
+}
+
+/// Reads a check
+///
+/// The same answer as the one that was given when the check was made.
+#[utoipa::path(
+    get,
+    path = "/v1/checks/{id}",
+    tag = "checks",
+    params(("id" = String, Path, description = "Id of the check")),
+    responses(
+        (status = 200, description = "The check", body = AnswerBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn get_check(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+) -> Result<Response, Problem> {
+    let id = id.uuid()?;
+    let stored = Ledger::check(&shared.store, &id)?
+        .ok_or_else(|| Problem::new("check.unknown", format!("there is no check `{id}`")))?;
+    if !may_read(&principal, &stored) {
+        let detail = format!("this key may not read checks of department `{}`", stored.department);
+        return Err(Problem::new("department.not_allowed", detail));
+    }
+    answer(&shared.gate.receipt_of(stored))
+}
+
+/// Whether somebody may read a check: callers those of their departments.
+pub(super) fn may_read(principal: &Principal, check: &StoredCheck) -> bool {
+    principal.role != Role::Caller || principal.caller.may_ask_for(&check.department)
+}
+
+/// The answer as it was recorded, with hash and receipt.
+///
+/// # Errors
+/// When the ledger holds something else.
+pub(super) fn recorded(stored: &StoredCheck, receipt: String) -> Result<AnswerBody<'_>, Problem> {
+    let answer: AnswerBody<'_> =
+        serde_json::from_str(&stored.answer).map_err(|error| Problem::internal(Some(&error)))?;
+    Ok(answer.with_receipt(stored.hash.to_hex(), receipt))
+}
+
+fn answer(checked: &Checked) -> Result<Response, Problem> {
+    let (id, mut response) = match checked {
+        Checked::New { record, hash, receipt } => {
+            let answer = AnswerBody::of(record).with_receipt(hash.to_hex(), receipt.clone());
+            (&record.check_id, body::answer(StatusCode::OK, &answer))
+        }
+        Checked::Repeat { stored, receipt } => {
+            (&stored.check_id, body::answer(StatusCode::OK, &recorded(stored, receipt.clone())?))
+        }
+    };
+    response.extensions_mut().insert(AboutCheck(id.clone()));
+    Ok(response)
+}

@@ -1,0 +1,92 @@
+//! Paths, queries and headers: read, and refused with a word on what would be
+//! right.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
+use creditgate_gate::request::Idempotency;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::problem::Problem;
+
+/// Longest case number in a path, in characters.
+const LONGEST_CASE_NO: usize = 64;
+
+/// The one parameter of a path, percent-decoded.
+pub(crate) struct PathText(String);
+
+impl<S: Send + Sync> FromRequestParts<S> for PathText {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        axum::extract::Path::<String>::from_request_parts(parts, state)
+            .await
+            .map(|path| Self(path.0))
+            .map_err(|_| Problem::new("request.path", "the path is not percent-encoded UTF-8"))
+    }
+}
+
+impl PathText {
+    /// The id of a check or of feedback.
+    ///
+    /// # Errors
+    /// A problem with status 400 when it cannot be one.
+    pub(crate) fn uuid(&self) -> Result<String, Problem> {
+        uuid(&self.0)
+    }
+
+    /// A case number.
+    ///
+    /// # Errors
+    /// A problem with status 400 when it cannot be one.
+    pub(crate) fn case_no(self) -> Result<String, Problem> {
+        let fits = !self.0.trim().is_empty()
+            && self.0.chars().count() <= LONGEST_CASE_NO
+            && !self.0.chars().any(char::is_control);
+        if fits { Ok(self.0) } else { Err(Problem::new("request.path", "this cannot be a case number")) }
+    }
+
+    /// As it is.
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+/// An id in its usual form.
+///
+/// # Errors
+/// A problem with status 400 when it is none.
+pub(crate) fn uuid(text: &str) -> Result<String, Problem> {
+    Uuid::try_parse(text)
+        .map(|id| id.to_string())
+        .map_err(|_| Problem::new("request.path", "an id is a UUID, such as 0198c3f2-…"))
+}
+
+/// The parameters of a query, each known by name.
+///
+/// # Errors
+/// A problem with status 400.
+pub(crate) fn query<T: DeserializeOwned>(uri: &Uri, known: &str) -> Result<T, Problem> {
+    axum::extract::Query::<T>::try_from_uri(uri)
+        .map(|query| query.0)
+        .map_err(|_| Problem::new("request.query", format!("the query may hold: {known}")))
+}
+
+/// The caller's promise that a repetition is the same request.
+///
+/// # Errors
+/// A problem with status 422 when the header is no text; the gate judges the
+/// rest.
+pub(crate) fn idempotency(headers: &HeaderMap, body: &[u8]) -> Result<Option<Idempotency>, Problem> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = value.to_str().map_err(|_| {
+        Problem::invalid(vec![creditgate_gate::FieldProblem {
+            field: "Idempotency-Key".to_owned(),
+            code: "idempotency.malformed",
+            message: "must be 1 to 128 printable ASCII characters without spaces".to_owned(),
+        }])
+    })?;
+    Ok(Some(Idempotency { key: key.to_owned(), body_hash: Sha256::digest(body).into() }))
+}

@@ -1,0 +1,85 @@
+//! The description of the HTTP interface, generated from the code that serves
+//! it and frozen by a snapshot: a break of the contract shows in the diff.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use utoipa::OpenApi;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+
+use super::admin::feedback::{REQUEUE_DOCUMENTED, REQUEUE_ROUTE};
+use super::body;
+use super::role::{Access, CALLS};
+
+const SECURITY_SCHEME: &str = "api_key";
+
+/// What stands around the calls.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "creditgate",
+        description = "Credit checks at the checkpoints of approval systems. Errors are problem documents \
+                       (RFC 9457) with a stable `code`; times are RFC 3339 with offset."
+    ),
+    tags(
+        (name = "checks", description = "Checks, cases and what was done about them"),
+        (name = "receipts", description = "Proof that a check took place"),
+        (name = "administration", description = "Plug-ins, releases, data, keys and the audit trail"),
+        (name = "operations", description = "Health, metrics and this document"),
+    )
+)]
+struct Frame;
+
+/// The document before any call is in it.
+pub(super) fn frame() -> utoipa::openapi::OpenApi {
+    Frame::openapi()
+}
+
+/// Describes this interface
+#[utoipa::path(
+    get,
+    path = "/openapi.json",
+    tag = "operations",
+    responses((status = 200, description = "An OpenAPI 3.1 document", body = serde_json::Value))
+)]
+pub(super) async fn document() -> Response {
+    body::answer(StatusCode::OK, &describe())
+}
+
+/// The whole document.
+pub(super) fn describe() -> utoipa::openapi::OpenApi {
+    let (_, mut document) = super::calls().split_for_parts();
+    let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("cg_<id>_<secret>").build();
+    document
+        .components
+        .get_or_insert_default()
+        .add_security_scheme(SECURITY_SCHEME, SecurityScheme::Http(scheme));
+    for call in CALLS {
+        let Some(item) = document.paths.paths.get_mut(call.path) else { continue };
+        let (Some(operation), Access::Roles(roles)) = (operation(item, call.method.as_str()), call.access)
+        else {
+            continue;
+        };
+        let roles: Vec<&str> = roles.iter().map(|role| role.code()).collect();
+        operation.security = Some(vec![SecurityRequirement::new(SECURITY_SCHEME, Vec::<String>::new())]);
+        let description = operation.description.get_or_insert_default();
+        if !description.is_empty() {
+            description.push_str("\n\n");
+        }
+        description.push_str(&format!("Roles: {}.", roles.join(", ")));
+    }
+    // The router cannot match what follows a parameter in one segment.
+    if let Some(item) = document.paths.paths.remove(REQUEUE_ROUTE) {
+        document.paths.paths.insert(REQUEUE_DOCUMENTED.to_owned(), item);
+    }
+    document
+}
+
+fn operation<'a>(item: &'a mut PathItem, method: &str) -> Option<&'a mut Operation> {
+    match method {
+        "GET" => item.get.as_mut(),
+        "POST" => item.post.as_mut(),
+        "DELETE" => item.delete.as_mut(),
+        _ => None,
+    }
+}

@@ -1,0 +1,53 @@
+//! Receipts: proof that a check took place.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::receipt::{JwksBody, VerificationBody, VerifyBody};
+
+use super::body::{self, Media};
+use super::problem::Problem;
+use crate::host::Shared;
+
+/// Verifies a receipt
+///
+/// Whatever is wrong with a receipt is an answer and no error: `valid` is false
+/// then, and `code` says why.
+#[utoipa::path(
+    post,
+    path = "/v1/receipts:verify",
+    tag = "receipts",
+    request_body = VerifyBody,
+    responses(
+        (status = 200, description = "What the receipt proves, if anything", body = VerificationBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn verify_receipt(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let limit = shared.config.http.body_limit_bytes.get();
+    let bytes = body::read(&headers, body, Media::Json, limit).await?;
+    let asked: VerifyBody = body::parse(&bytes)?;
+    let verified = shared.gate.believed_keys().verify(&asked.receipt);
+    Ok(body::answer(StatusCode::OK, &VerificationBody::from(verified)))
+}
+
+/// The public keys of receipts
+///
+/// Whoever has them can verify a receipt without asking the host.
+#[utoipa::path(
+    get,
+    path = "/.well-known/jwks.json",
+    tag = "receipts",
+    responses((status = 200, description = "A JWK set (RFC 7517)", body = JwksBody))
+)]
+pub(super) async fn receipt_keys(State(shared): State<Arc<Shared>>) -> Response {
+    body::answer(StatusCode::OK, &JwksBody::from(shared.gate.believed_keys()))
+}

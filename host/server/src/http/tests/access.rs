@@ -1,0 +1,110 @@
+//! Who may make which call, for every call there is.
+
+use std::collections::BTreeSet;
+
+use axum::http::Method;
+use axum::http::StatusCode;
+
+use super::super::role::{Access, CALLS, Role};
+use super::*;
+
+#[test]
+fn every_call_of_the_router_has_a_role_and_every_role_a_call() {
+    let (_, document) = crate::http::calls().split_for_parts();
+    let mut routed = BTreeSet::new();
+    for (path, item) in &document.paths.paths {
+        for (method, operation) in [("GET", &item.get), ("POST", &item.post), ("DELETE", &item.delete)] {
+            if operation.is_some() {
+                routed.insert((path.as_str(), method));
+            }
+        }
+        assert!(item.put.is_none() && item.patch.is_none(), "{path}: a method this test does not know");
+    }
+    let declared: BTreeSet<_> = CALLS.iter().map(|call| (call.path, call.method.as_str())).collect();
+    assert_eq!(routed, declared);
+    assert_eq!(declared.len(), CALLS.len(), "a call is declared twice");
+}
+
+#[test]
+fn every_change_of_the_administration_is_audited() {
+    for call in CALLS {
+        let changes = call.path.starts_with("/v1/admin/") && call.method != Method::GET;
+        assert_eq!(changes, call.audit.is_some(), "{} {}", call.method, call.path);
+    }
+    let actions: BTreeSet<_> = CALLS.iter().filter_map(|call| call.audit).collect();
+    assert_eq!(
+        actions.len(),
+        CALLS.iter().filter(|call| call.audit.is_some()).count(),
+        "an action means two calls"
+    );
+}
+
+#[tokio::test]
+async fn a_call_is_for_its_roles_and_for_nobody_else() {
+    let host = TestHost::empty(|_| {}).await;
+    for call in CALLS {
+        let path = call.path.replace("{id}", "x").replace("{case_no}", "x");
+        let nobody = host.send(call.method.clone(), &path, "", "").await;
+        let Access::Roles(roles) = call.access else {
+            assert_eq!(nobody.status, StatusCode::OK, "{path}");
+            continue;
+        };
+        assert_eq!((nobody.status.as_u16(), nobody.code().as_str()), (401, "auth.missing"), "{path}");
+        assert!(nobody.headers.contains_key("www-authenticate"));
+        for role in Role::ALL {
+            let key = host.key(role.code(), None).await;
+            let answer = host.send(call.method.clone(), &path, &key, "").await;
+            let refused = answer.status == StatusCode::FORBIDDEN;
+            assert_eq!(
+                refused,
+                !roles.contains(role),
+                "{} {path} as {}: {}",
+                call.method,
+                role.code(),
+                answer.text
+            );
+            if refused {
+                assert_eq!(answer.code(), "auth.role");
+            }
+            assert_ne!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_key_is_refused_at_once() {
+    let host = TestHost::empty(|_| {}).await;
+    let issued = host.issue("auditor", None).await;
+    let (id, key) = (issued["id"].as_str().unwrap(), issued["key"].as_str().unwrap());
+    host.send(Method::GET, "/v1/admin/audit", key, "").await.expect(200);
+    for _ in 0..2 {
+        let revoked = host.local(Method::DELETE, &format!("/v1/admin/keys/{id}"), "").await.expect(200);
+        assert!(revoked["revoked_at"].is_string());
+    }
+    let refused = host.send(Method::GET, "/v1/admin/audit", key, "").await;
+    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (401, "auth.revoked"));
+    let unknown = host.local(Method::DELETE, "/v1/admin/keys/none", "").await;
+    assert_eq!((unknown.status.as_u16(), unknown.code().as_str()), (404, "key.unknown"));
+}
+
+#[tokio::test]
+async fn a_caller_sees_its_departments_only() {
+    let host = TestHost::with_city(|_| {}).await;
+    let market = host.key("caller", Some(&[DEPARTMENT])).await;
+    let housing = host.key("caller", Some(&["housing"])).await;
+    let body = check().to_string();
+    let refused = host.send(Method::POST, "/v1/checks", &housing, &body).await;
+    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (403, "department.not_allowed"));
+
+    let made = host.send(Method::POST, "/v1/checks", &market, &body).await.expect(200);
+    let path = format!("/v1/checks/{}", made["check_id"].as_str().unwrap());
+    assert_eq!(host.send(Method::GET, &path, &market, "").await.expect(200), made);
+    let refused = host.send(Method::GET, &path, &housing, "").await;
+    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (403, "department.not_allowed"));
+    let case = "/v1/cases/2026-000123";
+    let auditor = host.key("auditor", None).await;
+    for (key, checks) in [(&market, 1), (&housing, 0), (&auditor, 1)] {
+        let case = host.send(Method::GET, case, key, "").await.expect(200);
+        assert_eq!(case["checks"].as_array().unwrap().len(), checks);
+    }
+}

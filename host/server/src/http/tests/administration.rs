@@ -1,0 +1,157 @@
+//! Imports, keys, releases and the audit trail.
+
+use axum::http::Method;
+
+use super::*;
+
+#[tokio::test]
+async fn a_bad_row_keeps_the_whole_file_out_unless_told_otherwise() {
+    let host = TestHost::empty(|_| {}).await;
+    let file = format!("{LISTS}\n{{\"id\":\"e2\"}}\n");
+    let path = "/v1/admin/lists?format=jsonl&file=lists.jsonl";
+    let refused = host.local(Method::POST, path, &file).await.expect(422);
+    assert_eq!(refused["code"], "import.refused");
+    assert_eq!((&refused["rows"], &refused["applied"]), (&json!(2), &json!(0)));
+    let problem = &refused["problems"][0];
+    assert_eq!((&problem["file"], &problem["line"]), (&json!("lists.jsonl"), &json!(2)));
+
+    let taken = host.local(Method::POST, &format!("{path}&accept_valid=true"), &file).await.expect(200);
+    assert_eq!((&taken["rows"], &taken["applied"]), (&json!(2), &json!(1)));
+    let nothing = host.local(Method::POST, &format!("{path}&accept_valid=true"), "{}").await;
+    assert_eq!(nothing.status.as_u16(), 422, "{}", nothing.text);
+
+    for (path, body, status, code) in [
+        ("/v1/admin/lists", LISTS, 400, "request.query"),
+        ("/v1/admin/lists?format=xml", LISTS, 400, "request.query"),
+        ("/v1/admin/lists?format=csv&fiel=x", LISTS, 400, "request.query"),
+    ] {
+        let answer = host.local(Method::POST, path, body).await;
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_utf_8_is_refused_with_its_line() {
+    let host = TestHost::empty(|_| {}).await;
+    let mut request = request(
+        Method::POST,
+        "/v1/admin/lists?format=csv&file=gbk.csv",
+        Body::from(b"id,list\n\xca\xbe\xc0\xfd,x\n".to_vec()),
+    );
+    request.extensions_mut().insert(LocalOperator);
+    let answer = host.answer(request).await;
+    let refused = answer.expect(422);
+    assert!(refused["problems"].as_array().unwrap().iter().any(|problem| problem["line"] == 2), "{refused}");
+}
+
+#[tokio::test]
+async fn what_was_imported_can_be_read_and_a_version_never_changes() {
+    let host = TestHost::with_city(|_| {}).await;
+    let bindings = host.local(Method::GET, "/v1/admin/bindings", "").await.expect(200);
+    assert_eq!(bindings["bindings"].as_array().unwrap().len(), 2);
+    let policy = host.local(Method::GET, "/v1/admin/policy", "").await.expect(200);
+    assert_eq!(policy["policies"][0]["version"], "t1");
+    let catalogue = host.local(Method::GET, "/v1/admin/catalogue", "").await.expect(200);
+    assert_eq!(catalogue["catalogues"][0]["measures"][0]["code"], "M1");
+
+    let path = "/v1/admin/policy?format=jsonl";
+    host.local(Method::POST, path, POLICY).await.expect(200);
+    let other = POLICY.replace("\"commitment_working_days\":20", "\"commitment_working_days\":30");
+    let refused = host.local(Method::POST, path, &other).await;
+    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "import.version_changed"));
+}
+
+#[tokio::test]
+async fn releases_say_why_a_binding_is_not_served() {
+    let host = TestHost::with_city(|_| {}).await;
+    let listed = host.local(Method::GET, "/v1/admin/releases", "").await.expect(200);
+    let release = &listed["releases"][0];
+    assert!(release["unavailable"].as_str().unwrap().contains("no release"), "{listed}");
+    assert_eq!(release["history"], json!([]));
+    let binding = &release["binding"];
+    for (path, body, status, code) in [
+        ("activate", json!({"digest": "sha256:00", "reason": "test"}), 404, "plugin.unknown_digest"),
+        ("activate", json!({"digest": "sha256:00", "reason": " "}), 422, "request.invalid"),
+        ("rollback", json!({"binding": binding, "reason": "test"}), 409, "release.nothing_to_roll_back"),
+        ("rollback", json!({"binding": "none", "reason": "test"}), 404, "binding.unknown"),
+        ("rollback", json!({"plugin": "none", "reason": "test"}), 409, "plugin.not_bound"),
+        ("rollback", json!({"reason": "test"}), 422, "request.invalid"),
+    ] {
+        let answer = host.local(Method::POST, &format!("/v1/admin/releases:{path}"), &body.to_string()).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code().as_str()),
+            (status, code),
+            "{body}: {}",
+            answer.text
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_component_is_refused() {
+    let host = TestHost::empty(|_| {}).await;
+    let push = |body: &'static [u8], media: &'static str| {
+        let mut request = request(Method::POST, "/v1/admin/plugins", Body::from(body));
+        request.headers_mut().insert("content-type", media.parse().unwrap());
+        request.extensions_mut().insert(LocalOperator);
+        host.answer(request)
+    };
+    for (body, media, status, code) in [
+        (b"nonsense".as_slice(), "application/wasm", 422, "not-wasm"),
+        (b"\0asm\x01\0\0\0".as_slice(), "application/wasm", 422, "core-module"),
+        (b"nonsense".as_slice(), "application/json", 415, "request.media_type"),
+    ] {
+        let answer = push(body, media).await;
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{}", answer.text);
+    }
+    let listed = host.local(Method::GET, "/v1/admin/plugins", "").await.expect(200);
+    assert_eq!(listed["plugins"], json!([]));
+}
+
+#[tokio::test]
+async fn every_change_that_was_made_is_in_the_audit_trail_and_no_other() {
+    let host = TestHost::with_city(|_| {}).await;
+    let issued = host.issue("caller", Some(&[DEPARTMENT])).await;
+    let id = issued["id"].as_str().unwrap();
+    host.local(Method::DELETE, &format!("/v1/admin/keys/{id}"), "").await.expect(200);
+    host.local(Method::POST, "/v1/admin/lists?format=jsonl", "{}").await.expect(422);
+    let trail = host.local(Method::GET, "/v1/admin/audit", "").await.expect(200);
+    let events = trail["audit"].as_array().unwrap();
+    let actions: Vec<&str> = events.iter().map(|event| event["action"].as_str().unwrap()).collect();
+    assert_eq!(
+        actions,
+        ["key.revoke", "key.create", "bindings.import", "lists.import", "catalogue.import", "policy.import"]
+    );
+    assert_eq!((&events[0]["actor"], &events[0]["subject"]), (&json!("cli"), &json!(id)));
+    assert_eq!(events[3]["subject"], "lists.jsonl");
+    assert!(!trail.to_string().contains(issued["key"].as_str().unwrap().rsplit('_').next().unwrap()));
+
+    let last = host.local(Method::GET, "/v1/admin/audit?limit=1", "").await.expect(200);
+    assert_eq!(last["audit"], json!([events[0]]));
+    let before = format!("/v1/admin/audit?limit=1&before={}", events[0]["seq"]);
+    assert_eq!(host.local(Method::GET, &before, "").await.expect(200)["audit"], json!([events[1]]));
+}
+
+#[tokio::test]
+async fn a_key_is_made_only_of_what_makes_sense() {
+    let host = TestHost::empty(|_| {}).await;
+    for (body, field) in [
+        (json!({"name": "", "role": "admin"}), "name"),
+        (json!({"name": "n", "role": "emperor"}), "role"),
+        (json!({"name": "n", "role": "admin", "departments": ["d"]}), "departments"),
+        (json!({"name": "n", "role": "caller", "departments": []}), "departments"),
+    ] {
+        let refused = host.local(Method::POST, "/v1/admin/keys", &body.to_string()).await.expect(422);
+        assert_eq!(refused["errors"][0]["field"], field, "{body}");
+    }
+    assert_eq!(host.local(Method::GET, "/v1/admin/keys", "").await.expect(200)["keys"], json!([]));
+}
+
+#[tokio::test]
+async fn the_ledger_is_verified_on_request() {
+    let host = TestHost::with_city(|_| {}).await;
+    let key = host.key("caller", None).await;
+    host.send(Method::POST, "/v1/checks", &key, &check().to_string()).await.expect(200);
+    let found = host.local(Method::GET, "/v1/admin/ledger:verify", "").await.expect(200);
+    assert_eq!(found, json!({"records": 1, "intact": true}));
+}

@@ -1,0 +1,275 @@
+//! What the ledger promises, and what it does when the disk, the lock or an
+//! intruder is against it.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use creditgate_credit::dossier::CommitmentState;
+use creditgate_gate::ports::CreditSource;
+use creditgate_gate::{DispositionResult, Mode};
+use jiff::civil::date;
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+
+use super::*;
+use crate::Chain;
+use crate::outbox::FeedbackState;
+use crate::samples::{COMPANY, OTHER_COMPANY, at, party, record, with_commitment, with_key};
+use crate::store::StoreOptions;
+
+struct TestStore {
+    store: Store,
+    path: PathBuf,
+    _directory: TempDir,
+}
+
+fn open(options: &StoreOptions) -> TestStore {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    TestStore { store: Store::open(&path, options).unwrap(), path, _directory: directory }
+}
+
+/// What a failed call says: the store's own code, from under the gate's error.
+fn code(error: &LedgerError) -> &'static str {
+    error.source.downcast_ref::<StoreError>().expect("a store error").code()
+}
+
+async fn append(store: &Store, record: CheckRecord) -> Result<Appended, LedgerError> {
+    store.append(Arc::new(record)).await
+}
+
+fn count(store: &Store, table: &str) -> i64 {
+    store.read(|c| Ok(c.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?)).unwrap()
+}
+
+#[tokio::test]
+async fn what_was_answered_is_found_after_a_restart() {
+    let TestStore { store, path, _directory } = open(&StoreOptions::default());
+    let Appended::New(hash) = append(&store, with_key(record("c1"), "key", 1)).await.unwrap() else {
+        panic!("not new");
+    };
+    drop(store);
+    let store = Store::open(&path, &StoreOptions::default()).unwrap();
+    let stored = store.check("c1").unwrap().expect("the check");
+    assert_eq!(stored.hash, hash);
+    assert_eq!(stored.at, at(), "to the nanosecond: the receipt signs it");
+    assert_eq!((stored.status, stored.outcome), (Status::Hit, Outcome::Refuse));
+    assert_eq!(store.checks_of_case("case-of-c1").unwrap(), std::slice::from_ref(&stored));
+    assert_eq!(store.find_repeat("key-1", "key").unwrap(), Some(([1; 32], stored.clone())));
+    assert_eq!(store.find_repeat("key-2", "key").unwrap(), None, "keys belong to their callers");
+    assert_eq!(store.measures_of_check("c1").unwrap()[0].id, "food-refuse/e1/p1");
+    assert_eq!(store.due_feedback(at(), 10).unwrap()[0].id, "act-of-c1");
+    assert_eq!(store.verify_chain().unwrap(), Chain::Whole { records: 1 });
+
+    let answer: serde_json::Value = serde_json::from_str(&stored.answer).unwrap();
+    assert_eq!(answer["check_id"], "c1");
+    assert_eq!(answer["measures"][0]["id"], "food-refuse/e1/p1");
+    assert!(!stored.answer.contains("91110000101623741K"), "an answer holds no identifiers");
+    assert!(store.record("c1").unwrap().unwrap().contains("91110000101623741K"), "a record holds all");
+}
+
+#[tokio::test]
+async fn checks_nobody_made_are_not_found() {
+    let TestStore { store, _directory, .. } = open(&StoreOptions::default());
+    assert_eq!(store.check("c1").unwrap(), None);
+    assert_eq!(store.checks_of_case("case").unwrap(), []);
+    assert_eq!(store.measures_of_check("c1").unwrap(), []);
+    assert_eq!(store.record("c1").unwrap(), None);
+    assert_eq!(store.verify_chain().unwrap(), Chain::Whole { records: 0 });
+}
+
+#[tokio::test]
+async fn of_concurrent_requests_with_one_key_one_is_recorded() {
+    let TestStore { store, _directory, .. } = open(&StoreOptions::default());
+    let mut tasks = JoinSet::new();
+    for n in 0..32 {
+        let store = store.clone();
+        tasks.spawn(
+            async move { append(&store, with_key(record(&format!("c{n}")), "key", 1)).await.unwrap() },
+        );
+    }
+    let (mut new, mut repeated) = (HashSet::new(), HashSet::new());
+    for appended in tasks.join_all().await {
+        match appended {
+            Appended::New(hash) => assert!(new.insert(hash.to_hex())),
+            Appended::Repeat(stored) => drop(repeated.insert(stored.hash.to_hex())),
+            Appended::Conflict => panic!("the bodies are the same"),
+        }
+    }
+    assert_eq!(new.len(), 1);
+    assert_eq!(new, repeated, "every repeat is of the one that was recorded");
+    let conflict = append(&store, with_key(record("other"), "key", 2)).await.unwrap();
+    assert!(matches!(conflict, Appended::Conflict), "the same key with another body");
+    let tables = ["checks", "measures", "outbox"].map(|table| count(&store, table));
+    assert_eq!(tables, [1, 1, 1], "repeats and conflicts leave nothing");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn concurrent_checks_share_commits_and_none_is_lost() {
+    let TestStore { store, _directory, .. } = open(&StoreOptions::default());
+    let mut tasks = JoinSet::new();
+    for n in 0..500 {
+        let store = store.clone();
+        tasks.spawn(async move {
+            let appended = append(&store, record(&format!("c{n}"))).await.unwrap();
+            assert!(matches!(appended, Appended::New(_)));
+        });
+    }
+    tasks.join_all().await;
+    for n in 0..500 {
+        assert!(store.check(&format!("c{n}")).unwrap().is_some(), "c{n}");
+    }
+    assert_eq!(store.verify_chain().unwrap(), Chain::Whole { records: 500 });
+}
+
+#[tokio::test]
+async fn a_full_disk_fails_a_check_whole_and_hurts_nothing_before_or_after() {
+    let limited = StoreOptions { max_bytes: Some(400 << 10), ..StoreOptions::default() };
+    let TestStore { store, path, _directory } = open(&limited);
+    let mut kept = 0;
+    let error = loop {
+        match append(&store, record(&format!("c{kept}"))).await {
+            Ok(_) => kept += 1,
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(code(&error), "store.full");
+    assert!(kept > 0);
+    assert_eq!(store.check(&format!("c{kept}")).unwrap(), None);
+    let tables = ["checks", "measures", "outbox"].map(|table| count(&store, table));
+    assert_eq!(tables, [kept; 3], "nothing is half done");
+    drop(store);
+
+    let store = Store::open(&path, &StoreOptions::default()).unwrap();
+    append(&store, record(&format!("c{kept}"))).await.unwrap();
+    assert_eq!(store.verify_chain().unwrap(), Chain::Whole { records: kept.unsigned_abs() + 1 });
+}
+
+#[tokio::test]
+async fn a_locked_file_is_an_error_after_a_while_and_no_longer_one_when_it_is_free() {
+    let options = StoreOptions { busy_timeout: Duration::from_millis(50), ..StoreOptions::default() };
+    let TestStore { store, path, _directory } = open(&options);
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let started = Instant::now();
+    let error = append(&store, record("c1")).await.unwrap_err();
+    assert_eq!(code(&error), "store.locked");
+    assert!(started.elapsed() >= options.busy_timeout);
+    assert_eq!(store.check("c1").unwrap(), None, "reads go on");
+    other.execute_batch("COMMIT").unwrap();
+    append(&store, record("c1")).await.unwrap();
+    assert!(store.check("c1").unwrap().is_some());
+}
+
+#[tokio::test]
+async fn more_checks_than_the_queue_holds_are_refused_at_once() {
+    let TestStore { store, path, _directory } =
+        open(&StoreOptions { queue_capacity: 1, ..StoreOptions::default() });
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut tasks = JoinSet::new();
+    for n in 0..4 {
+        let store = store.clone();
+        tasks.spawn(async move { append(&store, record(&format!("c{n}"))).await });
+    }
+    let first = tasks.join_next().await.unwrap().unwrap();
+    assert_eq!(code(&first.unwrap_err()), "store.overloaded");
+    other.execute_batch("COMMIT").unwrap();
+    let rest = tasks.join_all().await;
+    let kept = rest.iter().filter(|result| result.is_ok()).count();
+    assert!(kept > 0);
+    assert_eq!(count(&store, "checks"), i64::try_from(kept).unwrap());
+}
+
+#[tokio::test]
+async fn two_processes_continue_one_chain() {
+    let TestStore { store, path, _directory } = open(&StoreOptions::default());
+    let other = Store::open(&path, &StoreOptions::default()).unwrap();
+    for n in 0..4 {
+        let writer = if n % 2 == 0 { &store } else { &other };
+        append(writer, record(&format!("c{n}"))).await.unwrap();
+    }
+    assert_eq!(store.verify_chain().unwrap(), Chain::Whole { records: 4 });
+}
+
+#[tokio::test]
+async fn whatever_is_changed_behind_our_back_shows_in_the_chain() {
+    let cases = [
+        ("UPDATE checks SET record = replace(record, 'officer-7', 'officer-8') WHERE seq = 2", 2),
+        ("UPDATE checks SET outcome = 'proceed' WHERE seq = 2", 2),
+        ("UPDATE checks SET record = '{' WHERE seq = 1", 1),
+        ("UPDATE checks SET previous_hash = zeroblob(32) WHERE seq = 3", 3),
+        ("DELETE FROM checks WHERE seq = 2", 2),
+    ];
+    for (change, seq) in cases {
+        let TestStore { store, path, _directory } = open(&StoreOptions::default());
+        for n in 0..3 {
+            append(&store, record(&format!("c{n}"))).await.unwrap();
+        }
+        let other = Connection::open(&path).unwrap();
+        other.execute_batch(&format!("PRAGMA foreign_keys = OFF; {change}")).unwrap();
+        assert_eq!(store.verify_chain().unwrap(), Chain::Broken { seq }, "{change}");
+    }
+}
+
+fn disposition(id: &str, reason: &str) -> OutgoingFeedback {
+    let reported = ReportedDisposition {
+        measure: "food-refuse/e1/p1".to_owned(),
+        result: DispositionResult::Partly,
+        reason: reason.to_owned(),
+        action: "已告知".to_owned(),
+        officer: "officer-7".to_owned(),
+        executed_at: None,
+        attributes: vec![("page".to_owned(), "3".to_owned())],
+    };
+    let body = FeedbackBody::Disposition { reported, particulars: "{}".to_owned() };
+    OutgoingFeedback { id: id.to_owned(), body, ..record("c1").feedback.remove(0) }
+}
+
+#[tokio::test]
+async fn a_disposition_is_sent_once_until_it_says_something_else() {
+    let TestStore { store, _directory, .. } = open(&StoreOptions::default());
+    append(&store, record("c1")).await.unwrap();
+    for (id, reason) in [("f1", "待补正"), ("f2", "待补正"), ("f3", "已补正"), ("f4", "待补正")] {
+        store.record_dispositions("c1", vec![disposition(id, reason)], at()).await.unwrap();
+    }
+    let queued = store.feedback(FeedbackState::Pending, None, 10).unwrap();
+    let ids: Vec<&str> = queued.iter().map(|message| message.id.as_str()).collect();
+    assert_eq!(ids, ["act-of-c1", "f1", "f3", "f4"]);
+}
+
+#[tokio::test]
+async fn dispositions_of_an_unknown_check_leave_nothing() {
+    let TestStore { store, _directory, .. } = open(&StoreOptions::default());
+    let error = store.record_dispositions("c9", vec![disposition("f1", "")], at()).await.unwrap_err();
+    assert_eq!(code(&error), "check.unknown");
+    assert_eq!(count(&store, "outbox"), 0);
+}
+
+#[tokio::test]
+async fn a_partys_later_cases_see_its_commitment_once() {
+    let TestStore { store, _directory, .. } = open(&StoreOptions::default());
+    append(&store, with_commitment(record("c1"))).await.unwrap();
+    let again = CheckRecord { application: record("c1").application, ..with_commitment(record("c2")) };
+    append(&store, again).await.unwrap();
+    let parties = [party("a", "示例食品有限公司", &[COMPANY]), party("b", "别家", &[OTHER_COMPANY])];
+    let evidence = store.evidence(&parties).await.unwrap();
+    let [commitment] = evidence[0].commitments.as_slice() else { panic!("{:?}", evidence[0].commitments) };
+    assert_eq!((commitment.id.as_str(), commitment.case_no.as_str()), ("c2", "case-of-c1"));
+    assert_eq!((commitment.made_on, commitment.due_on), (date(2026, 4, 1), date(2026, 4, 20)));
+    assert_eq!(commitment.state, CommitmentState::Open);
+    assert_eq!(evidence[1].commitments, []);
+}
+
+#[tokio::test]
+async fn a_check_that_only_watches_binds_nobody() {
+    for (mode, kept) in [(Mode::Observe, 0), (Mode::Advise, 1), (Mode::Enforce, 1)] {
+        let TestStore { store, _directory, .. } = open(&StoreOptions::default());
+        append(&store, CheckRecord { mode, ..with_commitment(record("c1")) }).await.unwrap();
+        let tables = ["commitments", "measures"].map(|table| count(&store, table));
+        assert_eq!(tables, [kept; 2], "{mode:?}");
+        let expected = if mode == Mode::Observe { Outcome::Proceed } else { Outcome::ProceedWithCommitment };
+        assert_eq!(store.check("c1").unwrap().unwrap().outcome, expected);
+    }
+}

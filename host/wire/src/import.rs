@@ -1,0 +1,131 @@
+//! Import of lists, catalogue, policy and bindings from JSON lines and CSV.
+//!
+//! Every bad row is reported with file, line, field, code and reason, and every
+//! good one is returned: whether a file with bad rows is applied is for the
+//! caller to decide. What is said about a fault never repeats the value.
+//!
+//! - JSON lines: one object a line.
+//! - CSV: a header line with the same names. An empty cell is an absent field;
+//!   lists and objects are JSON inside the cell. Instead of
+//!   `subject_identifiers`, a list may have a column for each kind of identifier.
+//!
+//! Both are UTF-8, with or without a byte order mark. A row may have 1 MiB, a
+//! file a million rows.
+
+use std::borrow::Cow;
+
+use creditgate_gate::FieldProblem;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+mod bindings;
+mod catalogue;
+mod cells;
+mod fields;
+mod lists;
+mod policy;
+mod rows;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+pub use bindings::parse_bindings;
+pub use catalogue::parse_catalogue;
+pub use lists::parse_lists;
+pub use policy::parse_policy;
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// JSON lines.
+    Jsonl,
+    /// Comma-separated values (RFC 4180) with a header line.
+    Csv,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: &'static [Self] = &[Self::Jsonl, Self::Csv];
+
+    /// Machine name.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// The format with this machine name.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|format| format.code() == code)
+    }
+}
+
+/// What was read of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parsed<T> {
+    /// What the good rows say.
+    pub rows: Vec<T>,
+    /// Rows in the file, good and bad.
+    pub read: usize,
+    /// What is wrong with bad rows, by line.
+    pub problems: Vec<ImportProblem>,
+    /// What is remarkable about good rows, by line.
+    pub warnings: Vec<ImportProblem>,
+}
+
+/// Something about a row of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ImportProblem {
+    /// Name of the file, as the caller gave it.
+    pub file: String,
+    /// Line on which the row begins, from 1.
+    pub line: u64,
+    /// Field of the row; empty for the row as a whole.
+    pub field: String,
+    /// Stable code.
+    pub code: Cow<'static, str>,
+    /// What is wrong and what would be right. Holds no identity number.
+    pub message: String,
+}
+
+/// Collects what is read of one file.
+struct Findings<'a> {
+    file: &'a str,
+    problems: Vec<ImportProblem>,
+    warnings: Vec<ImportProblem>,
+}
+
+impl<'a> Findings<'a> {
+    fn new(file: &'a str) -> Self {
+        Self { file, problems: Vec::new(), warnings: Vec::new() }
+    }
+
+    fn problem(&mut self, line: u64, problem: FieldProblem) {
+        let problem = self.at(line, problem);
+        self.problems.push(problem);
+    }
+
+    fn warning(&mut self, line: u64, warning: FieldProblem) {
+        let warning = self.at(line, warning);
+        self.warnings.push(warning);
+    }
+
+    fn at(&self, line: u64, problem: FieldProblem) -> ImportProblem {
+        ImportProblem {
+            file: self.file.to_owned(),
+            line,
+            field: problem.field,
+            code: Cow::Borrowed(problem.code),
+            message: problem.message,
+        }
+    }
+
+    /// What was read, with the findings in the order of the file.
+    fn parsed<T>(mut self, rows: Vec<T>, read: usize) -> Parsed<T> {
+        self.problems.sort_by_key(|problem| problem.line);
+        Parsed { rows, read, problems: self.problems, warnings: self.warnings }
+    }
+}

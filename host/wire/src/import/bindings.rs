@@ -1,0 +1,73 @@
+//! Rows of bindings.
+
+use std::collections::HashMap;
+
+use creditgate_gate::{Binding, FieldProblem};
+
+use super::cells::{Cell, Column};
+use super::rows;
+use super::rules::{Rules, duplicate, problem};
+use super::{Format, Parsed};
+use crate::binding::BindingRow;
+
+const COLUMNS: &[Column] = &[
+    ("id", Cell::Text),
+    ("department", Cell::Text),
+    ("item", Cell::Text),
+    ("checkpoint", Cell::Text),
+    ("division", Cell::Text),
+    ("plugin", Cell::Text),
+    ("mode", Cell::Text),
+    ("settings", Cell::Object),
+    ("limits", Cell::Object),
+    ("require_receipts", Cell::List),
+];
+
+/// Reads bindings. Two bindings of a file may share neither id nor place.
+#[must_use]
+pub fn parse_bindings(file: &str, format: Format, text: impl AsRef<[u8]>) -> Parsed<Binding> {
+    let mut ids: HashMap<String, u64> = HashMap::new();
+    let mut places: HashMap<[String; 3], u64> = HashMap::new();
+    rows::parse(file, format, text.as_ref(), COLUMNS, |line, fields| {
+        let row: BindingRow = fields.read()?;
+        check(&row)?;
+        let binding = Binding::try_from(row)
+            .map_err(|refused| vec![problem("settings", "settings.not_an_object", refused.message)])?;
+        let place = [binding.department.clone(), binding.item.clone(), binding.checkpoint.clone()];
+        for (field, earlier) in
+            [("id", ids.get(&binding.id).copied()), ("checkpoint", places.get(&place).copied())]
+        {
+            if let Some(earlier) = earlier {
+                return Err(vec![duplicate(field, earlier)]);
+            }
+        }
+        ids.insert(binding.id.clone(), line);
+        places.insert(place, line);
+        Ok(binding.into())
+    })
+}
+
+fn check(row: &BindingRow) -> Result<(), Vec<FieldProblem>> {
+    let mut rules = Rules::default();
+    for (name, value) in [
+        ("department", &row.department),
+        ("item", &row.item),
+        ("checkpoint", &row.checkpoint),
+        ("plugin", &row.plugin),
+    ] {
+        rules.filled(name, value);
+    }
+    if let Some(id) = &row.id {
+        rules.filled("id", id);
+    }
+    rules.division(&row.division);
+    for (name, value) in row.limits.given() {
+        if value == 0 {
+            rules.refuse(&format!("limits.{name}"), "value.range", "must be at least 1");
+        }
+    }
+    if row.require_receipts.contains(&row.checkpoint) {
+        rules.refuse("require_receipts", "binding.own_receipt", "must not name the checkpoint itself");
+    }
+    rules.passed(())
+}

@@ -1,0 +1,67 @@
+//! Rows of jurisdiction policy: one version a row.
+
+use std::collections::HashMap;
+
+use creditgate_credit::policy::Policy;
+use creditgate_credit::standing::LONGEST_WINDOW_YEARS;
+use creditgate_gate::FieldProblem;
+
+use super::cells::{Cell, Column};
+use super::rows;
+use super::rules::{Rules, duplicate};
+use super::{Format, Parsed};
+use crate::policy::PolicyRow;
+
+const COLUMNS: &[Column] = &[
+    ("division", Cell::Text),
+    ("version", Cell::Text),
+    ("effective_from", Cell::Text),
+    ("effective_until", Cell::Text),
+    ("identifier_strictness", Cell::Text),
+    ("clean_window_years", Cell::Number),
+    ("clean_window_ignores_repaired", Cell::Flag),
+    ("clean_window_ignores_slight", Cell::Flag),
+    ("records_since", Cell::Text),
+    ("suspension_scope", Cell::Text),
+    ("commitment_effect", Cell::Text),
+    ("commitment_working_days", Cell::Number),
+    ("non_deferrable", Cell::List),
+    ("report_issuers", Cell::List),
+    ("report_publication", Cell::List),
+];
+
+/// Reads policy versions.
+#[must_use]
+pub fn parse_policy(file: &str, format: Format, text: impl AsRef<[u8]>) -> Parsed<Policy> {
+    let mut seen: HashMap<String, u64> = HashMap::new();
+    rows::parse(file, format, text.as_ref(), COLUMNS, |line, fields| {
+        let row: PolicyRow = fields.read()?;
+        check(&row)?;
+        let policy = Policy::from(row);
+        let earlier = *seen.entry(policy.snapshot()).or_insert(line);
+        if earlier != line {
+            return Err(vec![duplicate("version", earlier)]);
+        }
+        Ok(policy.into())
+    })
+}
+
+fn check(row: &PolicyRow) -> Result<(), Vec<FieldProblem>> {
+    let mut rules = Rules::default();
+    rules.division(&row.division);
+    rules.filled("version", &row.version);
+    rules.span(("effective_from", row.effective_from), ("effective_until", row.effective_until));
+    if !(1..=LONGEST_WINDOW_YEARS).contains(&row.clean_window_years.into()) {
+        let message = format!("must be from 1 to {LONGEST_WINDOW_YEARS}");
+        rules.refuse("clean_window_years", "value.range", message);
+    }
+    if row.commitment_working_days == 0 {
+        rules.refuse("commitment_working_days", "value.range", "must be at least 1");
+    }
+    for (index, issuer) in row.report_issuers.iter().enumerate() {
+        rules.filled(&format!("report_issuers[{index}].name"), &issuer.name);
+        let until = format!("report_issuers[{index}].qualified_until");
+        rules.span(("qualified_from", issuer.qualified_from), (&until, issuer.qualified_until));
+    }
+    rules.passed(())
+}

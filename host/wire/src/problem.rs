@@ -1,0 +1,71 @@
+//! Errors of the HTTP interface (RFC 9457).
+
+use creditgate_gate::FieldProblem;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::admin::ImportReportBody;
+
+/// What the type of a problem begins with; its code follows.
+const TYPE: &str = "urn:creditgate:problem:";
+
+/// A problem document, `application/problem+json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody {
+    /// `urn:creditgate:problem:<code>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What kind of problem it is, in a few words.
+    pub title: String,
+    /// HTTP status code.
+    pub status: u16,
+    /// Stable code, the same as in `type`.
+    pub code: String,
+    /// What is wrong here and what can be done about it.
+    pub detail: String,
+    /// Id of the request, as it stands in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
+    /// What is wrong with which field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldProblemBody>,
+    /// What was found in a file of which nothing was applied.
+    #[serde(flatten)]
+    pub import: Option<ImportReportBody>,
+}
+
+impl ProblemBody {
+    /// A problem without particulars.
+    #[must_use]
+    pub fn new(code: &str, title: &str, status: u16, detail: String) -> Self {
+        Self {
+            kind: format!("{TYPE}{code}"),
+            title: title.to_owned(),
+            status,
+            code: code.to_owned(),
+            detail,
+            instance: None,
+            errors: Vec::new(),
+            import: None,
+        }
+    }
+}
+
+/// One thing that is wrong with a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = FieldProblem)]
+pub struct FieldProblemBody {
+    /// Where, such as `parties[0].identifiers[1]`; empty for the body as a whole.
+    pub field: String,
+    /// Stable code.
+    pub code: String,
+    /// What is wrong and what would be right. Holds no identity number.
+    pub message: String,
+}
+
+impl From<FieldProblem> for FieldProblemBody {
+    fn from(problem: FieldProblem) -> Self {
+        Self { field: problem.field, code: problem.code.to_owned(), message: problem.message }
+    }
+}

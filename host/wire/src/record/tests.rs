@@ -1,0 +1,95 @@
+//! What a record holds.
+
+use creditgate_gate::Mode;
+use creditgate_sandbox::{CallError, CallSite, Failure};
+use serde_json::{Value, json};
+
+use super::record_json;
+use crate::answer::AnswerBody;
+use crate::samples::{self, CITIZEN_ID, USCC};
+
+fn read(record: &creditgate_gate::CheckRecord) -> Value {
+    serde_json::from_str(&record_json(record)).unwrap()
+}
+
+#[test]
+fn a_record_holds_what_the_check_was_made_of() {
+    let record = read(&samples::record(Mode::Observe));
+    assert_eq!(record["application"]["parties"][0]["identifiers"][0]["value"], USCC);
+    assert_eq!(record["application"]["parties"][1]["identifiers"][0]["value"], CITIZEN_ID);
+    assert_eq!(record["application"]["parties"][1]["acts_for"], "p1");
+    assert_eq!(record["application"]["form"], json!({ "area": 120.50 }));
+    assert_eq!(record["dossier"]["parties"][0]["entries"], json!(["e-1"]));
+    assert_eq!(record["dossier"]["parties"][0]["history"][0]["id"], "e-1");
+    assert_eq!(record["dossier"]["parties"][0]["measures"][0]["id"], "m-1/e-1/p1");
+    assert_eq!(record["dossier"]["parties"][0]["commitments"][0]["state"], "fulfilled");
+    assert_eq!(record["dossier"]["parties"][0]["reports"][0]["qualified"], true);
+    assert_eq!(record["dossier"]["parties"][1]["hints"][0]["id"], "e-3");
+    assert_eq!(record["settings"], json!({ "years": 3 }));
+    assert_eq!(record["limits"]["wall_clock_ms"], 250);
+    assert_eq!(record["seed"], u64::MAX.to_string());
+    assert_eq!(record["idempotency"]["body_sha256"], "ab".repeat(32));
+    assert_eq!(record["at"], "2026-08-03T09:30:00.25+08:00");
+    for name in ["policy", "catalogue", "engine", "binding", "caller", "operator"] {
+        assert!(record[name].is_string(), "{name}");
+    }
+}
+
+#[test]
+fn a_record_holds_what_was_said_and_made_of_it_even_where_the_caller_is_told_nothing() {
+    let source = samples::record(Mode::Observe);
+    let record = read(&source);
+    assert_eq!(record["judged"]["fuel_used"], 123_456);
+    assert_eq!(record["judged"]["verdict"]["outcome"], "refuse");
+    assert_eq!(record["judged"]["transcript"][0]["function"], "credit.standing");
+    assert_eq!(record["judged"]["log"][0]["level"], "info");
+    assert_eq!(record["judged"]["facts"][0]["type"], "dishonest_act");
+    assert_eq!(record["settled"]["outcome"], "refuse");
+    assert_eq!(
+        record["settled"]["measures"][0],
+        json!({
+            "id": "m-1/e-1/p1", "disposition": { "action": "applied" }
+        })
+    );
+    assert_eq!(record["feedback"][0]["id"], "f-1");
+    assert_eq!(record["answer"], serde_json::to_value(AnswerBody::of(&source)).unwrap());
+    assert_eq!(record["answer"].get("record_hash"), None, "the hash is over the record");
+}
+
+#[test]
+fn a_call_without_a_verdict_says_why() {
+    let mut record = samples::record(Mode::Enforce);
+    let call = record.judged.as_mut().unwrap();
+    call.outcome = Ok(Err(Failure { code: "no-rule".into(), message: "none".into() }));
+    assert_eq!(read(&record)["judged"]["failure"]["code"], "no-rule");
+
+    let site = CallSite {
+        plugin: "p".into(),
+        version: "1".into(),
+        checkpoint: "review".into(),
+        binding: "b".into(),
+    };
+    let call = record.judged.as_mut().unwrap();
+    call.outcome = Err(CallError::Trap {
+        site: Box::new(site),
+        message: "unreachable".into(),
+        frames: vec!["decide".into()],
+    });
+    let error = &read(&record)["judged"]["error"];
+    assert_eq!((&error["code"], &error["frames"]), (&json!("trap"), &json!(["decide"])));
+}
+
+#[test]
+fn a_record_of_nothing_leaves_out_what_is_absent() {
+    let mut record = samples::record(Mode::Off);
+    record.idempotency = None;
+    record.dossier = None;
+    record.judged = None;
+    record.plugin = None;
+    record.settings = None;
+    let text = record_json(&record);
+    assert!(!text.contains("null"), "{text}");
+    for absent in ["dossier", "judged", "plugin", "settings", "idempotency"] {
+        assert_eq!(read(&record).get(absent), None, "{absent}");
+    }
+}

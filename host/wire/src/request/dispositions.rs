@@ -1,0 +1,95 @@
+//! What a department did about the measures of a check.
+
+use creditgate_gate::{DispositionReport, DispositionResult, FieldProblem, ReportedDisposition};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::faults::Faults;
+use crate::attributes::AttributesBody;
+use crate::code::DispositionResultCode;
+use crate::time::Instant;
+
+/// What a department did about measures of a check (R3, R7).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Dispositions)]
+pub struct DispositionsBody {
+    /// One for each measure reported on; at least one.
+    pub dispositions: Vec<DispositionBody>,
+}
+
+/// What was done about one measure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Disposition)]
+pub struct DispositionBody {
+    /// Id of a measure of the check.
+    pub measure: String,
+    /// What became of it.
+    #[schema(value_type = DispositionResultCode, inline)]
+    pub result: String,
+    /// Needed for everything but `executed`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// What was done, in words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub action: String,
+    /// Who did it.
+    pub officer: String,
+    /// When; the time of the report when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Instant>, inline)]
+    pub executed_at: Option<String>,
+    /// Extras for the credit platform.
+    #[serde(default, skip_serializing_if = "AttributesBody::is_empty")]
+    #[schema(inline)]
+    pub attributes: AttributesBody<'static>,
+}
+
+impl DispositionsBody {
+    /// The report as the gate takes it.
+    ///
+    /// # Errors
+    /// Every result that is none (`value.unknown`) and every instant that is none
+    /// (`date.malformed`).
+    pub fn into_report(self, check_id: String) -> Result<DispositionReport, Vec<FieldProblem>> {
+        let mut faults = Faults::default();
+        let dispositions: Vec<ReportedDisposition> = self
+            .dispositions
+            .into_iter()
+            .enumerate()
+            .filter_map(|(index, disposition)| disposition.read(index, &mut faults))
+            .collect();
+        faults.none_or(DispositionReport { check_id, dispositions })
+    }
+}
+
+impl DispositionBody {
+    fn read(self, index: usize, faults: &mut Faults) -> Option<ReportedDisposition> {
+        let at = |field: &str| format!("dispositions[{index}].{field}");
+        let result = faults.value(
+            || at("result"),
+            DispositionResult::from_code(&self.result),
+            DispositionResultCode::known,
+        );
+        let executed_at =
+            self.executed_at.as_deref().and_then(|text| faults.instant(|| at("executed_at"), text));
+        Some(ReportedDisposition {
+            measure: self.measure,
+            result: result?,
+            reason: self.reason,
+            action: self.action,
+            officer: self.officer,
+            executed_at,
+            attributes: self.attributes.into(),
+        })
+    }
+}
+
+/// The feedback a report was turned into.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = DispositionsAccepted)]
+pub struct DispositionsAcceptedBody {
+    /// Ids of the messages to the credit platform, in the order reported.
+    pub feedback: Vec<String>,
+}

@@ -1,0 +1,50 @@
+//! The plug-in of the README, with its test.
+
+use creditgate_plugin::{Answer, Case, Decision, PartyRole, Plugin, Review, export, rules};
+
+struct Registration;
+
+#[derive(serde::Deserialize)]
+struct Settings {
+    defaulter_basis: String,
+}
+
+impl Plugin for Registration {
+    type Settings = Settings;
+}
+
+impl Review for Registration {
+    fn review(case: &Case<'_, Settings>) -> Answer {
+        let mut decision = Decision::new();
+        rules::note_suspended_entries(case, &mut decision);
+        for person in case.subjects_in(&[PartyRole::LegalRepresentative]) {
+            if let Some(entry) = person.entry_on("court.judgment-defaulter") {
+                let text = "失信被执行人不得登记为法定代表人。";
+                decision.refuse(person.ground(entry, &case.settings.defaulter_basis, text));
+                person.measures_of(entry).for_each(|measure| decision.apply(measure));
+            }
+        }
+        rules::apply_remaining_measures(case, &mut decision);
+        Ok(decision.finish("未发现影响登记的信用记录。"))
+    }
+}
+
+export!(Registration: review);
+
+#[cfg(test)]
+mod tests {
+    use super::Registration;
+    use creditgate_plugin::testing::TestCase;
+    use creditgate_plugin::{ListKind, Outcome, PartyRole};
+
+    #[test]
+    fn a_judgment_defaulter_is_refused() {
+        let run = TestCase::new("company-registration", "review")
+            .settings(r#"{"defaulter_basis": "basis.court-defaulter-2013"}"#)
+            .organisation("示例商贸有限公司")
+            .person("张某", PartyRole::LegalRepresentative)
+            .entry("court.judgment-defaulter", ListKind::Black)
+            .review::<Registration>();
+        assert_eq!(run.verdict().outcome, Outcome::Refuse);
+    }
+}

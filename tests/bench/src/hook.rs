@@ -1,0 +1,87 @@
+//! A hook called in a loop in one process: what one fresh instance and one
+//! call cost. Run under `strace -f -c` it also shows the system calls.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+use creditgate_credit::calendar::WorkingCalendar;
+use creditgate_sandbox::{HookCall, Limits, Sandbox, SandboxOptions};
+use hdrhistogram::Histogram;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{report, scenario};
+
+/// Calls before measuring begins.
+const WARM_UP: u32 = 1_000;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The component of `market-registration`.
+    #[arg(long)]
+    component: PathBuf,
+    /// Calls to make.
+    #[arg(long, default_value_t = 100_000)]
+    calls: u32,
+}
+
+#[derive(Serialize)]
+struct Measured {
+    calls: u32,
+    p50_us: f64,
+    p99_us: f64,
+    fuel: u64,
+}
+
+pub(crate) fn run(options: &Options) -> Result<()> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(measure(options))
+}
+
+async fn measure(options: &Options) -> Result<()> {
+    let sandbox = Sandbox::new(SandboxOptions::default())?;
+    let bytes = std::fs::read(&options.component)
+        .with_context(|| format!("cannot read {}", options.component.display()))?;
+    let plugin = sandbox.load(&bytes)?;
+    let settings = plugin.manifest().settings.check(&serde_json::Map::new());
+    let settings = settings.map_err(|problems| anyhow::anyhow!("default settings: {problems:?}"))?;
+    let settings: Arc<str> = serde_json::Value::Object(settings).to_string().into();
+    let scenario = scenario::watched_company()?;
+    let calendar = Arc::new(WorkingCalendar::builtin());
+    let limits = Limits::default();
+    let call = HookCall {
+        binding: "bench",
+        application: &scenario.application,
+        dossier: &scenario.dossier,
+        policy: &scenario.policy,
+        calendar: &calendar,
+        settings: &settings,
+        limits: &limits,
+        now: Timestamp::UNIX_EPOCH,
+        seed: 1,
+    };
+    let mut nanoseconds = Histogram::<u64>::new(3)?;
+    let mut fuel = None;
+    for number in 0..WARM_UP + options.calls {
+        let started = Instant::now();
+        let answer = plugin.call(call).await;
+        let took = started.elapsed();
+        ensure!(matches!(answer.outcome, Ok(Ok(_))), "the hook gave no verdict: {:?}", answer.outcome);
+        ensure!(*fuel.get_or_insert(answer.fuel_used) == answer.fuel_used, "fuel differs between calls");
+        if number >= WARM_UP {
+            nanoseconds.record(u64::try_from(took.as_nanos())?)?;
+        }
+    }
+    let microseconds = |quantile: f64| {
+        let value = u32::try_from(nanoseconds.value_at_quantile(quantile)).unwrap_or(u32::MAX);
+        f64::from(value) / 1000.0
+    };
+    report(&Measured {
+        calls: options.calls,
+        p50_us: microseconds(0.5),
+        p99_us: microseconds(0.99),
+        fuel: fuel.unwrap_or_default(),
+    })
+}

@@ -1,0 +1,154 @@
+//! A load generator: many connections, one request after the other on each, as
+//! fast as the host answers. Plain HTTP/1.1 over TCP, because the generator
+//! shares the machine with the host and must not eat its time.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
+use hdrhistogram::Histogram;
+use serde::Serialize;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::{report, scenario};
+
+/// Stands in the request where the case number goes.
+const CASE_NO: &str = "CASENUMBER-00000000";
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Address of the host, such as 127.0.0.1:8480.
+    #[arg(long)]
+    address: String,
+    /// API key of a caller.
+    #[arg(long, env = "CREDITGATE_KEY")]
+    key: String,
+    /// Connections held open.
+    #[arg(long, default_value_t = 32)]
+    connections: u32,
+    /// Seconds to measure.
+    #[arg(long, default_value_t = 5.0)]
+    seconds: f64,
+    /// Seconds of load before that.
+    #[arg(long, default_value_t = 1.0)]
+    warm_up: f64,
+}
+
+#[derive(Serialize)]
+struct Measured {
+    checks: u64,
+    per_s: f64,
+    p50_ms: f64,
+    p99_ms: f64,
+}
+
+pub(crate) fn run(options: &Options) -> Result<()> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(measure(options))
+}
+
+async fn measure(options: &Options) -> Result<()> {
+    let from = Instant::now() + Duration::from_secs_f64(options.warm_up);
+    let until = from + Duration::from_secs_f64(options.seconds);
+    let template = Template::new(&options.address, &options.key)?;
+    let connections: Vec<_> = (0..options.connections)
+        .map(|number| tokio::spawn(drive(options.address.clone(), template.clone(), number, from, until)))
+        .collect();
+    let mut all = Histogram::<u64>::new(3)?;
+    for connection in connections {
+        all.add(connection.await??)?;
+    }
+    let milliseconds = |quantile: f64| {
+        let value = u32::try_from(all.value_at_quantile(quantile)).unwrap_or(u32::MAX);
+        f64::from(value) / 1000.0
+    };
+    let checks = all.len();
+    report(&Measured {
+        checks,
+        per_s: f64::from(u32::try_from(checks)?) / options.seconds,
+        p50_ms: milliseconds(0.5),
+        p99_ms: milliseconds(0.99),
+    })
+}
+
+/// The bytes of a request, with the place of the case number.
+#[derive(Clone)]
+struct Template {
+    bytes: Vec<u8>,
+    case_no: usize,
+}
+
+impl Template {
+    fn new(address: &str, key: &str) -> Result<Self> {
+        let body = scenario::request_body(CASE_NO);
+        let text = format!(
+            "POST /v1/checks HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let case_no = text.find(CASE_NO).context("the request has no case number")?;
+        Ok(Self { bytes: text.into_bytes(), case_no })
+    }
+
+    /// Puts in a case number of the same length.
+    fn number(&mut self, connection: u32, request: u32) {
+        let number = format!("BENCH{connection:04}-{request:09}");
+        debug_assert_eq!(number.len(), CASE_NO.len());
+        self.bytes[self.case_no..self.case_no + number.len()].copy_from_slice(number.as_bytes());
+    }
+}
+
+/// One connection: microseconds of each request that began in the window.
+async fn drive(
+    address: String,
+    mut template: Template,
+    connection: u32,
+    from: Instant,
+    until: Instant,
+) -> Result<Histogram<u64>> {
+    let mut stream = TcpStream::connect(&address).await.with_context(|| format!("cannot reach {address}"))?;
+    stream.set_nodelay(true)?;
+    let mut microseconds = Histogram::<u64>::new(3)?;
+    let mut buffer = Vec::with_capacity(16 << 10);
+    for request in 0.. {
+        let started = Instant::now();
+        if started >= until {
+            break;
+        }
+        template.number(connection, request);
+        stream.write_all(&template.bytes).await?;
+        read_answer(&mut stream, &mut buffer).await?;
+        if started >= from {
+            microseconds.record(u64::try_from(started.elapsed().as_micros())?)?;
+        }
+    }
+    Ok(microseconds)
+}
+
+/// Reads one answer of known length and insists on 200.
+async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<()> {
+    buffer.clear();
+    let mut expected = None;
+    loop {
+        if stream.read_buf(buffer).await? == 0 {
+            bail!("the host closed the connection");
+        }
+        if expected.is_none()
+            && let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n")
+        {
+            let head = std::str::from_utf8(&buffer[..end])?;
+            ensure!(head.starts_with("HTTP/1.1 200"), "the host answered {}", head.lines().next().unwrap_or(""));
+            let length = head
+                .lines()
+                .filter_map(|line| line.split_once(':'))
+                .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+                .context("the answer has no length")?;
+            expected = Some(end + 4 + length.1.trim().parse::<usize>()?);
+        }
+        match expected {
+            Some(length) if buffer.len() == length => return Ok(()),
+            Some(length) => ensure!(buffer.len() < length, "more than one answer"),
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The measuring parts of `cargo xtask bench`: a loop of hook calls in one
+//! process, a host whose rule runs in the sandbox or natively, and a load
+//! generator. `xtask` puts them together; each prints one JSON line.
+
+mod hook;
+mod load;
+mod native;
+mod scenario;
+mod serve;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// The measuring parts of `cargo xtask bench`.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    part: Part,
+}
+
+#[derive(Subcommand)]
+enum Part {
+    /// Call a hook in a loop, a fresh instance each time.
+    Hook(hook::Options),
+    /// Serve checks with the rule in the sandbox or compiled in.
+    Serve(serve::Options),
+    /// Send checks to a host over many connections.
+    Load(load::Options),
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().part {
+        Part::Hook(options) => hook::run(&options),
+        Part::Serve(options) => serve::run(&options),
+        Part::Load(options) => load::run(&options),
+    }
+}
+
+/// Prints a part's result: one JSON line on standard output.
+#[expect(clippy::print_stdout, reason = "this is the part's result")]
+fn report(result: &impl serde::Serialize) -> Result<()> {
+    println!("{}", serde_json::to_string(result)?);
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! Components: the built plug-ins, other versions of them, and bytes that are
+//! none.
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+use wasm_encoder::{ComponentSection, CustomSection};
+use wasmparser::{Parser, Payload};
+
+use crate::program::build_folder;
+
+/// Where a component says who it is.
+const MANIFEST_SECTION: &str = "creditgate:manifest";
+
+/// The guest that misbehaves on demand.
+#[must_use]
+pub fn hostile_guest() -> Vec<u8> {
+    built("hostile-guest")
+}
+
+/// The plug-in of market regulation.
+#[must_use]
+pub fn market_registration() -> Vec<u8> {
+    built("market-registration")
+}
+
+/// A built plug-in in version 1.0.0.
+fn built(name: &str) -> Vec<u8> {
+    let file = folder().join(format!("{name}-1.0.0.wasm"));
+    std::fs::read(&file).unwrap_or_else(|error| {
+        panic!("{}: {error}; run `cargo xtask test`, which builds it", file.display())
+    })
+}
+
+/// What `cargo xtask test` says, or where it builds to.
+fn folder() -> PathBuf {
+    std::env::var_os("CREDITGATE_PLUGINS").map_or_else(
+        || build_folder().parent().expect("a target folder").join("guests/plugins"),
+        PathBuf::from,
+    )
+}
+
+/// The same program under another version: another component with another
+/// digest, as a vendor's next release.
+#[must_use]
+pub fn with_version(component: &[u8], version: &str) -> Vec<u8> {
+    let (section, text) = manifest(component);
+    let text = text.replacen("version = \"1.0.0\"", &format!("version = \"{version}\""), 1);
+    let rest = [&component[..section.start], &component[section.end..]].concat();
+    with_manifest(rest, &text)
+}
+
+/// The place of the manifest's whole section, and its text.
+fn manifest(component: &[u8]) -> (std::ops::Range<usize>, String) {
+    let mut end_of_last = 0;
+    for payload in Parser::new(0).parse_all(component) {
+        let payload = payload.expect("a component");
+        if let Payload::CustomSection(section) = &payload
+            && section.name() == MANIFEST_SECTION
+        {
+            let text = String::from_utf8(section.data().to_vec()).expect("text");
+            return (end_of_last..section.range().end, text);
+        }
+        if let Some((_, range)) = payload.as_section() {
+            end_of_last = range.end;
+        }
+    }
+    panic!("the component has no manifest");
+}
+
+/// A component of this text that says it is a plug-in for `intake`.
+#[must_use]
+pub fn from_text(component: &str) -> Vec<u8> {
+    let bytes = wat::parse_str(component).unwrap_or_else(|error| panic!("{error}"));
+    with_manifest(
+        bytes,
+        "name = \"stranger\"\nversion = \"1.0.0\"\ndepartment = \"test\"\nwit = \"creditgate:plugin@1.0.0\"\n\
+         hooks = [\"intake\"]\ndescription = \"No plug-in\"\n",
+    )
+}
+
+/// A core module, without the component around it.
+#[must_use]
+pub fn core_module() -> Vec<u8> {
+    wat::parse_str("(module (func (export \"on-intake\")))").expect("a module")
+}
+
+fn with_manifest(mut component: Vec<u8>, text: &str) -> Vec<u8> {
+    CustomSection { name: Cow::Borrowed(MANIFEST_SECTION), data: Cow::Borrowed(text.as_bytes()) }
+        .append_to_component(&mut component);
+    component
+}

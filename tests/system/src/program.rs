@@ -1,0 +1,99 @@
+//! The built programs, as processes that never outlive their test.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Instant;
+
+use crate::wait::{PATIENCE, until};
+
+/// The folder cargo builds into: the one this test binary was built into.
+pub(crate) fn build_folder() -> PathBuf {
+    let here = std::env::current_exe().expect("the path of the test binary");
+    // target/<profile>/deps/<test binary>
+    here.ancestors().nth(2).expect("a test binary lies in a target folder").to_owned()
+}
+
+/// A program of the workspace.
+pub(crate) fn program(name: &str) -> Command {
+    let path = build_folder().join(name);
+    assert!(path.exists(), "there is no {}; run `cargo xtask test`, which builds it", path.display());
+    let mut command = Command::new(path);
+    // What the shell of a developer has set must not change a test.
+    command.env_remove("CREDITGATE_KEY").env_remove("HTTP_PROXY").env_remove("http_proxy");
+    command
+}
+
+/// Runs a program to its end.
+pub(crate) fn run(command: &mut Command) -> Output {
+    command.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{command:?}: {error}"))
+}
+
+/// A server as a process. Dropping it kills it.
+pub(crate) struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    /// Starts a program that prints `listening on http://ADDRESS` first, and
+    /// waits for that. What it logs goes to the end of `log`.
+    pub(crate) fn start(mut command: Command, log: &Path) -> Self {
+        let log_file = File::options().create(true).append(true).open(log).expect("the log file");
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log_file)
+            .spawn()
+            .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let output = child.stdout.take().expect("standard output is piped");
+        let (sender, line) = mpsc::channel();
+        // Reads on to the end, so that the program never writes into a closed pipe.
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        let first = line.recv_timeout(PATIENCE).unwrap_or_default();
+        let Some(address) = first.strip_prefix("listening on ") else {
+            let _ = child.kill();
+            let _ = child.wait();
+            let said = std::fs::read_to_string(log).unwrap_or_default();
+            panic!("{command:?} did not start: {first}\n{said}");
+        };
+        Self { address: address.to_owned(), child }
+    }
+
+    /// `http://ADDRESS`.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// SIGKILL, and nothing else is heard of it.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("the process can be killed");
+        self.child.wait().expect("the process can be waited for");
+    }
+
+    /// SIGTERM; waits for its end.
+    pub(crate) async fn terminate(mut self) -> ExitStatus {
+        // The shell's own `kill`: there is no safe call for it in the standard library.
+        let asked = run(Command::new("sh").args(["-c", &format!("kill -TERM {}", self.child.id())]));
+        assert!(asked.status.success(), "{asked:?}");
+        let asked_at = Instant::now();
+        let ended =
+            until("the process ends after SIGTERM", async || self.child.try_wait().expect("its state"));
+        let status = ended.await;
+        assert!(asked_at.elapsed() < PATIENCE);
+        status
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,94 @@
+//! Which crate may know which: server → {store, platform} → wire → gate →
+//! sandbox → credit.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Every crate with the crates of this workspace it may use. A crate that is
+/// not here may not be there.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("creditgate-credit", &[]),
+    ("creditgate-manifest", &[]),
+    ("creditgate-sandbox", &["creditgate-credit", "creditgate-manifest"]),
+    ("creditgate-gate", &["creditgate-credit", "creditgate-manifest", "creditgate-sandbox"]),
+    ("creditgate-wire", &["creditgate-credit", "creditgate-gate", "creditgate-sandbox"]),
+    ("creditgate-store", &["creditgate-credit", "creditgate-gate", "creditgate-sandbox", "creditgate-wire"]),
+    // Knows messages and nothing of what they say.
+    ("creditgate-platform", &[]),
+    (
+        "creditgate-server",
+        &[
+            "creditgate-credit",
+            "creditgate-gate",
+            "creditgate-platform",
+            "creditgate-plugin-builder",
+            "creditgate-sandbox",
+            "creditgate-store",
+            "creditgate-wire",
+        ],
+    ),
+    ("creditgate-plugin-builder", &["creditgate-manifest"]),
+    // A vendor gets the contract and nothing of the host.
+    ("creditgate-plugin", &[]),
+    ("market-registration", &["creditgate-plugin"]),
+    ("construction-permit", &["creditgate-plugin"]),
+    ("public-procurement", &["creditgate-plugin"]),
+    ("hostile-guest", &["creditgate-plugin"]),
+    // The examples speak HTTP.
+    ("approval-system", &[]),
+    ("credit-platform", &[]),
+    ("system-tests", &[]),
+];
+
+/// The bottom computes: no formats, no runtime, no engine, no database.
+const NOT_AT_THE_BOTTOM: &[&str] =
+    &["serde", "serde_json", "tokio", "wasmtime", "rusqlite", "axum", "reqwest", "tracing"];
+
+/// Names of the normal dependencies of every crate of the workspace.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["metadata", "--format-version", "1", "--no-deps", "--offline"]);
+    let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let list = |value: &Value| value.as_array().unwrap().clone();
+    list(&metadata["packages"])
+        .iter()
+        .map(|package| {
+            let normal =
+                list(&package["dependencies"]).into_iter().filter(|dependency| dependency["kind"].is_null());
+            (text(&package["name"]), normal.map(|dependency| text(&dependency["name"])).collect())
+        })
+        .collect()
+}
+
+#[test]
+fn every_crate_uses_only_crates_below_it() {
+    let dependencies = dependencies();
+    // Tools of the builder are put together of whatever they need.
+    let tools = ["xtask", "creditgate-bench"];
+    for (name, used) in &dependencies {
+        let Some((_, allowed)) = ARROWS.iter().find(|(known, _)| known == name) else {
+            assert!(tools.contains(&name.as_str()), "{name} has no place in the architecture");
+            continue;
+        };
+        let of_workspace = used.iter().filter(|used| dependencies.contains_key(*used));
+        let wrong: Vec<_> = of_workspace.filter(|used| !allowed.contains(&used.as_str())).collect();
+        assert!(wrong.is_empty(), "{name} may not use {wrong:?}");
+    }
+    for (name, _) in ARROWS {
+        assert!(dependencies.contains_key(*name), "{name} is gone");
+    }
+}
+
+#[test]
+fn the_domain_knows_no_format_no_runtime_and_no_engine() {
+    let dependencies = dependencies();
+    let credit = &dependencies["creditgate-credit"];
+    let wrong: Vec<_> = NOT_AT_THE_BOTTOM.iter().filter(|name| credit.contains(**name)).collect();
+    assert!(wrong.is_empty(), "creditgate-credit may not use {wrong:?}");
+}

@@ -1,0 +1,193 @@
+//! What a check says, with the rules of market regulation.
+
+use serde_json::{Value, json};
+use system_tests::{TestGate, city, component};
+
+/// A host where market regulation reviews food licences and registers companies.
+async fn market_regulation(bindings: &[Value]) -> TestGate {
+    let gate = TestGate::start().await;
+    gate.serve(component::market_registration(), bindings).await;
+    gate
+}
+
+fn bound(item: &str, checkpoint: &str) -> Value {
+    city::binding("market-registration", item, checkpoint)
+}
+
+fn codes(reasons: &Value) -> Vec<&str> {
+    reasons.as_array().unwrap().iter().map(|reason| reason["code"].as_str().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_departments_rules_are_applied_to_what_the_lists_say() {
+    let gate =
+        market_regulation(&[bound("food-licence", "review"), bound("company-registration", "review")]).await;
+    let food = |uscc| city::request("food-licence", "review", "case", uscc);
+    let registration = |person| {
+        city::represented_by(
+            city::request("company-registration", "review", "case", city::CLEAN_COMPANY),
+            person,
+        )
+    };
+    let cases = [
+        ("clean", food(city::CLEAN_COMPANY), "clear", "proceed", None),
+        (
+            "seriously dishonest",
+            food(city::BANNED_COMPANY),
+            "hit",
+            "refuse",
+            Some("basis.food-safety-law-135"),
+        ),
+        ("clean representative", registration(city::CLEAN_PERSON), "clear", "proceed", None),
+        (
+            "judgment defaulter",
+            registration(city::DEFAULTER),
+            "hit",
+            "refuse",
+            Some("basis.court-defaulter-2013"),
+        ),
+    ];
+    for (what, request, status, outcome, basis) in cases {
+        let answer = gate.check(&request).await.ok();
+        assert_eq!(
+            (&answer["status"], &answer["outcome"]),
+            (&json!(status), &json!(outcome)),
+            "{what}: {answer}"
+        );
+        assert_eq!(answer["grounds"][0]["basis"].as_str(), basis, "{what}: {answer}");
+        assert_eq!(codes(&answer["reasons"]), [""; 0], "{what}: {answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r098_an_entry_under_verification_is_shown_and_punishes_nobody() {
+    let gate = market_regulation(&[bound("food-licence", "review")]).await;
+    let answer =
+        gate.check(&city::request("food-licence", "review", "case-1", city::DISPUTING_COMPANY)).await.ok();
+    assert_ne!(answer["outcome"], "refuse", "{answer}");
+    assert_eq!(answer["measures"], json!([]), "{answer}");
+    assert_eq!(answer["matches"][0]["entry"]["id"], "entry-disputed", "{answer}");
+    assert_eq!(answer["matches"][0]["entry"]["suspended"], true, "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_under_the_same_name_alone_is_a_hint_and_never_a_measure() {
+    let gate = market_regulation(&[bound("food-licence", "review")]).await;
+    let mut request = city::request("food-licence", "review", "case-1", city::NAMESAKE_COMPANY);
+    request["parties"][0]["name"] = json!(city::NAMESAKE);
+    let answer = gate.check(&request).await.ok();
+    assert_eq!(answer["hints"][0]["entry"]["id"], "entry-name-only", "{answer}");
+    assert_eq!((&answer["matches"], &answer["measures"]), (&json!([]), &json!([])), "{answer}");
+    assert_eq!(answer["status"], "clear", "{answer}");
+    assert_ne!(answer["outcome"], "refuse", "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r016_a_binding_weighs_as_much_as_its_mode_says() {
+    let modes = ["off", "observe", "advise", "enforce"];
+    let bindings = modes.map(|mode| {
+        let mut binding = bound(mode, "review");
+        binding["mode"] = json!(mode);
+        binding["settings"] = json!({"food_items": modes});
+        binding
+    });
+    let gate = market_regulation(&bindings).await;
+    for (mode, status, outcome, enforced, shown) in [
+        ("off", "could_not_check", "proceed", false, false),
+        ("observe", "hit", "proceed", false, false),
+        ("advise", "hit", "refuse", false, true),
+        ("enforce", "hit", "refuse", true, true),
+    ] {
+        let answer = gate.check(&city::request(mode, "review", "case-1", city::BANNED_COMPANY)).await.ok();
+        assert_eq!(
+            (&answer["status"], &answer["outcome"]),
+            (&json!(status), &json!(outcome)),
+            "{mode}: {answer}"
+        );
+        assert_eq!((&answer["mode"], &answer["enforced"]), (&json!(mode), &json!(enforced)), "{mode}");
+        for field in ["matches", "measures", "grounds"] {
+            assert_eq!(!answer[field].as_array().unwrap().is_empty(), shown, "{mode}: {field}: {answer}");
+        }
+        assert_eq!(!answer["explanation"].as_str().unwrap().is_empty(), shown, "{mode}: {answer}");
+        assert_eq!(codes(&answer["reasons"]).contains(&"binding.off"), mode == "off", "{mode}: {answer}");
+    }
+    assert_eq!(gate.ledger().await["records"], 4, "each is on record");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_proves_the_check_it_was_given_for_and_no_other() {
+    let gate = market_regulation(&[bound("food-licence", "review")]).await;
+    let answer =
+        gate.check(&city::request("food-licence", "review", "case-1", city::BANNED_COMPANY)).await.ok();
+    let receipt = answer["receipt"].as_str().unwrap();
+    let verify = async |receipt: &str| {
+        gate.caller.post("/v1/receipts:verify", &json!({"receipt": receipt})).await.ok()
+    };
+
+    let verified = verify(receipt).await;
+    assert_eq!(verified["valid"], true, "{verified}");
+    for claim in
+        ["check_id", "case_no", "department", "item", "checkpoint", "status", "outcome", "record_hash"]
+    {
+        assert_eq!(verified["claims"][claim], answer[claim], "{claim}");
+    }
+    let [header, payload, signature] = receipt.split('.').collect::<Vec<_>>().try_into().unwrap();
+    let other =
+        gate.check(&city::request("food-licence", "review", "case-2", city::CLEAN_COMPANY)).await.ok();
+    let better = other["receipt"].as_str().unwrap().split('.').nth(1).unwrap().to_owned();
+    for (forged, code) in [
+        (format!("{header}.{better}.{signature}"), "receipt.bad_signature"),
+        (format!("{header}.{payload}"), "receipt.malformed"),
+        ("not a receipt".to_owned(), "receipt.malformed"),
+    ] {
+        let refused = verify(&forged).await;
+        assert_eq!((&refused["valid"], &refused["code"]), (&json!(false), &json!(code)), "{forged}");
+    }
+    // Whoever has the public keys needs neither an API key nor the host.
+    let keys = gate.admin.with_key(None).get("/.well-known/jwks.json").await;
+    assert_eq!(keys.ok()["keys"][0]["alg"], "EdDSA", "{keys:?}");
+    assert!(keys.ok()["keys"][0].get("d").is_none(), "the private part stays where it is: {keys:?}");
+    let folder = tempfile::tempdir().unwrap();
+    let jwks = folder.path().join("jwks.json");
+    std::fs::write(&jwks, &keys.text).unwrap();
+    drop(gate);
+    for (receipt, genuine) in [(receipt, true), (&format!("{header}.{better}.{signature}"), false)] {
+        let arguments = ["receipt", "verify", receipt, "--json", "--jwks", jwks.to_str().unwrap()];
+        let verified = system_tests::command_line(&arguments);
+        assert_eq!(verified.status.success(), genuine, "{verified:?}");
+        let said: Value = serde_json::from_slice(&verified.stdout).unwrap();
+        assert_eq!(said["valid"], genuine, "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r002_issuance_insists_on_the_checkpoints_before_it_and_names_the_missing_one() {
+    let mut issuance = bound("food-licence", "issuance");
+    issuance["require_receipts"] = json!(["intake", "review"]);
+    let bindings = [bound("food-licence", "intake"), bound("food-licence", "review"), issuance];
+    let gate = market_regulation(&bindings).await;
+    let request =
+        |checkpoint, case_no| city::request("food-licence", checkpoint, case_no, city::CLEAN_COMPANY);
+
+    let intake = gate.check(&request("intake", "case-1")).await.ok();
+    let before = gate.holdings().await;
+    let detail = gate.check(&request("issuance", "case-1")).await.problem(409, "receipts.missing");
+    assert!(detail.contains("`case-1` has no valid receipt for: review"), "{detail}");
+    assert_eq!(gate.holdings().await, before);
+
+    // The receipts of another case prove nothing here.
+    let mut borrowed = request("issuance", "case-2");
+    borrowed["receipts"] = json!([intake["receipt"], "forged"]);
+    let detail = gate.check(&borrowed).await.problem(409, "receipts.missing");
+    assert!(detail.contains("intake, review"), "{detail}");
+
+    let review = gate.check(&request("review", "case-1")).await.ok();
+    let mut complete = request("issuance", "case-1");
+    complete["receipts"] = json!([intake["receipt"], review["receipt"]]);
+    assert_eq!(gate.check(&complete).await.ok()["outcome"], "proceed");
+
+    let case = gate.caller.get("/v1/cases/case-1").await.ok();
+    let checkpoints: Vec<_> =
+        case["checks"].as_array().unwrap().iter().map(|check| &check["checkpoint"]).collect();
+    assert_eq!(checkpoints, ["intake", "review", "issuance"]);
+}

@@ -1,0 +1,150 @@
+//! The two contracts: the calls with who may make them, and the interfaces of
+//! plug-ins.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use reqwest::Method;
+use serde_json::json;
+use system_tests::TestGate;
+use wit_parser::{Interface, Resolve, TypeDefKind, TypeOwner};
+
+const ROLES: [&str; 5] = ["caller", "vendor", "publisher", "auditor", "admin"];
+
+/// Every call with the roles that may make it; `*` is anybody, without a key.
+const CALLS: &[(&str, &str, &str)] = &[
+    ("POST", "/v1/checks", "caller admin"),
+    ("GET", "/v1/checks/{id}", "caller auditor admin"),
+    ("POST", "/v1/checks/{id}/dispositions", "caller admin"),
+    ("GET", "/v1/cases/{case_no}", "caller auditor admin"),
+    ("POST", "/v1/receipts:verify", "caller vendor publisher auditor admin"),
+    ("GET", "/.well-known/jwks.json", "*"),
+    ("GET", "/healthz", "*"),
+    ("GET", "/readyz", "*"),
+    ("GET", "/metrics", "*"),
+    ("GET", "/openapi.json", "*"),
+    ("POST", "/v1/admin/plugins", "vendor admin"),
+    ("GET", "/v1/admin/plugins", "vendor publisher auditor admin"),
+    ("POST", "/v1/admin/releases:activate", "publisher admin"),
+    ("POST", "/v1/admin/releases:rollback", "publisher admin"),
+    ("GET", "/v1/admin/releases", "vendor publisher auditor admin"),
+    ("POST", "/v1/admin/lists", "publisher admin"),
+    ("POST", "/v1/admin/catalogue", "publisher admin"),
+    ("GET", "/v1/admin/catalogue", "publisher auditor admin"),
+    ("POST", "/v1/admin/policy", "publisher admin"),
+    ("GET", "/v1/admin/policy", "publisher auditor admin"),
+    ("POST", "/v1/admin/bindings", "publisher admin"),
+    ("GET", "/v1/admin/bindings", "publisher auditor admin"),
+    ("POST", "/v1/admin/keys", "admin"),
+    ("GET", "/v1/admin/keys", "auditor admin"),
+    ("DELETE", "/v1/admin/keys/{id}", "admin"),
+    ("GET", "/v1/admin/feedback", "auditor admin"),
+    ("POST", "/v1/admin/feedback/{id}:requeue", "admin"),
+    ("GET", "/v1/admin/audit", "auditor admin"),
+    ("GET", "/v1/admin/ledger:verify", "auditor admin"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_call_is_described_and_open_to_the_roles_it_is_for_and_to_nobody_else() {
+    let gate = TestGate::start().await;
+    let document = gate.admin.with_key(None).get("/openapi.json").await.ok();
+    let described: BTreeSet<(String, String)> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, item)| {
+            item.as_object().unwrap().keys().map(move |method| (method.to_uppercase(), path.clone()))
+        })
+        .filter(|(method, _)| ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&method.as_str()))
+        .collect();
+    let expected: BTreeSet<_> =
+        CALLS.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(described, expected);
+
+    let mut clients = vec![("nobody", gate.admin.with_key(None))];
+    for role in ROLES {
+        clients.push((role, gate.new_key(json!({"name": role, "role": role})).await));
+    }
+    for (method, path, roles) in CALLS {
+        let sent = path.replace("{id}", "00000000-0000-7000-8000-000000000000").replace("{case_no}", "none");
+        for (role, client) in &clients {
+            // Without a body: whoever is let in is told so, and nothing happens.
+            let reply =
+                client.send(Method::from_bytes(method.as_bytes()).unwrap(), &sent, &[], Vec::new()).await;
+            let allowed = *roles == "*" || roles.split(' ').any(|allowed| allowed == *role);
+            let turned_away = matches!(reply.status, 401 | 403);
+            assert_eq!(turned_away, !allowed, "{role}: {method} {path}: {reply:?}");
+            if turned_away {
+                let code = if *role == "nobody" { "auth.missing" } else { "auth.role" };
+                assert_eq!(reply.json()["code"], code, "{role}: {method} {path}");
+            }
+        }
+    }
+    let detail = gate.admin.get("/v1/nothing").await.problem(404, "route.unknown");
+    assert!(detail.contains("/openapi.json"), "{detail}");
+    let detail = gate.admin.get("/v1/checks").await.problem(405, "method.not_allowed");
+    assert!(detail.contains("POST"), "{detail}");
+}
+
+/// The contract as it lies in the repository.
+fn contract() -> Resolve {
+    let mut resolve = Resolve::default();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
+    resolve.push_dir(&folder).unwrap();
+    resolve
+}
+
+#[test]
+fn the_contract_parses_and_has_the_version_that_is_served() {
+    let resolve = contract();
+    let packages: Vec<String> = resolve.package_names.keys().map(ToString::to_string).collect();
+    assert_eq!(packages, ["creditgate:plugin@1.0.0"]);
+    let interfaces: BTreeSet<&str> =
+        resolve.interfaces.iter().filter_map(|(_, interface)| interface.name.as_deref()).collect();
+    let expected = [
+        "calendar",
+        "credit",
+        "custom",
+        "feedback",
+        "intake",
+        "issuance",
+        "log",
+        "policy",
+        "review",
+        "settings",
+        "supervision",
+        "types",
+        "validation",
+    ];
+    assert_eq!(interfaces, expected.into());
+}
+
+#[test]
+fn every_interface_type_and_function_of_the_contract_says_what_it_means() {
+    let resolve = contract();
+    let mut silent = Vec::new();
+    for (_, interface) in resolve.interfaces.iter() {
+        let name = interface.name.as_deref().unwrap();
+        if interface.docs.is_empty() {
+            silent.push(name.to_owned());
+        }
+        silent.extend(silent_functions(interface).map(|function| format!("{name}.{function}")));
+    }
+    for (_, definition) in resolve.types.iter() {
+        let (Some(name), TypeOwner::Interface(_)) = (&definition.name, definition.owner) else { continue };
+        // A `use` of another interface's type is documented there.
+        let is_use = matches!(&definition.kind, TypeDefKind::Type(wit_parser::Type::Id(_)));
+        if definition.docs.is_empty() && !is_use {
+            silent.push(name.clone());
+        }
+    }
+    assert!(silent.is_empty(), "without documentation: {silent:?}");
+}
+
+/// The functions without a word of their own. The one function of an interface
+/// is what the interface is, and is documented with it.
+fn silent_functions(interface: &Interface) -> impl Iterator<Item = &str> {
+    let several = interface.functions.len() > 1;
+    let silent = interface.functions.values().filter(move |function| several && function.docs.is_empty());
+    silent.map(|function| function.name.as_str())
+}

@@ -1,0 +1,18 @@
+//! What the whole host is held to, one file for each part.
+//!
+//! Every line of the list of bad input has its test here, in which the error
+//! names the thing, and nothing is lost or half done.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
+
+mod architecture;
+mod checks;
+mod contract;
+mod delivery;
+mod deployment;
+mod guests;
+mod privacy;
+mod requests;
+mod restart;
+mod store;
+mod swap;

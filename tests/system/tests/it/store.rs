@@ -1,0 +1,107 @@
+//! A store that cannot write: nothing is answered that was not recorded, and
+//! nothing that was recorded is lost.
+
+use rusqlite::Connection;
+use serde_json::json;
+use system_tests::{Setup, TestGate, city, component, until};
+
+async fn with_store(lines: &str) -> TestGate {
+    let gate = Setup::default().store(lines).start().await;
+    let binding = city::hostile("honest", json!({"behaviour": "honest"}), json!({}));
+    gate.serve(component::hostile_guest(), &[binding]).await;
+    gate
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_another_process_holds_the_database_nothing_is_answered_and_afterwards_all_goes_on() {
+    let gate = with_store("busy_timeout_ms = 100").await;
+    let request = city::request("honest", "review", "case-1", city::BANNED_COMPANY);
+    let known = gate.check(&request).await.ok();
+    let backup = Connection::open(gate.store_file()).unwrap();
+    backup.execute_batch("BEGIN IMMEDIATE").unwrap();
+
+    let refused = gate.caller.post_once("/v1/checks", "key-1", &request).await;
+    let detail = refused.problem(503, "ledger.unavailable");
+    assert!(detail.contains("nothing was recorded"), "{detail}");
+    assert!(refused.retry_after.is_some(), "{refused:?}");
+    let path = format!("/v1/checks/{}", known["check_id"].as_str().unwrap());
+    let disposition = json!({"measure": city::BAN_MEASURE, "result": "executed", "officer": "窗口-07"});
+    let reported =
+        gate.caller.post(&format!("{path}/dispositions"), &json!({"dispositions": [disposition]})).await;
+    let _ = reported.problem(503, "ledger.unavailable");
+    let _ = gate.push(component::market_registration()).await.problem(503, "ledger.unavailable");
+    let revoked =
+        gate.admin.send(reqwest::Method::DELETE, "/v1/admin/keys/000000000000", &[], Vec::new()).await;
+    let _ = revoked.problem(503, "ledger.unavailable");
+    assert_eq!(gate.caller.get(&path).await.ok(), known, "what is on record can be read");
+    assert_eq!(gate.ledger().await["records"], 1);
+
+    backup.execute_batch("ROLLBACK").unwrap();
+    let answer = gate.caller.post_once("/v1/checks", "key-1", &request).await.ok();
+    assert_eq!(answer["status"], "hit");
+    let ledger = gate.ledger().await;
+    assert_eq!((&ledger["records"], &ledger["intact"]), (&json!(2), &json!(true)));
+    assert_eq!(gate.admin.get("/v1/admin/feedback").await.ok()["feedback"], json!([]));
+    assert_eq!(gate.admin.get("/v1/admin/plugins").await.ok()["plugins"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_full_disk_nothing_is_answered_unrecorded_and_with_space_again_all_goes_on() {
+    let mut gate = with_store("").await;
+    gate.terminate().await;
+    let size = std::fs::metadata(gate.store_file()).unwrap().len();
+    gate.configure(&Setup::default().store(&format!("max_bytes = {}", size + 200_000)));
+    gate.restart();
+
+    let mut answered = Vec::new();
+    let refused = until("the store is full", async || {
+        let case_no = format!("case-{}", answered.len());
+        let reply = gate.check(&city::request("honest", "review", &case_no, city::BANNED_COMPANY)).await;
+        if reply.status == 200 {
+            answered.push(reply.json());
+            return None;
+        }
+        Some(reply)
+    });
+    let refused = refused.await;
+    let detail = refused.problem(503, "ledger.unavailable");
+    assert!(detail.contains("nothing was recorded"), "{detail}");
+    assert!(!answered.is_empty());
+    assert_eq!(gate.ledger().await["records"], answered.len());
+    assert!(gate.log().contains("no space left"), "the administrator is told why");
+    let _ = gate.admin.get("/healthz").await.ok();
+
+    gate.terminate().await;
+    gate.configure(&Setup::default());
+    gate.restart();
+    for answer in &answered {
+        let path = format!("/v1/checks/{}", answer["check_id"].as_str().unwrap());
+        assert_eq!(gate.caller.get(&path).await.ok(), *answer);
+    }
+    let _ = gate.check(&city::request("honest", "review", "case-new", city::CLEAN_COMPANY)).await.ok();
+    let ledger = gate.ledger().await;
+    assert_eq!((&ledger["records"], &ledger["intact"]), (&json!(answered.len() + 1), &json!(true)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_was_tampered_with_is_found() {
+    let mut gate = with_store("").await;
+    for number in 0..3 {
+        let _ = gate
+            .check(&city::request("honest", "review", &format!("case-{number}"), city::BANNED_COMPANY))
+            .await
+            .ok();
+    }
+    assert_eq!(gate.ledger().await["intact"], true);
+    gate.terminate().await;
+    let tampering = Connection::open(gate.store_file()).unwrap();
+    let changed = tampering
+        .execute("UPDATE checks SET record = replace(record, '\"hit\"', '\"clear\"') WHERE seq = 2", [])
+        .unwrap();
+    assert_eq!(changed, 1);
+    drop(tampering);
+    gate.restart();
+    let ledger = gate.ledger().await;
+    assert_eq!(ledger["intact"], false, "{ledger}");
+    assert!(ledger["problem"].as_str().unwrap().contains('2'), "{ledger}");
+}

@@ -1,0 +1,188 @@
+//! The demo: a host and a credit platform started for real, the example city
+//! brought in, its cases taken through their checkpoints, a plug-in swapped
+//! while requests run, and the feedback that arrived.
+
+mod report;
+mod swap;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use approval_system::{Case, Client, take_through};
+use clap::Args;
+use creditgate_plugin_builder::{BuiltPlugin, componentize};
+
+use crate::city::{self, City};
+use crate::program::{Program, output};
+use crate::{cargo, plugins};
+use report::{CaseRow, Feedback, Report};
+
+/// How long feedback may take to arrive.
+const DELIVERY: Duration = Duration::from_secs(20);
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Leave both servers running and print how to reach them.
+    #[arg(long)]
+    keep: bool,
+    /// Print one JSON document.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Everything that runs.
+struct Stage {
+    folder: PathBuf,
+    platform: Program,
+    host: Program,
+    caller: String,
+    admin: String,
+}
+
+pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    eprintln!("building the plug-ins, the host and the examples");
+    let built = plugins::build()?;
+    cargo::run(&mut cargo::cargo(&["build", "--workspace", "--bins"]))?;
+    let stage = set(&built)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let report = runtime.block_on(play(&stage, &built))?;
+    report.show(options.json)?;
+    if options.keep {
+        keep(stage);
+    }
+    Ok(if report.is_as_expected() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Starts the platform, prepares the host's folder and starts the host.
+fn set(built: &[BuiltPlugin]) -> Result<Stage> {
+    let folder = tempfile::Builder::new().prefix("demo-").tempdir_in(cargo::target())?.keep();
+    let programs = cargo::target().join("debug");
+    let mut platform = Command::new(programs.join("credit-platform"));
+    let platform =
+        Program::start(platform.args(["--listen", "127.0.0.1:0"]), &folder.join("credit-platform.log"))?;
+    let extra = format!("[platform]\nurl = \"{}/feedback\"\n", platform.url());
+    let city = City::prepare(programs.join("creditgate"), &folder, &extra)?;
+    output(city.run(&["import", "bindings"]).arg(city::file("trap/bindings.jsonl")))?;
+    for plugin in built {
+        city.release(&plugin.path)?;
+    }
+    let caller = city.key("demo approval system", "caller")?;
+    let admin = city.key("demo administrator", "admin")?;
+    let host = Program::start(&mut city.serve(), &folder.join("creditgate.log"))?;
+    Ok(Stage { folder, platform, host, caller, admin })
+}
+
+async fn play(stage: &Stage, built: &[BuiltPlugin]) -> Result<Report> {
+    let client = Client::new(&stage.host.url(), &stage.caller)?;
+    let mut rows = Vec::new();
+    let mut sent = 0;
+    for case in cases()? {
+        let log = take_through(&client, &case).await;
+        sent += log.steps.iter().map(|step| step.feedback.len()).sum::<usize>();
+        let differences = log.differences(&case);
+        for (position, expected) in case.expected.iter().enumerate() {
+            let step = log.steps.get(position);
+            let receipt_valid = match step {
+                Some(step) => client.verify(&step.answer.receipt).await?,
+                None => false,
+            };
+            rows.push(CaseRow::new(&case, expected, step.map(|step| &step.answer), receipt_valid));
+        }
+        // What a row cannot show: a checkpoint too many, advice that is missing.
+        for difference in differences {
+            eprintln!("{}: {difference}", case.case_no);
+            rows.iter_mut().filter(|row| row.case_no == case.case_no).for_each(CaseRow::spoil);
+        }
+    }
+    let next = next_release(stage, built)?;
+    let swap = swap::under_load(stage, &client, &next).await?;
+    let received = await_feedback(stage, sent).await?;
+    Ok(Report { cases: rows, swap, feedback: Feedback { sent, received } })
+}
+
+/// The cases of the city, and the one whose plug-in traps, by case number.
+fn cases() -> Result<Vec<Case>> {
+    let mut cases = Vec::new();
+    for folder in ["applications", "trap/applications"] {
+        let folder = city::file(folder);
+        let files =
+            std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+        for file in files {
+            let file = file?.path();
+            cases.push(Case::read(&file).with_context(|| format!("in {}", file.display()))?);
+        }
+    }
+    cases.sort_by(|a, b| a.case_no.cmp(&b.case_no));
+    ensure!(cases.len() >= 10, "the city has {} cases only", cases.len());
+    Ok(cases)
+}
+
+/// The next release of `market-registration`: the same rules with a shorter
+/// default deadline.
+fn next_release(stage: &Stage, built: &[BuiltPlugin]) -> Result<PathBuf> {
+    let plugin = built
+        .iter()
+        .find(|plugin| plugin.manifest.name == swap::PLUGIN)
+        .context("market-registration was not built")?;
+    let manifest =
+        std::fs::read_to_string(cargo::root().join("plugins").join(swap::PLUGIN).join("plugin.toml"))?;
+    let version = format!("version = \"{}\"", plugin.manifest.version);
+    ensure!(manifest.contains(&version), "the manifest of {} states no {version}", swap::PLUGIN);
+    let manifest = manifest.replacen(&version, &format!("version = \"{}\"", swap::NEXT_VERSION), 1).replacen(
+        "default = 20",
+        "default = 15",
+        1,
+    );
+    let module = plugins::core_module(swap::PLUGIN);
+    let module = std::fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
+    let path = stage.folder.join(format!("{}-{}.wasm", swap::PLUGIN, swap::NEXT_VERSION));
+    std::fs::write(&path, componentize(&module, &manifest)?)?;
+    Ok(path)
+}
+
+/// Waits until the platform has as much feedback as was sent, or no longer.
+async fn await_feedback(stage: &Stage, sent: usize) -> Result<usize> {
+    let http = reqwest::Client::builder().tls_certs_only([]).no_proxy().build()?;
+    let until = Instant::now() + DELIVERY;
+    loop {
+        let stats: serde_json::Value =
+            http.get(format!("{}/stats", stage.platform.url())).send().await?.json().await?;
+        let received = stats["received"].as_u64().context("the platform tells no number")?;
+        let received = usize::try_from(received)?;
+        if received >= sent || Instant::now() >= until {
+            return Ok(received);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// Leaves the servers running and says how to reach them.
+fn keep(stage: Stage) {
+    let Stage { folder, platform, host, caller, admin } = stage;
+    let (url, platform_url) = (host.url(), platform.url());
+    let request = folder.join("request.json");
+    let written = write_request(&request);
+    let (host, platform) = (host.leave_running(), platform.leave_running());
+    eprintln!("\ncreditgate       {url}  (process {host})");
+    eprintln!("credit platform  {platform_url}/feedback  (process {platform})");
+    eprintln!("folder           {}", folder.display());
+    eprintln!("caller's key     {caller}");
+    eprintln!("admin's key      {admin}");
+    if written.is_ok() {
+        eprintln!(
+            "\ntry:\n  curl -s {url}/v1/checks -H 'Authorization: Bearer {caller}' --json @{}",
+            request.display()
+        );
+    }
+    eprintln!("\nstop both with: kill {host} {platform}");
+}
+
+fn write_request(file: &Path) -> Result<()> {
+    let case = cases()?.into_iter().next().context("the city has no case")?;
+    let first = case.checkpoints.first().context("the case has no checkpoint")?;
+    let mut request = case.request(first, &[]);
+    request["case_no"] = "TRY-0001".into();
+    Ok(std::fs::write(file, serde_json::to_string_pretty(&request)?)?)
+}

@@ -1,0 +1,126 @@
+//! What the demo saw, as a table and as JSON.
+
+use anyhow::Result;
+use approval_system::{Answer, Case, Expected};
+use serde::Serialize;
+
+/// Everything the demo saw.
+#[derive(Serialize)]
+pub(crate) struct Report {
+    pub(crate) cases: Vec<CaseRow>,
+    pub(crate) swap: Swap,
+    pub(crate) feedback: Feedback,
+}
+
+/// One checkpoint of one case.
+#[derive(Serialize)]
+pub(crate) struct CaseRow {
+    pub(crate) case_no: String,
+    title: String,
+    checkpoint: String,
+    /// Status and outcome the case should have.
+    expected: String,
+    status: String,
+    outcome: String,
+    plugin: String,
+    receipt_valid: bool,
+    as_expected: bool,
+}
+
+/// The swap of a plug-in under load.
+#[derive(Serialize)]
+pub(crate) struct Swap {
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) requests: usize,
+    pub(crate) failed: usize,
+}
+
+/// Messages to the credit platform.
+#[derive(Serialize)]
+pub(crate) struct Feedback {
+    pub(crate) sent: usize,
+    pub(crate) received: usize,
+}
+
+impl CaseRow {
+    /// The row of a checkpoint; without an answer where the case never came to it.
+    pub(crate) fn new(
+        case: &Case,
+        expected: &Expected,
+        answer: Option<&Answer>,
+        receipt_valid: bool,
+    ) -> Self {
+        let text = |read: fn(&Answer) -> &str| answer.map_or("–", read).to_owned();
+        let (status, outcome) = (text(|answer| &answer.status), text(|answer| &answer.outcome));
+        let plugin = answer
+            .and_then(|answer| answer.plugin.as_ref())
+            .map_or_else(|| "–".to_owned(), |plugin| format!("{} {}", plugin.name, plugin.version));
+        Self {
+            case_no: case.case_no.clone(),
+            title: case.title.clone(),
+            checkpoint: expected.checkpoint.clone(),
+            as_expected: status == expected.status && outcome == expected.outcome && receipt_valid,
+            expected: format!("{} / {}", expected.status, expected.outcome),
+            status,
+            outcome,
+            plugin,
+            receipt_valid,
+        }
+    }
+
+    /// Something about the case that no row shows is not as expected.
+    pub(crate) fn spoil(&mut self) {
+        self.as_expected = false;
+    }
+}
+
+impl Report {
+    /// Whether everything came out as it should.
+    pub(crate) fn is_as_expected(&self) -> bool {
+        self.cases.iter().all(|row| row.as_expected)
+            && self.swap.failed == 0
+            && self.feedback.sent == self.feedback.received
+    }
+
+    #[expect(clippy::print_stdout, reason = "this is the task's result")]
+    pub(crate) fn show(&self, json: bool) -> Result<()> {
+        if json {
+            println!("{}", serde_json::to_string_pretty(self)?);
+            return Ok(());
+        }
+        let mut table = comfy_table::Table::new();
+        table.load_style(comfy_table::presets::NOTHING).set_header([
+            "case",
+            "about",
+            "checkpoint",
+            "status",
+            "outcome",
+            "plug-in",
+            "receipt",
+            "",
+        ]);
+        for row in &self.cases {
+            table.add_row([
+                row.case_no.as_str(),
+                &row.title,
+                &row.checkpoint,
+                &row.status,
+                &row.outcome,
+                &row.plugin,
+                if row.receipt_valid { "valid" } else { "none" },
+                if row.as_expected { "as expected" } else { "NOT AS EXPECTED" },
+            ]);
+        }
+        println!("{table}");
+        println!(
+            "\nplug-in swapped under load: {} → {}, {} requests, {} failed",
+            self.swap.from, self.swap.to, self.swap.requests, self.swap.failed
+        );
+        println!(
+            "feedback: {} sent, {} received by the platform",
+            self.feedback.sent, self.feedback.received
+        );
+        Ok(())
+    }
+}
