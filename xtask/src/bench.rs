@@ -78,7 +78,11 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         .prefix("bench-")
         .tempdir_in(cargo::target())
         .context("cannot make a folder for the benchmark")?;
-    let city = City::prepare(cargo::target().join("release/creditgate"), folder.path(), "")?;
+    let city = City::prepare(
+        cargo::target().join("release/creditgate"),
+        folder.path(),
+        "[log]\nlevel = \"warn\"\n",
+    )?;
     for plugin in built.iter().filter(|plugin| plugin.manifest.department != "test") {
         city.release(&plugin.path)?;
     }

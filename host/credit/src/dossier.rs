@@ -42,6 +42,17 @@ pub struct PastCommitment {
     pub state: CommitmentState,
 }
 
+impl PastCommitment {
+    /// The commitment as it stands on `day`: one whose day has passed without
+    /// fulfilment is overdue (R83).
+    fn on(self, day: Date) -> Self {
+        match self.state {
+            CommitmentState::Open if self.due_on < day => Self { state: CommitmentState::Overdue, ..self },
+            _ => self,
+        }
+    }
+}
+
 /// What the sources hold on one party: entries of every status whose identifier
 /// matches, and entries that match by name alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -191,7 +202,7 @@ fn assemble_party(
         hints: evidence.by_name.iter().filter(effective).cloned().collect(),
         entries,
         history: evidence.by_identifier,
-        commitments: evidence.commitments,
+        commitments: evidence.commitments.into_iter().map(|commitment| commitment.on(today)).collect(),
         reports,
     }
 }
@@ -357,6 +368,25 @@ mod tests {
         assert_eq!(dossier.parties[0].hints.len(), 1);
         assert_eq!(dossier.measures().count(), 0);
         assert!(!dossier.has_adverse_entry());
+    }
+
+    #[test]
+    fn r083_a_commitment_is_overdue_from_the_day_after_it_was_due() {
+        let made = |due_on, state| PastCommitment {
+            id: "c1".into(),
+            case_no: "case-0".into(),
+            made_on: date(2026, 10, 1),
+            due_on,
+            state,
+        };
+        let cases = [
+            (made(date(2026, 11, 23), CommitmentState::Open), CommitmentState::Open),
+            (made(date(2026, 11, 22), CommitmentState::Open), CommitmentState::Overdue),
+            (made(date(2026, 11, 22), CommitmentState::Fulfilled), CommitmentState::Fulfilled),
+        ];
+        for (commitment, state) in cases {
+            assert_eq!(commitment.on(date(2026, 11, 23)).state, state);
+        }
     }
 
     #[test]

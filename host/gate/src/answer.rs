@@ -45,7 +45,7 @@ impl CheckRecord {
     /// Whether the caller is shown matches, measures, advice and explanation.
     #[must_use]
     pub const fn is_shown(&self) -> bool {
-        matches!(self.mode, Mode::Advise | Mode::Enforce)
+        self.mode.is_shown()
     }
 }
 

@@ -85,11 +85,12 @@ impl Gate {
         let (_, seed) = check_id.as_u64_pair();
         let judged = self.judge(&world, &bound, &application, now, seed).await?;
         let check_id = check_id.to_string();
-        let feedback = judged
-            .report
-            .as_ref()
-            .map(|report| feedback_of(report, &check_id, &application, now))
-            .unwrap_or_default();
+        let mode = bound.route.binding.mode;
+        let feedback = match &judged.report {
+            // A plug-in on trial does not speak to the platform.
+            Some(report) if mode.is_shown() => feedback_of(report, &check_id, &application, now),
+            _ => Vec::new(),
+        };
         let record = Arc::new(CheckRecord {
             check_id,
             at: now,
@@ -99,7 +100,7 @@ impl Gate {
             application,
             warnings,
             binding: bound.route.binding.id.clone(),
-            mode: bound.route.binding.mode,
+            mode,
             plugin: judged.plugin,
             settings: judged.settings,
             limits: bound.route.binding.limits,
@@ -173,10 +174,11 @@ impl Gate {
         let (judge, plugin, settings) = match &bound.route.state {
             RouteState::Serving { judge, plugin, settings } => (judge, plugin, settings),
             RouteState::Unavailable { reason } => {
-                let settled = Settled::could_not_check(Reason {
+                let reason = Reason {
                     code: "plugin.unavailable",
                     text: format!("no release can serve binding `{}`: {reason}", binding.id),
-                });
+                };
+                let settled = settle::no_verdict(reason, &dossier);
                 return Ok(Judged { dossier: Some(dossier), ..nothing(settled) });
             }
         };

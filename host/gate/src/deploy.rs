@@ -330,15 +330,26 @@ impl Deployer {
         }
     }
 
+    /// Holds bindings that are about to be saved against the releases that serve
+    /// them: a binding must not lose its release by new settings.
+    ///
+    /// # Errors
+    /// [`DeployError`] for the first binding whose release does not serve the
+    /// checkpoint or refuses the settings.
+    pub async fn check_bindings(&self, bindings: &[Binding]) -> Result<(), DeployError> {
+        let active = self.registry.deployment()?.active;
+        for binding in bindings {
+            if let Some(activation) = active.iter().find(|activation| activation.binding == binding.id) {
+                let plugin = self.load(&activation.digest).await?;
+                fitting_settings(&plugin, binding).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Settings, hook and limits of one binding against a component.
     async fn try_binding(&self, plugin: &Plugin, binding: &Binding) -> Result<(), DeployError> {
-        let failed = |problem| staging(plugin, &binding.id, problem);
-        serves(plugin, binding).map_err(failed)?;
-        let settings = complete_settings(plugin, binding).map_err(failed)?;
-        plugin
-            .validate_settings(&settings, &binding.limits)
-            .await
-            .map_err(|error| failed(StagingProblem::Validate(error)))?;
+        let settings = fitting_settings(plugin, binding).await?;
         probe::call(
             plugin,
             &binding.department,
@@ -348,7 +359,7 @@ impl Deployer {
             &self.calendar,
         )
         .await
-        .map_err(|error| failed(StagingProblem::Probe(error)))?;
+        .map_err(|error| staging(plugin, &binding.id, StagingProblem::Probe(error)))?;
         Ok(())
     }
 
@@ -435,6 +446,16 @@ fn serves(plugin: &Plugin, binding: &Binding) -> Result<(), StagingProblem> {
     }
     let served = plugin.hooks().iter().map(|hook| hook.checkpoint().to_owned()).collect();
     Err(StagingProblem::HookMissing { checkpoint: binding.checkpoint.clone(), served })
+}
+
+/// The binding's settings, complete and accepted by the plug-in.
+async fn fitting_settings(plugin: &Plugin, binding: &Binding) -> Result<String, DeployError> {
+    let failed = |problem| staging(plugin, &binding.id, problem);
+    serves(plugin, binding).map_err(failed)?;
+    let settings = complete_settings(plugin, binding).map_err(failed)?;
+    let validated = plugin.validate_settings(&settings, &binding.limits).await;
+    validated.map_err(|error| failed(StagingProblem::Validate(error)))?;
+    Ok(settings)
 }
 
 fn complete_settings(plugin: &Plugin, binding: &Binding) -> Result<String, StagingProblem> {

@@ -119,7 +119,7 @@ impl DispositionError {
 }
 
 /// Checks a report and records it with the feedback that follows. Resolves to
-/// the ids of the feedback once it is durable.
+/// the ids of the feedback queued, once it is durable.
 pub(crate) async fn record(
     ledger: &dyn Ledger,
     report: DispositionReport,
@@ -163,7 +163,5 @@ pub(crate) async fn record(
             body: FeedbackBody::Disposition { reported, particulars: measure.particulars.clone() },
         });
     }
-    let ids = feedback.iter().map(|message| message.id.clone()).collect();
-    ledger.record_dispositions(&report.check_id, feedback, now).await?;
-    Ok(ids)
+    Ok(ledger.record_dispositions(&report.check_id, feedback, now).await?)
 }

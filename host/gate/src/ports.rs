@@ -132,14 +132,14 @@ pub trait Ledger: Send + Sync {
     fn measures_of_check(&self, check_id: &str) -> Result<Vec<RecordedMeasure>, LedgerError>;
 
     /// Records what a department did about measures and queues the feedback, in
-    /// one transaction. A disposition of a measure that has one already with
-    /// the same content changes nothing.
+    /// one transaction. Resolves to the ids of what was queued: a disposition
+    /// that says the same as the measure's last one changes nothing.
     fn record_dispositions(
         &self,
         check_id: &str,
         feedback: Vec<OutgoingFeedback>,
         at: Timestamp,
-    ) -> BoxFuture<'_, Result<(), LedgerError>>;
+    ) -> BoxFuture<'_, Result<Vec<String>, LedgerError>>;
 }
 
 /// Where credit records come from.

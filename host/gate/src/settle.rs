@@ -121,24 +121,22 @@ pub(crate) fn gap(gap: &EvidenceGap) -> Settled {
 pub(crate) fn settle(report: &CallReport, basis: &Basis<'_>) -> Settled {
     match &report.outcome {
         Ok(Ok(verdict)) => settle_verdict(verdict, basis),
-        Ok(Err(failure)) => with_measures(
-            Settled::could_not_check(Reason {
+        Ok(Err(failure)) => no_verdict(
+            Reason {
                 code: "plugin.failure",
                 text: format!("the plug-in came to no verdict ({}): {}", failure.code, failure.message),
-            }),
-            basis,
+            },
+            basis.dossier,
         ),
-        Err(error) => with_measures(
-            Settled::could_not_check(Reason { code: error.code(), text: error.to_string() }),
-            basis,
-        ),
+        Err(error) => no_verdict(Reason { code: error.code(), text: error.to_string() }, basis.dossier),
     }
 }
 
-/// A failed check still tells the officer which measures the lists call for.
-fn with_measures(mut settled: Settled, basis: &Basis<'_>) -> Settled {
-    settled.measures = basis
-        .dossier
+/// A check without a verdict still tells the officer which measures the lists
+/// call for.
+pub(crate) fn no_verdict(reason: Reason, dossier: &Dossier) -> Settled {
+    let mut settled = Settled::could_not_check(reason);
+    settled.measures = dossier
         .measures()
         .map(|measure| SettledMeasure { measure: measure.clone(), disposition: None })
         .collect();

@@ -42,6 +42,12 @@ impl Mode {
         }
     }
 
+    /// Whether the caller is shown what the check found.
+    #[must_use]
+    pub const fn is_shown(self) -> bool {
+        matches!(self, Self::Advise | Self::Enforce)
+    }
+
     /// The mode with this machine name.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {

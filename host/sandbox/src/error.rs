@@ -139,23 +139,23 @@ impl LoadError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::NotWasm => "not-wasm",
-            Self::CoreModule => "core-module",
-            Self::Invalid { .. } => "invalid-component",
-            Self::ForeignImports { .. } => "foreign-import",
-            Self::WitVersion { .. } => "wit-version",
-            Self::MistypedImport { .. } => "mistyped-import",
-            Self::NoHook => "no-hook",
-            Self::HookNotExported { .. } => "hook-not-exported",
-            Self::HookNotDeclared { .. } => "hook-not-declared",
-            Self::MistypedExport { .. } => "mistyped-export",
-            Self::ManifestMissing => "manifest-missing",
-            Self::ManifestRepeated => "manifest-repeated",
-            Self::ManifestInvalid(_) => "manifest-invalid",
-            Self::ManifestNotText => "manifest-not-text",
-            Self::ExceedsPool { .. } => "exceeds-pool",
-            Self::Compile { .. } => "compile",
-            Self::Start(_) => "start",
+            Self::NotWasm => "component.not_wasm",
+            Self::CoreModule => "component.core_module",
+            Self::Invalid { .. } => "component.invalid",
+            Self::ForeignImports { .. } => "component.foreign_import",
+            Self::WitVersion { .. } => "component.wit_version",
+            Self::MistypedImport { .. } => "component.mistyped_import",
+            Self::NoHook => "component.no_hook",
+            Self::HookNotExported { .. } => "component.hook_not_exported",
+            Self::HookNotDeclared { .. } => "component.hook_not_declared",
+            Self::MistypedExport { .. } => "component.mistyped_export",
+            Self::ManifestMissing => "manifest.missing",
+            Self::ManifestRepeated => "manifest.repeated",
+            Self::ManifestInvalid(_) => "manifest.invalid",
+            Self::ManifestNotText => "manifest.not_text",
+            Self::ExceedsPool { .. } => "component.exceeds_pool",
+            Self::Compile { .. } => "component.not_compiled",
+            Self::Start(_) => "component.not_started",
         }
     }
 }
@@ -244,19 +244,19 @@ impl CallError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Limit { limit, .. } => match limit {
-                LimitKind::Fuel => "limit-fuel",
-                LimitKind::WallClock => "limit-wall-clock",
-                LimitKind::Memory => "limit-memory",
-                LimitKind::Table => "limit-table",
-                LimitKind::HostCalls => "limit-host-calls",
-                LimitKind::LogBytes => "limit-log",
-                LimitKind::ResultBytes => "limit-result",
+                LimitKind::Fuel => "limit.fuel",
+                LimitKind::WallClock => "limit.wall_clock",
+                LimitKind::Memory => "limit.memory",
+                LimitKind::Table => "limit.table",
+                LimitKind::HostCalls => "limit.host_calls",
+                LimitKind::LogBytes => "limit.log",
+                LimitKind::ResultBytes => "limit.result",
             },
-            Self::StackOverflow { .. } => "stack-overflow",
-            Self::Trap { .. } => "trap",
-            Self::Malformed { .. } => "malformed",
-            Self::NotServed { .. } => "not-served",
-            Self::Busy { .. } => "busy",
+            Self::StackOverflow { .. } => "plugin.stack_overflow",
+            Self::Trap { .. } => "plugin.trap",
+            Self::Malformed { .. } => "plugin.malformed",
+            Self::NotServed { .. } => "plugin.not_served",
+            Self::Busy { .. } => "host.busy",
         }
     }
 

@@ -207,7 +207,7 @@ impl Ledger for TimedLedger {
         check_id: &str,
         feedback: Vec<OutgoingFeedback>,
         at: Timestamp,
-    ) -> BoxFuture<'_, Result<(), LedgerError>> {
+    ) -> BoxFuture<'_, Result<Vec<String>, LedgerError>> {
         self.ledger.record_dispositions(check_id, feedback, at)
     }
 }

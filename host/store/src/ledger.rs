@@ -87,7 +87,7 @@ impl Ledger for Store {
         check_id: &str,
         reported: Vec<OutgoingFeedback>,
         at: Timestamp,
-    ) -> BoxFuture<'_, Result<(), LedgerError>> {
+    ) -> BoxFuture<'_, Result<Vec<String>, LedgerError>> {
         let check_id = check_id.to_owned();
         Box::pin(async move {
             let messages: Vec<NewMessage> = reported
@@ -261,12 +261,13 @@ fn save_dispositions(
     check_id: &str,
     messages: &[NewMessage],
     at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<Vec<String>, StoreError> {
     let check_seq: i64 = connection
         .prepare_cached("SELECT seq FROM checks WHERE check_id = ?1")?
         .query_row([check_id], |row| row.get(0))
         .optional()?
         .ok_or_else(|| StoreError::UnknownCheck(check_id.to_owned()))?;
+    let mut queued = Vec::with_capacity(messages.len());
     for message in messages {
         let news = match &message.disposition {
             Some(disposition) => save_disposition(connection, check_seq, disposition, at)?,
@@ -274,9 +275,10 @@ fn save_dispositions(
         };
         if news {
             message.queue(connection, check_id)?;
+            queued.push(message.id.clone());
         }
     }
-    Ok(())
+    Ok(queued)
 }
 
 /// Keeps a disposition unless the last one of the measure says the same.

@@ -1,4 +1,4 @@
-//! The README shows nothing that does not compile and pass.
+//! The READMEs show nothing that does not compile and pass.
 
 /// Layout aside.
 fn words(text: &str) -> String {
@@ -6,13 +6,19 @@ fn words(text: &str) -> String {
 }
 
 #[test]
-fn every_piece_of_the_readme_is_part_of_the_example() {
+fn every_piece_of_rust_in_the_readmes_is_part_of_the_example() {
     let example = words(include_str!("../examples/registration.rs"));
-    let readme = include_str!("../README.md");
-    let pieces: Vec<&str> =
-        readme.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert_eq!(pieces.len(), 2);
-    for piece in pieces {
-        assert!(example.contains(&words(piece)), "not in examples/registration.rs:\n{piece}");
+    let readmes = [
+        (include_str!("../README.md"), 2),
+        (include_str!("../../../README.md"), 1),
+        (include_str!("../../../README.zh-CN.md"), 1),
+    ];
+    for (readme, expected) in readmes {
+        let pieces: Vec<&str> =
+            readme.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+        assert_eq!(pieces.len(), expected);
+        for piece in pieces {
+            assert!(example.contains(&words(piece)), "not in examples/registration.rs:\n{piece}");
+        }
     }
 }

@@ -137,7 +137,11 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<()>
             && let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n")
         {
             let head = std::str::from_utf8(&buffer[..end])?;
-            ensure!(head.starts_with("HTTP/1.1 200"), "the host answered {}", head.lines().next().unwrap_or(""));
+            ensure!(
+                head.starts_with("HTTP/1.1 200"),
+                "the host answered {}",
+                head.lines().next().unwrap_or("")
+            );
             let length = head
                 .lines()
                 .filter_map(|line| line.split_once(':'))

@@ -102,11 +102,7 @@ impl native::Host for NativeHost {
         date(self.today)
     }
 
-    fn add_working_days(
-        &self,
-        start: sdk::CalendarDate,
-        days: u32,
-    ) -> Result<sdk::DueDate, sdk::OutOfRange> {
+    fn add_working_days(&self, start: sdk::CalendarDate, days: u32) -> Result<sdk::DueDate, sdk::OutOfRange> {
         let start = civil(start).ok_or(sdk::OutOfRange::NoSuchDate)?;
         let due = self.calendar.add_working_days(start, days).map_err(|_| sdk::OutOfRange::TooFar)?;
         Ok(sdk::DueDate { date: date(due.date), provisional: due.provisional })

@@ -6,7 +6,8 @@ mod behaviour;
 
 use behaviour::Behaviour;
 use creditgate_plugin::{
-    Answer, Case, Custom, Failure, Intake, Issuance, Plugin, Review, Supervision, Verdict, attribute, export, log,
+    Answer, Case, Custom, Failure, Intake, Issuance, Plugin, Review, Supervision, Verdict, attribute, export,
+    log,
 };
 
 /// The plug-in.

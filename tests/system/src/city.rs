@@ -103,19 +103,33 @@ fn entry(id: &str, list: &str, name: &str, identifier: Option<(&str, &str)>) -> 
     })
 }
 
-/// A binding of the city's department in [`division::CHECK`].
+/// A binding of the city's department in [`division::CHECK`]. Its calls have
+/// time enough even on a machine that is busy with other tests.
 #[must_use]
 pub fn binding(plugin: &str, item: &str, checkpoint: &str) -> Value {
-    json!({"department": DEPARTMENT, "item": item, "checkpoint": checkpoint, "division": division::CHECK, "plugin": plugin})
+    json!({
+        "department": DEPARTMENT, "item": item, "checkpoint": checkpoint, "division": division::CHECK,
+        "plugin": plugin, "limits": {"wall_clock_ms": 8000},
+    })
 }
 
-/// A binding of the guest that misbehaves, told what to do.
+/// A review by the guest that misbehaves, told what to do; `limits` are those
+/// that differ from [`binding`].
 #[must_use]
-pub fn hostile(item: &str, settings: Value, limits: Value) -> Value {
+pub fn hostile(item: &str, settings: &Value, limits: &Value) -> Value {
     let mut binding = binding("hostile-guest", item, "review");
-    binding["settings"] = settings;
-    binding["limits"] = limits;
+    binding["settings"] = settings.clone();
+    for (name, limit) in limits.as_object().expect("limits by name") {
+        binding["limits"][name] = limit.clone();
+    }
     binding
+}
+
+/// A review by the same guest, behaving: it applies every mandatory measure and
+/// proceeds.
+#[must_use]
+pub fn honest(item: &str) -> Value {
+    hostile(item, &json!({"behaviour": "honest"}), &json!({}))
 }
 
 /// A request by the company with this code.

@@ -112,7 +112,7 @@ impl TestGate {
     /// demand, behaving.
     pub async fn with_hostile_guest() -> Self {
         let gate = Self::start().await;
-        let binding = city::hostile("honest", json!({"behaviour": "honest"}), json!({}));
+        let binding = city::honest("honest");
         gate.serve(crate::component::hostile_guest(), &[binding]).await;
         gate
     }

@@ -34,30 +34,30 @@ async fn a_verdict_and_a_failure_reach_the_host() {
 #[tokio::test]
 async fn what_breaks_is_explained() {
     let cases: [(&str, &str, &str, &[&str]); 6] = [
-        ("a trap", "unreachable", "trap", &["unreachable", "in on_intake"]),
+        ("a trap", "unreachable", "plugin.trap", &["unreachable", "in on_intake"]),
         (
             "a trap in a function with a Rust name",
             "(call $_ZN5guest5rules17check_the_charter17h0123456789abcdefE) i32.const 1024",
-            "trap",
+            "plugin.trap",
             &["in guest::rules::check_the_charter"],
         ),
         (
             "a case that does not exist",
             "(i32.store8 (i32.const 1024) (i32.const 7)) i32.const 1024",
-            "malformed",
+            "plugin.malformed",
             &[],
         ),
-        ("an address outside memory", "i32.const 0x7fffff00", "malformed", &[]),
+        ("an address outside memory", "i32.const 0x7fffff00", "plugin.malformed", &[]),
         (
             "text that is not UTF-8",
             &format!("(i32.store8 (i32.const 512) (i32.const 255)) {}", failure((512, 4), (0, 0))),
-            "malformed",
+            "plugin.malformed",
             &[],
         ),
         (
             "a day that does not exist",
             "(i32.store8 (i32.const 1056) (i32.const 1)) i32.const 1024",
-            "malformed",
+            "plugin.malformed",
             &["due-on", "0-00-00"],
         ),
     ];

@@ -229,9 +229,9 @@ async fn a_receipt_is_verified_without_a_server() {
 async fn a_file_that_is_no_component_is_refused_with_its_reason() {
     let folder = tempfile::tempdir().expect("a folder");
     let cases: [(&str, &[u8], &str); 3] = [
-        ("text.wasm", b"this is text", "not-wasm"),
-        ("module.wasm", b"\0asm\x01\0\0\0", "core-module"),
-        ("cut-off.wasm", b"\0asm\x0d\0\x01\0\x07", "invalid-component"),
+        ("text.wasm", b"this is text", "component.not_wasm"),
+        ("module.wasm", b"\0asm\x01\0\0\0", "component.core_module"),
+        ("cut-off.wasm", b"\0asm\x0d\0\x01\0\x07", "component.invalid"),
     ];
     for (name, bytes, code) in cases {
         let path = file(&folder, name, bytes);

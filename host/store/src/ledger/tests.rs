@@ -232,7 +232,9 @@ async fn a_disposition_is_sent_once_until_it_says_something_else() {
     let TestStore { store, _directory, .. } = open(&StoreOptions::default());
     append(&store, record("c1")).await.unwrap();
     for (id, reason) in [("f1", "待补正"), ("f2", "待补正"), ("f3", "已补正"), ("f4", "待补正")] {
-        store.record_dispositions("c1", vec![disposition(id, reason)], at()).await.unwrap();
+        let answered = store.record_dispositions("c1", vec![disposition(id, reason)], at()).await.unwrap();
+        let news = if id == "f2" { vec![] } else { vec![id] };
+        assert_eq!(answered, news, "{id} is a repeat or news");
     }
     let queued = store.feedback(FeedbackState::Pending, None, 10).unwrap();
     let ids: Vec<&str> = queued.iter().map(|message| message.id.as_str()).collect();

@@ -76,7 +76,7 @@ fn a_call_without_a_verdict_says_why() {
         frames: vec!["decide".into()],
     });
     let error = &read(&record)["judged"]["error"];
-    assert_eq!((&error["code"], &error["frames"]), (&json!("trap"), &json!(["decide"])));
+    assert_eq!((&error["code"], &error["frames"]), (&json!("plugin.trap"), &json!(["decide"])));
 }
 
 #[test]

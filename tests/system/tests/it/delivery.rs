@@ -10,7 +10,7 @@ use system_tests::{Setup, TestGate, TestPlatform, city, component, until};
 /// A host with a platform. An attempt may take 300 ms.
 async fn reporting_to(platform: &TestPlatform, lines: &str) -> TestGate {
     let gate = Setup::default().platform(platform, &format!("timeout_ms = 300\n{lines}")).start().await;
-    let binding = city::hostile("honest", json!({"behaviour": "honest"}), json!({}));
+    let binding = city::honest("honest");
     gate.serve(component::hostile_guest(), &[binding]).await;
     gate
 }
@@ -99,7 +99,7 @@ async fn outlasts(mode: &str, reason: &str) {
     platform.misbehave(mode).await;
     let started = Instant::now();
     let id = report(&gate, "case-1").await;
-    assert!(started.elapsed() < Duration::from_secs(3), "the platform's trouble is not the caller's");
+    assert!(started.elapsed() < Duration::from_secs(10), "the platform's trouble is not the caller's");
     let waiting = until("an attempt fails", async || {
         let pending = gate.feedback("pending").await;
         pending.into_iter().find(|message| message["last_error"].is_string())

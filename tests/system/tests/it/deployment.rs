@@ -11,35 +11,35 @@ async fn what_is_no_plug_in_of_this_contract_is_refused_by_name_and_changes_noth
     let whole = component::hostile_guest();
     let truncated = whole[..whole.len() / 2].to_vec();
     let cases = [
-        ("text", b"hello, I am a plug-in".to_vec(), "not-wasm", "not WebAssembly"),
-        ("nothing", Vec::new(), "not-wasm", "not WebAssembly"),
-        ("a core module", component::core_module(), "core-module", "core module"),
-        ("half a component", truncated, "invalid-component", "truncated or damaged at byte"),
+        ("text", b"hello, I am a plug-in".to_vec(), "component.not_wasm", "not WebAssembly"),
+        ("nothing", Vec::new(), "component.not_wasm", "not WebAssembly"),
+        ("a core module", component::core_module(), "component.core_module", "core module"),
+        ("half a component", truncated, "component.invalid", "truncated or damaged at byte"),
         (
             "a component that wants the network",
             component::from_text(r#"(component (import "wasi:sockets/tcp@0.2.0" (instance)))"#),
-            "foreign-import",
+            "component.foreign_import",
             "wasi:sockets/tcp@0.2.0",
         ),
         (
             "a component that wants something of its own",
             component::from_text(r#"(component (import "acme:secrets/store" (instance)))"#),
-            "foreign-import",
+            "component.foreign_import",
             "acme:secrets/store",
         ),
-        ("a component without any hook", component::from_text("(component)"), "no-hook", "no hook"),
+        ("a component without any hook", component::from_text("(component)"), "component.no_hook", "no hook"),
         (
             "a hook of a newer contract",
             component::from_text(
                 r#"(component (instance $hook) (export "creditgate:plugin/intake@2.0.0" (instance $hook)))"#,
             ),
-            "wit-version",
+            "component.wit_version",
             "creditgate:plugin/intake@2.0.0",
         ),
         (
             "an import of an older contract",
             component::from_text(r#"(component (import "creditgate:plugin/credit@0.9.0" (instance)))"#),
-            "wit-version",
+            "component.wit_version",
             "creditgate:plugin/credit@0.9.0",
         ),
         (
@@ -47,7 +47,7 @@ async fn what_is_no_plug_in_of_this_contract_is_refused_by_name_and_changes_noth
             component::from_text(
                 r#"(component (instance $hook) (export "creditgate:plugin/intake@1.0.0" (instance $hook)))"#,
             ),
-            "mistyped-export",
+            "component.mistyped_export",
             "on-intake",
         ),
     ];
@@ -80,9 +80,9 @@ async fn a_release_that_does_not_pass_its_trial_is_not_activated_for_any_binding
         ("loops", json!({"behaviour": "endless-loop"}), "plugin.probe_failed", "limits.fuel"),
     ];
     // One binding is fine, so that only the bad one keeps both from being switched.
-    let good = city::hostile("good", json!({"behaviour": "honest"}), json!({}));
+    let good = city::honest("good");
     for (item, settings, code, named) in cases {
-        let bad = city::hostile("bad", settings, json!({}));
+        let bad = city::hostile("bad", &settings, &json!({}));
         gate.import("bindings", &[good.clone(), bad]).await;
         let before = gate.holdings().await;
         let detail = gate.activate(&digest).await.problem(422, code);

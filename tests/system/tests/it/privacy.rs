@@ -13,11 +13,10 @@ const MISTYPED_PERSON: &str = "37081119850615O026";
 async fn no_identity_number_is_in_logs_metrics_errors_or_answers() {
     let platform = TestPlatform::start();
     let mut gate = Setup::default().platform(&platform, "timeout_ms = 300").log_level("trace").start().await;
-    let bindings = ["honest", "panic", "control-characters"]
-        .map(|behaviour| city::hostile(behaviour, json!({"behaviour": "honest"}), json!({})));
+    let bindings = ["honest", "panic", "control-characters"].map(city::honest);
     gate.serve(component::hostile_guest(), &bindings).await;
     let bindings = ["honest", "panic", "control-characters"]
-        .map(|behaviour| city::hostile(behaviour, json!({"behaviour": behaviour}), json!({})));
+        .map(|behaviour| city::hostile(behaviour, &json!({"behaviour": behaviour}), &json!({})));
     gate.import("bindings", &bindings).await;
     let request = |item| {
         city::represented_by(city::request(item, "review", "case-1", city::CLEAN_COMPANY), city::DEFAULTER)

@@ -13,7 +13,7 @@ struct Known {
 
 async fn ready(platform: &TestPlatform) -> TestGate {
     let gate = Setup::default().platform(platform, "timeout_ms = 1000").start().await;
-    let binding = city::hostile("honest", json!({"behaviour": "honest"}), json!({}));
+    let binding = city::honest("honest");
     gate.serve(component::hostile_guest(), &[binding]).await;
     gate
 }

@@ -7,7 +7,7 @@ use system_tests::{Setup, TestGate, city, component, until};
 
 async fn with_store(lines: &str) -> TestGate {
     let gate = Setup::default().store(lines).start().await;
-    let binding = city::hostile("honest", json!({"behaviour": "honest"}), json!({}));
+    let binding = city::honest("honest");
     gate.serve(component::hostile_guest(), &[binding]).await;
     gate
 }

@@ -121,7 +121,7 @@ async fn refusals_of_the_host_are_passed_on_with_their_code() {
     let request = place.file("request.json", r#"{ "checkpont": "review" }"#);
     let broken = place.file("broken.json", "{");
     let cases: [(&[&str], &str); 7] = [
-        (&["plugin", "push", &text], "not-wasm"),
+        (&["plugin", "push", &text], "component.not_wasm"),
         (&["activate", "3f1c9a", "--reason", "test"], "plugin.unknown_digest"),
         (&["rollback", "--plugin", "sample", "--reason", "test"], "plugin.not_bound"),
         (&["releases", "--binding", "housing/permit/review"], "binding.unknown"),

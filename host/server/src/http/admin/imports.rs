@@ -143,7 +143,7 @@ pub(in crate::http) async fn import_policy(
 /// Imports bindings
 ///
 /// By their ids. A binding without an active release is answered
-/// `could_not_check`.
+/// `could_not_check`; one that has a release must fit it.
 #[utoipa::path(
     post,
     path = "/v1/admin/bindings",
@@ -169,6 +169,7 @@ pub(in crate::http) async fn import_bindings(
     let mut accepted =
         accept(&shared, &headers, &uri, body, |file, format, bytes| parse_bindings(file, format, bytes))
             .await?;
+    shared.deployer.check_bindings(&accepted.rows).await?;
     shared.store.save_bindings(std::mem::take(&mut accepted.rows)).await?;
     shared.deployer.reload().await?;
     Ok(accepted.answer())

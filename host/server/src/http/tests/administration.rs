@@ -97,8 +97,8 @@ async fn what_is_no_component_is_refused() {
         host.answer(request)
     };
     for (body, media, status, code) in [
-        (b"nonsense".as_slice(), "application/wasm", 422, "not-wasm"),
-        (b"\0asm\x01\0\0\0".as_slice(), "application/wasm", 422, "core-module"),
+        (b"nonsense".as_slice(), "application/wasm", 422, "component.not_wasm"),
+        (b"\0asm\x01\0\0\0".as_slice(), "application/wasm", 422, "component.core_module"),
         (b"nonsense".as_slice(), "application/json", 415, "request.media_type"),
     ] {
         let answer = push(body, media).await;
