@@ -1,7 +1,17 @@
 //! Why a request got no check. What goes wrong inside a check is not here: it
 //! becomes `could_not_check` and is recorded.
 
+use std::error::Error;
+
 use crate::ports::LedgerError;
+
+/// An error with everything that caused it, on one line: for logs, and for the
+/// person at the command line. An error's own text does not repeat its cause.
+#[must_use]
+pub fn chain(error: &dyn Error) -> String {
+    let causes = std::iter::successors(Some(error), |&cause| cause.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
 
 /// One thing that is wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::policy::Policy;
 
+use crate::error::chain;
 use crate::ports::CreditSource;
 use crate::record::EvidenceGap;
 
@@ -25,7 +26,7 @@ pub(crate) async fn gather(
     let evidence = match answer {
         Ok(Ok(evidence)) => evidence,
         Ok(Err(error)) => {
-            tracing::warn!(source = %error.name, error = &error as &dyn std::error::Error, "credit source failed");
+            tracing::warn!(source = %error.name, error = %chain(&error), "credit source failed");
             return Err(EvidenceGap { source: error.name, late: false });
         }
         Err(_) => {

@@ -34,7 +34,7 @@ pub use answer::Checked;
 pub use check::Gate;
 pub use deploy::{ActivationScope, Change, DeployError, Deployer, PushReport, StagingProblem};
 pub use dispositions::{DispositionError, DispositionReport, DispositionResult, ReportedDisposition};
-pub use error::{CheckError, FieldProblem};
+pub use error::{CheckError, FieldProblem, chain};
 pub use judge::{Judge, JudgeFuture};
 pub use receipt::{ReceiptClaims, ReceiptError, ReceiptKey, VerifyingKeys};
 pub use record::{CheckRecord, EvidenceGap, FeedbackBody, OutgoingFeedback, PluginRef};

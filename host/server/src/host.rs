@@ -263,7 +263,7 @@ impl Host {
         if let Some(delivery) = delivery
             && let Err(error) = delivery.await
         {
-            tracing::error!(error = &error as &dyn std::error::Error, "the delivery of feedback ended badly");
+            tracing::error!(error = %creditgate_gate::chain(&error), "the delivery of feedback ended badly");
         }
         let store = self.shared.store.clone();
         // Waits for the writer, and so not on a thread that serves.

@@ -65,7 +65,7 @@ pub(crate) async fn serve(
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 // Clients go away and send nonsense; neither is the host's fault.
-                tracing::debug!(error = &error as &dyn std::error::Error, "a connection ended badly");
+                tracing::debug!(error = %creditgate_gate::chain(&error), "a connection ended badly");
             }
             drop(place);
         });

@@ -150,7 +150,7 @@ fn work_off(connection: &Connection, messages: Receiver<Message>) {
         }
         let started = Instant::now();
         if let Err(error) = run_batch(connection, &mut batch) {
-            tracing::error!(jobs = batch.len(), error = &error as &dyn std::error::Error, "a commit failed");
+            tracing::error!(jobs = batch.len(), error = %creditgate_gate::chain(&error), "a commit failed");
             batch.iter_mut().for_each(|job| job.fail(error.clone()));
         }
         patience = (started.elapsed() / 2).min(LONGEST_PATIENCE);

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use creditgate_gate::chain;
 use creditgate_wire::problem::{FieldProblemBody, ProblemBody};
 
 use super::Exit;
@@ -162,10 +163,4 @@ impl CliError {
             _ => Exit::Failed,
         }
     }
-}
-
-/// An error with its causes, in one line.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |cause| cause.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

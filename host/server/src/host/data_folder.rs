@@ -148,7 +148,7 @@ mod tests {
 
         std::fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
         let refused = secret_key(&file).unwrap_err();
-        assert!(crate::http::chain(&refused).contains("mode 640"), "{refused}");
+        assert!(creditgate_gate::chain(&refused).contains("mode 640"), "{refused}");
 
         std::fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
         std::fs::write(&file, "short").unwrap();

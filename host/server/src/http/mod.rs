@@ -31,8 +31,6 @@ use crate::host::Shared;
 
 pub(crate) use auth::KeyRing;
 pub use auth::LocalOperator;
-#[cfg(test)]
-pub(crate) use problem::chain;
 pub use role::Role;
 
 /// Every call, behind the door.

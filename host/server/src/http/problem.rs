@@ -10,7 +10,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use creditgate_gate::ports::LedgerError;
-use creditgate_gate::{CheckError, DeployError, DispositionError, FieldProblem};
+use creditgate_gate::{CheckError, DeployError, DispositionError, FieldProblem, chain};
 use creditgate_store::StoreError;
 use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::problem::ProblemBody;
@@ -150,18 +150,6 @@ impl Problem {
     pub(crate) fn body(&self) -> &ProblemBody {
         &self.0
     }
-}
-
-/// An error with its causes, in one line.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 impl IntoResponse for Problem {

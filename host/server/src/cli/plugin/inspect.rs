@@ -4,12 +4,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use creditgate_gate::chain;
 use creditgate_sandbox::{Digest, LoadError, Manifest, Sandbox, SandboxOptions};
 use serde::Serialize;
 use wasmparser::{Parser, Payload};
 
 use super::{Exit, OutputForm};
-use crate::cli::error::{CliError, chain};
+use crate::cli::error::CliError;
 use crate::cli::output::{Terminal, Tone, details, table, toned};
 
 const EXAMPLES: &str = "\
