@@ -98,6 +98,26 @@ async fn a_release_that_does_not_pass_its_trial_is_not_activated_for_any_binding
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn settings_the_serving_release_refuses_are_not_imported() {
+    let gate = TestGate::start().await;
+    gate.serve(component::hostile_guest(), &[city::honest("item")]).await;
+    let before = gate.holdings().await;
+    for (settings, named) in [
+        (json!({"behaviour": "invalid"}), "there is none named `invalid`"),
+        (json!({"behavior": "honest"}), "behavior"),
+    ] {
+        let file = city::hostile("item", &settings, &json!({})).to_string();
+        let path = "/v1/admin/bindings?format=jsonl&file=bindings.jsonl";
+        let reply = gate.admin.post_text(path, "text/plain", file).await;
+        let detail = reply.problem(422, "plugin.settings_refused");
+        assert!(detail.contains(named) && detail.contains("/item/"), "{detail}");
+    }
+    assert_eq!(gate.holdings().await, before);
+    let answer = gate.check(&city::request("item", "review", "case-1", city::CLEAN_COMPANY)).await.ok();
+    assert_eq!(answer["status"], "clear", "the binding serves on: {answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_checkpoint_the_component_does_not_serve_is_named() {
     let gate = TestGate::start().await;
     let digest = gate.push_good(component::market_registration()).await;
