@@ -30,7 +30,8 @@ pub(crate) struct Options {
 struct Figures {
     hook_call_us_p50: f64,
     hook_call_us_p99: f64,
-    hook_fuel: u64,
+    /// The same with two entries and their measures crossing into the guest.
+    hook_call_watched_us_p50: f64,
     /// None where strace is missing.
     hook_syscalls_per_call: Option<f64>,
     check_http_per_s: f64,
@@ -46,7 +47,6 @@ struct Figures {
 struct Hook {
     p50_us: f64,
     p99_us: f64,
-    fuel: u64,
 }
 
 #[derive(Clone, Deserialize)]
@@ -72,7 +72,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         connections: options.connections,
     };
     let (calls, rounds, seconds) = if options.quick { (50_000, 3, 4) } else { (200_000, 5, 15) };
-    let hook = bench.hook(calls)?;
+    let hook = bench.hook(calls, "nothing")?;
+    let watched = bench.hook(calls, "watched")?;
     let syscalls = bench.syscalls_per_call()?;
     let folder = tempfile::Builder::new()
         .prefix("bench-")
@@ -99,7 +100,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let figures = Figures {
         hook_call_us_p50: hook.p50_us,
         hook_call_us_p99: hook.p99_us,
-        hook_fuel: hook.fuel,
+        hook_call_watched_us_p50: watched.p50_us,
         hook_syscalls_per_call: syscalls,
         check_http_per_s: median(sandboxed.iter().map(|load| load.per_s)),
         check_http_native_per_s: median(native.iter().map(|load| load.per_s)),
@@ -120,9 +121,10 @@ struct Bench {
 }
 
 impl Bench {
-    fn hook(&self, calls: u32) -> Result<Hook> {
-        eprintln!("{calls} hook calls, a fresh instance each");
-        parse(&output(&mut self.hook_command(calls, Command::new(&self.program)))?)
+    fn hook(&self, calls: u32, recorded: &str) -> Result<Hook> {
+        eprintln!("{calls} hook calls, a fresh instance each, recorded of the party: {recorded}");
+        let mut command = self.hook_command(calls, Command::new(&self.program));
+        parse(&output(command.args(["--recorded", recorded]))?)
     }
 
     fn hook_command(&self, calls: u32, mut command: Command) -> Command {

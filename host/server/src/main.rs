@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// A check is many short-lived texts; see `docs/performance.md`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     creditgate_server::cli::main()
 }

@@ -13,7 +13,8 @@ use hdrhistogram::Histogram;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{report, scenario};
+use crate::report;
+use crate::scenario::{self, Recorded};
 
 /// Calls before measuring begins.
 const WARM_UP: u32 = 1_000;
@@ -23,6 +24,9 @@ pub(crate) struct Options {
     /// The component of `market-registration`.
     #[arg(long)]
     component: PathBuf,
+    /// What is recorded of the company.
+    #[arg(long, default_value = "nothing")]
+    recorded: Recorded,
     /// Calls to make.
     #[arg(long, default_value_t = 100_000)]
     calls: u32,
@@ -48,7 +52,7 @@ async fn measure(options: &Options) -> Result<()> {
     let settings = plugin.manifest().settings.check(&serde_json::Map::new());
     let settings = settings.map_err(|problems| anyhow::anyhow!("default settings: {problems:?}"))?;
     let settings: Arc<str> = serde_json::Value::Object(settings).to_string().into();
-    let scenario = scenario::watched_company()?;
+    let scenario = scenario::food_licence(options.recorded)?;
     let calendar = Arc::new(WorkingCalendar::builtin());
     let limits = Limits::default();
     let call = HookCall {

@@ -11,6 +11,10 @@ mod serve;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+/// As in `creditgate` itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The measuring parts of `cargo xtask bench`.
 #[derive(Parser)]
 struct Arguments {

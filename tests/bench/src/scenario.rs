@@ -1,10 +1,12 @@
 //! The case that is measured: a food licence at review, a company and its legal
-//! representative, four materials. In the hook loop the company stands on the
-//! watch list, so that entries and measures cross into the guest as well.
+//! representative, four materials. Either nothing is recorded of
+//! them, as in most cases, or the company stands on the watch list twice, so that
+//! entries and measures cross into the guest as well.
 
 use std::sync::Arc;
 
 use anyhow::Result;
+use clap::ValueEnum;
 use creditgate_credit::application::{Application, Material, Party, PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction, Nature};
 use creditgate_credit::dossier::{Dossier, Evidence};
@@ -24,8 +26,17 @@ pub(crate) struct Scenario {
     pub(crate) policy: Arc<Policy>,
 }
 
+/// What is recorded of the company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Recorded {
+    /// Nothing: the case the load generator sends.
+    Nothing,
+    /// Two entries of the watch list, with a measure each.
+    Watched,
+}
+
 /// The case of the hook loop.
-pub(crate) fn watched_company() -> Result<Scenario> {
+pub(crate) fn food_licence(recorded: Recorded) -> Result<Scenario> {
     let application = Application {
         case_no: "BENCH-1".into(),
         item: "food-licence".into(),
@@ -58,8 +69,11 @@ pub(crate) fn watched_company() -> Result<Scenario> {
         attributes: Vec::new(),
     };
     let (catalogue, policy) = (catalogue(), policy());
-    let evidence =
-        Evidence { by_identifier: vec![watch_entry("w1"), watch_entry("w2")], ..Evidence::default() };
+    let by_identifier = match recorded {
+        Recorded::Nothing => Vec::new(),
+        Recorded::Watched => vec![watch_entry("w1"), watch_entry("w2")],
+    };
+    let evidence = Evidence { by_identifier, ..Evidence::default() };
     let dossier = Dossier::assemble(&application, vec![evidence], &catalogue, &policy);
     Ok(Scenario { application: Arc::new(application), dossier: Arc::new(dossier), policy: Arc::new(policy) })
 }
