@@ -16,6 +16,28 @@ pub(crate) struct Readers {
     next: AtomicUsize,
 }
 
+/// A transaction that only reads, and ends on every way out. Its statements are
+/// compiled once for each connection; rusqlite's own transaction compiles them
+/// each time, and every check reads.
+struct ReadTransaction<'a>(&'a Connection);
+
+impl<'a> ReadTransaction<'a> {
+    fn begin(connection: &'a Connection) -> Result<Self, StoreError> {
+        connection.prepare_cached("BEGIN")?.execute([])?;
+        Ok(Self(connection))
+    }
+}
+
+impl Drop for ReadTransaction<'_> {
+    fn drop(&mut self) {
+        let ended = self.0.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
+        if let Err(error) = ended {
+            // The next BEGIN on this connection would fail, and say so.
+            tracing::error!(%error, "a read did not end");
+        }
+    }
+}
+
 impl Readers {
     /// Opens `count` connections, at least one.
     pub(crate) fn open(path: &Path, count: usize, busy_timeout: Duration) -> Result<Self, StoreError> {
@@ -35,9 +57,8 @@ impl Readers {
         work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let connection = self.take();
-        // Ends when it is dropped, on every way out.
-        let transaction = connection.unchecked_transaction()?;
-        work(&transaction)
+        let transaction = ReadTransaction::begin(&connection)?;
+        work(transaction.0)
     }
 
     /// A connection nobody uses, or the next one in turn.

@@ -8,6 +8,5 @@ mod calls;
 mod guests;
 mod limits;
 mod loading;
-#[path = "../../examples/hook_loop/sample.rs"]
 mod sample;
 mod slots;

@@ -1,6 +1,5 @@
-//! A case of two parties, four materials and two list entries: what the
-//! measurement and the tests call plug-ins with. People and companies are
-//! invented.
+//! A case of two parties, four materials and two list entries: what the tests
+//! call plug-ins with. People and companies are invented.
 
 use std::sync::Arc;
 
