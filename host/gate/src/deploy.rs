@@ -258,15 +258,6 @@ impl Deployer {
             None => ActivationScope::Plugin(component.name.clone()),
         };
         let bindings = select(&deployment, &scope)?;
-        for binding in &bindings {
-            if binding.plugin != component.name {
-                return Err(DeployError::OtherPlugin {
-                    binding: binding.id.clone(),
-                    expected: binding.plugin.clone(),
-                    found: component.name,
-                });
-            }
-        }
         let plugin = self.load(&component.digest).await?;
         for binding in &bindings {
             self.try_binding(&plugin, binding).await?;
@@ -331,7 +322,8 @@ impl Deployer {
     }
 
     /// Holds bindings that are about to be saved against the releases that serve
-    /// them: a binding must not lose its release by new settings.
+    /// them: a binding must not lose its release by new settings. One that now
+    /// names another plug-in is not tried; it waits for a release of that one.
     ///
     /// # Errors
     /// [`DeployError`] for the first binding whose release does not serve the
@@ -341,7 +333,9 @@ impl Deployer {
         for binding in bindings {
             if let Some(activation) = active.iter().find(|activation| activation.binding == binding.id) {
                 let plugin = self.load(&activation.digest).await?;
-                fitting_settings(&plugin, binding).await?;
+                if is_of(&plugin, binding).is_ok() {
+                    fitting_settings(&plugin, binding).await?;
+                }
             }
         }
         Ok(())
@@ -411,6 +405,9 @@ impl Deployer {
             Ok(plugin) => plugin,
             Err(error) => return unavailable(error.to_string()),
         };
+        if let Err(other) = is_of(&plugin, binding) {
+            return unavailable(other.to_string());
+        }
         let fits = serves(&plugin, binding).and_then(|()| complete_settings(&plugin, binding));
         match fits {
             Ok(settings) => RouteState::Serving {
@@ -440,6 +437,20 @@ fn select<'a>(deployment: &'a Deployment, scope: &ActivationScope) -> Result<Vec
     }
 }
 
+/// Whether a release is one of the plug-in the binding names: a binding that was
+/// given another plug-in must not go on with the releases of the old one.
+fn is_of(plugin: &Plugin, binding: &Binding) -> Result<(), DeployError> {
+    let found = &plugin.manifest().name;
+    if *found == binding.plugin {
+        return Ok(());
+    }
+    Err(DeployError::OtherPlugin {
+        binding: binding.id.clone(),
+        expected: binding.plugin.clone(),
+        found: found.clone(),
+    })
+}
+
 fn serves(plugin: &Plugin, binding: &Binding) -> Result<(), StagingProblem> {
     if plugin.hook_at(&binding.checkpoint).is_some() {
         return Ok(());
@@ -450,6 +461,7 @@ fn serves(plugin: &Plugin, binding: &Binding) -> Result<(), StagingProblem> {
 
 /// The binding's settings, complete and accepted by the plug-in.
 async fn fitting_settings(plugin: &Plugin, binding: &Binding) -> Result<String, DeployError> {
+    is_of(plugin, binding)?;
     let failed = |problem| staging(plugin, &binding.id, problem);
     serves(plugin, binding).map_err(failed)?;
     let settings = complete_settings(plugin, binding).map_err(failed)?;

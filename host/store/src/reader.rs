@@ -30,7 +30,8 @@ impl<'a> ReadTransaction<'a> {
 
 impl Drop for ReadTransaction<'_> {
     fn drop(&mut self) {
-        let ended = self.0.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
+        // Nothing was written; a rollback ends it whatever state it is in.
+        let ended = self.0.prepare_cached("ROLLBACK").and_then(|mut rollback| rollback.execute([]));
         if let Err(error) = ended {
             // The next BEGIN on this connection would fail, and say so.
             tracing::error!(%error, "a read did not end");

@@ -118,6 +118,23 @@ async fn settings_the_serving_release_refuses_are_not_imported() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_binding_given_another_plug_in_is_not_served_by_the_old_one() {
+    let gate = TestGate::start().await;
+    let digest = gate.serve(component::hostile_guest(), &[city::honest("item")]).await;
+    let mut other = city::honest("item");
+    other["plugin"] = json!("market-registration");
+    other["settings"] = json!({});
+    gate.import("bindings", &[other.clone()]).await;
+    let answer = gate.check(&city::request("item", "review", "case-1", city::CLEAN_COMPANY)).await.ok();
+    assert_eq!((&answer["status"], &answer["outcome"]), (&json!("could_not_check"), &json!("manual_review")));
+    assert_eq!(answer["reasons"][0]["code"], "plugin.unavailable");
+    let text = answer["reasons"][0]["text"].as_str().unwrap();
+    assert!(text.contains("market-registration") && text.contains("hostile-guest"), "{text}");
+    let order = json!({"digest": digest, "binding": format!("{}/item/review", city::DEPARTMENT), "reason": "by mistake"});
+    let _ = gate.admin.post("/v1/admin/releases:activate", &order).await.problem(409, "binding.other_plugin");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_checkpoint_the_component_does_not_serve_is_named() {
     let gate = TestGate::start().await;
     let digest = gate.push_good(component::market_registration()).await;
