@@ -96,6 +96,6 @@ impl Policy {
     /// Names this version in records and answers.
     #[must_use]
     pub fn snapshot(&self) -> String {
-        format!("{}@{}", self.division, self.version)
+        [self.division.as_str(), "@", &self.version].concat()
     }
 }

@@ -14,7 +14,7 @@ use creditgate_gate::request::Idempotency;
 use creditgate_gate::{
     CheckRecord, FeedbackBody, Mode, OutgoingFeedback, PluginRef, Settled, SettledMeasure, Status,
 };
-use creditgate_sandbox::{CallReport, HostCall, Limits};
+use creditgate_sandbox::{CallReport, HostCall, Limits, Settings};
 use jiff::Timestamp;
 use jiff::civil::date;
 
@@ -127,7 +127,7 @@ pub(crate) fn record(check_id: &str) -> CheckRecord {
             version: "1.0.0".to_owned(),
             digest: format!("sha256:{}", "ab".repeat(32)),
         }),
-        settings: Some(Arc::from("{}")),
+        settings: Some(Settings::from_json("{}").expect("an object")),
         limits: Limits::default(),
         seed: 7,
         policy: "370800@2026-04".to_owned(),

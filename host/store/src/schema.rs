@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::error::StoreError;
@@ -71,6 +72,9 @@ pub(crate) fn open_for_reading(path: &Path, busy_timeout: Duration) -> Result<Co
 fn prepare(connection: &Connection, busy_timeout: Duration) -> Result<(), StoreError> {
     connection.busy_timeout(busy_timeout)?;
     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
+    // Otherwise a plan may depend on the value of a parameter, and the statement
+    // is compiled anew whenever another value is bound: a fifth of a check.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // Sorting and savepoints must not reach for files.
     connection.pragma_update(None, "temp_store", "memory")?;
     Ok(())

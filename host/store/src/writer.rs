@@ -8,8 +8,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -24,25 +23,21 @@ const LARGEST_BATCH: usize = 256;
 /// Longest wait for the jobs of callers that are about to come back.
 const LONGEST_PATIENCE: Duration = Duration::from_millis(2);
 
-/// The queue to the writer thread. Dropping it works off what waits and ends
-/// the thread.
+/// The way to the writer thread. Dropping it works off what waits and ends the
+/// thread.
 pub(crate) struct Writer {
-    queue: SyncSender<Message>,
+    queue: Arc<Queue>,
     thread: Mutex<Option<JoinHandle<()>>>,
-}
-
-enum Message {
-    Job(Box<dyn Job>),
-    Close,
 }
 
 impl Writer {
     /// Starts the thread. At most `capacity` jobs wait in the queue.
     pub(crate) fn start(connection: Connection, capacity: usize) -> std::io::Result<Self> {
-        let (queue, messages) = sync_channel(capacity);
+        let queue = Arc::new(Queue::new(capacity));
+        let jobs = Arc::clone(&queue);
         let thread = std::thread::Builder::new()
             .name("creditgate-store".to_owned())
-            .spawn(move || work_off(&connection, messages))?;
+            .spawn(move || work_off(&connection, &jobs))?;
         Ok(Self { queue, thread: Mutex::new(Some(thread)) })
     }
 
@@ -55,11 +50,7 @@ impl Writer {
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         let (reply, result) = oneshot::channel();
-        let job = Box::new(Pending { work: Some(work), result: Err(StoreError::Closed), reply });
-        self.queue.try_send(Message::Job(job)).map_err(|error| match error {
-            TrySendError::Full(_) => StoreError::Overloaded,
-            TrySendError::Disconnected(_) => StoreError::Closed,
-        })?;
+        self.queue.push(Box::new(Pending { work: Some(work), result: Err(StoreError::Closed), reply }))?;
         result.await.unwrap_or(Err(StoreError::Closed))
     }
 
@@ -68,8 +59,7 @@ impl Writer {
     pub(crate) fn close(&self) {
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(thread) = thread else { return };
-        // Fails only if the thread is gone, and then there is nothing to close.
-        let _ = self.queue.send(Message::Close);
+        self.queue.close();
         if thread.join().is_err() {
             tracing::error!("the store's writer thread panicked");
         }
@@ -137,14 +127,11 @@ fn panic_text(panic: &(dyn Any + Send)) -> &str {
 /// for a whole sync of the disk, and so on in turns: half the throughput. So
 /// the thread waits for as many jobs as it just saw under way, for at most half
 /// the time the last commit took. A lone caller never waits.
-fn work_off(connection: &Connection, messages: Receiver<Message>) {
-    let mut queue = Queue { messages, open: true };
-    let mut batch = Vec::with_capacity(LARGEST_BATCH);
+fn work_off(connection: &Connection, queue: &Queue) {
     let mut under_way = 1;
     let mut patience = Duration::ZERO;
     loop {
-        queue.wait_for_first(&mut batch);
-        queue.fill(&mut batch, under_way, patience);
+        let mut batch = queue.take(under_way, patience);
         if batch.is_empty() {
             return;
         }
@@ -155,41 +142,78 @@ fn work_off(connection: &Connection, messages: Receiver<Message>) {
         }
         patience = (started.elapsed() / 2).min(LONGEST_PATIENCE);
         // Before the replies: these are of callers that are not in the batch.
-        let mut next = Vec::with_capacity(LARGEST_BATCH);
-        queue.fill(&mut next, LARGEST_BATCH, Duration::ZERO);
-        under_way = batch.len() + next.len();
-        batch.drain(..).for_each(|job| job.reply());
-        batch = next;
+        under_way = batch.len() + queue.waiting();
+        batch.into_iter().for_each(|job| job.reply());
     }
 }
 
-/// The receiving end of the queue.
+/// The jobs that wait. A channel would wake the thread for every one of them;
+/// this wakes it once there are as many as it wants.
 struct Queue {
-    messages: Receiver<Message>,
+    state: Mutex<Waiting>,
+    enough: Condvar,
+    capacity: usize,
+}
+
+struct Waiting {
+    jobs: Vec<Box<dyn Job>>,
+    /// How many jobs are worth waking the thread for.
+    wanted: usize,
     open: bool,
 }
 
 impl Queue {
-    /// Waits for a job unless there is one in the batch.
-    fn wait_for_first(&mut self, batch: &mut Vec<Box<dyn Job>>) {
-        if self.open && batch.is_empty() {
-            match self.messages.recv() {
-                Ok(Message::Job(job)) => batch.push(job),
-                Ok(Message::Close) | Err(_) => self.open = false,
-            }
-        }
+    fn new(capacity: usize) -> Self {
+        let state = Waiting { jobs: Vec::new(), wanted: 1, open: true };
+        Self { state: Mutex::new(state), enough: Condvar::new(), capacity }
     }
 
-    /// Adds to the batch what comes until it holds `enough` or the time is over.
-    fn fill(&mut self, batch: &mut Vec<Box<dyn Job>>, enough: usize, patience: Duration) {
-        let deadline = Instant::now() + patience;
-        while self.open && batch.len() < enough.min(LARGEST_BATCH) {
-            match self.messages.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(Message::Job(job)) => batch.push(job),
-                Ok(Message::Close) | Err(RecvTimeoutError::Disconnected) => self.open = false,
-                Err(RecvTimeoutError::Timeout) => return,
-            }
+    fn push(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        if !state.open {
+            return Err(StoreError::Closed);
         }
+        if state.jobs.len() >= self.capacity {
+            return Err(StoreError::Overloaded);
+        }
+        state.jobs.push(job);
+        let wake = state.jobs.len() == state.wanted;
+        drop(state);
+        if wake {
+            self.enough.notify_one();
+        }
+        Ok(())
+    }
+
+    fn close(&self) {
+        self.lock().open = false;
+        self.enough.notify_one();
+    }
+
+    fn waiting(&self) -> usize {
+        self.lock().jobs.len()
+    }
+
+    /// Waits for a job, then for as many as are under way, but no longer than
+    /// `patience`. Nothing when the queue is closed and worked off.
+    fn take(&self, under_way: usize, patience: Duration) -> Vec<Box<dyn Job>> {
+        let mut state = self.lock();
+        state.wanted = 1;
+        let missing = |state: &mut Waiting| state.open && state.jobs.len() < state.wanted;
+        state = self.enough.wait_while(state, missing).unwrap_or_else(PoisonError::into_inner);
+        state.wanted = under_way.min(LARGEST_BATCH);
+        let waited = self.enough.wait_timeout_while(state, patience, missing);
+        (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        // Nobody needs to be woken while the batch is worked off.
+        state.wanted = usize::MAX;
+        let count = state.jobs.len().min(LARGEST_BATCH);
+        let later = state.jobs.split_off(count);
+        std::mem::replace(&mut state.jobs, later)
+    }
+
+    /// No code that runs under the lock can panic.
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
