@@ -37,6 +37,9 @@ struct Figures {
     check_http_per_s: f64,
     check_http_native_per_s: f64,
     check_http_ratio: f64,
+    /// Processor time of the host for each check.
+    check_cpu_us: f64,
+    check_native_cpu_us: f64,
     check_p50_ms: f64,
     check_p99_ms: f64,
     connections: u32,
@@ -54,6 +57,7 @@ struct Load {
     per_s: f64,
     p50_ms: f64,
     p99_ms: f64,
+    host_cpu_us: f64,
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
@@ -105,6 +109,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         check_http_per_s: median(sandboxed.iter().map(|load| load.per_s)),
         check_http_native_per_s: median(native.iter().map(|load| load.per_s)),
         check_http_ratio: ratio,
+        check_cpu_us: median(sandboxed.iter().map(|load| load.host_cpu_us)),
+        check_native_cpu_us: median(native.iter().map(|load| load.host_cpu_us)),
         check_p50_ms: median(sandboxed.iter().map(|load| load.p50_ms)),
         check_p99_ms: median(sandboxed.iter().map(|load| load.p99_ms)),
         connections: options.connections,
@@ -171,6 +177,7 @@ impl Bench {
         let mut load = Command::new(&self.program);
         load.args(["load", "--address", &host.address, "--seconds", &seconds.to_string()])
             .args(["--connections", &self.connections.to_string()])
+            .args(["--host-pid", &host.id().to_string()])
             .env("CREDITGATE_KEY", key);
         parse(&output(&mut load)?)
     }

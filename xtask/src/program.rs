@@ -48,6 +48,11 @@ impl Program {
         format!("http://{}", self.address)
     }
 
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Leaves the server running when the task ends; gives back its process id.
     pub(crate) fn leave_running(self) -> u32 {
         let id = self.child.id();

@@ -33,6 +33,9 @@ pub(crate) struct Options {
     /// Seconds of load before that.
     #[arg(long, default_value_t = 1.0)]
     warm_up: f64,
+    /// Process id of the host, whose processor time is then measured too.
+    #[arg(long)]
+    host_pid: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -41,6 +44,9 @@ struct Measured {
     per_s: f64,
     p50_ms: f64,
     p99_ms: f64,
+    /// Processor time of the host for each check; steadier than the checks in a
+    /// second, which also depend on what else the machine does.
+    host_cpu_us: Option<f64>,
 }
 
 pub(crate) fn run(options: &Options) -> Result<()> {
@@ -54,21 +60,39 @@ async fn measure(options: &Options) -> Result<()> {
     let connections: Vec<_> = (0..options.connections)
         .map(|number| tokio::spawn(drive(options.address.clone(), template.clone(), number, from, until)))
         .collect();
+    tokio::time::sleep_until(from.into()).await;
+    let cpu_before = options.host_pid.map(cpu_us).transpose()?;
     let mut all = Histogram::<u64>::new(3)?;
     for connection in connections {
         all.add(connection.await??)?;
     }
+    let cpu_after = options.host_pid.map(cpu_us).transpose()?;
     let milliseconds = |quantile: f64| {
         let value = u32::try_from(all.value_at_quantile(quantile)).unwrap_or(u32::MAX);
         f64::from(value) / 1000.0
     };
     let checks = all.len();
+    let number = f64::from(u32::try_from(checks)?);
     report(&Measured {
         checks,
-        per_s: f64::from(u32::try_from(checks)?) / options.seconds,
+        per_s: number / options.seconds,
         p50_ms: milliseconds(0.5),
         p99_ms: milliseconds(0.99),
+        host_cpu_us: cpu_before.zip(cpu_after).map(|(before, after)| (after - before) / number),
     })
+}
+
+/// Microseconds of processor time a process has used, by Linux's `/proc`.
+fn cpu_us(pid: u32) -> Result<f64> {
+    /// Unit of the times in `/proc/PID/stat`: a hundredth of a second.
+    const TICK_US: f64 = 10_000.0;
+    let path = format!("/proc/{pid}/stat");
+    let stat = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+    // The program's name stands in brackets and may hold spaces; user and system
+    // time are fields 14 and 15, the bracket closes field 2.
+    let (_, fields) = stat.rsplit_once(')').with_context(|| format!("{path} has another form"))?;
+    let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<u32>);
+    Ok(ticks.sum::<Result<u32, _>>().map(f64::from)? * TICK_US)
 }
 
 /// The bytes of a request, with the place of the case number.
