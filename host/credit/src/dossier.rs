@@ -124,6 +124,17 @@ pub struct PartyDossier {
     pub reports: Vec<AssessedReport>,
 }
 
+impl PartyDossier {
+    /// Whether nothing is recorded of the party that a plug-in may know.
+    #[must_use]
+    pub const fn is_blank(&self) -> bool {
+        self.entries.is_empty()
+            && self.measures.is_empty()
+            && self.commitments.is_empty()
+            && self.reports.is_empty()
+    }
+}
+
 /// What is known of all parties of a case, in the order of the application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dossier {

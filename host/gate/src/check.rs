@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::verdict::Outcome;
-use creditgate_sandbox::{CallError, CallReport, Fact, HookCall};
+use creditgate_sandbox::{CallError, CallReport, Fact, HookCall, Settings};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -36,7 +36,7 @@ pub struct Gate {
 struct Judged {
     dossier: Option<Arc<Dossier>>,
     plugin: Option<PluginRef>,
-    settings: Option<Arc<str>>,
+    settings: Option<Settings>,
     report: Option<CallReport>,
     settled: Settled,
 }
@@ -206,7 +206,7 @@ impl Gate {
         let settled = settle::settle(&report, &basis);
         Ok(Judged {
             plugin: Some(plugin.clone()),
-            settings: Some(Arc::clone(settings)),
+            settings: Some(settings.clone()),
             report: Some(report),
             settled,
             dossier: Some(dossier),

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_manifest::SettingProblem;
-use creditgate_sandbox::{CallError, Limits, LoadError, Plugin, Sandbox, ValidateError};
+use creditgate_sandbox::{CallError, Limits, LoadError, Plugin, Sandbox, Settings, ValidateError};
 use jiff::Timestamp;
 
 use crate::judge::Judge;
@@ -209,7 +209,7 @@ impl Deployer {
         let plugin = loaded?;
         let manifest = plugin.manifest();
         let defaults = match manifest.settings.check(&serde_json::Map::new()) {
-            Ok(settings) => serde_json::Value::Object(settings).to_string(),
+            Ok(settings) => Settings::new(settings),
             Err(problems) => {
                 return Err(staging(&plugin, "default settings", StagingProblem::Settings(problems)));
             }
@@ -416,7 +416,7 @@ impl Deployer {
                     version: plugin.manifest().version.clone(),
                     digest: digest.to_owned(),
                 },
-                settings: settings.into(),
+                settings,
                 judge: self.substitute.clone().unwrap_or_else(|| Arc::new(plugin)),
             },
             Err(problem) => unavailable(problem.to_string()),
@@ -460,7 +460,7 @@ fn serves(plugin: &Plugin, binding: &Binding) -> Result<(), StagingProblem> {
 }
 
 /// The binding's settings, complete and accepted by the plug-in.
-async fn fitting_settings(plugin: &Plugin, binding: &Binding) -> Result<String, DeployError> {
+async fn fitting_settings(plugin: &Plugin, binding: &Binding) -> Result<Settings, DeployError> {
     is_of(plugin, binding)?;
     let failed = |problem| staging(plugin, &binding.id, problem);
     serves(plugin, binding).map_err(failed)?;
@@ -470,11 +470,11 @@ async fn fitting_settings(plugin: &Plugin, binding: &Binding) -> Result<String, 
     Ok(settings)
 }
 
-fn complete_settings(plugin: &Plugin, binding: &Binding) -> Result<String, StagingProblem> {
+fn complete_settings(plugin: &Plugin, binding: &Binding) -> Result<Settings, StagingProblem> {
     let given: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(&binding.settings).map_err(|_| StagingProblem::SettingsNotAnObject)?;
     let complete = plugin.manifest().settings.check(&given).map_err(StagingProblem::Settings)?;
-    Ok(serde_json::Value::Object(complete).to_string())
+    Ok(Settings::new(complete))
 }
 
 fn staging(plugin: &Plugin, place: &str, problem: StagingProblem) -> DeployError {

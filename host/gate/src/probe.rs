@@ -9,7 +9,7 @@ use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::identifier::Strictness;
 use creditgate_credit::policy::{CommitmentEffect, Policy, SuspensionScope};
-use creditgate_sandbox::{CallError, HookCall, Limits, Plugin};
+use creditgate_sandbox::{CallError, HookCall, Limits, Plugin, Settings};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -18,7 +18,7 @@ pub(crate) async fn call(
     plugin: &Plugin,
     department: &str,
     checkpoint: &str,
-    settings: &str,
+    settings: &Settings,
     limits: &Limits,
     calendar: &Arc<WorkingCalendar>,
 ) -> Result<u64, CallError> {
@@ -42,7 +42,7 @@ pub(crate) async fn call(
             dossier: &dossier,
             policy: &Arc::new(policy),
             calendar,
-            settings: &Arc::from(settings),
+            settings,
             limits,
             now,
             seed: 0,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use creditgate_credit::application::Application;
 use creditgate_credit::dossier::Dossier;
-use creditgate_sandbox::{CallReport, Limits};
+use creditgate_sandbox::{CallReport, Limits, Settings};
 use jiff::Timestamp;
 
 use crate::admit::RequestWarning;
@@ -107,8 +107,8 @@ pub struct CheckRecord {
     pub mode: Mode,
     /// The release that judged; none where nothing could serve.
     pub plugin: Option<PluginRef>,
-    /// The settings it judged under, as JSON in text.
-    pub settings: Option<Arc<str>>,
+    /// The settings it judged under.
+    pub settings: Option<Settings>,
     /// The limits it ran under.
     pub limits: Limits,
     /// Seed of the plug-in's randomness.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::policy::Policy;
-use creditgate_sandbox::Limits;
+use creditgate_sandbox::{Limits, Settings};
 use jiff::civil::Date;
 
 use crate::error::CheckError;
@@ -90,7 +90,7 @@ pub enum RouteState {
         /// Which release this is.
         plugin: PluginRef,
         /// The binding's settings with the manifest's defaults filled in.
-        settings: Arc<str>,
+        settings: Settings,
     },
     /// Nothing can serve it; checks become `could_not_check`.
     Unavailable {

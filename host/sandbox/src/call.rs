@@ -8,26 +8,27 @@ use creditgate_credit::dossier::Dossier;
 use creditgate_credit::policy::Policy;
 use creditgate_credit::verdict::Verdict;
 use creditgate_manifest::Hook;
-use wasmtime::component::{ComponentExportIndex, Instance, InstancePre};
-use wasmtime::{Engine, Store};
+use wasmtime::Store;
+use wasmtime::component::{ComponentExportIndex, ComponentNamedList, Instance, Lift, Lower, TypedFunc};
 
-use crate::bindings::creditgate::plugin::types as wit;
-use crate::convert::{application_to_guest, failure_from_guest, verdict_from_guest};
+use crate::bindings::hook::creditgate::plugin::types as wit;
+use crate::convert::{failure_from_guest, verdict_from_guest};
 use crate::error::{CallError, CallSite, ValidateError};
 use crate::explain::explain;
-use crate::limits::{Limits, to_usize};
-use crate::load::{HookInterface, Loaded, Program};
+use crate::instance::{self, Ambient, Question};
+use crate::lend::{self, Lists, Pieces};
+use crate::limits::Limits;
+use crate::load::{HookInterface, Loaded};
 use crate::pool::PoolBusy;
 use crate::report::{CallReport, Failure};
 use crate::sandbox::Inner;
+use crate::settings::Settings;
 use crate::state::{CallState, Case, HasCallState};
-use crate::ticker::on_tick;
-use crate::wasi::WasiState;
 
 /// Checkpoints with an interface of their own.
-pub(crate) type HookParameters<'a> = (&'a wit::Application,);
+pub(crate) type HookParameters<'a> = (&'a wit::Application<'a>,);
 /// All other checkpoints: the name comes first.
-pub(crate) type CheckpointParameters<'a> = (&'a str, &'a wit::Application);
+pub(crate) type CheckpointParameters<'a> = (&'a str, &'a wit::Application<'a>);
 pub(crate) type HookResults = (Result<wit::Verdict, wit::Failure>,);
 pub(crate) type ValidateParameters<'a> = (&'a str,);
 pub(crate) type ValidateResults = (Result<(), Vec<String>>,);
@@ -46,8 +47,8 @@ pub struct HookCall<'a> {
     pub policy: &'a Arc<Policy>,
     /// Working days.
     pub calendar: &'a Arc<WorkingCalendar>,
-    /// The binding's settings, a complete JSON object.
-    pub settings: &'a Arc<str>,
+    /// The binding's settings, complete.
+    pub settings: &'a Settings,
     /// The binding's limits.
     pub limits: &'a Limits,
     /// What the clock of a guest with WASI shows, frozen.
@@ -56,44 +57,82 @@ pub struct HookCall<'a> {
     pub seed: u64,
 }
 
-/// A question to a fresh instance.
-trait Question: Send {
-    type Answer: Send;
-
-    fn ask<T: HasCallState>(
-        &self,
-        store: &mut Store<T>,
-        instance: &Instance,
-    ) -> impl Future<Output = wasmtime::Result<Self::Answer>> + Send;
-}
-
 /// What does the plug-in find at this checkpoint?
 struct AtCheckpoint<'a> {
     hook: HookInterface,
     index: &'a ComponentExportIndex,
-    application: wit::Application,
+    application: &'a wit::Application<'a>,
 }
 
 impl Question for AtCheckpoint<'_> {
     type Answer = Result<wit::Verdict, wit::Failure>;
 
-    async fn ask<T: HasCallState>(
+    fn ask_here<T: HasCallState>(
         &self,
         store: &mut Store<T>,
         instance: &Instance,
     ) -> wasmtime::Result<Self::Answer> {
-        let application = &self.application;
+        let application = self.application;
         let (answer,) = if self.hook == HookInterface::Custom {
-            let function =
-                instance.get_typed_func::<CheckpointParameters<'_>, HookResults>(&mut *store, self.index)?;
-            function.call_async(store, (application.checkpoint.as_str(), application)).await?
+            let checkpoint = application.checkpoint;
+            self.named(store, instance)?.call(store, (checkpoint, application))?
         } else {
-            let function =
-                instance.get_typed_func::<HookParameters<'_>, HookResults>(&mut *store, self.index)?;
-            function.call_async(store, (application,)).await?
+            self.plain(store, instance)?.call(store, (application,))?
         };
         Ok(answer)
     }
+
+    async fn ask_on_fiber<T: HasCallState>(
+        &self,
+        store: &mut Store<T>,
+        instance: &Instance,
+    ) -> wasmtime::Result<Self::Answer> {
+        let application = self.application;
+        let (answer,) = if self.hook == HookInterface::Custom {
+            let checkpoint = application.checkpoint;
+            self.named(store, instance)?.call_async(store, (checkpoint, application)).await?
+        } else {
+            self.plain(store, instance)?.call_async(store, (application,)).await?
+        };
+        Ok(answer)
+    }
+}
+
+impl<'a> AtCheckpoint<'a> {
+    fn plain<T>(
+        &self,
+        store: &mut Store<T>,
+        instance: &Instance,
+    ) -> wasmtime::Result<TypedFunc<HookParameters<'a>, HookResults>> {
+        typed(instance, store, self.index)
+    }
+
+    fn named<T>(
+        &self,
+        store: &mut Store<T>,
+        instance: &Instance,
+    ) -> wasmtime::Result<TypedFunc<CheckpointParameters<'a>, HookResults>> {
+        typed(instance, store, self.index)
+    }
+}
+
+/// A hook as a function. Comparing its type field by field for each call would
+/// cost more than entering the guest.
+#[expect(unsafe_code, reason = "the types were compared once, when the component was loaded")]
+fn typed<T, P, R>(
+    instance: &Instance,
+    store: &mut Store<T>,
+    index: &ComponentExportIndex,
+) -> wasmtime::Result<TypedFunc<P, R>>
+where
+    P: ComponentNamedList + Lower,
+    R: ComponentNamedList + Lift,
+{
+    let function = instance.get_func(store, index).ok_or_else(|| wasmtime::Error::msg("the hook is gone"))?;
+    // SAFETY: `load::try_out` took every hook of this component at this index as
+    // a `TypedFunc` of the same types and refused the component otherwise, and a
+    // component's types do not depend on the instance.
+    Ok(unsafe { TypedFunc::new_unchecked(function) })
 }
 
 /// Can the plug-in work with these settings?
@@ -105,7 +144,18 @@ struct WithSettings<'a> {
 impl Question for WithSettings<'_> {
     type Answer = Result<(), Vec<String>>;
 
-    async fn ask<T: HasCallState>(
+    fn ask_here<T: HasCallState>(
+        &self,
+        store: &mut Store<T>,
+        instance: &Instance,
+    ) -> wasmtime::Result<Self::Answer> {
+        let function =
+            instance.get_typed_func::<ValidateParameters<'_>, ValidateResults>(&mut *store, self.index)?;
+        let (answer,) = function.call(store, (self.settings,))?;
+        Ok(answer)
+    }
+
+    async fn ask_on_fiber<T: HasCallState>(
         &self,
         store: &mut Store<T>,
         instance: &Instance,
@@ -115,20 +165,6 @@ impl Question for WithSettings<'_> {
         let (answer,) = function.call_async(store, (self.settings,)).await?;
         Ok(answer)
     }
-}
-
-/// An answer or the engine's error, with what the call left behind.
-struct Ended<A> {
-    result: wasmtime::Result<A>,
-    fuel_used: u64,
-    state: CallState,
-}
-
-/// What the clock and the randomness of WASI start from.
-#[derive(Clone, Copy)]
-struct Ambient {
-    now: jiff::Timestamp,
-    seed: u64,
 }
 
 /// Calls a hook. See [`crate::Plugin::call`].
@@ -143,16 +179,22 @@ pub(crate) async fn call_hook(sandbox: &Inner, loaded: &Loaded, call: HookCall<'
         Ok(slot) => slot,
         Err(busy) => return CallReport::without_call(busy.into_error(site())),
     };
-    let question = AtCheckpoint { hook, index, application: application_to_guest(call.application) };
-    let case = Case {
-        application: Arc::clone(call.application),
-        dossier: Arc::clone(call.dossier),
-        policy: Arc::clone(call.policy),
-        calendar: Arc::clone(call.calendar),
+    let masked = lend::masked(call.application);
+    let pieces = Pieces::of(call.application, &masked);
+    let lists = Lists::of(call.application, &pieces);
+    let application = &lend::application(call.application, &lists);
+    let question = AtCheckpoint { hook, index, application };
+    let state = || {
+        let case = Case {
+            application: Arc::clone(call.application),
+            dossier: Arc::clone(call.dossier),
+            policy: Arc::clone(call.policy),
+            calendar: Arc::clone(call.calendar),
+        };
+        CallState::new(Some(case), call.settings.clone(), call.limits)
     };
-    let state = CallState::new(Some(case), Arc::clone(call.settings), call.limits);
     let ambient = Ambient { now: call.now, seed: call.seed };
-    let ended = run(sandbox, loaded, state, call.limits, ambient, &question).await;
+    let ended = instance::ask(sandbox, loaded, state, call.limits, ambient, &question).await;
     let outcome = match ended.result {
         Ok(answer) => into_domain(answer, site),
         Err(error) => Err(explain(&error, &ended.state, call.limits, site())),
@@ -165,7 +207,7 @@ pub(crate) async fn call_hook(sandbox: &Inner, loaded: &Loaded, call: HookCall<'
 pub(crate) async fn validate_settings(
     sandbox: &Inner,
     loaded: &Loaded,
-    settings: &str,
+    settings: &Settings,
     limits: &Limits,
 ) -> Result<(), ValidateError> {
     let Some(index) = &loaded.exports.validate else {
@@ -173,9 +215,10 @@ pub(crate) async fn validate_settings(
     };
     let site = || site(loaded, "settings", "being staged");
     let _slot = sandbox.pool.enter().await.map_err(|busy| busy.into_error(site()))?;
-    let state = CallState::new(None, settings.into(), limits);
+    let state = || CallState::new(None, settings.clone(), limits);
     let ambient = Ambient { now: jiff::Timestamp::UNIX_EPOCH, seed: 0 };
-    let ended = run(sandbox, loaded, state, limits, ambient, &WithSettings { index, settings }).await;
+    let question = WithSettings { index, settings: settings.json() };
+    let ended = instance::ask(sandbox, loaded, state, limits, ambient, &question).await;
     let answer = ended.result.map_err(|error| explain(&error, &ended.state, limits, site()))?;
     answer.map_err(ValidateError::Refused)
 }
@@ -200,57 +243,6 @@ fn into_domain(
         },
         Err(failure) => Ok(Err(failure_from_guest(failure))),
     }
-}
-
-async fn run<Q: Question + Sync>(
-    sandbox: &Inner,
-    loaded: &Loaded,
-    state: CallState,
-    limits: &Limits,
-    ambient: Ambient,
-    question: &Q,
-) -> Ended<Q::Answer> {
-    let _ticking = sandbox.ticker.ticking();
-    let engine = &sandbox.engine;
-    match &loaded.program {
-        Program::Plain(program) => run_store(engine, program, state, limits, question).await,
-        Program::Wasi(program) => {
-            let state = WasiState::new(state, limits, ambient.now, ambient.seed);
-            run_store(engine, program, state, limits, question).await
-        }
-    }
-}
-
-async fn run_store<T: HasCallState, Q: Question + Sync>(
-    engine: &Engine,
-    program: &InstancePre<T>,
-    data: T,
-    limits: &Limits,
-    question: &Q,
-) -> Ended<Q::Answer> {
-    let mut store = new_store(engine, data, limits);
-    let result = match program.instantiate_async(&mut store).await {
-        Ok(instance) => question.ask(&mut store, &instance).await,
-        Err(error) => Err(error),
-    };
-    // Fuel is on in every engine of this crate.
-    let fuel_used = limits.fuel.saturating_sub(store.get_fuel().unwrap_or_default());
-    Ended { result, fuel_used, state: store.into_data().into_call_state() }
-}
-
-/// A store for one call, with every limit in place.
-pub(crate) fn new_store<T: HasCallState>(engine: &Engine, data: T, limits: &Limits) -> Store<T> {
-    let mut store = Store::new(engine, data);
-    store.limiter(|data| &mut data.call_state().meter);
-    store.set_hostcall_fuel(to_usize(limits.result_bytes));
-    store.set_epoch_deadline(1);
-    store.epoch_deadline_callback(on_tick);
-    if let Err(error) = store.set_fuel(limits.fuel) {
-        // Only an engine without fuel refuses it; then the store has none and
-        // the first instruction ends the call.
-        tracing::error!(%error, "the engine does not count fuel");
-    }
-    store
 }
 
 impl Loaded {

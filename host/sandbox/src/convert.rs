@@ -1,11 +1,11 @@
 //! Between the credit domain and the contract's types. Nothing is decided here;
 //! identifiers leave the host masked where they may be a person's.
 
-use creditgate_credit::application::{Application, Material, Party, PartyRole, RequiredBy, SubjectKind};
+use creditgate_credit::application::{PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::catalogue::{Direction, Nature};
 use creditgate_credit::dossier::{AssessedReport, CommitmentState, Measure, PartyDossier, PastCommitment};
 use creditgate_credit::entry::{ListEntry, ListKind, Severity};
-use creditgate_credit::identifier::{Identifier, IdentifierKind};
+use creditgate_credit::identifier::IdentifierKind;
 use creditgate_credit::policy::{CommitmentEffect, Policy};
 use creditgate_credit::standing::Standing;
 use creditgate_credit::verdict::{
@@ -14,35 +14,37 @@ use creditgate_credit::verdict::{
 use jiff::civil::Date;
 
 use crate::bindings::creditgate::plugin::{credit, feedback, policy, types as wit};
+use crate::bindings::hook::creditgate::plugin::types as hook;
 use crate::report::{Fact, Failure};
 
 /// Two vocabularies with the same cases.
 macro_rules! same_cases {
-    ($function:ident: $from:ty => $into:ty { $($case:ident),+ $(,)? }) => {
-        const fn $function(value: $from) -> $into {
+    ($visible:vis $function:ident: $from:ty => $into:ty { $($case:ident),+ $(,)? }) => {
+        $visible const fn $function(value: $from) -> $into {
             match value { $(<$from>::$case => <$into>::$case,)+ }
         }
     };
 }
 
-same_cases!(subject_kind: SubjectKind => wit::SubjectKind {
+same_cases!(pub(crate) subject_kind: SubjectKind => hook::SubjectKind {
     LegalPerson, UnincorporatedOrganisation, SoleTrader, SocialGroup, NaturalPerson
 });
-same_cases!(party_role: PartyRole => wit::PartyRole {
+same_cases!(pub(crate) party_role: PartyRole => hook::PartyRole {
     Applicant, LegalRepresentative, Principal, ResponsiblePerson, Director, Shareholder, Bidder, Agent, Other
 });
-same_cases!(identifier_kind: IdentifierKind => wit::IdentifierKind {
+same_cases!(pub(crate) identifier_kind: IdentifierKind => hook::IdentifierKind {
     Uscc, OrganisationCode, RegistrationNumber, CitizenId, Lei, Other
 });
 same_cases!(required_by: RequiredBy => wit::RequiredBy { Law, Regulation, Rule, NormativeDocument, Other });
-same_cases!(list_kind: ListKind => wit::ListKind { Red, Black, Watch, Alert, Other });
-same_cases!(severity: Severity => wit::Severity { Slight, General, Serious });
-same_cases!(nature: Nature => wit::Nature { Mandatory, Recommended });
-same_cases!(direction: Direction => wit::Direction { Incentive, Punish });
+same_cases!(pub(crate) material_required_by: RequiredBy => hook::RequiredBy { Law, Regulation, Rule, NormativeDocument, Other });
+same_cases!(list_kind: ListKind => credit::ListKind { Red, Black, Watch, Alert, Other });
+same_cases!(severity: Severity => credit::Severity { Slight, General, Serious });
+same_cases!(nature: Nature => credit::Nature { Mandatory, Recommended });
+same_cases!(direction: Direction => credit::Direction { Incentive, Punish });
 same_cases!(commitment_state: CommitmentState => credit::CommitmentState { Open, Fulfilled, Overdue, Breached });
 same_cases!(effect_to_guest: CommitmentEffect => wit::CommitmentEffect { AcceptFirst, DecideFirst });
-same_cases!(effect_from_guest: wit::CommitmentEffect => CommitmentEffect { AcceptFirst, DecideFirst });
-same_cases!(outcome: wit::Outcome => Outcome { Proceed, ProceedWithCommitment, ManualReview, Refuse });
+same_cases!(effect_from_guest: hook::CommitmentEffect => CommitmentEffect { AcceptFirst, DecideFirst });
+same_cases!(outcome: hook::Outcome => Outcome { Proceed, ProceedWithCommitment, ManualReview, Refuse });
 
 /// A day as the contract writes it. Years before 1 do not occur in it.
 pub(crate) fn date_to_guest(date: Date) -> wit::CalendarDate {
@@ -55,50 +57,12 @@ pub(crate) fn date_to_guest(date: Date) -> wit::CalendarDate {
 
 /// The day a guest means, if there is one.
 pub(crate) fn date_from_guest(date: wit::CalendarDate) -> Option<Date> {
-    let year = i16::try_from(date.year).ok().filter(|year| *year >= 1)?;
-    Date::new(year, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok()
+    day(date.year, date.month, date.day)
 }
 
-/// The case as the guest sees it.
-pub(crate) fn application_to_guest(application: &Application) -> wit::Application {
-    wit::Application {
-        case_no: application.case_no.clone(),
-        item: application.item.clone(),
-        checkpoint: application.checkpoint.clone(),
-        department: application.department.clone(),
-        division: application.division.clone(),
-        filed_on: date_to_guest(application.filed_on),
-        decided_on: date_to_guest(application.decided_on),
-        parties: application.parties.iter().map(party).collect(),
-        materials: application.materials.iter().map(material).collect(),
-        form: application.form.clone(),
-        attributes: application.attributes.clone(),
-    }
-}
-
-fn party(party: &Party) -> wit::Party {
-    wit::Party {
-        id: party.id.clone(),
-        role: party_role(party.role),
-        acts_for: party.acts_for.clone(),
-        kind: subject_kind(party.kind),
-        name: party.name.clone(),
-        identifiers: party.identifiers.iter().map(identifier).collect(),
-        attributes: party.attributes.clone(),
-    }
-}
-
-fn identifier(identifier: &Identifier) -> wit::Identifier {
-    wit::Identifier { kind: identifier_kind(identifier.kind()), value: identifier.masked() }
-}
-
-fn material(material: &Material) -> wit::Material {
-    wit::Material {
-        code: material.code.clone(),
-        name: material.name.clone(),
-        provided: material.provided,
-        required_by: required_by(material.required_by),
-    }
+fn day(year: u16, month: u8, day: u8) -> Option<Date> {
+    let year = i16::try_from(year).ok().filter(|year| *year >= 1)?;
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
 /// What the guest may know of one party. Hints by name and the history stay
@@ -114,8 +78,8 @@ pub(crate) fn dossier_to_guest(dossier: &PartyDossier) -> credit::Dossier {
     }
 }
 
-fn list_entry(entry: &ListEntry, party: &str) -> wit::ListEntry {
-    wit::ListEntry {
+fn list_entry(entry: &ListEntry, party: &str) -> credit::ListEntry {
+    credit::ListEntry {
         id: entry.id.clone(),
         party: party.to_owned(),
         list: entry.list.clone(),
@@ -133,8 +97,8 @@ fn list_entry(entry: &ListEntry, party: &str) -> wit::ListEntry {
     }
 }
 
-fn measure(measure: &Measure) -> wit::Measure {
-    wit::Measure {
+fn measure(measure: &Measure) -> credit::Measure {
+    credit::Measure {
         id: measure.id.clone(),
         code: measure.code.clone(),
         category: measure.category.clone(),
@@ -171,8 +135,9 @@ fn report(assessed: &AssessedReport) -> credit::CreditReport {
 }
 
 /// The standing of a party as the guest sees it.
-pub(crate) fn standing_to_guest(standing: Standing) -> credit::Standing {
+pub(crate) fn standing_to_guest(standing: Standing, years: u32) -> credit::Standing {
     credit::Standing {
+        years,
         since: date_to_guest(standing.since),
         clean: standing.clean,
         covered: standing.covered,
@@ -197,7 +162,7 @@ pub(crate) fn terms_to_guest(policy: &Policy) -> policy::Terms {
 /// # Errors
 ///
 /// What is wrong with it: a day that does not exist.
-pub(crate) fn verdict_from_guest(verdict: wit::Verdict) -> Result<Verdict, String> {
+pub(crate) fn verdict_from_guest(verdict: hook::Verdict) -> Result<Verdict, String> {
     Ok(Verdict {
         outcome: outcome(verdict.outcome),
         dispositions: verdict.dispositions.into_iter().map(disposition).collect(),
@@ -209,7 +174,7 @@ pub(crate) fn verdict_from_guest(verdict: wit::Verdict) -> Result<Verdict, Strin
 }
 
 /// The guest's failure in the words of the domain.
-pub(crate) fn failure_from_guest(failure: wit::Failure) -> Failure {
+pub(crate) fn failure_from_guest(failure: hook::Failure) -> Failure {
     Failure { code: failure.code, message: failure.message }
 }
 
@@ -225,32 +190,32 @@ pub(crate) fn fact_from_guest(fact: feedback::Fact) -> Fact {
     }
 }
 
-fn disposition(disposition: wit::Disposition) -> Disposition {
+fn disposition(disposition: hook::Disposition) -> Disposition {
     let action = match disposition.action {
-        wit::DispositionAction::Applied => DispositionAction::Applied,
-        wit::DispositionAction::Deferred(reason) => DispositionAction::Deferred(reason),
-        wit::DispositionAction::Exempted(reason) => DispositionAction::Exempted(reason),
+        hook::DispositionAction::Applied => DispositionAction::Applied,
+        hook::DispositionAction::Deferred(reason) => DispositionAction::Deferred(reason),
+        hook::DispositionAction::Exempted(reason) => DispositionAction::Exempted(reason),
     };
     Disposition { measure: disposition.measure, action }
 }
 
-fn ground(ground: wit::Ground) -> Ground {
+fn ground(ground: hook::Ground) -> Ground {
     Ground { basis: ground.basis, entry: ground.entry, text: ground.text }
 }
 
-fn advice(advice: wit::Advice) -> Advice {
+fn advice(advice: hook::Advice) -> Advice {
     match advice {
-        wit::Advice::FastTrack(text) => Advice::FastTrack(text),
-        wit::Advice::DeferredMaterials(codes) => Advice::DeferredMaterials(codes),
-        wit::Advice::StrictReview(text) => Advice::StrictReview(text),
-        wit::Advice::KeySupervision(text) => Advice::KeySupervision(text),
-        wit::Advice::Note(text) => Advice::Note(text),
+        hook::Advice::FastTrack(text) => Advice::FastTrack(text),
+        hook::Advice::DeferredMaterials(codes) => Advice::DeferredMaterials(codes),
+        hook::Advice::StrictReview(text) => Advice::StrictReview(text),
+        hook::Advice::KeySupervision(text) => Advice::KeySupervision(text),
+        hook::Advice::Note(text) => Advice::Note(text),
     }
 }
 
-fn commitment(commitment: wit::Commitment) -> Result<Commitment, String> {
+fn commitment(commitment: hook::Commitment) -> Result<Commitment, String> {
     let due = commitment.due_on;
-    let due_on = date_from_guest(due).ok_or_else(|| {
+    let due_on = day(due.year, due.month, due.day).ok_or_else(|| {
         format!("commitment.due-on is no day of the calendar: {}-{:02}-{:02}", due.year, due.month, due.day)
     })?;
     Ok(Commitment {

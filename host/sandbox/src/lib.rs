@@ -4,7 +4,8 @@
 //! checks a component passes before it may serve, the limits of a call, the
 //! host functions a plug-in may import, the deterministic WASI for guests whose
 //! language runtime needs one, and the transcript of what was asked and
-//! answered. Everything `unsafe` of the host is here, in one function.
+//! answered. Everything `unsafe` of the host is here, in
+//! two functions.
 //!
 //! What must never be here: HTTP, SQL, files other than the cache, and any
 //! decision about a case. The sandbox answers what the plug-in said or why it
@@ -18,11 +19,11 @@
 //! gives the same [`CallReport`] years later, bit for bit, as long as
 //! [`Sandbox::engine_fingerprint`] is the same.
 //!
-//! A guest runs on a pooled fiber stack and gives its thread back at every tick
-//! of the epoch clock: an endless loop holds no worker thread, and dropping the
-//! future of a call ends the call and frees its slot.
+//! A guest that is not done at once runs on a pooled fiber stack and gives its
+//! thread back at every tick of the epoch clock: an endless loop holds no worker
+//! thread, and dropping the future of a call ends the call and frees its slot.
 //!
-//! Read `call` first, then `limits` and `imports`.
+//! Read `call` and `instance` first, then `limits` and `imports`.
 
 mod bindings;
 mod cache;
@@ -34,11 +35,14 @@ mod engine;
 mod error;
 mod explain;
 mod imports;
+mod instance;
+mod lend;
 mod limits;
 mod load;
 mod pool;
 mod report;
 mod sandbox;
+mod settings;
 mod state;
 mod ticker;
 mod wasi;
@@ -52,3 +56,4 @@ pub use limits::{LimitKind, Limits};
 pub use load::SERVED_WIT;
 pub use report::{CallReport, Fact, Failure, HostCall, LogLevel, LogLine};
 pub use sandbox::{Plugin, Sandbox};
+pub use settings::{NotAnObject, Settings};

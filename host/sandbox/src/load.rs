@@ -3,22 +3,23 @@
 
 use std::collections::BTreeSet;
 use std::pin::pin;
+use std::sync::atomic::AtomicBool;
 use std::task::{Context, Poll, Waker};
 
 use creditgate_manifest::{Hook, Manifest};
 use wasmtime::Store;
 use wasmtime::component::{Component, ComponentExportIndex, Instance, InstancePre, Linker};
 
-use crate::call::{
-    CheckpointParameters, HookParameters, HookResults, ValidateParameters, ValidateResults, new_store,
-};
+use crate::call::{CheckpointParameters, HookParameters, HookResults, ValidateParameters, ValidateResults};
 use crate::component::{self, Needs, Outline};
 use crate::digest::Digest;
 use crate::engine::{CORE_INSTANCES, MEMORIES, SandboxOptions, TABLE_ELEMENTS, TABLES};
 use crate::error::{CallSite, LoadError};
 use crate::explain::explain;
+use crate::instance::new_store;
 use crate::limits::Limits;
 use crate::sandbox::Inner;
+use crate::settings::Settings;
 use crate::state::{CallState, HasCallState};
 use crate::wasi::{self, WasiState};
 
@@ -80,6 +81,8 @@ pub(crate) struct Loaded {
     pub(crate) manifest: Manifest,
     pub(crate) program: Program,
     pub(crate) exports: Exports,
+    /// A call was not done at once; from then on none is tried at once.
+    pub(crate) runs_long: AtomicBool,
 }
 
 /// A component with its imports resolved.
@@ -118,7 +121,8 @@ pub(crate) fn load(sandbox: &Inner, bytes: &[u8]) -> Result<Loaded, LoadError> {
         Program::Plain(link(&sandbox.plain, &component)?)
     };
     let exports = find_exports(&component)?;
-    let loaded = Loaded { digest, manifest: outline.manifest, program, exports };
+    let loaded =
+        Loaded { digest, manifest: outline.manifest, program, exports, runs_long: AtomicBool::new(false) };
     try_out(sandbox, &loaded)?;
     tracing::debug!(plugin = loaded.manifest.name, digest = %loaded.digest, "plug-in loaded");
     Ok(loaded)
@@ -234,7 +238,7 @@ fn link<T: HasCallState>(linker: &Linker<T>, component: &Component) -> Result<In
 fn try_out(sandbox: &Inner, loaded: &Loaded) -> Result<(), LoadError> {
     let limits =
         Limits { wall_clock_ms: 5_000, fuel: u64::MAX >> 1, memory_bytes: u64::MAX, ..Limits::default() };
-    let state = CallState::new(None, "{}".into(), &limits);
+    let state = CallState::new(None, Settings::new(serde_json::Map::new()), &limits);
     match &loaded.program {
         Program::Plain(pre) => try_instance(sandbox, loaded, pre, state, &limits),
         Program::Wasi(pre) => {
@@ -263,7 +267,7 @@ fn try_instance<T: HasCallState>(
         };
         LoadError::Start(explain(&error, state, limits, site))
     };
-    let mut store = new_store(&sandbox.engine, data, limits);
+    let mut store = new_store(&sandbox.engine, data, limits, limits.fuel);
     match run_here(pre.instantiate_async(&mut store)) {
         Ok(instance) => check_types(&loaded.exports, &instance, &mut store),
         Err(error) => Err(start(error, &store.into_data().into_call_state())),

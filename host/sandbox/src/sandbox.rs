@@ -17,6 +17,7 @@ use crate::limits::Limits;
 use crate::load::{self, Loaded};
 use crate::pool::Pool;
 use crate::report::CallReport;
+use crate::settings::Settings;
 use crate::state::CallState;
 use crate::ticker::Ticker;
 use crate::wasi::{self, WasiState};
@@ -149,13 +150,13 @@ impl Plugin {
         call::call_hook(&self.sandbox, &self.loaded, call).await
     }
 
-    /// Asks the plug-in whether it can work with these settings, a complete
-    /// JSON object. A plug-in without an opinion agrees.
+    /// Asks the plug-in whether it can work with these settings, complete. A
+    /// plug-in without an opinion agrees.
     ///
     /// # Errors
     ///
     /// What it has against them, or why it could not say.
-    pub async fn validate_settings(&self, settings: &str, limits: &Limits) -> Result<(), ValidateError> {
+    pub async fn validate_settings(&self, settings: &Settings, limits: &Limits) -> Result<(), ValidateError> {
         call::validate_settings(&self.sandbox, &self.loaded, settings, limits).await
     }
 }

@@ -10,10 +10,14 @@ use creditgate_credit::policy::Policy;
 
 use crate::limits::{LimitHit, Limits, Meter};
 use crate::report::{Fact, HostCall, LogLevel, LogLine};
-use crate::ticker::Deadline;
+use crate::settings::Settings;
+use crate::ticker::{Deadline, Pace};
 
 /// Longest argument kept in the transcript, in bytes.
 const LONGEST_ARGUMENT: usize = 128;
+
+/// Host calls most hooks make at most.
+const USUAL_CALLS: usize = 8;
 
 /// The case a call is about.
 pub(crate) struct Case {
@@ -27,9 +31,10 @@ pub(crate) struct Case {
 pub(crate) struct CallState {
     /// None while settings are validated: there is no case then.
     case: Option<Case>,
-    pub(crate) settings: Arc<str>,
+    pub(crate) settings: Settings,
     pub(crate) meter: Meter,
     pub(crate) deadline: Deadline,
+    pub(crate) pace: Pace,
     pub(crate) transcript: Vec<HostCall>,
     pub(crate) log: Vec<LogLine>,
     pub(crate) facts: Vec<Fact>,
@@ -41,12 +46,13 @@ pub(crate) struct CallState {
 pub(crate) struct NoCase;
 
 impl CallState {
-    pub(crate) fn new(case: Option<Case>, settings: Arc<str>, limits: &Limits) -> Self {
+    pub(crate) fn new(case: Option<Case>, settings: Settings, limits: &Limits) -> Self {
         Self {
             case,
             settings,
             meter: Meter::new(limits),
             deadline: Deadline::after_ms(limits.wall_clock_ms),
+            pace: Pace::OnFiber,
             transcript: Vec::new(),
             log: Vec::new(),
             facts: Vec::new(),
@@ -66,6 +72,9 @@ impl CallState {
         argument: &str,
         answer: impl Into<Cow<'static, str>>,
     ) {
+        if self.transcript.capacity() == 0 {
+            self.transcript.reserve(USUAL_CALLS);
+        }
         let argument = shortened(argument).to_owned();
         self.transcript.push(HostCall { function, argument, answer: answer.into() });
     }

@@ -90,7 +90,7 @@ impl<'a> From<&'a CheckRecord> for RecordView<'a> {
             binding: &record.binding,
             mode: record.mode.into(),
             plugin: record.plugin.as_ref().map(PluginBody::from),
-            settings: record.settings.as_deref().map(Embedded),
+            settings: record.settings.as_ref().map(|settings| Embedded(settings.json())),
             limits: record.limits.into(),
             seed: record.seed.to_string(),
             policy: &record.policy,

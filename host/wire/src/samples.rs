@@ -21,7 +21,7 @@ use creditgate_gate::{
     Binding, CheckRecord, FeedbackBody, Mode, OutgoingFeedback, PluginRef, Reason, RequestWarning, Settled,
     SettledMeasure, Status,
 };
-use creditgate_sandbox::{CallReport, Fact, HostCall, Limits, LogLevel, LogLine};
+use creditgate_sandbox::{CallReport, Fact, HostCall, Limits, LogLevel, LogLine, Settings};
 use jiff::civil::date;
 
 /// Synthetic; the check digit fits.
@@ -271,7 +271,7 @@ pub(crate) fn record(mode: Mode) -> CheckRecord {
             version: "1.0.0".into(),
             digest: "sha256:00".into(),
         }),
-        settings: Some(Arc::from(r#"{"years":3}"#)),
+        settings: Some(Settings::from_json(r#"{"years":3}"#).expect("an object")),
         limits: Limits::default(),
         seed: u64::MAX,
         policy: "370811@2026-04".into(),

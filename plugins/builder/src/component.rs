@@ -1,10 +1,15 @@
 //! From core module to finished component: encoding, manifest, validation.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 
 use creditgate_manifest::MANIFEST_SECTION;
-use wasm_encoder::{ComponentSection, CustomSection};
+use wasm_encoder::reencode::{self, Reencode};
+use wasm_encoder::{ComponentSection, CustomSection, ExportSection, Module};
 use wit_component::{ComponentEncoder, DecodedWasm};
+
+/// How the canonical ABI names the function that frees a result.
+const CLEANUP_PREFIX: &str = "cabi_post_";
 
 /// A core module could not be made into a component.
 #[derive(Debug, thiserror::Error)]
@@ -34,8 +39,9 @@ pub enum ComponentError {
 ///
 /// See [`ComponentError`].
 pub fn componentize(core_module: &[u8], manifest_text: &str) -> Result<Vec<u8>, ComponentError> {
+    let core_module = without_cleanup(core_module)?;
     let mut component = ComponentEncoder::default()
-        .module(core_module)
+        .module(&core_module)
         .and_then(|mut encoder| encoder.encode())
         .map_err(|error| ComponentError::Encode { reason: format!("{error:#}") })?;
     CustomSection { name: Cow::Borrowed(MANIFEST_SECTION), data: Cow::Borrowed(manifest_text.as_bytes()) }
@@ -45,6 +51,34 @@ pub fn componentize(core_module: &[u8], manifest_text: &str) -> Result<Vec<u8>, 
         return Err(ComponentError::NoExport);
     }
     Ok(component)
+}
+
+/// The module without the functions that free a result after the host has read
+/// it: an instance lives for one call, so freeing costs time and gives nothing.
+fn without_cleanup(core_module: &[u8]) -> Result<Vec<u8>, ComponentError> {
+    struct WithoutCleanup;
+    impl Reencode for WithoutCleanup {
+        type Error = Infallible;
+
+        fn parse_export_section(
+            &mut self,
+            exports: &mut ExportSection,
+            section: wasmparser::ExportSectionReader<'_>,
+        ) -> Result<(), reencode::Error<Infallible>> {
+            for export in section {
+                let export = export?;
+                if !export.name.starts_with(CLEANUP_PREFIX) {
+                    self.parse_export(exports, export)?;
+                }
+            }
+            Ok(())
+        }
+    }
+    let mut module = Module::new();
+    WithoutCleanup
+        .parse_core_module(&mut module, wasmparser::Parser::new(0), core_module)
+        .map_err(|error| ComponentError::Encode { reason: error.to_string() })?;
+    Ok(module.finish())
 }
 
 /// A module without a world of its own still encodes, as an empty component.
@@ -107,6 +141,25 @@ mod tests {
             }
         }
         assert_eq!(found, [(0, MANIFEST.as_bytes().to_vec())]);
+    }
+
+    #[test]
+    fn nothing_is_freed_after_a_call() {
+        let core = core_module("world guest { export run: func() -> string; }");
+        let cleanups = |module: &[u8]| {
+            let mut names = Vec::new();
+            for payload in Parser::new(0).parse_all(module) {
+                if let Payload::ExportSection(exports) = payload.expect("a valid module") {
+                    names
+                        .extend(exports.into_iter().map(|export| export.expect("an export").name.to_owned()));
+                }
+            }
+            names.iter().filter(|name| name.starts_with(CLEANUP_PREFIX)).count()
+        };
+        assert_eq!(cleanups(&core), 1, "the compiler exports one");
+        assert_eq!(cleanups(&without_cleanup(&core).expect("a module")), 0);
+        let component = componentize(&core, MANIFEST).expect("the module is a plug-in");
+        assert_eq!(cleanups(&component), 0);
     }
 
     #[test]

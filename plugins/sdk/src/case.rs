@@ -71,18 +71,23 @@ impl<'a, S> Case<'a, S> {
         self.terms.get_or_init(host::terms)
     }
 
-    /// The dossiers of all parties, in the order of the application.
+    /// The dossiers of all parties, in the order of the application; blank where
+    /// nothing is recorded.
     ///
     /// # Panics
-    /// When the host breaks its contract and leaves a party out: that party
-    /// must not pass for one without records.
+    /// When the host breaks its contract and tells of others, or in another
+    /// order: a party must not pass for one without records.
     pub fn dossiers(&self) -> &[Dossier] {
         self.dossiers.get_or_init(|| {
-            let dossiers = host::dossiers();
-            let parties = self.application.parties.iter().map(|party| &party.id);
+            let mut told = host::dossiers().into_iter().peekable();
+            let parties = self.application.parties.iter();
+            let dossiers = parties.map(|party| {
+                told.next_if(|dossier| dossier.party == party.id).unwrap_or_else(|| Dossier::blank(&party.id))
+            });
+            let dossiers = dossiers.collect();
             assert!(
-                parties.eq(dossiers.iter().map(|dossier| &dossier.party)),
-                "the host's dossiers are not those of the parties"
+                told.next().is_none(),
+                "the host's dossiers are not those of the parties, in their order"
             );
             dossiers
         })
@@ -123,7 +128,7 @@ impl<'a, S> Case<'a, S> {
     /// A [`Failure`] when the host refuses the query: the id is not a party of
     /// this case, or the policy's window is longer than it answers.
     pub fn standing(&self, party: &str) -> Result<Standing, Failure> {
-        Ok(host::standing(party, self.terms().clean_window_years)?)
+        Ok(host::standing(party, None)?)
     }
 
     /// The missing materials, split by what the policy allows.
@@ -172,7 +177,7 @@ impl<'a> Subject<'a> {
     /// The party by role and name, for officers: `法定代表人“张某”`.
     #[must_use]
     pub fn chinese(self) -> String {
-        format!("{}“{}”", self.party.role.chinese(), self.party.name)
+        [self.party.role.chinese(), "“", &self.party.name, "”"].concat()
     }
 
     /// Entries that are in force and not suspended: those a rule may act on.

@@ -26,7 +26,7 @@ fn answer<P: Plugin>(
 ) -> Answer {
     report_panics();
     let application = ManuallyDrop::new(application);
-    let settings: ManuallyDrop<P::Settings> = ManuallyDrop::new(read_settings(&host::settings())?);
+    let settings: ManuallyDrop<P::Settings> = ManuallyDrop::new(read_settings(&host::encoded_settings())?);
     let case = ManuallyDrop::new(Case::new(&application, &*settings));
     hook(&*case)
 }
@@ -62,9 +62,10 @@ impl<P: Custom> custom::exports::creditgate::plugin::custom::Guest for Component
 }
 
 impl<P: Plugin> validation::exports::creditgate::plugin::validation::Guest for Component<P> {
-    fn validate(settings: String) -> Result<(), Vec<String>> {
+    fn validate(_: String) -> Result<(), Vec<String>> {
         report_panics();
-        let settings: P::Settings = read_settings(&settings).map_err(|failure| vec![failure.message])?;
+        let settings: P::Settings =
+            read_settings(&host::encoded_settings()).map_err(|failure| vec![failure.message])?;
         P::validate(&settings)
     }
 }

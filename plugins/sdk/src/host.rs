@@ -11,10 +11,11 @@ pub use crate::bindings::imports::creditgate::plugin::{
     feedback::report,
     log::write as log,
     policy::current as terms,
-    settings::get as settings,
+    settings::{encoded as encoded_settings, get as settings},
 };
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use crate::native::calls::{
-    add_working_days, dossier_of, dossiers, is_working_day, log, report, settings, standing, terms, today,
+    add_working_days, dossier_of, dossiers, encoded_settings, is_working_day, log, report, settings,
+    standing, terms, today,
 };

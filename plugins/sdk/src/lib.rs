@@ -29,15 +29,16 @@ mod vocabulary;
 
 pub use bindings::imports::creditgate::plugin::calendar::{Day, DueDate, OutOfRange};
 pub use bindings::imports::creditgate::plugin::credit::{
-    CommitmentState, CreditReport, Dossier, PastCommitment, Refusal, Standing,
+    CommitmentState, CreditReport, Direction, Dossier, ListEntry, ListKind, Measure, Nature, PastCommitment,
+    Refusal, Severity, Standing,
 };
 pub use bindings::imports::creditgate::plugin::feedback::{DishonestAct, Fact, Rejection, TypicalCase};
 pub use bindings::imports::creditgate::plugin::log::Level;
 pub use bindings::imports::creditgate::plugin::policy::Terms;
 pub use bindings::imports::creditgate::plugin::types::{
-    Advice, Application, Attributes, CalendarDate, Commitment, CommitmentEffect, Direction, Disposition,
-    DispositionAction, Failure, Ground, Identifier, IdentifierKind, ListEntry, ListKind, Material, Measure,
-    Nature, Outcome, Party, PartyRole, RequiredBy, Severity, SubjectKind, Verdict,
+    Advice, Application, Attributes, CalendarDate, Commitment, CommitmentEffect, Disposition,
+    DispositionAction, Failure, Ground, Identifier, IdentifierKind, Material, Outcome, Party, PartyRole,
+    RequiredBy, SubjectKind, Verdict,
 };
 pub use case::{Case, MissingMaterials, Subject};
 pub use decision::Decision;

@@ -15,9 +15,10 @@ use crate::{
 #[expect(missing_docs, reason = "each method is documented by the function of the same name in `wit/`")]
 pub trait Host {
     fn settings(&self) -> String;
+    fn encoded_settings(&self) -> Vec<u8>;
     fn dossiers(&self) -> Vec<Dossier>;
     fn dossier_of(&self, party: &str) -> Result<Dossier, Refusal>;
-    fn standing(&self, party: &str, years: u32) -> Result<Standing, Refusal>;
+    fn standing(&self, party: &str, years: Option<u32>) -> Result<Standing, Refusal>;
     fn terms(&self) -> Terms;
     fn today(&self) -> CalendarDate;
     fn add_working_days(&self, start: CalendarDate, days: u32) -> Result<DueDate, OutOfRange>;
@@ -65,6 +66,10 @@ pub(crate) mod calls {
         current().settings()
     }
 
+    pub fn encoded_settings() -> Vec<u8> {
+        current().encoded_settings()
+    }
+
     pub fn dossiers() -> Vec<Dossier> {
         current().dossiers()
     }
@@ -73,7 +78,7 @@ pub(crate) mod calls {
         current().dossier_of(party)
     }
 
-    pub fn standing(party: &str, years: u32) -> Result<Standing, Refusal> {
+    pub fn standing(party: &str, years: Option<u32>) -> Result<Standing, Refusal> {
         current().standing(party, years)
     }
 

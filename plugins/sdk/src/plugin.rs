@@ -75,13 +75,13 @@ pub trait Custom: Plugin {
     fn checkpoint(name: &str, case: &Case<'_, Self::Settings>) -> Answer;
 }
 
-/// Reads settings as the host hands them over.
+/// Reads settings as the host hands them over, in CBOR.
 ///
 /// # Errors
 /// A [`Failure`] of code `settings` when they do not fit the type: the manifest
 /// and the code then disagree.
-pub fn read_settings<S: DeserializeOwned>(text: &str) -> Result<S, Failure> {
-    serde_json::from_str(text).map_err(|error| Failure::new("settings", error.to_string()))
+pub fn read_settings<S: DeserializeOwned>(encoded: &[u8]) -> Result<S, Failure> {
+    minicbor_serde::from_slice(encoded).map_err(|error| Failure::new("settings", error.to_string()))
 }
 
 /// Exports a plug-in's hooks from the component:

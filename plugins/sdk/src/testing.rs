@@ -202,8 +202,13 @@ impl TestCase {
     #[must_use]
     pub fn standing(mut self, clean: bool, covered: bool) -> Self {
         let party = self.last_dossier().party.clone();
-        let standing =
-            Standing { since: CalendarDate::new(2023, 9, 1), clean, covered, spoiled_by: Vec::new() };
+        let standing = Standing {
+            years: 3,
+            since: CalendarDate::new(2023, 9, 1),
+            clean,
+            covered,
+            spoiled_by: Vec::new(),
+        };
         self.fixture.standings.push((party, standing));
         self
     }
@@ -301,9 +306,8 @@ impl TestCase {
 
     /// Runs a hook as the host would: settings first, then the call.
     fn hook<P: Plugin>(self, hook: impl FnOnce(&Case<'_, P::Settings>) -> Answer) -> Run {
-        let settings = self.settings.clone();
         self.run(|application| {
-            let settings: P::Settings = read_settings(&settings)?;
+            let settings: P::Settings = read_settings(&crate::host::encoded_settings())?;
             hook(&Case::new(application, &settings))
         })
     }

@@ -4,8 +4,8 @@
 use std::fmt;
 
 use crate::{
-    Attributes, CalendarDate, Direction, Failure, Ground, ListEntry, ListKind, Measure, Nature, OutOfRange,
-    Outcome, PartyRole, Refusal, Severity, Verdict,
+    Attributes, CalendarDate, Direction, Dossier, Failure, Ground, ListEntry, ListKind, Measure, Nature,
+    OutOfRange, Outcome, PartyRole, Refusal, Severity, Verdict,
 };
 
 impl CalendarDate {
@@ -43,6 +43,21 @@ impl PartyRole {
             Self::Bidder => "投标人（供应商）",
             Self::Agent => "代理人",
             Self::Other => "相关方",
+        }
+    }
+}
+
+impl Dossier {
+    /// The dossier of a party of which nothing is recorded.
+    #[must_use]
+    pub fn blank(party: &str) -> Self {
+        Self {
+            party: party.to_owned(),
+            entries: Vec::new(),
+            measures: Vec::new(),
+            commitments: Vec::new(),
+            reports: Vec::new(),
+            attributes: Vec::new(),
         }
     }
 }

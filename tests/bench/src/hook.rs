@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use creditgate_credit::calendar::WorkingCalendar;
-use creditgate_sandbox::{HookCall, Limits, Sandbox, SandboxOptions};
+use creditgate_sandbox::{HookCall, Limits, Sandbox, SandboxOptions, Settings};
 use hdrhistogram::Histogram;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -51,7 +51,7 @@ async fn measure(options: &Options) -> Result<()> {
     let plugin = sandbox.load(&bytes)?;
     let settings = plugin.manifest().settings.check(&serde_json::Map::new());
     let settings = settings.map_err(|problems| anyhow::anyhow!("default settings: {problems:?}"))?;
-    let settings: Arc<str> = serde_json::Value::Object(settings).to_string().into();
+    let settings = Settings::new(settings);
     let scenario = scenario::food_licence(options.recorded)?;
     let calendar = Arc::new(WorkingCalendar::builtin());
     let limits = Limits::default();

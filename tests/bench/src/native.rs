@@ -13,6 +13,7 @@ use creditgate_credit::standing::standing;
 use creditgate_credit::verdict::{Advice, Outcome, Verdict};
 use creditgate_gate::{Judge, JudgeFuture};
 use creditgate_plugin as sdk;
+use creditgate_plugin::read_settings;
 use creditgate_plugin::{Case, Review, native};
 use creditgate_sandbox::{CallReport, Failure, HookCall};
 use jiff::civil::Date;
@@ -40,7 +41,7 @@ fn review(call: &HookCall<'_>) -> Result<Verdict, String> {
         return Err("the native rule serves parties without entries only".to_owned());
     }
     let application = application(call);
-    let settings: Settings = serde_json::from_str(call.settings).map_err(|error| error.to_string())?;
+    let settings: Settings = read_settings(call.settings.encoded()).map_err(|failure| failure.message)?;
     let host = Rc::new(NativeHost {
         dossier: Arc::clone(call.dossier),
         policy: Arc::clone(call.policy),
@@ -64,19 +65,26 @@ impl native::Host for NativeHost {
         String::new()
     }
 
+    fn encoded_settings(&self) -> Vec<u8> {
+        Vec::new()
+    }
+
     fn dossiers(&self) -> Vec<sdk::Dossier> {
-        self.dossier.parties.iter().map(|dossier| empty_dossier(&dossier.party)).collect()
+        // The load is of parties of which nothing is recorded.
+        Vec::new()
     }
 
     fn dossier_of(&self, party: &str) -> Result<sdk::Dossier, sdk::Refusal> {
         let known = self.dossier.party(party);
-        known.map(|_| empty_dossier(party)).ok_or_else(|| sdk::Refusal::NotAParty(party.to_owned()))
+        known.map(|_| sdk::Dossier::blank(party)).ok_or_else(|| sdk::Refusal::NotAParty(party.to_owned()))
     }
 
-    fn standing(&self, party: &str, years: u32) -> Result<sdk::Standing, sdk::Refusal> {
+    fn standing(&self, party: &str, years: Option<u32>) -> Result<sdk::Standing, sdk::Refusal> {
         let known = self.dossier.party(party).ok_or_else(|| sdk::Refusal::NotAParty(party.to_owned()))?;
+        let years = years.unwrap_or(u32::from(self.policy.clean_window_years));
         let answer = standing(&known.history, &self.policy, self.today, years);
         Ok(sdk::Standing {
+            years,
             since: date(answer.since),
             clean: answer.clean,
             covered: answer.covered,
@@ -151,7 +159,7 @@ fn application(call: &HookCall<'_>) -> sdk::Application {
                     .iter()
                     .map(|identifier| sdk::Identifier {
                         kind: sdk::IdentifierKind::Other,
-                        value: identifier.masked(),
+                        value: identifier.masked().into_owned(),
                     })
                     .collect(),
                 attributes: party.attributes.clone(),
@@ -169,17 +177,6 @@ fn application(call: &HookCall<'_>) -> sdk::Application {
             .collect(),
         form: from.form.clone(),
         attributes: from.attributes.clone(),
-    }
-}
-
-fn empty_dossier(party: &str) -> sdk::Dossier {
-    sdk::Dossier {
-        party: party.to_owned(),
-        entries: Vec::new(),
-        measures: Vec::new(),
-        commitments: Vec::new(),
-        reports: Vec::new(),
-        attributes: Vec::new(),
     }
 }
 

@@ -107,7 +107,7 @@ fn inspect_as(kind: IdentifierKind, value: &str) -> Option<Inspection> {
             Some(Inspection { kind, identifier: None, masked: citizen_id::mask(value), checks })
         }
         Ok(identifier) => {
-            let masked = identifier.masked();
+            let masked = identifier.masked().into_owned();
             let mut checks = vec![InspectedCheck::passed("shape", shape_detail(&identifier))];
             checks.extend(check_of(&identifier));
             checks.extend(rules(kind).findings(value));

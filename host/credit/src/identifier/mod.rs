@@ -29,6 +29,7 @@ mod properties;
 #[cfg(test)]
 mod vectors;
 
+use std::borrow::Cow;
 use std::fmt;
 
 pub use error::{IdentifierError, IdentifierWarning};
@@ -160,12 +161,12 @@ impl Identifier {
     /// given as an organisation's, but whose check does not fit, may be a citizen ID in the wrong field:
     /// masked like one.
     #[must_use]
-    pub fn masked(&self) -> String {
+    pub fn masked(&self) -> Cow<'_, str> {
         match self.kind {
-            IdentifierKind::CitizenId => citizen_id::mask(&self.value),
-            IdentifierKind::Other => other::mask(&self.value),
-            _ if self.may_be_a_persons() => citizen_id::mask(&self.value),
-            _ => self.value.clone(),
+            IdentifierKind::CitizenId => citizen_id::mask(&self.value).into(),
+            IdentifierKind::Other => other::mask(&self.value).into(),
+            _ if self.may_be_a_persons() => citizen_id::mask(&self.value).into(),
+            _ => Cow::Borrowed(&self.value),
         }
     }
 

@@ -4,7 +4,7 @@ use creditgate_credit::verdict::Outcome;
 use creditgate_sandbox::{CallError, Failure, ValidateError};
 
 use crate::guests::{MANIFEST, PROCEED, component, component_with, load, module, sandbox};
-use crate::sample::Sample;
+use crate::sample::{Sample, settings};
 
 /// Answers a failure: code and message are each the given part of memory.
 fn failure(code: (u32, u32), message: (u32, u32)) -> String {
@@ -95,6 +95,43 @@ async fn the_same_call_uses_the_same_fuel() {
     }
 }
 
+/// Counts down from `turns`, so that a call takes about that many turns.
+fn counting(turns: u32) -> String {
+    format!(
+        "(local $turns i32) (local.set $turns (i32.const {turns})) (call $today (i32.const 256))
+         (loop $again (local.set $turns (i32.sub (local.get $turns) (i32.const 1)))
+            (br_if $again (local.get $turns)))
+         i32.const 1024"
+    )
+}
+
+#[tokio::test]
+async fn a_call_that_takes_long_is_answered_as_if_it_had_run_in_one_go() {
+    let sandbox = sandbox();
+    let short = load(&sandbox, &counting(100)).call(Sample::at("intake").call()).await;
+    let long = load(&sandbox, &counting(1_000_000));
+    let reports =
+        [long.call(Sample::at("intake").call()).await, long.call(Sample::at("intake").call()).await];
+    for report in reports {
+        assert!(report.outcome.is_ok(), "{:?}", report.outcome);
+        assert_eq!(report.transcript, short.transcript, "nothing of the first attempt is left");
+        let turns = (report.fuel_used - short.fuel_used) as f64 / (1_000_000.0 - 100.0);
+        assert_eq!(turns.fract(), 0.0, "every turn costs the same, and no attempt is counted twice");
+    }
+}
+
+#[tokio::test]
+async fn little_fuel_is_little_work() {
+    let fill = |bytes: u32| {
+        format!("(memory.fill (i32.const 65536) (i32.const 0) (i32.const {bytes})) i32.const 1024")
+    };
+    let sandbox = sandbox();
+    let [few, many] = [load(&sandbox, &fill(1_000)), load(&sandbox, &fill(101_000))];
+    let few = few.call(Sample::at("intake").call()).await.fuel_used;
+    let many = many.call(Sample::at("intake").call()).await.fuel_used;
+    assert!(many >= few + 100_000, "a hundred thousand bytes more cost {} units", many - few);
+}
+
 #[tokio::test]
 async fn host_calls_are_written_down() {
     let plugin = load(&sandbox(), "(call $today (i32.const 256)) i32.const 1024");
@@ -147,18 +184,18 @@ async fn settings_can_be_refused_by_the_plugin() {
     let plugin =
         sandbox.load(&component_with(&module(PROCEED, validate), world, "", MANIFEST)).expect("a guest");
     let limits = creditgate_sandbox::Limits::default();
-    assert_eq!(plugin.validate_settings("{}", &limits).await, Ok(()));
-    let refused = plugin.validate_settings("{\"a\":1}", &limits).await;
+    assert_eq!(plugin.validate_settings(&settings("{}"), &limits).await, Ok(()));
+    let refused = plugin.validate_settings(&settings("{\"a\":1}"), &limits).await;
     assert_eq!(refused, Err(ValidateError::Refused(vec!["message".into()])));
 
     let without_opinion = load(&sandbox, PROCEED);
-    assert_eq!(without_opinion.validate_settings("{\"a\":1}", &limits).await, Ok(()));
+    assert_eq!(without_opinion.validate_settings(&settings("{\"a\":1}"), &limits).await, Ok(()));
 
     let asks_about_a_case = validate.replace("(if (i32.ne", "(call $today (i32.const 256)) (if (i32.ne");
     let plugin = sandbox
         .load(&component_with(&module(PROCEED, &asks_about_a_case), world, "", MANIFEST))
         .expect("a guest");
-    let error = plugin.validate_settings("{}", &limits).await.expect_err("there is no case");
+    let error = plugin.validate_settings(&settings("{}"), &limits).await.expect_err("there is no case");
     assert!(error.to_string().contains("while settings are validated"), "{error}");
 }
 

@@ -10,7 +10,7 @@ use creditgate_credit::dossier::{Dossier, Measure, PartyDossier};
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Severity};
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
 use creditgate_credit::policy::{CommitmentEffect, Policy, SuspensionScope};
-use creditgate_sandbox::{HookCall, Limits};
+use creditgate_sandbox::{HookCall, Limits, Settings};
 use jiff::civil::date;
 
 /// Everything a call borrows.
@@ -19,9 +19,14 @@ pub(crate) struct Sample {
     pub(crate) dossier: Arc<Dossier>,
     pub(crate) policy: Arc<Policy>,
     pub(crate) calendar: Arc<WorkingCalendar>,
-    pub(crate) settings: Arc<str>,
+    pub(crate) settings: Settings,
     pub(crate) limits: Limits,
     pub(crate) seed: u64,
+}
+
+/// Complete settings from JSON.
+pub(crate) fn settings(json: &str) -> Settings {
+    Settings::from_json(json).expect("an object")
 }
 
 impl Sample {
@@ -31,7 +36,7 @@ impl Sample {
             dossier: Arc::new(Dossier { parties: vec![party_dossier("p1"), party_dossier("p2")] }),
             policy: Arc::new(policy()),
             calendar: Arc::new(WorkingCalendar::builtin()),
-            settings: "{}".into(),
+            settings: settings("{}"),
             limits: Limits::default(),
             seed: 1,
         }

@@ -157,7 +157,7 @@ fn inspect_as(kind: IdentifierKind, value: &str) -> Inspection {
     let masked = all
         .iter()
         .map(|inspection| inspection.masked.clone())
-        .chain(identifier.as_ref().map(Identifier::masked))
+        .chain(identifier.as_ref().map(|identifier| identifier.masked().into_owned()))
         .max_by_key(|masked| masked.matches('*').count())
         .unwrap_or_default();
     Inspection { kind, identifier, masked, checks: vec![check] }

@@ -17,6 +17,5 @@ pub(crate) fn reason(case: &Case<'_>) -> Result<Option<String>, Failure> {
         return Ok(Some(format!("列入“{}”", entry.list_name)));
     }
     let standing = case.standing(&applicant.party.id)?;
-    let years = case.terms().clean_window_years;
-    Ok(standing.clean.then(|| format!("近{years}年无不良信用记录")))
+    Ok(standing.clean.then(|| format!("近{}年无不良信用记录", standing.years)))
 }

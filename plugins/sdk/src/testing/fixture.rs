@@ -42,6 +42,13 @@ impl Host for Fixture {
         self.settings.clone()
     }
 
+    #[expect(clippy::expect_used, reason = "a mistake in the test")]
+    fn encoded_settings(&self) -> Vec<u8> {
+        let settings: serde_json::Value =
+            serde_json::from_str(&self.settings).expect("the settings of a test case are JSON");
+        minicbor_serde::to_vec(&settings).expect("what is JSON can be CBOR")
+    }
+
     fn dossiers(&self) -> Vec<Dossier> {
         self.dossiers.clone()
     }
@@ -51,8 +58,9 @@ impl Host for Fixture {
         dossier.cloned().ok_or_else(|| Refusal::NotAParty(party.into()))
     }
 
-    fn standing(&self, party: &str, years: u32) -> Result<Standing, Refusal> {
+    fn standing(&self, party: &str, years: Option<u32>) -> Result<Standing, Refusal> {
         let dossier = self.dossier_of(party)?;
+        let years = years.unwrap_or(self.terms.clean_window_years);
         if !(1..=10).contains(&years) {
             return Err(Refusal::WindowTooLong(years));
         }
@@ -67,7 +75,7 @@ impl Host for Fixture {
             .collect();
         let since_year = self.today.year.saturating_sub(u16::try_from(years).unwrap_or(u16::MAX));
         let since = CalendarDate { year: since_year, ..self.today };
-        Ok(Standing { since, clean: spoiled_by.is_empty(), covered: true, spoiled_by })
+        Ok(Standing { years, since, clean: spoiled_by.is_empty(), covered: true, spoiled_by })
     }
 
     fn terms(&self) -> Terms {

@@ -1,0 +1,153 @@
+//! A question to a fresh instance: at once on this thread's own stack if it is
+//! soon answered, on a fiber if it is not. What is asked, and what the answer
+//! means, is the caller's.
+//!
+//! A fiber can give its thread back and be dropped half-way, so a guest that
+//! runs long holds nobody up; but making, entering and leaving one costs more
+//! than most hooks do. So a guest first runs without, for a bounded while. If it
+//! is not done by then the attempt is thrown away and made again on a fiber with
+//! the whole budget. Nobody can tell: a call is a pure function of its inputs,
+//! and nothing of it leaves the store before its end.
+
+use std::sync::atomic::Ordering;
+
+use wasmtime::component::{Instance, InstancePre};
+use wasmtime::{Engine, Store, Trap};
+
+use crate::limits::{Limits, to_usize};
+use crate::load::{Loaded, Program};
+use crate::sandbox::Inner;
+use crate::state::{CallState, HasCallState};
+use crate::ticker::{Pace, on_tick};
+use crate::wasi::WasiState;
+
+/// Fuel of the attempt without a fiber: ten times what the plug-ins of this
+/// repository need, a tenth of a millisecond. Filling and copying memory costs
+/// fuel by the byte, so nothing takes long on little fuel.
+const FUEL_AT_ONCE: u64 = 300_000;
+
+/// A question to a fresh instance.
+pub(crate) trait Question: Sync {
+    type Answer: Send;
+
+    /// Asks on this thread's own stack.
+    fn ask_here<T: HasCallState>(
+        &self,
+        store: &mut Store<T>,
+        instance: &Instance,
+    ) -> wasmtime::Result<Self::Answer>;
+
+    /// Asks on a fiber that gives its thread back at every tick.
+    fn ask_on_fiber<T: HasCallState>(
+        &self,
+        store: &mut Store<T>,
+        instance: &Instance,
+    ) -> impl Future<Output = wasmtime::Result<Self::Answer>> + Send;
+}
+
+/// An answer or the engine's error, with what the call left behind.
+pub(crate) struct Ended<A> {
+    pub(crate) result: wasmtime::Result<A>,
+    pub(crate) fuel_used: u64,
+    pub(crate) state: CallState,
+}
+
+/// What the clock and the randomness of WASI start from.
+#[derive(Clone, Copy)]
+pub(crate) struct Ambient {
+    pub(crate) now: jiff::Timestamp,
+    pub(crate) seed: u64,
+}
+
+/// Asks a fresh instance. `state` makes what its store starts with, once for
+/// each attempt.
+pub(crate) async fn ask<Q: Question>(
+    sandbox: &Inner,
+    loaded: &Loaded,
+    state: impl Fn() -> CallState,
+    limits: &Limits,
+    ambient: Ambient,
+    question: &Q,
+) -> Ended<Q::Answer> {
+    let _ticking = sandbox.ticker.ticking();
+    let engine = &sandbox.engine;
+    match &loaded.program {
+        Program::Plain(program) => {
+            let state_now = state();
+            let deadline = state_now.deadline;
+            if !loaded.runs_long.load(Ordering::Relaxed) {
+                if let Some(ended) = ask_here(engine, program, state_now, limits, question) {
+                    return ended;
+                }
+                loaded.runs_long.store(true, Ordering::Relaxed);
+            }
+            // The time of the first attempt counts.
+            let mut state = state();
+            state.deadline = deadline;
+            ask_on_fiber(engine, program, state, limits, question).await
+        }
+        // Brings a language runtime along, which takes its time.
+        Program::Wasi(program) => {
+            let state = WasiState::new(state(), limits, ambient.now, ambient.seed);
+            ask_on_fiber(engine, program, state, limits, question).await
+        }
+    }
+}
+
+/// None when the guest was not done in time.
+fn ask_here<Q: Question>(
+    engine: &Engine,
+    program: &InstancePre<CallState>,
+    mut state: CallState,
+    limits: &Limits,
+    question: &Q,
+) -> Option<Ended<Q::Answer>> {
+    let fuel = limits.fuel.min(FUEL_AT_ONCE);
+    state.pace = Pace::AtOnce;
+    let mut store = new_store(engine, state, limits, fuel);
+    let result = match program.instantiate(&mut store) {
+        Ok(instance) => question.ask_here(&mut store, &instance),
+        Err(error) => Err(error),
+    };
+    let unfinished = |error: &wasmtime::Error| error.downcast_ref() == Some(&Trap::OutOfFuel);
+    if fuel < limits.fuel && result.as_ref().is_err_and(unfinished) {
+        return None;
+    }
+    Some(ended(store, fuel, result))
+}
+
+async fn ask_on_fiber<T: HasCallState, Q: Question>(
+    engine: &Engine,
+    program: &InstancePre<T>,
+    data: T,
+    limits: &Limits,
+    question: &Q,
+) -> Ended<Q::Answer> {
+    let mut store = new_store(engine, data, limits, limits.fuel);
+    let result = match program.instantiate_async(&mut store).await {
+        Ok(instance) => question.ask_on_fiber(&mut store, &instance).await,
+        Err(error) => Err(error),
+    };
+    ended(store, limits.fuel, result)
+}
+
+fn ended<T: HasCallState, A>(store: Store<T>, fuel: u64, result: wasmtime::Result<A>) -> Ended<A> {
+    // Fuel is on in every engine of this crate.
+    let fuel_used = fuel.saturating_sub(store.get_fuel().unwrap_or_default());
+    Ended { result, fuel_used, state: store.into_data().into_call_state() }
+}
+
+/// A store for one call, with every limit in place.
+pub(crate) fn new_store<T: HasCallState>(engine: &Engine, data: T, limits: &Limits, fuel: u64) -> Store<T> {
+    let mut store = Store::new(engine, data);
+    store.limiter(|data| &mut data.call_state().meter);
+    store.set_hostcall_fuel(to_usize(limits.result_bytes));
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_callback(on_tick);
+    if let Err(error) = store.set_fuel(fuel) {
+        // Only an engine without fuel refuses it; then the store has none and
+        // the first instruction ends the call.
+        tracing::error!(%error, "the engine does not count fuel");
+    }
+    store
+}
