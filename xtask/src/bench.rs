@@ -75,7 +75,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         component: city::component(&built, "market-registration")?,
         connections: options.connections,
     };
-    let (calls, rounds, seconds) = if options.quick { (50_000, 3, 4) } else { (200_000, 5, 15) };
+    let (calls, rounds, seconds) = if options.quick { (50_000, 6, 3) } else { (200_000, 10, 8) };
     let hook = bench.hook(calls, "nothing")?;
     let watched = bench.hook(calls, "watched")?;
     let syscalls = bench.syscalls_per_call()?;
@@ -94,11 +94,18 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let key = city.key("bench", "caller")?;
     let mut sandboxed = Vec::new();
     let mut native = Vec::new();
-    // In pairs, so that a machine that changes its pace changes it for both.
+    // In pairs, and each engine first in half of them, so that a machine that
+    // changes its pace changes it for both.
     for round in 1..=rounds {
         eprintln!("round {round} of {rounds}: {seconds} s in the sandbox, {seconds} s natively");
-        sandboxed.push(bench.load(&city, folder.path(), "sandbox", &key, seconds)?);
-        native.push(bench.load(&city, folder.path(), "native", &key, seconds)?);
+        let load = |engine| bench.load(&city, folder.path(), engine, &key, seconds);
+        if round % 2 == 1 {
+            sandboxed.push(load("sandbox")?);
+            native.push(load("native")?);
+        } else {
+            native.push(load("native")?);
+            sandboxed.push(load("sandbox")?);
+        }
     }
     let ratio = median(sandboxed.iter().zip(&native).map(|(ours, theirs)| ours.per_s / theirs.per_s));
     let figures = Figures {
