@@ -35,9 +35,10 @@ impl Writer {
     pub(crate) fn start(connection: Connection, capacity: usize) -> std::io::Result<Self> {
         let queue = Arc::new(Queue::new(capacity));
         let jobs = Arc::clone(&queue);
-        let thread = std::thread::Builder::new()
-            .name("creditgate-store".to_owned())
-            .spawn(move || work_off(&connection, &jobs))?;
+        let thread = std::thread::Builder::new().name("creditgate-store".to_owned()).spawn(move || {
+            let _gone = Gone(&jobs);
+            work_off(&connection, &jobs);
+        })?;
         Ok(Self { queue, thread: Mutex::new(Some(thread)) })
     }
 
@@ -69,6 +70,20 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         self.close();
+    }
+}
+
+/// The end of the thread, also by a panic: nobody may wait for it any more.
+struct Gone<'a>(&'a Queue);
+
+impl Drop for Gone<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.open = false;
+        let left = std::mem::take(&mut state.jobs);
+        drop(state);
+        // Whoever waits for one of these learns that the store is closed.
+        drop(left);
     }
 }
 
@@ -332,6 +347,18 @@ mod tests {
         assert_eq!(all(&writer).await, [0_i64; 0]);
         writer.write(|connection| insert(connection, 4)).await.unwrap();
         assert_eq!(all(&writer).await, [4]);
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_a_thread_that_is_gone() {
+        let queue = Queue::new(4);
+        let job = |reply| Box::new(Pending { work: Some(|_: &Connection| Ok(())), result: Ok(()), reply });
+        let (reply, result) = oneshot::channel();
+        queue.push(job(reply)).unwrap();
+        drop(Gone(&queue));
+        assert!(result.await.is_err(), "what waited is told");
+        let (reply, _result) = oneshot::channel();
+        assert_eq!(queue.push(job(reply)).unwrap_err().code(), "store.closed");
     }
 
     #[tokio::test]

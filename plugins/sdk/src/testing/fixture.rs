@@ -50,7 +50,9 @@ impl Host for Fixture {
     }
 
     fn dossiers(&self) -> Vec<Dossier> {
-        self.dossiers.clone()
+        // As the host does: a party without records has none.
+        let told = self.dossiers.iter().filter(|dossier| **dossier != Dossier::blank(&dossier.party));
+        told.cloned().collect()
     }
 
     fn dossier_of(&self, party: &str) -> Result<Dossier, Refusal> {
