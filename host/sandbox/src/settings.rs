@@ -22,9 +22,13 @@ impl Settings {
     /// all calls of the release.
     #[must_use]
     pub fn new(settings: Map<String, Value>) -> Self {
-        // Neither strings, numbers, booleans nor lists of them can fail to be
-        // encoded into memory; an empty text would fail at the guest.
-        let encoded = minicbor_serde::to_vec(&settings).unwrap_or_default();
+        let encoded = minicbor_serde::to_vec(&settings).unwrap_or_else(|error| {
+            // Neither texts, numbers, booleans nor lists of them can fail to be
+            // encoded into memory. Should one, no guest can read nothing as its
+            // settings: the plug-in's check of them fails, and so does a call.
+            tracing::error!(%error, "settings cannot be encoded");
+            Vec::new()
+        });
         Self { text: Value::Object(settings).to_string().into(), encoded: encoded.into() }
     }
 
