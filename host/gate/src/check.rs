@@ -107,6 +107,7 @@ impl Gate {
             seed,
             policy: bound.policy.snapshot(),
             catalogue: bound.catalogue.edition.clone(),
+            calendar: world.calendar_edition().to_owned(),
             engine: self.engine.clone(),
             dossier: judged.dossier,
             judged: judged.report,
@@ -175,7 +176,7 @@ impl Gate {
             RouteState::Serving { judge, plugin, settings } => (judge, plugin, settings),
             RouteState::Unavailable { reason } => {
                 let reason = Reason {
-                    code: "plugin.unavailable",
+                    code: "plugin.unavailable".into(),
                     text: format!("no release can serve binding `{}`: {reason}", binding.id),
                 };
                 let settled = settle::no_verdict(reason, &dossier);
@@ -214,9 +215,9 @@ impl Gate {
     }
 }
 
-fn switched_off(binding: &str) -> Settled {
+pub(crate) fn switched_off(binding: &str) -> Settled {
     let reason = Reason {
-        code: "binding.off",
+        code: "binding.off".into(),
         text: format!("binding `{binding}` is switched off; no check was made"),
     };
     Settled { outcome: Outcome::Proceed, ..Settled::could_not_check(reason) }

@@ -190,6 +190,12 @@ impl Deployer {
         Arc::clone(&self.world)
     }
 
+    /// Names the engine that runs plug-ins, for the record.
+    #[must_use]
+    pub fn engine_fingerprint(&self) -> &str {
+        self.sandbox.engine_fingerprint()
+    }
+
     /// Publishes a snapshot of what the registry holds now.
     ///
     /// # Errors
@@ -358,7 +364,7 @@ impl Deployer {
     }
 
     /// The component, compiled; from memory, from the compile cache, or anew.
-    async fn load(&self, digest: &str) -> Result<Plugin, DeployError> {
+    pub(crate) async fn load(&self, digest: &str) -> Result<Plugin, DeployError> {
         if let Some(plugin) = self.loaded().get(digest) {
             return Ok(plugin.clone());
         }

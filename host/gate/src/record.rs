@@ -117,6 +117,8 @@ pub struct CheckRecord {
     pub policy: String,
     /// Catalogue edition.
     pub catalogue: String,
+    /// Names the tables of working days.
+    pub calendar: String,
     /// Engine that ran it.
     pub engine: String,
     /// The dossier; none where it could not be gathered or was not wanted.

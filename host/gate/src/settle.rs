@@ -4,6 +4,7 @@
 //! outcome becomes manual review, with the reason, and the record keeps both.
 //! A check that failed is *could not check*, never *clear*.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use creditgate_credit::application::{Application, RequiredBy};
@@ -51,7 +52,7 @@ impl Status {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
     /// Stable code.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// For the officer.
     pub text: String,
 }
@@ -113,7 +114,7 @@ pub(crate) struct Basis<'a> {
 pub(crate) fn gap(gap: &EvidenceGap) -> Settled {
     let how = if gap.late { "did not answer in time" } else { "failed" };
     Settled::could_not_check(Reason {
-        code: "source.unavailable",
+        code: "source.unavailable".into(),
         text: format!("credit source `{}` {how}; the parties are not checked", gap.source),
     })
 }
@@ -123,12 +124,14 @@ pub(crate) fn settle(report: &CallReport, basis: &Basis<'_>) -> Settled {
         Ok(Ok(verdict)) => settle_verdict(verdict, basis),
         Ok(Err(failure)) => no_verdict(
             Reason {
-                code: "plugin.failure",
+                code: "plugin.failure".into(),
                 text: format!("the plug-in came to no verdict ({}): {}", failure.code, failure.message),
             },
             basis.dossier,
         ),
-        Err(error) => no_verdict(Reason { code: error.code(), text: error.to_string() }, basis.dossier),
+        Err(error) => {
+            no_verdict(Reason { code: error.code().into(), text: error.to_string() }, basis.dossier)
+        }
     }
 }
 
@@ -299,7 +302,7 @@ fn deferral(verdict: &Verdict, basis: &Basis<'_>, reasons: &mut Vec<Reason>) {
 }
 
 fn reason(code: &'static str, text: &str) -> Reason {
-    Reason { code, text: text.to_owned() }
+    Reason { code: code.into(), text: text.to_owned() }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::policy::Policy;
 use creditgate_sandbox::{Limits, Settings};
 use jiff::civil::Date;
+use sha2::{Digest as _, Sha256};
 
 use crate::error::CheckError;
 use crate::judge::Judge;
@@ -114,6 +115,7 @@ pub struct World {
     policies: Vec<Arc<Policy>>,
     catalogues: Vec<Arc<Catalogue>>,
     calendar: Arc<WorkingCalendar>,
+    calendar_edition: String,
 }
 
 impl World {
@@ -137,7 +139,8 @@ impl World {
         }
         let policies = policies.into_iter().map(Arc::new).collect();
         let catalogues = catalogues.into_iter().map(Arc::new).collect();
-        Self { routes: table, policies, catalogues, calendar }
+        let calendar_edition = edition(&calendar);
+        Self { routes: table, policies, catalogues, calendar, calendar_edition }
     }
 
     /// The route of a checkpoint.
@@ -184,9 +187,47 @@ impl World {
             .max_by_key(|edition| edition.effective_from)
     }
 
+    /// The policy version a record names, in force today or not.
+    #[must_use]
+    pub fn policy_version(&self, snapshot: &str) -> Option<&Arc<Policy>> {
+        self.policies.iter().find(|policy| policy.snapshot() == snapshot)
+    }
+
+    /// The catalogue edition a record names, in force today or not.
+    #[must_use]
+    pub fn catalogue_edition(&self, edition: &str) -> Option<&Arc<Catalogue>> {
+        self.catalogues.iter().find(|catalogue| catalogue.edition == edition)
+    }
+
+    /// Names the tables of the working calendar, for the record.
+    #[must_use]
+    pub fn calendar_edition(&self) -> &str {
+        &self.calendar_edition
+    }
+
     /// The working calendar.
     #[must_use]
     pub fn calendar(&self) -> &Arc<WorkingCalendar> {
         &self.calendar
     }
+}
+
+/// The years of a calendar's tables and a hash of the days in them: two calendars
+/// with the same edition give the same answers.
+fn edition(calendar: &WorkingCalendar) -> String {
+    let mut days = Sha256::new();
+    let mut years = Vec::new();
+    for table in calendar.tables() {
+        years.push(table.year().to_string());
+        days.update(format!("{} {};", table.year(), table.status().code()));
+        for range in table.days_off() {
+            days.update(format!("{}..{};", range.start(), range.end()));
+        }
+        for day in table.working_weekend_days() {
+            days.update(format!("{day};"));
+        }
+    }
+    let hash = days.finalize();
+    let hash: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{}/{hash}", years.join(","))
 }

@@ -36,7 +36,7 @@ pub struct Failure {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostCall {
     /// Interface and function, such as `credit.standing-of`.
-    pub function: &'static str,
+    pub function: Cow<'static, str>,
     /// The arguments, shortened.
     pub argument: String,
     /// What was answered, in a few words.
@@ -57,6 +57,15 @@ pub enum LogLevel {
 }
 
 impl LogLevel {
+    /// Every level.
+    pub const ALL: &'static [Self] = &[Self::Debug, Self::Info, Self::Warn, Self::Error];
+
+    /// The level with this machine name.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|level| level.code() == code)
+    }
+
     /// The machine name.
     #[must_use]
     pub const fn code(self) -> &'static str {

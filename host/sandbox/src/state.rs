@@ -76,7 +76,7 @@ impl CallState {
             self.transcript.reserve(USUAL_CALLS);
         }
         let argument = shortened(argument).to_owned();
-        self.transcript.push(HostCall { function, argument, answer: answer.into() });
+        self.transcript.push(HostCall { function: Cow::Borrowed(function), argument, answer: answer.into() });
     }
 
     /// Keeps a log line, if the limit allows.

@@ -22,6 +22,9 @@ pub enum StoreError {
         #[source]
         source: Arc<std::io::Error>,
     },
+    /// A record cannot be read back.
+    #[error(transparent)]
+    Record(#[from] creditgate_wire::record::RecordError),
     /// The file is a database, but another program's.
     #[error("{} is not a creditgate store", path.display())]
     NotAStore {
@@ -97,7 +100,7 @@ impl StoreError {
             Self::VersionChanged { .. } => "import.version_changed",
             Self::CheckpointTaken { .. } => "binding.checkpoint_taken",
             Self::UnknownCheck(_) => "check.unknown",
-            Self::Damaged { .. } => "store.damaged",
+            Self::Damaged { .. } | Self::Record(_) => "store.damaged",
             Self::Fault => "store.fault",
             Self::Database(_) => "store.failed",
         }

@@ -11,9 +11,11 @@ use creditgate_gate::ports::{
     Appended, BoxFuture, Ledger, LedgerError, RecordHash, RecordedMeasure, StoredCheck,
 };
 use creditgate_gate::request::Idempotency;
-use creditgate_gate::{CheckRecord, FeedbackBody, OutgoingFeedback, ReportedDisposition, Status};
+use creditgate_gate::{
+    CheckRecord, FeedbackBody, OutgoingFeedback, RecordedCheck, ReportedDisposition, Status,
+};
 use creditgate_wire::feedback;
-use creditgate_wire::record::record_json;
+use creditgate_wire::record::{read_record, record_json};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -112,6 +114,14 @@ impl Store {
             let mut statement = connection.prepare_cached("SELECT record FROM checks WHERE check_id = ?1")?;
             Ok(statement.query_row([check_id], |row| row.get(0)).optional()?)
         })
+    }
+
+    /// A check read back from its record, to be run again.
+    ///
+    /// # Errors
+    /// When the ledger or this record cannot be read.
+    pub fn recorded(&self, check_id: &str) -> Result<Option<RecordedCheck>, StoreError> {
+        Ok(self.record(check_id)?.as_deref().map(read_record).transpose()?)
     }
 }
 

@@ -132,6 +132,7 @@ pub(crate) fn record(check_id: &str) -> CheckRecord {
         seed: 7,
         policy: "370800@2026-04".to_owned(),
         catalogue: "2026-1".to_owned(),
+        calendar: "2026/1".to_owned(),
         engine: "engine-1".to_owned(),
         dossier: Some(Arc::new(dossier)),
         judged: Some(report(verdict.clone())),
@@ -208,7 +209,7 @@ fn report(verdict: Verdict) -> CallReport {
         outcome: Ok(Ok(verdict)),
         fuel_used: 123_456,
         transcript: vec![HostCall {
-            function: "credit.entries",
+            function: "credit.entries".into(),
             argument: "p1".to_owned(),
             answer: "1 entry".into(),
         }],

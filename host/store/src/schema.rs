@@ -16,7 +16,7 @@ use crate::error::StoreError;
 const APPLICATION_ID: i64 = 0x6367_7374;
 
 /// Schema `n` is what the first `n` of these make of an empty file.
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_initial.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_initial.sql")];
 
 /// Statements a connection keeps prepared; more than there are in this crate.
 const PREPARED_STATEMENTS: usize = 128;
@@ -57,7 +57,7 @@ pub(crate) fn open_for_writing(
         let pages = i64::try_from(bytes / page.max(1)).unwrap_or(i64::MAX);
         connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
     }
-    migrate(&mut connection, &MIGRATIONS)?;
+    migrate(&mut connection, MIGRATIONS)?;
     Ok(connection)
 }
 

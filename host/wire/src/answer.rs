@@ -161,7 +161,7 @@ pub struct ReasonBody<'a> {
 
 impl<'a> From<&'a Reason> for ReasonBody<'a> {
     fn from(reason: &'a Reason) -> Self {
-        Self { code: Cow::Borrowed(reason.code), text: Cow::Borrowed(&reason.text) }
+        Self { code: Cow::Borrowed(&reason.code), text: Cow::Borrowed(&reason.text) }
     }
 }
 

@@ -32,6 +32,7 @@ pub mod problem;
 pub mod read;
 pub mod receipt;
 pub mod record;
+pub mod replay;
 pub mod request;
 #[cfg(test)]
 mod samples;

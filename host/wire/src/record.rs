@@ -11,6 +11,7 @@
 //! | component | by digest |
 //! | policy | by name, `division@version` |
 //! | catalogue | by name of the edition |
+//! | working days | by the edition of their tables |
 //! | engine | by its fingerprint |
 //!
 //! It holds identity numbers. It is written once for every check, so it is
@@ -29,10 +30,12 @@ use crate::verdict::{AdviceBody, CommitmentBody, GroundBody, MeasureDispositionB
 mod application;
 mod call;
 mod dossier;
+mod read;
 
 use application::ApplicationView;
 use call::CallView;
 use dossier::DossierView;
+pub use read::{RecordError, read_record};
 
 /// Bytes a record usually needs.
 const USUAL_SIZE: usize = 8 << 10;
@@ -64,6 +67,7 @@ struct RecordView<'a> {
     seed: String,
     policy: &'a str,
     catalogue: &'a str,
+    calendar: &'a str,
     engine: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     dossier: Option<DossierView<'a>>,
@@ -95,6 +99,7 @@ impl<'a> From<&'a CheckRecord> for RecordView<'a> {
             seed: record.seed.to_string(),
             policy: &record.policy,
             catalogue: &record.catalogue,
+            calendar: &record.calendar,
             engine: &record.engine,
             dossier: record.dossier.as_deref().map(DossierView::from),
             judged: record.judged.as_ref().map(CallView::from),

@@ -245,7 +245,7 @@ pub(crate) fn record(mode: Mode) -> CheckRecord {
     let settled = Settled {
         status: Status::Hit,
         outcome: Outcome::Refuse,
-        reasons: vec![Reason { code: "measure.unknown", text: "示例理由".into() }],
+        reasons: vec![Reason { code: "measure.unknown".into(), text: "示例理由".into() }],
         measures: vec![SettledMeasure { measure: measure(), disposition: Some(DispositionAction::Applied) }],
         grounds: verdict.grounds.clone(),
         advice: verdict.advice.clone(),
@@ -276,6 +276,7 @@ pub(crate) fn record(mode: Mode) -> CheckRecord {
         seed: u64::MAX,
         policy: "370811@2026-04".into(),
         catalogue: "2026".into(),
+        calendar: "2026/1".into(),
         engine: "engine-1".into(),
         dossier: Some(Arc::new(dossier())),
         judged: Some(call_report(verdict)),
@@ -310,7 +311,7 @@ fn call_report(verdict: Verdict) -> CallReport {
         outcome: Ok(Ok(verdict)),
         fuel_used: 123_456,
         transcript: vec![HostCall {
-            function: "credit.standing",
+            function: "credit.standing".into(),
             argument: "p1, 3".into(),
             answer: Cow::Borrowed("clean"),
         }],

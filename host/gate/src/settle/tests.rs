@@ -193,7 +193,7 @@ fn a_verdict_that_breaks_a_rule_becomes_manual_review_with_the_reason() {
         let settled = settled(verdict, vec![entry(false)]);
         assert_eq!(settled.outcome, Outcome::ManualReview, "{code}");
         assert_eq!(settled.status, Status::Hit, "{code}");
-        assert_eq!(settled.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>(), [code]);
+        assert_eq!(settled.reasons.iter().map(|reason| &*reason.code).collect::<Vec<_>>(), [code]);
         assert_eq!(settled.grounds, Vec::new(), "{code}");
     }
     let on_clear: [(&str, Break); 7] = [
@@ -211,7 +211,7 @@ fn a_verdict_that_breaks_a_rule_becomes_manual_review_with_the_reason() {
         let settled = settled(verdict, Vec::new());
         assert_eq!(settled.outcome, Outcome::ManualReview, "{code}");
         assert_eq!(settled.status, Status::CouldNotCheck, "{code}: what cannot be relied on is not clear");
-        assert_eq!(settled.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>(), [code]);
+        assert_eq!(settled.reasons.iter().map(|reason| &*reason.code).collect::<Vec<_>>(), [code]);
         assert_eq!(settled.commitment, None, "{code}");
     }
 }

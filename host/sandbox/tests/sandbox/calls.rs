@@ -137,7 +137,10 @@ async fn host_calls_are_written_down() {
     let plugin = load(&sandbox(), "(call $today (i32.const 256)) i32.const 1024");
     let report = plugin.call(Sample::at("intake").call()).await;
     let [call] = report.transcript.as_slice() else { panic!("{:?}", report.transcript) };
-    assert_eq!((call.function, call.argument.as_str(), &*call.answer), ("calendar.today", "", "2026-03-05"));
+    assert_eq!(
+        (&*call.function, call.argument.as_str(), &*call.answer),
+        ("calendar.today", "", "2026-03-05")
+    );
 }
 
 #[tokio::test]

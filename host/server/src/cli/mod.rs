@@ -17,6 +17,7 @@ mod output;
 mod plugin;
 mod receipt;
 mod releases;
+mod replay;
 mod serve;
 #[cfg(test)]
 mod tests;
@@ -60,6 +61,7 @@ enum Command {
     Feedback(feedback::FeedbackCommand),
     Receipt(receipt::ReceiptCommand),
     Ledger(ledger::LedgerCommand),
+    Replay(replay::ReplayCommand),
     #[command(name = "id")]
     Identifier(identifier::IdentifierCommand),
     Workdays(workdays::WorkdaysCommand),
@@ -171,6 +173,7 @@ impl Command {
             Self::Keys(command) => command.run(terminal).await,
             Self::Feedback(command) => command.run(terminal).await,
             Self::Receipt(command) => command.run(terminal).await,
+            Self::Replay(command) => command.run(terminal).await,
             Self::Ledger(command) => command.run(terminal).await,
             Self::Identifier(command) => command.run(terminal),
             Self::Workdays(command) => command.run(terminal),

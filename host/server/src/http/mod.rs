@@ -17,6 +17,7 @@ mod input;
 mod openapi;
 mod problem;
 mod receipts;
+mod replay;
 mod role;
 #[cfg(test)]
 mod tests;
@@ -49,6 +50,7 @@ fn calls() -> OpenApiRouter<Arc<Shared>> {
     OpenApiRouter::with_openapi(openapi::frame())
         .routes(routes!(checks::make_check))
         .routes(routes!(checks::get_check))
+        .routes(routes!(replay::replay_check))
         .routes(routes!(dispositions::report_dispositions))
         .routes(routes!(cases::get_case))
         .routes(routes!(receipts::verify_receipt))

@@ -113,6 +113,7 @@ const fn change(method: Method, path: &'static str, roles: &'static [Role], acti
 pub(crate) static CALLS: &[Call] = &[
     post("/v1/checks", CHECKS),
     get("/v1/checks/{id}", CHECKS_READ),
+    slow_get("/v1/checks/{id}/replay", AUDIT_READ),
     post("/v1/checks/{id}/dispositions", CHECKS),
     get("/v1/cases/{case_no}", CHECKS_READ),
     post("/v1/receipts:verify", ANY_KEY),

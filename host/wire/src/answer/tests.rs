@@ -46,7 +46,7 @@ fn a_binding_that_is_off_says_so() {
     record.dossier = None;
     record.settled.status = Status::CouldNotCheck;
     record.settled.outcome = Outcome::Proceed;
-    record.settled.reasons = vec![Reason { code: "binding.off", text: "off".into() }];
+    record.settled.reasons = vec![Reason { code: "binding.off".into(), text: "off".into() }];
     let answer = json(&record);
     assert_eq!(answer["status"], "could_not_check");
     assert_eq!(answer["reasons"][0]["code"], "binding.off");

@@ -112,14 +112,14 @@ impl<'a> From<&'a CallError> for ErrorView<'a> {
 
 #[derive(Serialize)]
 struct HostCallView<'a> {
-    function: &'static str,
+    function: &'a str,
     argument: &'a str,
     answer: &'a str,
 }
 
 impl<'a> From<&'a HostCall> for HostCallView<'a> {
     fn from(call: &'a HostCall) -> Self {
-        Self { function: call.function, argument: &call.argument, answer: &call.answer }
+        Self { function: &call.function, argument: &call.argument, answer: &call.answer }
     }
 }
 

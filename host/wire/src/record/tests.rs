@@ -1,10 +1,10 @@
 //! What a record holds.
 
-use creditgate_gate::Mode;
+use creditgate_gate::{Mode, RecordedCall};
 use creditgate_sandbox::{CallError, CallSite, Failure};
 use serde_json::{Value, json};
 
-use super::record_json;
+use super::{read_record, record_json};
 use crate::answer::AnswerBody;
 use crate::samples::{self, CITIZEN_ID, USCC};
 
@@ -91,5 +91,50 @@ fn a_record_of_nothing_leaves_out_what_is_absent() {
     assert!(!text.contains("null"), "{text}");
     for absent in ["dossier", "judged", "plugin", "settings", "idempotency"] {
         assert_eq!(read(&record).get(absent), None, "{absent}");
+    }
+}
+
+#[test]
+fn a_record_read_back_says_what_was_written() {
+    for mode in Mode::ALL.iter().copied() {
+        let source = samples::record(mode);
+        let read = read_record(&record_json(&source)).unwrap();
+        assert_eq!(read.application, source.application);
+        assert_eq!(read.dossier, source.dossier);
+        assert_eq!(read.settings, source.settings);
+        assert_eq!(read.plugin, source.plugin);
+        assert_eq!(read.settled, source.settled);
+        assert_eq!(
+            (read.limits, read.seed, read.at, read.mode),
+            (source.limits, source.seed, source.at, mode)
+        );
+        assert_eq!(
+            (read.check_id, read.binding, read.policy, read.catalogue, read.calendar, read.engine),
+            (
+                source.check_id,
+                source.binding,
+                source.policy,
+                source.catalogue,
+                source.calendar,
+                source.engine
+            )
+        );
+        assert_eq!(read.judged, source.judged.map(RecordedCall::from));
+    }
+}
+
+#[test]
+fn a_record_that_cannot_be_read_is_an_error_without_its_contents() {
+    let whole = record_json(&samples::record(Mode::Enforce));
+    for (from, to) in [
+        ("\"e-1\"],", "\"e-9\"],"),
+        ("\"mode\":\"enforce\"", "\"mode\":\"other\""),
+        ("\"seed\":\"", "\"seed\":\"x"),
+        ("{\"check_id\"", "{check_id"),
+    ] {
+        let broken = whole.replacen(from, to, 1);
+        assert_ne!(broken, whole, "{from}");
+        let error = read_record(&broken).unwrap_err().to_string();
+        assert!(!error.contains(CITIZEN_ID) && !error.contains(USCC), "{error}");
     }
 }

@@ -12,6 +12,7 @@ mod delivery;
 mod deployment;
 mod guests;
 mod privacy;
+mod replay;
 mod requests;
 mod restart;
 mod store;

@@ -1,0 +1,253 @@
+//! Running a recorded check again, and holding the result against the record.
+//!
+//! A check is a pure function of what its record names, so the same component on
+//! the same inputs must say the same, to the unit of fuel. Where an input is gone
+//! or was not recorded, the answer is that the check cannot be reconstructed, and
+//! never a guess.
+
+use std::sync::Arc;
+
+use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::dossier::Dossier;
+use creditgate_credit::policy::Policy;
+use creditgate_sandbox::{HookCall, Limits, Plugin, Settings};
+
+use crate::check::switched_off;
+use crate::deploy::Deployer;
+use crate::differences::{Difference, Differences};
+use crate::error::chain;
+use crate::recorded::{RecordedCall, RecordedCheck};
+use crate::settle::{self, Settled};
+use crate::world::{Mode, World};
+
+/// Wall clock of a replay, in milliseconds. Time is no input of a check: a slow
+/// machine must not make another verdict of it.
+const WALL_CLOCK_MS: u64 = 10_000;
+
+/// What came of running a check again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replay {
+    /// The check.
+    pub check_id: String,
+    /// Whether it came out the same.
+    pub result: ReplayResult,
+    /// Engine that ran it then.
+    pub recorded_engine: String,
+    /// Engine that ran it now. Under another engine fuel alone may differ.
+    pub engine: String,
+    /// Fuel spent then and now, where the plug-in was called.
+    pub fuel: Option<(u64, u64)>,
+}
+
+/// Whether a check came out the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReplayResult {
+    /// The same in every part.
+    Identical,
+    /// Not the same.
+    Different(Vec<Difference>),
+    /// It cannot be run again.
+    NotReconstructible(Gap),
+}
+
+impl ReplayResult {
+    /// Machine name.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Identical => "identical",
+            Self::Different(_) => "different",
+            Self::NotReconstructible(_) => "not_reconstructible",
+        }
+    }
+}
+
+/// What keeps a check from being run again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Gap {
+    /// No plug-in was called that day.
+    #[error("no plug-in was called: {0}")]
+    NotCalled(String),
+    /// The wall clock ended the call, and time cannot be repeated.
+    #[error("the call was ended by the wall clock, which no replay repeats")]
+    WallClock,
+    /// The replay itself ran out of time.
+    #[error("the replay did not come to an end within {WALL_CLOCK_MS} ms")]
+    TooSlow,
+    /// The component is gone.
+    #[error("the component {0} is no longer kept")]
+    ComponentGone(String),
+    /// The component is there and does not load.
+    #[error("the component {digest} does not load any more: {problem}")]
+    ComponentUnusable {
+        /// Its digest.
+        digest: String,
+        /// Why.
+        problem: String,
+    },
+    /// The policy version is gone.
+    #[error("the policy version {0} is no longer kept")]
+    PolicyGone(String),
+    /// The catalogue edition is gone.
+    #[error("the catalogue edition {0} is no longer kept")]
+    CatalogueGone(String),
+    /// A working-day answer could be another one today.
+    #[error(
+        "the plug-in asked for working days, and their tables have changed since ({recorded}, now {now})"
+    )]
+    CalendarChanged {
+        /// Edition of that day.
+        recorded: String,
+        /// Edition now.
+        now: String,
+    },
+    /// The record lacks a part that a check with a call must have.
+    #[error("the record has no {0}")]
+    RecordIncomplete(&'static str),
+}
+
+impl Gap {
+    /// Machine name.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotCalled(_) => "not_called",
+            Self::WallClock => "wall_clock",
+            Self::TooSlow => "too_slow",
+            Self::ComponentGone(_) => "component_gone",
+            Self::ComponentUnusable { .. } => "component_unusable",
+            Self::PolicyGone(_) => "policy_gone",
+            Self::CatalogueGone(_) => "catalogue_gone",
+            Self::CalendarChanged { .. } => "calendar_changed",
+            Self::RecordIncomplete(_) => "record_incomplete",
+        }
+    }
+}
+
+/// Everything a recorded check ran under, found again.
+pub(crate) struct Inputs<'a> {
+    recorded: &'a RecordedCheck,
+    dossier: &'a Arc<Dossier>,
+    policy: &'a Arc<Policy>,
+    catalogue: &'a Arc<Catalogue>,
+    world: &'a World,
+}
+
+/// What a plug-in makes of recorded inputs now.
+pub(crate) struct Rerun {
+    pub(crate) call: RecordedCall,
+    pub(crate) settled: Settled,
+}
+
+impl<'a> Inputs<'a> {
+    pub(crate) fn of(recorded: &'a RecordedCheck, world: &'a World) -> Result<Self, Gap> {
+        let policy = world.policy_version(&recorded.policy);
+        let catalogue = world.catalogue_edition(&recorded.catalogue);
+        Ok(Self {
+            recorded,
+            dossier: recorded.dossier.as_ref().ok_or(Gap::RecordIncomplete("dossier"))?,
+            policy: policy.ok_or_else(|| Gap::PolicyGone(recorded.policy.clone()))?,
+            catalogue: catalogue.ok_or_else(|| Gap::CatalogueGone(recorded.catalogue.clone()))?,
+            world,
+        })
+    }
+
+    /// Calls a plug-in on these inputs.
+    pub(crate) async fn run(
+        &self,
+        plugin: &Plugin,
+        settings: &Settings,
+        limits: &Limits,
+    ) -> Result<Rerun, Gap> {
+        let recorded = self.recorded;
+        let limits = Limits { wall_clock_ms: WALL_CLOCK_MS, ..*limits };
+        let report = plugin
+            .call(HookCall {
+                binding: &recorded.binding,
+                application: &recorded.application,
+                dossier: self.dossier,
+                policy: self.policy,
+                calendar: self.world.calendar(),
+                settings,
+                limits: &limits,
+                now: recorded.at,
+                seed: recorded.seed,
+            })
+            .await;
+        let basis = settle::Basis {
+            application: &recorded.application,
+            dossier: self.dossier,
+            catalogue: self.catalogue,
+            policy: self.policy,
+        };
+        let settled = settle::settle(&report, &basis);
+        let call = RecordedCall::from(report);
+        if call.ended_by_time() {
+            return Err(Gap::TooSlow);
+        }
+        if recorded.calendar != self.world.calendar_edition() && call.asks_for_working_days() {
+            return Err(Gap::CalendarChanged {
+                recorded: recorded.calendar.clone(),
+                now: self.world.calendar_edition().to_owned(),
+            });
+        }
+        Ok(Rerun { call, settled })
+    }
+}
+
+impl Deployer {
+    /// Runs a recorded check again and says whether it came out the same.
+    pub async fn replay(&self, recorded: &RecordedCheck) -> Replay {
+        let world = self.world().load_full();
+        let (result, fuel) = match self.run_again(recorded, &world).await {
+            Ok(outcome) => outcome,
+            Err(gap) => (ReplayResult::NotReconstructible(gap), None),
+        };
+        Replay {
+            check_id: recorded.check_id.clone(),
+            result,
+            recorded_engine: recorded.engine.clone(),
+            engine: self.engine_fingerprint().to_owned(),
+            fuel,
+        }
+    }
+
+    async fn run_again(
+        &self,
+        recorded: &RecordedCheck,
+        world: &World,
+    ) -> Result<(ReplayResult, Option<(u64, u64)>), Gap> {
+        let mut differences = Differences::default();
+        if recorded.mode == Mode::Off {
+            differences.settled(&recorded.settled, &switched_off(&recorded.binding));
+            return Ok((differences.into_result(), None));
+        }
+        let (plugin, call) = match (&recorded.plugin, &recorded.judged) {
+            (Some(plugin), Some(call)) => (plugin, call),
+            _ => {
+                let why = recorded.settled.reasons.first().map(|reason| reason.text.clone());
+                return Err(Gap::NotCalled(why.unwrap_or_default()));
+            }
+        };
+        if call.ended_by_time() {
+            return Err(Gap::WallClock);
+        }
+        let settings = recorded.settings.as_ref().ok_or(Gap::RecordIncomplete("settings"))?;
+        let inputs = Inputs::of(recorded, world)?;
+        let plugin = self.recorded_plugin(&plugin.digest).await?;
+        let rerun = inputs.run(&plugin, settings, &recorded.limits).await?;
+        let same_engine = recorded.engine == self.engine_fingerprint();
+        differences.call(call, &rerun.call, same_engine);
+        differences.settled(&recorded.settled, &rerun.settled);
+        Ok((differences.into_result(), Some((call.fuel_used, rerun.call.fuel_used))))
+    }
+
+    /// The component of a record.
+    pub(crate) async fn recorded_plugin(&self, digest: &str) -> Result<Plugin, Gap> {
+        match self.load(digest).await {
+            Ok(plugin) => Ok(plugin),
+            Err(crate::deploy::DeployError::UnknownDigest(digest)) => Err(Gap::ComponentGone(digest)),
+            Err(error) => Err(Gap::ComponentUnusable { digest: digest.to_owned(), problem: chain(&error) }),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What came of running a recorded check again.
+
+use creditgate_gate::{Difference, Replay, ReplayResult};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A check, run again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Replay)]
+pub struct ReplayBody {
+    /// The check.
+    pub check_id: String,
+    /// `identical`, `different` or `not_reconstructible`.
+    pub result: String,
+    /// For `different`: where the two runs part.
+    pub differences: Vec<DifferenceBody>,
+    /// For `not_reconstructible`: what is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<GapBody>,
+    /// Engine that ran the check when it was made.
+    pub recorded_engine: String,
+    /// Engine that ran it now. Where it is another one, fuel alone may differ
+    /// and does not count as a difference.
+    pub engine: String,
+    /// Fuel spent when the check was made; absent where no plug-in was called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recorded_fuel: Option<u64>,
+    /// Fuel spent now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fuel: Option<u64>,
+}
+
+/// A part in which two runs differ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Difference)]
+pub struct DifferenceBody {
+    /// The part, such as `verdict.outcome` or `transcript[2]`.
+    pub part: String,
+    /// What the record says; empty where it has nothing there.
+    pub recorded: String,
+    /// What came out now; empty where nothing did.
+    pub replayed: String,
+}
+
+/// What keeps a check from being run again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ReplayGap)]
+pub struct GapBody {
+    /// Stable code, such as `component_gone`.
+    pub code: String,
+    /// In words.
+    pub text: String,
+}
+
+impl From<Difference> for DifferenceBody {
+    fn from(difference: Difference) -> Self {
+        Self { part: difference.part, recorded: difference.recorded, replayed: difference.replayed }
+    }
+}
+
+impl From<Replay> for ReplayBody {
+    fn from(replay: Replay) -> Self {
+        let result = replay.result.code().to_owned();
+        let (differences, reason) = match replay.result {
+            ReplayResult::Identical => (Vec::new(), None),
+            ReplayResult::Different(found) => (found.into_iter().map(DifferenceBody::from).collect(), None),
+            ReplayResult::NotReconstructible(gap) => {
+                (Vec::new(), Some(GapBody { code: gap.code().to_owned(), text: gap.to_string() }))
+            }
+        };
+        Self {
+            check_id: replay.check_id,
+            result,
+            differences,
+            reason,
+            recorded_engine: replay.recorded_engine,
+            engine: replay.engine,
+            recorded_fuel: replay.fuel.map(|(recorded, _)| recorded),
+            fuel: replay.fuel.map(|(_, now)| now),
+        }
+    }
+}
