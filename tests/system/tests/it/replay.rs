@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use system_tests::{TestGate, city, component};
 
 async fn replay(gate: &TestGate, answer: &Value) -> Value {
-    let id = answer["check_id"].as_str().expect("a check");
+    let id = answer["check_id"].as_str().unwrap();
     gate.admin.get(&format!("/v1/checks/{id}/replay")).await.ok()
 }
 
