@@ -75,6 +75,20 @@ pub enum Advice {
     Note(String),
 }
 
+impl Advice {
+    /// Machine name of the kind.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::FastTrack(_) => "fast_track",
+            Self::DeferredMaterials(_) => "deferred_materials",
+            Self::StrictReview(_) => "strict_review",
+            Self::KeySupervision(_) => "key_supervision",
+            Self::Note(_) => "note",
+        }
+    }
+}
+
 /// A reason in law for a refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ground {

@@ -3,15 +3,18 @@
 
 use std::sync::Arc;
 
+use creditgate_credit::calendar::LOCAL_OFFSET;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::policy::Policy;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::error::CheckError;
-use crate::ports::Ledger;
+use crate::ports::{Ledger, LedgerError};
 use crate::receipt::VerifyingKeys;
 use crate::request::CheckRequest;
-use crate::world::{Route, World};
+use crate::rollout::Side;
+use crate::world::{Pin, Route, RouteRelease, World};
 
 /// What a check runs under.
 pub(crate) struct Bound {
@@ -28,6 +31,51 @@ pub(crate) fn bind(world: &World, request: &CheckRequest, today: Date) -> Result
         world.policy(&division, today).cloned().ok_or_else(|| CheckError::NoPolicy(division.clone()))?;
     let catalogue = world.catalogue(today).cloned().ok_or(CheckError::NoCatalogue)?;
     Ok(Bound { route: Arc::clone(route), division, policy, catalogue })
+}
+
+/// The release that judges this case, and for whose side it counts; no release
+/// where none is in force.
+pub(crate) struct Chosen {
+    pub(crate) release: Option<Arc<RouteRelease>>,
+    pub(crate) side: Side,
+}
+
+/// Chooses the release: the one the case is pinned to, else the canary for its
+/// share of the cases, else the one in force.
+pub(crate) fn choose(
+    ledger: &dyn Ledger,
+    route: &Route,
+    request: &CheckRequest,
+    now: Timestamp,
+) -> Result<Chosen, LedgerError> {
+    let pinned = match route.binding.pin {
+        Pin::None => None,
+        Pin::Case => ledger
+            .first_release_of_case(&request.case_no, &request.department, &request.item)?
+            .and_then(|release| route.release(release)),
+        // Where the day of filing leads to the release in force, nothing is pinned.
+        Pin::FilingDate => request
+            .filed_on
+            .and_then(|day| route.in_force(end_of(day).min(now)))
+            .filter(|release| route.in_force(now).is_some_and(|current| !Arc::ptr_eq(current, release))),
+    };
+    let canary = route.canary.as_ref();
+    let is_canary =
+        |release: &RouteRelease| canary.is_some_and(|canary| canary.release.release == release.release);
+    if let Some(release) = pinned {
+        let side = if is_canary(release) { Side::Canary } else { Side::Active };
+        return Ok(Chosen { release: Some(Arc::clone(release)), side });
+    }
+    if let Some(canary) = canary.filter(|canary| canary.watch.takes(&request.case_no)) {
+        return Ok(Chosen { release: Some(Arc::clone(&canary.release)), side: Side::Canary });
+    }
+    Ok(Chosen { release: route.in_force(now).cloned(), side: Side::Active })
+}
+
+/// The last instant of a day in the host's time zone.
+fn end_of(day: Date) -> Timestamp {
+    let end = day.to_datetime(jiff::civil::Time::MAX);
+    LOCAL_OFFSET.to_timestamp(end).unwrap_or(Timestamp::MAX)
 }
 
 /// Holds the binding's demand for earlier checks against the receipts handed in

@@ -1,6 +1,7 @@
 //! The walk of one check through its seven steps.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use creditgate_credit::calendar::local_date;
@@ -11,15 +12,18 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::answer::{self, Checked};
-use crate::bind::{self, Bound};
+use crate::bind::{self, Bound, Chosen};
 use crate::dispositions::{self, DispositionError, DispositionReport};
 use crate::error::CheckError;
+use crate::judge::Judge;
 use crate::ports::{Appended, CreditSource, Ledger};
 use crate::receipt::{ReceiptKey, VerifyingKeys};
 use crate::record::{CheckRecord, FeedbackBody, OutgoingFeedback, PluginRef};
+use crate::release::ReleaseId;
 use crate::request::{Caller, CheckRequest};
+use crate::rollout::{Alarm, RolloutSender, ShadowJob, Side};
 use crate::settle::{self, Reason, Settled};
-use crate::world::{Mode, RouteState, World};
+use crate::world::{Mode, NOTHING_ACTIVATED, RouteState, World};
 use crate::{admit, gather};
 
 /// The gate: what approval systems call at their checkpoints.
@@ -30,12 +34,14 @@ pub struct Gate {
     key: ReceiptKey,
     believed: VerifyingKeys,
     engine: String,
+    rollout: Option<RolloutSender>,
 }
 
 /// What came of running the plug-in.
 struct Judged {
     dossier: Option<Arc<Dossier>>,
     plugin: Option<PluginRef>,
+    release: Option<ReleaseId>,
     settings: Option<Settings>,
     report: Option<CallReport>,
     settled: Settled,
@@ -53,7 +59,15 @@ impl Gate {
         engine: String,
     ) -> Self {
         let believed = VerifyingKeys::new([key.public()]);
-        Self { world, ledger, source, key, believed, engine }
+        Self { world, ledger, source, key, believed, engine, rollout: None }
+    }
+
+    /// Lets the rollout hear of checks: without it no shadow runs, and a canary
+    /// that breaks a condition only stops getting cases.
+    #[must_use]
+    pub fn with_rollout(mut self, rollout: RolloutSender) -> Self {
+        self.rollout = Some(rollout);
+        self
     }
 
     /// Makes one check. What comes back is durable.
@@ -76,6 +90,7 @@ impl Gate {
         }
         let bound = bind::bind(&world, &request, today)?;
         bind::require_receipts(&*self.ledger, &self.believed, &bound, &request)?;
+        let chosen = bind::choose(&*self.ledger, &bound.route, &request, now)?;
         let operator = request.operator.clone();
         let idempotency = request.idempotency.clone();
         let (application, warnings) =
@@ -83,7 +98,7 @@ impl Gate {
         let application = Arc::new(application);
         let check_id = Uuid::new_v7(uuid_time(now));
         let (_, seed) = check_id.as_u64_pair();
-        let judged = self.judge(&world, &bound, &application, now, seed).await?;
+        let judged = self.judge(&world, &bound, &chosen, &application, now, seed).await?;
         let check_id = check_id.to_string();
         let mode = bound.route.binding.mode;
         let feedback = match &judged.report {
@@ -102,6 +117,7 @@ impl Gate {
             binding: bound.route.binding.id.clone(),
             mode,
             plugin: judged.plugin,
+            release: judged.release,
             settings: judged.settings,
             limits: bound.route.binding.limits,
             seed,
@@ -115,7 +131,10 @@ impl Gate {
             feedback,
         });
         match self.ledger.append(Arc::clone(&record)).await? {
-            Appended::New(hash) => Ok(answer::new_check(record, hash, &self.key)),
+            Appended::New(hash) => {
+                self.shadow(&record, &world, &bound);
+                Ok(answer::new_check(record, hash, &self.key))
+            }
             Appended::Repeat(stored) => Ok(answer::repeated(*stored, &self.key)),
             Appended::Conflict => Err(CheckError::IdempotencyConflict),
         }
@@ -158,11 +177,19 @@ impl Gate {
         &self,
         world: &World,
         bound: &Bound,
+        chosen: &Chosen,
         application: &Arc<creditgate_credit::application::Application>,
         now: Timestamp,
         seed: u64,
     ) -> Result<Judged, CheckError> {
-        let nothing = |settled| Judged { dossier: None, plugin: None, settings: None, report: None, settled };
+        let nothing = |settled| Judged {
+            dossier: None,
+            plugin: None,
+            release: None,
+            settings: None,
+            report: None,
+            settled,
+        };
         let binding = &bound.route.binding;
         if binding.mode == Mode::Off {
             return Ok(nothing(switched_off(&binding.id)));
@@ -172,12 +199,12 @@ impl Gate {
             Ok(dossier) => dossier,
             Err(gap) => return Ok(nothing(settle::gap(&gap))),
         };
-        let (judge, plugin, settings) = match &bound.route.state {
-            RouteState::Serving { judge, plugin, settings } => (judge, plugin, settings),
-            RouteState::Unavailable { reason } => {
+        let (release, judge, plugin, settings) = match serving(chosen) {
+            Ok(serving) => serving,
+            Err(why) => {
                 let reason = Reason {
                     code: "plugin.unavailable".into(),
-                    text: format!("no release can serve binding `{}`: {reason}", binding.id),
+                    text: format!("no release can serve binding `{}`: {why}", binding.id),
                 };
                 let settled = settle::no_verdict(reason, &dossier);
                 return Ok(Judged { dossier: Some(dossier), ..nothing(settled) });
@@ -194,7 +221,9 @@ impl Gate {
             now,
             seed,
         };
+        let started = Instant::now();
         let report = judge.judge(call).await;
+        let took = started.elapsed();
         if matches!(report.outcome, Err(CallError::Busy { .. })) {
             return Err(CheckError::Busy);
         }
@@ -205,13 +234,48 @@ impl Gate {
             policy: &bound.policy,
         };
         let settled = settle::settle(&report, &basis);
+        self.count(bound, chosen.side, &report, &settled, took);
         Ok(Judged {
             plugin: Some(plugin.clone()),
+            release: Some(release),
             settings: Some(settings.clone()),
             report: Some(report),
             settled,
             dossier: Some(dossier),
         })
+    }
+
+    /// Counts a check where a canary runs, and gives the alarm when it broke a
+    /// condition.
+    fn count(&self, bound: &Bound, side: Side, report: &CallReport, settled: &Settled, took: Duration) {
+        let Some(canary) = &bound.route.canary else { return };
+        let failed = !matches!(report.outcome, Ok(Ok(_)));
+        let breach = canary.watch.count(side, settled, failed, took);
+        if let (Some(breach), Some(rollout)) = (breach, &self.rollout) {
+            rollout.alarm(Alarm {
+                trial: canary.watch.trial(),
+                release: canary.watch.release(),
+                binding: bound.route.binding.id.clone(),
+                breach,
+            });
+        }
+    }
+
+    /// Hands a check that is recorded to the release in shadow, if there is one.
+    fn shadow(&self, record: &Arc<CheckRecord>, world: &Arc<World>, bound: &Bound) {
+        let Some(rollout) = &self.rollout else { return };
+        if let Some(job) = ShadowJob::of(record, world, &bound.route, &bound.policy, &bound.catalogue) {
+            rollout.shadow(job);
+        }
+    }
+}
+
+/// What is to be called, or why there is nothing.
+fn serving(chosen: &Chosen) -> Result<(ReleaseId, &dyn Judge, &PluginRef, &Settings), &str> {
+    let release = chosen.release.as_deref().ok_or(NOTHING_ACTIVATED)?;
+    match &release.state {
+        RouteState::Serving { judge, plugin, settings } => Ok((release.release, &**judge, plugin, settings)),
+        RouteState::Unavailable { reason } => Err(reason),
     }
 }
 

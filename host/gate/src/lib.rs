@@ -2,7 +2,8 @@
 //!
 //! [`Gate::check`] in `check.rs` walks them; each step is one file. Beside the
 //! walk live the routing snapshot with its deployments (`world`, `deploy`), what
-//! is done with checks of the past (`recorded`, `replay`), receipts, and what a department reports back (`dispositions`).
+//! is done with checks of the past (`recorded`, `replay`, `backtest`, `without`),
+//! receipts, and what a department reports back (`dispositions`).
 //!
 //! What the gate needs from outside it says as traits in [`ports`]: a ledger, a
 //! credit source, a registry of deployments. It knows no HTTP, no SQL and no
@@ -13,36 +14,63 @@
 
 mod admit;
 mod answer;
+mod backtest;
 mod bind;
 mod check;
+mod decision;
 mod deploy;
 mod differences;
 mod dispositions;
 mod error;
+mod examples;
 mod gather;
 mod judge;
 mod probe;
 mod receipt;
 mod record;
 mod recorded;
+mod release;
 mod replay;
+mod rollout;
 mod settle;
+mod signature;
+mod signer;
+mod vendor_key;
+mod without;
 mod world;
 
+pub mod event;
 pub mod ports;
 pub mod request;
 
 pub use admit::RequestWarning;
 pub use answer::Checked;
+pub use backtest::{BacktestTally, Candidate, ChangedCase, LikenessTally, MOST_CASES, MeasureTally};
 pub use check::Gate;
-pub use deploy::{ActivationScope, Change, DeployError, Deployer, PushReport, StagingProblem};
+pub use decision::{Comparison, Decision, Fate, Likeness, MeasureChange};
+pub use deploy::{
+    ActivationScope, ApprovalRule, Change, DeployError, Deployer, Order, PushReport, Running, StagingProblem,
+    TrialCounts, TrialOrder, Wanted,
+};
 pub use differences::Difference;
 pub use dispositions::{DispositionError, DispositionReport, DispositionResult, ReportedDisposition};
 pub use error::{CheckError, FieldProblem, chain};
+pub use examples::{Example, ExampleDifference, ExampleError, ExampleRun, Expected};
 pub use judge::{Judge, JudgeFuture};
 pub use receipt::{ReceiptClaims, ReceiptError, ReceiptKey, VerifyingKeys};
 pub use record::{CheckRecord, EvidenceGap, FeedbackBody, OutgoingFeedback, PluginRef};
 pub use recorded::{RecordedCall, RecordedCheck, RecordedError};
+pub use release::{
+    CanaryTerms, IllegalTransition, Release, ReleaseId, ReleaseState, ShadowDifference, Transition, Trial,
+    TrialKind,
+};
 pub use replay::{Gap, Replay, ReplayResult};
+pub use rollout::{
+    Alarm, Breach, CanaryCounts, CanaryWatch, RolloutReceiver, RolloutSender, ShadowCounts, ShadowJob,
+    ShadowWatch, SideCounts, channel as rollout_channel,
+};
 pub use settle::{Reason, Settled, SettledMeasure, Status};
-pub use world::{Binding, Mode, Route, RouteState, World};
+pub use signature::{SignatureDocument, SignatureError, SignaturePolicy, verify};
+pub use signer::{PublicKey, Revocation, Signer};
+pub use vendor_key::{VendorKey, VendorKeyError};
+pub use world::{Binding, Mode, Pin, Route, RouteCanary, RouteRelease, RouteShadow, RouteState, World};

@@ -10,8 +10,13 @@ use creditgate_credit::policy::Policy;
 use creditgate_credit::verdict::Outcome;
 use jiff::Timestamp;
 
+use crate::error::FieldProblem;
+use crate::event::Event;
+use crate::examples::Example;
 use crate::record::{CheckRecord, OutgoingFeedback};
+use crate::release::{Release, ReleaseId, Transition, Trial, TrialKind};
 use crate::settle::Status;
+use crate::signer::Signer;
 use crate::world::Binding;
 
 /// A boxed future, so that the traits stay usable as objects.
@@ -125,6 +130,18 @@ pub trait Ledger: Send + Sync {
     /// When the ledger cannot be read.
     fn checks_of_case(&self, case_no: &str) -> Result<Vec<StoredCheck>, LedgerError>;
 
+    /// The release that judged the first check of a case under this item, if one
+    /// did.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn first_release_of_case(
+        &self,
+        case_no: &str,
+        department: &str,
+        item: &str,
+    ) -> Result<Option<ReleaseId>, LedgerError>;
+
     /// The measures of a check.
     ///
     /// # Errors
@@ -161,18 +178,79 @@ pub struct StoredComponent {
     pub pushed_at: Timestamp,
     /// Key id of who pushed it.
     pub pushed_by: String,
+    /// Who signed it, the newest signature first; nobody, where that is allowed.
+    pub signatures: Vec<StoredSignature>,
 }
 
-/// One switch of a binding to a release.
+/// A vendor's signature of a component, kept to be verified again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSignature {
+    /// Id of the vendor's key.
+    pub signer: String,
+    /// The signature document, as it was given.
+    pub document: String,
+    /// When it was given.
+    pub at: Timestamp,
+}
+
+/// A release of a binding from an instant on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Activation {
     /// Id of the binding.
     pub binding: String,
-    /// Digest that serves from then on.
+    /// The release that serves from then on.
+    pub release: ReleaseId,
+    /// Digest of its component.
     pub digest: String,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// From when on.
+    pub effective_from: Timestamp,
+    /// It was gone back to.
+    pub rolled_back: bool,
+    /// Key id of who did it.
+    pub actor: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A release to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRelease {
+    /// `sha256:<hex>` of the component.
+    pub digest: String,
+    /// Name of the plug-in.
+    pub plugin: String,
+    /// Version of the manifest.
+    pub version: String,
+    /// Settings over those of the bindings: a JSON object in text.
+    pub settings: String,
+    /// What its maker says of it.
+    pub notes: String,
+    /// When it came.
+    pub created_at: Timestamp,
+    /// Key id of who brought it.
+    pub created_by: String,
+}
+
+/// What changes about releases at once.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RolloutChange {
+    /// Steps of releases.
+    pub steps: Vec<Transition>,
+    /// Releases that are taken back as wrong.
+    pub withdrawn: Vec<ReleaseId>,
+    /// Releases somebody agreed to.
+    pub approved: Vec<ReleaseId>,
+    /// Activations.
+    pub activations: Vec<Activation>,
+    /// Trials that begin, as binding, release and kind.
+    pub begun: Vec<(String, ReleaseId, TrialKind)>,
+    /// Trials that end.
+    pub ended: Vec<i64>,
     /// When.
     pub at: Timestamp,
-    /// Key id of who did it.
+    /// Key id of who does it, or `host`.
     pub actor: String,
     /// Why.
     pub reason: String,
@@ -183,8 +261,15 @@ pub struct Activation {
 pub struct Deployment {
     /// All bindings.
     pub bindings: Vec<Binding>,
-    /// The activation in force for each binding that has one.
-    pub active: Vec<Activation>,
+    /// Every activation, in the order in which they were decided.
+    pub activations: Vec<Activation>,
+    /// Every release.
+    pub releases: Vec<Release>,
+    /// Trials that are running.
+    pub trials: Vec<Trial>,
+    /// Grows with every change of a release: who decides on what he saw an hour
+    /// ago learns that it has changed.
+    pub revision: i64,
     /// All policies.
     pub policies: Vec<Policy>,
     /// All catalogue editions.
@@ -211,19 +296,62 @@ pub trait Registry: Send + Sync {
     /// When the registry cannot be read.
     fn component_bytes(&self, digest: &str) -> Result<Option<Vec<u8>>, LedgerError>;
 
-    /// Keeps a component; keeping the same digest twice changes nothing.
+    /// The keys of vendors in the order of their registration, revoked ones too.
+    ///
+    /// # Errors
+    /// When the registry cannot be read.
+    fn signers(&self) -> Result<Vec<Signer>, LedgerError>;
+
+    /// Keeps a component; keeping the same digest again only adds signatures.
     fn save_component(
         &self,
         component: StoredComponent,
         bytes: Vec<u8>,
     ) -> BoxFuture<'_, Result<(), LedgerError>>;
 
-    /// Records activations, all or none.
-    fn save_activations(&self, activations: Vec<Activation>) -> BoxFuture<'_, Result<(), LedgerError>>;
+    /// Makes a release in the state its last step leads to. The steps, in their
+    /// order, are its own: their `release` is not looked at.
+    fn save_release(
+        &self,
+        release: NewRelease,
+        steps: Vec<Transition>,
+    ) -> BoxFuture<'_, Result<ReleaseId, LedgerError>>;
 
-    /// Every activation of a binding, newest first.
+    /// Makes a change, all of it or nothing. False where a release is no longer
+    /// where a step begins: somebody was faster.
+    fn apply(&self, change: RolloutChange) -> BoxFuture<'_, Result<bool, LedgerError>>;
+
+    /// When a component was last backtested on a binding's past with these
+    /// complete settings: a JSON object in text.
     ///
     /// # Errors
     /// When the registry cannot be read.
-    fn activations(&self, binding: &str) -> Result<Vec<Activation>, LedgerError>;
+    fn latest_backtest(
+        &self,
+        binding: &str,
+        digest: &str,
+        settings: &str,
+    ) -> Result<Option<Timestamp>, LedgerError>;
+
+    /// Every step of a release, oldest first.
+    ///
+    /// # Errors
+    /// When the registry cannot be read.
+    fn transitions(&self, release: ReleaseId) -> Result<Vec<Transition>, LedgerError>;
+}
+
+/// Where events go.
+pub trait Events: Send + Sync {
+    /// Takes an event. Never blocks and cannot fail for the caller: what goes
+    /// wrong with telling others is no reason to undo what has happened.
+    fn emit(&self, event: Event);
+}
+
+/// Reads what a component's section of examples holds.
+pub trait ExampleReader: Send + Sync {
+    /// The examples, in their order.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them. No text holds an identity number.
+    fn read(&self, section: &[u8]) -> Result<Vec<Example>, Vec<FieldProblem>>;
 }

@@ -27,13 +27,7 @@ pub(crate) async fn call(
     let today = local_date(now);
     let application = Arc::new(application(department, checkpoint, today));
     let policy = policy(today);
-    let nothing = Catalogue {
-        edition: "probe".to_owned(),
-        effective_from: today,
-        effective_until: None,
-        bases: Vec::new(),
-        measures: Vec::new(),
-    };
+    let nothing = catalogue(today);
     let dossier = Arc::new(Dossier::assemble(&application, Vec::new(), &nothing, &policy));
     let report = plugin
         .call(HookCall {
@@ -77,7 +71,19 @@ fn application(department: &str, checkpoint: &str, today: Date) -> Application {
     }
 }
 
-fn policy(today: Date) -> Policy {
+/// A catalogue from which nothing follows.
+pub(crate) fn catalogue(today: Date) -> Catalogue {
+    Catalogue {
+        edition: "probe".to_owned(),
+        effective_from: today,
+        effective_until: None,
+        bases: Vec::new(),
+        measures: Vec::new(),
+    }
+}
+
+/// A policy without surprises.
+pub(crate) fn policy(today: Date) -> Policy {
     Policy {
         division: "000000".to_owned(),
         version: "probe".to_owned(),

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::admit::RequestWarning;
 use crate::dispositions::ReportedDisposition;
+use crate::release::ReleaseId;
 use crate::request::Idempotency;
 use crate::settle::Settled;
 use crate::world::Mode;
@@ -107,6 +108,8 @@ pub struct CheckRecord {
     pub mode: Mode,
     /// The release that judged; none where nothing could serve.
     pub plugin: Option<PluginRef>,
+    /// Number of that release.
+    pub release: Option<ReleaseId>,
     /// The settings it judged under.
     pub settings: Option<Settings>,
     /// The limits it ran under.

@@ -11,6 +11,7 @@ use creditgate_sandbox::{CallError, CallReport, Fact, Failure, HostCall, Limits,
 use jiff::Timestamp;
 
 use crate::record::PluginRef;
+use crate::release::ReleaseId;
 use crate::settle::Settled;
 use crate::world::Mode;
 
@@ -32,6 +33,8 @@ pub struct RecordedCheck {
     pub mode: Mode,
     /// The release that judged; none where nothing could serve.
     pub plugin: Option<PluginRef>,
+    /// Number of that release.
+    pub release: Option<ReleaseId>,
     /// The settings it judged under.
     pub settings: Option<Settings>,
     /// The limits it ran under.

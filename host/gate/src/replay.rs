@@ -6,11 +6,13 @@
 //! never a guess.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use creditgate_credit::application::Application;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::policy::Policy;
-use creditgate_sandbox::{HookCall, Limits, Plugin, Settings};
+use creditgate_sandbox::{CallError, HookCall, Limits, Plugin, Settings};
 
 use crate::check::switched_off;
 use crate::deploy::Deployer;
@@ -23,6 +25,9 @@ use crate::world::{Mode, World};
 /// Wall clock of a replay, in milliseconds. Time is no input of a check: a slow
 /// machine must not make another verdict of it.
 const WALL_CLOCK_MS: u64 = 10_000;
+/// Pause before a call is tried again for which the sandbox had no room: checks
+/// that somebody waits for go first.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// What came of running a check again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,6 +157,31 @@ impl<'a> Inputs<'a> {
         })
     }
 
+    /// The same case with another dossier.
+    pub(crate) fn with_dossier(self, dossier: &'a Arc<Dossier>) -> Self {
+        Self { dossier, ..self }
+    }
+
+    /// The request in normal form.
+    pub(crate) fn application(&self) -> &'a Application {
+        &self.recorded.application
+    }
+
+    /// What was known of the parties.
+    pub(crate) fn dossier(&self) -> &'a Dossier {
+        self.dossier
+    }
+
+    /// The catalogue edition of that day.
+    pub(crate) fn catalogue(&self) -> &'a Catalogue {
+        self.catalogue
+    }
+
+    /// The policy of that day.
+    pub(crate) fn policy(&self) -> &'a Policy {
+        self.policy
+    }
+
     /// Calls a plug-in on these inputs.
     pub(crate) async fn run(
         &self,
@@ -161,19 +191,24 @@ impl<'a> Inputs<'a> {
     ) -> Result<Rerun, Gap> {
         let recorded = self.recorded;
         let limits = Limits { wall_clock_ms: WALL_CLOCK_MS, ..*limits };
-        let report = plugin
-            .call(HookCall {
-                binding: &recorded.binding,
-                application: &recorded.application,
-                dossier: self.dossier,
-                policy: self.policy,
-                calendar: self.world.calendar(),
-                settings,
-                limits: &limits,
-                now: recorded.at,
-                seed: recorded.seed,
-            })
-            .await;
+        let call = HookCall {
+            binding: &recorded.binding,
+            application: &recorded.application,
+            dossier: self.dossier,
+            policy: self.policy,
+            calendar: self.world.calendar(),
+            settings,
+            limits: &limits,
+            now: recorded.at,
+            seed: recorded.seed,
+        };
+        let report = loop {
+            let report = plugin.call(call).await;
+            if !matches!(report.outcome, Err(CallError::Busy { .. })) {
+                break report;
+            }
+            tokio::time::sleep(PAUSE).await;
+        };
         let basis = settle::Basis {
             application: &recorded.application,
             dossier: self.dossier,

@@ -8,12 +8,16 @@ use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::policy::Policy;
 use creditgate_sandbox::{Limits, Settings};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
+use tokio::sync::oneshot;
 
 use crate::error::CheckError;
 use crate::judge::Judge;
 use crate::record::PluginRef;
+use crate::release::ReleaseId;
+use crate::rollout::{CanaryWatch, ShadowWatch};
 
 /// How much a binding's checks weigh (R16).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,6 +60,41 @@ impl Mode {
     }
 }
 
+/// Which release a case gets when there have been several (R20, part of which is
+/// the transition from one rule to the next).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Pin {
+    /// The one in force at the instant of the check.
+    #[default]
+    None,
+    /// The one the case began with, at every later checkpoint of the item, unless
+    /// that one was withdrawn.
+    Case,
+    /// The one in force at the end of the day of filing.
+    FilingDate,
+}
+
+impl Pin {
+    /// Every way.
+    pub const ALL: &'static [Self] = &[Self::None, Self::Case, Self::FilingDate];
+
+    /// Machine name.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Case => "case",
+            Self::FilingDate => "filing_date",
+        }
+    }
+
+    /// The way with this machine name.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|pin| pin.code() == code)
+    }
+}
+
 /// Binds a plug-in to a checkpoint of an item (R9).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Binding {
@@ -79,9 +118,11 @@ pub struct Binding {
     pub limits: Limits,
     /// Checkpoints of the same case and item that must have been checked (R2).
     pub require_receipts: Vec<String>,
+    /// Which release an open case gets.
+    pub pin: Pin,
 }
 
-/// What stands behind a binding.
+/// What stands behind a release of a binding.
 #[derive(Clone)]
 pub enum RouteState {
     /// A release serves it.
@@ -100,14 +141,77 @@ pub enum RouteState {
     },
 }
 
+/// A release as it serves one binding.
+#[derive(Clone)]
+pub struct RouteRelease {
+    /// Number of the release.
+    pub release: ReleaseId,
+    /// Instant from which it is in force.
+    pub from: Timestamp,
+    /// What stands behind it.
+    pub state: RouteState,
+}
+
+/// A release that gets a share of a binding's cases.
+#[derive(Clone)]
+pub struct RouteCanary {
+    /// The release.
+    pub release: Arc<RouteRelease>,
+    /// What is counted of it.
+    pub watch: Arc<CanaryWatch>,
+}
+
+/// A release that judges a binding's cases unheard.
+#[derive(Clone)]
+pub struct RouteShadow {
+    /// The release.
+    pub release: Arc<RouteRelease>,
+    /// Number of the trial and what is counted of it.
+    pub watch: Arc<ShadowWatch>,
+}
+
 /// A binding with what serves it.
 #[derive(Clone)]
 pub struct Route {
     /// The binding.
     pub binding: Arc<Binding>,
-    /// What stands behind it.
-    pub state: RouteState,
+    /// Its releases by the instant from which each is in force, oldest first:
+    /// the one in force, those to come, and as many of those before as open cases
+    /// may be pinned to.
+    pub releases: Vec<Arc<RouteRelease>>,
+    /// A release that gets a share of the cases.
+    pub canary: Option<RouteCanary>,
+    /// A release that is tried beside it.
+    pub shadow: Option<RouteShadow>,
 }
+
+impl Route {
+    /// The release in force at an instant, by the date it was given.
+    #[must_use]
+    pub fn in_force(&self, at: Timestamp) -> Option<&Arc<RouteRelease>> {
+        self.releases.iter().rev().find(|release| release.from <= at)
+    }
+
+    /// A release by its number, be it on trial.
+    #[must_use]
+    pub(crate) fn release(&self, id: ReleaseId) -> Option<&Arc<RouteRelease>> {
+        let canary = self.canary.iter().map(|canary| &canary.release);
+        self.releases.iter().rev().chain(canary).find(|release| release.release == id)
+    }
+
+    /// Why no check can be made at an instant; none where one can.
+    #[must_use]
+    pub fn unavailable(&self, at: Timestamp) -> Option<&str> {
+        match self.in_force(at).map(|release| &release.state) {
+            None => Some(NOTHING_ACTIVATED),
+            Some(RouteState::Unavailable { reason }) => Some(reason),
+            Some(RouteState::Serving { .. }) => None,
+        }
+    }
+}
+
+/// Why a binding without any release serves nobody.
+pub(crate) const NOTHING_ACTIVATED: &str = "no release was activated";
 
 /// The snapshot.
 pub struct World {
@@ -116,6 +220,9 @@ pub struct World {
     catalogues: Vec<Arc<Catalogue>>,
     calendar: Arc<WorkingCalendar>,
     calendar_edition: String,
+    /// Let go with the snapshot: whoever waits for the last check on it learns of
+    /// it by this.
+    _in_use: Option<oneshot::Sender<()>>,
 }
 
 impl World {
@@ -140,7 +247,14 @@ impl World {
         let policies = policies.into_iter().map(Arc::new).collect();
         let catalogues = catalogues.into_iter().map(Arc::new).collect();
         let calendar_edition = edition(&calendar);
-        Self { routes: table, policies, catalogues, calendar, calendar_edition }
+        Self { routes: table, policies, catalogues, calendar, calendar_edition, _in_use: None }
+    }
+
+    /// A future that resolves when nobody uses this snapshot any more.
+    pub(crate) fn let_go(&mut self) -> oneshot::Receiver<()> {
+        let (in_use, let_go) = oneshot::channel();
+        self._in_use = Some(in_use);
+        let_go
     }
 
     /// The route of a checkpoint.

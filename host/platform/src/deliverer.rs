@@ -14,8 +14,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::courier::{Courier, DeliveryError};
-use crate::options::{OptionsError, PlatformOptions};
+use crate::carrier::{Carrier, DeliveryError};
 use crate::outbox::{Failure, Message, Next, Outbox, OutboxError};
 
 /// The outbox is looked at this often even if nobody says that there is
@@ -36,10 +35,10 @@ impl Wake {
     }
 }
 
-/// Delivers the messages of an outbox to one platform.
-pub struct Deliverer<O> {
+/// Delivers the messages of an outbox to one receiver.
+pub struct Deliverer<O, C> {
     outbox: O,
-    courier: Courier,
+    carrier: C,
     wake: Arc<Notify>,
 }
 
@@ -49,14 +48,11 @@ struct Ended {
     recorded: Result<(), OutboxError>,
 }
 
-impl<O: Outbox> Deliverer<O> {
+impl<O: Outbox, C: Carrier> Deliverer<O, C> {
     /// A deliverer that does nothing until [`Deliverer::run`].
-    ///
-    /// # Errors
-    /// [`OptionsError::Client`] when no HTTP client can be made, as on a system
-    /// without certificates for an `https` platform.
-    pub fn new(outbox: O, options: PlatformOptions) -> Result<Self, OptionsError> {
-        Ok(Self { outbox, courier: Courier::new(options)?, wake: Arc::new(Notify::new()) })
+    #[must_use]
+    pub fn new(outbox: O, carrier: C) -> Self {
+        Self { outbox, carrier, wake: Arc::new(Notify::new()) }
     }
 
     /// The handle by which others say that something was queued.
@@ -66,12 +62,12 @@ impl<O: Outbox> Deliverer<O> {
     }
 
     /// Delivers until `shutdown` resolves. Then nothing new is begun, what is
-    /// under way gets the time of [`PlatformOptions::drain`], and what does not
+    /// under way gets the time of [`Pace::drain`](crate::Pace::drain), and what does not
     /// finish in it stays pending and is sent again at the next start.
     ///
     /// A failing outbox does not end the loop; it is logged and tried again.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        let concurrency = self.courier.options().concurrency.max(1);
+        let concurrency = self.carrier.pace().concurrency.max(1);
         let mut shutdown = pin!(shutdown);
         let mut deliveries = FuturesUnordered::new();
         let mut under_way = HashSet::new();
@@ -118,19 +114,17 @@ impl<O: Outbox> Deliverer<O> {
             }
         }
         let finish = async { while deliveries.next().await.is_some() {} };
-        if tokio::time::timeout(self.courier.options().drain, finish).await.is_err() {
-            tracing::warn!(
-                "feedback deliveries were cut off at shutdown; they are sent again at the next start"
-            );
+        if tokio::time::timeout(self.carrier.pace().drain, finish).await.is_err() {
+            tracing::warn!("deliveries were cut off at shutdown; they are sent again at the next start");
         }
     }
 
     /// One attempt with one message, up to the record of its result.
     async fn deliver(&self, message: Message) -> Ended {
         let attempt = message.attempts.saturating_add(1);
-        let recorded = match self.courier.carry(&message).await {
+        let recorded = match self.carrier.carry(&message).await {
             Ok(()) => {
-                tracing::debug!(feedback = %message.id, attempt, "feedback delivered");
+                tracing::debug!(topic = %message.topic, id = %message.id, attempt, "delivered");
                 self.outbox.delivered(&message.id, Timestamp::now()).await
             }
             Err(error) => {
@@ -138,9 +132,9 @@ impl<O: Outbox> Deliverer<O> {
                 let next = self.next(&error, attempt, at);
                 let failure = Failure { at, error: chain(&error), next };
                 if next == Next::Dead {
-                    tracing::error!(feedback = %message.id, attempt, error = %failure.error, "feedback is dead");
+                    tracing::error!(topic = %message.topic, id = %message.id, attempt, error = %failure.error, "given up");
                 } else {
-                    tracing::warn!(feedback = %message.id, attempt, error = %failure.error, "feedback not delivered");
+                    tracing::warn!(topic = %message.topic, id = %message.id, attempt, error = %failure.error, "not delivered");
                 }
                 self.outbox.failed(&message.id, failure).await
             }
@@ -154,7 +148,7 @@ impl<O: Outbox> Deliverer<O> {
         }
         // Without randomness the longest wait of the step is as good as any.
         let jitter = getrandom::u64().unwrap_or(u64::MAX);
-        match self.courier.options().backoff.wait(attempt, jitter, error.retry_after()) {
+        match self.carrier.pace().backoff.wait(attempt, jitter, error.retry_after()) {
             None => Next::Dead,
             Some(wait) => Next::Retry { at: now.saturating_add(wait).unwrap_or(now) },
         }
@@ -168,7 +162,7 @@ fn sleep_until(next: Option<Timestamp>, now: Timestamp) -> Duration {
 }
 
 fn rest_after(error: &OutboxError) -> Instant {
-    tracing::error!(error = %chain(error), "feedback delivery rests");
+    tracing::error!(error = %chain(error), "delivery rests");
     Instant::now() + REST
 }
 

@@ -1,21 +1,29 @@
-//! The way to credit platforms: feedback goes out over HTTP, at least once.
+//! The way out: feedback goes to credit platforms, events to a webhook, both
+//! over HTTP and at least once.
 //!
-//! Here live the client, the reading of a platform's answers and the loop that
-//! retries. What is queued, and what is remembered of each attempt, lives in
+//! Here live the client, the two carriers ([`Courier`], [`WebhookCourier`]) with
+//! the reading of their receivers' answers, and the loop that retries. What is queued, and what is remembered of each attempt, lives in
 //! the ledger, behind [`Outbox`]; what a message says is settled before it gets
 //! here, and is never looked into or logged. Start with [`Deliverer::run`].
 
 mod answer;
 mod backoff;
+mod carrier;
 mod courier;
 mod deliverer;
+mod exchange;
 mod options;
 mod outbox;
+mod signature;
 #[cfg(test)]
 mod testing;
+mod webhook;
 
 pub use backoff::Backoff;
-pub use courier::DeliveryError;
+pub use carrier::{Carrier, DeliveryError, Pace};
+pub use courier::Courier;
 pub use deliverer::{Deliverer, Wake};
 pub use options::{BearerToken, Endpoint, OptionsError, PlatformOptions};
 pub use outbox::{Due, Failure, Message, Next, Outbox, OutboxError};
+pub use signature::WebhookSecret;
+pub use webhook::{WebhookCourier, WebhookOptions};

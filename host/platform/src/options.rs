@@ -1,29 +1,35 @@
-//! Where feedback goes and how hard it is tried.
+//! Where messages go, and what proves to the receiver who sent them.
 
 use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 
-use crate::backoff::Backoff;
+use crate::carrier::Pace;
 
 /// Why options cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum OptionsError {
     /// The URL is not one.
-    #[error("the platform's URL is malformed")]
+    #[error("the URL is malformed")]
     MalformedUrl(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Another scheme than `http` and `https`.
-    #[error("the platform's URL begins with `{0}:`; it must be http or https")]
+    #[error("the URL begins with `{0}:`; it must be http or https")]
     Scheme(String),
     /// A name or password in a URL ends up in logs.
-    #[error("the platform's URL holds a user name or password; use a token instead")]
+    #[error("the URL holds a user name or password; give a secret in a file instead")]
     Credentials,
     /// The token cannot be a header.
-    #[error("the platform's token holds characters that cannot be sent")]
+    #[error("the token holds characters that cannot be sent")]
     Token,
+    /// The secret for signatures is too short.
+    #[error("the secret is too short; it must have at least {shortest} bytes")]
+    Secret {
+        /// Bytes it must have.
+        shortest: usize,
+    },
     /// The HTTP client cannot be made.
-    #[error("the HTTP client for the platform cannot be made")]
+    #[error("the HTTP client cannot be made")]
     Client(#[source] reqwest::Error),
 }
 
@@ -51,7 +57,7 @@ impl BearerToken {
     }
 }
 
-/// Where a platform takes feedback: an http or https URL without credentials.
+/// Where a receiver takes messages: an http or https URL without credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint(Url);
 
@@ -76,8 +82,18 @@ impl Endpoint {
         self.0.clone()
     }
 
-    pub(crate) fn is_encrypted(&self) -> bool {
+    /// Whether nobody between here and there can read along.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
         self.0.scheme() == "https"
+    }
+
+    /// Whether it is this very machine.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let host = self.0.host_str().unwrap_or_default();
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 }
 
@@ -90,27 +106,15 @@ pub struct PlatformOptions {
     pub token: Option<BearerToken>,
     /// Time one attempt may take, from connecting to the last byte answered.
     pub deadline: Duration,
-    /// Deliveries under way at the same time; at least 1.
-    pub concurrency: usize,
-    /// Time that deliveries under way get to finish at shutdown.
-    pub drain: Duration,
-    /// Waits between attempts.
-    pub backoff: Backoff,
+    /// How hard it is tried.
+    pub pace: Pace,
 }
 
 impl PlatformOptions {
-    /// No token, ten seconds an attempt, four at a time, ten seconds to finish
-    /// at shutdown.
+    /// No token, ten seconds an attempt, at the usual pace.
     #[must_use]
     pub fn new(endpoint: Endpoint) -> Self {
-        Self {
-            endpoint,
-            token: None,
-            deadline: Duration::from_secs(10),
-            concurrency: 4,
-            drain: Duration::from_secs(10),
-            backoff: Backoff::default(),
-        }
+        Self { endpoint, token: None, deadline: Duration::from_secs(10), pace: Pace::default() }
     }
 }
 
@@ -123,15 +127,29 @@ mod tests {
         assert!(Endpoint::parse("http://127.0.0.1:9/feedback").is_ok());
         assert!(Endpoint::parse("https://platform.example/feedback").is_ok());
         let cases = [
-            ("platform.example/feedback", "the platform's URL is malformed"),
-            ("ftp://platform.example", "the platform's URL begins with `ftp:`; it must be http or https"),
+            ("platform.example/feedback", "the URL is malformed"),
+            ("ftp://platform.example", "the URL begins with `ftp:`; it must be http or https"),
             (
                 "https://name:word@platform.example",
-                "the platform's URL holds a user name or password; use a token instead",
+                "the URL holds a user name or password; give a secret in a file instead",
             ),
         ];
         for (url, expected) in cases {
             assert_eq!(Endpoint::parse(url).unwrap_err().to_string(), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn only_this_machine_is_loopback() {
+        let cases = [
+            ("http://127.0.0.1:9/", true),
+            ("http://[::1]:9/", true),
+            ("http://localhost/", true),
+            ("http://10.0.0.1/", false),
+            ("http://localhost.example/", false),
+        ];
+        for (url, expected) in cases {
+            assert_eq!(Endpoint::parse(url).unwrap().is_loopback(), expected, "{url}");
         }
     }
 

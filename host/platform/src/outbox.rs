@@ -4,14 +4,17 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-/// A feedback message that waits to be delivered.
+/// A message that waits to be delivered.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Message {
-    /// Id of the feedback, which is also its idempotency key.
+    /// Id, by which the receiver knows a message it had before.
     pub id: String,
+    /// What kind of message it is, such as `feedback` or an event's name.
+    /// Printable ASCII.
+    pub topic: String,
     /// Attempts made so far.
     pub attempts: u32,
-    /// The message as JSON. Names a subject, so it is never logged.
+    /// The message as JSON. Feedback names a subject, so it is never logged.
     pub body: String,
 }
 
@@ -20,6 +23,7 @@ impl std::fmt::Debug for Message {
         formatter
             .debug_struct("Message")
             .field("id", &self.id)
+            .field("topic", &self.topic)
             .field("attempts", &self.attempts)
             .finish_non_exhaustive()
     }
@@ -62,7 +66,7 @@ pub enum Next {
 #[error("the outbox failed")]
 pub struct OutboxError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
-/// The durable queue of outgoing feedback.
+/// A durable queue of outgoing messages.
 ///
 /// Looking at it takes nothing out: a message stays pending until
 /// [`Outbox::delivered`] or a dead [`Outbox::failed`] is recorded, so a crash at
@@ -75,7 +79,7 @@ pub trait Outbox: Send + Sync {
     /// When the outbox cannot be read.
     fn due(&self, now: Timestamp, limit: usize) -> impl Future<Output = Result<Due, OutboxError>> + Send;
 
-    /// Records that the platform has the message.
+    /// Records that the receiver has the message.
     ///
     /// # Errors
     /// When the outbox cannot be written.

@@ -100,6 +100,7 @@ impl Outbox for MemoryOutbox {
         due.sort_by_key(|(_, row)| pending(row));
         let message = |(id, row): (&String, &Row)| Message {
             id: id.clone(),
+            topic: "feedback".to_owned(),
             attempts: row.attempts,
             body: format!(r#"{{"feedback_id":"{id}"}}"#),
         };
@@ -138,6 +139,8 @@ pub(crate) enum Manner {
 pub(crate) struct Seen {
     pub(crate) key: String,
     pub(crate) authorization: Option<String>,
+    /// `Creditgate-Event`, `-Delivery` and `-Signature`, where it has them.
+    pub(crate) webhook: Option<[String; 3]>,
     pub(crate) body: String,
 }
 
@@ -194,8 +197,11 @@ impl Drop for Platform {
 async fn take(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
     let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
     let key = header("idempotency-key").unwrap_or_default();
+    let webhook = header("creditgate-event").zip(header("creditgate-delivery"));
+    let webhook =
+        webhook.zip(header("creditgate-signature")).map(|((event, id), signature)| [event, id, signature]);
     shared.seen.send_modify(|seen| {
-        seen.push(Seen { key: key.clone(), authorization: header("authorization"), body });
+        seen.push(Seen { key: key.clone(), authorization: header("authorization"), webhook, body });
     });
     let manner = shared.script.lock().unwrap().pop_front().unwrap_or(Manner::Accept);
     match manner {

@@ -12,6 +12,7 @@ use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use creditgate_gate::ApprovalRule;
 use creditgate_platform::Endpoint;
 use serde::Deserialize;
 
@@ -33,6 +34,11 @@ pub struct Config {
     pub store: StoreConfig,
     /// The credit platform. Without it feedback is kept until there is one.
     pub platform: Option<PlatformConfig>,
+    /// The receiver of events. Without it they are kept and not sent.
+    #[serde(deserialize_with = "read::webhook")]
+    pub webhook: Option<WebhookConfig>,
+    /// Releases of plug-ins.
+    pub releases: ReleasesConfig,
     /// The host's own log.
     pub log: LogConfig,
 }
@@ -46,6 +52,8 @@ impl Default for Config {
             sandbox: SandboxConfig::default(),
             store: StoreConfig::default(),
             platform: None,
+            webhook: None,
+            releases: ReleasesConfig::default(),
             log: LogConfig::default(),
         }
     }
@@ -177,6 +185,57 @@ impl PlatformConfig {
 
     fn default_max_attempts() -> NonZeroU32 {
         count(creditgate_platform::Backoff::default().attempts)
+    }
+}
+
+/// `[webhook]`: who is told of events.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookConfig {
+    /// Where events are posted: an `https://` address, or an `http://` one of
+    /// this machine.
+    #[serde(deserialize_with = "read::endpoint")]
+    pub url: Endpoint,
+    /// File with the secret that requests are signed with, at least 16 bytes,
+    /// readable by its owner alone; relative to the configuration file.
+    pub secret_file: PathBuf,
+    /// Longest one delivery may take, in milliseconds.
+    #[serde(default = "PlatformConfig::default_timeout_ms")]
+    pub timeout_ms: NonZeroU64,
+    /// Attempts before an event is given up.
+    #[serde(default = "PlatformConfig::default_max_attempts")]
+    pub max_attempts: NonZeroU32,
+    /// Lets events go unencrypted to another machine.
+    #[serde(default)]
+    pub allow_plain_http: bool,
+}
+
+impl WebhookConfig {
+    /// Whether events may be sent to the address.
+    fn is_safe(&self) -> bool {
+        self.allow_plain_http || self.url.is_encrypted() || self.url.is_loopback()
+    }
+}
+
+/// `[releases]`: what a release of a plug-in needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReleasesConfig {
+    /// Whether a component has to be signed with a vendor's key to be pushed and
+    /// activated. A signature that is given is verified in any case.
+    pub require_signature: bool,
+    /// For which modes of a binding a release has to be approved by somebody
+    /// other than who brought it: `never`, `enforce` or `always`.
+    #[serde(deserialize_with = "read::approval")]
+    pub approval: ApprovalRule,
+    /// For so many days a backtest counts, without which a release does not take
+    /// another's place; none is asked for when absent.
+    pub require_backtest_days: Option<NonZeroU32>,
+}
+
+impl Default for ReleasesConfig {
+    fn default() -> Self {
+        Self { require_signature: true, approval: ApprovalRule::Enforce, require_backtest_days: None }
     }
 }
 

@@ -6,9 +6,13 @@
 
 mod calendar;
 mod data_folder;
+mod delivery;
+pub(crate) mod events;
 mod outbox;
+mod rollout;
 
 use std::future::Future;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,21 +20,28 @@ use std::time::Duration;
 
 use axum::Router;
 use creditgate_credit::calendar::TableError;
-use creditgate_gate::ports::{CreditSource, LedgerError, Registry};
-use creditgate_gate::{Deployer, Gate, Judge, ReceiptKey};
-use creditgate_platform::{BearerToken, Deliverer, OptionsError, PlatformOptions, Wake};
+use creditgate_gate::ports::{CreditSource, Events, LedgerError, Registry};
+use creditgate_gate::{Deployer, Gate, Judge, ReceiptKey, RolloutReceiver, SignaturePolicy, rollout_channel};
+use creditgate_platform::{Deliverer, OptionsError, Wake};
 use creditgate_sandbox::{Sandbox, SandboxError, SandboxOptions};
 use creditgate_store::{AuditEvent, Store, StoreError, StoreOptions};
+use creditgate_wire::example::JsonExamples;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::Semaphore;
 
+use crate::backtests::Backtests;
 use crate::clock;
-use crate::config::{Config, PlatformConfig, SandboxConfig, StoreConfig, milliseconds};
+use crate::config::{Config, ReleasesConfig, SandboxConfig, StoreConfig, milliseconds};
 use crate::http::{self, KeyRing};
 use crate::metrics::{Metrics, TimedLedger};
 use crate::serve::{self, Terms};
 use data_folder::DataFolder;
-use outbox::StoreOutbox;
+pub(crate) use data_folder::read_secret;
+use delivery::{EventDeliverer, FeedbackDeliverer, Running};
+use events::EventLog;
+
+/// Checks that may wait for a release in shadow; more are not judged by it.
+const SHADOWS_WAITING: usize = 1024;
 
 /// Names in the data folder.
 const STORE_FILE: &str = "store.db";
@@ -85,7 +96,10 @@ pub enum HostError {
     Deployments(#[from] LedgerError),
     /// The credit platform cannot be spoken to as configured.
     #[error("the configuration of the credit platform cannot be used")]
-    Platform(#[from] OptionsError),
+    Platform(#[source] OptionsError),
+    /// The receiver of events cannot be spoken to as configured.
+    #[error("the configuration of the webhook cannot be used")]
+    Webhook(#[source] OptionsError),
 }
 
 /// What is wrong with a file of working days.
@@ -107,6 +121,10 @@ pub(crate) struct Shared {
     pub(crate) deployer: Deployer,
     pub(crate) keys: KeyRing,
     pub(crate) metrics: Metrics,
+    /// Backtests that run.
+    pub(crate) backtests: Backtests,
+    /// Where events go.
+    pub(crate) events: Arc<dyn Events>,
     /// Places for requests.
     pub(crate) in_flight: Arc<Semaphore>,
     /// Set once the host was told to stop.
@@ -176,16 +194,27 @@ impl HostBuilder {
         let sandbox = Arc::new(Sandbox::new(sandbox_options(&config.sandbox, folder.join(CACHE_FOLDER)))?);
         let engine = sandbox.engine_fingerprint().to_owned();
         let registry: Arc<dyn Registry> = Arc::new(store.clone());
-        let mut deployer = Deployer::new(sandbox, registry, calendar);
+        let signatures = signature_policy(&config.releases);
+        let mut deployer = Deployer::new(sandbox, registry, calendar)
+            .with_examples(Arc::new(JsonExamples))
+            .with_signatures(signatures)
+            .with_approval(config.releases.approval)
+            .with_required_backtest(config.releases.require_backtest_days.map(NonZeroU32::get));
         if let Some(judge) = substitute {
             deployer = deployer.with_substitute_judge(judge);
         }
-        deployer.reload().await?;
+        deployer.reload(clock::now()).await?;
         let metrics = Metrics::new();
         let ledger = Arc::new(TimedLedger::new(Arc::new(store.clone()), &metrics));
         let source: Arc<dyn CreditSource> = Arc::new(store.clone());
-        let gate = Gate::new(deployer.world(), ledger, source, receipt_key, engine);
-        let deliverer = config.platform.as_ref().map(|platform| deliverer(platform, &store)).transpose()?;
+        let (rollout, rollout_receiver) = rollout_channel(SHADOWS_WAITING);
+        let gate = Gate::new(deployer.world(), ledger, source, receipt_key, engine).with_rollout(rollout);
+        let deliverer =
+            config.platform.as_ref().map(|platform| delivery::of_feedback(platform, &store)).transpose()?;
+        let webhook =
+            config.webhook.as_ref().map(|webhook| delivery::of_events(webhook, &store)).transpose()?;
+        let wake = webhook.as_ref().map(Deliverer::wake);
+        let events = Arc::new(EventLog::new(store.clone(), metrics.event_counter(), wake));
         let in_flight = usize::try_from(config.http.max_in_flight.get()).unwrap_or(Semaphore::MAX_PERMITS);
         let shared = Shared {
             store,
@@ -193,13 +222,15 @@ impl HostBuilder {
             deployer,
             keys: KeyRing::default(),
             metrics,
+            backtests: Backtests::default(),
+            events,
             in_flight: Arc::new(Semaphore::new(in_flight)),
             stopping: AtomicBool::new(false),
             delivery: deliverer.as_ref().map(Deliverer::wake),
             config,
         };
         shared.reload_keys()?;
-        Ok(Host { shared: Arc::new(shared), deliverer, _folder: folder })
+        Ok(Host { shared: Arc::new(shared), deliverer, webhook, rollout: rollout_receiver, _folder: folder })
     }
 }
 
@@ -207,7 +238,9 @@ impl HostBuilder {
 /// [`Host::serve`].
 pub struct Host {
     pub(crate) shared: Arc<Shared>,
-    deliverer: Option<Deliverer<StoreOutbox>>,
+    deliverer: Option<FeedbackDeliverer>,
+    webhook: Option<EventDeliverer>,
+    rollout: RolloutReceiver,
     /// The last to go: while it is there, no other host opens the folder.
     _folder: DataFolder,
 }
@@ -243,28 +276,25 @@ impl Host {
             grace: milliseconds(http.shutdown_grace_ms),
         };
         let router = self.router();
-        let (stop_delivery, delivery_stopped) = oneshot::channel::<()>();
-        let delivery = self.deliverer.map(|deliverer| {
-            tokio::spawn(deliverer.run(async move {
-                // A sender that is gone means the same as a word from it.
-                let _ = delivery_stopped.await;
-            }))
-        });
+        let deliveries = [
+            self.deliverer.map(|deliverer| Running::start("feedback", deliverer)),
+            self.webhook.map(|webhook| Running::start("events", webhook)),
+        ];
+        let rollout = tokio::spawn(rollout::run(Arc::clone(&self.shared), self.rollout));
         let shared = Arc::clone(&self.shared);
         let stopping = async move {
             shutdown.await;
             tracing::info!("stopping");
             shared.stopping.store(true, Ordering::Relaxed);
+            shared.backtests.cancel_all();
         };
         if !serve::serve(listener, router, terms, stopping).await {
             tracing::warn!("requests were cut off at shutdown; what was recorded of them stays");
         }
-        drop(stop_delivery);
-        if let Some(delivery) = delivery
-            && let Err(error) = delivery.await
-        {
-            tracing::error!(error = %creditgate_gate::chain(&error), "the delivery of feedback ended badly");
-        }
+        // Nothing of it is owed to anybody: what a shadow has not judged is not
+        // judged, and a canary that has to stop gets no cases.
+        rollout.abort();
+        futures_util::future::join_all(deliveries.into_iter().flatten().map(Running::stop)).await;
         let store = self.shared.store.clone();
         // Waits for the writer, and so not on a thread that serves.
         if tokio::task::spawn_blocking(move || store.close()).await.is_err() {
@@ -292,6 +322,10 @@ fn store_options(config: &StoreConfig) -> StoreOptions {
     }
 }
 
+fn signature_policy(config: &ReleasesConfig) -> SignaturePolicy {
+    if config.require_signature { SignaturePolicy::Required } else { SignaturePolicy::Optional }
+}
+
 fn sandbox_options(config: &SandboxConfig, cache: PathBuf) -> SandboxOptions {
     SandboxOptions {
         cache_dir: Some(cache),
@@ -301,16 +335,4 @@ fn sandbox_options(config: &SandboxConfig, cache: PathBuf) -> SandboxOptions {
         pooled_memory_bytes: config.pooled_memory_bytes.get(),
         keep_resident_bytes: config.keep_resident_bytes,
     }
-}
-
-fn deliverer(config: &PlatformConfig, store: &Store) -> Result<Deliverer<StoreOutbox>, HostError> {
-    let mut options = PlatformOptions::new(config.url.clone());
-    options.deadline = milliseconds(config.timeout_ms);
-    options.backoff.attempts = config.max_attempts.get();
-    if let Some(file) = &config.token_file {
-        let secret = data_folder::read_secret(file)?;
-        let token = String::from_utf8(secret).map_err(|_| OptionsError::Token)?;
-        options.token = Some(BearerToken::new(token.trim())?);
-    }
-    Ok(Deliverer::new(StoreOutbox::new(store.clone()), options)?)
 }

@@ -14,6 +14,7 @@ pub mod host;
 pub mod serve;
 pub mod telemetry;
 
+mod backtests;
 mod clock;
 mod http;
 mod metrics;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use creditgate_gate::ports::{Appended, BoxFuture, Ledger, LedgerError, RecordedMeasure, StoredCheck};
-use creditgate_gate::{CheckRecord, OutgoingFeedback};
+use creditgate_gate::{CheckRecord, OutgoingFeedback, ReleaseId};
 use jiff::Timestamp;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -29,6 +29,24 @@ pub(crate) struct Metrics {
     /// Requests being worked on.
     pub(crate) in_flight: Gauge,
     feedback: Family<StateLabels, Gauge>,
+    events: EventCounter,
+    event_deliveries: Family<StateLabels, Gauge>,
+}
+
+/// Counts events by their name.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct EventCounter(Family<EventLabels, Counter>);
+
+impl EventCounter {
+    /// Counts one.
+    pub(crate) fn count(&self, event: &'static str) {
+        self.0.get_or_create(&EventLabels { event }).inc();
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct EventLabels {
+    event: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -72,6 +90,8 @@ impl Metrics {
             responses: Family::default(),
             in_flight: Gauge::default(),
             feedback: Family::default(),
+            events: EventCounter::default(),
+            event_deliveries: Family::default(),
         };
         metrics.register();
         metrics
@@ -101,6 +121,12 @@ impl Metrics {
         registry.register("http_responses", "Answers, by declared path and status", self.responses.clone());
         registry.register("http_in_flight", "Requests being worked on", self.in_flight.clone());
         registry.register("feedback", "Messages to the credit platform, by state", self.feedback.clone());
+        registry.register("events", "What has happened, by name", self.events.0.clone());
+        registry.register(
+            "event_deliveries",
+            "Events the webhook has not taken, by state",
+            self.event_deliveries.clone(),
+        );
     }
 
     /// Counts a new check.
@@ -134,6 +160,17 @@ impl Metrics {
     pub(crate) fn set_feedback(&self, state: &'static str, messages: u64) {
         let messages = i64::try_from(messages).unwrap_or(i64::MAX);
         self.feedback.get_or_create(&StateLabels { state }).set(messages);
+    }
+
+    /// What counts events.
+    pub(crate) fn event_counter(&self) -> EventCounter {
+        self.events.clone()
+    }
+
+    /// States how many events are in each state of delivery.
+    pub(crate) fn set_event_deliveries(&self, state: &'static str, events: u64) {
+        let events = i64::try_from(events).unwrap_or(i64::MAX);
+        self.event_deliveries.get_or_create(&StateLabels { state }).set(events);
     }
 
     /// Everything as text.
@@ -196,6 +233,15 @@ impl Ledger for TimedLedger {
 
     fn checks_of_case(&self, case_no: &str) -> Result<Vec<StoredCheck>, LedgerError> {
         self.ledger.checks_of_case(case_no)
+    }
+
+    fn first_release_of_case(
+        &self,
+        case_no: &str,
+        department: &str,
+        item: &str,
+    ) -> Result<Option<ReleaseId>, LedgerError> {
+        self.ledger.first_release_of_case(case_no, department, item)
     }
 
     fn measures_of_check(&self, check_id: &str) -> Result<Vec<RecordedMeasure>, LedgerError> {

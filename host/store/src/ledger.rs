@@ -4,6 +4,7 @@
 //! Documents are written on the caller's side; the writer thread only hashes
 //! and inserts.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use creditgate_credit::verdict::Outcome;
@@ -12,7 +13,7 @@ use creditgate_gate::ports::{
 };
 use creditgate_gate::request::Idempotency;
 use creditgate_gate::{
-    CheckRecord, FeedbackBody, OutgoingFeedback, RecordedCheck, ReportedDisposition, Status,
+    CheckRecord, FeedbackBody, OutgoingFeedback, RecordedCheck, ReleaseId, ReportedDisposition, Status,
 };
 use creditgate_wire::feedback;
 use creditgate_wire::record::{read_record, record_json};
@@ -23,7 +24,7 @@ use crate::chain::Link;
 use crate::commitments::NewCommitment;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::{outbox, values};
+use crate::{affected, outbox, values};
 
 /// The columns [`stored_check`] reads, in its order.
 const COLUMNS: &str = "check_id, department, case_no, item, checkpoint, status, outcome, at, hash, \
@@ -66,6 +67,23 @@ impl Ledger for Store {
             Ok(checks)
         })
         .map_err(|error| error.while_doing("reading the checks of a case"))
+    }
+
+    fn first_release_of_case(
+        &self,
+        case_no: &str,
+        department: &str,
+        item: &str,
+    ) -> Result<Option<ReleaseId>, LedgerError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT release FROM checks
+                 WHERE case_no = ?1 AND department = ?2 AND item = ?3 AND release IS NOT NULL
+                 ORDER BY seq LIMIT 1",
+            )?;
+            Ok(statement.query_row([case_no, department, item], |row| row.get(0)).optional()?)
+        })
+        .map_err(|error| error.while_doing("reading the release of a case"))
     }
 
     fn measures_of_check(&self, check_id: &str) -> Result<Vec<RecordedMeasure>, LedgerError> {
@@ -137,8 +155,11 @@ struct NewCheck {
     at: Timestamp,
     caller: String,
     idempotency: Option<Idempotency>,
+    release: Option<ReleaseId>,
     record: String,
     measures: Vec<RecordedMeasure>,
+    /// Entries before the check, and whether each was effective.
+    entries: BTreeMap<String, bool>,
     commitment: Option<NewCommitment>,
     feedback: Vec<NewMessage>,
 }
@@ -157,8 +178,10 @@ impl NewCheck {
             at: record.at,
             caller: record.caller.clone(),
             idempotency: record.idempotency.clone(),
+            release: record.release,
             record: record_json(record),
             measures: measures_of(record),
+            entries: affected::entries_of(record),
             commitment: NewCommitment::of(record),
             feedback: record
                 .feedback
@@ -181,6 +204,7 @@ impl NewCheck {
         for (position, measure) in (0_i64..).zip(&self.measures) {
             insert.execute(params![link.seq, position, measure.id, measure.particulars])?;
         }
+        affected::save(connection, link.seq, &self.entries)?;
         if let Some(commitment) = &self.commitment {
             commitment.save(connection)?;
         }
@@ -206,8 +230,8 @@ impl NewCheck {
         connection
             .prepare_cached(
                 "INSERT INTO checks (seq, check_id, case_no, department, item, checkpoint, status, outcome,
-                        at, caller, idempotency_key, body_hash, previous_hash, hash, record)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                        at, caller, idempotency_key, body_hash, previous_hash, hash, record, release)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             )?
             .execute(params![
                 link.seq,
@@ -225,6 +249,7 @@ impl NewCheck {
                 link.previous.0,
                 link.hash.0,
                 self.record,
+                self.release,
             ])?;
         Ok(())
     }

@@ -17,27 +17,37 @@
 //! [`CreditSource`]: creditgate_gate::ports::CreditSource
 //! [`Registry`]: creditgate_gate::ports::Registry
 
+mod affected;
 mod audit;
+mod backtests;
 mod chain;
 mod commitments;
 mod error;
+mod events;
 mod evidence;
 mod keys;
 mod ledger;
 mod lists;
 mod outbox;
+mod past;
 mod reader;
 mod registry;
+mod releases;
 #[cfg(test)]
 mod samples;
 mod schema;
+mod signers;
 mod store;
 mod values;
 mod writer;
 
+pub use affected::AffectedCheck;
 pub use audit::{AuditEvent, AuditRecord};
+pub use backtests::FinishedBacktest;
 pub use chain::Chain;
 pub use error::StoreError;
+pub use events::{EventState, StoredEvent};
 pub use keys::ApiKey;
 pub use outbox::{FeedbackState, NextAttempt, OutboxCounts, QueuedFeedback};
+pub use past::PastChecks;
 pub use store::{Saved, Store, StoreOptions};

@@ -7,14 +7,19 @@
 
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::policy::Policy;
-use creditgate_gate::Binding;
-use creditgate_gate::ports::{Activation, BoxFuture, Deployment, LedgerError, Registry, StoredComponent};
+use creditgate_gate::ports::{
+    BoxFuture, Deployment, LedgerError, NewRelease, Registry, RolloutChange, StoredComponent,
+};
+use creditgate_gate::{Binding, ReleaseId, Signer, Transition};
 use creditgate_wire::binding::BindingRow;
 use creditgate_wire::catalogue::CatalogueBody;
 use creditgate_wire::policy::PolicyRow;
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use crate::error::StoreError;
+use crate::releases;
+use crate::signers;
 use crate::store::{Saved, Store};
 use crate::values;
 
@@ -23,7 +28,10 @@ impl Registry for Store {
         self.read(|connection| {
             Ok(Deployment {
                 bindings: documents(connection, "SELECT document FROM bindings ORDER BY id", binding_of)?,
-                active: active(connection)?,
+                activations: releases::activations(connection)?,
+                releases: releases::all(connection)?,
+                trials: releases::running_trials(connection)?,
+                revision: releases::revision(connection)?,
                 policies: documents(
                     connection,
                     "SELECT document FROM policies ORDER BY division, version",
@@ -41,13 +49,16 @@ impl Registry for Store {
 
     fn components(&self) -> Result<Vec<StoredComponent>, LedgerError> {
         self.read(|connection| {
+            let mut signatures = signers::signatures(connection)?;
             let mut statement = connection.prepare_cached(
                 "SELECT digest, name, version, pushed_at, pushed_by FROM components
                  ORDER BY pushed_at DESC, rowid DESC",
             )?;
             collect(statement.query([])?, |row| {
+                let digest: String = row.get(0)?;
                 Ok(StoredComponent {
-                    digest: row.get(0)?,
+                    signatures: signatures.remove(&digest).unwrap_or_default(),
+                    digest,
                     name: row.get(1)?,
                     version: row.get(2)?,
                     pushed_at: values::instant(row, 3)?,
@@ -65,6 +76,10 @@ impl Registry for Store {
             Ok(statement.query_row([digest], |row| row.get(0)).optional()?)
         })
         .map_err(|error| error.while_doing("reading a component"))
+    }
+
+    fn signers(&self) -> Result<Vec<Signer>, LedgerError> {
+        self.read(signers::all).map_err(|error| error.while_doing("reading the keys of vendors"))
     }
 
     fn save_component(
@@ -87,45 +102,47 @@ impl Registry for Store {
                         component.pushed_by,
                         bytes,
                     ])?;
-                Ok(())
+                signers::save_signatures(connection, &component.digest, &component.signatures)
             })
             .await
             .map_err(|error| error.while_doing("keeping a component"))
         })
     }
 
-    fn save_activations(&self, activations: Vec<Activation>) -> BoxFuture<'_, Result<(), LedgerError>> {
+    fn save_release(
+        &self,
+        release: NewRelease,
+        steps: Vec<Transition>,
+    ) -> BoxFuture<'_, Result<ReleaseId, LedgerError>> {
         Box::pin(async move {
-            self.write(move |connection| {
-                let mut insert = connection.prepare_cached(
-                    "INSERT INTO activations (binding, digest, at, actor, reason)
-                     VALUES (?1, ?2, ?3, ?4, ?5)",
-                )?;
-                for activation in &activations {
-                    insert.execute(params![
-                        activation.binding,
-                        activation.digest,
-                        values::instant_to_sql(activation.at),
-                        activation.actor,
-                        activation.reason,
-                    ])?;
-                }
-                Ok(())
-            })
-            .await
-            .map_err(|error| error.while_doing("recording activations"))
+            self.write(move |connection| releases::save(connection, &release, &steps))
+                .await
+                .map_err(|error| error.while_doing("recording a release"))
         })
     }
 
-    fn activations(&self, binding: &str) -> Result<Vec<Activation>, LedgerError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT binding, digest, at, actor, reason FROM activations
-                 WHERE binding = ?1 ORDER BY seq DESC",
-            )?;
-            collect(statement.query([binding])?, activation_of)
+    fn apply(&self, change: RolloutChange) -> BoxFuture<'_, Result<bool, LedgerError>> {
+        Box::pin(async move {
+            self.write(move |connection| releases::apply(connection, &change))
+                .await
+                .map_err(|error| error.while_doing("recording what was decided about releases"))
         })
-        .map_err(|error| error.while_doing("reading the activations of a binding"))
+    }
+
+    fn latest_backtest(
+        &self,
+        binding: &str,
+        digest: &str,
+        settings: &str,
+    ) -> Result<Option<Timestamp>, LedgerError> {
+        Self::latest_backtest(self, binding, digest, settings)
+            .map(|found| found.map(|(_, made_at)| made_at))
+            .map_err(|error| error.while_doing("looking for a backtest"))
+    }
+
+    fn transitions(&self, release: ReleaseId) -> Result<Vec<Transition>, LedgerError> {
+        self.read(|connection| releases::transitions(connection, release))
+            .map_err(|error| error.while_doing("reading the steps of a release"))
     }
 }
 
@@ -255,25 +272,6 @@ fn save_binding(connection: &Connection, binding: &Binding) -> Result<(), StoreE
     Ok(())
 }
 
-/// The last activation of each binding.
-fn active(connection: &Connection) -> Result<Vec<Activation>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT binding, digest, at, actor, reason FROM activations
-         WHERE seq IN (SELECT max(seq) FROM activations GROUP BY binding) ORDER BY binding",
-    )?;
-    collect(statement.query([])?, activation_of)
-}
-
-fn activation_of(row: &Row<'_>) -> Result<Activation, StoreError> {
-    Ok(Activation {
-        binding: row.get(0)?,
-        digest: row.get(1)?,
-        at: values::instant(row, 2)?,
-        actor: row.get(3)?,
-        reason: row.get(4)?,
-    })
-}
-
 fn binding_of(document: &str) -> Result<Binding, StoreError> {
     let row: BindingRow = parsed("a binding", document)?;
     Binding::try_from(row).map_err(|_| StoreError::Damaged { what: "a binding" })
@@ -319,7 +317,7 @@ fn document<T>(
 
 fn collect<T>(
     mut rows: rusqlite::Rows<'_>,
-    of: impl Fn(&Row<'_>) -> Result<T, StoreError>,
+    mut of: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {

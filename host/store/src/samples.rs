@@ -127,6 +127,7 @@ pub(crate) fn record(check_id: &str) -> CheckRecord {
             version: "1.0.0".to_owned(),
             digest: format!("sha256:{}", "ab".repeat(32)),
         }),
+        release: None,
         settings: Some(Settings::from_json("{}").expect("an object")),
         limits: Limits::default(),
         seed: 7,

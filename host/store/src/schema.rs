@@ -16,7 +16,13 @@ use crate::error::StoreError;
 const APPLICATION_ID: i64 = 0x6367_7374;
 
 /// Schema `n` is what the first `n` of these make of an empty file.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_initial.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_initial.sql"),
+    include_str!("../migrations/0002_signers.sql"),
+    include_str!("../migrations/0003_releases.sql"),
+    include_str!("../migrations/0004_backtests.sql"),
+    include_str!("../migrations/0005_events.sql"),
+];
 
 /// Statements a connection keeps prepared; more than there are in this crate.
 const PREPARED_STATEMENTS: usize = 128;

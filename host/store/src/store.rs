@@ -86,6 +86,17 @@ impl Store {
         self.inner.writer.write(work).await
     }
 
+    /// Has `work` run in a write transaction without waiting for it; `done` gets
+    /// its result once that is durable.
+    pub(crate) fn post<T, F, D>(&self, work: F, done: D) -> Result<(), StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        D: FnOnce(Result<T, StoreError>) + Send + 'static,
+    {
+        self.inner.writer.post(work, done)
+    }
+
     /// Runs `work` in a read transaction.
     pub(crate) fn read<T>(
         &self,

@@ -51,8 +51,26 @@ impl Writer {
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         let (reply, result) = oneshot::channel();
+        // Whoever asked may have gone away.
+        let reply = move |outcome| drop(reply.send(outcome));
         self.queue.push(Box::new(Pending { work: Some(work), result: Err(StoreError::Closed), reply }))?;
         result.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Has `work` run inside a transaction, also when the queue is full: who does
+    /// not wait cannot be told to come back. `done` gets its result on the
+    /// writer's thread once that is durable, and must be quick.
+    ///
+    /// # Errors
+    /// [`StoreError::Closed`]; `done` is not called then.
+    pub(crate) fn post<T, F, D>(&self, work: F, done: D) -> Result<(), StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        D: FnOnce(Result<T, StoreError>) + Send + 'static,
+    {
+        let result = Err(StoreError::Closed);
+        self.queue.push_beyond_capacity(Box::new(Pending { work: Some(work), result, reply: done }))
     }
 
     /// Works off what waits, ends the thread and waits for its end. What is
@@ -97,16 +115,17 @@ trait Job: Send {
     fn reply(self: Box<Self>);
 }
 
-struct Pending<T, F> {
+struct Pending<T, F, R> {
     work: Option<F>,
     result: Result<T, StoreError>,
-    reply: oneshot::Sender<Result<T, StoreError>>,
+    reply: R,
 }
 
-impl<T, F> Job for Pending<T, F>
+impl<T, F, R> Job for Pending<T, F, R>
 where
     T: Send,
     F: FnOnce(&Connection) -> Result<T, StoreError> + Send,
+    R: FnOnce(Result<T, StoreError>) + Send,
 {
     fn run(&mut self, connection: &Connection) -> Result<(), StoreError> {
         let Some(work) = self.work.take() else { return Ok(()) };
@@ -122,8 +141,7 @@ where
     }
 
     fn reply(self: Box<Self>) {
-        // Whoever asked may have gone away.
-        let _ = self.reply.send(self.result);
+        (self.reply)(self.result);
     }
 }
 
@@ -184,11 +202,19 @@ impl Queue {
     }
 
     fn push(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
+        self.push_within(job, self.capacity)
+    }
+
+    fn push_beyond_capacity(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
+        self.push_within(job, usize::MAX)
+    }
+
+    fn push_within(&self, job: Box<dyn Job>, capacity: usize) -> Result<(), StoreError> {
         let mut state = self.lock();
         if !state.open {
             return Err(StoreError::Closed);
         }
-        if state.jobs.len() >= self.capacity {
+        if state.jobs.len() >= capacity {
             return Err(StoreError::Overloaded);
         }
         state.jobs.push(job);
@@ -308,6 +334,11 @@ mod tests {
         assert!(pin!(write).poll(&mut Context::from_waker(Waker::noop())).is_pending());
     }
 
+    /// The same, whether or not the queue has room.
+    fn enqueue_any<T>(write: impl Future<Output = Result<T, StoreError>>) {
+        let _ = pin!(write).poll(&mut Context::from_waker(Waker::noop()));
+    }
+
     #[tokio::test]
     async fn a_job_that_fails_or_panics_is_undone_alone() {
         let (writer, _directory) = writer();
@@ -352,13 +383,35 @@ mod tests {
     #[tokio::test]
     async fn nobody_waits_for_a_thread_that_is_gone() {
         let queue = Queue::new(4);
-        let job = |reply| Box::new(Pending { work: Some(|_: &Connection| Ok(())), result: Ok(()), reply });
+        let job = |reply: oneshot::Sender<Result<(), StoreError>>| {
+            let reply = move |outcome| drop(reply.send(outcome));
+            Box::new(Pending { work: Some(|_: &Connection| Ok(())), result: Ok(()), reply })
+        };
         let (reply, result) = oneshot::channel();
         queue.push(job(reply)).unwrap();
         drop(Gone(&queue));
         assert!(result.await.is_err(), "what waited is told");
         let (reply, _result) = oneshot::channel();
         assert_eq!(queue.push(job(reply)).unwrap_err().code(), "store.closed");
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_is_taken_also_by_a_full_queue_and_told_when_it_is_durable() {
+        let (writer, _directory) = writer();
+        let held = hold(&writer);
+        for x in 0..64 {
+            enqueue_any(writer.write(move |connection| insert(connection, x)));
+        }
+        let refused = writer.write(|connection| insert(connection, 1000)).await.unwrap_err();
+        assert_eq!(refused.code(), "store.overloaded");
+        let (told, tells) = channel();
+        writer.post(|connection| insert(connection, 2000), move |result| told.send(result).unwrap()).unwrap();
+        drop(held);
+        tells.recv().unwrap().unwrap();
+        assert!(all(&writer).await.contains(&2000));
+        writer.close();
+        let late = writer.post(|connection| insert(connection, 3000), |_| panic!("it is closed"));
+        assert_eq!(late.unwrap_err().code(), "store.closed");
     }
 
     #[tokio::test]

@@ -1,11 +1,13 @@
 //! Bodies of the administration: releases, keys, imports, feedback, audit.
 
 use creditgate_gate::ports::{Activation, StoredComponent};
-use creditgate_gate::{ActivationScope, FieldProblem, PushReport};
+use creditgate_gate::{ActivationScope, FieldProblem, Order, PushReport, Signer, Wanted};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::import::ImportProblem;
+use crate::release::ReleaseBody;
+use crate::signers::ComponentSignatureBody;
 use crate::time::Instant;
 
 /// A component that was found good.
@@ -22,6 +24,14 @@ pub struct PushReportBody {
     pub hooks: Vec<String>,
     /// What the trial call of each hook used.
     pub probes: Vec<ProbeBody>,
+    /// Examples it carries; all came out as they should.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<ExampleRunBody>,
+    /// Id of the vendor's key it was signed with; absent where it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
+    /// Number of the release that was made of it.
+    pub release: i64,
     /// When it was pushed.
     #[schema(inline)]
     pub pushed_at: Instant,
@@ -37,6 +47,16 @@ pub struct ProbeBody {
     pub fuel: u64,
 }
 
+/// An example that came out as it should.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ExampleRun)]
+pub struct ExampleRunBody {
+    /// Its name.
+    pub name: String,
+    /// Fuel it used.
+    pub fuel: u64,
+}
+
 impl From<PushReport> for PushReportBody {
     fn from(report: PushReport) -> Self {
         Self {
@@ -44,11 +64,18 @@ impl From<PushReport> for PushReportBody {
             name: report.component.name,
             version: report.component.version,
             hooks: report.hooks,
+            release: report.release,
             probes: report
                 .probes
                 .into_iter()
                 .map(|(checkpoint, fuel)| ProbeBody { checkpoint, fuel })
                 .collect(),
+            examples: report
+                .examples
+                .into_iter()
+                .map(|run| ExampleRunBody { name: run.name, fuel: run.fuel })
+                .collect(),
+            signed_by: report.component.signatures.into_iter().next().map(|signature| signature.signer),
             pushed_at: report.component.pushed_at.into(),
         }
     }
@@ -69,11 +96,18 @@ pub struct ComponentBody {
     pub pushed_at: Instant,
     /// Key id of who pushed it.
     pub pushed_by: String,
+    /// Vendors who signed it, the newest signature first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signatures: Vec<ComponentSignatureBody>,
 }
 
-impl From<StoredComponent> for ComponentBody {
-    fn from(component: StoredComponent) -> Self {
+impl ComponentBody {
+    /// The component with the names of those who signed it.
+    #[must_use]
+    pub fn new(component: StoredComponent, signers: &[Signer]) -> Self {
+        let signatures = component.signatures.into_iter();
         Self {
+            signatures: signatures.map(|made| ComponentSignatureBody::new(made, signers)).collect(),
             digest: component.digest,
             name: component.name,
             version: component.version,
@@ -96,13 +130,52 @@ pub struct ComponentsBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = Activate)]
 pub struct ActivateBody {
-    /// Digest of the component, or an unambiguous beginning of it.
-    pub digest: String,
+    /// Number of the release; either this or `digest`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release: Option<i64>,
+    /// Digest of its component, or an unambiguous beginning of it: the newest
+    /// release of that component.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
     /// Id of the one binding to switch; every binding of the plug-in when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub binding: Option<String>,
+    /// From when on; at once when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub effective_from: Option<Instant>,
+    /// The `revision` of the releases that were looked at: when somebody else has
+    /// changed them since, nothing is switched. Not looked at when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<i64>,
     /// Why; kept in the audit trail.
     pub reason: String,
+}
+
+impl ActivateBody {
+    /// The order.
+    ///
+    /// # Errors
+    /// When both or neither of `release` and `digest` are given.
+    pub fn order(&self) -> Result<Order, FieldProblem> {
+        let wanted = match (self.release, &self.digest) {
+            (Some(release), None) => Wanted::Release(release),
+            (None, Some(digest)) => Wanted::Digest(digest.clone()),
+            _ => {
+                return Err(FieldProblem {
+                    field: "release".to_owned(),
+                    code: "activate.release",
+                    message: "give either `release` or `digest`".to_owned(),
+                });
+            }
+        };
+        Ok(Order {
+            wanted,
+            binding: self.binding.clone(),
+            effective_from: self.effective_from.map(|instant| instant.0),
+            revision: self.revision,
+        })
+    }
 }
 
 /// Switches bindings back to the release before.
@@ -144,11 +217,18 @@ impl RollbackBody {
 pub struct ActivationBody {
     /// Id of the binding.
     pub binding: String,
-    /// Digest that serves from then on.
+    /// Number of the release that serves from then on.
+    pub release: i64,
+    /// Digest of its component.
     pub digest: String,
-    /// When.
+    /// When it was decided.
     #[schema(inline)]
     pub at: Instant,
+    /// From when on.
+    #[schema(inline)]
+    pub effective_from: Instant,
+    /// It was gone back to.
+    pub rolled_back: bool,
     /// Key id of who did it.
     pub actor: String,
     /// Why.
@@ -159,8 +239,11 @@ impl From<Activation> for ActivationBody {
     fn from(activation: Activation) -> Self {
         Self {
             binding: activation.binding,
+            release: activation.release,
             digest: activation.digest,
             at: activation.at.into(),
+            effective_from: activation.effective_from.into(),
+            rolled_back: activation.rolled_back,
             actor: activation.actor,
             reason: activation.reason,
         }
@@ -173,6 +256,8 @@ impl From<Activation> for ActivationBody {
 pub struct ActivatedBody {
     /// One for each binding.
     pub activated: Vec<ActivationBody>,
+    /// Revision of the releases after it.
+    pub revision: i64,
 }
 
 /// The releases of one binding.
@@ -194,11 +279,15 @@ pub struct ReleaseTimelineBody {
 }
 
 /// The releases of every binding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Releases)]
 pub struct ReleasesBody {
     /// One for each binding.
     pub releases: Vec<ReleaseTimelineBody>,
+    /// Every release, newest first.
+    pub all: Vec<ReleaseBody>,
+    /// Grows with every change of releases; see `revision` of an activation.
+    pub revision: i64,
 }
 
 /// A key to be made.

@@ -1,11 +1,11 @@
 //! A binding as a row.
 
-use creditgate_gate::{Binding, Mode};
+use creditgate_gate::{Binding, Mode, Pin};
 use creditgate_sandbox::Limits;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::ModeCode;
+use crate::code::{ModeCode, PinCode};
 use crate::json::JsonObject;
 
 /// Binds a plug-in to a checkpoint of an item (R9).
@@ -39,10 +39,19 @@ pub struct BindingRow {
     /// Checkpoints of the same case and item that must have been checked (R2).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub require_receipts: Vec<String>,
+    /// Which release an open case gets when another comes into force; `none` when
+    /// absent: the one in force at the instant of the check.
+    #[serde(default = "unpinned")]
+    #[schema(inline)]
+    pub pin: PinCode,
 }
 
 const fn enforce() -> ModeCode {
     ModeCode(Mode::Enforce)
+}
+
+const fn unpinned() -> PinCode {
+    PinCode(Pin::None)
 }
 
 /// Limits of one call; each is the usual one when absent.
@@ -141,6 +150,7 @@ impl From<&Binding> for BindingRow {
             settings: JsonObject::parse(&binding.settings),
             limits: (&binding.limits).into(),
             require_receipts: binding.require_receipts.clone(),
+            pin: binding.pin.into(),
         }
     }
 }
@@ -172,6 +182,7 @@ impl TryFrom<BindingRow> for Binding {
             settings,
             limits: row.limits.into(),
             require_receipts: row.require_receipts,
+            pin: row.pin.0,
         })
     }
 }

@@ -12,7 +12,7 @@ use creditgate_credit::entry::{EntryStatus, ListKind, Severity};
 use creditgate_credit::identifier::{IdentifierKind, Strictness};
 use creditgate_credit::policy::{CommitmentEffect, SuspensionScope};
 use creditgate_credit::verdict::Outcome;
-use creditgate_gate::{DispositionResult, Mode, Status};
+use creditgate_gate::{DispositionResult, Fate, Mode, Pin, Status};
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde::{Serialize, Serializer};
 
@@ -129,6 +129,10 @@ codes! {
     StatusCode of Status;
     /// How much a binding's checks weigh.
     ModeCode of Mode;
+    /// Which release an open case gets.
+    PinCode of Pin;
+    /// What becomes of a measure in a decision.
+    FateCode of Fate;
     /// What became of a measure.
     DispositionResultCode of DispositionResult;
 }

@@ -42,6 +42,12 @@ impl JsonObject {
         if object.checked().is_ok() { Some(object) } else { None }
     }
 
+    /// The object in a text that was written as one; `null` for any other text.
+    #[must_use]
+    pub(crate) fn of_object(text: &str) -> Self {
+        Self::parse(text).unwrap_or_else(|| Self(RawValue::NULL.to_owned()))
+    }
+
     /// Its text, once it is known to be an object of reasonable depth.
     pub(crate) fn checked(&self) -> Result<&str, NotAnObject> {
         let text = self.0.get().trim_ascii();

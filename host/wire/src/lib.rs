@@ -17,12 +17,17 @@
 //! Read [`request`] and [`answer`] first.
 
 pub mod admin;
+pub mod affected;
 pub mod answer;
 pub mod attributes;
+pub mod backtest;
 pub mod binding;
 pub mod catalogue;
 pub mod code;
+pub mod decision;
 pub mod entry;
+pub mod event;
+pub mod example;
 pub mod feedback;
 pub mod identifier;
 pub mod import;
@@ -32,9 +37,13 @@ pub mod problem;
 pub mod read;
 pub mod receipt;
 pub mod record;
+pub mod release;
 pub mod replay;
 pub mod request;
 #[cfg(test)]
 mod samples;
+pub mod signers;
 pub mod time;
 pub mod verdict;
+
+pub use json::JsonObject;

@@ -9,6 +9,7 @@
 //! | effective entries of a party | by id, in their order; the entries are in `history` |
 //! | measures of the settled result | by id; their particulars are in the dossier |
 //! | component | by digest |
+//! | release | by number |
 //! | policy | by name, `division@version` |
 //! | catalogue | by name of the edition |
 //! | working days | by the edition of their tables |
@@ -61,6 +62,8 @@ struct RecordView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     plugin: Option<PluginBody<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    release: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     settings: Option<Embedded<'a>>,
     limits: LimitsView,
     /// As text: more than 53 bits are not safe as a number everywhere.
@@ -94,6 +97,7 @@ impl<'a> From<&'a CheckRecord> for RecordView<'a> {
             binding: &record.binding,
             mode: record.mode.into(),
             plugin: record.plugin.as_ref().map(PluginBody::from),
+            release: record.release,
             settings: record.settings.as_ref().map(|settings| Embedded(settings.json())),
             limits: record.limits.into(),
             seed: record.seed.to_string(),

@@ -1,6 +1,6 @@
 //! What came of running a recorded check again.
 
-use creditgate_gate::{Difference, Replay, ReplayResult};
+use creditgate_gate::{Difference, Gap, Replay, ReplayResult};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -52,6 +52,12 @@ pub struct GapBody {
     pub text: String,
 }
 
+impl From<&Gap> for GapBody {
+    fn from(gap: &Gap) -> Self {
+        Self { code: gap.code().to_owned(), text: gap.to_string() }
+    }
+}
+
 impl From<Difference> for DifferenceBody {
     fn from(difference: Difference) -> Self {
         Self { part: difference.part, recorded: difference.recorded, replayed: difference.replayed }
@@ -64,9 +70,7 @@ impl From<Replay> for ReplayBody {
         let (differences, reason) = match replay.result {
             ReplayResult::Identical => (Vec::new(), None),
             ReplayResult::Different(found) => (found.into_iter().map(DifferenceBody::from).collect(), None),
-            ReplayResult::NotReconstructible(gap) => {
-                (Vec::new(), Some(GapBody { code: gap.code().to_owned(), text: gap.to_string() }))
-            }
+            ReplayResult::NotReconstructible(gap) => (Vec::new(), Some(GapBody::from(&gap))),
         };
         Self {
             check_id: replay.check_id,

@@ -136,6 +136,7 @@ pub(crate) fn binding() -> Binding {
         settings: r#"{"lists":["food.serious"],"years":3}"#.into(),
         limits: Limits { fuel: 7, ..Limits::default() },
         require_receipts: vec!["intake".into()],
+        pin: creditgate_gate::Pin::Case,
     }
 }
 
@@ -271,6 +272,7 @@ pub(crate) fn record(mode: Mode) -> CheckRecord {
             version: "1.0.0".into(),
             digest: "sha256:00".into(),
         }),
+        release: Some(7),
         settings: Some(Settings::from_json(r#"{"years":3}"#).expect("an object")),
         limits: Limits::default(),
         seed: u64::MAX,

@@ -50,17 +50,16 @@ pub struct AdviceBody<'a> {
 
 impl<'a> From<&'a Advice> for AdviceBody<'a> {
     fn from(advice: &'a Advice) -> Self {
-        let (kind, text) = match advice {
+        let kind = Cow::Borrowed(advice.kind());
+        match advice {
             Advice::DeferredMaterials(codes) => {
-                let materials = Some(Cow::Borrowed(codes.as_slice()));
-                return Self { kind: Cow::Borrowed("deferred_materials"), text: None, materials };
+                Self { kind, text: None, materials: Some(Cow::Borrowed(codes)) }
             }
-            Advice::FastTrack(text) => ("fast_track", text),
-            Advice::StrictReview(text) => ("strict_review", text),
-            Advice::KeySupervision(text) => ("key_supervision", text),
-            Advice::Note(text) => ("note", text),
-        };
-        Self { kind: Cow::Borrowed(kind), text: Some(Cow::Borrowed(text)), materials: None }
+            Advice::FastTrack(text)
+            | Advice::StrictReview(text)
+            | Advice::KeySupervision(text)
+            | Advice::Note(text) => Self { kind, text: Some(Cow::Borrowed(text)), materials: None },
+        }
     }
 }
 

@@ -12,7 +12,8 @@ use tempfile::NamedTempFile;
 
 use crate::cargo::{CargoError, GuestCrate, compile};
 use crate::command::Progress;
-use crate::component::{ComponentError, componentize};
+use crate::component::{ComponentError, componentize, embed_examples};
+use crate::examples::{self, ExamplesProblem};
 use crate::toolchain::{Toolchain, ToolchainError};
 
 /// Name of the manifest's file in a plug-in's crate folder.
@@ -63,6 +64,15 @@ pub enum BuildError {
     /// The manifest does not keep to its format.
     #[error("the plug-in's manifest is not accepted")]
     Manifest(#[from] ManifestError),
+    /// The examples cannot be shipped.
+    #[error("the examples in {} cannot be put into the component", path.display())]
+    Examples {
+        /// The file, or the folder where it is about all of them.
+        path: PathBuf,
+        /// What is wrong.
+        #[source]
+        source: ExamplesProblem,
+    },
     /// No compiler for the guest target.
     #[error(transparent)]
     Toolchain(#[from] ToolchainError),
@@ -116,6 +126,7 @@ struct Source {
     guest: GuestCrate,
     manifest: Manifest,
     manifest_text: String,
+    examples: Option<String>,
     target_dir: PathBuf,
 }
 
@@ -126,18 +137,22 @@ impl Source {
         let manifest_file = crate_dir.join(MANIFEST_FILE);
         let manifest_text = fs::read_to_string(&manifest_file).map_err(failed("read", &manifest_file))?;
         let manifest = Manifest::parse(&manifest_file.to_string_lossy(), &manifest_text)?;
+        let examples = examples::read(&crate_dir)?;
         let guest = GuestCrate::describe(crate_dir)?;
         let target_dir = options.target_dir.clone().unwrap_or_else(|| guest.workspace_target.join("guests"));
         let target_dir = std::path::absolute(&target_dir).map_err(failed("find", &target_dir))?;
-        Ok(Self { guest, manifest, manifest_text, target_dir })
+        Ok(Self { guest, manifest, manifest_text, examples, target_dir })
     }
 
     fn build(&self, toolchain: &Toolchain, options: &BuildOptions) -> Result<BuiltPlugin, BuildError> {
         let started = Instant::now();
         let module_file = compile(&self.guest, toolchain, &self.target_dir, options)?;
         let module = fs::read(&module_file).map_err(failed("read", &module_file))?;
-        let component = componentize(&module, &self.manifest_text)
+        let mut component = componentize(&module, &self.manifest_text)
             .map_err(|source| BuildError::Component { crate_dir: self.guest.crate_dir.clone(), source })?;
+        if let Some(examples) = &self.examples {
+            embed_examples(&mut component, examples);
+        }
         let path = self.write(&component)?;
         let built = BuiltPlugin {
             path,
@@ -173,7 +188,7 @@ impl Source {
     }
 }
 
-fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> BuildError {
+pub(crate) fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> BuildError {
     let path = path.to_owned();
     move |source| BuildError::File { action, path, source }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::convert::Infallible;
 
-use creditgate_manifest::MANIFEST_SECTION;
+use creditgate_manifest::{EXAMPLES_SECTION, MANIFEST_SECTION};
 use wasm_encoder::reencode::{self, Reencode};
 use wasm_encoder::{ComponentSection, CustomSection, ExportSection, Module};
 use wit_component::{ComponentEncoder, DecodedWasm};
@@ -51,6 +51,12 @@ pub fn componentize(core_module: &[u8], manifest_text: &str) -> Result<Vec<u8>, 
         return Err(ComponentError::NoExport);
     }
     Ok(component)
+}
+
+/// Appends the text of the examples as the custom section [`EXAMPLES_SECTION`].
+pub(crate) fn embed_examples(component: &mut Vec<u8>, examples: &str) {
+    CustomSection { name: Cow::Borrowed(EXAMPLES_SECTION), data: Cow::Borrowed(examples.as_bytes()) }
+        .append_to_component(component);
 }
 
 /// The module without the functions that free a result after the host has read

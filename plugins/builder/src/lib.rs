@@ -15,10 +15,12 @@ mod build;
 mod cargo;
 mod command;
 mod component;
+mod examples;
 mod toolchain;
 
 pub use build::{BuildError, BuildOptions, BuiltPlugin, build, build_many};
 pub use cargo::CargoError;
 pub use command::{CommandError, CommandFailure, Progress};
 pub use component::{ComponentError, componentize};
+pub use examples::ExamplesProblem;
 pub use toolchain::{Origin, Toolchain, ToolchainError};

@@ -58,6 +58,18 @@ fn world() -> Vec<u8> {
         .expect("the world can be encoded")
 }
 
+/// The examples a component carries.
+fn examples(component: &[u8]) -> Vec<Vec<u8>> {
+    let payloads = Parser::new(0).parse_all(component).map(|payload| payload.expect("a valid component"));
+    let sections = payloads.filter_map(|payload| match payload {
+        Payload::CustomSection(section) if section.name() == "creditgate:examples" => {
+            Some(section.data().to_vec())
+        }
+        _ => None,
+    });
+    sections.collect()
+}
+
 /// The error and its causes in one text, as a program's edge would print them.
 fn chain(error: &BuildError) -> String {
     let mut text = error.to_string();
@@ -117,6 +129,24 @@ fn the_target_folder_can_be_chosen() {
     let built = build_many(&[folder.path().to_owned()], &options).expect("the sample builds");
     assert_eq!(built[0].path, target.path().join("plugins/sample-1.2.3.wasm"));
     assert!(!folder.path().join("target").exists());
+}
+
+#[test]
+fn the_examples_of_the_folder_travel_in_the_component() {
+    let folder = crate_folder("", "");
+    let shipped = folder.path().join("examples");
+    fs::create_dir(&shipped).expect("writable");
+    fs::write(shipped.join("second.json"), "{\"on\": \"2026-03-02\"}").expect("writable");
+    fs::write(shipped.join("first.json"), "{\"name\": \"own\"}").expect("writable");
+    let built = build(folder.path(), &BuildOptions::default()).expect("the sample builds");
+    let component = fs::read(&built.path).expect("the component was written");
+    let expected = r#"[{"name":"own"},{"name":"second","on":"2026-03-02"}]"#;
+    assert_eq!(examples(&component), [expected.as_bytes()]);
+    wasmparser::validate(&component).expect("still valid");
+
+    fs::write(shipped.join("third.json"), "[]").expect("writable");
+    let error = chain(&build(folder.path(), &BuildOptions::default()).expect_err("no object"));
+    assert!(error.contains("third.json") && error.contains("one JSON object"), "{error}");
 }
 
 #[test]

@@ -59,6 +59,9 @@ behaviours! {
     LogFlood = "log-flood",
     /// Panics with a message.
     Panic = "panic",
+    /// Panics for one case in twenty, always the same ones, and is honest
+    /// otherwise.
+    PanicForOneInTwenty = "panic-for-one-in-twenty",
     /// Runs into an `unreachable` instruction, without a word.
     Unreachable = "unreachable",
     /// Disposes of a measure that does not exist.
@@ -103,6 +106,8 @@ impl Behaviour {
             Self::BigResult => honest("x".repeat(size as usize)),
             Self::LogFlood => log_flood(size),
             Self::Panic => panic_loudly(case),
+            Self::PanicForOneInTwenty if is_one_in_twenty(&case.application.case_no) => panic_loudly(case),
+            Self::PanicForOneInTwenty => apply_everything(case),
             Self::Unreachable => trap(),
             Self::UnknownMeasure => dispose("no-such-measure"),
             Self::ForeignParty => ask_for_a_stranger(),
@@ -174,6 +179,15 @@ fn log_flood(lines: u32) -> Answer {
 #[expect(clippy::panic, reason = "that is the point")]
 fn panic_loudly(case: &Case<'_, Settings>) -> Answer {
     panic!("the guest panicked in case {}", case.application.case_no)
+}
+
+/// Whether a case is among the unlucky twentieth, by a hash of its number
+/// (FNV-1a). The host's probe is not, or no release could ever have this fault.
+pub(crate) fn is_one_in_twenty(case_no: &str) -> bool {
+    let hash = case_no.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    hash.is_multiple_of(20)
 }
 
 fn trap() -> Answer {

@@ -160,6 +160,16 @@ mod tests {
     }
 
     #[test]
+    fn one_case_in_twenty_is_unlucky_and_the_probe_is_not() {
+        let unlucky = |number: u32| behaviour::is_one_in_twenty(&format!("LIFE-{number:06}"));
+        let found = (0..20_000).filter(|number| unlucky(*number)).count();
+        assert!((900..1100).contains(&found), "{found} of 20000 instead of about 1000");
+        assert!(!behaviour::is_one_in_twenty("probe"));
+        let run = case("panic-for-one-in-twenty").intake::<Hostile>();
+        assert_eq!(run.verdict().outcome, Outcome::Proceed);
+    }
+
+    #[test]
     fn the_manifest_offers_the_settings_that_the_code_reads() {
         let manifest: toml::Table = include_str!("../plugin.toml").parse().expect("a TOML file");
         let settings = manifest["settings"].as_table().expect("a table of settings");

@@ -11,6 +11,8 @@ use crate::program::build_folder;
 
 /// Where a component says who it is.
 const MANIFEST_SECTION: &str = "creditgate:manifest";
+/// Where it shows what it does.
+const EXAMPLES_SECTION: &str = "creditgate:examples";
 
 /// The guest that misbehaves on demand.
 #[must_use]
@@ -22,6 +24,18 @@ pub fn hostile_guest() -> Vec<u8> {
 #[must_use]
 pub fn market_registration() -> Vec<u8> {
     built("market-registration")
+}
+
+/// The plug-in of housing and construction.
+#[must_use]
+pub fn construction_permit() -> Vec<u8> {
+    built("construction-permit")
+}
+
+/// The plug-in of public procurement.
+#[must_use]
+pub fn public_procurement() -> Vec<u8> {
+    built("public-procurement")
 }
 
 /// A built plug-in in version 1.0.0.
@@ -50,6 +64,21 @@ pub fn with_version(component: &[u8], version: &str) -> Vec<u8> {
     with_manifest(rest, &text)
 }
 
+/// The department in a component's manifest; none where bytes have none that
+/// can be read.
+#[must_use]
+pub fn department(component: &[u8]) -> Option<String> {
+    let mut payloads = Parser::new(0).parse_all(component).map_while(Result::ok);
+    let text = payloads.find_map(|payload| match payload {
+        Payload::CustomSection(section) if section.name() == MANIFEST_SECTION => {
+            std::str::from_utf8(section.data()).ok()
+        }
+        _ => None,
+    })?;
+    let mut lines = text.lines();
+    lines.find_map(|line| Some(line.strip_prefix("department = \"")?.strip_suffix('"')?.to_owned()))
+}
+
 /// The place of the manifest's whole section, and its text.
 fn manifest(component: &[u8]) -> (std::ops::Range<usize>, String) {
     let mut end_of_last = 0;
@@ -66,6 +95,14 @@ fn manifest(component: &[u8]) -> (std::ops::Range<usize>, String) {
         }
     }
     panic!("the component has no manifest");
+}
+
+/// The component with one more section of examples.
+#[must_use]
+pub fn with_examples(mut component: Vec<u8>, section: &[u8]) -> Vec<u8> {
+    CustomSection { name: Cow::Borrowed(EXAMPLES_SECTION), data: Cow::Borrowed(section) }
+        .append_to_component(&mut component);
+    component
 }
 
 /// A component of this text that says it is a plug-in for `intake`.

@@ -1,22 +1,34 @@
 //! A whole host as a process.
 
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::city;
 use crate::client::{Client, Reply};
+use crate::component;
 use crate::platform::TestPlatform;
-use crate::program::{Server, program, run};
+use crate::program::{Background, Following, Server, program, run};
+use crate::receiver::{TestReceiver, WEBHOOK_SECRET};
+use crate::vendor::{self, Vendor};
+
+/// Departments of the components there are. Each host knows a vendor of each.
+const DEPARTMENTS: [&str; 2] = ["market-regulation", "test"];
 
 /// How a host is set up, where it differs from the usual.
 #[derive(Debug, Default)]
 pub struct Setup {
     store: String,
     platform: String,
+    webhook: String,
+    releases: String,
     log_level: Option<&'static str>,
 }
 
@@ -35,6 +47,22 @@ impl Setup {
         self
     }
 
+    /// Sends events to this receiver, signed with [`WEBHOOK_SECRET`]; `lines` are
+    /// further ones of `[webhook]`.
+    #[must_use]
+    pub fn webhook(mut self, receiver: &TestReceiver, lines: &str) -> Self {
+        let url = receiver.url();
+        self.webhook = format!("[webhook]\nurl = \"{url}\"\nsecret_file = \"webhook-secret\"\n{lines}\n");
+        self
+    }
+
+    /// Lines of `[releases]`.
+    #[must_use]
+    pub fn releases(mut self, lines: &str) -> Self {
+        self.releases = format!("[releases]\n{lines}\n");
+        self
+    }
+
     /// How much is logged; `info` otherwise.
     #[must_use]
     pub const fn log_level(mut self, level: &'static str) -> Self {
@@ -50,12 +78,18 @@ impl Setup {
         let key = admin_key(folder.path());
         let server = serve(folder.path());
         let admin = Client::new(server.address(), Some(&key));
-        let gate = TestGate { caller: admin.clone(), admin, server: Some(server), folder };
+        let gate =
+            TestGate { caller: admin.clone(), chief: admin.clone(), admin, server: Some(server), folder };
+        for department in DEPARTMENTS {
+            let vendor = Vendor::of(department).registration(department);
+            let _ = gate.admin.post("/v1/admin/signers", &vendor).await.ok();
+        }
         gate.import("policy", &city::policies()).await;
         gate.import("catalogue", &city::catalogue()).await;
         gate.import("lists", &city::entries()).await;
         let caller = gate.new_key(json!({"name": "approval system", "role": "caller"})).await;
-        TestGate { caller, ..gate }
+        let chief = gate.new_key(json!({"name": "chief", "role": "publisher"})).await;
+        TestGate { caller, chief, ..gate }
     }
 
     fn write(&self, folder: &Path) {
@@ -69,8 +103,18 @@ impl Setup {
             self.log_level.unwrap_or("info")
         );
         text.push_str(&self.platform);
+        text.push_str(&self.webhook);
+        text.push_str(&self.releases);
+        write_secret(&folder.join("webhook-secret"));
         std::fs::write(folder.join("creditgate.toml"), text).expect("the configuration");
     }
+}
+
+/// The receiver's secret, as an administrator leaves it.
+fn write_secret(file: &Path) {
+    let mut options = File::options();
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(file).expect("the file");
+    writeln!(file, "{WEBHOOK_SECRET}").expect("the secret");
 }
 
 /// The key of an administrator, made as on a machine where the host was just
@@ -96,6 +140,8 @@ fn serve(folder: &Path) -> Server {
 pub struct TestGate {
     /// Its administrator.
     pub admin: Client,
+    /// Another one, who approves what the first one brings.
+    pub chief: Client,
     /// An approval system of any department.
     pub caller: Client,
     server: Option<Server>,
@@ -113,7 +159,7 @@ impl TestGate {
     pub async fn with_hostile_guest() -> Self {
         let gate = Self::start().await;
         let binding = city::honest("honest");
-        gate.serve(crate::component::hostile_guest(), &[binding]).await;
+        gate.serve(component::hostile_guest(), &[binding]).await;
         gate
     }
 
@@ -133,16 +179,24 @@ impl TestGate {
     pub fn restart(&mut self) {
         assert!(self.server.is_none(), "the host runs");
         let server = serve(self.folder.path());
-        let [admin, caller] =
-            [&self.admin, &self.caller].map(|client| Client::new(server.address(), client.key()));
+        let [admin, chief, caller] = [&self.admin, &self.chief, &self.caller]
+            .map(|client| Client::new(server.address(), client.key()));
         self.server = Some(server);
         self.admin = admin;
+        self.chief = chief;
         self.caller = caller;
     }
 
     /// Writes its configuration anew; it counts from the next start on.
     pub fn configure(&self, setup: &Setup) {
         setup.write(self.folder.path());
+    }
+
+    /// How many files and connections it has open.
+    #[must_use]
+    pub fn open_files(&self) -> usize {
+        let server = self.server.as_ref().expect("the host runs");
+        std::fs::read_dir(format!("/proc/{}/fd", server.id())).expect("its open files").count()
     }
 
     /// Everything it has logged.
@@ -165,6 +219,27 @@ impl TestGate {
         run(command.args(arguments).arg("--config").arg(self.folder.path().join("creditgate.toml")))
     }
 
+    /// Starts the program with these arguments as a client of the host that runs,
+    /// to be read line by line.
+    #[must_use]
+    pub fn following(&self, arguments: &[&str]) -> Following {
+        let server = self.server.as_ref().expect("a host that runs");
+        let mut command = program("creditgate");
+        command.args(arguments).args(["--server", server.address()]);
+        command.env("CREDITGATE_KEY", self.admin.key().expect("a key"));
+        Following::start(command)
+    }
+
+    /// Starts the program with these arguments against the server, as its
+    /// administrator.
+    #[must_use]
+    pub fn start_command(&self, arguments: &[&str]) -> Background {
+        let server = self.server.as_ref().expect("a host that runs");
+        let mut command = program("creditgate");
+        command.args(arguments).args(["--server", server.address()]);
+        Background::start(command.env("CREDITGATE_KEY", self.admin.key().expect("a key")))
+    }
+
     /// Makes a key and gives back somebody who has it.
     pub async fn new_key(&self, order: Value) -> Client {
         let issued = self.admin.post("/v1/admin/keys", &order).await.ok();
@@ -180,14 +255,49 @@ impl TestGate {
         assert_eq!(report["applied"], rows.len(), "{report}");
     }
 
-    /// Pushes a component.
+    /// Pushes a component, signed by the vendor of its department; bytes that are
+    /// no component are signed too.
     pub async fn push(&self, component: Vec<u8>) -> Reply {
+        let department = component::department(&component);
+        let vendor = Vendor::of(department.as_deref().unwrap_or("test"));
+        let document = vendor.sign(&component).to_string();
+        self.push_signed(component, &document).await
+    }
+
+    /// Pushes a component with this signature document.
+    pub async fn push_signed(&self, component: Vec<u8>, document: &str) -> Reply {
+        let signature = vendor::header(document);
+        let headers = [("content-type", "application/wasm"), ("creditgate-signature", signature.as_str())];
+        self.admin.send(Method::POST, "/v1/admin/plugins", &headers, component).await
+    }
+
+    /// Pushes a component without a signature.
+    pub async fn push_unsigned(&self, component: Vec<u8>) -> Reply {
         self.admin.post_text("/v1/admin/plugins", "application/wasm", component).await
     }
 
     /// Switches every binding of the component's plug-in to it.
+    ///
+    /// Its newest release is approved first, if it is not yet.
     pub async fn activate(&self, digest: &str) -> Reply {
+        self.approve(digest).await;
         self.admin.post("/v1/admin/releases:activate", &json!({"digest": digest, "reason": "test"})).await
+    }
+
+    /// Approves the newest release of a component, if there is one that waits for
+    /// it.
+    pub async fn approve(&self, digest: &str) {
+        if let Some(release) = self.release_of(digest).await {
+            let path = format!("/v1/admin/releases/{release}/approval");
+            let _ = self.chief.post(&path, &json!({"reason": "test"})).await;
+        }
+    }
+
+    /// Number of the newest release of a component.
+    pub async fn release_of(&self, digest: &str) -> Option<i64> {
+        let releases = self.admin.get("/v1/admin/releases").await.ok();
+        let all = releases["all"].as_array().expect("releases").clone();
+        all.iter().find(|release| release["digest"] == digest).and_then(|release| release["release"].as_i64())
     }
 
     /// Pushes a component, imports bindings for it and activates it; gives back
@@ -216,12 +326,23 @@ impl TestGate {
         for noun in ["plugins", "releases", "bindings", "feedback"] {
             holdings[noun] = self.admin.get(&format!("/v1/admin/{noun}")).await.ok();
         }
+        // That a component was refused is remembered.
+        let releases = holdings["releases"].as_object_mut().expect("releases");
+        releases.remove("revision");
+        let all = releases.get_mut("all").and_then(Value::as_array_mut).expect("every release");
+        all.retain(|release| release["state"] != "rejected");
         holdings
     }
 
     /// What a walk over the ledger's chain finds.
     pub async fn ledger(&self) -> Value {
         self.admin.get("/v1/admin/ledger:verify").await.ok()
+    }
+
+    /// Its newest events, newest first, as `query` selects them.
+    pub async fn events(&self, query: &str) -> Vec<Value> {
+        let answer = self.admin.get(&format!("/v1/admin/events?{query}")).await.ok();
+        answer["events"].as_array().expect("a list").clone()
     }
 
     /// Messages to the platform in this state: `pending`, `delivered` or `dead`.

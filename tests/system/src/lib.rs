@@ -3,7 +3,7 @@
 //! [`TestGate`] is the real `creditgate` program on a free loopback port, with a
 //! data folder of its own, an administrator's key, and the policies, catalogue
 //! and lists of [`city`]. [`TestPlatform`] is the real `credit-platform` program
-//! beside it. [`component`] has the plug-ins: the built ones, and bytes that are
+//! beside it, [`TestReceiver`] a receiver of events. [`component`] has the plug-ins: the built ones, and bytes that are
 //! no plug-in. Everything here speaks HTTP and files as an approval system or an
 //! administrator would; nothing here links a crate of the host.
 //!
@@ -18,16 +18,21 @@
 
 pub mod city;
 pub mod component;
+pub mod vendor;
 
 mod client;
 mod gate;
 mod load;
 mod platform;
 mod program;
+mod receiver;
 mod wait;
 
 pub use client::{Client, Reply};
 pub use gate::{Setup, TestGate, command_line};
 pub use load::Load;
 pub use platform::TestPlatform;
+pub use program::Background;
+pub use program::Following;
+pub use receiver::{Delivery, TestReceiver, WEBHOOK_SECRET};
 pub use wait::{PATIENCE, until};

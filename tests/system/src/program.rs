@@ -1,7 +1,7 @@
 //! The built programs, as processes that never outlive their test.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc;
@@ -31,6 +31,39 @@ pub(crate) fn run(command: &mut Command) -> Output {
     command.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{command:?}: {error}"))
 }
 
+/// A program that runs beside the test. Dropping it kills it.
+pub struct Background {
+    child: Child,
+}
+
+impl Background {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self { child: command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}")) }
+    }
+
+    /// Ctrl-C; waits for its end, and gives back its exit status and what it said
+    /// on standard error.
+    pub async fn interrupt(mut self) -> (ExitStatus, String) {
+        let asked = run(Command::new("sh").args(["-c", &format!("kill -INT {}", self.child.id())]));
+        assert!(asked.status.success(), "{asked:?}");
+        let ended =
+            until("the program ends after Ctrl-C", async || self.child.try_wait().expect("its state"));
+        let status = ended.await;
+        let mut said = String::new();
+        let mut errors = self.child.stderr.take().expect("standard error is piped");
+        errors.read_to_string(&mut said).expect("text");
+        (status, said)
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// A server as a process. Dropping it kills it.
 pub(crate) struct Server {
     child: Child,
@@ -38,6 +71,11 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Starts a program that prints `listening on http://ADDRESS` first, and
     /// waits for that. What it logs goes to the end of `log`.
     pub(crate) fn start(mut command: Command, log: &Path) -> Self {
@@ -92,6 +130,45 @@ impl Server {
 }
 
 impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A program that goes on writing lines. Dropping it kills it.
+pub struct Following {
+    child: Child,
+    lines: mpsc::Receiver<String>,
+}
+
+impl Following {
+    pub(crate) fn start(mut command: Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let output = child.stdout.take().expect("standard output is piped");
+        let (sender, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { child, lines }
+    }
+
+    /// Waits for the next line.
+    pub async fn next_line(&mut self) -> String {
+        until("another line", async || self.lines.try_recv().ok()).await
+    }
+}
+
+impl Drop for Following {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

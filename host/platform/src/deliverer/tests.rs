@@ -3,7 +3,9 @@ use tokio::task::JoinHandle;
 
 use super::*;
 use crate::backoff::Backoff;
-use crate::options::{BearerToken, Endpoint};
+use crate::carrier::Pace;
+use crate::courier::Courier;
+use crate::options::{BearerToken, Endpoint, PlatformOptions};
 use crate::testing::{Fate, Manner, MemoryOutbox, Platform, Row, Seen};
 
 const NO_LONGER_PENDING: fn(&Row) -> bool = |row| !matches!(row.fate, Fate::Pending(_));
@@ -11,7 +13,8 @@ const NO_LONGER_PENDING: fn(&Row) -> bool = |row| !matches!(row.fate, Fate::Pend
 fn options(url: &str) -> PlatformOptions {
     let backoff =
         Backoff { first: Duration::from_millis(5), longest: Duration::from_millis(20), attempts: 1000 };
-    PlatformOptions { backoff, ..PlatformOptions::new(Endpoint::parse(url).unwrap()) }
+    let pace = Pace { backoff, ..Pace::default() };
+    PlatformOptions { pace, ..PlatformOptions::new(Endpoint::parse(url).unwrap()) }
 }
 
 /// A deliverer at work, and how to end it.
@@ -23,7 +26,7 @@ struct Running {
 
 impl Running {
     fn start(outbox: &MemoryOutbox, options: PlatformOptions) -> Self {
-        let deliverer = Deliverer::new(outbox.clone(), options).unwrap();
+        let deliverer = Deliverer::new(outbox.clone(), Courier::new(options).unwrap());
         let (stop, stopped) = oneshot::channel();
         let wake = deliverer.wake();
         let task = tokio::spawn(deliverer.run(async move {
@@ -60,6 +63,7 @@ async fn an_acknowledged_message_is_delivered_once_with_its_key_and_token() {
     let expected = Seen {
         key: "f1".into(),
         authorization: Some("Bearer t0ken".into()),
+        webhook: None,
         body: r#"{"feedback_id":"f1"}"#.into(),
     };
     assert_eq!(seen, [expected]);
@@ -68,23 +72,23 @@ async fn an_acknowledged_message_is_delivered_once_with_its_key_and_token() {
 #[tokio::test]
 async fn what_may_pass_is_tried_again_and_what_cannot_is_dead() {
     let cases: [(&str, &[Manner], Fate, &[&str]); 7] = [
-        ("500 then ok", &[Manner::Answer(500, "oops")], Fate::Delivered, &["the platform answered 500"]),
+        ("500 then ok", &[Manner::Answer(500, "oops")], Fate::Delivered, &["the receiver answered 500"]),
         (
             "garbage then ok",
             &[Manner::Answer(200, "<html>sign in</html>")],
             Fate::Delivered,
-            &["the platform answered 200 without acknowledging this feedback"],
+            &["the receiver answered 200 without acknowledging this message"],
         ),
         (
             "another one's acknowledgement then ok",
             &[Manner::Answer(200, r#"{"accepted":"f9"}"#)],
             Fate::Delivered,
-            &["the platform answered 200 without acknowledging this feedback"],
+            &["the receiver answered 200 without acknowledging this message"],
         ),
-        ("busy then ok", &[Manner::Later(0)], Fate::Delivered, &["the platform answered 503"]),
-        ("too many then ok", &[Manner::Answer(429, "")], Fate::Delivered, &["the platform answered 429"]),
+        ("busy then ok", &[Manner::Later(0)], Fate::Delivered, &["the receiver answered 503"]),
+        ("too many then ok", &[Manner::Answer(429, "")], Fate::Delivered, &["the receiver answered 429"]),
         ("had it before", &[Manner::Answer(409, r#"{"accepted":"f1"}"#)], Fate::Delivered, &[]),
-        ("refused", &[Manner::Answer(400, "no")], Fate::Dead, &["the platform refused it with 400"]),
+        ("refused", &[Manner::Answer(400, "no")], Fate::Dead, &["the receiver refused it with 400"]),
     ];
     for (name, script, fate, errors) in cases {
         let (row, seen) = fate_of_one(script, |options| options).await;
@@ -99,15 +103,15 @@ async fn a_slow_platform_is_given_up_on_at_the_deadline() {
     let hurried = |options| PlatformOptions { deadline: Duration::from_millis(100), ..options };
     let (row, seen) = fate_of_one(&[Manner::Hang], hurried).await;
     assert_eq!(row.fate, Fate::Delivered);
-    assert_eq!(row.errors, ["the platform did not answer in time"]);
+    assert_eq!(row.errors, ["the receiver did not answer in time"]);
     assert_eq!(seen.len(), 2);
 }
 
 #[tokio::test]
 async fn attempts_are_counted_to_the_last() {
-    let twice = |options: PlatformOptions| PlatformOptions {
-        backoff: Backoff { attempts: 2, ..options.backoff },
-        ..options
+    let twice = |mut options: PlatformOptions| {
+        options.pace.backoff.attempts = 2;
+        options
     };
     let (row, seen) = fate_of_one(&[Manner::Answer(500, ""), Manner::Answer(500, "")], twice).await;
     assert_eq!((row.fate, row.attempts, seen.len()), (Fate::Dead, 2, 2));
@@ -121,7 +125,7 @@ async fn a_platform_that_is_down_gets_everything_when_it_is_back() {
     let outbox = MemoryOutbox::holding(&["f1", "f2", "f3", "f4", "f5", "f6"]);
     let running = Running::start(&outbox, options(&url));
     let row = outbox.until("f6", |row| row.attempts > 0).await;
-    assert!(row.errors[0].starts_with("the platform cannot be reached: "), "{:?}", row.errors);
+    assert!(row.errors[0].starts_with("the receiver cannot be reached: "), "{:?}", row.errors);
     assert!(!row.errors[0].contains("feedback"), "an error names no URL: {:?}", row.errors);
 
     let platform = Platform::start_at(address, &[]).await;
@@ -149,14 +153,14 @@ async fn new_feedback_is_sent_as_soon_as_it_is_announced() {
 async fn no_more_than_the_agreed_number_is_under_way() {
     let platform = Platform::start(&[Manner::Hang, Manner::Hang]).await;
     let outbox = MemoryOutbox::holding(&["f1", "f2", "f3"]);
-    let two =
-        PlatformOptions { concurrency: 2, deadline: Duration::from_millis(300), ..options(&platform.url()) };
+    let mut two = PlatformOptions { deadline: Duration::from_millis(300), ..options(&platform.url()) };
+    two.pace.concurrency = 2;
     let running = Running::start(&outbox, two);
     platform.until_seen(2).await;
     running.wake.now();
     outbox.until("f3", NO_LONGER_PENDING).await;
     let early = [outbox.row("f1"), outbox.row("f2")];
-    assert!(early.iter().any(|row| row.errors == ["the platform did not answer in time"]), "{early:?}");
+    assert!(early.iter().any(|row| row.errors == ["the receiver did not answer in time"]), "{early:?}");
     running.stop().await;
 }
 
@@ -176,11 +180,8 @@ async fn a_delivery_under_way_is_finished_at_shutdown_and_nothing_is_begun() {
 async fn a_delivery_that_hangs_does_not_hold_up_shutdown_and_stays_pending() {
     let platform = Platform::start(&[Manner::Hang]).await;
     let outbox = MemoryOutbox::holding(&["f1"]);
-    let patient = PlatformOptions {
-        deadline: Duration::from_secs(600),
-        drain: Duration::from_millis(50),
-        ..options(&platform.url())
-    };
+    let mut patient = PlatformOptions { deadline: Duration::from_secs(600), ..options(&platform.url()) };
+    patient.pace.drain = Duration::from_millis(50);
     let running = Running::start(&outbox, patient);
     platform.until_seen(1).await;
     running.stop().await;

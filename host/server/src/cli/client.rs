@@ -26,6 +26,9 @@ pub(super) struct HostOptions {
     /// File with the API key; without it the key is taken from the environment variable CREDITGATE_KEY
     #[arg(long, value_name = "FILE", conflicts_with = "config")]
     key_file: Option<PathBuf>,
+    /// With --config: who works at this machine, for the audit trail and the two-person rule
+    #[arg(long, value_name = "NAME", conflicts_with = "server", value_parser = operator)]
+    operator: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -37,6 +40,14 @@ struct Place {
     /// Configuration of a host whose server is not running; works on its data folder as administrator
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+}
+
+/// Reads the name of whoever works at the machine.
+fn operator(text: &str) -> Result<String, String> {
+    const LONGEST: usize = 40;
+    let fits = (1..=LONGEST).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    if fits { Ok(text.to_owned()) } else { Err("a name has 1 to 40 letters, digits, - _ or .".to_owned()) }
 }
 
 /// Reads a server's address from the command line.
@@ -62,7 +73,9 @@ pub(super) async fn with_host(
 ) -> Result<Exit, CliError> {
     let client = match (&options.place.server, &options.place.config) {
         (Some(server), _) => Client::Remote(Remote::new(server.clone(), options.key_file.as_deref())?),
-        (None, Some(config)) => Client::Local(Box::new(Local::open(config).await?)),
+        (None, Some(config)) => {
+            Client::Local(Box::new(Local::open(config, options.operator.as_deref()).await?))
+        }
         (None, None) => {
             return Err(CliError::Usage {
                 message: "no host was named".to_owned(),

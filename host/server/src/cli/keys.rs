@@ -1,8 +1,5 @@
 //! `creditgate keys`: API keys. The secret of a key is shown once, or written to a file for its owner alone.
 
-use std::fs::{File, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -13,6 +10,7 @@ use serde::Serialize;
 use super::client::{Call, HostOptions, with_host};
 use super::error::CliError;
 use super::output::{Terminal, local_time, table};
+use super::secret_file::SecretFile;
 use super::{Exit, OutputForm};
 use crate::Role;
 
@@ -115,7 +113,7 @@ impl CreateCommand {
         let call = Call::post(&["v1", "admin", "keys"]).json(&body)?;
         with_host(&self.host, async |client| {
             // Before the key exists, so that none is made that has nowhere to go.
-            let file = self.out.as_deref().map(KeyFile::create).transpose()?;
+            let file = self.out.as_deref().map(SecretFile::create).transpose()?;
             let issued: IssuedKeyBody = client.ask(call).await?.read()?;
             match file {
                 Some(file) => self.write_file(terminal, file, &issued)?,
@@ -133,7 +131,7 @@ impl CreateCommand {
     fn write_file(
         &self,
         terminal: &mut Terminal<'_>,
-        file: KeyFile<'_>,
+        file: SecretFile<'_>,
         issued: &IssuedKeyBody,
     ) -> Result<(), CliError> {
         #[derive(Serialize)]
@@ -141,43 +139,11 @@ impl CreateCommand {
             id: &'w str,
             file: &'w Path,
         }
-        let path = file.keep(&issued.key)?;
+        let path = file.keep(&format!("{}\n", issued.key))?;
         if self.form.json {
             terminal.json(&Written { id: &issued.id, file: path })
         } else {
             terminal.line(&format!("id {}; the key is in {}", issued.id, path.display()))
-        }
-    }
-}
-
-/// A new file for a key; gone again if no key comes.
-struct KeyFile<'p> {
-    path: &'p Path,
-    file: File,
-    kept: bool,
-}
-
-impl<'p> KeyFile<'p> {
-    fn create(path: &'p Path) -> Result<Self, CliError> {
-        let created = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-        let file = created.map_err(CliError::file("create", path))?;
-        Ok(Self { path, file, kept: false })
-    }
-
-    fn keep(mut self, key: &str) -> Result<&'p Path, CliError> {
-        // What was written of a key that exists is worth more than no file.
-        self.kept = true;
-        let written = writeln!(self.file, "{key}").and_then(|()| self.file.sync_all());
-        written.map_err(CliError::file("write", self.path))?;
-        Ok(self.path)
-    }
-}
-
-impl Drop for KeyFile<'_> {
-    fn drop(&mut self) {
-        if !self.kept {
-            // An empty file that stays is in nobody's way but that of the next attempt, which names it.
-            let _ = std::fs::remove_file(self.path);
         }
     }
 }

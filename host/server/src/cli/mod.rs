@@ -4,10 +4,13 @@
 //! request anybody could make, and send it to a server or to the same router in this process. What must not
 //! be here: anything a host decides; a command only asks and shows.
 
+mod affected;
+mod backtest;
 mod check;
 mod client;
 mod completions;
 mod error;
+mod events;
 mod feedback;
 mod identifier;
 mod import;
@@ -18,7 +21,9 @@ mod plugin;
 mod receipt;
 mod releases;
 mod replay;
+mod secret_file;
 mod serve;
+mod signers;
 #[cfg(test)]
 mod tests;
 mod workdays;
@@ -57,11 +62,15 @@ enum Command {
     Activate(releases::ActivateCommand),
     Rollback(releases::RollbackCommand),
     Releases(releases::ReleasesCommand),
+    Signers(signers::SignersCommand),
     Keys(keys::KeysCommand),
     Feedback(feedback::FeedbackCommand),
+    Events(events::EventsCommand),
     Receipt(receipt::ReceiptCommand),
     Ledger(ledger::LedgerCommand),
     Replay(replay::ReplayCommand),
+    Backtest(backtest::BacktestCommand),
+    Affected(affected::AffectedCommand),
     #[command(name = "id")]
     Identifier(identifier::IdentifierCommand),
     Workdays(workdays::WorkdaysCommand),
@@ -170,10 +179,14 @@ impl Command {
             Self::Activate(command) => command.run(terminal).await,
             Self::Rollback(command) => command.run(terminal).await,
             Self::Releases(command) => command.run(terminal).await,
+            Self::Signers(command) => command.run(terminal).await,
             Self::Keys(command) => command.run(terminal).await,
             Self::Feedback(command) => command.run(terminal).await,
+            Self::Events(command) => command.run(terminal).await,
             Self::Receipt(command) => command.run(terminal).await,
             Self::Replay(command) => command.run(terminal).await,
+            Self::Backtest(command) => command.run(terminal).await,
+            Self::Affected(command) => command.run(terminal).await,
             Self::Ledger(command) => command.run(terminal).await,
             Self::Identifier(command) => command.run(terminal),
             Self::Workdays(command) => command.run(terminal),

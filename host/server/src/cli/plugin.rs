@@ -1,8 +1,10 @@
-//! `creditgate plugin`: builds, explains and uploads plug-ins.
+//! `creditgate plugin`: builds, explains, signs and uploads plug-ins.
 
 mod build;
 mod inspect;
+mod keygen;
 mod push;
+mod sign;
 
 use clap::{Args, Subcommand};
 
@@ -10,7 +12,7 @@ use super::error::CliError;
 use super::output::Terminal;
 use super::{Exit, OutputForm, client};
 
-/// Build plug-ins, explain them, or bring them to a host
+/// Build plug-ins, explain and sign them, or bring them to a host
 #[derive(Debug, Args)]
 pub(super) struct PluginCommand {
     #[command(subcommand)]
@@ -21,6 +23,8 @@ pub(super) struct PluginCommand {
 enum PluginSubcommand {
     Build(build::BuildCommand),
     Inspect(inspect::InspectCommand),
+    Keygen(keygen::KeygenCommand),
+    Sign(sign::SignCommand),
     Push(push::PushCommand),
 }
 
@@ -29,6 +33,8 @@ impl PluginCommand {
         match &self.command {
             PluginSubcommand::Build(command) => command.run(terminal),
             PluginSubcommand::Inspect(command) => command.run(terminal),
+            PluginSubcommand::Keygen(command) => command.run(terminal),
+            PluginSubcommand::Sign(command) => command.run(terminal),
             PluginSubcommand::Push(command) => command.run(terminal).await,
         }
     }

@@ -3,10 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
+use creditgate_gate::ApprovalRule;
 use creditgate_platform::Endpoint;
 use serde::{Deserialize, Deserializer};
 
-use super::Config;
+use super::{Config, WebhookConfig};
 
 /// The configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +47,9 @@ impl Config {
         config.data = folder.join(&config.data);
         if let Some(token) = config.platform.as_mut().and_then(|platform| platform.token_file.as_mut()) {
             *token = folder.join(&*token);
+        }
+        if let Some(webhook) = &mut config.webhook {
+            webhook.secret_file = folder.join(&webhook.secret_file);
         }
         Ok(config)
     }
@@ -99,11 +103,32 @@ fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(name, _)| name)
 }
 
-/// Where feedback is posted; checked here, so that a fault has its place in the
+/// Where messages are posted; checked here, so that a fault has its place in the
 /// file.
 pub(super) fn endpoint<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Endpoint, D::Error> {
     let url = String::deserialize(deserializer)?;
     Endpoint::parse(&url).map_err(serde::de::Error::custom)
+}
+
+/// The receiver of events; an address at which others could read along must be
+/// asked for.
+pub(super) fn webhook<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<WebhookConfig>, D::Error> {
+    let webhook = WebhookConfig::deserialize(deserializer)?;
+    if webhook.is_safe() {
+        return Ok(Some(webhook));
+    }
+    let problem = "events would go unencrypted to another machine; use an https address, or set \
+                   `allow_plain_http = true`";
+    Err(serde::de::Error::custom(problem))
+}
+
+/// Which bindings want an approved release.
+pub(super) fn approval<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ApprovalRule, D::Error> {
+    let code = String::deserialize(deserializer)?;
+    ApprovalRule::from_code(&code).ok_or_else(|| {
+        let known: Vec<&str> = ApprovalRule::ALL.iter().map(|rule| rule.code()).collect();
+        serde::de::Error::custom(format!("an approval rule is one of {}", known.join(", ")))
+    })
 }
 
 #[cfg(test)]
@@ -119,12 +144,16 @@ mod tests {
     fn the_example_shows_the_defaults_and_every_key() {
         let example = parse(EXAMPLE).unwrap();
         let platform = example.platform.clone().unwrap();
-        assert_eq!(Config { platform: None, ..example }, Config::default());
+        let webhook = example.webhook.clone().unwrap();
+        assert_eq!(Config { platform: None, webhook: None, ..example }, Config::default());
+        assert_eq!(webhook.timeout_ms, PlatformConfig::default_timeout_ms());
+        assert_eq!(webhook.max_attempts, PlatformConfig::default_max_attempts());
+        assert!(!webhook.allow_plain_http);
         assert_eq!(platform.timeout_ms, PlatformConfig::default_timeout_ms());
         assert_eq!(platform.max_attempts, PlatformConfig::default_max_attempts());
 
         // The names the parser knows are those it lists when it meets another one.
-        for section in ["", "http", "sandbox", "store", "platform", "log"] {
+        for section in ["", "http", "sandbox", "store", "platform", "webhook", "releases", "log"] {
             let header = if section.is_empty() { String::new() } else { format!("[{section}]\n") };
             let message = toml::from_str::<Config>(&format!("{header}no_such_key_anywhere = 1")).unwrap_err();
             let known: Vec<&str> = message.message().split('`').skip(3).step_by(2).collect();
@@ -169,6 +198,9 @@ mod tests {
             "[platform]\nurl = \"ftp://example\"",
             "[platform]\nurl = \"https://user:secret@example\"",
             "[platform",
+            "[webhook]",
+            "[webhook]\nurl = \"https://events.example\"",
+            "[webhook]\nurl = \"ftp://example\"\nsecret_file = \"s\"",
         ];
         for text in faults {
             let message = parse(text).unwrap_err();
@@ -185,6 +217,20 @@ mod tests {
         assert_eq!(config.data, folder.path().join("d"));
         assert_eq!(config.platform.unwrap().token_file, Some(folder.path().join("t")));
         assert!(matches!(Config::load(&folder.path().join("none")), Err(ConfigError::Read { .. })));
+    }
+
+    #[test]
+    fn events_go_unencrypted_to_another_machine_only_where_that_was_asked_for() {
+        let webhook = |url: &str, more: &str| {
+            parse(&format!("[webhook]\nurl = \"{url}\"\nsecret_file = \"s\"\n{more}"))
+        };
+        for url in ["https://events.example/", "http://127.0.0.1:9/", "http://[::1]/", "http://localhost:9/"]
+        {
+            assert!(webhook(url, "").is_ok(), "{url}");
+        }
+        let refused = webhook("http://10.0.0.7/events", "").unwrap_err();
+        assert!(refused.starts_with("creditgate.toml:1:1: events would go unencrypted"), "{refused}");
+        assert!(webhook("http://10.0.0.7/events", "allow_plain_http = true").is_ok());
     }
 
     #[test]

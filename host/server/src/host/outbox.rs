@@ -30,7 +30,12 @@ impl Outbox for StoreOutbox {
         pending.truncate(due);
         let messages = pending
             .into_iter()
-            .map(|message| Message { id: message.id, attempts: message.attempts, body: message.payload })
+            .map(|message| Message {
+                id: message.id,
+                topic: "feedback".to_owned(),
+                attempts: message.attempts,
+                body: message.payload,
+            })
             .collect();
         Ok(Due { messages, next })
     }

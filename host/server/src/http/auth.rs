@@ -42,9 +42,21 @@ impl Principal {
 
 /// Marks a request that came in through this very process, and not over a
 /// network: its sender can read the data folder, and needs no key. Nothing a
-/// client sends can set a request's extensions.
-#[derive(Debug, Clone, Copy)]
-pub struct LocalOperator;
+/// client sends can set a request's extensions. It says who it is, for the audit
+/// trail and the two-person rule; whoever can write the data folder could say
+/// anything, and do anything too.
+#[derive(Debug, Clone, Default)]
+pub struct LocalOperator {
+    /// Who works at the machine, where more than one does.
+    pub name: Option<String>,
+}
+
+impl LocalOperator {
+    /// The actor in records: `cli`, or `cli:<name>`.
+    pub(crate) fn actor(&self) -> String {
+        self.name.as_ref().map_or_else(|| "cli".to_owned(), |name| format!("cli:{name}"))
+    }
+}
 
 /// A key that was just made.
 pub(crate) struct NewKey {

@@ -138,8 +138,8 @@ async fn change(
 }
 
 fn principal(shared: &Shared, request: &Request) -> Result<Arc<Principal>, Problem> {
-    if request.extensions().get::<LocalOperator>().is_some() {
-        let caller = Caller { key: "cli".to_owned(), departments: None };
+    if let Some(operator) = request.extensions().get::<LocalOperator>() {
+        let caller = Caller { key: operator.actor(), departments: None };
         return Ok(Arc::new(Principal { role: Role::Admin, caller }));
     }
     shared.keys.authenticate(request.headers())

@@ -6,13 +6,13 @@ use std::sync::atomic::Ordering;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use creditgate_gate::RouteState;
 use creditgate_wire::problem::ProblemBody;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::body;
 use super::problem::Problem;
+use crate::clock;
 use crate::host::Shared;
 
 /// The text format of OpenMetrics, which Prometheus reads.
@@ -60,7 +60,8 @@ pub(super) async fn ready(State(shared): State<Arc<Shared>>) -> Result<Response,
     }
     shared.store.outbox_counts()?;
     let world = shared.gate.world();
-    let serving = world.routes().filter(|route| matches!(route.state, RouteState::Serving { .. })).count();
+    let now = clock::now();
+    let serving = world.routes().filter(|route| route.unavailable(now).is_none()).count();
     let unavailable = world.routes().count() - serving;
     Ok(body::answer(StatusCode::OK, &ReadinessBody { status: "ready", serving, unavailable }))
 }
@@ -72,6 +73,9 @@ pub(super) async fn metrics(State(shared): State<Arc<Shared>>) -> Result<Respons
     shared.metrics.set_feedback("pending", counts.pending);
     shared.metrics.set_feedback("delivered", counts.delivered);
     shared.metrics.set_feedback("dead", counts.dead);
+    let (pending, dead) = shared.store.undelivered_events()?;
+    shared.metrics.set_event_deliveries("pending", pending);
+    shared.metrics.set_event_deliveries("dead", dead);
     let text = shared.metrics.encode().map_err(|error| Problem::internal(Some(&error)))?;
     Ok(([(header::CONTENT_TYPE, METRICS_TYPE)], text).into_response())
 }

@@ -73,22 +73,50 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("component.exceeds_pool", 422, "The component cannot be loaded"),
     ("component.not_compiled", 422, "The component cannot be loaded"),
     ("component.not_started", 422, "The component cannot be loaded"),
+    // Their signatures.
+    ("signature.missing", 422, "The component is not signed"),
+    ("signature.malformed", 422, "The signature is not accepted"),
+    ("signature.other_digest", 422, "The signature is not accepted"),
+    ("signature.unknown_key", 422, "The signature is not accepted"),
+    ("signature.bad_signature", 422, "The signature is not accepted"),
+    ("signature.not_yet_valid", 422, "The signature is not accepted"),
+    ("signature.expired", 422, "The signature is not accepted"),
+    ("signature.revoked", 422, "The signature is not accepted"),
+    ("signature.other_department", 422, "The signature is not accepted"),
     // Deployments.
     ("plugin.settings_refused", 422, "The settings are refused"),
     ("plugin.hook_missing", 422, "The component does not serve the checkpoint"),
     ("plugin.probe_failed", 422, "The probe call failed"),
+    ("plugin.examples_malformed", 422, "The component's examples cannot be read"),
+    ("plugin.example_failed", 422, "An example of the component does not come out as it says"),
     ("plugin.unknown_digest", 404, "There is no such component"),
     ("plugin.ambiguous_digest", 409, "The digest is too short"),
     ("plugin.not_bound", 409, "No binding names the plug-in"),
     ("binding.unknown", 404, "There is no such binding"),
     ("binding.other_plugin", 409, "The binding names another plug-in"),
     ("release.nothing_to_roll_back", 409, "There is no earlier release"),
+    ("release.unknown", 404, "There is no such release"),
+    ("release.illegal_transition", 409, "The release is somewhere else on its way"),
+    ("release.not_approved", 409, "The release was not approved"),
+    ("release.not_backtested", 409, "The release was not backtested"),
+    ("release.own", 403, "Somebody else has to approve the release"),
+    ("release.trial_runs", 409, "A trial runs"),
+    ("release.nothing_in_force", 409, "There is nothing to compare with"),
+    ("release.not_on_trial", 409, "The release is not on trial"),
+    ("release.changed_meanwhile", 409, "Releases were changed meanwhile"),
+    ("release.being_changed", 409, "Releases are being changed"),
+    ("release.in_the_past", 422, "The instant is past"),
     // Administration.
     ("import.refused", 422, "The file has faults; nothing was applied"),
     ("import.version_changed", 409, "The version has other contents already"),
     ("binding.checkpoint_taken", 409, "Another binding is for the checkpoint"),
     ("key.unknown", 404, "There is no such key"),
+    ("signer.unknown", 404, "There is no such key of a vendor"),
+    ("signer.known", 409, "The vendor's key is registered already"),
     ("feedback.not_dead", 409, "The feedback is not set aside"),
+    ("backtest.unknown", 404, "There is no such backtest"),
+    ("backtest.running", 409, "Another backtest is running"),
+    ("backtest.ended", 409, "The backtest has ended"),
     // The host.
     ("host.busy", 503, "The host is busy"),
     ("host.stopping", 503, "The host is stopping"),
@@ -239,7 +267,7 @@ impl From<DeployError> for Problem {
 mod tests {
     use std::collections::HashSet;
 
-    use creditgate_gate::DispositionResult;
+    use creditgate_gate::{DispositionResult, ExampleError, SignatureError};
     use creditgate_sandbox::LoadError;
 
     use super::*;
@@ -335,6 +363,45 @@ mod tests {
             let code = error.code();
             let problem = Problem::from(error);
             assert_eq!((problem.body().code.as_str(), problem.body().status), (code, status));
+        }
+    }
+
+    #[test]
+    fn every_error_of_an_example_has_a_status() {
+        let text = String::new;
+        let errors = [
+            ExampleError::Section(creditgate_sandbox::ExamplesError::Repeated),
+            ExampleError::Malformed(Vec::new()),
+            ExampleError::TooMany { found: 65 },
+            ExampleError::NoReader,
+            ExampleError::Unusable { example: text(), problem: text() },
+            ExampleError::Failed { example: text(), differences: Vec::new() },
+        ];
+        for problem in errors {
+            let code = problem.code();
+            let problem = Problem::from(DeployError::Example { plugin: text(), version: text(), problem });
+            assert_eq!((problem.body().code.as_str(), problem.body().status), (code, 422));
+        }
+    }
+
+    #[test]
+    fn every_error_of_a_signature_has_a_status() {
+        let (key, day) = (String::new, jiff::civil::date(2026, 1, 1));
+        let errors = [
+            SignatureError::Missing,
+            SignatureError::Malformed("it is no document"),
+            SignatureError::OtherDigest { signed: key(), found: key() },
+            SignatureError::UnknownKey(key()),
+            SignatureError::BadSignature { key: key() },
+            SignatureError::NotYetValid { key: key(), from: day },
+            SignatureError::Expired { key: key(), until: day },
+            SignatureError::Revoked { key: key() },
+            SignatureError::OtherDepartment { key: key(), registered: key(), component: key() },
+        ];
+        for error in errors {
+            let code = error.code();
+            let problem = Problem::from(DeployError::Signature(error));
+            assert_eq!((problem.body().code.as_str(), problem.body().status), (code, 422));
         }
     }
 

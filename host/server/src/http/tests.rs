@@ -114,7 +114,7 @@ impl TestHost {
     /// As the operator of the machine.
     pub(super) async fn local(&self, method: Method, path: &str, body: &str) -> Answer {
         let mut request = request(method, path, body.to_owned().into());
-        request.extensions_mut().insert(LocalOperator);
+        request.extensions_mut().insert(LocalOperator::default());
         self.answer(request).await
     }
 

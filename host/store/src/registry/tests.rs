@@ -4,7 +4,8 @@ use creditgate_credit::catalogue::{Basis, CatalogueMeasure, Direction, Nature};
 use creditgate_credit::entry::ListKind;
 use creditgate_credit::identifier::Strictness;
 use creditgate_credit::policy::{CommitmentEffect, ReportIssuer, SuspensionScope};
-use creditgate_gate::Mode;
+use creditgate_gate::ports::Activation;
+use creditgate_gate::{CanaryTerms, Mode, Pin, ReleaseState, TrialKind};
 use creditgate_sandbox::Limits;
 use jiff::civil::date;
 use tempfile::TempDir;
@@ -31,6 +32,7 @@ fn binding(id: &str, checkpoint: &str) -> Binding {
         settings: r#"{ "years": 3 }"#.to_owned(),
         limits: Limits { fuel: 7, ..Limits::default() },
         require_receipts: vec!["intake".to_owned()],
+        pin: Pin::Case,
     }
 }
 
@@ -41,17 +43,50 @@ fn component(digest: &str) -> StoredComponent {
         version: "1.0.0".to_owned(),
         pushed_at: at(),
         pushed_by: "k1".to_owned(),
+        signatures: Vec::new(),
     }
 }
 
-fn activation(binding: &str, digest: &str) -> Activation {
+fn release(digest: &str) -> NewRelease {
+    NewRelease {
+        digest: digest.to_owned(),
+        plugin: "market-registration".to_owned(),
+        version: "1.0.0".to_owned(),
+        settings: "{}".to_owned(),
+        notes: String::new(),
+        created_at: at(),
+        created_by: "k1".to_owned(),
+    }
+}
+
+fn step(release: ReleaseId, from: Option<ReleaseState>, to: ReleaseState) -> Transition {
+    let (actor, reason) = ("k1".to_owned(), "新版规则".to_owned());
+    Transition { release, from, to, at: at(), actor, reason }
+}
+
+fn activation(binding: &str, release: ReleaseId) -> Activation {
     Activation {
         binding: binding.to_owned(),
-        digest: digest.to_owned(),
+        release,
+        digest: format!("sha256:{release}"),
         at: at(),
+        effective_from: at(),
+        rolled_back: false,
         actor: "k1".to_owned(),
         reason: "新版规则".to_owned(),
     }
+}
+
+fn change(steps: Vec<Transition>, activations: Vec<Activation>) -> RolloutChange {
+    RolloutChange { steps, activations, at: at(), ..RolloutChange::default() }
+}
+
+async fn staged(store: &Store, digest: &str) -> ReleaseId {
+    let steps = vec![
+        step(0, None, ReleaseState::Uploaded),
+        step(0, Some(ReleaseState::Uploaded), ReleaseState::Staged),
+    ];
+    store.save_release(release(digest), steps).await.unwrap()
 }
 
 fn policy(version: &str) -> Policy {
@@ -116,18 +151,36 @@ async fn what_was_saved_is_the_deployment_also_after_a_restart() {
     for (digest, bytes) in [("sha256:1", b"one"), ("sha256:2", b"two")] {
         store.save_component(component(digest), bytes.to_vec()).await.unwrap();
     }
-    store.save_activations(vec![activation("b1", "sha256:1"), activation("b2", "sha256:1")]).await.unwrap();
-    store.save_activations(vec![activation("b1", "sha256:2")]).await.unwrap();
+    for digest in ["sha256:1", "sha256:2"] {
+        staged(&store, digest).await;
+    }
+    let to_active = |release| step(release, Some(ReleaseState::Staged), ReleaseState::Active);
+    let both = vec![activation("b1", 1), activation("b2", 1)];
+    assert!(store.apply(change(vec![to_active(1)], both)).await.unwrap());
+    let begun = vec![("b2".to_owned(), 2, TrialKind::Canary(CanaryTerms::default()))];
+    let canary = RolloutChange { begun, ..change(vec![to_active(2)], vec![activation("b1", 2)]) };
+    assert!(store.apply(canary).await.unwrap());
     drop(store);
 
     let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
     let deployment = store.deployment().unwrap();
     assert_eq!(deployment.bindings, [binding("b1", "review"), binding("b2", "issuance")]);
-    assert_eq!(deployment.active, [activation("b1", "sha256:2"), activation("b2", "sha256:1")]);
+    let decided = [activation("b1", 1), activation("b2", 1), activation("b1", 2)];
+    assert_eq!(deployment.activations, decided, "in the order of the decisions");
+    assert_eq!(
+        deployment.releases.iter().map(|it| (it.id, it.state)).collect::<Vec<_>>(),
+        [(1, ReleaseState::Active), (2, ReleaseState::Active)]
+    );
+    let [trial] = deployment.trials.as_slice() else { panic!("one trial: {:?}", deployment.trials) };
+    assert_eq!((trial.binding.as_str(), trial.release), ("b2", 2));
+    assert_eq!(trial.kind, TrialKind::Canary(CanaryTerms::default()));
     assert_eq!(deployment.policies, [policy("2026-04")]);
     assert_eq!(deployment.catalogues, [catalogue("2026-1")]);
-    let history = store.activations("b1").unwrap();
-    assert_eq!(history, [activation("b1", "sha256:2"), activation("b1", "sha256:1")], "newest first");
+    let steps = store.transitions(2).unwrap();
+    assert_eq!(
+        steps.iter().map(|step| step.to).collect::<Vec<_>>(),
+        [ReleaseState::Uploaded, ReleaseState::Staged, ReleaseState::Active]
+    );
     assert_eq!(store.component_bytes("sha256:2").unwrap().as_deref(), Some(b"two".as_slice()));
 }
 
@@ -143,13 +196,48 @@ async fn a_component_is_kept_once_under_its_digest() {
 }
 
 #[tokio::test]
-async fn activations_are_kept_all_or_none() {
+async fn a_change_is_kept_all_or_none() {
     let (store, _directory) = open();
     store.save_bindings(vec![binding("b1", "review")]).await.unwrap();
     store.save_component(component("sha256:1"), Vec::new()).await.unwrap();
-    let half = vec![activation("b1", "sha256:1"), activation("b1", "sha256:never-pushed")];
-    store.save_activations(half).await.unwrap_err();
-    assert_eq!(store.activations("b1").unwrap(), []);
+    let id = staged(&store, "sha256:1").await;
+    let before = store.deployment().unwrap().releases;
+    let active = step(id, Some(ReleaseState::Staged), ReleaseState::Active);
+    let half = change(vec![active.clone()], vec![activation("b1", id), activation("b1", 99)]);
+    store.apply(half).await.unwrap_err();
+    assert_eq!(store.deployment().unwrap().activations, []);
+    assert_eq!(store.deployment().unwrap().releases, before);
+
+    let late = step(id, Some(ReleaseState::Approved), ReleaseState::Active);
+    let applied = store.apply(change(vec![active, late], vec![activation("b1", id)])).await.unwrap();
+    assert!(!applied, "somebody was faster");
+    assert_eq!(store.deployment().unwrap().activations, []);
+    assert_eq!(store.deployment().unwrap().releases, before);
+}
+
+#[tokio::test]
+async fn a_binding_has_one_trial_at_a_time() {
+    let (store, _directory) = open();
+    store.save_bindings(vec![binding("b1", "review")]).await.unwrap();
+    store.save_component(component("sha256:1"), Vec::new()).await.unwrap();
+    let id = staged(&store, "sha256:1").await;
+    let begin = || RolloutChange {
+        begun: vec![("b1".to_owned(), id, TrialKind::Shadow)],
+        ..change(Vec::new(), Vec::new())
+    };
+    assert!(store.apply(begin()).await.unwrap());
+    store.apply(begin()).await.unwrap_err();
+    let running = store.deployment().unwrap().trials;
+    let end = RolloutChange {
+        ended: vec![running[0].id],
+        actor: "k2".to_owned(),
+        reason: "seen enough".to_owned(),
+        ..begin()
+    };
+    assert!(store.apply(end).await.unwrap());
+    let all = store.trials_of(id).unwrap();
+    assert_eq!(all.len(), 2);
+    assert_eq!(all[0].ended, Some((at(), "k2".to_owned(), "seen enough".to_owned())));
 }
 
 #[tokio::test]

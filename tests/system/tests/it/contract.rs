@@ -15,6 +15,7 @@ const ROLES: [&str; 5] = ["caller", "vendor", "publisher", "auditor", "admin"];
 const CALLS: &[(&str, &str, &str)] = &[
     ("POST", "/v1/checks", "caller admin"),
     ("GET", "/v1/checks/{id}", "caller auditor admin"),
+    ("GET", "/v1/checks/{id}/replay", "auditor admin"),
     ("POST", "/v1/checks/{id}/dispositions", "caller admin"),
     ("GET", "/v1/cases/{case_no}", "caller auditor admin"),
     ("POST", "/v1/receipts:verify", "caller vendor publisher auditor admin"),
@@ -28,6 +29,13 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("POST", "/v1/admin/releases:activate", "publisher admin"),
     ("POST", "/v1/admin/releases:rollback", "publisher admin"),
     ("GET", "/v1/admin/releases", "vendor publisher auditor admin"),
+    ("POST", "/v1/admin/releases", "vendor admin"),
+    ("GET", "/v1/admin/releases/{release}", "vendor publisher auditor admin"),
+    ("POST", "/v1/admin/releases/{release}/approval", "publisher admin"),
+    ("POST", "/v1/admin/releases/{release}/rejection", "publisher admin"),
+    ("POST", "/v1/admin/releases/{release}/trials", "publisher admin"),
+    ("POST", "/v1/admin/releases/{release}/trials:end", "publisher admin"),
+    ("GET", "/v1/admin/releases/{release}/differences", "vendor publisher auditor admin"),
     ("POST", "/v1/admin/lists", "publisher admin"),
     ("POST", "/v1/admin/catalogue", "publisher admin"),
     ("GET", "/v1/admin/catalogue", "publisher auditor admin"),
@@ -38,9 +46,18 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("POST", "/v1/admin/keys", "admin"),
     ("GET", "/v1/admin/keys", "auditor admin"),
     ("DELETE", "/v1/admin/keys/{id}", "admin"),
+    ("POST", "/v1/admin/signers", "admin"),
+    ("GET", "/v1/admin/signers", "publisher auditor admin"),
+    ("DELETE", "/v1/admin/signers/{id}", "admin"),
     ("GET", "/v1/admin/feedback", "auditor admin"),
     ("POST", "/v1/admin/feedback/{id}:requeue", "admin"),
     ("GET", "/v1/admin/audit", "auditor admin"),
+    ("GET", "/v1/admin/events", "publisher auditor admin"),
+    ("POST", "/v1/admin/backtests", "publisher admin"),
+    ("GET", "/v1/admin/backtests", "publisher auditor admin"),
+    ("GET", "/v1/admin/backtests/{id}", "publisher auditor admin"),
+    ("DELETE", "/v1/admin/backtests/{id}", "publisher admin"),
+    ("GET", "/v1/admin/affected", "publisher auditor admin"),
     ("GET", "/v1/admin/ledger:verify", "auditor admin"),
 ];
 
@@ -66,7 +83,10 @@ async fn each_call_is_described_and_open_to_the_roles_it_is_for_and_to_nobody_el
         clients.push((role, gate.new_key(json!({"name": role, "role": role})).await));
     }
     for (method, path, roles) in CALLS {
-        let sent = path.replace("{id}", "00000000-0000-7000-8000-000000000000").replace("{case_no}", "none");
+        let sent = path
+            .replace("{id}", "00000000-0000-7000-8000-000000000000")
+            .replace("{case_no}", "none")
+            .replace("{release}", "1");
         for (role, client) in &clients {
             // Without a body: whoever is let in is told so, and nothing happens.
             let reply =

@@ -6,14 +6,19 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
 mod architecture;
+mod backtest;
 mod checks;
 mod contract;
 mod delivery;
 mod deployment;
+mod events;
+mod examples;
 mod guests;
 mod privacy;
 mod replay;
 mod requests;
 mod restart;
+mod rollout;
+mod signatures;
 mod store;
 mod swap;

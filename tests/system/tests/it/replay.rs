@@ -75,7 +75,10 @@ async fn what_a_replay_lacks_is_named_and_never_guessed() {
         async move { gate.check(&request).await.ok() }
     };
     let nobody = replay(&gate, &check("unserved").await).await;
-    assert_eq!((&nobody["result"], &nobody["reason"]["code"]), (&json!("not_reconstructible"), &json!("not_called")));
+    assert_eq!(
+        (&nobody["result"], &nobody["reason"]["code"]),
+        (&json!("not_reconstructible"), &json!("not_called"))
+    );
 
     let answer = check("food-licence").await;
     // The component goes, as an operator might do who is short of room.

@@ -78,6 +78,7 @@ async fn no_check_fails_while_the_plug_in_is_swapped_and_rolled_back() {
 async fn one_binding_can_have_a_release_of_its_own() {
     let (gate, first) = serving_version_one().await;
     let second = gate.push_good(component::with_version(&component::market_registration(), "1.1.0")).await;
+    gate.approve(&second).await;
     let binding = format!("{}/food-licence/intake", city::DEPARTMENT);
     let order = json!({"digest": second, "binding": binding, "reason": "trial"});
     let _ = gate.admin.post("/v1/admin/releases:activate", &order).await.ok();

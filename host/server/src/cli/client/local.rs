@@ -17,21 +17,24 @@ pub(in crate::cli) struct Local {
     router: Router,
     base: Url,
     place: String,
+    operator: LocalOperator,
 }
 
 impl Local {
-    /// Opens the host of a configuration.
-    pub(in crate::cli) async fn open(file: &Path) -> Result<Self, CliError> {
+    /// Opens the host of a configuration, for who works at the machine.
+    pub(in crate::cli) async fn open(file: &Path, operator: Option<&str>) -> Result<Self, CliError> {
         let config = load(file)?;
         let host = Host::open(config).await.map_err(|error| of_host(&error))?;
         let base = Url::parse("http://localhost/").map_err(|error| CliError::host(&error, "cli.address"))?;
-        Ok(Self { router: host.router(), host, base, place: format!("the host of {}", file.display()) })
+        let operator = LocalOperator { name: operator.map(str::to_owned) };
+        let place = format!("the host of {}", file.display());
+        Ok(Self { router: host.router(), host, base, place, operator })
     }
 
     /// Sends a request whose answer is a success, or else the error.
     pub(super) async fn ask(&self, call: Call) -> Result<Answer, CliError> {
         let mut request = call.into_request(&self.base)?.map(Body::from);
-        request.extensions_mut().insert(LocalOperator);
+        request.extensions_mut().insert(self.operator.clone());
         // A router has no way to fail: its errors are answers.
         let response = match self.router.clone().oneshot(request).await {
             Ok(response) => response,

@@ -46,10 +46,11 @@ fn code(answered: &Answered) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_host_answers_every_question_with_nothing() {
     let place = Place::new();
-    let cases: [(&[&str], serde_json::Value); 4] = [
-        (&["releases"], serde_json::json!({ "releases": [] })),
+    let cases: [(&[&str], serde_json::Value); 5] = [
+        (&["releases"], serde_json::json!({ "releases": [], "all": [], "revision": 0 })),
         (&["keys", "list"], serde_json::json!({ "keys": [] })),
         (&["feedback", "list", "--state", "dead"], serde_json::json!({ "feedback": [] })),
+        (&["events", "--limit", "5"], serde_json::json!({ "events": [] })),
         (&["ledger", "verify"], serde_json::json!({ "records": 0, "intact": true })),
     ];
     for (arguments, expected) in cases {
@@ -121,7 +122,7 @@ async fn refusals_of_the_host_are_passed_on_with_their_code() {
     let request = place.file("request.json", r#"{ "checkpont": "review" }"#);
     let broken = place.file("broken.json", "{");
     let cases: [(&[&str], &str); 7] = [
-        (&["plugin", "push", &text], "component.not_wasm"),
+        (&["plugin", "push", &text], "signature.missing"),
         (&["activate", "3f1c9a", "--reason", "test"], "plugin.unknown_digest"),
         (&["rollback", "--plugin", "sample", "--reason", "test"], "plugin.not_bound"),
         (&["releases", "--binding", "housing/permit/review"], "binding.unknown"),

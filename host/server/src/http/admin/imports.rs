@@ -15,6 +15,7 @@ use creditgate_wire::import::{Format, Parsed, parse_bindings, parse_catalogue, p
 use creditgate_wire::problem::ProblemBody;
 use serde::Deserialize;
 
+use crate::clock;
 use crate::host::Shared;
 use crate::http::body::{self, Media};
 use crate::http::door::Changed;
@@ -103,7 +104,7 @@ pub(in crate::http) async fn import_catalogue(
         accept(&shared, &headers, &uri, body, |file, format, bytes| parse_catalogue(file, format, bytes))
             .await?;
     shared.store.save_catalogues(std::mem::take(&mut accepted.rows)).await?;
-    shared.deployer.reload().await?;
+    shared.deployer.reload(clock::now()).await?;
     Ok(accepted.answer())
 }
 
@@ -136,7 +137,7 @@ pub(in crate::http) async fn import_policy(
         accept(&shared, &headers, &uri, body, |file, format, bytes| parse_policy(file, format, bytes))
             .await?;
     shared.store.save_policies(std::mem::take(&mut accepted.rows)).await?;
-    shared.deployer.reload().await?;
+    shared.deployer.reload(clock::now()).await?;
     Ok(accepted.answer())
 }
 
@@ -169,9 +170,9 @@ pub(in crate::http) async fn import_bindings(
     let mut accepted =
         accept(&shared, &headers, &uri, body, |file, format, bytes| parse_bindings(file, format, bytes))
             .await?;
-    shared.deployer.check_bindings(&accepted.rows).await?;
+    shared.deployer.check_bindings(&accepted.rows, clock::now()).await?;
     shared.store.save_bindings(std::mem::take(&mut accepted.rows)).await?;
-    shared.deployer.reload().await?;
+    shared.deployer.reload(clock::now()).await?;
     Ok(accepted.answer())
 }
 

@@ -3,13 +3,17 @@
 //! Every change runs behind the door as a task of its own, is finished even if
 //! the client goes away, and is written to the audit trail.
 
+mod affected;
 mod audit;
+mod backtests;
 mod data;
+mod events;
 pub(super) mod feedback;
 pub(super) mod imports;
 mod keys;
 mod plugins;
 mod releases;
+mod signers;
 
 use std::sync::Arc;
 
@@ -24,15 +28,27 @@ pub(super) fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(plugins::push_plugin, plugins::list_plugins))
         .routes(routes!(releases::activate_release))
         .routes(routes!(releases::roll_back_release))
-        .routes(routes!(releases::list_releases))
+        .routes(routes!(releases::list_releases, releases::make_release))
+        .routes(routes!(releases::show_release))
+        .routes(routes!(releases::approve_release))
+        .routes(routes!(releases::reject_release))
+        .routes(routes!(releases::begin_trial))
+        .routes(routes!(releases::end_trial))
+        .routes(routes!(releases::list_differences))
         .routes(routes!(imports::import_lists))
         .routes(routes!(imports::import_catalogue, data::get_catalogue))
         .routes(routes!(imports::import_policy, data::get_policy))
         .routes(routes!(imports::import_bindings, data::get_bindings))
         .routes(routes!(keys::create_key, keys::list_keys))
         .routes(routes!(keys::revoke_key))
+        .routes(routes!(signers::add_signer, signers::list_signers))
+        .routes(routes!(signers::revoke_signer))
         .routes(routes!(feedback::list_feedback))
         .routes(routes!(feedback::requeue_feedback))
+        .routes(routes!(events::list_events))
+        .routes(routes!(backtests::start_backtest, backtests::list_backtests))
+        .routes(routes!(backtests::get_backtest, backtests::cancel_backtest))
+        .routes(routes!(affected::list_affected))
         .routes(routes!(audit::list_audit))
         .routes(routes!(audit::verify_ledger))
 }

@@ -7,8 +7,11 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use creditgate_gate::Change;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::Registry;
+use creditgate_gate::{Change, SignatureError};
 use creditgate_wire::admin::{ComponentBody, ComponentsBody, PushReportBody};
 use creditgate_wire::problem::ProblemBody;
 
@@ -19,15 +22,25 @@ use crate::http::body::{self, Media};
 use crate::http::door::Changed;
 use crate::http::problem::Problem;
 
+/// Where a signature document travels, in base64url.
+const SIGNATURE_HEADER: &str = "creditgate-signature";
+
+/// Longest value of that header, in bytes.
+const LONGEST_SIGNATURE: usize = 2048;
+
 /// Pushes a component
 ///
-/// It is parsed, its imports and hooks are looked at, its default settings are
-/// validated and each hook is called once with a made-up case. Only then is it
-/// kept, and nothing is switched to it yet.
+/// Its signature is verified first, over its digest. Then it is parsed, its imports and hooks are looked at, its default settings are
+/// validated, each hook is called once with a made-up case, and every example it
+/// carries is run. Only then is it kept, and nothing is switched to it yet.
 #[utoipa::path(
     post,
     path = "/v1/admin/plugins",
     tag = "administration",
+    params((
+        "Creditgate-Signature" = Option<String>, Header,
+        description = "The signature document of a vendor, in base64url; needed unless the host is configured otherwise"
+    )),
     request_body(content = Vec<u8>, content_type = "application/wasm", description = "The component"),
     responses(
         (status = 200, description = "It was found good and is kept", body = PushReportBody),
@@ -42,12 +55,35 @@ pub(in crate::http) async fn push_plugin(
 ) -> Result<Response, Problem> {
     let limit = shared.config.http.plugin_limit_bytes.get();
     let component = body::read(&headers, body, Media::Component, limit).await?;
-    let change = Change { actor: principal.id().to_owned(), reason: String::new(), at: clock::now() };
-    let report = PushReportBody::from(shared.deployer.push(component.into(), change).await?);
-    let detail = format!("{} {}", report.name, report.version);
+    let signature = signature(&headers)?;
+    let at = clock::now();
+    let change = Change { actor: principal.id().to_owned(), reason: String::new(), at };
+    let report = PushReportBody::from(shared.deployer.push(component.into(), signature, change).await?);
+    let event = Event::new(event::COMPONENT_PUSHED, at, principal.id(), &report.digest);
+    shared.events.emit(event.with("plugin", &*report.name).with("version", &*report.version));
+    let signed_by = report.signed_by.as_ref().map_or_else(String::new, |key| format!(", signed by {key}"));
+    let detail = format!("{} {}{signed_by}", report.name, report.version);
     let mut response = body::answer(StatusCode::OK, &report);
     response.extensions_mut().insert(Changed { subject: report.digest, detail });
     Ok(response)
+}
+
+/// The signature document in the header, if there is one.
+fn signature(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let malformed = |fault| {
+        let error = SignatureError::Malformed(fault);
+        Problem::new(error.code(), error.to_string())
+    };
+    let mut given = headers.get_all(SIGNATURE_HEADER).iter();
+    let (Some(value), more) = (given.next(), given.next()) else { return Ok(None) };
+    if more.is_some() {
+        return Err(malformed("there are several; push the component once with each"));
+    }
+    if value.len() > LONGEST_SIGNATURE {
+        return Err(malformed("it is too long"));
+    }
+    let document = URL_SAFE_NO_PAD.decode(value).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    document.map(Some).ok_or_else(|| malformed("the header is not base64url of a text"))
 }
 
 /// Lists the components that are kept, newest first
@@ -61,6 +97,8 @@ pub(in crate::http) async fn push_plugin(
     )
 )]
 pub(in crate::http) async fn list_plugins(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
-    let plugins = Registry::components(&shared.store)?.into_iter().map(ComponentBody::from).collect();
+    let signers = Registry::signers(&shared.store)?;
+    let components = Registry::components(&shared.store)?.into_iter();
+    let plugins = components.map(|component| ComponentBody::new(component, &signers)).collect();
     Ok(body::answer(StatusCode::OK, &ComponentsBody { plugins }))
 }

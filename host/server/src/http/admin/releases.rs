@@ -1,31 +1,44 @@
-//! Releases: which component serves which binding, now and before.
+//! Releases: each on its way into force and out of it, and which of them serves
+//! which binding, now and before.
 
 use std::sync::Arc;
 
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::{Activation, Registry};
-use creditgate_gate::{Change, FieldProblem, RouteState};
+use creditgate_gate::{CanaryTerms, Change, FieldProblem, Release, ReleaseId, TrialKind, TrialOrder, Wanted};
 use creditgate_wire::admin::{
     ActivateBody, ActivatedBody, ActivationBody, ReleaseTimelineBody, ReleasesBody, RollbackBody,
 };
 use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::release::{
+    NewReleaseBody, NewTrialBody, ReasonGivenBody, ReleaseBody, ReleaseHistoryBody, ShadowDifferencesBody,
+    TrialBody, TrialsBody,
+};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body::{self, Media};
 use crate::http::door::Changed;
+use crate::http::input::{self, PathText};
 use crate::http::problem::Problem;
 
-/// Activates a component
+const DIFFERENCES: u32 = 100;
+const MOST_DIFFERENCES: u32 = 1000;
+
+/// Activates a release
 ///
-/// For every binding of its plug-in, or one. Each is tried with its settings and
-/// limits first; unless all pass, none is switched. Calls that are running
-/// finish on the release they began with.
+/// For every binding of its plug-in, or one; at once, or from an instant on.
+/// Each binding is tried with its settings and limits first; unless all pass,
+/// none is switched. Calls that are running finish on the release they began
+/// with.
 #[utoipa::path(
     post,
     path = "/v1/admin/releases:activate",
@@ -42,18 +55,19 @@ pub(in crate::http) async fn activate_release(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let limit = shared.config.http.body_limit_bytes.get();
-    let bytes = body::read(&headers, body, Media::Json, limit).await?;
-    let asked: ActivateBody = body::parse(&bytes)?;
+    let asked: ActivateBody = read(&shared, &headers, body).await?;
+    let order = asked.order().map_err(|fault| Problem::invalid(vec![fault]))?;
     let change = change(&principal, asked.reason)?;
     let reason = change.reason.clone();
-    let activated = shared.deployer.activate(&asked.digest, asked.binding.as_deref(), change).await?;
-    Ok(switched(activated, reason))
+    let activated = shared.deployer.activate(order, change).await?;
+    announce(&shared, event::RELEASE_ACTIVATED, &activated);
+    switched(&shared, activated, reason)
 }
 
 /// Goes back to the release before
 ///
-/// For every binding of a plug-in, or one.
+/// For every binding of a plug-in, or one. What was rolled back from is not gone
+/// back to by another rollback.
 #[utoipa::path(
     post,
     path = "/v1/admin/releases:rollback",
@@ -70,55 +84,270 @@ pub(in crate::http) async fn roll_back_release(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let limit = shared.config.http.body_limit_bytes.get();
-    let bytes = body::read(&headers, body, Media::Json, limit).await?;
-    let asked: RollbackBody = body::parse(&bytes)?;
+    let asked: RollbackBody = read(&shared, &headers, body).await?;
     let scope = asked.scope().map_err(|fault| Problem::invalid(vec![fault]))?;
     let change = change(&principal, asked.reason)?;
     let reason = change.reason.clone();
     let activated = shared.deployer.roll_back(&scope, change).await?;
-    Ok(switched(activated, reason))
+    announce(&shared, event::RELEASE_ROLLED_BACK, &activated);
+    switched(&shared, activated, reason)
 }
 
-/// Lists the releases of every binding
+/// Lists every release and what serves every binding
 #[utoipa::path(
     get,
     path = "/v1/admin/releases",
     tag = "administration",
     responses(
-        (status = 200, description = "Active release and history of each binding", body = ReleasesBody),
+        (status = 200, description = "Every release; what is in force, and the history, of each binding", body = ReleasesBody),
         (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn list_releases(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
     let world = shared.gate.world();
     let deployment = Registry::deployment(&shared.store)?;
-    let mut releases = Vec::with_capacity(deployment.bindings.len());
-    for binding in deployment.bindings {
-        let history = Registry::activations(&shared.store, &binding.id)?;
+    let now = clock::now();
+    let timeline = |binding: &creditgate_gate::Binding| {
         let route = world.routes().find(|route| route.binding.id == binding.id);
-        let unavailable = match route.map(|route| &route.state) {
-            Some(RouteState::Serving { .. }) => None,
-            Some(RouteState::Unavailable { reason }) => Some(reason.clone()),
+        let unavailable = match route {
+            Some(route) => route.unavailable(now).map(str::to_owned),
             None => Some("the binding is not in force yet".to_owned()),
         };
-        releases.push(ReleaseTimelineBody {
-            active: deployment
-                .active
-                .iter()
-                .find(|active| active.binding == binding.id)
-                .cloned()
-                .map(ActivationBody::from),
+        let of_binding = deployment.activations.iter().rev().filter(|it| it.binding == binding.id);
+        ReleaseTimelineBody {
+            active: deployment.in_force(&binding.id, now).cloned().map(ActivationBody::from),
             unavailable,
-            history: history.into_iter().map(ActivationBody::from).collect(),
-            plugin: binding.plugin,
-            binding: binding.id,
-        });
-    }
-    Ok(body::answer(StatusCode::OK, &ReleasesBody { releases }))
+            history: of_binding.cloned().map(ActivationBody::from).collect(),
+            plugin: binding.plugin.clone(),
+            binding: binding.id.clone(),
+        }
+    };
+    let releases = deployment.bindings.iter().map(timeline).collect();
+    let all = deployment.releases.iter().rev().cloned().map(ReleaseBody::from).collect();
+    Ok(body::answer(StatusCode::OK, &ReleasesBody { releases, all, revision: deployment.revision }))
 }
 
-/// Who, when and why; a switch without a reason cannot be understood later.
+/// Makes a release of a component with settings of its own
+///
+/// Pushing a component makes one without. It is staged, and goes its way from
+/// there.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/releases",
+    tag = "administration",
+    request_body = NewReleaseBody,
+    responses(
+        (status = 200, description = "The release", body = ReleaseBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn make_release(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let asked: NewReleaseBody = read(&shared, &headers, body).await?;
+    let settings = asked.settings().map_err(|fault| Problem::invalid(vec![fault]))?;
+    let change = Change { actor: principal.id().to_owned(), reason: String::new(), at: clock::now() };
+    let release = shared.deployer.make_release(&asked.digest, settings, asked.notes, change).await?;
+    Ok(moved(&release))
+}
+
+/// Shows a release with everything that happened to it
+#[utoipa::path(
+    get,
+    path = "/v1/admin/releases/{release}",
+    tag = "administration",
+    params(("release" = i64, Path, description = "Number of the release")),
+    responses(
+        (status = 200, description = "The release, its steps and its trials", body = ReleaseHistoryBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn show_release(
+    State(shared): State<Arc<Shared>>,
+    release: PathText,
+) -> Result<Response, Problem> {
+    let release = shared.deployer.release(number(&release)?)?;
+    let transitions = Registry::transitions(&shared.store, release.id)?;
+    let trials = shared.store.trials_of(release.id)?;
+    let trial = |trial: creditgate_gate::Trial| {
+        let counts = shared.deployer.trial_counts(trial.id);
+        TrialBody::of(trial, counts)
+    };
+    let history = ReleaseHistoryBody {
+        release: release.into(),
+        transitions: transitions.into_iter().map(Into::into).collect(),
+        trials: trials.into_iter().map(trial).collect(),
+    };
+    Ok(body::answer(StatusCode::OK, &history))
+}
+
+/// Approves a release
+///
+/// By somebody other than who brought it.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/releases/{release}/approval",
+    tag = "administration",
+    params(("release" = i64, Path, description = "Number of the release")),
+    request_body = ReasonGivenBody,
+    responses(
+        (status = 200, description = "The release", body = ReleaseBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn approve_release(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    release: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let id = number(&release)?;
+    let asked: ReasonGivenBody = read(&shared, &headers, body).await?;
+    let release = shared.deployer.approve(id, change(&principal, asked.reason)?).await?;
+    Ok(moved(&release))
+}
+
+/// Takes a release back
+///
+/// It may not serve, now or later. Bindings it serves go back to the release
+/// before, and open cases that began with it with them.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/releases/{release}/rejection",
+    tag = "administration",
+    params(("release" = i64, Path, description = "Number of the release")),
+    request_body = ReasonGivenBody,
+    responses(
+        (status = 200, description = "The release", body = ReleaseBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn reject_release(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    release: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let id = number(&release)?;
+    let asked: ReasonGivenBody = read(&shared, &headers, body).await?;
+    let release = shared.deployer.reject(id, change(&principal, asked.reason)?).await?;
+    Ok(moved(&release))
+}
+
+/// Tries a release on live cases
+///
+/// As a shadow, which judges unheard; or, with terms, as a canary, which gets a
+/// share of the cases and is stopped by the host when it breaks its terms.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/releases/{release}/trials",
+    tag = "administration",
+    params(("release" = i64, Path, description = "Number of the release")),
+    request_body = NewTrialBody,
+    responses(
+        (status = 200, description = "Its trials that run now", body = TrialsBody),
+        (status = "default", description = "No trial has begun", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn begin_trial(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    release: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let id = number(&release)?;
+    let asked: NewTrialBody = read(&shared, &headers, body).await?;
+    let kind = match asked.canary.map(CanaryTerms::try_from).transpose() {
+        Ok(terms) => terms.map_or(TrialKind::Shadow, TrialKind::Canary),
+        Err(fault) => return Err(Problem::invalid(vec![fault])),
+    };
+    let change = change(&principal, asked.reason)?;
+    let detail = format!("{}: {}", kind.code(), change.reason);
+    let order = TrialOrder { wanted: Wanted::Release(id), binding: asked.binding, kind };
+    let trials = shared.deployer.begin_trial(order, change).await?;
+    let trials = trials.into_iter().map(|trial| TrialBody::of(trial, None)).collect();
+    let mut response = body::answer(StatusCode::OK, &TrialsBody { trials });
+    response.extensions_mut().insert(Changed { subject: format!("release {id}"), detail });
+    Ok(response)
+}
+
+/// Ends the trials of a release
+#[utoipa::path(
+    post,
+    path = "/v1/admin/releases/{release}/trials:end",
+    tag = "administration",
+    params(("release" = i64, Path, description = "Number of the release")),
+    request_body = ReasonGivenBody,
+    responses(
+        (status = 200, description = "The release", body = ReleaseBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn end_trial(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    release: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let id = number(&release)?;
+    let asked: ReasonGivenBody = read(&shared, &headers, body).await?;
+    let release = shared.deployer.end_trial(id, change(&principal, asked.reason)?).await?;
+    Ok(moved(&release))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DifferencesQuery {
+    limit: Option<u32>,
+}
+
+/// Lists checks on which a release in shadow disagreed, newest first
+#[utoipa::path(
+    get,
+    path = "/v1/admin/releases/{release}/differences",
+    tag = "administration",
+    params(
+        ("release" = i64, Path, description = "Number of the release"),
+        ("limit" = Option<u32>, Query, description = "At most so many of each trial; 100 when absent, never more than 1000"),
+    ),
+    responses(
+        (status = 200, description = "The checks", body = ShadowDifferencesBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn list_differences(
+    State(shared): State<Arc<Shared>>,
+    release: PathText,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let release = shared.deployer.release(number(&release)?)?;
+    let query: DifferencesQuery = input::query(&uri, "limit (a number)")?;
+    let limit = query.limit.unwrap_or(DIFFERENCES).min(MOST_DIFFERENCES);
+    let mut differences = Vec::new();
+    for trial in shared.store.trials_of(release.id)? {
+        differences.extend(shared.store.shadow_differences(trial.id, limit)?.into_iter().map(Into::into));
+    }
+    Ok(body::answer(StatusCode::OK, &ShadowDifferencesBody { differences }))
+}
+
+async fn read<T: DeserializeOwned>(shared: &Shared, headers: &HeaderMap, body: Body) -> Result<T, Problem> {
+    let limit = shared.config.http.body_limit_bytes.get();
+    body::parse(&body::read(headers, body, Media::Json, limit).await?)
+}
+
+fn number(release: &PathText) -> Result<ReleaseId, Problem> {
+    let text = release.text();
+    text.parse().map_err(|_| Problem::new("release.unknown", "a release is named by its number, such as 12"))
+}
+
+/// Who, when and why; a step without a reason cannot be understood later.
 fn change(principal: &Principal, reason: String) -> Result<Change, Problem> {
     if reason.trim().is_empty() {
         return Err(Problem::invalid(vec![FieldProblem {
@@ -130,14 +359,34 @@ fn change(principal: &Principal, reason: String) -> Result<Change, Problem> {
     Ok(Change { actor: principal.id().to_owned(), reason, at: clock::now() })
 }
 
-fn switched(activated: Vec<Activation>, reason: String) -> Response {
+/// Tells of every binding that was switched.
+fn announce(shared: &Shared, name: &'static str, activated: &[Activation]) {
+    for switch in activated {
+        let event = Event::new(name, switch.at, &switch.actor, &switch.binding)
+            .with("release", switch.release.to_string())
+            .with("digest", &*switch.digest)
+            .with("effective_from", switch.effective_from.to_string())
+            .with("reason", &*switch.reason);
+        shared.events.emit(event);
+    }
+}
+
+fn moved(release: &Release) -> Response {
+    let detail = format!("{} {}: {}", release.plugin, release.version, release.state.code());
+    let mut response = body::answer(StatusCode::OK, &ReleaseBody::from(release.clone())).into_response();
+    response.extensions_mut().insert(Changed { subject: format!("release {}", release.id), detail });
+    response
+}
+
+fn switched(shared: &Shared, activated: Vec<Activation>, reason: String) -> Result<Response, Problem> {
     let bindings: Vec<&str> = activated.iter().map(|activation| activation.binding.as_str()).collect();
     let mut digests: Vec<&str> = activated.iter().map(|activation| activation.digest.as_str()).collect();
     digests.dedup();
     let changed =
         Changed { subject: bindings.join(", "), detail: format!("{}: {reason}", digests.join(", ")) };
     let activated = activated.into_iter().map(ActivationBody::from).collect();
-    let mut response = body::answer(StatusCode::OK, &ActivatedBody { activated }).into_response();
+    let revision = Registry::deployment(&shared.store)?.revision;
+    let mut response = body::answer(StatusCode::OK, &ActivatedBody { activated, revision }).into_response();
     response.extensions_mut().insert(changed);
-    response
+    Ok(response)
 }

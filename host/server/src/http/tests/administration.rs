@@ -38,7 +38,7 @@ async fn a_file_that_is_not_utf_8_is_refused_with_its_line() {
         "/v1/admin/lists?format=csv&file=gbk.csv",
         Body::from(b"id,list\n\xca\xbe\xc0\xfd,x\n".to_vec()),
     );
-    request.extensions_mut().insert(LocalOperator);
+    request.extensions_mut().insert(LocalOperator::default());
     let answer = host.answer(request).await;
     let refused = answer.expect(422);
     assert!(refused["problems"].as_array().unwrap().iter().any(|problem| problem["line"] == 2), "{refused}");
@@ -89,11 +89,11 @@ async fn releases_say_why_a_binding_is_not_served() {
 
 #[tokio::test]
 async fn what_is_no_component_is_refused() {
-    let host = TestHost::empty(|_| {}).await;
+    let host = TestHost::empty(|config| config.releases.require_signature = false).await;
     let push = |body: &'static [u8], media: &'static str| {
         let mut request = request(Method::POST, "/v1/admin/plugins", Body::from(body));
         request.headers_mut().insert("content-type", media.parse().unwrap());
-        request.extensions_mut().insert(LocalOperator);
+        request.extensions_mut().insert(LocalOperator::default());
         host.answer(request)
     };
     for (body, media, status, code) in [
@@ -106,6 +106,21 @@ async fn what_is_no_component_is_refused() {
     }
     let listed = host.local(Method::GET, "/v1/admin/plugins", "").await.expect(200);
     assert_eq!(listed["plugins"], json!([]));
+}
+
+#[tokio::test]
+async fn without_a_signature_nothing_of_a_component_is_looked_at() {
+    let host = TestHost::empty(|_| {}).await;
+    let mut request = request(Method::POST, "/v1/admin/plugins", Body::from("nonsense"));
+    request.headers_mut().insert("content-type", "application/wasm".parse().unwrap());
+    request.extensions_mut().insert(LocalOperator::default());
+    let answer = host.answer(request).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.code().as_str()),
+        (422, "signature.missing"),
+        "{}",
+        answer.text
+    );
 }
 
 #[tokio::test]

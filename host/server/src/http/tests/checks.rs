@@ -140,7 +140,7 @@ async fn a_host_opens_again_with_everything_it_answered() {
     let host = open().await.unwrap();
     assert!(matches!(open().await, Err(crate::HostError::InUse { .. })));
     let mut first = request(Method::GET, "/.well-known/jwks.json", Body::empty());
-    first.extensions_mut().insert(LocalOperator);
+    first.extensions_mut().insert(LocalOperator::default());
     let keys = host.router().oneshot(first).await.unwrap().into_body();
     let before = axum::body::to_bytes(keys, usize::MAX).await.unwrap();
     drop(host);

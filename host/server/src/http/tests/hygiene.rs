@@ -77,6 +77,7 @@ async fn no_identity_number_name_or_case_is_logged_or_counted() {
         r#"creditgate_checks_total{department="market-regulation",checkpoint="review",status="could_not_check",outcome="manual_review",mode="enforce"} 1"#
     ), "{metrics}");
     assert!(metrics.contains(r#"creditgate_feedback{state="pending"} 0"#), "{metrics}");
+    assert!(metrics.contains(r#"creditgate_event_deliveries{state="dead"} 0"#), "{metrics}");
     assert!(metrics.contains("creditgate_ledger_append_duration_seconds_count 1"), "{metrics}");
 }
 
@@ -92,7 +93,7 @@ async fn calls_that_do_not_exist_say_so() {
     assert_eq!(other.headers["allow"], "POST, GET");
     let mut no_json = request(Method::POST, "/v1/checks", Body::from("{}"));
     no_json.headers_mut().insert("content-type", "text/plain".parse().unwrap());
-    no_json.extensions_mut().insert(LocalOperator);
+    no_json.extensions_mut().insert(LocalOperator::default());
     let answer = host.answer(no_json).await;
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (415, "request.media_type"));
     assert_eq!(host.send(Method::HEAD, "/healthz", "", "").await.status.as_u16(), 200);

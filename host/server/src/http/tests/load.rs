@@ -55,7 +55,7 @@ async fn a_body_that_does_not_come_ends_in_a_timeout() {
     let host = TestHost::empty(|config| config.http.request_timeout_ms = NonZeroU64::MIN).await;
     let (body, _asked, _release) = held_body(String::new());
     let mut request = request(Method::POST, "/v1/checks", body);
-    request.extensions_mut().insert(LocalOperator);
+    request.extensions_mut().insert(LocalOperator::default());
     let answer = host.answer(request).await;
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (504, "request.timeout"));
 }
@@ -68,7 +68,7 @@ async fn a_body_that_is_too_large_is_refused_announced_or_not() {
     let bodies = [Body::from(vec![b' '; 1001]), Body::from_stream(stream::iter([chunk(), chunk()]))];
     for body in bodies {
         let mut request = request(Method::POST, "/v1/checks", body);
-        request.extensions_mut().insert(LocalOperator);
+        request.extensions_mut().insert(LocalOperator::default());
         let answer = host.answer(request).await;
         assert_eq!((answer.status.as_u16(), answer.code().as_str()), (413, "request.too_large"));
         assert!(answer.text.contains("1000 bytes"), "{}", answer.text);

@@ -1,0 +1,212 @@
+//! Why a component or a decision about releases was refused.
+
+use creditgate_manifest::SettingProblem;
+use creditgate_sandbox::{CallError, LoadError, ValidateError};
+use jiff::Timestamp;
+
+use crate::examples::ExampleError;
+use crate::ports::LedgerError;
+use crate::release::{IllegalTransition, ReleaseId};
+use crate::signature::SignatureError;
+use crate::world::Mode;
+
+/// Why a component or an activation was refused. Nothing has changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum DeployError {
+    /// The component cannot be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// Its signature is missing or not accepted.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
+    /// The component does not stand the trial.
+    #[error("{plugin} {version} does not pass at {place}: {problem}")]
+    Staging {
+        /// Plug-in name.
+        plugin: String,
+        /// Version.
+        version: String,
+        /// The hook or binding on trial.
+        place: String,
+        /// What went wrong.
+        problem: Box<StagingProblem>,
+    },
+    /// Its own examples are against it.
+    #[error("{plugin} {version} does not pass its examples")]
+    Example {
+        /// Plug-in name.
+        plugin: String,
+        /// Version.
+        version: String,
+        /// Which, and why.
+        #[source]
+        problem: ExampleError,
+    },
+    /// No component has this digest.
+    #[error("no component has the digest `{0}`; push it first")]
+    UnknownDigest(String),
+    /// Several components begin with this digest.
+    #[error("`{0}` is the beginning of several digests; give more of it")]
+    AmbiguousDigest(String),
+    /// No binding has this id.
+    #[error("there is no binding `{0}`")]
+    UnknownBinding(String),
+    /// No binding names this plug-in.
+    #[error("no binding names the plug-in `{0}`; import one first")]
+    NoBinding(String),
+    /// The binding names another plug-in.
+    #[error("binding `{binding}` is for plug-in `{expected}`, not for `{found}`")]
+    OtherPlugin {
+        /// The binding.
+        binding: String,
+        /// The plug-in it names.
+        expected: String,
+        /// The plug-in of the component.
+        found: String,
+    },
+    /// There is no earlier release.
+    #[error("binding `{0}` has no earlier release to go back to")]
+    NothingToRollBack(String),
+    /// No release has this number.
+    #[error("there is no release {0}")]
+    UnknownRelease(ReleaseId),
+    /// The release is somewhere else on its way.
+    #[error("release {release}: {problem}")]
+    Illegal {
+        /// The release.
+        release: ReleaseId,
+        /// From where to where.
+        problem: IllegalTransition,
+    },
+    /// Nobody but its maker has agreed to it.
+    #[error(
+        "release {release} was not approved, and binding `{binding}` is in mode `{}`; somebody other than \
+         {maker} has to approve it first",
+        mode.code()
+    )]
+    NotApproved {
+        /// The release.
+        release: ReleaseId,
+        /// The first binding that asks for it.
+        binding: String,
+        /// Its mode.
+        mode: Mode,
+        /// Key id of who brought the release.
+        maker: String,
+    },
+    /// It was not held against the past.
+    #[error(
+        "release {release} was not backtested for binding `{binding}` in the last {days} days with these very \
+         settings; run `creditgate backtest` first"
+    )]
+    NotBacktested {
+        /// The release.
+        release: ReleaseId,
+        /// The first binding that lacks it.
+        binding: String,
+        /// For how long a backtest counts.
+        days: u32,
+    },
+    /// Its maker wants to approve it.
+    #[error("release {release} was brought by {maker}; somebody else has to approve it")]
+    OwnRelease {
+        /// The release.
+        release: ReleaseId,
+        /// Key id of who brought it.
+        maker: String,
+    },
+    /// A trial runs at a binding.
+    #[error(
+        "release {release} is on trial at binding `{binding}`; end that trial first, or activate that release"
+    )]
+    TrialRuns {
+        /// The binding.
+        binding: String,
+        /// The release on trial.
+        release: ReleaseId,
+    },
+    /// There is nothing to compare a trial with.
+    #[error("binding `{0}` has no release in force; activate one instead of trying it")]
+    NothingInForce(String),
+    /// There is no such trial.
+    #[error("release {0} is not on trial")]
+    NotOnTrial(ReleaseId),
+    /// Somebody else changed releases in between.
+    #[error("releases were changed by somebody else meanwhile; look at them again and decide anew")]
+    ChangedMeanwhile,
+    /// Somebody else is changing releases right now.
+    #[error("somebody else is changing releases right now; look at them again in a moment and decide anew")]
+    BeingChanged,
+    /// The instant lies in the past.
+    #[error("a release cannot come into force at {0}, which is past")]
+    InThePast(Timestamp),
+    /// The registry failed.
+    #[error("the deployment could not be recorded")]
+    Registry(#[from] LedgerError),
+}
+
+/// What went wrong in a trial.
+#[derive(Debug, thiserror::Error)]
+pub enum StagingProblem {
+    /// The binding's settings are no JSON object.
+    #[error("the settings are not a JSON object")]
+    SettingsNotAnObject,
+    /// The settings do not fit the manifest's schema.
+    #[error("the settings do not fit the manifest: {}", list(.0))]
+    Settings(Vec<SettingProblem>),
+    /// The plug-in refuses the settings.
+    #[error(transparent)]
+    Validate(#[from] ValidateError),
+    /// The component does not serve the checkpoint.
+    #[error("the component does not serve checkpoint `{checkpoint}`; it serves: {}", served.join(", "))]
+    HookMissing {
+        /// The checkpoint.
+        checkpoint: String,
+        /// What it serves.
+        served: Vec<String>,
+    },
+    /// The probe call failed.
+    #[error("the probe call failed: {0}")]
+    Probe(CallError),
+}
+
+fn list(problems: &[SettingProblem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+impl DeployError {
+    /// Stable code on the wire.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Load(error) => error.code(),
+            Self::Signature(error) => error.code(),
+            Self::Staging { problem, .. } => match **problem {
+                StagingProblem::SettingsNotAnObject
+                | StagingProblem::Settings(_)
+                | StagingProblem::Validate(_) => "plugin.settings_refused",
+                StagingProblem::HookMissing { .. } => "plugin.hook_missing",
+                StagingProblem::Probe(_) => "plugin.probe_failed",
+            },
+            Self::Example { problem, .. } => problem.code(),
+            Self::UnknownDigest(_) => "plugin.unknown_digest",
+            Self::AmbiguousDigest(_) => "plugin.ambiguous_digest",
+            Self::UnknownBinding(_) => "binding.unknown",
+            Self::NoBinding(_) => "plugin.not_bound",
+            Self::OtherPlugin { .. } => "binding.other_plugin",
+            Self::NothingToRollBack(_) => "release.nothing_to_roll_back",
+            Self::UnknownRelease(_) => "release.unknown",
+            Self::Illegal { .. } => "release.illegal_transition",
+            Self::NotApproved { .. } => "release.not_approved",
+            Self::NotBacktested { .. } => "release.not_backtested",
+            Self::OwnRelease { .. } => "release.own",
+            Self::TrialRuns { .. } => "release.trial_runs",
+            Self::NothingInForce(_) => "release.nothing_in_force",
+            Self::NotOnTrial(_) => "release.not_on_trial",
+            Self::ChangedMeanwhile => "release.changed_meanwhile",
+            Self::BeingChanged => "release.being_changed",
+            Self::InThePast(_) => "release.in_the_past",
+            Self::Registry(_) => "ledger.unavailable",
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Whether a component fits a binding: its plug-in, its hook, its settings and
+//! limits.
+
+use creditgate_sandbox::{Plugin, Settings};
+use jiff::Timestamp;
+
+use super::{DeployError, Deployer, StagingProblem};
+use crate::probe;
+use crate::world::Binding;
+
+impl Deployer {
+    /// Holds bindings that are about to be saved against the releases that serve
+    /// them: a binding must not lose its release by new settings. One that now
+    /// names another plug-in is not tried; it waits for a release of that one.
+    ///
+    /// # Errors
+    /// [`DeployError`] for the first binding whose release does not serve the
+    /// checkpoint or refuses the settings.
+    pub async fn check_bindings(&self, bindings: &[Binding], now: Timestamp) -> Result<(), DeployError> {
+        let deployment = self.registry.deployment()?;
+        for binding in bindings {
+            // The release in force and those to come.
+            for activation in deployment.in_force_from(&binding.id, now) {
+                let plugin = self.load(&activation.digest).await?;
+                if is_of(&plugin, binding).is_ok() {
+                    let over = deployment.release(activation.release).map_or("{}", |it| &it.settings);
+                    fitting_settings(&plugin, binding, over).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Settings, hook and limits of one binding against a component; gives back
+    /// the settings, complete.
+    pub(super) async fn try_binding(
+        &self,
+        plugin: &Plugin,
+        binding: &Binding,
+        over: &str,
+    ) -> Result<Settings, DeployError> {
+        let settings = fitting_settings(plugin, binding, over).await?;
+        probe::call(
+            plugin,
+            &binding.department,
+            &binding.checkpoint,
+            &settings,
+            &binding.limits,
+            &self.calendar,
+        )
+        .await
+        .map_err(|error| staging(plugin, &binding.id, StagingProblem::Probe(error)))?;
+        Ok(settings)
+    }
+}
+
+/// Whether a release is one of the plug-in the binding names: a binding that was
+/// given another plug-in must not go on with the releases of the old one.
+pub(super) fn is_of(plugin: &Plugin, binding: &Binding) -> Result<(), DeployError> {
+    let found = &plugin.manifest().name;
+    if *found == binding.plugin {
+        return Ok(());
+    }
+    Err(DeployError::OtherPlugin {
+        binding: binding.id.clone(),
+        expected: binding.plugin.clone(),
+        found: found.clone(),
+    })
+}
+
+pub(super) fn serves(plugin: &Plugin, binding: &Binding) -> Result<(), StagingProblem> {
+    if plugin.hook_at(&binding.checkpoint).is_some() {
+        return Ok(());
+    }
+    let served = plugin.hooks().iter().map(|hook| hook.checkpoint().to_owned()).collect();
+    Err(StagingProblem::HookMissing { checkpoint: binding.checkpoint.clone(), served })
+}
+
+/// The binding's settings with those of the release over them (`{}` where it has
+/// none), complete and accepted by the plug-in.
+pub(crate) async fn fitting_settings(
+    plugin: &Plugin,
+    binding: &Binding,
+    over: &str,
+) -> Result<Settings, DeployError> {
+    is_of(plugin, binding)?;
+    let failed = |problem| staging(plugin, &binding.id, problem);
+    serves(plugin, binding).map_err(failed)?;
+    let settings = complete_settings(plugin, binding, over).map_err(failed)?;
+    let validated = plugin.validate_settings(&settings, &binding.limits).await;
+    validated.map_err(|error| failed(StagingProblem::Validate(error)))?;
+    Ok(settings)
+}
+
+pub(super) fn complete_settings(
+    plugin: &Plugin,
+    binding: &Binding,
+    over: &str,
+) -> Result<Settings, StagingProblem> {
+    let object = |text: &str| -> Result<serde_json::Map<String, serde_json::Value>, StagingProblem> {
+        serde_json::from_str(text).map_err(|_| StagingProblem::SettingsNotAnObject)
+    };
+    let mut given = object(&binding.settings)?;
+    given.extend(object(over)?);
+    let complete = plugin.manifest().settings.check(&given).map_err(StagingProblem::Settings)?;
+    Ok(Settings::new(complete))
+}
+
+pub(super) fn staging(plugin: &Plugin, place: &str, problem: StagingProblem) -> DeployError {
+    DeployError::Staging {
+        plugin: plugin.manifest().name.clone(),
+        version: plugin.manifest().version.clone(),
+        place: place.to_owned(),
+        problem: Box::new(problem),
+    }
+}

@@ -1,0 +1,294 @@
+//! From what the registry holds to the snapshot the gate reads, and what follows
+//! from time alone: a release that is no longer in force drains and retires.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Deployer;
+use super::fit::{complete_settings, is_of, serves};
+use crate::ports::{Activation, Deployment, LedgerError, RolloutChange};
+use crate::record::PluginRef;
+use crate::release::{Release, ReleaseId, ReleaseState, Transition, Trial, TrialKind};
+use crate::rollout::{CanaryWatch, ShadowWatch};
+use crate::world::{Binding, Pin, Route, RouteCanary, RouteRelease, RouteShadow, RouteState, World};
+
+/// The actor of steps that follow from time or from a condition.
+pub(crate) const HOST: &str = "host";
+
+/// Longest wait for the last calls on a release. A call has limits of its own,
+/// which are shorter.
+const LONGEST_DRAIN: Duration = Duration::from_secs(30);
+
+impl Deployment {
+    /// A release by its number.
+    #[must_use]
+    pub fn release(&self, id: ReleaseId) -> Option<&Release> {
+        self.releases.iter().find(|release| release.id == id)
+    }
+
+    /// Activations of a binding that count, by the instant from which they are in
+    /// force: of two for the same instant the later decision. Those of releases
+    /// that were taken back do not count.
+    #[must_use]
+    pub fn timeline(&self, binding: &str) -> Vec<&Activation> {
+        let mut timeline: Vec<&Activation> = self
+            .activations
+            .iter()
+            .filter(|activation| activation.binding == binding)
+            .filter(|activation| {
+                self.release(activation.release)
+                    .is_some_and(|release| release.state != ReleaseState::Rejected)
+            })
+            .collect();
+        // Stable: equal instants stay in the order of the decisions.
+        timeline.sort_by_key(|activation| activation.effective_from);
+        timeline
+    }
+
+    /// The activation in force at an instant.
+    #[must_use]
+    pub fn in_force(&self, binding: &str, at: Timestamp) -> Option<&Activation> {
+        self.timeline(binding).into_iter().rfind(|activation| activation.effective_from <= at)
+    }
+
+    /// The activation in force at an instant, and those to come.
+    #[must_use]
+    pub fn in_force_from(&self, binding: &str, at: Timestamp) -> Vec<&Activation> {
+        let mut timeline = self.timeline(binding);
+        let current = timeline.iter().rposition(|activation| activation.effective_from <= at);
+        timeline.drain(..current.unwrap_or(0));
+        timeline
+    }
+
+    /// The next instant after `at` at which another release comes into force.
+    #[must_use]
+    pub fn next_change(&self, at: Timestamp) -> Option<Timestamp> {
+        self.activations.iter().map(|it| it.effective_from).filter(|from| *from > at).min()
+    }
+}
+
+impl Deployer {
+    /// Publishes what the registry holds. Needs the lock on changes.
+    pub(super) async fn publish(&self, now: Timestamp) -> Result<(), LedgerError> {
+        self.move_with_time(now).await?;
+        let deployment = self.registry.deployment()?;
+        let mut used = HashSet::new();
+        let mut routes = Vec::with_capacity(deployment.bindings.len());
+        for binding in &deployment.bindings {
+            let route = self.route(&deployment, binding, now, &mut used).await;
+            if let Some(reason) = route.unavailable(now) {
+                tracing::warn!(binding = %binding.id, %reason, "binding is not served");
+            }
+            routes.push(route);
+        }
+        self.loaded().retain(|digest, _| used.contains(digest));
+        self.forget_watches(&deployment.trials);
+        let calendar = Arc::clone(&self.calendar);
+        let mut world = World::new(routes, deployment.policies, deployment.catalogues, calendar);
+        let let_go = world.let_go();
+        self.world.store(Arc::new(world));
+        self.drained.lock().unwrap_or_else(PoisonError::into_inner).push(let_go);
+        let mut announced = self.announced.lock().unwrap_or_else(PoisonError::into_inner);
+        // What was in force before the host started was announced by another.
+        *announced = (*announced).min(now);
+        self.changed.notify_waiters();
+        Ok(())
+    }
+
+    /// Resolves when the next snapshot is published, counted from this call.
+    pub fn changed(&self) -> impl Future<Output = ()> {
+        let mut changed = Box::pin(self.changed.notified());
+        changed.as_mut().enable();
+        changed
+    }
+
+    /// Publishes what came into force by its date since the last call, and gives
+    /// it back.
+    ///
+    /// # Errors
+    /// When the registry fails; the next call sees it again.
+    pub async fn come_into_force(&self, now: Timestamp) -> Result<Vec<Activation>, LedgerError> {
+        let since = *self.announced.lock().unwrap_or_else(PoisonError::into_inner);
+        let deployment = self.registry.deployment()?;
+        let came: Vec<Activation> = deployment
+            .bindings
+            .iter()
+            .filter_map(|binding| deployment.in_force(&binding.id, now))
+            .filter(|activation| activation.effective_from > activation.at)
+            .filter(|activation| activation.effective_from > since)
+            .cloned()
+            .collect();
+        if !came.is_empty() {
+            let _guard = self.changing.lock().await;
+            self.publish(now).await?;
+        }
+        *self.announced.lock().unwrap_or_else(PoisonError::into_inner) = since.max(now);
+        Ok(came)
+    }
+
+    async fn route(
+        &self,
+        deployment: &Deployment,
+        binding: &Binding,
+        now: Timestamp,
+        used: &mut HashSet<String>,
+    ) -> Route {
+        let activations = match binding.pin {
+            Pin::None => deployment.in_force_from(&binding.id, now),
+            Pin::Case | Pin::FilingDate => deployment.timeline(&binding.id),
+        };
+        let mut states: HashMap<ReleaseId, RouteState> = HashMap::new();
+        let mut releases = Vec::with_capacity(activations.len());
+        for activation in activations {
+            let Some(release) = deployment.release(activation.release) else { continue };
+            used.insert(release.digest.clone());
+            let state = match states.get(&release.id) {
+                Some(state) => state.clone(),
+                None => self.route_state(binding, release).await,
+            };
+            states.insert(release.id, state.clone());
+            let from = activation.effective_from;
+            releases.push(Arc::new(RouteRelease { release: release.id, from, state }));
+        }
+        let mut route = Route { binding: Arc::new(binding.clone()), releases, canary: None, shadow: None };
+        for trial in deployment.trials.iter().filter(|trial| trial.binding == binding.id) {
+            let Some(release) = deployment.release(trial.release) else { continue };
+            used.insert(release.digest.clone());
+            let state = self.route_state(binding, release).await;
+            let release = Arc::new(RouteRelease { release: release.id, from: trial.started_at, state });
+            match trial.kind {
+                TrialKind::Canary(terms) => {
+                    let watch =
+                        self.canary_watch(trial.id, || CanaryWatch::new(trial.id, trial.release, terms));
+                    route.canary = Some(RouteCanary { release, watch });
+                }
+                TrialKind::Shadow => {
+                    route.shadow = Some(RouteShadow { release, watch: self.shadow_watch(trial.id) });
+                }
+            }
+        }
+        route
+    }
+
+    async fn route_state(&self, binding: &Binding, release: &Release) -> RouteState {
+        let unavailable = |reason: String| RouteState::Unavailable { reason };
+        let plugin = match self.load(&release.digest).await {
+            Ok(plugin) => plugin,
+            Err(error) => return unavailable(error.to_string()),
+        };
+        if let Err(other) = is_of(&plugin, binding) {
+            return unavailable(other.to_string());
+        }
+        let fits =
+            serves(&plugin, binding).and_then(|()| complete_settings(&plugin, binding, &release.settings));
+        match fits {
+            Ok(settings) => RouteState::Serving {
+                plugin: PluginRef {
+                    name: plugin.manifest().name.clone(),
+                    version: plugin.manifest().version.clone(),
+                    digest: release.digest.clone(),
+                },
+                settings,
+                judge: self.substitute.clone().unwrap_or_else(|| Arc::new(plugin)),
+            },
+            Err(problem) => unavailable(problem.to_string()),
+        }
+    }
+
+    fn canary_watch(&self, trial: i64, new: impl FnOnce() -> CanaryWatch) -> Arc<CanaryWatch> {
+        let mut watches = self.canaries.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(watches.entry(trial).or_insert_with(|| Arc::new(new())))
+    }
+
+    fn shadow_watch(&self, trial: i64) -> Arc<ShadowWatch> {
+        let mut watches = self.shadows.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(watches.entry(trial).or_insert_with(|| Arc::new(ShadowWatch::new(trial))))
+    }
+
+    fn forget_watches(&self, running: &[Trial]) {
+        let runs = |id: &i64| running.iter().any(|trial| trial.id == *id);
+        self.canaries.lock().unwrap_or_else(PoisonError::into_inner).retain(|id, _| runs(id));
+        self.shadows.lock().unwrap_or_else(PoisonError::into_inner).retain(|id, _| runs(id));
+    }
+
+    /// Takes the steps that the time asks for: what is neither in force nor to
+    /// come any more drains.
+    async fn move_with_time(&self, now: Timestamp) -> Result<(), LedgerError> {
+        let deployment = self.registry.deployment()?;
+        let needed: HashSet<ReleaseId> = deployment
+            .bindings
+            .iter()
+            .flat_map(|binding| deployment.in_force_from(&binding.id, now))
+            .map(|activation| activation.release)
+            .collect();
+        let steps = deployment
+            .releases
+            .iter()
+            .filter(|release| release.state == ReleaseState::Active && !needed.contains(&release.id))
+            .map(|release| host_step(release, ReleaseState::Draining, now, "another release is in force"));
+        self.take_steps(steps.collect(), now).await
+    }
+
+    /// Retires what drains, once the snapshots before the one in force are let go,
+    /// or after a bound: a call has limits of its own.
+    ///
+    /// # Errors
+    /// When the registry fails; the releases go on draining.
+    pub async fn retire_drained(&self, now: impl Fn() -> Timestamp) -> Result<(), LedgerError> {
+        let waiting = std::mem::take(&mut *self.drained.lock().unwrap_or_else(PoisonError::into_inner));
+        let (mut older, newest) = {
+            let mut waiting = waiting;
+            let newest = waiting.pop();
+            (waiting, newest)
+        };
+        let all_gone = async {
+            for let_go in &mut older {
+                // The sender is dropped with its snapshot, without a word.
+                let _ = let_go.await;
+            }
+        };
+        if tokio::time::timeout(LONGEST_DRAIN, all_gone).await.is_err() {
+            tracing::warn!("calls on a release that was replaced run on; it is retired all the same");
+        }
+        if let Some(newest) = newest {
+            self.drained.lock().unwrap_or_else(PoisonError::into_inner).insert(0, newest);
+        }
+        let _guard = self.changing.lock().await;
+        let now = now();
+        let steps = self
+            .registry
+            .deployment()?
+            .releases
+            .iter()
+            .filter(|release| release.state == ReleaseState::Draining)
+            .map(|release| host_step(release, ReleaseState::Retired, now, "its last calls have ended"))
+            .collect();
+        self.take_steps(steps, now).await
+    }
+
+    async fn take_steps(&self, steps: Vec<Transition>, at: Timestamp) -> Result<(), LedgerError> {
+        if steps.is_empty() {
+            return Ok(());
+        }
+        let change = RolloutChange { steps, at, actor: HOST.to_owned(), ..RolloutChange::default() };
+        if !self.registry.apply(change).await? {
+            // Steps are taken under the lock: only another process could be faster.
+            tracing::error!("a release was changed by another process");
+        }
+        Ok(())
+    }
+}
+
+fn host_step(release: &Release, to: ReleaseState, at: Timestamp, reason: &str) -> Transition {
+    Transition {
+        release: release.id,
+        from: Some(release.state),
+        to,
+        at,
+        actor: HOST.to_owned(),
+        reason: reason.to_owned(),
+    }
+}

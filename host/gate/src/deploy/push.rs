@@ -1,0 +1,209 @@
+//! A component comes in: it is tried, kept, and made a release.
+
+use std::sync::Arc;
+
+use creditgate_sandbox::{Limits, Plugin, Settings};
+
+use super::fit::staging;
+use super::{Change, DeployError, Deployer, StagingProblem, run_blocking};
+use crate::error::chain;
+use crate::examples::{self, ExampleError, ExampleRun};
+use crate::ports::{LedgerError, NewRelease, StoredComponent};
+use crate::probe;
+use crate::release::{Release, ReleaseId, ReleaseState, Transition};
+
+/// A component that was found good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushReport {
+    /// The component as it is kept.
+    pub component: StoredComponent,
+    /// Checkpoints it serves.
+    pub hooks: Vec<String>,
+    /// Fuel each probe call used, by checkpoint.
+    pub probes: Vec<(String, u64)>,
+    /// Examples it carries, which all came out as they should.
+    pub examples: Vec<ExampleRun>,
+    /// Number of the release that was made of it.
+    pub release: ReleaseId,
+}
+
+impl Deployer {
+    /// Tries a component and keeps it with its signature, a signature document
+    /// as the vendor gave it. Nothing is switched.
+    ///
+    /// # Errors
+    /// [`DeployError`] with what is wrong with it. A signature that is not
+    /// accepted is found before anything of the component is parsed.
+    pub async fn push(
+        &self,
+        bytes: Vec<u8>,
+        signature: Option<String>,
+        change: Change,
+    ) -> Result<PushReport, DeployError> {
+        let (bytes, signed) = self.signed_by(bytes, signature, change.at).await?;
+        let sandbox = Arc::clone(&self.sandbox);
+        let (loaded, bytes) = run_blocking(move || (sandbox.load(&bytes), bytes)).await?;
+        let plugin = loaded?;
+        if let Some(signed) = &signed {
+            signed.signer.signs_for(&plugin.manifest().department)?;
+        }
+        let manifest = plugin.manifest();
+        let component = StoredComponent {
+            digest: plugin.digest().to_string(),
+            name: manifest.name.clone(),
+            version: manifest.version.clone(),
+            pushed_at: change.at,
+            pushed_by: change.actor,
+            signatures: signed.map(|signed| signed.signature).into_iter().collect(),
+        };
+        let trials = match self.try_out(&plugin, &bytes).await {
+            Ok(trials) => trials,
+            Err(error) => {
+                self.reject_pushed(&component, &error).await?;
+                return Err(error);
+            }
+        };
+        self.registry.save_component(component.clone(), bytes).await?;
+        let release = self.release_of(&component, &trials).await?;
+        let Trials { hooks, probes, examples } = trials;
+        Ok(PushReport { component, hooks, probes, examples, release })
+    }
+
+    /// Default settings, every hook, and the vendor's own examples.
+    async fn try_out(&self, plugin: &Plugin, bytes: &[u8]) -> Result<Trials, DeployError> {
+        let manifest = plugin.manifest();
+        let place = "default settings";
+        let defaults = manifest
+            .settings
+            .check(&serde_json::Map::new())
+            .map_err(|problems| staging(plugin, place, StagingProblem::Settings(problems)))?;
+        let (defaults, limits) = (Settings::new(defaults), Limits::default());
+        plugin
+            .validate_settings(&defaults, &limits)
+            .await
+            .map_err(|error| staging(plugin, place, error.into()))?;
+        let mut probes = Vec::new();
+        let hooks: Vec<String> = plugin.hooks().iter().map(|hook| hook.checkpoint().to_owned()).collect();
+        for checkpoint in &hooks {
+            let fuel =
+                probe::call(plugin, &manifest.department, checkpoint, &defaults, &limits, &self.calendar)
+                    .await
+                    .map_err(|error| staging(plugin, checkpoint, StagingProblem::Probe(error)))?;
+            probes.push((checkpoint.clone(), fuel));
+        }
+        let examples = examples::of(plugin, bytes, self.examples.as_deref(), &self.calendar)
+            .await
+            .map_err(|problem| example(plugin, problem))?;
+        Ok(Trials { hooks, probes, examples })
+    }
+
+    /// Remembers a component that did not stand its trial, without its bytes.
+    async fn reject_pushed(
+        &self,
+        component: &StoredComponent,
+        error: &DeployError,
+    ) -> Result<(), LedgerError> {
+        let release = new_release(component);
+        let rejected = Some(ReleaseState::Validated);
+        let mut steps = way_in(&release, "it loads and has the hooks it says it has");
+        steps.push(step(&release, rejected, ReleaseState::Rejected, chain(error)));
+        self.registry.save_release(release, steps).await.map(drop)
+    }
+
+    /// Makes a release of a component that is kept, with settings over those of
+    /// the bindings: a JSON object in text.
+    ///
+    /// # Errors
+    /// [`DeployError`]; no release was made then.
+    pub async fn make_release(
+        &self,
+        digest: &str,
+        settings: String,
+        notes: String,
+        change: Change,
+    ) -> Result<Release, DeployError> {
+        let component = self.find_component(digest)?;
+        let release = NewRelease {
+            settings,
+            notes,
+            created_at: change.at,
+            created_by: change.actor,
+            ..new_release(&component)
+        };
+        let mut steps = way_in(&release, "its component was found good before");
+        let validated = Some(ReleaseState::Validated);
+        let tried = "its settings are tried with each binding".to_owned();
+        steps.push(step(&release, validated, ReleaseState::Staged, tried));
+        let id = self.registry.save_release(release, steps).await?;
+        self.release(id)
+    }
+
+    /// The release a component makes when it is pushed. Pushing the same bytes
+    /// again makes none, unless the one before was rejected.
+    async fn release_of(
+        &self,
+        component: &StoredComponent,
+        trials: &Trials,
+    ) -> Result<ReleaseId, LedgerError> {
+        let known =
+            self.registry.deployment()?.releases.into_iter().rev().find(|release| {
+                release.digest == component.digest && release.state != ReleaseState::Rejected
+            });
+        if let Some(release) = known {
+            return Ok(release.id);
+        }
+        let release = new_release(component);
+        let mut steps = way_in(&release, &format!("it loads and serves {}", trials.hooks.join(", ")));
+        let validated = Some(ReleaseState::Validated);
+        steps.push(step(&release, validated, ReleaseState::Staged, trials.report()));
+        self.registry.save_release(release, steps).await
+    }
+}
+
+fn new_release(component: &StoredComponent) -> NewRelease {
+    NewRelease {
+        digest: component.digest.clone(),
+        plugin: component.name.clone(),
+        version: component.version.clone(),
+        settings: "{}".to_owned(),
+        notes: String::new(),
+        created_at: component.pushed_at,
+        created_by: component.pushed_by.clone(),
+    }
+}
+
+/// The first steps of every release.
+fn way_in(release: &NewRelease, validated: &str) -> Vec<Transition> {
+    let uploaded = Some(ReleaseState::Uploaded);
+    vec![
+        step(release, None, ReleaseState::Uploaded, "pushed".to_owned()),
+        step(release, uploaded, ReleaseState::Validated, validated.to_owned()),
+    ]
+}
+
+fn step(release: &NewRelease, from: Option<ReleaseState>, to: ReleaseState, reason: String) -> Transition {
+    // The registry gives the number.
+    Transition { release: 0, from, to, at: release.created_at, actor: release.created_by.clone(), reason }
+}
+
+/// What a component went through.
+struct Trials {
+    hooks: Vec<String>,
+    probes: Vec<(String, u64)>,
+    examples: Vec<ExampleRun>,
+}
+
+impl Trials {
+    /// Kept with the step, and shown in the release's timeline.
+    fn report(&self) -> String {
+        let probes: Vec<String> =
+            self.probes.iter().map(|(checkpoint, fuel)| format!("{checkpoint} ({fuel} fuel)")).collect();
+        let probes = probes.join(", ");
+        format!("trial calls passed at {probes}; {} examples came out as they should", self.examples.len())
+    }
+}
+
+fn example(plugin: &Plugin, problem: ExampleError) -> DeployError {
+    let manifest = plugin.manifest();
+    DeployError::Example { plugin: manifest.name.clone(), version: manifest.version.clone(), problem }
+}

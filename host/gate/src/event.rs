@@ -1,0 +1,99 @@
+//! Events: what an operator wants to be told when it happens, and not only find
+//! in the audit trail later.
+//!
+//! An event says that something has happened; it decides nothing, and whoever
+//! emits one does not wait for anybody to hear it.
+
+use jiff::Timestamp;
+
+use crate::check::new_id;
+
+/// A release was switched to at a binding.
+pub const RELEASE_ACTIVATED: &str = "release.activated";
+/// A binding was switched back to the release before.
+pub const RELEASE_ROLLED_BACK: &str = "release.rolled_back";
+/// A release came into force on the date it was given.
+pub const RELEASE_IN_FORCE: &str = "release.in_force";
+/// The host stopped a canary that broke its terms.
+pub const CANARY_STOPPED: &str = "canary.stopped";
+/// A component was found good and is kept.
+pub const COMPONENT_PUSHED: &str = "component.pushed";
+/// A vendor's key was revoked.
+pub const SIGNER_REVOKED: &str = "signer.revoked";
+/// A backtest came to its end.
+pub const BACKTEST_DONE: &str = "backtest.done";
+
+/// Every name an event can have; docs/events.md explains each.
+pub const NAMES: &[&str] = &[
+    RELEASE_ACTIVATED,
+    RELEASE_ROLLED_BACK,
+    RELEASE_IN_FORCE,
+    CANARY_STOPPED,
+    COMPONENT_PUSHED,
+    SIGNER_REVOKED,
+    BACKTEST_DONE,
+];
+
+/// Something that has happened.
+///
+/// No part of it may hold an identity number, nor anything of a case: events
+/// leave the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Unique and time-ordered; by it a receiver knows an event it had before.
+    pub id: String,
+    /// What has happened, such as `release.activated`: dotted, lower case.
+    pub name: &'static str,
+    /// When.
+    pub at: Timestamp,
+    /// Key id of who did it; `host` where nobody did.
+    pub actor: String,
+    /// What it happened to, such as a binding's id.
+    pub subject: String,
+    /// Particulars, each name once.
+    pub detail: Vec<(String, String)>,
+}
+
+impl Event {
+    /// An event without particulars.
+    #[must_use]
+    pub fn new(name: &'static str, at: Timestamp, actor: &str, subject: &str) -> Self {
+        Self {
+            id: new_id(at),
+            name,
+            at,
+            actor: actor.to_owned(),
+            subject: subject.to_owned(),
+            detail: Vec::new(),
+        }
+    }
+
+    /// Adds a particular.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.detail.push((name.to_owned(), value.into()));
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_is_explained() {
+        let explained = include_str!("../../../docs/events.md");
+        for name in NAMES {
+            assert!(explained.contains(&format!("| `{name}` |")), "docs/events.md does not explain {name}");
+        }
+    }
+
+    #[test]
+    fn an_event_has_an_id_of_its_own_and_its_particulars_in_order() {
+        let at = Timestamp::UNIX_EPOCH;
+        let event = Event::new(RELEASE_ACTIVATED, at, "k1", "b1").with("digest", "d1").with("reason", "r1");
+        let particulars: Vec<_> = event.detail.iter().map(|(name, value)| (&**name, &**value)).collect();
+        assert_eq!(particulars, [("digest", "d1"), ("reason", "r1")]);
+        assert_ne!(event.id, Event::new(RELEASE_ACTIVATED, at, "k1", "b1").id);
+    }
+}

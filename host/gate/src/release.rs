@@ -1,0 +1,281 @@
+//! A release: a component with what it is to run with, who brought it, and where
+//! it stands on its way into force and out of it again.
+
+use creditgate_credit::verdict::Outcome;
+use jiff::Timestamp;
+
+/// Where a release stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ReleaseState {
+    /// The bytes are here.
+    Uploaded,
+    /// The component can be loaded and has the hooks it says it has.
+    Validated,
+    /// It stood every trial without a binding.
+    Staged,
+    /// A person has agreed to it.
+    Approved,
+    /// It judges live checks behind the release in force, and nobody hears it.
+    Shadow,
+    /// It judges a share of the cases.
+    Canary,
+    /// It is in force, or will be on a date.
+    Active,
+    /// Another one has taken its place; the last calls on it are running.
+    Draining,
+    /// Nothing new runs on it. A rollback can bring it back.
+    Retired,
+    /// It may not serve, now or later.
+    Rejected,
+}
+
+impl ReleaseState {
+    /// Every state, in the order of the way.
+    pub const ALL: &'static [Self] = &[
+        Self::Uploaded,
+        Self::Validated,
+        Self::Staged,
+        Self::Approved,
+        Self::Shadow,
+        Self::Canary,
+        Self::Active,
+        Self::Draining,
+        Self::Retired,
+        Self::Rejected,
+    ];
+
+    /// Machine name.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Uploaded => "uploaded",
+            Self::Validated => "validated",
+            Self::Staged => "staged",
+            Self::Approved => "approved",
+            Self::Shadow => "shadow",
+            Self::Canary => "canary",
+            Self::Active => "active",
+            Self::Draining => "draining",
+            Self::Retired => "retired",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    /// The state with this machine name.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|state| state.code() == code)
+    }
+
+    /// The states a release may go to from here.
+    #[must_use]
+    pub const fn next(self) -> &'static [Self] {
+        match self {
+            Self::Uploaded => &[Self::Validated, Self::Rejected],
+            Self::Validated => &[Self::Staged, Self::Rejected],
+            // Where no approval is asked for, staged is good enough.
+            Self::Staged => &[Self::Approved, Self::Shadow, Self::Canary, Self::Active, Self::Rejected],
+            Self::Approved => &[Self::Shadow, Self::Canary, Self::Active, Self::Rejected],
+            // A trial that is ended leads back to where it began.
+            Self::Shadow => &[Self::Staged, Self::Approved, Self::Canary, Self::Active, Self::Rejected],
+            Self::Canary => &[Self::Staged, Self::Approved, Self::Active, Self::Rejected],
+            Self::Active => &[Self::Draining, Self::Rejected],
+            Self::Draining => &[Self::Active, Self::Retired, Self::Rejected],
+            Self::Retired => &[Self::Active, Self::Rejected],
+            Self::Rejected => &[],
+        }
+    }
+
+    /// # Errors
+    /// [`IllegalTransition`] where there is no way from here to there.
+    pub(crate) fn to(self, to: Self) -> Result<Self, IllegalTransition> {
+        if self.next().contains(&to) { Ok(to) } else { Err(IllegalTransition { from: self, to }) }
+    }
+}
+
+/// There is no way from one state to the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a release that is {} cannot become {}; it can become: {}",
+    from.code(),
+    to.code(),
+    names(from.next())
+)]
+pub struct IllegalTransition {
+    /// Where it is.
+    pub from: ReleaseState,
+    /// Where it was to go.
+    pub to: ReleaseState,
+}
+
+fn names(states: &[ReleaseState]) -> String {
+    match states {
+        [] => "nothing any more".to_owned(),
+        states => states.iter().map(|state| state.code()).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// Number of a release, from 1 in the order in which they came.
+pub type ReleaseId = i64;
+
+/// A release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// Its number.
+    pub id: ReleaseId,
+    /// `sha256:<hex>` of the component.
+    pub digest: String,
+    /// Name of the plug-in.
+    pub plugin: String,
+    /// Version of the manifest.
+    pub version: String,
+    /// Settings that take the place of those of the same name in its bindings:
+    /// a JSON object in text.
+    pub settings: String,
+    /// What its maker says of it.
+    pub notes: String,
+    /// When it came.
+    pub created_at: Timestamp,
+    /// Key id of who brought it.
+    pub created_by: String,
+    /// Where it stands.
+    pub state: ReleaseState,
+    /// Somebody other than its maker agreed to it.
+    pub approved: bool,
+    /// Taken back because it was wrong: not even a case that began with it keeps
+    /// it.
+    pub withdrawn: bool,
+}
+
+/// One step of a release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    /// The release.
+    pub release: ReleaseId,
+    /// Where it was; none at its beginning.
+    pub from: Option<ReleaseState>,
+    /// Where it is then.
+    pub to: ReleaseState,
+    /// When.
+    pub at: Timestamp,
+    /// Key id of who did it, or `host`.
+    pub actor: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// How a release is tried on live cases.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum TrialKind {
+    /// Beside the release in force, unheard.
+    Shadow,
+    /// For a share of the cases.
+    Canary(CanaryTerms),
+}
+
+impl TrialKind {
+    /// Machine name.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Shadow => "shadow",
+            Self::Canary(_) => "canary",
+        }
+    }
+}
+
+/// On which terms a canary runs. Rates are parts of a thousand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CanaryTerms {
+    /// Share of the cases.
+    pub share_permille: u16,
+    /// Checks of the canary before any condition is looked at.
+    pub least_checks: u64,
+    /// Most calls that may end without a verdict: traps and limits.
+    pub failures_permille: u16,
+    /// Most checks that may come out `could_not_check`.
+    pub could_not_check_permille: u16,
+    /// Most the share of refusals may lie away from that of the release in force.
+    pub refusal_drift_permille: u16,
+    /// Most milliseconds the slowest hundredth of calls may take at least.
+    pub p99_ms: u32,
+}
+
+impl Default for CanaryTerms {
+    fn default() -> Self {
+        Self {
+            share_permille: 50,
+            least_checks: 50,
+            failures_permille: 10,
+            could_not_check_permille: 20,
+            refusal_drift_permille: 100,
+            p99_ms: 100,
+        }
+    }
+}
+
+/// A release on trial at a binding.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trial {
+    /// Its number.
+    pub id: i64,
+    /// The binding.
+    pub binding: String,
+    /// The release.
+    pub release: ReleaseId,
+    /// Shadow or canary.
+    pub kind: TrialKind,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// Key id of who began it.
+    pub started_by: String,
+    /// When it ended, who ended it and why; none while it runs.
+    pub ended: Option<(Timestamp, String, String)>,
+}
+
+/// A check on which a shadow disagrees with the release in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShadowDifference {
+    /// The trial.
+    pub trial: i64,
+    /// The check.
+    pub check_id: String,
+    /// Outcome of the release in force.
+    pub outcome: Outcome,
+    /// Outcome of the shadow.
+    pub shadow_outcome: Outcome,
+    /// Measures whose disposition differs, one line each.
+    pub measures: Vec<String>,
+    /// Explanation of the release in force.
+    pub explanation: String,
+    /// Explanation of the shadow.
+    pub shadow_explanation: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_of_a_release_ends_and_leads_everywhere() {
+        for state in ReleaseState::ALL.iter().copied() {
+            assert_eq!(ReleaseState::from_code(state.code()), Some(state));
+            let reached = ReleaseState::ALL.iter().any(|from| from.next().contains(&state));
+            assert_eq!(reached, state != ReleaseState::Uploaded, "{}", state.code());
+            let may_be_rejected = state.next().contains(&ReleaseState::Rejected);
+            assert_eq!(may_be_rejected, state != ReleaseState::Rejected, "{}", state.code());
+        }
+    }
+
+    #[test]
+    fn an_illegal_step_says_which_are_legal() {
+        let refusal = ReleaseState::Draining.to(ReleaseState::Canary).unwrap_err();
+        assert_eq!(
+            refusal.to_string(),
+            "a release that is draining cannot become canary; it can become: active, retired, rejected"
+        );
+        let refusal = ReleaseState::Rejected.to(ReleaseState::Active).unwrap_err();
+        assert!(refusal.to_string().ends_with("nothing any more"), "{refusal}");
+        assert_eq!(ReleaseState::Retired.to(ReleaseState::Active), Ok(ReleaseState::Active));
+    }
+}

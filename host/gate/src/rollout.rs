@@ -1,0 +1,70 @@
+//! Releases on trial: which cases they get, what is counted, and how word of it
+//! leaves the path of a check. Beginning and ending a trial is `deploy`.
+
+mod canary;
+mod shadow;
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use crate::release::ReleaseId;
+
+pub(crate) use canary::Side;
+pub use canary::{Breach, CanaryCounts, CanaryWatch, SideCounts};
+pub use shadow::{ShadowCounts, ShadowJob, ShadowWatch};
+
+/// A canary broke a condition. It gets no cases any more; its trial has to be
+/// ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alarm {
+    /// The trial.
+    pub trial: i64,
+    /// The release.
+    pub release: ReleaseId,
+    /// Id of the binding.
+    pub binding: String,
+    /// The condition.
+    pub breach: Breach,
+}
+
+/// Where checks leave word for the rollout. Never waits.
+#[derive(Debug, Clone)]
+pub struct RolloutSender {
+    alarms: mpsc::UnboundedSender<Alarm>,
+    shadows: mpsc::Sender<ShadowJob>,
+}
+
+/// Where the rollout hears of checks.
+#[derive(Debug)]
+pub struct RolloutReceiver {
+    /// At most one for each canary.
+    pub alarms: mpsc::UnboundedReceiver<Alarm>,
+    /// Checks for releases in shadow.
+    pub shadows: mpsc::Receiver<ShadowJob>,
+}
+
+/// The two ends. `places` checks may wait for a shadow; more are dropped and
+/// counted.
+#[must_use]
+pub fn channel(places: usize) -> (RolloutSender, RolloutReceiver) {
+    let (alarm, alarms) = mpsc::unbounded_channel();
+    let (shadow, shadows) = mpsc::channel(places.max(1));
+    (RolloutSender { alarms: alarm, shadows: shadow }, RolloutReceiver { alarms, shadows })
+}
+
+impl RolloutSender {
+    pub(crate) fn alarm(&self, alarm: Alarm) {
+        // Without a receiver nobody watches: the canary stays without cases.
+        if let Err(mpsc::error::SendError(alarm)) = self.alarms.send(alarm) {
+            tracing::error!(binding = alarm.binding, breach = %alarm.breach, "nobody stops the canary");
+        }
+    }
+
+    pub(crate) fn shadow(&self, job: ShadowJob) {
+        let watch = Arc::clone(job.watch());
+        if self.shadows.try_send(job).is_err() {
+            watch.dropped();
+        }
+    }
+}

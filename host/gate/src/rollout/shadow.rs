@@ -1,0 +1,178 @@
+//! A shadow: the candidate judges what was judged already, after the answer has
+//! gone, and only the differences are kept.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::policy::Policy;
+use creditgate_sandbox::HookCall;
+
+use crate::record::CheckRecord;
+use crate::release::ShadowDifference;
+use crate::settle::{self, Settled, SettledMeasure};
+use crate::world::{Route, RouteRelease, RouteState, World};
+
+/// The counting of one shadow.
+#[derive(Debug)]
+pub struct ShadowWatch {
+    trial: i64,
+    checks: AtomicU64,
+    different: AtomicU64,
+    failed: AtomicU64,
+    dropped: AtomicU64,
+}
+
+/// What was counted of a shadow since it began or the host started.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ShadowCounts {
+    /// Checks it judged too.
+    pub checks: u64,
+    /// Those on which it disagrees.
+    pub different: u64,
+    /// Those on which it came to no verdict.
+    pub failed: u64,
+    /// Checks it could not keep up with.
+    pub dropped: u64,
+}
+
+impl ShadowWatch {
+    pub(crate) const fn new(trial: i64) -> Self {
+        Self {
+            trial,
+            checks: AtomicU64::new(0),
+            different: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+            dropped: AtomicU64::new(0),
+        }
+    }
+
+    /// Number of the trial.
+    #[must_use]
+    pub const fn trial(&self) -> i64 {
+        self.trial
+    }
+
+    /// What was counted so far.
+    #[must_use]
+    pub fn counts(&self) -> ShadowCounts {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        ShadowCounts {
+            checks: read(&self.checks),
+            different: read(&self.different),
+            failed: read(&self.failed),
+            dropped: read(&self.dropped),
+        }
+    }
+
+    pub(crate) fn dropped(&self) {
+        self.dropped.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// A check to be judged once more.
+pub struct ShadowJob {
+    record: Arc<CheckRecord>,
+    world: Arc<World>,
+    route: Arc<Route>,
+    policy: Arc<Policy>,
+    catalogue: Arc<Catalogue>,
+    release: Arc<RouteRelease>,
+    watch: Arc<ShadowWatch>,
+}
+
+impl ShadowJob {
+    /// None where the binding has no shadow, or no plug-in was called.
+    pub(crate) fn of(
+        record: &Arc<CheckRecord>,
+        world: &Arc<World>,
+        route: &Arc<Route>,
+        policy: &Arc<Policy>,
+        catalogue: &Arc<Catalogue>,
+    ) -> Option<Self> {
+        let shadow = route.shadow.as_ref()?;
+        record.judged.as_ref()?;
+        Some(Self {
+            record: Arc::clone(record),
+            world: Arc::clone(world),
+            route: Arc::clone(route),
+            policy: Arc::clone(policy),
+            catalogue: Arc::clone(catalogue),
+            release: Arc::clone(&shadow.release),
+            watch: Arc::clone(&shadow.watch),
+        })
+    }
+
+    pub(crate) const fn watch(&self) -> &Arc<ShadowWatch> {
+        &self.watch
+    }
+
+    /// Judges the check by the shadow. Gives back in what it differs, if it does;
+    /// nothing else of it leaves.
+    pub async fn run(self) -> Option<ShadowDifference> {
+        let (Some(dossier), RouteState::Serving { judge, settings, .. }) =
+            (&self.record.dossier, &self.release.state)
+        else {
+            self.watch.dropped();
+            return None;
+        };
+        let application = &self.record.application;
+        let report = judge
+            .judge(HookCall {
+                binding: &self.route.binding.id,
+                application,
+                dossier,
+                policy: &self.policy,
+                calendar: self.world.calendar(),
+                settings,
+                limits: &self.record.limits,
+                now: self.record.at,
+                seed: self.record.seed,
+            })
+            .await;
+        let basis = settle::Basis { application, dossier, catalogue: &self.catalogue, policy: &self.policy };
+        let settled = settle::settle(&report, &basis);
+        self.watch.checks.fetch_add(1, Ordering::Relaxed);
+        if !matches!(report.outcome, Ok(Ok(_))) {
+            self.watch.failed.fetch_add(1, Ordering::Relaxed);
+        }
+        let difference = difference(&self.record, &settled, self.watch.trial)?;
+        self.watch.different.fetch_add(1, Ordering::Relaxed);
+        Some(difference)
+    }
+}
+
+impl std::fmt::Debug for ShadowJob {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("ShadowJob").field(&self.record.check_id).finish()
+    }
+}
+
+fn difference(record: &CheckRecord, shadow: &Settled, trial: i64) -> Option<ShadowDifference> {
+    let active = &record.settled;
+    let measures = measures(&active.measures, &shadow.measures);
+    let same =
+        active.outcome == shadow.outcome && measures.is_empty() && active.explanation == shadow.explanation;
+    (!same).then(|| ShadowDifference {
+        trial,
+        check_id: record.check_id.clone(),
+        outcome: active.outcome,
+        shadow_outcome: shadow.outcome,
+        measures,
+        explanation: active.explanation.clone(),
+        shadow_explanation: shadow.explanation.clone(),
+    })
+}
+
+/// Both sides have the measures of the same dossier, in the same order.
+fn measures(active: &[SettledMeasure], shadow: &[SettledMeasure]) -> Vec<String> {
+    let disposed = |settled: &SettledMeasure| {
+        settled.disposition.as_ref().map_or("not disposed of", |action| action.code())
+    };
+    active
+        .iter()
+        .zip(shadow)
+        .filter(|(active, shadow)| active.disposition != shadow.disposition)
+        .map(|(active, shadow)| format!("{}: {} → {}", active.measure.id, disposed(active), disposed(shadow)))
+        .collect()
+}

@@ -1,0 +1,75 @@
+//! Backtests that run: one at a time, in the background, on every thread.
+//!
+//! A backtest lives in memory until it is done; then its report is written once,
+//! whole. A host that is killed before has nothing of it afterwards, and nothing
+//! that serves ever learned of it.
+
+mod job;
+mod work;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use creditgate_gate::Candidate;
+use creditgate_store::PastChecks;
+pub(crate) use job::{Job, JobState, Terms};
+
+use crate::host::Shared;
+
+/// Backtests that ended without a report and are remembered, for whoever asks
+/// what became of them.
+const REMEMBERED: usize = 16;
+
+/// The backtests of a host.
+#[derive(Debug, Default)]
+pub(crate) struct Backtests(Mutex<VecDeque<Arc<Job>>>);
+
+impl Backtests {
+    /// Begins a backtest, unless one is running; then that one comes back as the
+    /// error.
+    pub(crate) fn start(
+        shared: &Arc<Shared>,
+        terms: Terms,
+        candidate: Candidate,
+        past: PastChecks,
+    ) -> Result<Arc<Job>, Arc<Job>> {
+        let job = Arc::new(Job::new(terms));
+        shared.backtests.take_place(&job)?;
+        tokio::spawn(work::run(Arc::clone(shared), Arc::clone(&job), candidate, past));
+        Ok(job)
+    }
+
+    fn take_place(&self, job: &Arc<Job>) -> Result<(), Arc<Job>> {
+        let mut jobs = self.lock();
+        if let Some(running) = jobs.iter().find(|job| job.is_running()) {
+            return Err(Arc::clone(running));
+        }
+        // One that is done has its report in the store.
+        jobs.retain(|job| !matches!(job.state(), JobState::Done));
+        jobs.truncate(REMEMBERED);
+        jobs.push_front(Arc::clone(job));
+        Ok(())
+    }
+
+    /// The backtest with this id, if it is running or remembered.
+    pub(crate) fn find(&self, id: &str) -> Option<Arc<Job>> {
+        self.lock().iter().find(|job| job.id() == id).cloned()
+    }
+
+    /// The backtest that is running.
+    pub(crate) fn running(&self) -> Option<Arc<Job>> {
+        self.lock().iter().find(|job| job.is_running()).cloned()
+    }
+
+    /// Ends the backtest that is running, if there is one: the host stops.
+    pub(crate) fn cancel_all(&self) {
+        for job in self.lock().iter() {
+            job.cancel();
+        }
+    }
+
+    /// No code that runs under the lock can panic.
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Job>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

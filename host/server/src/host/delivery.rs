@@ -1,0 +1,90 @@
+//! The deliveries beside the gate: feedback to the platform, events to the
+//! webhook. Each runs as a task until it is told to stop.
+
+use std::path::Path;
+
+use creditgate_platform::{
+    BearerToken, Carrier, Courier, Deliverer, OptionsError, Outbox, PlatformOptions, WebhookCourier,
+    WebhookOptions, WebhookSecret,
+};
+use creditgate_store::Store;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::HostError;
+use super::data_folder;
+use super::events::EventOutbox;
+use super::outbox::StoreOutbox;
+use crate::config::{PlatformConfig, WebhookConfig, milliseconds};
+
+/// Delivers feedback.
+pub(crate) type FeedbackDeliverer = Deliverer<StoreOutbox, Courier>;
+/// Delivers events.
+pub(crate) type EventDeliverer = Deliverer<EventOutbox, WebhookCourier>;
+
+/// The way to the credit platform.
+///
+/// # Errors
+/// [`HostError::Secret`] or [`HostError::Platform`].
+pub(crate) fn of_feedback(config: &PlatformConfig, store: &Store) -> Result<FeedbackDeliverer, HostError> {
+    let mut options = PlatformOptions::new(config.url.clone());
+    options.deadline = milliseconds(config.timeout_ms);
+    options.pace.backoff.attempts = config.max_attempts.get();
+    if let Some(file) = &config.token_file {
+        options.token = Some(token(file)?);
+    }
+    let courier = Courier::new(options).map_err(HostError::Platform)?;
+    Ok(Deliverer::new(StoreOutbox::new(store.clone()), courier))
+}
+
+fn token(file: &Path) -> Result<BearerToken, HostError> {
+    let secret = data_folder::read_secret(file)?;
+    let token = String::from_utf8(secret).map_err(|_| OptionsError::Token);
+    token.and_then(|token| BearerToken::new(token.trim())).map_err(HostError::Platform)
+}
+
+/// The way to the webhook's receiver.
+///
+/// # Errors
+/// [`HostError::Secret`] or [`HostError::Webhook`].
+pub(crate) fn of_events(config: &WebhookConfig, store: &Store) -> Result<EventDeliverer, HostError> {
+    let secret = data_folder::read_secret(&config.secret_file)?;
+    let secret = WebhookSecret::new(secret.trim_ascii()).map_err(HostError::Webhook)?;
+    let mut options = WebhookOptions::new(config.url.clone(), secret);
+    options.deadline = milliseconds(config.timeout_ms);
+    options.pace.backoff.attempts = config.max_attempts.get();
+    let courier = WebhookCourier::new(options).map_err(HostError::Webhook)?;
+    Ok(Deliverer::new(EventOutbox::new(store.clone()), courier))
+}
+
+/// A delivery at work.
+pub(crate) struct Running {
+    what: &'static str,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    /// Starts delivering. `what` is for the log.
+    pub(crate) fn start<O, C>(what: &'static str, deliverer: Deliverer<O, C>) -> Self
+    where
+        O: Outbox + 'static,
+        C: Carrier + 'static,
+    {
+        let (stop, stopped) = oneshot::channel::<()>();
+        let task = tokio::spawn(deliverer.run(async move {
+            // A sender that is gone means the same as a word from it.
+            let _ = stopped.await;
+        }));
+        Self { what, stop, task }
+    }
+
+    /// Finishes what is under way, in the time the delivery gives itself.
+    pub(crate) async fn stop(self) {
+        drop(self.stop);
+        if let Err(error) = self.task.await {
+            let error = creditgate_gate::chain(&error);
+            tracing::error!(what = self.what, error, "a delivery ended badly");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What goes on beside the requests: canaries that broke their terms are
+//! stopped, shadows judge, and releases come into force and retire by the clock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use creditgate_gate::event::{self, Event};
+use creditgate_gate::ports::{LedgerError, Registry};
+use creditgate_gate::{Alarm, RolloutReceiver, ShadowJob, chain};
+use tokio::sync::mpsc;
+
+use super::Shared;
+use crate::clock;
+
+/// How long to sleep at most before the clock is looked at again: it may have
+/// been set.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+/// Runs until the senders are gone or the future is dropped.
+pub(super) async fn run(shared: Arc<Shared>, receiver: RolloutReceiver) {
+    let RolloutReceiver { alarms, shadows } = receiver;
+    tokio::join!(
+        stop_canaries(&shared, alarms),
+        judge_in_shadow(&shared, shadows),
+        follow_the_clock(&shared)
+    );
+}
+
+async fn stop_canaries(shared: &Shared, mut alarms: mpsc::UnboundedReceiver<Alarm>) {
+    while let Some(alarm) = alarms.recv().await {
+        let now = clock::now();
+        match shared.deployer.stop_canary(&alarm, now).await {
+            Ok(release) => {
+                let event = Event::new(event::CANARY_STOPPED, now, "host", &alarm.binding)
+                    .with("release", release.id.to_string())
+                    .with("digest", &*release.digest)
+                    .with("condition", alarm.breach.code())
+                    .with("reason", alarm.breach.to_string());
+                shared.events.emit(event);
+            }
+            Err(error) => {
+                let error = chain(&error);
+                tracing::error!(binding = alarm.binding, error, "the end of a canary could not be recorded");
+            }
+        }
+    }
+}
+
+async fn judge_in_shadow(shared: &Shared, mut jobs: mpsc::Receiver<ShadowJob>) {
+    while let Some(job) = jobs.recv().await {
+        if let Some(difference) = job.run().await
+            && let Err(error) = shared.store.save_shadow_difference(difference).await
+        {
+            tracing::warn!(error = chain(&error), "what a shadow found could not be kept");
+        }
+        // A guest at once on this thread never yields; requests go first.
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Checks are judged by the release of their instant without this; what follows
+/// here is that it is seen: states, events, and what is kept in memory.
+async fn follow_the_clock(shared: &Shared) {
+    loop {
+        let changed = shared.deployer.changed();
+        let next = match move_on(shared).await {
+            Ok(next) => next,
+            Err(error) => {
+                tracing::error!(error = chain(&error), "releases could not be moved on");
+                LONGEST_SLEEP
+            }
+        };
+        tokio::select! {
+            () = changed => {}
+            () = tokio::time::sleep(next) => {}
+        }
+    }
+}
+
+/// Retires what is drained and publishes what came into force; says how long to
+/// sleep.
+async fn move_on(shared: &Shared) -> Result<Duration, LedgerError> {
+    shared.deployer.retire_drained(clock::now).await?;
+    for activation in shared.deployer.come_into_force(clock::now()).await? {
+        let event =
+            Event::new(event::RELEASE_IN_FORCE, activation.effective_from, "host", &activation.binding)
+                .with("release", activation.release.to_string())
+                .with("digest", activation.digest);
+        shared.events.emit(event);
+    }
+    let now = clock::now();
+    let next = Registry::deployment(&shared.store)?.next_change(now);
+    let until = next.and_then(|next| Duration::try_from(next.duration_since(now)).ok());
+    Ok(until.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP))
+}

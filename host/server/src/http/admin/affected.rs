@@ -1,0 +1,111 @@
+//! Which decisions a list entry took part in.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use creditgate_store::{AffectedCheck, StoreError};
+use creditgate_wire::affected::{AffectedBody, AffectedCheckBody};
+use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::replay::GapBody;
+use serde::Deserialize;
+
+use crate::host::Shared;
+use crate::http::body;
+use crate::http::input;
+use crate::http::problem::Problem;
+
+/// Checks in one answer.
+const CHECKS: u32 = 1000;
+/// Checks run between two turns given to whatever else waits for the thread.
+const CHECKS_IN_A_TURN: usize = 4;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AffectedQuery {
+    entry: String,
+    #[serde(default)]
+    without: bool,
+    #[serde(default)]
+    after: i64,
+}
+
+/// Lists the checks an entry took part in
+///
+/// Those whose parties had the entry on the day of the check, effective or in
+/// their history. With `without`, each is run again without it, in the component
+/// and under the rules that judged it: which decisions would have come out
+/// differently (R100).
+#[utoipa::path(
+    get,
+    path = "/v1/admin/affected",
+    tag = "administration",
+    params(
+        ("entry" = String, Query, description = "Id of the list entry"),
+        ("without" = Option<bool>, Query, description = "Run each check again without the entry; not done when absent"),
+        ("after" = Option<i64>, Query, description = "Go on after an earlier answer: its `next`"),
+    ),
+    responses(
+        (status = 200, description = "The checks, oldest first; none where no check had the entry", body = AffectedBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn list_affected(
+    State(shared): State<Arc<Shared>>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let query: AffectedQuery =
+        input::query(&uri, "entry (the id of a list entry), without (true or false), after (a number)")?;
+    let found = shared.store.checks_with_entry(&query.entry, query.after, CHECKS)?;
+    let full = found.len() == usize::try_from(CHECKS).unwrap_or(usize::MAX);
+    let next = found.last().map(|check| check.seq).filter(|_| full);
+    let mut checks = Vec::with_capacity(found.len());
+    for (turn, check) in found.into_iter().enumerate() {
+        let mut shown = shown(check);
+        if query.without {
+            run_without(&shared, &query.entry, &mut shown).await?;
+            if turn % CHECKS_IN_A_TURN == 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+        checks.push(shown);
+    }
+    Ok(body::answer(StatusCode::OK, &AffectedBody { entry: query.entry, checks, next }))
+}
+
+/// Adds what the check would have come to without the entry.
+async fn run_without(shared: &Shared, entry: &str, check: &mut AffectedCheckBody) -> Result<(), Problem> {
+    let recorded = match shared.store.recorded(&check.check_id) {
+        Ok(Some(recorded)) => recorded,
+        Ok(None) => return Ok(()),
+        // One damaged record must not hide the others.
+        Err(StoreError::Record(error)) => {
+            let (code, text) = ("record_unreadable".to_owned(), error.to_string());
+            check.not_reconstructible = Some(GapBody { code, text });
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    match shared.deployer.without_entry(&recorded, entry).await {
+        Ok(comparison) => check.without = Some(comparison.into()),
+        Err(gap) => check.not_reconstructible = Some(GapBody::from(&gap)),
+    }
+    Ok(())
+}
+
+fn shown(check: AffectedCheck) -> AffectedCheckBody {
+    AffectedCheckBody {
+        check_id: check.check_id,
+        case_no: check.case_no,
+        department: check.department,
+        item: check.item,
+        checkpoint: check.checkpoint,
+        checked_at: check.at.into(),
+        status: check.status.into(),
+        outcome: check.outcome.into(),
+        effective: check.effective,
+        without: None,
+        not_reconstructible: None,
+    }
+}

@@ -1,0 +1,262 @@
+//! Backtests: a candidate on the checks of the past.
+
+use std::num::NonZeroU64;
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use creditgate_credit::calendar::LOCAL_OFFSET;
+use creditgate_gate::{Candidate, FieldProblem};
+use creditgate_store::PastChecks;
+use creditgate_wire::backtest::{
+    BacktestBody, BacktestReportBody, BacktestSummaryBody, BacktestsBody, StartBacktestBody,
+    StartedBacktestBody,
+};
+use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::replay::GapBody;
+use creditgate_wire::time::Day;
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use serde::de::DeserializeOwned;
+
+use crate::backtests::{Backtests, Job, JobState, Terms};
+use crate::host::Shared;
+use crate::http::auth::Principal;
+use crate::http::body::{self, Media};
+use crate::http::door::Changed;
+use crate::http::input::PathText;
+use crate::http::problem::Problem;
+
+/// Finished backtests that are listed.
+const LISTED: u32 = 100;
+
+/// Begins a backtest
+///
+/// The candidate judges recorded checks of the binding again, in the background,
+/// on what was known and in force on their days; nothing that serves learns of
+/// it. It need not be active. One backtest runs at a time.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/backtests",
+    tag = "administration",
+    request_body = StartBacktestBody,
+    responses(
+        (status = 202, description = "It has begun", body = StartedBacktestBody),
+        (status = "default", description = "Nothing has begun", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn start_backtest(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let limit = shared.config.http.body_limit_bytes.get();
+    let bytes = body::read(&headers, body, Media::Json, limit).await?;
+    let asked: StartBacktestBody = body::parse(&bytes)?;
+    let settings = check(&asked).map_err(Problem::invalid)?;
+    let candidate = shared.deployer.candidate(&asked.binding, &asked.candidate, settings.as_deref()).await?;
+    let past = past_of(&asked, &candidate);
+    let terms = Terms {
+        asked,
+        release: candidate.release().clone(),
+        settings: candidate.settings().json().to_owned(),
+        made_by: principal.id().to_owned(),
+    };
+    let job = Backtests::start(&shared, terms, candidate, past).map_err(|running| {
+        let detail = format!("backtest {} is running; wait for its end, or cancel it", running.id());
+        Problem::new("backtest.running", detail)
+    })?;
+    let mut response = body::answer(StatusCode::ACCEPTED, &StartedBacktestBody { id: job.id().to_owned() });
+    response.extensions_mut().insert(changed(&job));
+    Ok(response)
+}
+
+/// Says how far a backtest is
+///
+/// Once it is done, with the report.
+#[utoipa::path(
+    get,
+    path = "/v1/admin/backtests/{id}",
+    tag = "administration",
+    params(("id" = String, Path, description = "Id of the backtest")),
+    responses(
+        (status = 200, description = "The backtest", body = BacktestBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn get_backtest(
+    State(shared): State<Arc<Shared>>,
+    id: PathText,
+) -> Result<Response, Problem> {
+    let id = id.uuid()?;
+    let unfinished = shared.backtests.find(&id).filter(|job| job.state() != JobState::Done);
+    let found = match unfinished {
+        Some(job) => shown(&job),
+        None => finished(&shared, &id)?.ok_or_else(|| unknown(&id))?,
+    };
+    Ok(body::answer(StatusCode::OK, &found))
+}
+
+/// Cancels a backtest
+///
+/// Nothing of it stays.
+#[utoipa::path(
+    delete,
+    path = "/v1/admin/backtests/{id}",
+    tag = "administration",
+    params(("id" = String, Path, description = "Id of the backtest")),
+    responses(
+        (status = 200, description = "The cancelled backtest", body = BacktestBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn cancel_backtest(
+    State(shared): State<Arc<Shared>>,
+    id: PathText,
+) -> Result<Response, Problem> {
+    let id = id.uuid()?;
+    let job = match shared.backtests.find(&id) {
+        Some(job) => job,
+        None if shared.store.backtest(&id)?.is_some() => return Err(ended(&id)),
+        None => return Err(unknown(&id)),
+    };
+    if !job.cancel() {
+        return Err(ended(&id));
+    }
+    let mut response = body::answer(StatusCode::OK, &shown(&job));
+    response.extensions_mut().insert(changed(&job));
+    Ok(response)
+}
+
+/// Lists the backtests
+///
+/// The one that is running and the newest hundred finished ones, without their
+/// tables and cases.
+#[utoipa::path(
+    get,
+    path = "/v1/admin/backtests",
+    tag = "administration",
+    responses(
+        (status = 200, description = "The one that is running, and finished ones, newest first", body = BacktestsBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn list_backtests(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+    let finished = shared.store.backtests(LISTED)?.into_iter();
+    let backtests =
+        finished.map(|backtest| read::<BacktestSummaryBody>(&backtest.summary)).collect::<Result<_, _>>()?;
+    let running = shared.backtests.running().map(|job| shown(&job));
+    Ok(body::answer(StatusCode::OK, &BacktestsBody { running, backtests }))
+}
+
+/// The settings to try, once the rest makes sense.
+fn check(asked: &StartBacktestBody) -> Result<Option<String>, Vec<FieldProblem>> {
+    let mut faults = Vec::new();
+    let mut fault = |field: &str, code, message: &str| {
+        faults.push(FieldProblem { field: field.to_owned(), code, message: message.to_owned() });
+    };
+    if asked.sample == Some(0) {
+        fault("sample", "value.invalid", "must be at least 1");
+    }
+    if let (Some(since), Some(until)) = (asked.since, asked.until)
+        && since > until
+    {
+        fault("until", "value.invalid", "must not be before `since`");
+    }
+    match asked.settings() {
+        Ok(settings) if faults.is_empty() => return Ok(settings),
+        Ok(_) => {}
+        Err(problem) => faults.push(problem),
+    }
+    Err(faults)
+}
+
+fn past_of(asked: &StartBacktestBody, candidate: &Candidate) -> PastChecks {
+    let binding = candidate.binding();
+    PastChecks {
+        department: binding.department.clone(),
+        item: binding.item.clone(),
+        checkpoint: binding.checkpoint.clone(),
+        since: asked.since.and_then(|Day(day)| beginning(day)),
+        before: asked.until.and_then(|Day(day)| beginning(day.tomorrow().ok()?)),
+        sample: asked.sample.and_then(NonZeroU64::new),
+    }
+}
+
+/// The instant at which a day begins. None at the ends of time, where there is
+/// nothing before, or after, that could be left out.
+fn beginning(day: Date) -> Option<Timestamp> {
+    LOCAL_OFFSET.to_timestamp(day.to_datetime(Time::midnight())).ok()
+}
+
+fn finished(shared: &Shared, id: &str) -> Result<Option<BacktestBody>, Problem> {
+    let Some((backtest, report)) = shared.store.backtest(id)? else { return Ok(None) };
+    let report: BacktestReportBody = read(&report)?;
+    Ok(Some(BacktestBody {
+        id: backtest.id,
+        binding: backtest.binding,
+        candidate: backtest.digest,
+        state: JobState::Done.code().to_owned(),
+        done: report.summary.checks,
+        total: report.summary.checks,
+        reason: None,
+        report: Some(report),
+    }))
+}
+
+/// What the store kept as this host, or one before it, wrote it.
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    serde_json::from_str(text).map_err(|error| Problem::internal(Some(&error)))
+}
+
+fn shown(job: &Job) -> BacktestBody {
+    let state = job.state();
+    let (done, total) = job.progress();
+    BacktestBody {
+        id: job.id().to_owned(),
+        binding: job.terms.asked.binding.clone(),
+        candidate: job.terms.release.digest.clone(),
+        state: state.code().to_owned(),
+        done,
+        total,
+        reason: match state {
+            JobState::Failed(code, text) => Some(GapBody { code: code.to_owned(), text: text.to_owned() }),
+            _ => None,
+        },
+        report: None,
+    }
+}
+
+fn changed(job: &Job) -> Changed {
+    let release = &job.terms.release;
+    let detail = format!("{} {} on {}", release.name, release.version, job.terms.asked.binding);
+    Changed { subject: job.id().to_owned(), detail }
+}
+
+fn unknown(id: &str) -> Problem {
+    let detail =
+        format!("there is no backtest `{id}`; one that a restart of the host ended has to be begun anew");
+    Problem::new("backtest.unknown", detail)
+}
+
+fn ended(id: &str) -> Problem {
+    Problem::new("backtest.ended", format!("backtest `{id}` has ended; there is nothing to cancel"))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_day_begins_and_ends_in_shanghai() {
+        let instant = |text: &str| text.parse::<Timestamp>().ok();
+        assert_eq!(beginning(date(2026, 8, 3)), instant("2026-08-02T16:00:00Z"));
+        assert_eq!(beginning(Date::MIN), None);
+    }
+}

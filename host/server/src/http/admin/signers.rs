@@ -1,0 +1,200 @@
+//! Keys of vendors: registered, listed, revoked. A component is signed with one
+//! of them before it is pushed.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use creditgate_credit::calendar::local_date;
+use creditgate_gate::event::{self, Event};
+use creditgate_gate::ports::Registry;
+use creditgate_gate::{FieldProblem, PublicKey, Revocation, Running, Signer};
+use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::signers::{
+    NewSignerBody, RevokeSignerBody, RevokedSignerBody, RunningBody, SignerBody, SignersBody,
+};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::clock;
+use crate::host::Shared;
+use crate::http::auth::Principal;
+use crate::http::body::{self, Media};
+use crate::http::door::Changed;
+use crate::http::input::PathText;
+use crate::http::problem::Problem;
+
+/// Longest name of a vendor and longest reason, in characters.
+const LONGEST_NAME: usize = 100;
+const LONGEST_REASON: usize = 500;
+/// Longest code of a department, in bytes, as in the manifest of a plug-in.
+const LONGEST_DEPARTMENT: usize = 64;
+
+/// Registers a vendor's key
+///
+/// From then on components of its department that are signed with it are taken.
+/// A key is registered once, for one department; it is never changed.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/signers",
+    tag = "administration",
+    request_body = NewSignerBody,
+    responses(
+        (status = 200, description = "The key", body = SignerBody),
+        (status = "default", description = "It was not registered", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn add_signer(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let limit = shared.config.http.body_limit_bytes.get();
+    let bytes = body::read(&headers, body, Media::Json, limit).await?;
+    let signer = check(body::parse(&bytes)?, local_date(clock::now())).map_err(Problem::invalid)?;
+    if !shared.store.insert_signer(signer.clone()).await? {
+        let detail = format!(
+            "the key `{}` is registered already; a key is for one department, and never changed",
+            signer.id()
+        );
+        return Err(Problem::new("signer.known", detail));
+    }
+    let detail = format!("{} `{}`", signer.department, signer.name);
+    let changed = Changed { subject: signer.id().to_owned(), detail };
+    let mut response = body::answer(StatusCode::OK, &SignerBody::from(signer));
+    response.extensions_mut().insert(changed);
+    Ok(response)
+}
+
+/// Lists the keys of vendors
+#[utoipa::path(
+    get,
+    path = "/v1/admin/signers",
+    tag = "administration",
+    responses(
+        (status = 200, description = "The keys, revoked ones too", body = SignersBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn list_signers(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+    let signers = Registry::signers(&shared.store)?.into_iter().map(SignerBody::from).collect();
+    Ok(body::answer(StatusCode::OK, &SignersBody { signers }))
+}
+
+/// Revokes a vendor's key
+///
+/// For good. From then on nothing signed with it is pushed or activated, and a
+/// rollback is no activation. What serves goes on serving: the answer lists it,
+/// for a person to decide. Revoking a key again changes nothing.
+#[utoipa::path(
+    delete,
+    path = "/v1/admin/signers/{id}",
+    tag = "administration",
+    params(("id" = String, Path, description = "Id of the key")),
+    request_body = RevokeSignerBody,
+    responses(
+        (status = 200, description = "The revoked key, and what runs that was signed with it", body = RevokedSignerBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn revoke_signer(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let limit = shared.config.http.body_limit_bytes.get();
+    let bytes = body::read(&headers, body, Media::Json, limit).await?;
+    let RevokeSignerBody { reason } = body::parse(&bytes)?;
+    if let Some(fault) = text_fault("reason", &reason, LONGEST_REASON) {
+        return Err(Problem::invalid(vec![fault]));
+    }
+    let now = clock::now();
+    let revocation = Revocation { at: now, by: principal.id().to_owned(), reason: reason.clone() };
+    shared.store.revoke_signer(id.text().to_owned(), revocation).await?;
+    let signer = Registry::signers(&shared.store)?
+        .into_iter()
+        .find(|signer| signer.id() == id.text())
+        .ok_or_else(|| Problem::new("signer.unknown", "no vendor's key has this id; list the keys"))?;
+    let running: Vec<RunningBody> =
+        shared.deployer.running_by(signer.id(), now)?.into_iter().map(shown).collect();
+    announce(&shared, &signer, now, running.len());
+    let changed = Changed { subject: signer.id().to_owned(), detail: reason };
+    let mut response = body::answer(StatusCode::OK, &RevokedSignerBody { signer: signer.into(), running });
+    response.extensions_mut().insert(changed);
+    Ok(response)
+}
+
+/// Tells of a key that was revoked at this instant; one that was revoked before
+/// stays as it is, and there is nothing to tell.
+fn announce(shared: &Shared, signer: &Signer, now: Timestamp, running: usize) {
+    let Some(revoked) = signer.revoked.as_ref().filter(|revoked| revoked.at == now) else { return };
+    let event = Event::new(event::SIGNER_REVOKED, now, &revoked.by, signer.id())
+        .with("name", &*signer.name)
+        .with("department", &*signer.department)
+        .with("reason", &*revoked.reason)
+        .with("running", running.to_string());
+    shared.events.emit(event);
+}
+
+fn shown(running: Running) -> RunningBody {
+    RunningBody {
+        binding: running.binding,
+        digest: running.component.digest,
+        plugin: running.component.name,
+        version: running.component.version,
+    }
+}
+
+/// The key as it is to be registered, or everything that is wrong with it.
+fn check(asked: NewSignerBody, today: Date) -> Result<Signer, Vec<FieldProblem>> {
+    let mut faults = Vec::new();
+    faults.extend(text_fault("name", &asked.name, LONGEST_NAME));
+    if !is_department(&asked.department) {
+        let message = "must be the department of a manifest: up to 64 lower-case letters, digits and hyphens";
+        faults.push(fault("department", "department.malformed", message));
+    }
+    let public_key = PublicKey::from_hex(&asked.public_key);
+    if public_key.is_none() {
+        let message =
+            "must be an Ed25519 public key, 64 hexadecimal digits, as `creditgate plugin keygen` shows it";
+        faults.push(fault("public_key", "signer.public_key", message));
+    }
+    let valid_from = asked.valid_from.map_or(today, |day| day.0);
+    let valid_until = asked.valid_until.map(|day| day.0);
+    if valid_until.is_some_and(|until| until < valid_from) {
+        faults.push(fault("valid_until", "signer.validity", "must not be before the key's first day"));
+    }
+    match public_key.filter(|_| faults.is_empty()) {
+        Some(public_key) => Ok(Signer {
+            public_key,
+            name: asked.name,
+            department: asked.department,
+            valid_from,
+            valid_until,
+            revoked: None,
+        }),
+        None => Err(faults),
+    }
+}
+
+fn text_fault(field: &str, text: &str, longest: usize) -> Option<FieldProblem> {
+    if text.trim().is_empty() || text.chars().count() > longest {
+        return Some(fault(field, "field.length", &format!("must have 1 to {longest} characters")));
+    }
+    let control = text.chars().any(char::is_control);
+    control.then(|| fault(field, "field.control_character", "must not hold control characters"))
+}
+
+fn is_department(text: &str) -> bool {
+    (1..=LONGEST_DEPARTMENT).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+fn fault(field: &str, code: &'static str, message: &str) -> FieldProblem {
+    FieldProblem { field: field.to_owned(), code, message: message.to_owned() }
+}

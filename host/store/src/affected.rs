@@ -1,0 +1,191 @@
+//! Which checks a list entry took part in, without reading the whole ledger.
+
+use std::collections::BTreeMap;
+
+use creditgate_credit::verdict::Outcome;
+use creditgate_gate::{CheckRecord, Status};
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::values;
+
+/// A check that had a list entry before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AffectedCheck {
+    /// Its place in the ledger.
+    pub seq: i64,
+    /// Id of the check.
+    pub check_id: String,
+    /// Case number.
+    pub case_no: String,
+    /// Department code.
+    pub department: String,
+    /// Item code.
+    pub item: String,
+    /// Checkpoint.
+    pub checkpoint: String,
+    /// Instant of the check.
+    pub at: Timestamp,
+    /// Status.
+    pub status: Status,
+    /// Outcome as answered.
+    pub outcome: Outcome,
+    /// The entry was effective that day, and so before the plug-in; otherwise it
+    /// was in the party's history alone.
+    pub effective: bool,
+}
+
+impl Store {
+    /// The checks that had this entry before them, oldest first: at most `limit`
+    /// after the place `after` of the ledger.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn checks_with_entry(
+        &self,
+        entry: &str,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<AffectedCheck>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT seq, check_id, case_no, department, item, checkpoint, at, status, outcome, effective
+                 FROM check_entries CROSS JOIN checks ON checks.seq = check_entries.check_seq
+                 WHERE entry = ?1 AND check_seq > ?2 ORDER BY check_seq LIMIT ?3",
+            )?;
+            let mut rows = statement.query(params![entry, after, limit])?;
+            let mut checks = Vec::new();
+            while let Some(row) = rows.next()? {
+                checks.push(AffectedCheck {
+                    seq: row.get(0)?,
+                    check_id: row.get(1)?,
+                    case_no: row.get(2)?,
+                    department: row.get(3)?,
+                    item: row.get(4)?,
+                    checkpoint: row.get(5)?,
+                    at: values::instant(row, 6)?,
+                    status: values::coded(row, 7, Status::from_code, "the status of a check")?,
+                    outcome: values::coded(row, 8, Outcome::from_code, "the outcome of a check")?,
+                    effective: row.get(9)?,
+                });
+            }
+            Ok(checks)
+        })
+    }
+}
+
+/// The entries before a check, by id, and whether each was effective. Nothing is
+/// allocated for a check without any.
+pub(crate) fn entries_of(record: &CheckRecord) -> BTreeMap<String, bool> {
+    let mut entries = BTreeMap::new();
+    for party in record.dossier.iter().flat_map(|dossier| &dossier.parties) {
+        for held in &party.history {
+            let effective = party.entries.iter().any(|entry| entry.id == held.id);
+            *entries.entry(held.id.clone()).or_default() |= effective;
+        }
+    }
+    entries
+}
+
+/// Notes which entries the check at `seq` had before it.
+pub(crate) fn save(
+    connection: &Connection,
+    seq: i64,
+    entries: &BTreeMap<String, bool>,
+) -> Result<(), StoreError> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let mut insert = connection
+        .prepare_cached("INSERT INTO check_entries (entry, check_seq, effective) VALUES (?1, ?2, ?3)")?;
+    for (entry, effective) in entries {
+        insert.execute(params![entry, seq, effective])?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use creditgate_gate::ports::Ledger;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::samples::{COMPANY, OTHER_COMPANY, entry, record};
+    use crate::store::StoreOptions;
+
+    const NAME: &str = "示例食品有限公司";
+
+    /// `c1` had `e1` effective; `c2` had it in the history only; `c3` had it for
+    /// two parties, effective; `c4` had nothing.
+    fn checks() -> [CheckRecord; 4] {
+        let mut past = record("c2");
+        let mut twice = record("c3");
+        let mut blank = record("c4");
+        let change = |record: &mut CheckRecord, change: &dyn Fn(&mut creditgate_credit::dossier::Dossier)| {
+            change(Arc::make_mut(record.dossier.as_mut().unwrap()));
+        };
+        change(&mut past, &|dossier| dossier.parties[0].entries.clear());
+        change(&mut twice, &|dossier| {
+            let mut second = dossier.parties[0].clone();
+            second.party = "p2".to_owned();
+            second.history.push(entry("e2", NAME, &[OTHER_COMPANY]));
+            dossier.parties.push(second);
+        });
+        change(&mut blank, &|dossier| {
+            dossier.parties[0].entries.clear();
+            dossier.parties[0].history.clear();
+            dossier.parties[0].hints.push(entry("e1", NAME, &[COMPANY]));
+        });
+        [record("c1"), past, twice, blank]
+    }
+
+    async fn store() -> (Store, TempDir) {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        for check in checks() {
+            store.append(Arc::new(check)).await.unwrap();
+        }
+        (store, directory)
+    }
+
+    fn found(store: &Store, entry: &str, after: i64, limit: u32) -> Vec<(String, bool)> {
+        let checks = store.checks_with_entry(entry, after, limit).unwrap();
+        checks.into_iter().map(|check| (check.check_id, check.effective)).collect()
+    }
+
+    #[tokio::test]
+    async fn the_checks_of_an_entry_are_found_page_by_page() {
+        let (store, _directory) = store().await;
+        let check = |id: &str, effective| (id.to_owned(), effective);
+        let all = [check("c1", true), check("c2", false), check("c3", true)];
+        assert_eq!(found(&store, "e1", 0, 10), all);
+        assert_eq!(found(&store, "e1", 0, 2), all[..2]);
+        assert_eq!(found(&store, "e1", 2, 10), all[2..]);
+        assert_eq!(found(&store, "e2", 0, 10), [check("c3", false)]);
+        assert_eq!(found(&store, "e3", 0, 10), []);
+    }
+
+    #[tokio::test]
+    async fn the_migration_finds_the_same_entries_in_the_records_that_are_there() {
+        let (store, directory) = store().await;
+        let noted = |connection: &Connection| {
+            let mut statement = connection
+                .prepare("SELECT entry, check_seq, effective FROM check_entries ORDER BY 1, 2")
+                .unwrap();
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+            rows.map(Result::unwrap).collect::<Vec<(String, i64, bool)>>()
+        };
+        drop(store);
+        let connection = Connection::open(directory.path().join("store.db")).unwrap();
+        let appended = noted(&connection);
+        assert_eq!(appended.len(), 4);
+        connection.execute("UPDATE checks SET record = 'no JSON' WHERE check_id = 'c4'", []).unwrap();
+        connection.execute_batch("DROP TABLE check_entries; DROP TABLE backtests").unwrap();
+        connection.execute_batch(include_str!("../migrations/0004_backtests.sql")).unwrap();
+        assert_eq!(noted(&connection), appended);
+    }
+}

@@ -1,0 +1,187 @@
+//! The past of a binding: which checks it made, and their records, in pages that
+//! several workers read beside each other.
+
+use std::num::NonZeroU64;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::values;
+
+/// Rows looked through in one read: a longer read transaction would keep the log
+/// from being folded into the database.
+const ROWS_AT_ONCE: i64 = 10_000;
+
+/// Which checks of the past are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastChecks {
+    /// Department code of the binding.
+    pub department: String,
+    /// Item code of the binding.
+    pub item: String,
+    /// Checkpoint of the binding.
+    pub checkpoint: String,
+    /// Only checks from this instant on.
+    pub since: Option<Timestamp>,
+    /// Only checks before this instant.
+    pub before: Option<Timestamp>,
+    /// At most so many, spread evenly over all the others.
+    pub sample: Option<NonZeroU64>,
+}
+
+impl Store {
+    /// Places of these checks in the ledger, oldest first; the same ones again as
+    /// long as no check is added. Blocks: a million checks take a second, those
+    /// of other bindings included, and eight bytes of memory each.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn past_checks(&self, wanted: &PastChecks) -> Result<Vec<i64>, StoreError> {
+        let last = self.read(last_seq)?;
+        let mut found = Vec::new();
+        let mut from = 0;
+        while from < last {
+            let to = from.saturating_add(ROWS_AT_ONCE).min(last);
+            self.read(|connection| look_through(connection, wanted, (from, to), &mut found))?;
+            from = to;
+        }
+        Ok(match wanted.sample {
+            None => found,
+            Some(size) => spread(&found, size.get()),
+        })
+    }
+
+    /// The records at these places, in this order, as they were hashed. A place
+    /// without a check has none. They hold identity numbers.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn records_at(&self, places: &[i64]) -> Result<Vec<String>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT record FROM checks WHERE seq = ?1")?;
+            let mut records = Vec::with_capacity(places.len());
+            for seq in places {
+                records.extend(statement.query_row([seq], |row| row.get::<_, String>(0)).optional()?);
+            }
+            Ok(records)
+        })
+    }
+}
+
+fn last_seq(connection: &Connection) -> Result<i64, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT max(seq) FROM checks")?;
+    Ok(statement.query_row([], |row| row.get::<_, Option<i64>>(0))?.unwrap_or_default())
+}
+
+/// Adds the wanted checks after the first place up to the second.
+fn look_through(
+    connection: &Connection,
+    wanted: &PastChecks,
+    (from, to): (i64, i64),
+    found: &mut Vec<i64>,
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT seq FROM checks
+         WHERE seq > ?1 AND seq <= ?2 AND department = ?3 AND item = ?4 AND checkpoint = ?5
+               AND at >= ?6 AND at < ?7
+         ORDER BY seq",
+    )?;
+    let mut rows = statement.query(params![
+        from,
+        to,
+        wanted.department,
+        wanted.item,
+        wanted.checkpoint,
+        wanted.since.map_or(i64::MIN, values::instant_to_sql),
+        wanted.before.map_or(i64::MAX, values::instant_to_sql),
+    ])?;
+    while let Some(row) = rows.next()? {
+        found.push(row.get(0)?);
+    }
+    Ok(())
+}
+
+/// `size` of all, evenly spread, the first always among them.
+fn spread(all: &[i64], size: u64) -> Vec<i64> {
+    let count = all.len() as u64;
+    if size >= count {
+        return all.to_vec();
+    }
+    // 128 bits: the product of two counts may need them.
+    let index = |turn: u64| u128::from(turn) * u128::from(count) / u128::from(size);
+    (0..size).filter_map(|turn| all.get(usize::try_from(index(turn)).ok()?).copied()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use creditgate_gate::CheckRecord;
+    use creditgate_gate::ports::Ledger;
+    use jiff::ToSpan;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::samples::{at, record};
+    use crate::store::StoreOptions;
+
+    fn wanted() -> PastChecks {
+        PastChecks {
+            department: "market-regulation".to_owned(),
+            item: "food-licence".to_owned(),
+            checkpoint: "review".to_owned(),
+            since: None,
+            before: None,
+            sample: None,
+        }
+    }
+
+    fn hours_later(mut record: CheckRecord, hours: i64) -> CheckRecord {
+        record.at = record.at.checked_add(hours.hours()).unwrap();
+        record
+    }
+
+    /// Ten checks of the binding, an hour apart, and one of another item between.
+    async fn store() -> (Store, TempDir) {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        for hour in 0..10 {
+            let check = hours_later(record(&format!("c{hour}")), hour);
+            store.append(Arc::new(check)).await.unwrap();
+            if hour == 4 {
+                let mut other = record("other");
+                Arc::make_mut(&mut other.application).item = "another-item".to_owned();
+                store.append(Arc::new(other)).await.unwrap();
+            }
+        }
+        (store, directory)
+    }
+
+    #[tokio::test]
+    async fn the_checks_of_a_binding_are_found_by_time_and_as_a_sample() {
+        let (store, _directory) = store().await;
+        let found = |wanted: PastChecks| store.past_checks(&wanted).unwrap();
+        let all = [1, 2, 3, 4, 5, 7, 8, 9, 10, 11];
+        assert_eq!(found(wanted()), all);
+        let hour = |hours: i64| Some(at().checked_add(hours.hours()).unwrap());
+        assert_eq!(found(PastChecks { since: hour(8), ..wanted() }), [10, 11]);
+        assert_eq!(found(PastChecks { before: hour(2), ..wanted() }), [1, 2]);
+        assert_eq!(found(PastChecks { since: hour(3), before: hour(5), ..wanted() }), [4, 5]);
+        let sample = |size| found(PastChecks { sample: NonZeroU64::new(size), ..wanted() });
+        assert_eq!(sample(5), [1, 3, 5, 8, 10]);
+        assert_eq!(sample(3), [1, 4, 8]);
+        assert_eq!(sample(10), all);
+        assert_eq!(sample(u64::MAX), all);
+        assert_eq!(found(PastChecks { item: "no-item".to_owned(), ..wanted() }), [0_i64; 0]);
+    }
+
+    #[tokio::test]
+    async fn records_come_in_the_order_of_the_places() {
+        let (store, _directory) = store().await;
+        let records = store.records_at(&[3, 1, 99]).unwrap();
+        let expected = ["c2", "c0"].map(|id| store.record(id).unwrap().unwrap());
+        assert_eq!(records, expected);
+    }
+}

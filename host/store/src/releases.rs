@@ -1,0 +1,349 @@
+//! Releases: their steps, activations and trials.
+
+use creditgate_credit::verdict::Outcome;
+use creditgate_gate::ports::{Activation, NewRelease, RolloutChange};
+use creditgate_gate::{Release, ReleaseId, ReleaseState, ShadowDifference, Transition, Trial, TrialKind};
+use creditgate_wire::release::CanaryTermsBody;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::values;
+
+/// Differences kept of one trial; a shadow that disagrees more often is not in
+/// need of more examples.
+const MOST_DIFFERENCES: i64 = 10_000;
+
+pub(crate) fn all(connection: &Connection) -> Result<Vec<Release>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, digest, plugin, version, settings, notes, created_at, created_by, state, approved, withdrawn
+         FROM releases ORDER BY id",
+    )?;
+    collect(statement.query([])?, |row| {
+        Ok(Release {
+            id: row.get(0)?,
+            digest: row.get(1)?,
+            plugin: row.get(2)?,
+            version: row.get(3)?,
+            settings: row.get(4)?,
+            notes: row.get(5)?,
+            created_at: values::instant(row, 6)?,
+            created_by: row.get(7)?,
+            state: values::coded(row, 8, ReleaseState::from_code, "the state of a release")?,
+            approved: row.get(9)?,
+            withdrawn: row.get(10)?,
+        })
+    })
+}
+
+pub(crate) fn activations(connection: &Connection) -> Result<Vec<Activation>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT binding, release, releases.digest, at, effective_from, rolled_back, actor, reason
+         FROM activations JOIN releases ON releases.id = release ORDER BY seq",
+    )?;
+    collect(statement.query([])?, |row| {
+        Ok(Activation {
+            binding: row.get(0)?,
+            release: row.get(1)?,
+            digest: row.get(2)?,
+            at: values::instant(row, 3)?,
+            effective_from: values::instant(row, 4)?,
+            rolled_back: row.get(5)?,
+            actor: row.get(6)?,
+            reason: row.get(7)?,
+        })
+    })
+}
+
+/// Trials that run.
+pub(crate) fn running_trials(connection: &Connection) -> Result<Vec<Trial>, StoreError> {
+    trials(connection, "ended_at IS NULL", [])
+}
+
+pub(crate) fn revision(connection: &Connection) -> Result<i64, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT coalesce(max(seq), 0) FROM release_transitions")?;
+    let steps: i64 = statement.query_row([], |row| row.get(0))?;
+    let mut statement = connection.prepare_cached("SELECT coalesce(max(seq), 0) FROM activations")?;
+    let activations: i64 = statement.query_row([], |row| row.get(0))?;
+    Ok(steps + activations)
+}
+
+pub(crate) fn transitions(
+    connection: &Connection,
+    release: ReleaseId,
+) -> Result<Vec<Transition>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT release, from_state, to_state, at, actor, reason FROM release_transitions
+         WHERE release = ?1 ORDER BY seq",
+    )?;
+    collect(statement.query([release])?, |row| {
+        let from: Option<String> = row.get(1)?;
+        let damaged = StoreError::Damaged { what: "the state of a release" };
+        Ok(Transition {
+            release: row.get(0)?,
+            from: match from {
+                None => None,
+                Some(code) => Some(ReleaseState::from_code(&code).ok_or(damaged)?),
+            },
+            to: values::coded(row, 2, ReleaseState::from_code, "the state of a release")?,
+            at: values::instant(row, 3)?,
+            actor: row.get(4)?,
+            reason: row.get(5)?,
+        })
+    })
+}
+
+pub(crate) fn save(
+    connection: &Connection,
+    release: &NewRelease,
+    steps: &[Transition],
+) -> Result<ReleaseId, StoreError> {
+    let state = steps.last().map_or(ReleaseState::Uploaded, |step| step.to);
+    connection
+        .prepare_cached(
+            "INSERT INTO releases (digest, plugin, version, settings, notes, created_at, created_by, state,
+                    approved, withdrawn)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0)",
+        )?
+        .execute(params![
+            release.digest,
+            release.plugin,
+            release.version,
+            release.settings,
+            release.notes,
+            values::instant_to_sql(release.created_at),
+            release.created_by,
+            state.code(),
+        ])?;
+    let id = connection.last_insert_rowid();
+    for step in steps {
+        note(connection, &Transition { release: id, ..step.clone() })?;
+    }
+    Ok(id)
+}
+
+fn note(connection: &Connection, step: &Transition) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO release_transitions (release, from_state, to_state, at, actor, reason)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            step.release,
+            step.from.map(ReleaseState::code),
+            step.to.code(),
+            values::instant_to_sql(step.at),
+            step.actor,
+            step.reason,
+        ])?;
+    Ok(())
+}
+
+/// False, and nothing is changed, where a step does not begin where its release
+/// is.
+pub(crate) fn apply(connection: &Connection, change: &RolloutChange) -> Result<bool, StoreError> {
+    for step in &change.steps {
+        let mut state = connection.prepare_cached("SELECT state FROM releases WHERE id = ?1")?;
+        let state: Option<String> = state.query_row([step.release], |row| row.get(0)).optional()?;
+        if state.as_deref() != step.from.map(ReleaseState::code) {
+            return Ok(false);
+        }
+    }
+    for step in &change.steps {
+        connection
+            .prepare_cached("UPDATE releases SET state = ?2 WHERE id = ?1")?
+            .execute(params![step.release, step.to.code()])?;
+        note(connection, step)?;
+    }
+    for release in &change.withdrawn {
+        connection.prepare_cached("UPDATE releases SET withdrawn = 1 WHERE id = ?1")?.execute([release])?;
+    }
+    for release in &change.approved {
+        connection.prepare_cached("UPDATE releases SET approved = 1 WHERE id = ?1")?.execute([release])?;
+    }
+    for trial in &change.ended {
+        end(connection, *trial, change)?;
+    }
+    for (binding, release, kind) in &change.begun {
+        begin(connection, binding, *release, kind, change)?;
+    }
+    for activation in &change.activations {
+        activate(connection, activation)?;
+    }
+    Ok(true)
+}
+
+fn activate(connection: &Connection, activation: &Activation) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO activations (binding, release, at, effective_from, rolled_back, actor, reason)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            activation.binding,
+            activation.release,
+            values::instant_to_sql(activation.at),
+            values::instant_to_sql(activation.effective_from),
+            activation.rolled_back,
+            activation.actor,
+            activation.reason,
+        ])?;
+    Ok(())
+}
+
+fn begin(
+    connection: &Connection,
+    binding: &str,
+    release: ReleaseId,
+    kind: &TrialKind,
+    change: &RolloutChange,
+) -> Result<(), StoreError> {
+    let terms = match kind {
+        TrialKind::Shadow => None,
+        TrialKind::Canary(terms) => Some(
+            serde_json::to_string(&CanaryTermsBody::from(*terms))
+                .map_err(|_| StoreError::Damaged { what: "the terms of a canary" })?,
+        ),
+    };
+    connection
+        .prepare_cached(
+            "INSERT INTO trials (binding, release, kind, terms, started_at, started_by)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            binding,
+            release,
+            kind.code(),
+            terms,
+            values::instant_to_sql(change.at),
+            change.actor
+        ])?;
+    Ok(())
+}
+
+fn end(connection: &Connection, trial: i64, change: &RolloutChange) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "UPDATE trials SET ended_at = ?2, ended_by = ?3, end_reason = ?4
+             WHERE id = ?1 AND ended_at IS NULL",
+        )?
+        .execute(params![trial, values::instant_to_sql(change.at), change.actor, change.reason])?;
+    Ok(())
+}
+
+fn trials(
+    connection: &Connection,
+    condition: &str,
+    parameters: impl rusqlite::Params,
+) -> Result<Vec<Trial>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT id, binding, release, kind, terms, started_at, started_by, ended_at, ended_by, end_reason
+         FROM trials WHERE {condition} ORDER BY id"
+    ))?;
+    collect(statement.query(parameters)?, |row| {
+        let ended = values::optional_instant(row, 7)?;
+        Ok(Trial {
+            id: row.get(0)?,
+            binding: row.get(1)?,
+            release: row.get(2)?,
+            kind: kind(row)?,
+            started_at: values::instant(row, 5)?,
+            started_by: row.get(6)?,
+            ended: match ended {
+                Some(at) => Some((at, row.get(8)?, row.get(9)?)),
+                None => None,
+            },
+        })
+    })
+}
+
+fn kind(row: &Row<'_>) -> Result<TrialKind, StoreError> {
+    let damaged = || StoreError::Damaged { what: "the kind of a trial" };
+    let kind: String = row.get(3)?;
+    let terms: Option<String> = row.get(4)?;
+    match (kind.as_str(), terms) {
+        ("shadow", None) => Ok(TrialKind::Shadow),
+        ("canary", Some(terms)) => {
+            let terms: CanaryTermsBody = serde_json::from_str(&terms).map_err(|_| damaged())?;
+            Ok(TrialKind::Canary(terms.try_into().map_err(|_| damaged())?))
+        }
+        _ => Err(damaged()),
+    }
+}
+
+fn collect<T>(
+    mut rows: rusqlite::Rows<'_>,
+    of: impl Fn(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(of(row)?);
+    }
+    Ok(all)
+}
+
+impl Store {
+    /// Every trial of a release, oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn trials_of(&self, release: ReleaseId) -> Result<Vec<Trial>, StoreError> {
+        self.read(|connection| trials(connection, "release = ?1", [release]))
+    }
+
+    /// Keeps a check on which a shadow disagrees, up to a number for each trial.
+    ///
+    /// # Errors
+    /// When it could not be kept.
+    pub async fn save_shadow_difference(&self, difference: ShadowDifference) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            let measures = serde_json::to_string(&difference.measures)
+                .map_err(|_| StoreError::Damaged { what: "a difference" })?;
+            connection
+                .prepare_cached(
+                    "INSERT INTO shadow_differences (trial, check_id, outcome, shadow_outcome, measures,
+                            explanation, shadow_explanation)
+                     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
+                     WHERE (SELECT count(*) FROM shadow_differences WHERE trial = ?1) < ?8",
+                )?
+                .execute(params![
+                    difference.trial,
+                    difference.check_id,
+                    difference.outcome.code(),
+                    difference.shadow_outcome.code(),
+                    measures,
+                    difference.explanation,
+                    difference.shadow_explanation,
+                    MOST_DIFFERENCES,
+                ])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Checks on which a shadow disagreed, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn shadow_differences(&self, trial: i64, limit: u32) -> Result<Vec<ShadowDifference>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT trial, check_id, outcome, shadow_outcome, measures, explanation, shadow_explanation
+                 FROM shadow_differences WHERE trial = ?1 ORDER BY seq DESC LIMIT ?2",
+            )?;
+            collect(statement.query(params![trial, limit])?, |row| {
+                let measures: String = row.get(4)?;
+                Ok(ShadowDifference {
+                    trial: row.get(0)?,
+                    check_id: row.get(1)?,
+                    outcome: values::coded(row, 2, Outcome::from_code, "an outcome")?,
+                    shadow_outcome: values::coded(row, 3, Outcome::from_code, "an outcome")?,
+                    measures: serde_json::from_str(&measures)
+                        .map_err(|_| StoreError::Damaged { what: "a difference" })?,
+                    explanation: row.get(5)?,
+                    shadow_explanation: row.get(6)?,
+                })
+            })
+        })
+    }
+}

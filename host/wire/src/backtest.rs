@@ -1,0 +1,340 @@
+//! Backtests: what is asked for, how far it is, and what was found.
+
+use creditgate_gate::{BacktestTally, ChangedCase, FieldProblem, LikenessTally, MeasureTally, PluginRef};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::answer::PluginBody;
+use crate::code::OutcomeCode;
+use crate::decision::{ComparisonBody, FateCountsBody};
+use crate::json::JsonObject;
+use crate::replay::GapBody;
+use crate::time::{Day, Instant};
+
+/// Name of the row for checks in which no party had an effective entry.
+pub const UNLISTED: &str = "none";
+
+/// Asks for a backtest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = StartBacktest)]
+pub struct StartBacktestBody {
+    /// Id of the binding whose past checks are run.
+    pub binding: String,
+    /// Digest of the component to try, or an unambiguous beginning of it. It need
+    /// not be active.
+    pub candidate: String,
+    /// Settings to try it under, in place of those of the same name in the binding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<JsonObject>,
+    /// Only checks from this day on (Asia/Shanghai).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub since: Option<Day>,
+    /// Only checks up to the end of this day (Asia/Shanghai).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub until: Option<Day>,
+    /// At most so many checks, spread evenly over all the others; at least 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<u64>,
+}
+
+impl StartBacktestBody {
+    /// The settings to try, as the text of a JSON object.
+    ///
+    /// # Errors
+    /// When they are no JSON object, or nested too deeply.
+    pub fn settings(&self) -> Result<Option<String>, FieldProblem> {
+        match self.settings.as_ref().map(JsonObject::checked) {
+            None => Ok(None),
+            Some(Ok(text)) => Ok(Some(text.to_owned())),
+            Some(Err(fault)) => Err(FieldProblem {
+                field: "settings".to_owned(),
+                code: "value.type",
+                message: fault.message().to_owned(),
+            }),
+        }
+    }
+}
+
+/// A backtest that was begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = StartedBacktest)]
+pub struct StartedBacktestBody {
+    /// Its id, to ask how far it is.
+    pub id: String,
+}
+
+/// A backtest, and how far it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Backtest)]
+pub struct BacktestBody {
+    /// Its id.
+    pub id: String,
+    /// Id of the binding.
+    pub binding: String,
+    /// `sha256:<hex>` of the candidate.
+    pub candidate: String,
+    /// `running`, `done`, `failed` or `cancelled`.
+    pub state: String,
+    /// Checks looked at.
+    pub done: u64,
+    /// Checks to be looked at; 0 as long as they are still being counted.
+    pub total: u64,
+    /// For `failed`: why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<GapBody>,
+    /// For `done`: what was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<BacktestReportBody>,
+}
+
+/// The backtests of a host.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Backtests)]
+pub struct BacktestsBody {
+    /// The one that is running.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub running: Option<BacktestBody>,
+    /// Finished ones, newest first, without their tables and cases.
+    pub backtests: Vec<BacktestSummaryBody>,
+}
+
+/// What a backtest was of, and its totals.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = BacktestSummary)]
+pub struct BacktestSummaryBody {
+    /// Its id.
+    pub id: String,
+    /// Id of the binding.
+    pub binding: String,
+    /// The candidate.
+    pub candidate: PluginBody<'static>,
+    /// The complete settings it was tried under.
+    pub settings: JsonObject,
+    /// Only checks from this day on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub since: Option<Day>,
+    /// Only checks up to the end of this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub until: Option<Day>,
+    /// At most so many checks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<u64>,
+    /// When it ended.
+    #[schema(inline)]
+    pub made_at: Instant,
+    /// Key id of who asked for it.
+    pub made_by: String,
+    /// Checks looked at.
+    pub checks: u64,
+    /// How those came out that could be run again.
+    pub compared: LikenessCountsBody,
+    /// Checks that could not be run again.
+    pub not_reconstructible: u64,
+}
+
+/// How checks came out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LikenessCounts)]
+pub struct LikenessCountsBody {
+    /// The same to the last word.
+    pub identical: u64,
+    /// The same status, outcome and measures, in other words.
+    pub reworded: u64,
+    /// Another status or outcome, or another fate of a measure.
+    pub changed: u64,
+    /// Could not be checked any more.
+    pub failed: u64,
+}
+
+impl From<LikenessTally> for LikenessCountsBody {
+    fn from(tally: LikenessTally) -> Self {
+        Self {
+            identical: tally.identical,
+            reworded: tally.reworded,
+            changed: tally.changed,
+            failed: tally.failed,
+        }
+    }
+}
+
+/// What a backtest found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = BacktestReport)]
+pub struct BacktestReportBody {
+    /// What it was of, and the totals.
+    pub summary: BacktestSummaryBody,
+    /// Checks that could not be run again, by what is missing.
+    pub not_reconstructible: Vec<GapCountBody>,
+    /// Checks by outcome, recorded and new.
+    pub outcomes: Vec<OutcomeCountBody>,
+    /// Measures by the catalogue's code.
+    pub measures: Vec<MeasureCountBody>,
+    /// Checks by the kinds of list on which a party had an effective entry; a
+    /// check counts under each of them.
+    pub lists: Vec<ListCountBody>,
+    /// Cases that changed or failed, oldest first; at most 10,000.
+    pub cases: Vec<ChangedCaseBody>,
+    /// Further such cases, which are counted and not kept.
+    pub cases_left_off: u64,
+}
+
+/// Checks that could not be run again for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = GapCount)]
+pub struct GapCountBody {
+    /// Stable code, such as `not_called`.
+    pub code: String,
+    /// How many.
+    pub checks: u64,
+}
+
+/// Checks with one outcome recorded and one outcome now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = OutcomeCount)]
+pub struct OutcomeCountBody {
+    /// The recorded outcome.
+    #[schema(inline)]
+    pub recorded: OutcomeCode,
+    /// The candidate's.
+    #[schema(inline)]
+    pub candidate: OutcomeCode,
+    /// How many.
+    pub checks: u64,
+}
+
+/// What becomes of a measure, recorded and now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = MeasureCount)]
+pub struct MeasureCountBody {
+    /// Code of the catalogue.
+    pub code: String,
+    /// By the recorded decisions.
+    pub recorded: FateCountsBody,
+    /// By the candidate's.
+    pub candidate: FateCountsBody,
+    /// Times the two differ.
+    pub changed: u64,
+}
+
+impl MeasureCountBody {
+    fn of(code: String, tally: &MeasureTally) -> Self {
+        Self {
+            code,
+            recorded: FateCountsBody::of(|fate| tally.recorded(fate)),
+            candidate: FateCountsBody::of(|fate| tally.candidate(fate)),
+            changed: tally.changed(),
+        }
+    }
+}
+
+/// Checks in which a party was on a list of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ListCount)]
+pub struct ListCountBody {
+    /// `red`, `black`, `watch`, `alert`, `other`; or `none` for checks in which no
+    /// party had an effective entry.
+    pub kind: String,
+    /// How they came out.
+    pub compared: LikenessCountsBody,
+}
+
+/// A case that would be decided otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ChangedCase)]
+pub struct ChangedCaseBody {
+    /// The check.
+    pub check_id: String,
+    /// Its case.
+    pub case_no: String,
+    /// Instant of the check.
+    #[schema(inline)]
+    pub checked_at: Instant,
+    /// Both decisions.
+    pub comparison: ComparisonBody,
+}
+
+impl ChangedCaseBody {
+    fn of((check_id, case): (String, ChangedCase)) -> Self {
+        Self {
+            check_id,
+            case_no: case.case_no,
+            checked_at: case.at.into(),
+            comparison: case.comparison.into(),
+        }
+    }
+}
+
+/// What a backtest was of, for its report.
+#[derive(Debug, Clone)]
+pub struct BacktestTerms<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// What was asked for.
+    pub asked: &'a StartBacktestBody,
+    /// The candidate.
+    pub candidate: &'a PluginRef,
+    /// The complete settings it was tried under: a JSON object in text.
+    pub settings: &'a str,
+    /// Key id of who asked for it.
+    pub made_by: &'a str,
+    /// When it ended.
+    pub made_at: Instant,
+}
+
+impl BacktestReportBody {
+    /// The report of a backtest.
+    #[must_use]
+    pub fn of(terms: &BacktestTerms<'_>, tally: BacktestTally) -> Self {
+        let cases_left_off = tally.cases_left_off();
+        let summary = summary(terms, &tally);
+        let unlisted = (UNLISTED.to_owned(), tally.unlisted);
+        let listed = tally.lists.iter().map(|(kind, tally)| (kind.code().to_owned(), *tally));
+        let lists = listed.chain([unlisted]).filter(|(_, tally)| tally.sum() > 0);
+        let gaps = tally.not_reconstructible.iter();
+        let outcomes = tally.outcomes.iter();
+        Self {
+            summary,
+            not_reconstructible: gaps
+                .map(|(code, checks)| GapCountBody { code: (*code).to_owned(), checks: *checks })
+                .collect(),
+            outcomes: outcomes
+                .map(|((recorded, candidate), checks)| OutcomeCountBody {
+                    recorded: (*recorded).into(),
+                    candidate: (*candidate).into(),
+                    checks: *checks,
+                })
+                .collect(),
+            lists: lists.map(|(kind, tally)| ListCountBody { kind, compared: tally.into() }).collect(),
+            measures: tally
+                .measures
+                .into_iter()
+                .map(|(code, tally)| MeasureCountBody::of(code, &tally))
+                .collect(),
+            cases: tally.cases.into_iter().map(ChangedCaseBody::of).collect(),
+            cases_left_off,
+        }
+    }
+}
+
+fn summary(terms: &BacktestTerms<'_>, tally: &BacktestTally) -> BacktestSummaryBody {
+    let PluginRef { name, version, digest } = terms.candidate.clone();
+    BacktestSummaryBody {
+        id: terms.id.to_owned(),
+        binding: terms.asked.binding.clone(),
+        candidate: PluginBody { name: name.into(), version: version.into(), digest: digest.into() },
+        settings: JsonObject::of_object(terms.settings),
+        since: terms.asked.since,
+        until: terms.asked.until,
+        sample: terms.asked.sample,
+        made_at: terms.made_at,
+        made_by: terms.made_by.to_owned(),
+        checks: tally.checks(),
+        compared: tally.compared.into(),
+        not_reconstructible: tally.not_reconstructible.values().sum(),
+    }
+}

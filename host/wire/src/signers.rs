@@ -1,0 +1,154 @@
+//! Bodies of the calls about vendors' keys.
+
+use creditgate_gate::ports::StoredSignature;
+use creditgate_gate::{Revocation, Signer};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::time::{Day, Instant};
+
+/// A vendor's key to be registered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewSigner)]
+pub struct NewSignerBody {
+    /// Whose key it is, for people.
+    pub name: String,
+    /// The one department whose components it may sign.
+    pub department: String,
+    /// The public half: an Ed25519 key, 64 hexadecimal digits.
+    pub public_key: String,
+    /// First day on which it counts; today when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub valid_from: Option<Day>,
+    /// Last day on which it counts; without one it counts until it is revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub valid_until: Option<Day>,
+}
+
+/// A vendor's key as it is registered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Signer)]
+pub struct SignerBody {
+    /// The first 16 hexadecimal digits of the SHA-256 of the public key.
+    pub id: String,
+    /// Whose key it is, for people.
+    pub name: String,
+    /// The one department whose components it may sign.
+    pub department: String,
+    /// The public half: an Ed25519 key, 64 hexadecimal digits.
+    pub public_key: String,
+    /// First day on which it counts.
+    #[schema(inline)]
+    pub valid_from: Day,
+    /// Last day on which it counts; without one it counts until it is revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub valid_until: Option<Day>,
+    /// That it was revoked, which is for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<RevocationBody>,
+}
+
+impl From<Signer> for SignerBody {
+    fn from(signer: Signer) -> Self {
+        Self {
+            id: signer.id().to_owned(),
+            public_key: signer.public_key.to_hex(),
+            name: signer.name,
+            department: signer.department,
+            valid_from: signer.valid_from.into(),
+            valid_until: signer.valid_until.map(Day::from),
+            revoked: signer.revoked.map(RevocationBody::from),
+        }
+    }
+}
+
+/// The end of a key before its time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Revocation)]
+pub struct RevocationBody {
+    /// When.
+    #[schema(inline)]
+    pub at: Instant,
+    /// Key id of who did it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl From<Revocation> for RevocationBody {
+    fn from(revocation: Revocation) -> Self {
+        Self { at: revocation.at.into(), by: revocation.by, reason: revocation.reason }
+    }
+}
+
+/// All keys of vendors.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Signers)]
+pub struct SignersBody {
+    /// The keys in the order of their registration, revoked ones too.
+    pub signers: Vec<SignerBody>,
+}
+
+/// Revokes a vendor's key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RevokeSigner)]
+pub struct RevokeSignerBody {
+    /// Why; kept with the key and in the audit trail.
+    pub reason: String,
+}
+
+/// A revoked key, and what goes on running that was signed with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = RevokedSigner)]
+pub struct RevokedSignerBody {
+    /// The key.
+    pub signer: SignerBody,
+    /// Bindings whose release was signed with it. They are served on; whether
+    /// they should be is for a person to decide.
+    pub running: Vec<RunningBody>,
+}
+
+/// A binding that is served by a release somebody signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Running)]
+pub struct RunningBody {
+    /// Id of the binding.
+    pub binding: String,
+    /// Digest of the component.
+    pub digest: String,
+    /// Name of the plug-in.
+    pub plugin: String,
+    /// Version of the component.
+    pub version: String,
+}
+
+/// A vendor's signature of a component.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ComponentSignature)]
+pub struct ComponentSignatureBody {
+    /// Id of the vendor's key.
+    pub signer: String,
+    /// Whose key it is, for people.
+    pub name: String,
+    /// When the signature was given.
+    #[schema(inline)]
+    pub at: Instant,
+}
+
+impl ComponentSignatureBody {
+    /// The signature with the name of who made it.
+    #[must_use]
+    pub fn new(signature: StoredSignature, signers: &[Signer]) -> Self {
+        let signer = signers.iter().find(|signer| signer.id() == signature.signer);
+        Self {
+            name: signer.map_or_else(String::new, |signer| signer.name.clone()),
+            signer: signature.signer,
+            at: signature.at.into(),
+        }
+    }
+}

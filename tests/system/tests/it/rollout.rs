@@ -1,0 +1,387 @@
+//! A release on its way: approved by a second person, tried beside the one in
+//! force, in force on a date, kept by open cases, rolled back, taken back.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use system_tests::{Load, Setup, TestGate, city, component, until};
+
+const ITEM: &str = "licence";
+
+async fn eventually(what: &str, mut is: impl AsyncFnMut() -> bool) {
+    until(what, async || is().await.then_some(())).await;
+}
+
+/// A host on which release 1 of the guest that does as it is told is in force.
+async fn in_force(pin: &str) -> TestGate {
+    let gate = TestGate::start().await;
+    let bindings = ["intake", "review"].map(|checkpoint| {
+        let mut binding = city::honest(ITEM);
+        binding["checkpoint"] = json!(checkpoint);
+        binding["pin"] = json!(pin);
+        binding
+    });
+    gate.serve(component::hostile_guest(), &bindings).await;
+    gate
+}
+
+/// The next version, which behaves as told: staged, as release 2 with settings.
+async fn next(gate: &TestGate, behaviour: &str) -> i64 {
+    let next = component::with_version(&component::hostile_guest(), "1.1.0");
+    let digest = gate.push_good(next).await;
+    let order = json!({"digest": digest, "settings": {"behaviour": behaviour}, "notes": "next"});
+    gate.admin.post("/v1/admin/releases", &order).await.ok()["release"].as_i64().unwrap()
+}
+
+fn path(release: i64, what: &str) -> String {
+    format!("/v1/admin/releases/{release}{what}")
+}
+
+fn why() -> Value {
+    json!({"reason": "test"})
+}
+
+async fn approve(gate: &TestGate, release: i64) {
+    let _ = gate.chief.post(&path(release, "/approval"), &why()).await.ok();
+}
+
+async fn state(gate: &TestGate, release: i64) -> String {
+    let shown = gate.admin.get(&path(release, "")).await.ok();
+    shown["release"]["state"].as_str().unwrap().to_owned()
+}
+
+async fn check_at(gate: &TestGate, checkpoint: &str, case_no: &str) -> Value {
+    gate.check(&city::request(ITEM, checkpoint, case_no, city::CLEAN_COMPANY)).await.ok()
+}
+
+fn version(answer: &Value) -> &str {
+    answer["plugin"]["version"].as_str().unwrap()
+}
+
+async fn activate(gate: &TestGate, release: i64) {
+    let order = json!({"release": release, "reason": "test"});
+    let _ = gate.admin.post("/v1/admin/releases:activate", &order).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_that_binds_needs_somebody_other_than_who_brought_it() {
+    let gate = in_force("none").await;
+    let release = next(&gate, "honest").await;
+    let order = json!({"release": release, "reason": "test"});
+    let before = gate.holdings().await;
+    let detail =
+        gate.admin.post("/v1/admin/releases:activate", &order).await.problem(409, "release.not_approved");
+    assert!(detail.contains("mode `enforce`"), "{detail}");
+    let own = gate.admin.post(&path(release, "/approval"), &why()).await.problem(403, "release.own");
+    assert!(own.contains("somebody else"), "{own}");
+    let canary = json!({"reason": "test", "canary": {}});
+    let _ = gate.admin.post(&path(release, "/trials"), &canary).await.problem(409, "release.not_approved");
+    assert_eq!(gate.holdings().await, before);
+
+    approve(&gate, release).await;
+    activate(&gate, release).await;
+    assert_eq!(version(&check_at(&gate, "review", "case-1").await), "1.1.0");
+    let shown = gate.admin.get(&path(release, "")).await.ok();
+    let steps: Vec<_> =
+        shown["transitions"].as_array().unwrap().iter().map(|step| step["to"].as_str().unwrap()).collect();
+    assert_eq!(steps, ["uploaded", "validated", "staged", "approved", "active"]);
+    assert_ne!(shown["transitions"][2]["actor"], shown["transitions"][3]["actor"]);
+    eventually("release 1 has retired", async || state(&gate, 1).await == "retired").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_illegal_step_is_refused_and_says_which_are_legal() {
+    let gate = in_force("none").await;
+    let release = next(&gate, "honest").await;
+    let _ = gate.chief.post(&path(release, "/rejection"), &why()).await.ok();
+    let cases = [
+        (path(release, "/approval"), why(), "release.illegal_transition", "nothing any more"),
+        (path(release, "/trials"), why(), "release.illegal_transition", "cannot become shadow"),
+        (path(release, "/trials:end"), why(), "release.not_on_trial", "not on trial"),
+        (path(1, "/approval"), why(), "release.illegal_transition", "it can become: draining, rejected"),
+    ];
+    for (path, body, code, named) in cases {
+        let detail = gate.chief.post(&path, &body).await.problem(409, code);
+        assert!(detail.contains(named), "{path}: {detail}");
+    }
+    let _ = gate.chief.post(&path(99, "/approval"), &why()).await.problem(404, "release.unknown");
+    let _ =
+        gate.chief.post(&path(1, "/approval"), &json!({"reason": " "})).await.problem(422, "request.invalid");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_decides_on_what_is_no_longer_so_is_told() {
+    let gate = in_force("none").await;
+    let release = next(&gate, "honest").await;
+    approve(&gate, release).await;
+    let seen = gate.admin.get("/v1/admin/releases").await.ok()["revision"].clone();
+    let order = json!({"release": release, "reason": "test", "revision": seen});
+    let first = gate.admin.post("/v1/admin/releases:activate", &order).await.ok();
+    assert_ne!(first["revision"], seen);
+    let detail = gate
+        .chief
+        .post("/v1/admin/releases:activate", &order)
+        .await
+        .problem(409, "release.changed_meanwhile");
+    assert!(detail.contains("somebody else"), "{detail}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_comes_into_force_on_its_date_by_itself_also_over_a_restart() {
+    let mut gate = in_force("none").await;
+    let release = next(&gate, "honest").await;
+    approve(&gate, release).await;
+    let past = json!({"release": release, "reason": "test", "effective_from": "2020-01-01T00:00:00+08:00"});
+    let _ = gate.admin.post("/v1/admin/releases:activate", &past).await.problem(422, "release.in_the_past");
+    let soon = Timestamp::now() + SignedDuration::from_secs(3);
+    let order = json!({"release": release, "reason": "test", "effective_from": soon.to_string()});
+    let _ = gate.admin.post("/v1/admin/releases:activate", &order).await.ok();
+    assert_eq!(version(&check_at(&gate, "review", "before").await), "1.0.0");
+    gate.kill();
+    gate.restart();
+    eventually("the date has come", async || Timestamp::now() >= soon).await;
+    assert_eq!(version(&check_at(&gate, "review", "after").await), "1.1.0");
+    eventually("release 1 has retired", async || state(&gate, 1).await == "retired").await;
+    let events = gate.admin.get("/v1/admin/events?name=release.in_force").await.ok();
+    assert_eq!(events["events"].as_array().unwrap().len(), 2, "one for each binding: {events}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_keeps_the_release_it_began_with_unless_that_was_taken_back() {
+    let gate = in_force("case").await;
+    assert_eq!(version(&check_at(&gate, "intake", "open").await), "1.0.0");
+    let release = next(&gate, "honest").await;
+    approve(&gate, release).await;
+    activate(&gate, release).await;
+    assert_eq!(version(&check_at(&gate, "review", "open").await), "1.0.0", "it began with it");
+    assert_eq!(version(&check_at(&gate, "intake", "new").await), "1.1.0");
+    let _ = gate.chief.post(&path(1, "/rejection"), &why()).await.ok();
+    assert_eq!(version(&check_at(&gate, "review", "open").await), "1.1.0", "it was wrong");
+    let order = json!({"plugin": "hostile-guest", "reason": "test"});
+    let _ = gate
+        .admin
+        .post("/v1/admin/releases:rollback", &order)
+        .await
+        .problem(409, "release.nothing_to_roll_back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_pinned_by_its_filing_gets_the_release_of_that_day() {
+    let gate = in_force("filing_date").await;
+    let release = next(&gate, "honest").await;
+    approve(&gate, release).await;
+    activate(&gate, release).await;
+    let filed = |case_no: &str, day: Option<&str>| {
+        let mut request = city::request(ITEM, "review", case_no, city::CLEAN_COMPANY);
+        if let Some(day) = day {
+            request["filed_on"] = json!(day);
+        }
+        request
+    };
+    // Both came into force today; before that, none was.
+    let today = gate.check(&filed("today", None)).await.ok();
+    assert_eq!(version(&today), "1.1.0");
+    let earlier = gate.check(&filed("earlier", Some("2026-01-05"))).await.ok();
+    assert_eq!(version(&earlier), "1.1.0", "nothing was in force that day");
+    // As if the first had been in force since last year.
+    let store = rusqlite::Connection::open(gate.store_file()).unwrap();
+    let long_ago = Timestamp::from_second(1_735_689_600).unwrap().as_nanosecond();
+    let moved = store
+        .execute(
+            "UPDATE activations SET effective_from = ?1 WHERE release = 1",
+            [i64::try_from(long_ago).unwrap()],
+        )
+        .unwrap();
+    assert_eq!(moved, 2);
+    gate.import("bindings", &[city::honest("another")]).await;
+    let earlier = gate.check(&filed("earlier-2", Some("2026-01-05"))).await.ok();
+    assert_eq!(version(&earlier), "1.0.0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shadow_judges_unheard_and_its_differences_are_kept() {
+    let gate = in_force("none").await;
+    let release = next(&gate, "refuse-without-basis").await;
+    let before = gate.feedback("pending").await;
+    let begun = gate.admin.post(&path(release, "/trials"), &why()).await.ok();
+    assert_eq!(begun["trials"].as_array().unwrap().len(), 2, "{begun}");
+    let _ = gate.admin.post(&path(release, "/trials"), &why()).await.problem(409, "release.trial_runs");
+    let answer = check_at(&gate, "review", "case-1").await;
+    assert_eq!((version(&answer), answer["outcome"].as_str().unwrap()), ("1.0.0", "proceed"));
+    eventually("the shadow has judged", async || {
+        let shown = gate.admin.get(&path(release, "")).await.ok();
+        let trials = shown["trials"].as_array().unwrap();
+        trials.iter().any(|trial| trial["shadow"]["different"] == 1 && trial["shadow"]["checks"] == 1)
+    })
+    .await;
+    let found = until("the difference is kept", async || {
+        let found = gate.admin.get(&path(release, "/differences")).await.ok();
+        found["differences"].get(0).is_some().then_some(found)
+    })
+    .await;
+    let difference = &found["differences"][0];
+    assert_eq!(difference["check_id"], answer["check_id"]);
+    assert_eq!(
+        (&difference["outcome"], &difference["shadow_outcome"]),
+        (&json!("proceed"), &json!("manual_review"))
+    );
+    assert_eq!(gate.feedback("pending").await, before, "a shadow reports nothing");
+    let ledger = gate.ledger().await;
+    assert_eq!(ledger["records"], 1, "a shadow records nothing: {ledger}");
+
+    let _ = gate.admin.post(&path(release, "/trials:end"), &why()).await.ok();
+    assert_eq!(state(&gate, release).await, "staged", "nobody has approved it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_host_stops_a_canary_that_breaks_its_terms_while_no_request_fails() {
+    let gate = in_force("none").await;
+    let release = next(&gate, "honest").await;
+    approve(&gate, release).await;
+    let terms = json!({"share_permille": 500, "least_checks": 20, "p99_ms": 8000});
+    let order = json!({"reason": "test", "canary": terms});
+    let _ = gate.admin.post(&path(release, "/trials"), &order).await.ok();
+    let busy = json!({"release": 1, "reason": "test"});
+    let detail =
+        gate.admin.post("/v1/admin/releases:activate", &busy).await.problem(409, "release.trial_runs");
+    assert!(detail.contains(&format!("release {release}")), "{detail}");
+
+    let caller = gate.caller.clone();
+    // Every tenth case of any release traps: half of them are the canary's.
+    let load = Load::start(4, move |number| {
+        let caller = caller.clone();
+        let mut request = city::request(ITEM, "review", &format!("case-{number}"), city::CLEAN_COMPANY);
+        if number % 10 == 0 {
+            request["attributes"] = json!({"behaviour": "panic"});
+        }
+        async move { Some(caller.post("/v1/checks", &request).await) }
+    });
+    eventually("the canary was stopped", async || state(&gate, release).await == "rejected").await;
+    load.more(20).await;
+    let replies = load.stop().await;
+    let answers: Vec<Value> = replies.iter().map(system_tests::Reply::ok).collect();
+    assert!(answers.iter().any(|answer| version(answer) == "1.1.0"), "the canary had cases");
+    // A case is the canary's at each checkpoint, or at none.
+    let last = check_at(&gate, "review", "case-after").await;
+    assert_eq!(version(&last), "1.0.0");
+
+    let shown = gate.admin.get(&path(release, "")).await.ok();
+    let step = shown["transitions"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!((&step["actor"], &step["to"]), (&json!("host"), &json!("rejected")));
+    assert!(step["reason"].as_str().unwrap().contains("calls came to no verdict"), "{step}");
+    eventually("it is told", async || {
+        let events = gate.admin.get("/v1/admin/events?name=canary.stopped").await.ok();
+        events["events"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|event| event["event"]["data"]["condition"] == "failures")
+    })
+    .await;
+    let trials = shown["trials"].as_array().unwrap();
+    assert!(trials.iter().all(|trial| trial["ended_by"] == "host"), "{trials:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_is_always_the_canarys_or_never_and_the_canary_can_be_brought_into_force() {
+    let gate = in_force("none").await;
+    let release = next(&gate, "honest").await;
+    approve(&gate, release).await;
+    let terms = json!({"share_permille": 300, "least_checks": 1_000_000});
+    let order = json!({"reason": "test", "canary": terms});
+    let _ = gate.admin.post(&path(release, "/trials"), &order).await.ok();
+    let mut canary = 0;
+    for number in 0..40 {
+        let case_no = format!("case-{number}");
+        let intake = check_at(&gate, "intake", &case_no).await;
+        let review = check_at(&gate, "review", &case_no).await;
+        assert_eq!(version(&intake), version(&review), "{case_no}");
+        canary += u32::from(version(&intake) == "1.1.0");
+    }
+    assert!((3..=24).contains(&canary), "{canary} of 40 cases for a share of 300 ‰");
+    activate(&gate, release).await;
+    assert_eq!(state(&gate, release).await, "active");
+    assert_eq!(version(&check_at(&gate, "review", "any").await), "1.1.0");
+    let shown = gate.admin.get(&path(release, "")).await.ok();
+    assert!(shown["trials"].as_array().unwrap().iter().all(|trial| trial["ended_at"].is_string()));
+
+    // What was rolled back from is not gone back to by another rollback.
+    let order = json!({"plugin": "hostile-guest", "reason": "test"});
+    let _ = gate.admin.post("/v1/admin/releases:rollback", &order).await.ok();
+    assert_eq!(version(&check_at(&gate, "review", "back").await), "1.0.0");
+    let _ = gate
+        .admin
+        .post("/v1/admin/releases:rollback", &order)
+        .await
+        .problem(409, "release.nothing_to_roll_back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_backtest_is_asked_for_no_release_takes_anothers_place_without() {
+    let setup = Setup::default().releases("require_backtest_days = 30");
+    let gate = setup.start().await;
+    gate.serve(component::hostile_guest(), &[city::honest(ITEM)]).await;
+    let _ = check_at(&gate, "review", "case-1").await;
+    let release = next(&gate, "honest").await;
+    approve(&gate, release).await;
+    let order = json!({"release": release, "reason": "test"});
+    let refused = gate.admin.post("/v1/admin/releases:activate", &order).await;
+    let detail = refused.problem(409, "release.not_backtested");
+    assert!(detail.contains("creditgate backtest") && detail.contains("30 days"), "{detail}");
+
+    let digest = gate.admin.get(&path(release, "")).await.ok()["release"]["digest"].clone();
+    let binding = format!("{}/{ITEM}/review", city::DEPARTMENT);
+    let backtest = json!({"binding": binding, "candidate": digest, "settings": {"behaviour": "honest"}});
+    let started = gate.admin.post("/v1/admin/backtests", &backtest).await.ok();
+    let job = format!("/v1/admin/backtests/{}", started["id"].as_str().unwrap());
+    eventually("the backtest is done", async || gate.admin.get(&job).await.ok()["state"] == "done").await;
+    activate(&gate, release).await;
+    assert_eq!(version(&check_at(&gate, "review", "case-2").await), "1.1.0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_component_that_does_not_stand_its_trial_is_remembered_as_rejected_with_the_reason() {
+    let gate = TestGate::start().await;
+    let example = json!([{
+        "name": "one", "on": "2026-03-02", "expect": {"outcome": "refuse"},
+        "request": city::request("honest", "review", "example-1", city::CLEAN_COMPANY),
+    }]);
+    let guest = component::with_examples(component::hostile_guest(), example.to_string().as_bytes());
+    let refused = gate.push(guest).await;
+    let _ = refused.problem(422, "plugin.example_failed");
+    let releases = gate.admin.get("/v1/admin/releases").await.ok();
+    let rejected = &releases["all"][0];
+    assert_eq!(rejected["state"], "rejected", "{releases}");
+    let shown = gate.admin.get(&path(rejected["release"].as_i64().unwrap(), "")).await.ok();
+    let last = shown["transitions"].as_array().unwrap().last().unwrap().clone();
+    assert!(last["reason"].as_str().unwrap().contains("example"), "{last}");
+    assert_eq!(
+        gate.admin.get("/v1/admin/plugins").await.ok()["plugins"],
+        json!([]),
+        "its bytes are not kept"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_swaps_under_load_fail_nothing_and_leave_nothing_behind() {
+    let gate = in_force("none").await;
+    let second = next(&gate, "honest").await;
+    approve(&gate, second).await;
+    let caller = gate.caller.clone();
+    let load = Load::start(2, move |number| {
+        let caller = caller.clone();
+        let request = city::request(ITEM, "review", &format!("case-{number}"), city::CLEAN_COMPANY);
+        async move { Some(caller.post("/v1/checks", &request).await) }
+    });
+    load.more(10).await;
+    let files = gate.open_files();
+    for swap in 0..100 {
+        activate(&gate, if swap % 2 == 0 { second } else { 1 }).await;
+    }
+    load.more(10).await;
+    for reply in load.stop().await {
+        assert_eq!(reply.ok()["status"], "clear");
+    }
+    let after = gate.open_files();
+    assert!(after <= files + 8, "{files} open files before, {after} after");
+    eventually("only one is in force", async || state(&gate, second).await == "retired").await;
+}
