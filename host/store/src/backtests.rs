@@ -91,8 +91,8 @@ impl Store {
     }
 
     /// The last backtest of a component under these complete settings on the
-    /// past of a binding: its id, and when it ended. Whether it was of all the
-    /// checks or of a sample is in its report.
+    /// whole past of a binding: its id, and when it ended. One of a sample or a
+    /// span of days says too little to count.
     ///
     /// # Errors
     /// When the reports cannot be read.
@@ -106,6 +106,8 @@ impl Store {
             let mut statement = connection.prepare_cached(
                 "SELECT id, made_at FROM backtests
                  WHERE binding = ?1 AND digest = ?2 AND settings_hash = ?3
+                       AND summary ->> '$.sample' IS NULL AND summary ->> '$.since' IS NULL
+                       AND summary ->> '$.until' IS NULL
                  ORDER BY made_at DESC, id DESC LIMIT 1",
             )?;
             let found = statement

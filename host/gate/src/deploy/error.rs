@@ -96,8 +96,8 @@ pub enum DeployError {
     },
     /// It was not held against the past.
     #[error(
-        "release {release} was not backtested for binding `{binding}` in the last {days} days with these very \
-         settings; run `creditgate backtest` first"
+        "release {release} was not backtested on the whole past of binding `{binding}` in the last {days} days \
+         with these very settings; run `creditgate backtest` first"
     )]
     NotBacktested {
         /// The release.

@@ -150,7 +150,7 @@ impl Deployer {
                 None => self.route_state(binding, release).await,
             };
             states.insert(release.id, state.clone());
-            let from = activation.effective_from;
+            let from = serves_from(binding.pin, releases.is_empty(), activation.effective_from, now);
             releases.push(Arc::new(RouteRelease { release: release.id, from, state }));
         }
         let mut route = Route { binding: Arc::new(binding.clone()), releases, canary: None, shadow: None };
@@ -282,6 +282,13 @@ impl Deployer {
     }
 }
 
+/// From when on a release of a route serves. What was in force before it is kept
+/// for pinned cases only, so a clock that is set back behind its date must find
+/// it all the same.
+fn serves_from(pin: Pin, oldest: bool, effective_from: Timestamp, now: Timestamp) -> Timestamp {
+    if pin == Pin::None && oldest && effective_from <= now { Timestamp::MIN } else { effective_from }
+}
+
 fn host_step(release: &Release, to: ReleaseState, at: Timestamp, reason: &str) -> Transition {
     Transition {
         release: release.id,
@@ -290,5 +297,78 @@ fn host_step(release: &Release, to: ReleaseState, at: Timestamp, reason: &str) -
         at,
         actor: HOST.to_owned(),
         reason: reason.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("an instant")
+    }
+
+    fn activation(release: ReleaseId, decided: i64, effective_from: i64) -> Activation {
+        Activation {
+            binding: "b".to_owned(),
+            release,
+            digest: format!("sha256:{release}"),
+            at: at(decided),
+            effective_from: at(effective_from),
+            rolled_back: false,
+            actor: "k".to_owned(),
+            reason: "r".to_owned(),
+        }
+    }
+
+    fn release(id: ReleaseId, state: ReleaseState) -> Release {
+        Release {
+            id,
+            digest: format!("sha256:{id}"),
+            plugin: "p".to_owned(),
+            version: "1.0.0".to_owned(),
+            settings: "{}".to_owned(),
+            notes: String::new(),
+            created_at: at(0),
+            created_by: "k".to_owned(),
+            state,
+            approved: true,
+            withdrawn: false,
+        }
+    }
+
+    #[test]
+    fn what_is_in_force_follows_the_dates_and_not_the_order_of_the_decisions() {
+        use ReleaseState::{Active, Rejected};
+        let deployment = Deployment {
+            // 2 was ordered for later before 3 came at once; 4 was taken back.
+            activations: vec![
+                activation(1, 10, 10),
+                activation(2, 20, 100),
+                activation(3, 30, 30),
+                activation(4, 40, 40),
+            ],
+            releases: vec![release(1, Active), release(2, Active), release(3, Active), release(4, Rejected)],
+            ..Deployment::default()
+        };
+        for (second, expected) in
+            [(9, None), (10, Some(1)), (29, Some(1)), (30, Some(3)), (99, Some(3)), (100, Some(2))]
+        {
+            let found = deployment.in_force("b", at(second)).map(|activation| activation.release);
+            assert_eq!(found, expected, "at {second}");
+        }
+        let ahead: Vec<_> = deployment.in_force_from("b", at(50)).iter().map(|it| it.release).collect();
+        assert_eq!(ahead, [3, 2]);
+        assert_eq!(deployment.next_change(at(50)), Some(at(100)));
+        assert_eq!(deployment.next_change(at(100)), None);
+    }
+
+    #[test]
+    fn a_clock_set_back_behind_a_date_still_finds_the_release_of_that_date() {
+        let now = at(100);
+        assert_eq!(serves_from(Pin::None, true, at(90), now), Timestamp::MIN);
+        assert_eq!(serves_from(Pin::None, false, at(110), now), at(110), "one to come waits for its date");
+        assert_eq!(serves_from(Pin::None, true, at(110), now), at(110), "also the first ever");
+        assert_eq!(serves_from(Pin::Case, true, at(90), now), at(90), "those before it are kept");
     }
 }

@@ -17,7 +17,7 @@ Exit status: 0 if the check came out the same; 1 if it did not, or cannot be run
 
 /// Run a recorded check again, and say whether it comes out the same
 ///
-/// In the component that judged it, on what was known that day, under the settings, limits, policy and catalogue \
+/// In the component that judged it, on what was known that day, under the settings, limits, policy and catalogue
 /// of that day. Compared are verdict, host calls, fuel and what the host made of them.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

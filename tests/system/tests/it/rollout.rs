@@ -331,9 +331,17 @@ async fn where_a_backtest_is_asked_for_no_release_takes_anothers_place_without()
     let digest = gate.admin.get(&path(release, "")).await.ok()["release"]["digest"].clone();
     let binding = format!("{}/{ITEM}/review", city::DEPARTMENT);
     let backtest = json!({"binding": binding, "candidate": digest, "settings": {"behaviour": "honest"}});
-    let started = gate.admin.post("/v1/admin/backtests", &backtest).await.ok();
-    let job = format!("/v1/admin/backtests/{}", started["id"].as_str().unwrap());
-    eventually("the backtest is done", async || gate.admin.get(&job).await.ok()["state"] == "done").await;
+    let run = async |backtest: &Value| {
+        let started = gate.admin.post("/v1/admin/backtests", backtest).await.ok();
+        let job = format!("/v1/admin/backtests/{}", started["id"].as_str().unwrap());
+        eventually("the backtest is done", async || gate.admin.get(&job).await.ok()["state"] == "done").await;
+    };
+    let mut sample = backtest.clone();
+    sample["sample"] = json!(1);
+    run(&sample).await;
+    let refused = gate.admin.post("/v1/admin/releases:activate", &order).await;
+    let _ = refused.problem(409, "release.not_backtested");
+    run(&backtest).await;
     activate(&gate, release).await;
     assert_eq!(version(&check_at(&gate, "review", "case-2").await), "1.1.0");
 }

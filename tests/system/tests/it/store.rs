@@ -68,6 +68,9 @@ async fn on_a_full_disk_nothing_is_answered_unrecorded_and_with_space_again_all_
     assert!(detail.contains("nothing was recorded"), "{detail}");
     assert!(!answered.is_empty());
     assert_eq!(gate.ledger().await["records"], answered.len());
+    let before = gate.holdings().await;
+    let _ = gate.push(component::market_registration()).await.problem(503, "ledger.unavailable");
+    assert_eq!(gate.holdings().await, before, "a component that finds no room leaves nothing");
     assert!(gate.log().contains("no space left"), "the administrator is told why");
     let _ = gate.admin.get("/healthz").await.ok();
 

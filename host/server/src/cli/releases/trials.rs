@@ -39,7 +39,7 @@ pub(super) struct ShadowCommand {
 
 /// Let a release judge a share of the cases
 ///
-/// A case is always the canary's or never. The host stops it when it breaks one of these terms; rates are parts of a \
+/// A case is always the canary's or never. The host stops it when it breaks one of these terms; rates are parts of a
 /// thousand.
 #[derive(Debug, Args)]
 #[command(after_help = CANARY_EXAMPLES)]
