@@ -205,9 +205,8 @@ pub(in crate::http) async fn approve_release(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let id = number(&release)?;
-    let asked: ReasonGivenBody = read(&shared, &headers, body).await?;
-    let release = shared.deployer.approve(id, change(&principal, asked.reason)?).await?;
+    let (id, change) = ordered(&shared, &principal, &release, &headers, body).await?;
+    let release = shared.deployer.approve(id, change).await?;
     Ok(moved(&release))
 }
 
@@ -233,9 +232,8 @@ pub(in crate::http) async fn reject_release(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let id = number(&release)?;
-    let asked: ReasonGivenBody = read(&shared, &headers, body).await?;
-    let release = shared.deployer.reject(id, change(&principal, asked.reason)?).await?;
+    let (id, change) = ordered(&shared, &principal, &release, &headers, body).await?;
+    let release = shared.deployer.reject(id, change).await?;
     Ok(moved(&release))
 }
 
@@ -296,9 +294,8 @@ pub(in crate::http) async fn end_trial(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let id = number(&release)?;
-    let asked: ReasonGivenBody = read(&shared, &headers, body).await?;
-    let release = shared.deployer.end_trial(id, change(&principal, asked.reason)?).await?;
+    let (id, change) = ordered(&shared, &principal, &release, &headers, body).await?;
+    let release = shared.deployer.end_trial(id, change).await?;
     Ok(moved(&release))
 }
 
@@ -340,6 +337,19 @@ pub(in crate::http) async fn list_differences(
 async fn read<T: DeserializeOwned>(shared: &Shared, headers: &HeaderMap, body: Body) -> Result<T, Problem> {
     let limit = shared.config.http.body_limit_bytes.get();
     body::parse(&body::read(headers, body, Media::Json, limit).await?)
+}
+
+/// Which release a step is for, and who takes it why.
+async fn ordered(
+    shared: &Shared,
+    principal: &Principal,
+    release: &PathText,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<(ReleaseId, Change), Problem> {
+    let id = number(release)?;
+    let asked: ReasonGivenBody = read(shared, headers, body).await?;
+    Ok((id, change(principal, asked.reason)?))
 }
 
 fn number(release: &PathText) -> Result<ReleaseId, Problem> {
