@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use creditgate_plugin_builder::BuiltPlugin;
+use serde_json::Value;
 
+use crate::cargo;
 use crate::program::output;
-use crate::{cargo, plugins};
 
 /// Files of the city.
 pub(crate) fn file(name: &str) -> PathBuf {
@@ -42,19 +44,54 @@ impl City {
         Ok(city)
     }
 
-    /// Pushes a component and switches the bindings of its plug-in to it; gives
-    /// back its digest.
-    pub(crate) fn release(&self, component: &Path) -> Result<String> {
-        let pushed = output(self.run(&["plugin", "push", "--json"]).arg(component))?;
+    /// Pushes a plug-in, signed by a vendor of its department, and switches its
+    /// bindings to it; gives back its digest.
+    pub(crate) fn release(&self, plugin: &BuiltPlugin) -> Result<String> {
+        let signature = self.sign(&plugin.path, &plugin.manifest.department)?;
+        let mut push = self.run(&["plugin", "push", "--json", "--operator", "vendor-kit"]);
+        let pushed = output(push.arg(&plugin.path).arg("--signature").arg(signature))?;
+        let pushed = serde_json::from_str(&pushed).context("`plugin push` printed no JSON")?;
         let digest = digest_of(&pushed)?;
+        let release = release_of(&pushed)?.to_string();
+        let approve = ["releases", "approve", &release, "--reason", "read", "--operator", "chief"];
+        output(&mut self.run(&approve))?;
         output(&mut self.run(&["activate", &digest, "--reason", "first release"]))?;
         Ok(digest)
+    }
+
+    /// Signs a component as the vendor of this department; gives back the file
+    /// with the signature.
+    pub(crate) fn sign(&self, component: &Path, department: &str) -> Result<PathBuf> {
+        let key = self.vendor(department)?;
+        let mut name = component.file_name().context("a component is a file")?.to_owned();
+        name.push(".sig");
+        let signature = self.config.with_file_name(name);
+        let mut sign = Command::new(&self.creditgate);
+        sign.args(["plugin", "sign"]).arg(component).arg("--key").arg(key).arg("--out").arg(&signature);
+        output(&mut sign)?;
+        Ok(signature)
+    }
+
+    /// The key file of the vendor of a department, made and registered when it is
+    /// asked for first.
+    fn vendor(&self, department: &str) -> Result<PathBuf> {
+        let file = self.config.with_file_name(format!("vendor-{department}.pem"));
+        if !file.exists() {
+            let mut keygen = Command::new(&self.creditgate);
+            let made = output(keygen.args(["plugin", "keygen", "--json", "--out"]).arg(&file))?;
+            let made: Value = serde_json::from_str(&made).context("`keygen` printed no JSON")?;
+            let key = made["public_key"].as_str().context("`keygen` printed no public key")?;
+            let name = format!("vendor of {department}");
+            let vendor = ["--department", department, "--name", &name, "--public-key", key];
+            output(self.run(&["signers", "add"]).args(vendor))?;
+        }
+        Ok(file)
     }
 
     /// Makes an API key.
     pub(crate) fn key(&self, name: &str, role: &str) -> Result<String> {
         let made = output(&mut self.run(&["keys", "create", "--name", name, "--role", role, "--json"]))?;
-        let made: serde_json::Value = serde_json::from_str(&made).context("`keys create` printed no JSON")?;
+        let made: Value = serde_json::from_str(&made).context("`keys create` printed no JSON")?;
         made["key"].as_str().map(str::to_owned).context("`keys create` printed no key")
     }
 
@@ -71,18 +108,12 @@ impl City {
     }
 }
 
-/// The digest that `plugin push --json` printed for its one component.
-pub(crate) fn digest_of(pushed: &str) -> Result<String> {
-    let pushed: serde_json::Value = serde_json::from_str(pushed).context("`plugin push` printed no JSON")?;
-    let first = if pushed.is_array() { &pushed[0] } else { &pushed };
-    first["digest"].as_str().map(str::to_owned).context("`plugin push` printed no digest")
+/// The digest in what `plugin push --json` printed of its one component.
+pub(crate) fn digest_of(pushed: &Value) -> Result<String> {
+    pushed[0]["digest"].as_str().map(str::to_owned).context("`plugin push` printed no digest")
 }
 
-/// The component of a plug-in after [`plugins::build`].
-pub(crate) fn component(built: &[creditgate_plugin_builder::BuiltPlugin], name: &str) -> Result<PathBuf> {
-    built
-        .iter()
-        .find(|plugin| plugin.manifest.name == name)
-        .map(|plugin| plugin.path.clone())
-        .with_context(|| format!("plug-in {name} was not built into {}", plugins::folder().display()))
+/// The number of the release that it made.
+pub(crate) fn release_of(pushed: &Value) -> Result<i64> {
+    pushed[0]["release"].as_i64().context("`plugin push` printed no release")
 }

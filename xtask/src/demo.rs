@@ -1,7 +1,11 @@
 //! The demo: a host and a credit platform started for real, the example city
 //! brought in, its cases taken through their checkpoints, a plug-in swapped
-//! while requests run, and the feedback that arrived.
+//! while requests run, a release taken its whole way, every check run again, and
+//! the feedback that arrived.
 
+mod lifecycle;
+mod load;
+mod replay;
 mod report;
 mod swap;
 
@@ -12,11 +16,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use approval_system::{Case, Client, take_through};
 use clap::Args;
-use creditgate_plugin_builder::{BuiltPlugin, componentize};
+use creditgate_plugin_builder::BuiltPlugin;
 
+use crate::api::Api;
 use crate::city::{self, City};
+use crate::person::Person;
 use crate::program::{Program, output};
-use crate::{cargo, plugins};
+use crate::{cargo, next, plugins};
 use report::{CaseRow, Feedback, Report};
 
 /// How long feedback may take to arrive.
@@ -35,10 +41,39 @@ pub(crate) struct Options {
 /// Everything that runs.
 struct Stage {
     folder: PathBuf,
+    city: City,
     platform: Program,
     host: Program,
+    /// Keys, by who holds them.
     caller: String,
+    vendor: String,
+    chief: String,
     admin: String,
+}
+
+impl Stage {
+    /// Who brings components.
+    fn vendor(&self) -> Person {
+        self.person(&self.vendor)
+    }
+
+    /// Who approves what another has brought.
+    fn chief(&self) -> Person {
+        self.person(&self.chief)
+    }
+
+    fn admin(&self) -> Person {
+        self.person(&self.admin)
+    }
+
+    fn person(&self, key: &str) -> Person {
+        Person::new(programs().join("creditgate"), self.host.url(), key.to_owned())
+    }
+}
+
+/// Where the programs are that the demo builds.
+fn programs() -> PathBuf {
+    cargo::target().join("debug")
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
@@ -58,29 +93,60 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
 /// Starts the platform, prepares the host's folder and starts the host.
 fn set(built: &[BuiltPlugin]) -> Result<Stage> {
     let folder = tempfile::Builder::new().prefix("demo-").tempdir_in(cargo::target())?.keep();
-    let programs = cargo::target().join("debug");
-    let mut platform = Command::new(programs.join("credit-platform"));
+    let mut platform = Command::new(programs().join("credit-platform"));
     let platform =
         Program::start(platform.args(["--listen", "127.0.0.1:0"]), &folder.join("credit-platform.log"))?;
     let extra = format!("[platform]\nurl = \"{}/feedback\"\n", platform.url());
-    let city = City::prepare(programs.join("creditgate"), &folder, &extra)?;
-    output(city.run(&["import", "bindings"]).arg(city::file("trap/bindings.jsonl")))?;
+    let city = City::prepare(programs().join("creditgate"), &folder, &extra)?;
+    for more in ["trap/bindings.jsonl", "lifecycle/bindings.jsonl"] {
+        output(city.run(&["import", "bindings"]).arg(city::file(more)))?;
+    }
     for plugin in built {
-        city.release(&plugin.path)?;
+        city.release(plugin)?;
     }
     let caller = city.key("demo approval system", "caller")?;
+    let vendor = city.key("demo vendor", "vendor")?;
+    let chief = city.key("demo chief", "publisher")?;
     let admin = city.key("demo administrator", "admin")?;
     let host = Program::start(&mut city.serve(), &folder.join("creditgate.log"))?;
-    Ok(Stage { folder, platform, host, caller, admin })
+    Ok(Stage { folder, city, platform, host, caller, vendor, chief, admin })
 }
 
 async fn play(stage: &Stage, built: &[BuiltPlugin]) -> Result<Report> {
     let client = Client::new(&stage.host.url(), &stage.caller)?;
-    let mut rows = Vec::new();
-    let mut sent = 0;
+    let Taken { rows, sent, mut checks } = take_cases(&client).await?;
+    let plugin = plugins::find(built, swap::PLUGIN)?;
+    // The same rules with a shorter default deadline.
+    let shorter = [("default = 20", "default = 15")];
+    let next = next::version(&stage.city, plugin, swap::NEXT_VERSION, &shorter)?;
+    eprintln!("swapping {} under load", swap::PLUGIN);
+    let (swap, more) = swap::under_load(stage, &client, &next).await?;
+    checks.extend(more);
+    let (lifecycle, more) =
+        lifecycle::under_load(stage, &client, plugins::find(built, lifecycle::PLUGIN)?).await?;
+    checks.extend(more);
+    let received = await_feedback(stage, sent).await?;
+    eprintln!("running {} checks again", checks.len());
+    let replay = replay::all(&Api::new(stage.host.url(), stage.admin.clone())?, checks).await?;
+    Ok(Report { cases: rows, swap, feedback: Feedback { sent, received }, lifecycle, replay })
+}
+
+/// What came of the city's cases.
+struct Taken {
+    rows: Vec<CaseRow>,
+    /// Messages to the platform that follow from them.
+    sent: usize,
+    /// Ids of their checks.
+    checks: Vec<String>,
+}
+
+/// Takes every case through its checkpoints.
+async fn take_cases(client: &Client) -> Result<Taken> {
+    let mut taken = Taken { rows: Vec::new(), sent: 0, checks: Vec::new() };
     for case in cases()? {
-        let log = take_through(&client, &case).await;
-        sent += log.steps.iter().map(|step| step.feedback.len()).sum::<usize>();
+        let log = take_through(client, &case).await;
+        taken.sent += log.steps.iter().map(|step| step.feedback.len()).sum::<usize>();
+        taken.checks.extend(log.steps.iter().map(|step| step.answer.check_id.clone()));
         let differences = log.differences(&case);
         for (position, expected) in case.expected.iter().enumerate() {
             let step = log.steps.get(position);
@@ -88,18 +154,15 @@ async fn play(stage: &Stage, built: &[BuiltPlugin]) -> Result<Report> {
                 Some(step) => client.verify(&step.answer.receipt).await?,
                 None => false,
             };
-            rows.push(CaseRow::new(&case, expected, step.map(|step| &step.answer), receipt_valid));
+            taken.rows.push(CaseRow::new(&case, expected, step.map(|step| &step.answer), receipt_valid));
         }
         // What a row cannot show: a checkpoint too many, advice that is missing.
         for difference in differences {
             eprintln!("{}: {difference}", case.case_no);
-            rows.iter_mut().filter(|row| row.case_no == case.case_no).for_each(CaseRow::spoil);
+            taken.rows.iter_mut().filter(|row| row.case_no == case.case_no).for_each(CaseRow::spoil);
         }
     }
-    let next = next_release(stage, built)?;
-    let swap = swap::under_load(stage, &client, &next).await?;
-    let received = await_feedback(stage, sent).await?;
-    Ok(Report { cases: rows, swap, feedback: Feedback { sent, received } })
+    Ok(taken)
 }
 
 /// The cases of the city, and the one whose plug-in traps, by case number.
@@ -117,29 +180,6 @@ fn cases() -> Result<Vec<Case>> {
     cases.sort_by(|a, b| a.case_no.cmp(&b.case_no));
     ensure!(cases.len() >= 10, "the city has {} cases only", cases.len());
     Ok(cases)
-}
-
-/// The next release of `market-registration`: the same rules with a shorter
-/// default deadline.
-fn next_release(stage: &Stage, built: &[BuiltPlugin]) -> Result<PathBuf> {
-    let plugin = built
-        .iter()
-        .find(|plugin| plugin.manifest.name == swap::PLUGIN)
-        .context("market-registration was not built")?;
-    let manifest =
-        std::fs::read_to_string(cargo::root().join("plugins").join(swap::PLUGIN).join("plugin.toml"))?;
-    let version = format!("version = \"{}\"", plugin.manifest.version);
-    ensure!(manifest.contains(&version), "the manifest of {} states no {version}", swap::PLUGIN);
-    let manifest = manifest.replacen(&version, &format!("version = \"{}\"", swap::NEXT_VERSION), 1).replacen(
-        "default = 20",
-        "default = 15",
-        1,
-    );
-    let module = plugins::core_module(swap::PLUGIN);
-    let module = std::fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
-    let path = stage.folder.join(format!("{}-{}.wasm", swap::PLUGIN, swap::NEXT_VERSION));
-    std::fs::write(&path, componentize(&module, &manifest)?)?;
-    Ok(path)
 }
 
 /// Waits until the platform has as much feedback as was sent, or no longer.
@@ -160,7 +200,7 @@ async fn await_feedback(stage: &Stage, sent: usize) -> Result<usize> {
 
 /// Leaves the servers running and says how to reach them.
 fn keep(stage: Stage) {
-    let Stage { folder, platform, host, caller, admin } = stage;
+    let Stage { folder, platform, host, caller, vendor, chief, admin, .. } = stage;
     let (url, platform_url) = (host.url(), platform.url());
     let request = folder.join("request.json");
     let written = write_request(&request);
@@ -169,6 +209,8 @@ fn keep(stage: Stage) {
     eprintln!("credit platform  {platform_url}/feedback  (process {platform})");
     eprintln!("folder           {}", folder.display());
     eprintln!("caller's key     {caller}");
+    eprintln!("vendor's key     {vendor}");
+    eprintln!("chief's key      {chief}");
     eprintln!("admin's key      {admin}");
     if written.is_ok() {
         eprintln!(

@@ -4,10 +4,13 @@
 //! folder; nothing is installed and nothing is written elsewhere, but for the
 //! guest toolchain in the user's cache folder (see `creditgate-plugin-builder`).
 
+mod api;
 mod bench;
 mod cargo;
 mod city;
 mod demo;
+mod next;
+mod person;
 mod plugins;
 mod program;
 mod test;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use creditgate_plugin_builder::{BuildOptions, BuiltPlugin, build_many};
 
@@ -60,6 +60,26 @@ pub(crate) fn folder() -> PathBuf {
 pub(crate) fn core_module(name: &str) -> PathBuf {
     let file = format!("{}.wasm", name.replace('-', "_"));
     cargo::target().join("guests/wasm32-unknown-unknown/release").join(file)
+}
+
+/// The plug-in of this name among those that were built.
+pub(crate) fn find<'b>(built: &'b [BuiltPlugin], name: &str) -> Result<&'b BuiltPlugin> {
+    let found = built.iter().find(|plugin| plugin.manifest.name == name);
+    found.with_context(|| format!("plug-in {name} was not built into {}", folder().display()))
+}
+
+/// The manifest of the plug-in of this name, as it stands in its folder.
+pub(crate) fn manifest(name: &str) -> Result<String> {
+    let named = format!("name = \"{name}\"");
+    for folder in PLUGINS {
+        let file = cargo::root().join(folder).join("plugin.toml");
+        let text =
+            std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        if text.lines().any(|line| line == named) {
+            return Ok(text);
+        }
+    }
+    bail!("there is no plug-in `{name}`")
 }
 
 /// Builds all of them.

@@ -2,6 +2,8 @@
 //! fast as the host answers. Plain HTTP/1.1 over TCP, because the generator
 //! shares the machine with the host and must not eat its time.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -30,6 +32,9 @@ pub(crate) struct Options {
     /// Seconds to measure.
     #[arg(long, default_value_t = 5.0)]
     seconds: f64,
+    /// Measure until standard input is closed, instead of --seconds.
+    #[arg(long, conflicts_with = "seconds")]
+    until_closed: bool,
     /// Seconds of load before that.
     #[arg(long, default_value_t = 1.0)]
     warm_up: f64,
@@ -41,6 +46,9 @@ pub(crate) struct Options {
 #[derive(Serialize)]
 struct Measured {
     checks: u64,
+    /// Requests without an answer, and answers that are not a clear check: faster
+    /// or slower than a check, and not counted as one.
+    failed: u64,
     per_s: f64,
     p50_ms: f64,
     p99_ms: f64,
@@ -55,31 +63,47 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
 async fn measure(options: &Options) -> Result<()> {
     let from = Instant::now() + Duration::from_secs_f64(options.warm_up);
-    let until = from + Duration::from_secs_f64(options.seconds);
+    let stop = Arc::new(AtomicBool::new(false));
     let template = Template::new(&options.address, &options.key)?;
-    let connections: Vec<_> = (0..options.connections)
-        .map(|number| tokio::spawn(drive(options.address.clone(), template.clone(), number, from, until)))
-        .collect();
+    let drive = |number| drive(options.address.clone(), template.clone(), number, from, Arc::clone(&stop));
+    let connections: Vec<_> = (0..options.connections).map(|number| tokio::spawn(drive(number))).collect();
     tokio::time::sleep_until(from.into()).await;
     let cpu_before = options.host_pid.map(cpu_us).transpose()?;
-    let mut all = Histogram::<u64>::new(3)?;
+    end_of(options, from).await?;
+    let seconds = from.elapsed().as_secs_f64();
+    stop.store(true, Ordering::Relaxed);
+    let mut all = Driven::new()?;
     for connection in connections {
-        all.add(connection.await??)?;
+        let Driven { microseconds, failed } = connection.await??;
+        all.microseconds.add(microseconds)?;
+        all.failed += failed;
     }
     let cpu_after = options.host_pid.map(cpu_us).transpose()?;
     let milliseconds = |quantile: f64| {
-        let value = u32::try_from(all.value_at_quantile(quantile)).unwrap_or(u32::MAX);
+        let value = u32::try_from(all.microseconds.value_at_quantile(quantile)).unwrap_or(u32::MAX);
         f64::from(value) / 1000.0
     };
-    let checks = all.len();
+    let checks = all.microseconds.len();
     let number = f64::from(u32::try_from(checks)?);
     report(&Measured {
         checks,
-        per_s: number / options.seconds,
+        failed: all.failed,
+        per_s: number / seconds,
         p50_ms: milliseconds(0.5),
         p99_ms: milliseconds(0.99),
         host_cpu_us: cpu_before.zip(cpu_after).map(|(before, after)| (after - before) / number),
     })
+}
+
+/// Resolves at the end of what is measured.
+async fn end_of(options: &Options, from: Instant) -> Result<()> {
+    if options.until_closed {
+        let closed = || std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        tokio::task::spawn_blocking(closed).await??;
+    } else {
+        tokio::time::sleep_until((from + Duration::from_secs_f64(options.seconds)).into()).await;
+    }
+    Ok(())
 }
 
 /// Microseconds of processor time a process has used, by Linux's `/proc`.
@@ -122,31 +146,61 @@ impl Template {
     }
 }
 
-/// One connection: microseconds of each request that began in the window.
+/// What one connection, or all of them, saw.
+struct Driven {
+    /// Of each clear check that was asked for in the window.
+    microseconds: Histogram<u64>,
+    /// Of all requests.
+    failed: u64,
+}
+
+impl Driven {
+    fn new() -> Result<Self> {
+        Ok(Self { microseconds: Histogram::new(3)?, failed: 0 })
+    }
+}
+
+/// One connection, which is made anew after a failure.
 async fn drive(
     address: String,
     mut template: Template,
     connection: u32,
     from: Instant,
-    until: Instant,
-) -> Result<Histogram<u64>> {
-    let mut stream = TcpStream::connect(&address).await.with_context(|| format!("cannot reach {address}"))?;
-    stream.set_nodelay(true)?;
-    let mut microseconds = Histogram::<u64>::new(3)?;
+    stop: Arc<AtomicBool>,
+) -> Result<Driven> {
+    let mut stream = connect(&address).await?;
+    let mut driven = Driven::new()?;
     let mut buffer = Vec::with_capacity(16 << 10);
     for request in 0.. {
-        let started = Instant::now();
-        if started >= until {
+        if stop.load(Ordering::Relaxed) {
             break;
         }
         template.number(connection, request);
-        stream.write_all(&template.bytes).await?;
-        read_answer(&mut stream, &mut buffer).await?;
-        if started >= from {
-            microseconds.record(u64::try_from(started.elapsed().as_micros())?)?;
+        let started = Instant::now();
+        match exchange(&mut stream, &template.bytes, &mut buffer).await {
+            Ok(()) if started < from => {}
+            Ok(()) => driven.microseconds.record(u64::try_from(started.elapsed().as_micros())?)?,
+            Err(error) => {
+                if driven.failed == 0 {
+                    eprintln!("connection {connection}: {error:#}");
+                }
+                driven.failed += 1;
+                stream = connect(&address).await?;
+            }
         }
     }
-    Ok(microseconds)
+    Ok(driven)
+}
+
+async fn connect(address: &str) -> Result<TcpStream> {
+    let stream = TcpStream::connect(address).await.with_context(|| format!("cannot reach {address}"))?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+async fn exchange(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) -> Result<()> {
+    stream.write_all(request).await?;
+    read_answer(stream, buffer).await
 }
 
 /// What every answer says. A check that fails is faster than one that does not,

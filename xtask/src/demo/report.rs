@@ -1,8 +1,12 @@
 //! What the demo saw, as a table and as JSON.
 
+mod lifecycle;
+
 use anyhow::Result;
 use approval_system::{Answer, Case, Expected};
 use serde::Serialize;
+
+pub(crate) use lifecycle::{Backtest, Lifecycle, Shadow};
 
 /// Everything the demo saw.
 #[derive(Serialize)]
@@ -10,6 +14,8 @@ pub(crate) struct Report {
     pub(crate) cases: Vec<CaseRow>,
     pub(crate) swap: Swap,
     pub(crate) feedback: Feedback,
+    pub(crate) lifecycle: Lifecycle,
+    pub(crate) replay: Replays,
 }
 
 /// One checkpoint of one case.
@@ -41,6 +47,15 @@ pub(crate) struct Swap {
 pub(crate) struct Feedback {
     pub(crate) sent: usize,
     pub(crate) received: usize,
+}
+
+/// Every check of the demo, run again.
+#[derive(Default, Serialize)]
+pub(crate) struct Replays {
+    pub(crate) checks: usize,
+    pub(crate) identical: usize,
+    pub(crate) different: usize,
+    pub(crate) not_reconstructible: usize,
 }
 
 impl CaseRow {
@@ -81,6 +96,8 @@ impl Report {
         self.cases.iter().all(|row| row.as_expected)
             && self.swap.failed == 0
             && self.feedback.sent == self.feedback.received
+            && self.lifecycle.is_as_expected()
+            && self.replay.identical == self.replay.checks
     }
 
     #[expect(clippy::print_stdout, reason = "this is the task's result")]
@@ -120,6 +137,11 @@ impl Report {
         println!(
             "feedback: {} sent, {} received by the platform",
             self.feedback.sent, self.feedback.received
+        );
+        self.lifecycle.show();
+        println!(
+            "\nevery check run again: {} checks, {} identical, {} different, {} not reconstructible",
+            self.replay.checks, self.replay.identical, self.replay.different, self.replay.not_reconstructible
         );
         Ok(())
     }

@@ -1,93 +1,53 @@
 //! A plug-in's version swapped while requests run.
 
 use std::path::Path;
-use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use anyhow::{Context, Result, ensure};
-use approval_system::{Answer, Client};
+use anyhow::{Result, ensure};
+use approval_system::Client;
 use serde_json::{Value, json};
 
 use super::Stage;
+use super::load::{Load, version};
 use super::report::Swap;
-use crate::cargo;
-use crate::city::digest_of;
-use crate::program::output;
+use crate::city::{digest_of, release_of};
 
 /// The plug-in that is swapped.
 pub(crate) const PLUGIN: &str = "market-registration";
 /// The version it is swapped to.
 pub(crate) const NEXT_VERSION: &str = "1.1.0";
 
-/// Callers that ask at the same time.
-const CALLERS: usize = 4;
-/// Checks each caller makes before the swap, and after it.
-const BEFORE: usize = 50;
-const AFTER: usize = 50;
+/// Checks before the swap, and after it.
+const BEFORE: usize = 200;
+const AFTER: usize = 200;
 
-/// Pushes and activates a release over HTTP, as an administrator would, while
-/// callers keep asking.
-pub(crate) async fn under_load(stage: &Stage, client: &Client, component: &Path) -> Result<Swap> {
-    let swapped = Arc::new(AtomicBool::new(false));
-    let asked = Arc::new(AtomicUsize::new(0));
-    let callers: Vec<_> = (0..CALLERS)
-        .map(|caller| tokio::spawn(ask(client.clone(), caller, Arc::clone(&swapped), Arc::clone(&asked))))
-        .collect();
-    while asked.load(Ordering::Relaxed) < CALLERS * BEFORE && !callers.iter().all(|c| c.is_finished()) {
-        tokio::task::yield_now().await;
+/// Pushes, approves and activates a release over HTTP, as two administrators
+/// would, while callers keep asking. Also gives back the ids of the checks.
+///
+/// # Errors
+/// When the release cannot be brought into force, or no answer came from it.
+pub(crate) async fn under_load(
+    stage: &Stage,
+    client: &Client,
+    component: &Path,
+) -> Result<(Swap, Vec<String>)> {
+    let load = Load::start(client.clone(), "SWAP", request);
+    load.more(BEFORE).await?;
+    activate(stage, component).await?;
+    load.more(AFTER).await?;
+    let traffic = load.stop().await;
+    let failed: Vec<_> = traffic.answers.iter().filter(|answer| answer.status != "clear").collect();
+    for answer in &failed {
+        eprintln!("{}: {} ({:?})", answer.check_id, answer.status, answer.reasons);
     }
-    let activated = activate(stage, component).await;
-    swapped.store(true, Ordering::Relaxed);
-    let mut swap = Swap { from: String::new(), to: String::new(), requests: 0, failed: 0 };
-    for caller in callers {
-        let (versions, failed) = caller.await?;
-        swap.requests += versions.len() + failed;
-        swap.failed += failed;
-        if let (Some(first), Some(last)) = (versions.first(), versions.last()) {
-            swap.from.clone_from(first);
-            swap.to.clone_from(last);
-        }
-    }
-    activated?;
+    let (first, last) = (traffic.answers.first(), traffic.answers.last());
+    let swap = Swap {
+        from: first.map_or("", version).to_owned(),
+        to: last.map_or("", version).to_owned(),
+        requests: traffic.answers.len() + traffic.unanswered,
+        failed: failed.len() + traffic.unanswered,
+    };
     ensure!(swap.from != swap.to, "every answer came from version {}", swap.from);
-    Ok(swap)
-}
-
-/// Asks until some time after the swap; gives back the versions that answered
-/// and how many requests got no verdict.
-async fn ask(
-    client: Client,
-    caller: usize,
-    swapped: Arc<AtomicBool>,
-    asked: Arc<AtomicUsize>,
-) -> (Vec<String>, usize) {
-    let (mut versions, mut failed, mut after) = (Vec::new(), 0, 0);
-    for number in 0.. {
-        if swapped.load(Ordering::Relaxed) {
-            after += 1;
-        }
-        if after > AFTER {
-            break;
-        }
-        let case_no = format!("SWAP-{caller}-{number:06}");
-        let answer = client.check(&request(&case_no), &case_no).await;
-        asked.fetch_add(1, Ordering::Relaxed);
-        match answer {
-            Ok(Answer { status, plugin: Some(plugin), .. }) if status == "clear" => {
-                versions.push(plugin.version)
-            }
-            Ok(answer) => {
-                eprintln!("{case_no}: {} ({:?})", answer.status, answer.reasons);
-                failed += 1;
-            }
-            Err(error) => {
-                eprintln!("{case_no}: {error}");
-                failed += 1;
-            }
-        }
-    }
-    (versions, failed)
+    Ok((swap, traffic.answers.into_iter().map(|answer| answer.check_id).collect()))
 }
 
 /// A company that is on no list.
@@ -108,21 +68,10 @@ fn request(case_no: &str) -> Value {
 }
 
 async fn activate(stage: &Stage, component: &Path) -> Result<()> {
-    let creditgate = || {
-        let mut command = Command::new(cargo::target().join("debug/creditgate"));
-        command.env("CREDITGATE_KEY", &stage.admin);
-        command
-    };
-    let mut push = creditgate();
-    push.args(["plugin", "push", "--json", "--server", &stage.host.url()]).arg(component);
-    let url = stage.host.url();
-    let mut switch = creditgate();
-    tokio::task::spawn_blocking(move || {
-        let digest = digest_of(&output(&mut push)?)?;
-        switch.args(["activate", &digest, "--reason", "shorter default deadline", "--server", &url]);
-        output(&mut switch)
-    })
-    .await
-    .context("the swap ended badly")??;
+    let component = component.display().to_string();
+    let pushed = stage.admin().does(&["plugin", "push", &component]).await?;
+    let (digest, release) = (digest_of(&pushed)?, release_of(&pushed)?.to_string());
+    stage.chief().does(&["releases", "approve", &release, "--reason", "shorter deadline, as wanted"]).await?;
+    stage.admin().does(&["activate", &digest, "--reason", "shorter default deadline"]).await?;
     Ok(())
 }
