@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::verdict::Outcome;
-use creditgate_sandbox::{CallError, CallReport, Fact, HookCall, Settings};
+use creditgate_sandbox::{CallError, CallReport, Fact, HookCall, Limits, Settings};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -43,6 +43,7 @@ struct Judged {
     plugin: Option<PluginRef>,
     release: Option<ReleaseId>,
     settings: Option<Settings>,
+    limits: Option<Limits>,
     report: Option<CallReport>,
     settled: Settled,
 }
@@ -119,7 +120,7 @@ impl Gate {
             plugin: judged.plugin,
             release: judged.release,
             settings: judged.settings,
-            limits: bound.route.binding.limits,
+            limits: judged.limits.unwrap_or(bound.route.binding.limits),
             seed,
             policy: bound.policy.snapshot(),
             catalogue: bound.catalogue.edition.clone(),
@@ -187,6 +188,7 @@ impl Gate {
             plugin: None,
             release: None,
             settings: None,
+            limits: None,
             report: None,
             settled,
         };
@@ -199,7 +201,7 @@ impl Gate {
             Ok(dossier) => dossier,
             Err(gap) => return Ok(nothing(settle::gap(&gap))),
         };
-        let (release, judge, plugin, settings) = match serving(chosen) {
+        let Serving { release, judge, plugin, settings, limits } = match serving(chosen) {
             Ok(serving) => serving,
             Err(why) => {
                 let reason = Reason {
@@ -217,7 +219,7 @@ impl Gate {
             policy: &bound.policy,
             calendar: world.calendar(),
             settings,
-            limits: &binding.limits,
+            limits,
             now,
             seed,
         };
@@ -239,6 +241,7 @@ impl Gate {
             plugin: Some(plugin.clone()),
             release: Some(release),
             settings: Some(settings.clone()),
+            limits: Some(*limits),
             report: Some(report),
             settled,
             dossier: Some(dossier),
@@ -270,11 +273,22 @@ impl Gate {
     }
 }
 
+/// What is to be called, and on what terms.
+struct Serving<'a> {
+    release: ReleaseId,
+    judge: &'a dyn Judge,
+    plugin: &'a PluginRef,
+    settings: &'a Settings,
+    limits: &'a Limits,
+}
+
 /// What is to be called, or why there is nothing.
-fn serving(chosen: &Chosen) -> Result<(ReleaseId, &dyn Judge, &PluginRef, &Settings), &str> {
+fn serving(chosen: &Chosen) -> Result<Serving<'_>, &str> {
     let release = chosen.release.as_deref().ok_or(NOTHING_ACTIVATED)?;
     match &release.state {
-        RouteState::Serving { judge, plugin, settings } => Ok((release.release, &**judge, plugin, settings)),
+        RouteState::Serving { judge, plugin, settings, limits } => {
+            Ok(Serving { release: release.release, judge: &**judge, plugin, settings, limits })
+        }
         RouteState::Unavailable { reason } => Err(reason),
     }
 }

@@ -8,6 +8,7 @@ use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::dossier::Evidence;
 use creditgate_credit::policy::Policy;
 use creditgate_credit::verdict::Outcome;
+use creditgate_sandbox::Limits;
 use jiff::Timestamp;
 
 use crate::error::FieldProblem;
@@ -225,6 +226,10 @@ pub struct NewRelease {
     pub version: String,
     /// Settings over those of the bindings: a JSON object in text.
     pub settings: String,
+    /// Limits that take the place of those of the bindings.
+    pub limits: Option<Limits>,
+    /// What the component can do through the host.
+    pub capabilities: Vec<String>,
     /// What its maker says of it.
     pub notes: String,
     /// When it came.

@@ -2,6 +2,7 @@
 //! it stands on its way into force and out of it again.
 
 use creditgate_credit::verdict::Outcome;
+use creditgate_sandbox::Limits;
 use jiff::Timestamp;
 
 /// Where a release stands.
@@ -132,6 +133,11 @@ pub struct Release {
     /// Settings that take the place of those of the same name in its bindings:
     /// a JSON object in text.
     pub settings: String,
+    /// Limits that take the place of those of its bindings.
+    pub limits: Option<Limits>,
+    /// What its component can do through the host; who approves the release
+    /// grants it.
+    pub capabilities: Vec<String>,
     /// What its maker says of it.
     pub notes: String,
     /// When it came.

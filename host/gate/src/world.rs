@@ -133,6 +133,8 @@ pub enum RouteState {
         plugin: PluginRef,
         /// The binding's settings with the manifest's defaults filled in.
         settings: Settings,
+        /// Limits of one call: the release's own, or the binding's.
+        limits: Limits,
     },
     /// Nothing can serve it; checks become `could_not_check`.
     Unavailable {

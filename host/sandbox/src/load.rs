@@ -79,6 +79,8 @@ impl HookInterface {
 pub(crate) struct Loaded {
     pub(crate) digest: Digest,
     pub(crate) manifest: Manifest,
+    /// Interfaces it imports, by their short names; `wasi` for all of WASI.
+    pub(crate) capabilities: Vec<String>,
     pub(crate) program: Program,
     pub(crate) exports: Exports,
     /// A call was not done at once; from then on none is tried at once.
@@ -121,8 +123,14 @@ pub(crate) fn load(sandbox: &Inner, bytes: &[u8]) -> Result<Loaded, LoadError> {
         Program::Plain(link(&sandbox.plain, &component)?)
     };
     let exports = find_exports(&component)?;
-    let loaded =
-        Loaded { digest, manifest: outline.manifest, program, exports, runs_long: AtomicBool::new(false) };
+    let loaded = Loaded {
+        digest,
+        capabilities: capabilities(&outline.imports),
+        manifest: outline.manifest,
+        program,
+        exports,
+        runs_long: AtomicBool::new(false),
+    };
     try_out(sandbox, &loaded)?;
     tracing::debug!(plugin = loaded.manifest.name, digest = %loaded.digest, "plug-in loaded");
     Ok(loaded)
@@ -153,6 +161,13 @@ fn check_imports(imports: &[String]) -> Result<(), LoadError> {
         }
     }
     if foreign.is_empty() { Ok(()) } else { Err(LoadError::ForeignImports { names: foreign }) }
+}
+
+/// What a component can do through the host. Types are no capability.
+fn capabilities(imports: &[String]) -> Vec<String> {
+    let names = imports.iter().map(|name| of_contract(name).map_or("wasi", |(interface, _)| interface));
+    let names: BTreeSet<&str> = names.filter(|name| *name != "types").collect();
+    names.into_iter().map(str::to_owned).collect()
 }
 
 fn check_hooks(outline: &Outline) -> Result<(), LoadError> {

@@ -130,6 +130,13 @@ impl Plugin {
         &self.loaded.manifest
     }
 
+    /// What it can do through the host: the interfaces it imports, by name, and
+    /// `wasi`. It can do nothing else, whatever the case.
+    #[must_use]
+    pub fn capabilities(&self) -> &[String] {
+        &self.loaded.capabilities
+    }
+
     /// The checkpoints it serves; the component exports them all.
     #[must_use]
     pub fn hooks(&self) -> &[Hook] {

@@ -1,5 +1,6 @@
 -- A release is a component with what it is to run with, on its way into force
--- and out of it again. `settings` go over those of its bindings. The component of
+-- and out of it again. `settings` go over those of its bindings, `limits` take
+-- their place; `capabilities` is a JSON list of interfaces. The component of
 -- one that was rejected when it was pushed is not kept.
 CREATE TABLE releases (
     id          INTEGER PRIMARY KEY,
@@ -7,6 +8,8 @@ CREATE TABLE releases (
     plugin      TEXT NOT NULL,
     version     TEXT NOT NULL,
     settings    TEXT NOT NULL,
+    limits      TEXT,
+    capabilities TEXT NOT NULL,
     notes       TEXT NOT NULL,
     created_at  INTEGER NOT NULL,
     created_by  TEXT NOT NULL,
@@ -61,8 +64,9 @@ CREATE INDEX shadow_differences_by_trial ON shadow_differences (trial);
 
 -- Components that are here already become releases: those that serve are in
 -- force, and nobody is asked to approve again what ran before.
-INSERT INTO releases (digest, plugin, version, settings, notes, created_at, created_by, state, approved, withdrawn)
-SELECT digest, name, version, '{}', '', pushed_at, pushed_by,
+INSERT INTO releases (digest, plugin, version, settings, capabilities, notes, created_at, created_by, state, approved,
+                      withdrawn)
+SELECT digest, name, version, '{}', '[]', '', pushed_at, pushed_by,
        CASE WHEN digest IN (SELECT digest FROM activations
                             WHERE seq IN (SELECT max(seq) FROM activations GROUP BY binding)) THEN 'active'
             WHEN digest IN (SELECT digest FROM activations) THEN 'retired'

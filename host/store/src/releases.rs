@@ -3,6 +3,7 @@
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::ports::{Activation, NewRelease, RolloutChange};
 use creditgate_gate::{Release, ReleaseId, ReleaseState, ShadowDifference, Transition, Trial, TrialKind};
+use creditgate_wire::binding::LimitsRow;
 use creditgate_wire::release::CanaryTermsBody;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -16,7 +17,8 @@ const MOST_DIFFERENCES: i64 = 10_000;
 
 pub(crate) fn all(connection: &Connection) -> Result<Vec<Release>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, digest, plugin, version, settings, notes, created_at, created_by, state, approved, withdrawn
+        "SELECT id, digest, plugin, version, settings, notes, created_at, created_by, state, approved, withdrawn,
+                limits, capabilities
          FROM releases ORDER BY id",
     )?;
     collect(statement.query([])?, |row| {
@@ -32,6 +34,8 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<Release>, StoreError> {
             state: values::coded(row, 8, ReleaseState::from_code, "the state of a release")?,
             approved: row.get(9)?,
             withdrawn: row.get(10)?,
+            limits: limits(row, 11)?.map(Into::into),
+            capabilities: capabilities(row, 12)?,
         })
     })
 }
@@ -102,8 +106,8 @@ pub(crate) fn save(
     connection
         .prepare_cached(
             "INSERT INTO releases (digest, plugin, version, settings, notes, created_at, created_by, state,
-                    approved, withdrawn)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0)",
+                    limits, capabilities, approved, withdrawn)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0)",
         )?
         .execute(params![
             release.digest,
@@ -114,12 +118,30 @@ pub(crate) fn save(
             values::instant_to_sql(release.created_at),
             release.created_by,
             state.code(),
+            release.limits.as_ref().map(|limits| written(&LimitsRow::from(limits))).transpose()?,
+            written(&release.capabilities)?,
         ])?;
     let id = connection.last_insert_rowid();
     for step in steps {
         note(connection, &Transition { release: id, ..step.clone() })?;
     }
     Ok(id)
+}
+
+fn written(value: &impl serde::Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| StoreError::Damaged { what: "a release" })
+}
+
+fn limits(row: &Row<'_>, index: usize) -> Result<Option<LimitsRow>, StoreError> {
+    let text: Option<String> = row.get(index)?;
+    text.map(|text| serde_json::from_str(&text))
+        .transpose()
+        .map_err(|_| StoreError::Damaged { what: "the limits of a release" })
+}
+
+fn capabilities(row: &Row<'_>, index: usize) -> Result<Vec<String>, StoreError> {
+    let text: String = row.get(index)?;
+    serde_json::from_str(&text).map_err(|_| StoreError::Damaged { what: "the capabilities of a release" })
 }
 
 fn note(connection: &Connection, step: &Transition) -> Result<(), StoreError> {

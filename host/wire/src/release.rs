@@ -7,6 +7,7 @@ use creditgate_gate::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::binding::LimitsRow;
 use crate::code::OutcomeCode;
 use crate::json::JsonObject;
 use crate::time::Instant;
@@ -26,6 +27,13 @@ pub struct ReleaseBody {
     /// Settings that go over those of the bindings of the same name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<JsonObject>,
+    /// Limits that take the place of those of its bindings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<LimitsRow>,
+    /// What its component can do through the host: `calendar`, `credit`,
+    /// `feedback`, `log`, `policy`, `settings`, `wasi`. Who approves the release
+    /// grants it.
+    pub capabilities: Vec<String>,
     /// What its maker says of it.
     pub notes: String,
     /// When it came.
@@ -50,6 +58,8 @@ impl From<Release> for ReleaseBody {
             plugin: release.plugin,
             version: release.version,
             settings: (release.settings != "{}").then(|| JsonObject::parse(&release.settings)).flatten(),
+            limits: release.limits.as_ref().map(LimitsRow::from),
+            capabilities: release.capabilities,
             notes: release.notes,
             created_at: release.created_at.into(),
             created_by: release.created_by,
@@ -112,6 +122,10 @@ pub struct NewReleaseBody {
     /// Settings that go over those of the bindings of the same name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<JsonObject>,
+    /// Limits that take the place of those of the bindings; each that is absent is
+    /// the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<LimitsRow>,
     /// What is to be said of it.
     #[serde(default)]
     pub notes: String,

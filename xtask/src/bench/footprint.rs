@@ -1,6 +1,12 @@
 //! What a process holds, by Linux's `/proc`.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result};
+
+/// Between two looks at a process that comes to rest, and most of them.
+const LOOK: Duration = Duration::from_millis(200);
+const LOOKS: usize = 25;
 
 /// Memory and files of a process at an instant.
 #[derive(Clone, Copy)]
@@ -12,6 +18,24 @@ pub(super) struct Footprint {
 }
 
 impl Footprint {
+    /// That of a process once it has closed what its last callers left open:
+    /// between two looks, it holds the same descriptors. Looks for 5 s at most.
+    ///
+    /// # Errors
+    /// As of [`Self::of`].
+    pub(super) fn at_rest(pid: u32) -> Result<Self> {
+        let mut last = Self::of(pid)?;
+        for _ in 0..LOOKS {
+            std::thread::sleep(LOOK);
+            let now = Self::of(pid)?;
+            if now.descriptors == last.descriptors {
+                return Ok(now);
+            }
+            last = now;
+        }
+        Ok(last)
+    }
+
     /// That of a process now.
     ///
     /// # Errors

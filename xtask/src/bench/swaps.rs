@@ -94,12 +94,12 @@ pub(super) fn measure(
 
     eprintln!("{seconds} s of load without swaps, {SWAPS} swaps under load, {seconds} s without");
     let before = bench.load(&host, caller, seconds)?;
-    let held = Footprint::of(host.id())?;
+    let held = Footprint::at_rest(host.id())?;
     let load = bench.begin_load(&host, caller)?;
     runtime.block_on(swap(&hands, &pair))?;
     let swapping = load.stop()?;
     let after = bench.load(&host, caller, seconds)?;
-    let holds = Footprint::of(host.id())?;
+    let holds = Footprint::at_rest(host.id())?;
 
     let backtest_checks_per_s = runtime.block_on(backtest::per_s(&hands, &plugin.digest))?;
     let live = runtime.block_on(live::from_push(&hands, &live))?;

@@ -52,7 +52,7 @@ impl Deployer {
         no_other_canary(&deployment, release, &bindings)?;
         let plugin = self.load(&release.digest).await?;
         for binding in &bindings {
-            let settings = self.try_binding(&plugin, binding, &release.settings).await?;
+            let settings = self.try_binding(&plugin, binding, release).await?;
             self.backtested(&deployment, release, binding, &settings, change.at)?;
         }
         let ended = deployment
@@ -87,7 +87,7 @@ impl Deployer {
             let release = before(&deployment, binding, change.at)
                 .ok_or_else(|| DeployError::NothingToRollBack(binding.id.clone()))?;
             let plugin: Plugin = self.load(&release.digest).await?;
-            self.try_binding(&plugin, binding, &release.settings).await?;
+            self.try_binding(&plugin, binding, release).await?;
             activations.push(activation(binding, release, change.at, true, &change));
             if steps.iter().all(|step| step.release != release.id) {
                 steps.extend(step_to(release, ReleaseState::Active, &change)?);

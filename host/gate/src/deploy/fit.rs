@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{DeployError, Deployer, StagingProblem};
 use crate::probe;
+use crate::release::Release;
 use crate::world::Binding;
 
 impl Deployer {
@@ -37,15 +38,15 @@ impl Deployer {
         &self,
         plugin: &Plugin,
         binding: &Binding,
-        over: &str,
+        release: &Release,
     ) -> Result<Settings, DeployError> {
-        let settings = fitting_settings(plugin, binding, over).await?;
+        let settings = fitting_settings(plugin, binding, &release.settings).await?;
         probe::call(
             plugin,
             &binding.department,
             &binding.checkpoint,
             &settings,
-            &binding.limits,
+            &release.limits.unwrap_or(binding.limits),
             &self.calendar,
         )
         .await

@@ -59,12 +59,12 @@ impl Deployer {
         let trials = match self.try_out(&plugin, &bytes).await {
             Ok(trials) => trials,
             Err(error) => {
-                self.reject_pushed(&component, &error).await?;
+                self.reject_pushed(&component, &plugin, &error).await?;
                 return Err(error);
             }
         };
         self.registry.save_component(component.clone(), bytes).await?;
-        let release = self.release_of(&component, &trials).await?;
+        let release = self.release_of(&component, &plugin, &trials).await?;
         let Trials { hooks, probes, examples } = trials;
         Ok(PushReport { component, hooks, probes, examples, release })
     }
@@ -101,9 +101,10 @@ impl Deployer {
     async fn reject_pushed(
         &self,
         component: &StoredComponent,
+        plugin: &Plugin,
         error: &DeployError,
     ) -> Result<(), LedgerError> {
-        let release = new_release(component);
+        let release = new_release(component, plugin.capabilities());
         let rejected = Some(ReleaseState::Validated);
         let mut steps = way_in(&release, "it loads and has the hooks it says it has");
         steps.push(step(&release, rejected, ReleaseState::Rejected, chain(error)));
@@ -111,7 +112,7 @@ impl Deployer {
     }
 
     /// Makes a release of a component that is kept, with settings over those of
-    /// the bindings: a JSON object in text.
+    /// the bindings, a JSON object in text, and limits in place of theirs.
     ///
     /// # Errors
     /// [`DeployError`]; no release was made then.
@@ -119,16 +120,19 @@ impl Deployer {
         &self,
         digest: &str,
         settings: String,
+        limits: Option<Limits>,
         notes: String,
         change: Change,
     ) -> Result<Release, DeployError> {
         let component = self.find_component(digest)?;
+        let plugin = self.load(&component.digest).await?;
         let release = NewRelease {
             settings,
+            limits,
             notes,
             created_at: change.at,
             created_by: change.actor,
-            ..new_release(&component)
+            ..new_release(&component, plugin.capabilities())
         };
         let mut steps = way_in(&release, "its component was found good before");
         let validated = Some(ReleaseState::Validated);
@@ -143,6 +147,7 @@ impl Deployer {
     async fn release_of(
         &self,
         component: &StoredComponent,
+        plugin: &Plugin,
         trials: &Trials,
     ) -> Result<ReleaseId, LedgerError> {
         let known =
@@ -152,7 +157,7 @@ impl Deployer {
         if let Some(release) = known {
             return Ok(release.id);
         }
-        let release = new_release(component);
+        let release = new_release(component, plugin.capabilities());
         let mut steps = way_in(&release, &format!("it loads and serves {}", trials.hooks.join(", ")));
         let validated = Some(ReleaseState::Validated);
         steps.push(step(&release, validated, ReleaseState::Staged, trials.report()));
@@ -160,12 +165,14 @@ impl Deployer {
     }
 }
 
-fn new_release(component: &StoredComponent) -> NewRelease {
+fn new_release(component: &StoredComponent, capabilities: &[String]) -> NewRelease {
     NewRelease {
         digest: component.digest.clone(),
         plugin: component.name.clone(),
         version: component.version.clone(),
         settings: "{}".to_owned(),
+        limits: None,
+        capabilities: capabilities.to_vec(),
         notes: String::new(),
         created_at: component.pushed_at,
         created_by: component.pushed_by.clone(),

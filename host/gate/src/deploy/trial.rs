@@ -64,7 +64,7 @@ impl Deployer {
                 }
                 ended.push(trial.id);
             }
-            self.try_binding(&plugin, binding, &release.settings).await?;
+            self.try_binding(&plugin, binding, release).await?;
         }
         let begun = bindings.iter().map(|it| (it.id.clone(), release.id, order.kind)).collect();
         self.carry_out(RolloutChange { steps, begun, ended, ..of(&change) }).await?;

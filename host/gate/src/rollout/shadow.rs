@@ -110,7 +110,7 @@ impl ShadowJob {
     /// Judges the check by the shadow. Gives back in what it differs, if it does;
     /// nothing else of it leaves.
     pub async fn run(self) -> Option<ShadowDifference> {
-        let (Some(dossier), RouteState::Serving { judge, settings, .. }) =
+        let (Some(dossier), RouteState::Serving { judge, settings, limits, .. }) =
             (&self.record.dossier, &self.release.state)
         else {
             self.watch.dropped();
@@ -125,7 +125,7 @@ impl ShadowJob {
                 policy: &self.policy,
                 calendar: self.world.calendar(),
                 settings,
-                limits: &self.record.limits,
+                limits,
                 now: self.record.at,
                 seed: self.record.seed,
             })

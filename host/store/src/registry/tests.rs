@@ -53,6 +53,8 @@ fn release(digest: &str) -> NewRelease {
         plugin: "market-registration".to_owned(),
         version: "1.0.0".to_owned(),
         settings: "{}".to_owned(),
+        limits: Some(Limits { fuel: 9, ..Limits::default() }),
+        capabilities: vec!["credit".to_owned(), "log".to_owned()],
         notes: String::new(),
         created_at: at(),
         created_by: "k1".to_owned(),
@@ -171,6 +173,8 @@ async fn what_was_saved_is_the_deployment_also_after_a_restart() {
         deployment.releases.iter().map(|it| (it.id, it.state)).collect::<Vec<_>>(),
         [(1, ReleaseState::Active), (2, ReleaseState::Active)]
     );
+    let kept = &deployment.releases[0];
+    assert_eq!((kept.limits, &kept.capabilities), (release("").limits, &release("").capabilities));
     let [trial] = deployment.trials.as_slice() else { panic!("one trial: {:?}", deployment.trials) };
     assert_eq!((trial.binding.as_str(), trial.release), ("b2", 2));
     assert_eq!(trial.kind, TrialKind::Canary(CanaryTerms::default()));

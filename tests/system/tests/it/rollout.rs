@@ -393,3 +393,36 @@ async fn a_hundred_swaps_under_load_fail_nothing_and_leave_nothing_behind() {
     assert!(after <= files + 8, "{files} open files before, {after} after");
     eventually("only one is in force", async || state(&gate, second).await == "retired").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_can_bring_limits_of_its_own_and_shows_what_it_can_do() {
+    let gate = in_force("none").await;
+    let digest = gate.push_good(component::with_version(&component::hostile_guest(), "1.1.0")).await;
+    let make = async |limits: Value| {
+        let order = json!({"digest": digest, "limits": limits});
+        gate.admin.post("/v1/admin/releases", &order).await.ok()["release"].as_i64().unwrap()
+    };
+    let starved = make(json!({"fuel": 10})).await;
+    approve(&gate, starved).await;
+    let order = json!({"release": starved, "reason": "test"});
+    let refused = gate.admin.post("/v1/admin/releases:activate", &order).await;
+    let detail = refused.problem(422, "plugin.probe_failed");
+    assert!(detail.contains("limits.fuel"), "{detail}");
+
+    let ample = make(json!({"fuel": 7_000_000, "wall_clock_ms": 8000})).await;
+    approve(&gate, ample).await;
+    activate(&gate, ample).await;
+    let answer = check_at(&gate, "review", "case-1").await;
+    assert_eq!(answer["status"], "clear");
+    let store = rusqlite::Connection::open(gate.store_file()).unwrap();
+    let (fuel, release): (i64, i64) = store
+        .query_row("SELECT record ->> '$.limits.fuel', release FROM checks", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .unwrap();
+    assert_eq!((fuel, release), (7_000_000, ample), "the record says under which limits");
+    let shown = gate.admin.get(&path(ample, "")).await.ok()["release"].clone();
+    assert_eq!(shown["limits"]["fuel"], 7_000_000);
+    let capabilities = shown["capabilities"].as_array().unwrap();
+    assert!(capabilities.contains(&json!("feedback")) && !capabilities.contains(&json!("wasi")), "{shown}");
+}

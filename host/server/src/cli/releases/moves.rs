@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use creditgate_wire::JsonObject;
+use creditgate_wire::binding::LimitsRow;
 use creditgate_wire::release::{NewReleaseBody, ReasonGivenBody, ReleaseBody};
 
 use crate::cli::client::{Answer, Call, HostOptions, with_host};
@@ -35,6 +36,9 @@ pub(super) struct MakeCommand {
     /// File with a JSON object: settings that go over those of the bindings of the same name
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
+    /// File with a JSON object: limits that take the place of those of the bindings
+    #[arg(long, value_name = "FILE")]
+    limits: Option<PathBuf>,
     /// What is to be said of it
     #[arg(long, default_value = "")]
     notes: String,
@@ -88,7 +92,19 @@ impl MakeCommand {
                 })?)
             }
         };
-        let body = NewReleaseBody { digest: self.digest.clone(), settings, notes: self.notes.clone() };
+        let limits = match &self.limits {
+            None => None,
+            Some(file) => {
+                let text = terminal.read(file)?;
+                let limits: LimitsRow = serde_json::from_slice(&text).map_err(|error| CliError::Usage {
+                    message: format!("{} does not hold limits: {error}", file.display()),
+                    help: "write them as one JSON object, such as {\"fuel\": 100000000}",
+                })?;
+                Some(limits)
+            }
+        };
+        let notes = self.notes.clone();
+        let body = NewReleaseBody { digest: self.digest.clone(), settings, limits, notes };
         let call = Call::post(&["v1", "admin", "releases"]).json(&body)?;
         with_host(&self.host, async |client| write(terminal, self.form, &client.ask(call).await?)).await
     }

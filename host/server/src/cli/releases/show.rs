@@ -49,6 +49,7 @@ fn write(terminal: &mut Terminal<'_>, history: &ReleaseHistoryBody) -> Result<()
         ("digest", release.digest.clone()),
         ("state", release.state.clone()),
         ("approved", approved.to_owned()),
+        ("may use", release.capabilities.join(", ")),
         ("brought by", format!("{}, {}", release.created_by, local_time(release.created_at))),
     ];
     if !release.notes.is_empty() {

@@ -150,7 +150,10 @@ pub(in crate::http) async fn make_release(
     let asked: NewReleaseBody = read(&shared, &headers, body).await?;
     let settings = asked.settings().map_err(|fault| Problem::invalid(vec![fault]))?;
     let change = Change { actor: principal.id().to_owned(), reason: String::new(), at: clock::now() };
-    let release = shared.deployer.make_release(&asked.digest, settings, asked.notes, change).await?;
+    let release = shared
+        .deployer
+        .make_release(&asked.digest, settings, asked.limits.map(Into::into), asked.notes, change)
+        .await?;
     Ok(moved(&release))
 }
 
