@@ -215,8 +215,9 @@ impl Deployer {
         self.shadows.lock().unwrap_or_else(PoisonError::into_inner).retain(|id, _| runs(id));
     }
 
-    /// Takes the steps that the time asks for: what is neither in force nor to
-    /// come any more drains.
+    /// Takes the steps that follow by themselves: what is neither in force nor to
+    /// come any more drains, and what is in force again because the release after
+    /// it was taken back is active.
     async fn move_with_time(&self, now: Timestamp) -> Result<(), LedgerError> {
         let deployment = self.registry.deployment()?;
         let needed: HashSet<ReleaseId> = deployment
@@ -225,12 +226,17 @@ impl Deployer {
             .flat_map(|binding| deployment.in_force_from(&binding.id, now))
             .map(|activation| activation.release)
             .collect();
-        let steps = deployment
-            .releases
-            .iter()
-            .filter(|release| release.state == ReleaseState::Active && !needed.contains(&release.id))
-            .map(|release| host_step(release, ReleaseState::Draining, now, "another release is in force"));
-        self.take_steps(steps.collect(), now).await
+        let step = |release: &Release| match (release.state, needed.contains(&release.id)) {
+            (ReleaseState::Active, false) => {
+                Some(host_step(release, ReleaseState::Draining, now, "another release is in force"))
+            }
+            (ReleaseState::Draining | ReleaseState::Retired, true) => {
+                let reason = "in force again: the release after it was taken back";
+                Some(host_step(release, ReleaseState::Active, now, reason))
+            }
+            _ => None,
+        };
+        self.take_steps(deployment.releases.iter().filter_map(step).collect(), now).await
     }
 
     /// Retires what drains, once the snapshots before the one in force are let go,

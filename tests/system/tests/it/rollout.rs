@@ -426,3 +426,19 @@ async fn a_release_can_bring_limits_of_its_own_and_shows_what_it_can_do() {
     let capabilities = shown["capabilities"].as_array().unwrap();
     assert!(capabilities.contains(&json!("feedback")) && !capabilities.contains(&json!("wasi")), "{shown}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_release_is_taken_back_the_one_before_is_in_force_again() {
+    let gate = in_force("none").await;
+    let release = next(&gate, "honest").await;
+    approve(&gate, release).await;
+    activate(&gate, release).await;
+    eventually("release 1 has retired", async || state(&gate, 1).await == "retired").await;
+    let _ = gate.chief.post(&path(release, "/rejection"), &why()).await.ok();
+    assert_eq!(version(&check_at(&gate, "review", "case-1").await), "1.0.0");
+    assert_eq!(state(&gate, 1).await, "active");
+    let order = json!({"release": release, "reason": "test"});
+    let refused = gate.admin.post("/v1/admin/releases:activate", &order).await;
+    let detail = refused.problem(409, "release.illegal_transition");
+    assert!(detail.contains("nothing any more"), "{detail}");
+}
