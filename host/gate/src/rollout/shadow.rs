@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::policy::Policy;
-use creditgate_sandbox::HookCall;
+use creditgate_sandbox::{CallError, HookCall};
 
 use crate::record::CheckRecord;
 use crate::release::ShadowDifference;
@@ -130,6 +130,12 @@ impl ShadowJob {
                 seed: self.record.seed,
             })
             .await;
+        // Checks that somebody waits for go first; that there was no room says
+        // nothing about the release.
+        if matches!(report.outcome, Err(CallError::Busy { .. })) {
+            self.watch.dropped();
+            return None;
+        }
         let basis = settle::Basis { application, dossier, catalogue: &self.catalogue, policy: &self.policy };
         let settled = settle::settle(&report, &basis);
         self.watch.checks.fetch_add(1, Ordering::Relaxed);
