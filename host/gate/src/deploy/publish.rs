@@ -245,6 +245,15 @@ impl Deployer {
     /// # Errors
     /// When the registry fails; the releases go on draining.
     pub async fn retire_drained(&self, now: impl Fn() -> Timestamp) -> Result<(), LedgerError> {
+        // What begins to drain during the wait has snapshots of its own to wait for.
+        let draining: HashSet<ReleaseId> = self
+            .registry
+            .deployment()?
+            .releases
+            .iter()
+            .filter(|release| release.state == ReleaseState::Draining)
+            .map(|release| release.id)
+            .collect();
         let waiting = std::mem::take(&mut *self.drained.lock().unwrap_or_else(PoisonError::into_inner));
         let (mut older, newest) = {
             let mut waiting = waiting;
@@ -270,7 +279,7 @@ impl Deployer {
             .deployment()?
             .releases
             .iter()
-            .filter(|release| release.state == ReleaseState::Draining)
+            .filter(|release| release.state == ReleaseState::Draining && draining.contains(&release.id))
             .map(|release| host_step(release, ReleaseState::Retired, now, "its last calls have ended"))
             .collect();
         self.take_steps(steps, now).await
