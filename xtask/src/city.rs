@@ -36,6 +36,7 @@ impl City {
             ("catalogue", "catalogue.jsonl"),
             ("policy", "policy.jsonl"),
             ("bindings", "bindings.jsonl"),
+            ("list-types", "list-types.jsonl"),
             ("lists", "lists.jsonl"),
             ("lists", "lists.csv"),
         ] {

@@ -61,6 +61,78 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// Who may be shown what an entry says (R39). Measures follow from it all
+    /// the same.
+    pub enum Visibility {
+        /// Everybody.
+        Public = "public",
+        /// Organs of state only.
+        Government = "government",
+        /// The department of the case and the subject itself: facts hold trade
+        /// secrets or what is private.
+        Restricted = "restricted",
+    }
+}
+
+vocabulary! {
+    /// Why an entry left its list (R47 to R49).
+    pub enum ExitGround {
+        /// An objection showed that it was wrong.
+        Error = "error",
+        /// The standard changed and the subject no longer meets it.
+        StandardChanged = "standard_changed",
+        /// Its validity came to its end.
+        Expired = "expired",
+        /// The subject's credit was repaired.
+        Repaired = "repaired",
+        /// A red-list subject was listed black or watch, or abused its reward.
+        Removed = "removed",
+    }
+}
+
+/// What the recogniser says about an entry beyond its core (R34, R36, R43, R51,
+/// R53). Most entries carry little of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Particulars {
+    /// Code of the kind of evidence it rests on (R31), an open vocabulary.
+    pub reason: String,
+    /// Number of the judicial or administrative document.
+    pub document: String,
+    /// Day of that document, from which publicity counts (NDRC Order 36).
+    pub decided_on: Option<Date>,
+    /// Day on which a natural person was told before being listed (R34).
+    pub prior_notice_on: Option<Date>,
+    /// Day on which the subject was warned and told the validity (R43).
+    pub warned_on: Option<Date>,
+    /// Day before which credit may not be repaired.
+    pub minimum_publicity_until: Option<Date>,
+    /// Day after which publicity stops by itself.
+    pub maximum_publicity_until: Option<Date>,
+    /// Whether credit can be repaired, where the recogniser said so (R51).
+    pub repairable: Option<bool>,
+    /// Codes of the ways of repair open to the subject (R103).
+    pub repair_modes: Vec<String>,
+    /// Last day to apply for repair.
+    pub repair_until: Option<Date>,
+    /// What is to be put right (R53).
+    pub rectification: String,
+    /// Day by which it is to be put right.
+    pub rectification_due_on: Option<Date>,
+    /// Legal representative or person in charge (R26).
+    pub representative_name: String,
+    /// That person's numbers.
+    pub representative_identifiers: Vec<Identifier>,
+    /// Rewards and punishments undergone (R36).
+    pub undergone: String,
+    /// Last day on the watch list after the exit, set by the recogniser (R46).
+    pub watch_until: Option<Date>,
+    /// Why it left its list.
+    pub exit_ground: Option<ExitGround>,
+    /// Who may be shown it; everybody where nothing is said.
+    pub visibility: Option<Visibility>,
+}
+
 /// An entry of a list, as the platform shares it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListEntry {
@@ -96,6 +168,8 @@ pub struct ListEntry {
     pub ended_on: Option<Date>,
     /// Under objection or verification: an overlay, not a state (R98).
     pub suspended: bool,
+    /// What else the recogniser says.
+    pub particulars: Particulars,
     /// The platform's extras.
     pub attributes: Attributes,
 }
@@ -161,6 +235,7 @@ mod tests {
             status,
             ended_on,
             suspended: false,
+            particulars: Particulars::default(),
             attributes: Vec::new(),
         }
     }

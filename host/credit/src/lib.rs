@@ -12,9 +12,11 @@
 pub mod application;
 pub mod calendar;
 pub mod catalogue;
+pub mod deadline;
 pub mod dossier;
 pub mod entry;
 pub mod identifier;
+pub mod list_type;
 pub mod policy;
 pub mod standing;
 pub mod verdict;

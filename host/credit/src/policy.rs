@@ -4,7 +4,8 @@
 use jiff::civil::Date;
 
 use crate::application::RequiredBy;
-use crate::entry::ListKind;
+use crate::deadline::TimeLimit;
+use crate::entry::{ListKind, Severity};
 use crate::identifier::Strictness;
 use crate::vocabulary::vocabulary;
 
@@ -50,6 +51,110 @@ pub struct ReportIssuer {
     pub qualified_until: Option<Date>,
 }
 
+/// How long dishonesty information of one severity is public: months from the
+/// day of the decision (NDRC Order 36).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PublicityPeriod {
+    /// Months before credit may be repaired.
+    pub minimum_months: u8,
+    /// Months after which publicity stops by itself.
+    pub maximum_months: u8,
+}
+
+/// What a jurisdiction's rules say of lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// Proposals for lists kept here need the review of a second person (R40).
+    pub review: bool,
+    /// Who leaves the black list goes on the watch list (R46).
+    pub exit_to_watch: bool,
+    /// In how many different key fields a subject must be watched to be on the
+    /// alert list (R44); none where there is no such list.
+    pub alert_threshold: Option<u8>,
+    /// Steps from a party to those whose entries reach it (R27): 1 is the parties
+    /// that act for it, 0 nobody.
+    pub related_party_depth: u8,
+    /// Publicity of slight information.
+    pub slight: PublicityPeriod,
+    /// Publicity of general information.
+    pub general: PublicityPeriod,
+    /// Publicity of serious information.
+    pub serious: PublicityPeriod,
+}
+
+impl Listing {
+    /// The period of a severity.
+    #[must_use]
+    pub const fn publicity(&self, severity: Severity) -> PublicityPeriod {
+        match severity {
+            Severity::Slight => self.slight,
+            Severity::General => self.general,
+            Severity::Serious => self.serious,
+        }
+    }
+}
+
+/// The rules in force today: NDRC Order 36, no alert list, no watch list after an
+/// exit.
+impl Default for Listing {
+    fn default() -> Self {
+        Self {
+            review: true,
+            exit_to_watch: false,
+            alert_threshold: None,
+            related_party_depth: 1,
+            slight: PublicityPeriod { minimum_months: 0, maximum_months: 3 },
+            general: PublicityPeriod { minimum_months: 3, maximum_months: 12 },
+            serious: PublicityPeriod { minimum_months: 12, maximum_months: 36 },
+        }
+    }
+}
+
+/// A day of every year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MonthDay {
+    /// Month, from 1.
+    pub month: i8,
+    /// Day of the month, from 1.
+    pub day: i8,
+}
+
+/// What a jurisdiction's rules say of duties with a time limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duties {
+    /// Licences and penalties are public within this limit of the decision (R89,
+    /// R90).
+    pub publicity_limit: TimeLimit,
+    /// Credit records and list entries are with the platform within this limit
+    /// (R37, R94).
+    pub record_limit: TimeLimit,
+    /// An objection is answered within this limit (R97); none where the rule says
+    /// "as soon as possible".
+    pub verification_limit: Option<TimeLimit>,
+    /// Not only materials but also conditions may be supplied later (R79).
+    pub conditions_deferrable: bool,
+    /// Day of the month on which the monthly report is due (R108).
+    pub monthly_report_day: Option<i8>,
+    /// Day of the month on which typical cases are due (R107).
+    pub typical_cases_day: Option<i8>,
+    /// Days of the year on which half-yearly reports are due (R109).
+    pub half_yearly_report_days: Vec<MonthDay>,
+}
+
+impl Default for Duties {
+    fn default() -> Self {
+        Self {
+            publicity_limit: TimeLimit::working_days(7),
+            record_limit: TimeLimit::working_days(7),
+            verification_limit: Some(TimeLimit::working_days(20)),
+            conditions_deferrable: false,
+            monthly_report_day: None,
+            typical_cases_day: None,
+            half_yearly_report_days: Vec::new(),
+        }
+    }
+}
+
 /// The policy of one jurisdiction over one span of days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -84,6 +189,10 @@ pub struct Policy {
     pub report_issuers: Vec<ReportIssuer>,
     /// Where a report must have been published to be taken.
     pub report_publication: Vec<String>,
+    /// Lists, exits and repair.
+    pub listing: Listing,
+    /// Duties with a time limit.
+    pub duties: Duties,
 }
 
 impl Policy {

@@ -4,9 +4,9 @@ use jiff::civil::date;
 
 use crate::application::{Application, Party, PartyRole, RequiredBy, SubjectKind};
 use crate::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction, Nature};
-use crate::entry::{EntryStatus, ListEntry, ListKind, Severity};
+use crate::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
 use crate::identifier::Strictness;
-use crate::policy::{CommitmentEffect, Policy, SuspensionScope};
+use crate::policy::{CommitmentEffect, Duties, Listing, Policy, SuspensionScope};
 
 pub(crate) fn entry(id: &str, list: &str) -> ListEntry {
     ListEntry {
@@ -26,6 +26,7 @@ pub(crate) fn entry(id: &str, list: &str) -> ListEntry {
         status: EntryStatus::Effective,
         ended_on: None,
         suspended: false,
+        particulars: Particulars::default(),
         attributes: Vec::new(),
     }
 }
@@ -47,6 +48,8 @@ pub(crate) fn policy() -> Policy {
         non_deferrable: vec![RequiredBy::Law, RequiredBy::Regulation],
         report_issuers: Vec::new(),
         report_publication: Vec::new(),
+        listing: Listing::default(),
+        duties: Duties::default(),
     }
 }
 

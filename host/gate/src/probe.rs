@@ -8,7 +8,7 @@ use creditgate_credit::calendar::{WorkingCalendar, local_date};
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::identifier::Strictness;
-use creditgate_credit::policy::{CommitmentEffect, Policy, SuspensionScope};
+use creditgate_credit::policy::{CommitmentEffect, Duties, Listing, Policy, SuspensionScope};
 use creditgate_sandbox::{CallError, HookCall, Limits, Plugin, Settings};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -100,5 +100,7 @@ pub(crate) fn policy(today: Date) -> Policy {
         non_deferrable: vec![RequiredBy::Law, RequiredBy::Regulation],
         report_issuers: Vec::new(),
         report_publication: Vec::new(),
+        listing: Listing::default(),
+        duties: Duties::default(),
     }
 }

@@ -27,6 +27,7 @@ mod events;
 mod evidence;
 mod keys;
 mod ledger;
+mod list_types;
 mod lists;
 mod outbox;
 mod past;

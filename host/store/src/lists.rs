@@ -1,16 +1,19 @@
 //! The lists: how entries get in and how a row becomes an entry again.
 
-use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Severity};
+use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness, index_keys, normalise};
+use creditgate_wire::particulars::ParticularsRow;
 use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
+use crate::registry;
 use crate::store::{Saved, Store};
 use crate::values;
 
 /// The columns [`entry_of`] reads, in its order.
 pub(crate) const ENTRY_COLUMNS: &str = "entries.id, list, list_name, kind, field, severity, subject_name, \
-     identifiers, facts, authority, basis, recognised_on, valid_until, status, ended_on, suspended, attributes";
+     identifiers, facts, authority, basis, recognised_on, valid_until, status, ended_on, suspended, attributes, \
+     particulars";
 
 impl Store {
     /// Saves entries by their ids, all or none. An entry that was there is
@@ -63,8 +66,8 @@ fn save_entry(connection: &Connection, entry: &ListEntry) -> Result<(), StoreErr
         .prepare_cached(
             "INSERT INTO entries (id, list, list_name, kind, field, severity, subject_name, name_key,
                     identifiers, facts, authority, basis, recognised_on, valid_until, status, ended_on,
-                    suspended, attributes)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+                    suspended, attributes, particulars)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         )?
         .execute(params![
             entry.id,
@@ -85,6 +88,7 @@ fn save_entry(connection: &Connection, entry: &ListEntry) -> Result<(), StoreErr
             entry.ended_on.map(|day| day.to_string()),
             entry.suspended,
             values::pairs_to_sql(&entry.attributes),
+            particulars_to_sql(&entry.particulars)?,
         ])?;
     let mut insert = connection.prepare_cached("INSERT INTO entry_keys (key, entry) VALUES (?1, ?2)")?;
     for key in index_keys(&entry.subject_identifiers) {
@@ -118,7 +122,27 @@ pub(crate) fn entry_of(row: &Row<'_>, first: usize) -> Result<ListEntry, StoreEr
         ended_on: values::optional_day(row, column(14))?,
         suspended: row.get(column(15))?,
         attributes: values::pairs(row, column(16))?,
+        particulars: particulars(row, column(17))?,
     })
+}
+
+fn particulars_to_sql(said: &Particulars) -> Result<String, StoreError> {
+    let row = ParticularsRow::from(said);
+    if row.is_empty() {
+        return Ok(String::new());
+    }
+    registry::written("the particulars of an entry", &row)
+}
+
+fn particulars(row: &Row<'_>, index: usize) -> Result<Particulars, StoreError> {
+    let damaged = || StoreError::Damaged { what: "the particulars of an entry" };
+    let text = row.get_ref(index)?.as_str().map_err(|_| damaged())?;
+    if text.is_empty() {
+        return Ok(Particulars::default());
+    }
+    let said: ParticularsRow<'_> = serde_json::from_str(text).map_err(|_| damaged())?;
+    // Its numbers were good enough to be imported: only their shape is looked at.
+    said.into_particulars(Strictness::Format).map_err(|_| damaged())
 }
 
 fn identifiers(row: &Row<'_>, index: usize) -> Result<Vec<Identifier>, StoreError> {

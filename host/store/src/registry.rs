@@ -285,16 +285,19 @@ fn catalogue_of(document: &str) -> Result<Catalogue, StoreError> {
     parsed::<CatalogueBody>("a catalogue", document).map(Catalogue::from)
 }
 
-fn written<T: serde::Serialize>(what: &'static str, row: &T) -> Result<String, StoreError> {
+pub(crate) fn written<T: serde::Serialize>(what: &'static str, row: &T) -> Result<String, StoreError> {
     serde_json::to_string(row).map_err(|_| StoreError::Damaged { what })
 }
 
-fn parsed<T: serde::de::DeserializeOwned>(what: &'static str, document: &str) -> Result<T, StoreError> {
+pub(crate) fn parsed<T: serde::de::DeserializeOwned>(
+    what: &'static str,
+    document: &str,
+) -> Result<T, StoreError> {
     serde_json::from_str(document).map_err(|_| StoreError::Damaged { what })
 }
 
 /// The documents a statement without parameters selects.
-fn documents<T>(
+pub(crate) fn documents<T>(
     connection: &Connection,
     statement: &str,
     of: impl Fn(&str) -> Result<T, StoreError>,
@@ -304,7 +307,7 @@ fn documents<T>(
 }
 
 /// The one document a statement selects, if there is one.
-fn document<T>(
+pub(crate) fn document<T>(
     connection: &Connection,
     statement: &str,
     parameters: impl Params,

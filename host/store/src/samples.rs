@@ -6,7 +6,7 @@ use std::sync::Arc;
 use creditgate_credit::application::{Application, Material, Party, PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::catalogue::{Direction, Nature};
 use creditgate_credit::dossier::{Dossier, Measure, PartyDossier};
-use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Severity};
+use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
 use creditgate_credit::policy::CommitmentEffect;
 use creditgate_credit::verdict::{Commitment, Disposition, DispositionAction, Ground, Outcome, Verdict};
@@ -62,6 +62,7 @@ pub(crate) fn entry(id: &str, name: &str, identifiers: &[&str]) -> ListEntry {
         status: EntryStatus::Effective,
         ended_on: None,
         suspended: false,
+        particulars: Particulars::default(),
         attributes: vec![("document".to_owned(), "示市监处〔2026〕12号".to_owned())],
     }
 }

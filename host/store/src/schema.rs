@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_releases.sql"),
     include_str!("../migrations/0004_backtests.sql"),
     include_str!("../migrations/0005_events.sql"),
+    include_str!("../migrations/0006_lists.sql"),
 ];
 
 /// Statements a connection keeps prepared; more than there are in this crate.

@@ -8,8 +8,9 @@ use std::fmt;
 use creditgate_credit::application::{PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::catalogue::{Direction, Nature};
 use creditgate_credit::dossier::CommitmentState;
-use creditgate_credit::entry::{EntryStatus, ListKind, Severity};
+use creditgate_credit::entry::{EntryStatus, ExitGround, ListKind, Severity, Visibility};
 use creditgate_credit::identifier::{IdentifierKind, Strictness};
+use creditgate_credit::list_type::StandardLevel;
 use creditgate_credit::policy::{CommitmentEffect, SuspensionScope};
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::{DispositionResult, Fate, Mode, Pin, Status};
@@ -113,6 +114,12 @@ codes! {
     SeverityCode of Severity;
     /// What the recogniser last said of an entry.
     EntryStatusCode of EntryStatus;
+    /// Why an entry left its list.
+    ExitGroundCode of ExitGround;
+    /// Who may be shown an entry.
+    VisibilityCode of Visibility;
+    /// Level of a list's standard.
+    StandardLevelCode of StandardLevel;
     /// Mandatory or recommended.
     NatureCode of Nature;
     /// Incentive or punish.

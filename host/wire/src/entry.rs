@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use crate::attributes::AttributesBody;
 use crate::code::{EntryStatusCode, ListKindCode, SeverityCode};
 use crate::identifier::IdentifierBody;
+use crate::particulars::ParticularsRow;
 use crate::time::Day;
 
 /// An entry of a list with its subject. It holds identity numbers: for import,
@@ -64,6 +65,9 @@ pub struct EntryRow<'a> {
     /// Under objection or verification (R98).
     #[serde(default)]
     pub suspended: bool,
+    /// What else the recogniser says.
+    #[serde(default, skip_serializing_if = "ParticularsRow::is_empty")]
+    pub particulars: ParticularsRow<'a>,
     /// The platform's extras.
     #[serde(default, skip_serializing_if = "AttributesBody::is_empty")]
     #[schema(inline)]
@@ -93,6 +97,7 @@ impl<'a> From<&'a ListEntry> for EntryRow<'a> {
             status: entry.status.into(),
             ended_on: entry.ended_on.map(Day),
             suspended: entry.suspended,
+            particulars: (&entry.particulars).into(),
             attributes: (&entry.attributes).into(),
         }
     }
@@ -101,10 +106,22 @@ impl<'a> From<&'a ListEntry> for EntryRow<'a> {
 /// An identifier of a row that was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedIdentifier {
-    /// Position in `subject_identifiers`, from 0.
-    pub position: usize,
+    /// Position in `subject_identifiers`, from 0; none for a number of the
+    /// representative.
+    pub position: Option<usize>,
     /// Why.
     pub error: IdentifierError,
+}
+
+impl RefusedIdentifier {
+    /// Where the identifier stands in the row.
+    #[must_use]
+    pub fn field(&self) -> String {
+        self.position.map_or_else(
+            || "particulars.representative_identifiers".to_owned(),
+            |position| format!("subject_identifiers[{position}]"),
+        )
+    }
 }
 
 /// What was remarkable about an identifier that was accepted, with its position.
@@ -129,12 +146,17 @@ impl EntryRow<'_> {
                     remarks.extend(parsed.warnings.into_iter().map(|warning| (position, warning)));
                     identifiers.push(parsed.identifier);
                 }
-                Err(error) => refused.push(RefusedIdentifier { position, error }),
+                Err(error) => refused.push(RefusedIdentifier { position: Some(position), error }),
             }
         }
-        if !refused.is_empty() {
-            return Err(refused);
-        }
+        let particulars = match self.particulars.into_particulars(strictness) {
+            Ok(particulars) if refused.is_empty() => particulars,
+            Ok(_) => return Err(refused),
+            Err(error) => {
+                refused.push(RefusedIdentifier { position: None, error });
+                return Err(refused);
+            }
+        };
         let entry = ListEntry {
             id: self.id.into_owned(),
             list: self.list.into_owned(),
@@ -152,6 +174,7 @@ impl EntryRow<'_> {
             status: self.status.0,
             ended_on: self.ended_on.map(|day| day.0),
             suspended: self.suspended,
+            particulars,
             attributes: self.attributes.into(),
         };
         Ok((entry, remarks))

@@ -122,7 +122,7 @@ fn entries(rows: Vec<EntryRow<'static>>) -> Result<Vec<ListEntry>, Vec<FieldProb
         match row.into_entry(Strictness::Format) {
             Ok((entry, _)) => entries.push(entry),
             Err(refused) => problems.extend(refused.into_iter().map(|refused| FieldProblem {
-                field: format!("entries[{index}].subject_identifiers[{}]", refused.position),
+                field: format!("entries[{index}].{}", refused.field()),
                 code: refused.error.code(),
                 message: refused.error.to_string(),
             })),

@@ -22,6 +22,7 @@ mod bindings;
 mod catalogue;
 mod cells;
 mod fields;
+mod list_types;
 mod lists;
 mod policy;
 mod rows;
@@ -31,6 +32,7 @@ mod tests;
 
 pub use bindings::parse_bindings;
 pub use catalogue::parse_catalogue;
+pub use list_types::parse_list_types;
 pub use lists::parse_lists;
 pub use policy::parse_policy;
 

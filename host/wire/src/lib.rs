@@ -32,6 +32,8 @@ pub mod feedback;
 pub mod identifier;
 pub mod import;
 mod json;
+pub mod list_type;
+pub mod particulars;
 pub mod policy;
 pub mod problem;
 pub mod read;

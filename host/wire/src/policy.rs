@@ -1,6 +1,6 @@
 //! A policy version as a row.
 
-use creditgate_credit::policy::{Policy, ReportIssuer};
+use creditgate_credit::policy::{Duties, Listing, Policy, ReportIssuer};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -120,6 +120,8 @@ impl From<PolicyRow> for Policy {
             non_deferrable: row.non_deferrable.into_iter().map(|level| level.0).collect(),
             report_issuers: row.report_issuers.into_iter().map(issuer).collect(),
             report_publication: row.report_publication,
+            listing: Listing::default(),
+            duties: Duties::default(),
         }
     }
 }

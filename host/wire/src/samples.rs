@@ -10,9 +10,11 @@ use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction
 use creditgate_credit::dossier::{
     AssessedReport, CommitmentState, Dossier, Measure, PartyDossier, PastCommitment,
 };
-use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Severity};
+use creditgate_credit::entry::{
+    EntryStatus, ExitGround, ListEntry, ListKind, Particulars, Severity, Visibility,
+};
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
-use creditgate_credit::policy::{CommitmentEffect, Policy, ReportIssuer, SuspensionScope};
+use creditgate_credit::policy::{CommitmentEffect, Duties, Listing, Policy, ReportIssuer, SuspensionScope};
 use creditgate_credit::verdict::{
     Advice, Commitment, Disposition, DispositionAction, Ground, Outcome, Verdict,
 };
@@ -55,6 +57,7 @@ pub(crate) fn entries() -> Vec<ListEntry> {
         status: EntryStatus::Repaired,
         ended_on: Some(date(2026, 1, 5)),
         suspended: true,
+        particulars: particulars(),
         attributes: vec![("source".into(), "示例平台".into()), ("batch".into(), "7".into())],
     };
     let least = ListEntry {
@@ -65,10 +68,34 @@ pub(crate) fn entries() -> Vec<ListEntry> {
         status: EntryStatus::Effective,
         ended_on: None,
         suspended: false,
+        particulars: Particulars::default(),
         attributes: Vec::new(),
         ..full.clone()
     };
     vec![full, least]
+}
+
+fn particulars() -> Particulars {
+    Particulars {
+        reason: "penalty".into(),
+        document: "示市监罚〔2025〕1号".into(),
+        decided_on: Some(date(2025, 2, 20)),
+        prior_notice_on: Some(date(2025, 2, 1)),
+        warned_on: Some(date(2025, 3, 1)),
+        minimum_publicity_until: Some(date(2026, 2, 20)),
+        maximum_publicity_until: Some(date(2028, 2, 20)),
+        repairable: Some(true),
+        repair_modes: vec!["public-commitment".into(), "training".into()],
+        repair_until: Some(date(2028, 2, 20)),
+        rectification: "召回不合格食品".into(),
+        rectification_due_on: Some(date(2025, 4, 1)),
+        representative_name: "张三".into(),
+        representative_identifiers: vec![identifier(IdentifierKind::CitizenId, CITIZEN_ID)],
+        undergone: "吊销食品经营许可证".into(),
+        watch_until: Some(date(2029, 2, 28)),
+        exit_ground: Some(ExitGround::Repaired),
+        visibility: Some(Visibility::Government),
+    }
 }
 
 pub(crate) fn catalogue() -> Catalogue {
@@ -121,6 +148,8 @@ pub(crate) fn policy() -> Policy {
             qualified_until: None,
         }],
         report_publication: vec!["platform".into()],
+        listing: Listing::default(),
+        duties: Duties::default(),
     }
 }
 

@@ -10,9 +10,9 @@ use clap::ValueEnum;
 use creditgate_credit::application::{Application, Material, Party, PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction, Nature};
 use creditgate_credit::dossier::{Dossier, Evidence};
-use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Severity};
+use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
-use creditgate_credit::policy::{CommitmentEffect, Policy, SuspensionScope};
+use creditgate_credit::policy::{CommitmentEffect, Duties, Listing, Policy, SuspensionScope};
 use jiff::civil::date;
 
 /// Synthetic numbers that are on no list.
@@ -142,6 +142,7 @@ fn watch_entry(id: &str) -> ListEntry {
         status: EntryStatus::Effective,
         ended_on: None,
         suspended: false,
+        particulars: Particulars::default(),
         attributes: Vec::new(),
     }
 }
@@ -192,5 +193,7 @@ fn policy() -> Policy {
         non_deferrable: vec![RequiredBy::Law, RequiredBy::Regulation],
         report_issuers: Vec::new(),
         report_publication: Vec::new(),
+        listing: Listing::default(),
+        duties: Duties::default(),
     }
 }

@@ -75,6 +75,19 @@ fn measure(code: &str, list: &str, basis: &str) -> Value {
     })
 }
 
+/// The kinds of lists.
+#[must_use]
+pub fn list_types() -> Vec<Value> {
+    ["food-drug.serious", "court.judgment-defaulter"]
+        .map(|code| {
+            json!({
+                "code": code, "name": "示例名单", "kind": "black", "field": "food-and-drug", "key_field": true,
+                "level": "national", "standard": "示例标准",
+            })
+        })
+        .into()
+}
+
 /// The lists.
 #[must_use]
 pub fn entries() -> Vec<Value> {

@@ -86,6 +86,7 @@ impl Setup {
         }
         gate.import("policy", &city::policies()).await;
         gate.import("catalogue", &city::catalogue()).await;
+        gate.import("list-types", &city::list_types()).await;
         gate.import("lists", &city::entries()).await;
         let caller = gate.new_key(json!({"name": "approval system", "role": "caller"})).await;
         let chief = gate.new_key(json!({"name": "chief", "role": "publisher"})).await;

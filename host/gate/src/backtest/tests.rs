@@ -2,7 +2,7 @@
 
 use creditgate_credit::application::Application;
 use creditgate_credit::dossier::{Dossier, PartyDossier};
-use creditgate_credit::entry::{EntryStatus, ListEntry};
+use creditgate_credit::entry::{EntryStatus, ListEntry, Particulars};
 use creditgate_sandbox::Limits;
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -82,6 +82,7 @@ fn entry(kind: ListKind) -> ListEntry {
         status: EntryStatus::Effective,
         ended_on: None,
         suspended: false,
+        particulars: Particulars::default(),
         attributes: Vec::new(),
     }
 }

@@ -3,9 +3,9 @@
 use creditgate_credit::application::{Material, Party, PartyRole, SubjectKind};
 use creditgate_credit::catalogue::{Basis as LegalBasis, CatalogueMeasure, Direction};
 use creditgate_credit::dossier::Evidence;
-use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Severity};
+use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
 use creditgate_credit::identifier::Strictness;
-use creditgate_credit::policy::{CommitmentEffect, SuspensionScope};
+use creditgate_credit::policy::{CommitmentEffect, Duties, Listing, SuspensionScope};
 use creditgate_credit::verdict::Disposition;
 use jiff::civil::date;
 
@@ -61,6 +61,8 @@ fn policy() -> Policy {
         non_deferrable: vec![RequiredBy::Law, RequiredBy::Regulation],
         report_issuers: Vec::new(),
         report_publication: Vec::new(),
+        listing: Listing::default(),
+        duties: Duties::default(),
     }
 }
 
@@ -112,6 +114,7 @@ fn entry(suspended: bool) -> ListEntry {
         status: EntryStatus::Effective,
         ended_on: None,
         suspended,
+        particulars: Particulars::default(),
         attributes: Vec::new(),
     }
 }

@@ -7,9 +7,9 @@ use creditgate_credit::application::{Application, Material, Party, PartyRole, Re
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::catalogue::{Direction, Nature};
 use creditgate_credit::dossier::{Dossier, Measure, PartyDossier};
-use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Severity};
+use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
-use creditgate_credit::policy::{CommitmentEffect, Policy, SuspensionScope};
+use creditgate_credit::policy::{CommitmentEffect, Duties, Listing, Policy, SuspensionScope};
 use creditgate_sandbox::{HookCall, Limits, Settings};
 use jiff::civil::date;
 
@@ -116,6 +116,7 @@ fn party_dossier(party: &str) -> PartyDossier {
         status: EntryStatus::Effective,
         ended_on: None,
         suspended: false,
+        particulars: Particulars::default(),
         attributes: Vec::new(),
     };
     let measure = Measure {
@@ -160,5 +161,7 @@ fn policy() -> Policy {
         non_deferrable: vec![RequiredBy::Law, RequiredBy::Regulation],
         report_issuers: Vec::new(),
         report_publication: Vec::new(),
+        listing: Listing::default(),
+        duties: Duties::default(),
     }
 }

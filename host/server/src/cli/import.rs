@@ -45,6 +45,8 @@ pub(super) struct ImportCommand {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Subject {
+    /// Kinds of lists, with their standards and authorities
+    ListTypes,
     /// Entries of red, black, watch and alert lists
     Lists,
     /// An edition of the measures catalogue with its bases
@@ -58,6 +60,7 @@ enum Subject {
 impl Subject {
     const fn code(self) -> &'static str {
         match self {
+            Self::ListTypes => "list-types",
             Self::Lists => "lists",
             Self::Catalogue => "catalogue",
             Self::Policy => "policy",

@@ -134,6 +134,8 @@ pub(crate) static CALLS: &[Call] = &[
     change(Method::POST, "/v1/admin/releases/{release}/trials", PUBLISH, "release.begin_trial"),
     change(Method::POST, "/v1/admin/releases/{release}/trials:end", PUBLISH, "release.end_trial"),
     get("/v1/admin/releases/{release}/differences", RELEASES_READ),
+    change(Method::POST, "/v1/admin/list-types", PUBLISH, "list_types.import"),
+    get("/v1/admin/list-types", DATA_READ),
     change(Method::POST, "/v1/admin/lists", PUBLISH, "lists.import"),
     change(Method::POST, "/v1/admin/catalogue", PUBLISH, "catalogue.import"),
     get("/v1/admin/catalogue", DATA_READ),

@@ -3,7 +3,7 @@
 use creditgate_credit::catalogue::{Basis, CatalogueMeasure, Direction, Nature};
 use creditgate_credit::entry::ListKind;
 use creditgate_credit::identifier::Strictness;
-use creditgate_credit::policy::{CommitmentEffect, ReportIssuer, SuspensionScope};
+use creditgate_credit::policy::{CommitmentEffect, Duties, Listing, ReportIssuer, SuspensionScope};
 use creditgate_gate::ports::Activation;
 use creditgate_gate::{CanaryTerms, Mode, Pin, ReleaseState, TrialKind};
 use creditgate_sandbox::Limits;
@@ -112,6 +112,8 @@ fn policy(version: &str) -> Policy {
             qualified_until: None,
         }],
         report_publication: Vec::new(),
+        listing: Listing::default(),
+        duties: Duties::default(),
     }
 }
 

@@ -38,6 +38,7 @@ const COLUMNS: &[Column] = &[
     ("status", Cell::Text),
     ("ended_on", Cell::Text),
     ("suspended", Cell::Flag),
+    ("particulars", Cell::Object),
     ("attributes", Cell::Object),
 ];
 
@@ -105,8 +106,10 @@ fn entry(
         Ok(accepted) => accepted,
         Err(refused) => {
             for identifier in refused {
+                let column = identifier.position.and_then(|position| columns.get(position).cloned());
+                let field = column.unwrap_or_else(|| identifier.field());
                 let error = identifier.error;
-                rules.refuse(&field(identifier.position), error.code(), error.to_string());
+                rules.refuse(&field, error.code(), error.to_string());
             }
             rules.passed(())?;
             // Refused identifiers are what came here; without any there is no entry.

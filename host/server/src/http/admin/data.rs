@@ -9,6 +9,7 @@ use axum::response::Response;
 use creditgate_gate::ports::Registry;
 use creditgate_wire::binding::BindingRow;
 use creditgate_wire::catalogue::CatalogueBody;
+use creditgate_wire::list_type::ListTypeRow;
 use creditgate_wire::policy::PolicyRow;
 use creditgate_wire::problem::ProblemBody;
 use serde::Serialize;
@@ -32,6 +33,14 @@ pub(in crate::http) struct BindingsBody {
 pub(in crate::http) struct PoliciesBody {
     /// The versions.
     policies: Vec<PolicyRow>,
+}
+
+/// All kinds of lists.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ListTypes)]
+pub(in crate::http) struct ListTypesBody {
+    /// The kinds.
+    list_types: Vec<ListTypeRow>,
 }
 
 /// All editions of the measures catalogue.
@@ -88,4 +97,19 @@ pub(in crate::http) async fn get_catalogue(State(shared): State<Arc<Shared>>) ->
     let deployment = Registry::deployment(&shared.store)?;
     let catalogues = deployment.catalogues.iter().map(CatalogueBody::from).collect();
     Ok(body::answer(StatusCode::OK, &CataloguesBody { catalogues }))
+}
+
+/// Lists the kinds of lists
+#[utoipa::path(
+    get,
+    path = "/v1/admin/list-types",
+    tag = "administration",
+    responses(
+        (status = 200, description = "The kinds", body = ListTypesBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn get_list_types(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+    let list_types = shared.store.list_types()?.iter().map(ListTypeRow::from).collect();
+    Ok(body::answer(StatusCode::OK, &ListTypesBody { list_types }))
 }

@@ -11,7 +11,9 @@ use axum::response::Response;
 use creditgate_credit::identifier::Strictness;
 use creditgate_gate::ports::Registry;
 use creditgate_wire::admin::ImportReportBody;
-use creditgate_wire::import::{Format, Parsed, parse_bindings, parse_catalogue, parse_lists, parse_policy};
+use creditgate_wire::import::{
+    Format, Parsed, parse_bindings, parse_catalogue, parse_list_types, parse_lists, parse_policy,
+};
 use creditgate_wire::problem::ProblemBody;
 use serde::Deserialize;
 
@@ -72,6 +74,38 @@ pub(in crate::http) async fn import_lists(
     let parse = move |file: &str, format, bytes: &[u8]| parse_lists(file, format, bytes, strictness);
     let mut accepted = accept(&shared, &headers, &uri, body, parse).await?;
     shared.store.save_entries(std::mem::take(&mut accepted.rows)).await?;
+    Ok(accepted.answer())
+}
+
+/// Imports kinds of lists
+///
+/// By their codes: what standard a list rests on and which authorities may list.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/list-types",
+    tag = "administration",
+    params(
+        ("format" = String, Query, description = "`jsonl` or `csv`"),
+        ("file" = Option<String>, Query, description = "Name of the file, for the report"),
+        ("accept_valid" = Option<bool>, Query, description = "Apply good rows even if others are bad"),
+    ),
+    request_body(content = String, content_type = "text/plain", description = "The file"),
+    responses(
+        (status = 200, description = "What was applied", body = ImportReportBody),
+        (status = 422, description = "What is wrong; nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "default", description = "Nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn import_list_types(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Body,
+) -> Result<Response, Problem> {
+    let mut accepted =
+        accept(&shared, &headers, &uri, body, |file, format, bytes| parse_list_types(file, format, bytes))
+            .await?;
+    shared.store.save_list_types(std::mem::take(&mut accepted.rows)).await?;
     Ok(accepted.answer())
 }
 

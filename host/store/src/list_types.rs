@@ -1,0 +1,55 @@
+//! The kinds of lists this host takes.
+
+use creditgate_credit::list_type::ListType;
+use creditgate_wire::list_type::ListTypeRow;
+
+use crate::error::StoreError;
+use crate::registry::{document, documents, parsed, written};
+use crate::store::{Saved, Store};
+
+impl Store {
+    /// Every kind of list, by code.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn list_types(&self) -> Result<Vec<ListType>, StoreError> {
+        self.read(|connection| {
+            documents(connection, "SELECT document FROM list_types ORDER BY code", list_type_of)
+        })
+    }
+
+    /// Saves kinds of lists by their codes, all or none. One that was there is
+    /// replaced.
+    ///
+    /// # Errors
+    /// When nothing could be kept.
+    pub async fn save_list_types(&self, list_types: Vec<ListType>) -> Result<Saved, StoreError> {
+        self.write(move |connection| {
+            let mut saved = Saved::default();
+            for list in &list_types {
+                let select = "SELECT document FROM list_types WHERE code = ?1";
+                match document(connection, select, [&list.code], list_type_of)? {
+                    None => saved.added += 1,
+                    Some(stored) if stored == *list => {
+                        saved.unchanged += 1;
+                        continue;
+                    }
+                    Some(_) => saved.changed += 1,
+                }
+                let text = written("a list type", &ListTypeRow::from(list))?;
+                connection
+                    .prepare_cached(
+                        "INSERT INTO list_types (code, document) VALUES (?1, ?2)
+                         ON CONFLICT (code) DO UPDATE SET document = excluded.document",
+                    )?
+                    .execute([&list.code, &text])?;
+            }
+            Ok(saved)
+        })
+        .await
+    }
+}
+
+fn list_type_of(document: &str) -> Result<ListType, StoreError> {
+    Ok(parsed::<ListTypeRow>("a list type", document)?.into())
+}

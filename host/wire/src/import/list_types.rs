@@ -1,0 +1,43 @@
+//! Rows of list types.
+
+use std::collections::HashMap;
+
+use creditgate_credit::list_type::ListType;
+
+use super::cells::{Cell, Column};
+use super::rows;
+use super::rules::{Rules, duplicate};
+use super::{Format, Parsed};
+use crate::list_type::ListTypeRow;
+
+const COLUMNS: &[Column] = &[
+    ("code", Cell::Text),
+    ("name", Cell::Text),
+    ("kind", Cell::Text),
+    ("field", Cell::Text),
+    ("key_field", Cell::Flag),
+    ("family", Cell::Text),
+    ("level", Cell::Text),
+    ("standard", Cell::Text),
+    ("approval", Cell::Text),
+    ("authorities", Cell::List),
+];
+
+/// Reads list types.
+#[must_use]
+pub fn parse_list_types(file: &str, format: Format, text: impl AsRef<[u8]>) -> Parsed<ListType> {
+    let mut seen: HashMap<String, u64> = HashMap::new();
+    rows::parse(file, format, text.as_ref(), COLUMNS, |line, fields| {
+        let row: ListTypeRow = fields.read()?;
+        let mut rules = Rules::default();
+        rules.filled("code", &row.code);
+        rules.filled("name", &row.name);
+        rules.filled("standard", &row.standard);
+        rules.passed(())?;
+        let earlier = *seen.entry(row.code.clone()).or_insert(line);
+        if earlier != line {
+            return Err(vec![duplicate("code", earlier)]);
+        }
+        Ok(ListType::from(row).into())
+    })
+}

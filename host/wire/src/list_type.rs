@@ -1,0 +1,77 @@
+//! A kind of list as a row: imported, and kept by the store.
+
+use creditgate_credit::list_type::ListType;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::code::{ListKindCode, StandardLevelCode};
+
+/// A list that entries may stand on (R30).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ListType)]
+pub struct ListTypeRow {
+    /// Code, such as `court.judgment-defaulter`.
+    pub code: String,
+    /// Name for people.
+    pub name: String,
+    /// Family of the list.
+    #[schema(inline)]
+    pub kind: ListKindCode,
+    /// Field it is recognised in, such as `food-and-drug`.
+    #[serde(default)]
+    pub field: String,
+    /// Whether the field counts towards the alert list (R44).
+    #[serde(default)]
+    pub key_field: bool,
+    /// Code of the family of serious dishonesty (R56).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub family: String,
+    /// Level of its standard.
+    #[schema(inline)]
+    pub level: StandardLevelCode,
+    /// Title of the standard.
+    pub standard: String,
+    /// Reference of its approval.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub approval: String,
+    /// Authorities that may list (R32); any organ of state where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authorities: Vec<String>,
+}
+
+impl From<&ListType> for ListTypeRow {
+    fn from(list: &ListType) -> Self {
+        let ListType { code, name, kind, field, key_field, family, level, standard, approval, authorities } =
+            list.clone();
+        Self {
+            code,
+            name,
+            kind: kind.into(),
+            field,
+            key_field,
+            family,
+            level: level.into(),
+            standard,
+            approval,
+            authorities,
+        }
+    }
+}
+
+impl From<ListTypeRow> for ListType {
+    fn from(row: ListTypeRow) -> Self {
+        Self {
+            code: row.code,
+            name: row.name,
+            kind: row.kind.0,
+            field: row.field,
+            key_field: row.key_field,
+            family: row.family,
+            level: row.level.0,
+            standard: row.standard,
+            approval: row.approval,
+            authorities: row.authorities,
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What a recogniser says about an entry beyond its core, as a row.
+
+use std::borrow::Cow;
+
+use creditgate_credit::entry::Particulars;
+use creditgate_credit::identifier::{Identifier, IdentifierError, Strictness};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::code::{ExitGroundCode, VisibilityCode};
+use crate::identifier::IdentifierBody;
+use crate::time::Day;
+
+/// Further particulars of an entry; what is not said is left out. It holds
+/// identity numbers: for import, store and record, never for answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = Particulars)]
+pub struct ParticularsRow<'a> {
+    /// Code of the kind of evidence (R31).
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub reason: Cow<'a, str>,
+    /// Number of the judicial or administrative document.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub document: Cow<'a, str>,
+    /// Day of that document, from which publicity counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub decided_on: Option<Day>,
+    /// Day on which a natural person was told before being listed (R34).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub prior_notice_on: Option<Day>,
+    /// Day on which the subject was warned (R43).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub warned_on: Option<Day>,
+    /// Day before which credit may not be repaired.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub minimum_publicity_until: Option<Day>,
+    /// Day after which publicity stops.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub maximum_publicity_until: Option<Day>,
+    /// Whether credit can be repaired (R51).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repairable: Option<bool>,
+    /// Codes of the ways of repair (R103).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub repair_modes: Vec<Cow<'a, str>>,
+    /// Last day to apply for repair.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub repair_until: Option<Day>,
+    /// What is to be put right (R53).
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub rectification: Cow<'a, str>,
+    /// Day by which it is to be put right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub rectification_due_on: Option<Day>,
+    /// Legal representative or person in charge (R26).
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub representative_name: Cow<'a, str>,
+    /// That person's numbers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub representative_identifiers: Vec<IdentifierBody<'a>>,
+    /// Rewards and punishments undergone (R36).
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub undergone: Cow<'a, str>,
+    /// Last day on the watch list after the exit (R46).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub watch_until: Option<Day>,
+    /// Why the entry left its list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub exit_ground: Option<ExitGroundCode>,
+    /// Who may be shown it (R39).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub visibility: Option<VisibilityCode>,
+}
+
+impl ParticularsRow<'_> {
+    /// Whether nothing is said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The particulars.
+    ///
+    /// # Errors
+    /// The first of the representative's numbers that is none.
+    pub fn into_particulars(self, strictness: Strictness) -> Result<Particulars, IdentifierError> {
+        let number =
+            |id: IdentifierBody<'_>| Ok(Identifier::parse(id.kind.0, &id.value, strictness)?.identifier);
+        let representative_identifiers: Result<_, _> =
+            self.representative_identifiers.into_iter().map(number).collect();
+        Ok(Particulars {
+            reason: self.reason.into_owned(),
+            document: self.document.into_owned(),
+            decided_on: self.decided_on.map(|day| day.0),
+            prior_notice_on: self.prior_notice_on.map(|day| day.0),
+            warned_on: self.warned_on.map(|day| day.0),
+            minimum_publicity_until: self.minimum_publicity_until.map(|day| day.0),
+            maximum_publicity_until: self.maximum_publicity_until.map(|day| day.0),
+            repairable: self.repairable,
+            repair_modes: self.repair_modes.into_iter().map(Cow::into_owned).collect(),
+            repair_until: self.repair_until.map(|day| day.0),
+            rectification: self.rectification.into_owned(),
+            rectification_due_on: self.rectification_due_on.map(|day| day.0),
+            representative_name: self.representative_name.into_owned(),
+            representative_identifiers: representative_identifiers?,
+            undergone: self.undergone.into_owned(),
+            watch_until: self.watch_until.map(|day| day.0),
+            exit_ground: self.exit_ground.map(|ground| ground.0),
+            visibility: self.visibility.map(|visibility| visibility.0),
+        })
+    }
+}
+
+impl<'a> From<&'a Particulars> for ParticularsRow<'a> {
+    fn from(said: &'a Particulars) -> Self {
+        Self {
+            reason: Cow::Borrowed(&said.reason),
+            document: Cow::Borrowed(&said.document),
+            decided_on: said.decided_on.map(Day),
+            prior_notice_on: said.prior_notice_on.map(Day),
+            warned_on: said.warned_on.map(Day),
+            minimum_publicity_until: said.minimum_publicity_until.map(Day),
+            maximum_publicity_until: said.maximum_publicity_until.map(Day),
+            repairable: said.repairable,
+            repair_modes: said.repair_modes.iter().map(|mode| Cow::Borrowed(mode.as_str())).collect(),
+            repair_until: said.repair_until.map(Day),
+            rectification: Cow::Borrowed(&said.rectification),
+            rectification_due_on: said.rectification_due_on.map(Day),
+            representative_name: Cow::Borrowed(&said.representative_name),
+            representative_identifiers: said
+                .representative_identifiers
+                .iter()
+                .map(IdentifierBody::from)
+                .collect(),
+            undergone: Cow::Borrowed(&said.undergone),
+            watch_until: said.watch_until.map(Day),
+            exit_ground: said.exit_ground.map(ExitGroundCode),
+            visibility: said.visibility.map(VisibilityCode),
+        }
+    }
+}
