@@ -78,7 +78,7 @@ mod tests {
     use creditgate_plugin::testing::TestCase;
 
     #[test]
-    fn a_bidder_with_a_good_report_and_no_record_is_qualified() {
+    fn r011_a_bidder_with_a_good_report_and_no_record_is_qualified() {
         let run = TestCase::new("government-procurement", "bid-qualification")
             .organisation("示例科技有限公司")
             .report(true, true)

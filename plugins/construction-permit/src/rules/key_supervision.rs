@@ -36,7 +36,7 @@ mod tests {
     use creditgate_plugin::{Advice, DispositionAction, ListKind, Outcome};
 
     #[test]
-    fn the_seriously_dishonest_and_the_watched_are_supervised() {
+    fn r070_the_seriously_dishonest_and_the_watched_are_supervised() {
         for (list, kind) in [("wages.serious", ListKind::Black), ("watch.key-attention", ListKind::Watch)] {
             let run = TestCase::new("construction-permit", "issuance")
                 .organisation("示例建设有限公司")

@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_outside_the_list_of_measures_punishes() {
+    fn r059_nothing_outside_the_list_of_measures_punishes() {
         let run = case().entry("construction.serious", ListKind::Black).review::<ConstructionPermit>();
         assert_eq!(run.verdict().outcome, Outcome::ManualReview);
     }

@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn a_serious_record_of_a_responsible_person_goes_to_an_officer() {
+    fn r027_a_serious_record_of_a_responsible_person_goes_to_an_officer() {
         for role in super::ROLES {
             let run = case(role).entry("wages.serious", ListKind::Black).review::<ConstructionPermit>();
             assert_eq!(run.verdict().outcome, Outcome::ManualReview, "{role:?}");

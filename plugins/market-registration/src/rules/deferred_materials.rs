@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn three_clean_years_and_a_minor_material_missing_is_accepted_on_a_commitment() {
+    fn r082_r084_three_clean_years_and_a_minor_material_missing_is_accepted_on_a_commitment() {
         let run = case().missing("floor-plan", RequiredBy::Other).intake::<MarketRegistration>();
         let verdict = run.verdict();
         assert_eq!(verdict.outcome, Outcome::ProceedWithCommitment);
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_law_or_normative_documents_require_is_never_deferred() {
+    fn r077_r078_what_law_or_normative_documents_require_is_never_deferred() {
         for level in
             [RequiredBy::Law, RequiredBy::Regulation, RequiredBy::Rule, RequiredBy::NormativeDocument]
         {
@@ -147,13 +147,13 @@ mod tests {
     }
 
     #[test]
-    fn the_decision_waits_for_the_materials() {
+    fn r080_the_decision_waits_for_the_materials() {
         let run = case().missing("floor-plan", RequiredBy::Other).review::<MarketRegistration>();
         assert_eq!(run.verdict().outcome, Outcome::ManualReview);
     }
 
     #[test]
-    fn where_the_policy_says_so_the_decision_comes_first() {
+    fn r081_where_the_policy_says_so_the_decision_comes_first() {
         let run = case()
             .policy(|terms| terms.commitment_effect = CommitmentEffect::DecideFirst)
             .missing("floor-plan", RequiredBy::Other)

@@ -32,7 +32,7 @@ mod tests {
     use creditgate_plugin::{Fact, Outcome};
 
     #[test]
-    fn false_material_is_reported_and_goes_to_an_officer() {
+    fn r055_false_material_is_reported_and_goes_to_an_officer() {
         let run = TestCase::new("food-licence", "review")
             .organisation("示例食品有限公司")
             .attribute("false-material", "租赁合同系伪造")

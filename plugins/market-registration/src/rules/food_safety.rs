@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn serious_dishonesty_in_the_field_refuses_the_licence_with_its_basis() {
+    fn r069_serious_dishonesty_in_the_field_refuses_the_licence_with_its_basis() {
         let run = case()
             .entry_with("food-drug.serious", ListKind::Black, in_field)
             .measure("restrict-access", "basis.of-the-measure")
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ban_reaches_those_responsible() {
+    fn r028_the_ban_reaches_those_responsible() {
         for role in [PartyRole::LegalRepresentative, PartyRole::Principal, PartyRole::ResponsiblePerson] {
             let run = case()
                 .person("张某", role)

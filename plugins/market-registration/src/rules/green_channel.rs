@@ -44,14 +44,14 @@ mod tests {
     }
 
     #[test]
-    fn three_clean_years_open_the_green_channel() {
+    fn r071_r075_r076_three_clean_years_open_the_green_channel() {
         let run = case().intake::<MarketRegistration>();
         assert_eq!(run.verdict().outcome, Outcome::Proceed);
         assert!(is_fast(&run));
     }
 
     #[test]
-    fn an_exemplar_needs_no_three_years() {
+    fn r072_r085_an_exemplar_needs_no_three_years() {
         let run = case()
             .standing(false, false)
             .entry("honour.exemplar", ListKind::Red)

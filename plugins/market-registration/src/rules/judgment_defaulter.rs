@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn a_judgment_defaulter_may_not_be_legal_representative() {
+    fn r029_a_judgment_defaulter_may_not_be_legal_representative() {
         for item in ["company-registration", "institution-registration"] {
             let run = case(item, PartyRole::LegalRepresentative).review::<MarketRegistration>();
             assert_eq!(run.verdict().outcome, Outcome::Refuse, "{item}");

@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_watched_applicant_is_reviewed_by_an_officer() {
+    fn r042_r068_a_watched_applicant_is_reviewed_by_an_officer() {
         for kind in [ListKind::Watch, ListKind::Alert] {
             let run = case(kind).measure("strict-review", "basis.watch").review::<MarketRegistration>();
             assert_eq!(run.verdict().outcome, Outcome::ManualReview, "{kind:?}");
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn slight_dishonesty_is_only_pointed_out() {
+    fn r067_slight_dishonesty_is_only_pointed_out() {
         let run = TestCase::new("food-licence", "review")
             .organisation("示例食品有限公司")
             .entry_with("watch.key-attention", ListKind::Watch, |entry| {

@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ban_refuses_inside_its_period_only() {
+    fn r058_a_ban_refuses_inside_its_period_only() {
         let last_day = CalendarDate::new(2026, 9, 1);
         for (until, today, outcome) in [
             (Some(last_day), last_day, Outcome::Refuse),

@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_qualified_and_published_report_counts() {
+    fn r087_r088_only_a_qualified_and_published_report_counts() {
         for (reports, outcome, said) in [
             (vec![], Outcome::ManualReview, "未提交信用报告"),
             (vec![(false, true)], Outcome::ManualReview, "不具备法定资质"),

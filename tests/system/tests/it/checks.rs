@@ -19,7 +19,7 @@ fn codes(reasons: &Value) -> Vec<&str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_departments_rules_are_applied_to_what_the_lists_say() {
+async fn r004_r005_the_departments_rules_are_applied_to_what_the_lists_say() {
     let gate =
         market_regulation(&[bound("food-licence", "review"), bound("company-registration", "review")]).await;
     let food = |uscc| city::request("food-licence", "review", "case", uscc);
@@ -83,7 +83,7 @@ async fn a_record_under_the_same_name_alone_is_a_hint_and_never_a_measure() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r016_a_binding_weighs_as_much_as_its_mode_says() {
+async fn r009_r016_a_binding_weighs_as_much_as_its_mode_says() {
     let modes = ["off", "observe", "advise", "enforce"];
     let bindings = modes.map(|mode| {
         let mut binding = bound(mode, "review");
@@ -115,7 +115,7 @@ async fn r016_a_binding_weighs_as_much_as_its_mode_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_receipt_proves_the_check_it_was_given_for_and_no_other() {
+async fn r012_a_receipt_proves_the_check_it_was_given_for_and_no_other() {
     let gate = market_regulation(&[bound("food-licence", "review")]).await;
     let answer =
         gate.check(&city::request("food-licence", "review", "case-1", city::BANNED_COMPANY)).await.ok();
@@ -161,7 +161,7 @@ async fn a_receipt_proves_the_check_it_was_given_for_and_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r002_issuance_insists_on_the_checkpoints_before_it_and_names_the_missing_one() {
+async fn r001_r002_issuance_insists_on_the_checkpoints_before_it_and_names_the_missing_one() {
     let mut issuance = bound("food-licence", "issuance");
     issuance["require_receipts"] = json!(["intake", "review"]);
     let bindings = [bound("food-licence", "intake"), bound("food-licence", "review"), issuance];

@@ -38,7 +38,7 @@ async fn delivered(gate: &TestGate, count: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_disposition_reaches_the_platform_with_what_it_needs_to_know() {
+async fn r003_r007_a_disposition_reaches_the_platform_with_what_it_needs_to_know() {
     let platform = TestPlatform::start();
     let gate = reporting_to(&platform, "").await;
     let id = report(&gate, "case-1").await;

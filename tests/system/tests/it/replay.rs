@@ -10,7 +10,7 @@ async fn replay(gate: &TestGate, answer: &Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_kind_of_check_replays_identically_also_after_its_release_was_replaced() {
+async fn r014_every_kind_of_check_replays_identically_also_after_its_release_was_replaced() {
     let gate = TestGate::start().await;
     let mut off = city::binding("market-registration", "off", "review");
     off["mode"] = json!("off");

@@ -21,7 +21,7 @@ fn without(field: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_with_a_fault_is_refused_by_field_and_nothing_is_recorded() {
+async fn r117_a_request_with_a_fault_is_refused_by_field_and_nothing_is_recorded() {
     let gate = TestGate::with_hostile_guest().await;
     let before = gate.holdings().await;
     let cases = [

@@ -75,7 +75,7 @@ async fn no_check_fails_while_the_plug_in_is_swapped_and_rolled_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_binding_can_have_a_release_of_its_own() {
+async fn r015_one_binding_can_have_a_release_of_its_own() {
     let (gate, first) = serving_version_one().await;
     let second = gate.push_good(component::with_version(&component::market_registration(), "1.1.0")).await;
     gate.approve(&second).await;

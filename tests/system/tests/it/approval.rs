@@ -1,0 +1,84 @@
+//! What approval systems are promised: one call at each step of their own flow,
+//! and nothing to do twice.
+
+use serde_json::{Value, json};
+use system_tests::{TestGate, city, component};
+
+/// A host where market regulation checks food licences at these checkpoints.
+async fn food_licences(checkpoints: &[&str]) -> TestGate {
+    let gate = TestGate::start().await;
+    let bindings: Vec<Value> = checkpoints
+        .iter()
+        .map(|checkpoint| city::binding("market-registration", "food-licence", checkpoint))
+        .collect();
+    gate.serve(component::market_registration(), &bindings).await;
+    gate
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r008_one_call_brings_everything_and_the_report_needs_two_words() {
+    let gate = food_licences(&["review"]).await;
+    let answer =
+        gate.check(&city::request("food-licence", "review", "case-1", city::BANNED_COMPANY)).await.ok();
+    for part in ["status", "outcome", "measures", "matches", "explanation", "plugin", "policy", "receipt"] {
+        assert!(answer.get(part).is_some(), "{part} is missing: {answer}");
+    }
+    let path = format!("/v1/checks/{}/dispositions", answer["check_id"].as_str().unwrap());
+    let told = json!({"dispositions": [{"measure": answer["measures"][0]["id"], "result": "executed",
+                                        "officer": "窗口-07", "action": "不予许可"}]});
+    assert_eq!(gate.caller.post(&path, &told).await.status, 202);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r010_a_case_is_checked_at_intake_review_and_issuance_each_with_advice_of_its_own() {
+    let gate = food_licences(&["intake", "review", "issuance"]).await;
+    let mut outcomes = Vec::new();
+    for checkpoint in ["intake", "review", "issuance"] {
+        let request = city::request("food-licence", checkpoint, "case-1", city::BANNED_COMPANY);
+        let answer = gate.check(&request).await.ok();
+        assert_eq!(answer["checkpoint"], checkpoint, "{answer}");
+        outcomes.push(answer["outcome"].clone());
+    }
+    // What stops a licence does not stop an application from being taken in.
+    assert_ne!(outcomes[0], "refuse", "{outcomes:?}");
+    assert_eq!(outcomes[1], "refuse", "{outcomes:?}");
+    assert_eq!(outcomes[2], "refuse", "{outcomes:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r019_one_case_may_hold_several_items_handled_in_another_division() {
+    let gate = TestGate::start().await;
+    let items = ["food-licence", "company-registration"];
+    let bindings = items.map(|item| city::binding("market-registration", item, "review"));
+    gate.serve(component::market_registration(), &bindings).await;
+    for item in items {
+        let mut request = city::request(item, "review", "case-1", city::CLEAN_COMPANY);
+        request["division"] = json!(city::division::FORMAT);
+        let answer = gate.check(&request).await.ok();
+        let policy = answer["policy"].as_str().unwrap();
+        assert!(policy.contains(city::division::FORMAT), "the office's policy counts: {answer}");
+    }
+    let case = gate.caller.get("/v1/cases/case-1").await.ok();
+    let checked: Vec<_> = case["checks"].as_array().unwrap().iter().map(|check| &check["item"]).collect();
+    assert_eq!(checked, items);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r030_r041_r056_a_kind_of_list_says_its_standard_level_approval_and_family() {
+    let gate = TestGate::start().await;
+    let wages = json!({
+        "code": "wages.serious", "name": "拖欠农民工工资失信联合惩戒对象名单", "kind": "black", "field": "wages",
+        "key_field": true, "family": "refusal-of-legal-duty", "level": "national",
+        "standard": "《拖欠农民工工资失信联合惩戒对象名单管理暂行办法》", "approval": "示例批准文号",
+        "authorities": ["示例市人力资源和社会保障局"],
+    });
+    gate.import("list-types", std::slice::from_ref(&wages)).await;
+    let answer = gate.admin.get("/v1/admin/list-types").await.ok();
+    assert!(answer["list_types"].as_array().unwrap().contains(&wages), "{answer}");
+    // Conditions are adjusted: the same code says something else from now on.
+    let mut adjusted = wages;
+    adjusted["standard"] = json!("《拖欠农民工工资失信联合惩戒对象名单管理暂行办法》（修订）");
+    gate.import("list-types", std::slice::from_ref(&adjusted)).await;
+    let answer = gate.admin.get("/v1/admin/list-types").await.ok();
+    assert!(answer["list_types"].as_array().unwrap().contains(&adjusted), "{answer}");
+}
