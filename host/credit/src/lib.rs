@@ -14,6 +14,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod deadline;
 pub mod dossier;
+pub mod duty;
 pub mod entry;
 pub mod identifier;
 pub mod list_type;

@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0004_backtests.sql"),
     include_str!("../migrations/0005_events.sql"),
     include_str!("../migrations/0006_lists.sql"),
+    include_str!("../migrations/0011_duties.sql"),
 ];
 
 /// Statements a connection keeps prepared; more than there are in this crate.

@@ -1,0 +1,158 @@
+//! Reports that are due on days of the calendar (R107 to R109).
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::DutyKind;
+use crate::policy::{Duties, MonthDay};
+
+/// A report a division owes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportDue {
+    /// Which report.
+    pub kind: DutyKind,
+    /// What it is about: the month (`2026-10`), or for a half-yearly report the
+    /// day up to which it reports (`2026-06-05`).
+    pub period: String,
+    /// First day on which it can be owed: the day after the one before was due.
+    pub from: Date,
+    /// Last day.
+    pub due: Date,
+}
+
+impl ReportDue {
+    /// Names the report of a division, as the subject of its duty.
+    #[must_use]
+    pub fn subject(&self, division: &str) -> String {
+        [division, "/", &self.period].concat()
+    }
+}
+
+/// The reports whose last day is after `since`, up to the first one of each kind
+/// that is due `today` or later. `since` is the day up to which they were asked
+/// for before; without it only those that are still to come are given.
+///
+/// The monthly report is about the month before, the typical cases are those of
+/// the month itself. A day a month does not have is its last.
+#[must_use]
+pub fn reports_due(policy: &Duties, since: Option<Date>, today: Date) -> Vec<ReportDue> {
+    let yesterday = today.yesterday().unwrap_or(today);
+    let since = since.map_or(yesterday, |since| since.min(yesterday));
+    let mut reports = Vec::new();
+    if let Some(day) = policy.monthly_report_day {
+        monthly(day, since, today, |month, from, due| {
+            let before = month.checked_sub(1.month()).unwrap_or(month);
+            reports.push(report(DutyKind::MonthlyReport, month_name(before), from, due));
+        });
+    }
+    if let Some(day) = policy.typical_cases_day {
+        monthly(day, since, today, |month, from, due| {
+            reports.push(report(DutyKind::TypicalCases, month_name(month), from, due));
+        });
+    }
+    half_yearly(&policy.half_yearly_report_days, since, today, &mut reports);
+    reports
+}
+
+fn report(kind: DutyKind, period: String, from: Date, due: Date) -> ReportDue {
+    ReportDue { kind, period, from, due }
+}
+
+fn month_name(month: Date) -> String {
+    month.strftime("%Y-%m").to_string()
+}
+
+/// Calls `found` with the first day of each month, the first and the last day of
+/// its report.
+fn monthly(day: i8, since: Date, today: Date, mut found: impl FnMut(Date, Date, Date)) {
+    let mut month = since.first_of_month();
+    loop {
+        let due = day_of(month, day);
+        if due > since {
+            found(month, month, due);
+            if due >= today {
+                return;
+            }
+        }
+        let Ok(next) = month.checked_add(1.month()) else { return };
+        month = next;
+    }
+}
+
+/// The day of a month, or its last where it has fewer.
+fn day_of(month: Date, day: i8) -> Date {
+    let day = day.clamp(1, month.days_in_month());
+    month.with().day(day).build().unwrap_or(month)
+}
+
+fn half_yearly(days: &[MonthDay], since: Date, today: Date, reports: &mut Vec<ReportDue>) {
+    let mut last = None;
+    for year in since.year().saturating_sub(1)..=today.year().saturating_add(1) {
+        let mut of_year: Vec<Date> = days
+            .iter()
+            .filter_map(|day| Date::new(year, day.month, 1).ok().map(|month| day_of(month, day.day)))
+            .collect();
+        of_year.sort_unstable();
+        for due in of_year {
+            let from = last.and_then(|last: Date| last.tomorrow().ok()).unwrap_or(due);
+            last = Some(due);
+            if due > since {
+                reports.push(report(DutyKind::HalfYearlyReport, due.to_string(), from, due));
+                if due >= today {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn periods(policy: &Duties, since: Option<Date>, today: Date) -> Vec<(String, Date)> {
+        reports_due(policy, since, today).into_iter().map(|report| (report.period, report.due)).collect()
+    }
+
+    #[test]
+    fn r108_the_monthly_report_is_about_the_month_before() {
+        let policy = Duties { monthly_report_day: Some(15), ..Duties::default() };
+        let cases = [
+            (date(2026, 11, 1), "2026-10", date(2026, 11, 15)),
+            (date(2026, 11, 15), "2026-10", date(2026, 11, 15)),
+            (date(2026, 11, 16), "2026-11", date(2026, 12, 15)),
+            (date(2026, 12, 16), "2026-12", date(2027, 1, 15)),
+        ];
+        for (today, period, due) in cases {
+            assert_eq!(periods(&policy, None, today), [(period.to_owned(), due)], "{today}");
+        }
+    }
+
+    #[test]
+    fn r107_typical_cases_are_those_of_the_month_and_a_day_too_many_is_its_last() {
+        let policy = Duties { typical_cases_day: Some(31), ..Duties::default() };
+        let due = periods(&policy, Some(date(2026, 1, 31)), date(2026, 3, 2));
+        let expected = [("2026-02".to_owned(), date(2026, 2, 28)), ("2026-03".to_owned(), date(2026, 3, 31))];
+        assert_eq!(due, expected);
+    }
+
+    #[test]
+    fn r109_half_yearly_reports_are_due_on_their_days_and_none_is_left_out() {
+        let days = vec![MonthDay { month: 6, day: 5 }, MonthDay { month: 1, day: 5 }];
+        let policy = Duties { half_yearly_report_days: days, ..Duties::default() };
+        let today = date(2026, 11, 23);
+        assert_eq!(periods(&policy, None, today), [("2027-01-05".to_owned(), date(2027, 1, 5))]);
+        let missed = reports_due(&policy, Some(date(2025, 12, 1)), today);
+        let days: Vec<Date> = missed.iter().map(|report| report.due).collect();
+        assert_eq!(days, [date(2026, 1, 5), date(2026, 6, 5), date(2027, 1, 5)]);
+        assert_eq!(missed[1].from, date(2026, 1, 6));
+        assert_eq!(missed[1].subject("150724"), "150724/2026-06-05");
+    }
+
+    #[test]
+    fn who_has_no_day_owes_no_report() {
+        assert!(reports_due(&Duties::default(), Some(date(2020, 1, 1)), date(2026, 11, 23)).is_empty());
+    }
+}
