@@ -61,6 +61,9 @@ pub struct PublicityPeriod {
     pub maximum_months: u8,
 }
 
+/// The most steps from a party to those whose entries reach it (R27).
+pub const DEEPEST_RELATION: u8 = 3;
+
 /// What a jurisdiction's rules say of lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing {

@@ -7,6 +7,7 @@ use std::fmt;
 
 use creditgate_credit::application::{PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::catalogue::{Direction, Nature};
+use creditgate_credit::deadline::DayUnit;
 use creditgate_credit::dossier::CommitmentState;
 use creditgate_credit::entry::{EntryStatus, ExitGround, ListKind, Severity, Visibility};
 use creditgate_credit::identifier::{IdentifierKind, Strictness};
@@ -126,6 +127,8 @@ codes! {
     DirectionCode of Direction;
     /// What suspension covers.
     SuspensionScopeCode of SuspensionScope;
+    /// Working days, or all days.
+    DayUnitCode of DayUnit;
     /// What a commitment brings.
     CommitmentEffectCode of CommitmentEffect;
     /// What became of a commitment.

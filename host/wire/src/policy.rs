@@ -1,5 +1,11 @@
 //! A policy version as a row.
 
+mod groups;
+mod or_none;
+
+pub use groups::{DutiesBody, ListingBody, MonthDayText, PublicityPeriodBody, TimeLimitBody};
+pub use or_none::OrNone;
+
 use creditgate_credit::policy::{Duties, Listing, Policy, ReportIssuer};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -52,6 +58,12 @@ pub struct PolicyRow {
     /// Where a report must have been published to be taken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub report_publication: Vec<String>,
+    /// Lists, exits and repair; what is left out is as in the rules in force today.
+    #[serde(default)]
+    pub listing: ListingBody,
+    /// Duties with a time limit; what is left out is as in the rules in force today.
+    #[serde(default)]
+    pub duties: DutiesBody,
 }
 
 /// An agency whose credit reports are taken.
@@ -93,6 +105,8 @@ impl From<&Policy> for PolicyRow {
             non_deferrable: policy.non_deferrable.iter().copied().map(RequiredByCode).collect(),
             report_issuers: policy.report_issuers.iter().map(issuer).collect(),
             report_publication: policy.report_publication.clone(),
+            listing: (&policy.listing).into(),
+            duties: (&policy.duties).into(),
         }
     }
 }
@@ -120,8 +134,8 @@ impl From<PolicyRow> for Policy {
             non_deferrable: row.non_deferrable.into_iter().map(|level| level.0).collect(),
             report_issuers: row.report_issuers.into_iter().map(issuer).collect(),
             report_publication: row.report_publication,
-            listing: Listing::default(),
-            duties: Duties::default(),
+            listing: row.listing.over(Listing::default()),
+            duties: row.duties.over(Duties::default()),
         }
     }
 }
@@ -136,5 +150,15 @@ mod tests {
         let policy = samples::policy();
         let text = serde_json::to_string(&PolicyRow::from(&policy)).unwrap();
         assert_eq!(Policy::from(serde_json::from_str::<PolicyRow>(&text).unwrap()), policy);
+    }
+
+    #[test]
+    fn r020_a_row_without_groups_means_the_rules_in_force_today() {
+        let mut row = serde_json::to_value(PolicyRow::from(&samples::policy())).unwrap();
+        row["listing"] = serde_json::json!({ "alert_threshold": 3 });
+        row.as_object_mut().unwrap().remove("duties");
+        let policy = Policy::from(serde_json::from_value::<PolicyRow>(row).unwrap());
+        assert_eq!(policy.listing, Listing { alert_threshold: Some(3), ..Listing::default() });
+        assert_eq!(policy.duties, Duties::default());
     }
 }

@@ -7,6 +7,7 @@ use creditgate_credit::application::{
     Application, Material, Party, PartyRole, Report, RequiredBy, SubjectKind,
 };
 use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction, Nature};
+use creditgate_credit::deadline::TimeLimit;
 use creditgate_credit::dossier::{
     AssessedReport, CommitmentState, Dossier, Measure, PartyDossier, PastCommitment,
 };
@@ -14,7 +15,9 @@ use creditgate_credit::entry::{
     EntryStatus, ExitGround, ListEntry, ListKind, Particulars, Severity, Visibility,
 };
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
-use creditgate_credit::policy::{CommitmentEffect, Duties, Listing, Policy, ReportIssuer, SuspensionScope};
+use creditgate_credit::policy::{
+    CommitmentEffect, Duties, Listing, MonthDay, Policy, ReportIssuer, SuspensionScope,
+};
 use creditgate_credit::verdict::{
     Advice, Commitment, Disposition, DispositionAction, Ground, Outcome, Verdict,
 };
@@ -148,8 +151,14 @@ pub(crate) fn policy() -> Policy {
             qualified_until: None,
         }],
         report_publication: vec!["platform".into()],
-        listing: Listing::default(),
-        duties: Duties::default(),
+        listing: Listing { alert_threshold: Some(3), exit_to_watch: true, ..Listing::default() },
+        duties: Duties {
+            publicity_limit: TimeLimit::days(7),
+            verification_limit: None,
+            monthly_report_day: Some(15),
+            half_yearly_report_days: vec![MonthDay { month: 6, day: 5 }, MonthDay { month: 1, day: 5 }],
+            ..Duties::default()
+        },
     }
 }
 

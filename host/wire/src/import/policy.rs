@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use creditgate_credit::policy::Policy;
+use creditgate_credit::policy::{DEEPEST_RELATION, Policy};
 use creditgate_credit::standing::LONGEST_WINDOW_YEARS;
 use creditgate_gate::FieldProblem;
 
@@ -10,7 +10,10 @@ use super::cells::{Cell, Column};
 use super::rows;
 use super::rules::{Rules, duplicate};
 use super::{Format, Parsed};
-use crate::policy::PolicyRow;
+use crate::policy::{DutiesBody, ListingBody, PolicyRow};
+
+/// The last day that every month has.
+const LAST_COMMON_DAY: u8 = 28;
 
 const COLUMNS: &[Column] = &[
     ("division", Cell::Text),
@@ -28,6 +31,8 @@ const COLUMNS: &[Column] = &[
     ("non_deferrable", Cell::List),
     ("report_issuers", Cell::List),
     ("report_publication", Cell::List),
+    ("listing", Cell::Object),
+    ("duties", Cell::Object),
 ];
 
 /// Reads policy versions.
@@ -63,5 +68,46 @@ fn check(row: &PolicyRow) -> Result<(), Vec<FieldProblem>> {
         let until = format!("report_issuers[{index}].qualified_until");
         rules.span(("qualified_from", issuer.qualified_from), (&until, issuer.qualified_until));
     }
+    check_listing(&mut rules, &row.listing);
+    check_duties(&mut rules, &row.duties);
     rules.passed(())
+}
+
+fn check_listing(rules: &mut Rules, listing: &ListingBody) {
+    if listing.alert_threshold.is_some_and(|given| given.0 == Some(0)) {
+        rules.refuse("listing.alert_threshold", "value.range", "must be at least 1, or `none`");
+    }
+    if listing.related_party_depth.is_some_and(|depth| depth > DEEPEST_RELATION) {
+        let message = format!("must be from 0 to {DEEPEST_RELATION}");
+        rules.refuse("listing.related_party_depth", "value.range", message);
+    }
+    let periods = [("slight", listing.slight), ("general", listing.general), ("serious", listing.serious)];
+    for (name, period) in periods {
+        if period.is_some_and(|period| period.maximum_months < period.minimum_months) {
+            let field = format!("listing.{name}.maximum_months");
+            rules.refuse(&field, "value.range", "must not be less than `minimum_months`");
+        }
+    }
+}
+
+fn check_duties(rules: &mut Rules, duties: &DutiesBody) {
+    let verification = duties.verification_limit.and_then(|given| given.0);
+    let limits = [
+        ("publicity_limit", duties.publicity_limit),
+        ("record_limit", duties.record_limit),
+        ("verification_limit", verification),
+    ];
+    for (name, limit) in limits {
+        if limit.is_some_and(|limit| limit.count == 0) {
+            rules.refuse(&format!("duties.{name}.count"), "value.range", "must be at least 1");
+        }
+    }
+    let days =
+        [("monthly_report_day", duties.monthly_report_day), ("typical_cases_day", duties.typical_cases_day)];
+    for (name, day) in days {
+        if day.and_then(|given| given.0).is_some_and(|day| !(1..=LAST_COMMON_DAY).contains(&day)) {
+            let message = format!("must be from 1 to {LAST_COMMON_DAY}, which every month has, or `none`");
+            rules.refuse(&format!("duties.{name}"), "value.range", message);
+        }
+    }
 }

@@ -292,7 +292,7 @@ fn rows_belong_to_the_edition_above_them() {
 }
 
 #[test]
-fn every_fault_of_a_policy_has_its_field() {
+fn r020_every_fault_of_a_policy_has_its_field() {
     let good = serde_json::to_string(&PolicyRow::from(&samples::policy())).unwrap();
     for (from, to, field, code) in [
         ("370811", "37081", "division", "division.malformed"),
@@ -307,6 +307,25 @@ fn every_fault_of_a_policy_has_its_field() {
         ("2027-03-31", "2026-03-31", "effective_until", "date.order"),
         ("\"law\"", "\"custom\"", "non_deferrable[0]", "value.unknown"),
         ("\"name\"", "\"nam\"", "report_issuers[0].nam", "field.unknown"),
+        ("\"review\"", "\"reviews\"", "listing.reviews", "field.unknown"),
+        ("\"alert_threshold\":3", "\"alert_threshold\":0", "listing.alert_threshold", "value.range"),
+        ("\"alert_threshold\":3", "\"alert_threshold\":\"no\"", "listing.alert_threshold", "value.type"),
+        (
+            "\"related_party_depth\":1",
+            "\"related_party_depth\":4",
+            "listing.related_party_depth",
+            "value.range",
+        ),
+        ("\"maximum_months\":36", "\"maximum_months\":6", "listing.serious.maximum_months", "value.range"),
+        ("\"count\":7", "\"count\":0", "duties.publicity_limit.count", "value.range"),
+        ("\"unit\":\"days\"", "\"unit\":\"weeks\"", "duties.publicity_limit.unit", "value.unknown"),
+        (
+            "\"monthly_report_day\":15",
+            "\"monthly_report_day\":31",
+            "duties.monthly_report_day",
+            "value.range",
+        ),
+        ("06-05", "02-29", "duties.half_yearly_report_days[0]", "value.type"),
     ] {
         let parsed = parse_policy("f", Format::Jsonl, good.replacen(from, to, 1));
         assert_eq!(places(&parsed.problems), [(1, field, code)], "{to}");
