@@ -1,4 +1,4 @@
-//! The one door for builders: `cargo xtask demo|test|plugins|bench`.
+//! The one door for builders: `cargo xtask demo|test|plugins|bench|city`.
 //!
 //! Each task is one file. What they build goes to the workspace's target
 //! folder; nothing is installed and nothing is written elsewhere, but for the
@@ -9,6 +9,7 @@ mod bench;
 mod cargo;
 mod city;
 mod demo;
+mod generated;
 mod next;
 mod person;
 mod plugins;
@@ -40,6 +41,8 @@ enum Task {
     Plugins(plugins::Options),
     /// Measure hook calls and checks over HTTP.
     Bench(bench::Options),
+    /// Write a made-up city of any size: catalogue, lists, bindings, cases.
+    City(generated::Options),
 }
 
 fn main() -> ExitCode {
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Plugins(options) => plugins::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::City(options) => generated::run(&options),
     };
     match done {
         Ok(code) => code,

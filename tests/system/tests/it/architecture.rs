@@ -39,6 +39,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     // The examples speak HTTP.
     ("approval-system", &[]),
     ("credit-platform", &[]),
+    // Makes files; check characters come from the domain.
+    ("generated-city", &["creditgate-credit"]),
     ("system-tests", &[]),
 ];
 

@@ -1,0 +1,128 @@
+//! Rows as text: JSON lines and CSV, in UTF-8 or GBK. A row is written when it is
+//! made, so that a set of any size takes the memory of one row.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::entry::Entry;
+
+/// In which form list entries are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A header and a record a row.
+    Csv,
+    /// A JSON object a line.
+    Jsonl,
+}
+
+/// In which characters a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8.
+    Utf8,
+    /// GBK, as older systems export.
+    Gbk,
+}
+
+/// Columns of list entries in CSV.
+pub(crate) const HEADER: &str = "id,list,list_name,kind,field,severity,subject_name,uscc,organisation_code,\
+registration_number,citizen_id,facts,authority,basis,recognised_on,valid_until,status,ended_on,suspended,particulars\n";
+
+impl Encoding {
+    /// The one this is not.
+    pub(crate) const fn other(self) -> Self {
+        match self {
+            Self::Utf8 => Self::Gbk,
+            Self::Gbk => Self::Utf8,
+        }
+    }
+
+    pub(crate) fn bytes(self, text: &str) -> Cow<'_, [u8]> {
+        match self {
+            Self::Utf8 => Cow::Borrowed(text.as_bytes()),
+            Self::Gbk => encoding_rs::GBK.encode(text).0,
+        }
+    }
+}
+
+/// Writes values as JSON, one a line.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_json_lines<T: Serialize>(
+    rows: impl IntoIterator<Item = T>,
+    mut out: impl Write,
+) -> io::Result<()> {
+    for row in rows {
+        serde_json::to_writer(&mut out, &row)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// One entry as a line in this format, with its line end.
+pub(crate) fn entry_line(entry: &Entry<'_>, format: Format) -> io::Result<String> {
+    let mut line = match format {
+        Format::Csv => csv_record(entry)?,
+        Format::Jsonl => serde_json::to_string(entry)?,
+    };
+    line.push('\n');
+    Ok(line)
+}
+
+fn csv_record(entry: &Entry<'_>) -> io::Result<String> {
+    let number = |kind: &str| {
+        let found = entry.subject_identifiers.iter().find(|identifier| identifier.kind == kind);
+        found.map_or("", |identifier| identifier.value.as_str())
+    };
+    let particulars =
+        if entry.particulars.is_empty() { String::new() } else { serde_json::to_string(&entry.particulars)? };
+    let cells: [&str; 20] = [
+        &entry.id,
+        entry.list,
+        entry.list_name,
+        entry.kind,
+        entry.field,
+        entry.severity.unwrap_or_default(),
+        &entry.subject_name,
+        number("uscc"),
+        number("organisation_code"),
+        number("registration_number"),
+        number("citizen_id"),
+        &entry.facts,
+        entry.authority,
+        entry.basis,
+        &entry.recognised_on,
+        entry.valid_until.as_deref().unwrap_or_default(),
+        entry.status,
+        entry.ended_on.as_deref().unwrap_or_default(),
+        if entry.suspended { "true" } else { "false" },
+        &particulars,
+    ];
+    let mut record = String::with_capacity(512);
+    for (position, cell) in cells.into_iter().enumerate() {
+        if position > 0 {
+            record.push(',');
+        }
+        push_cell(&mut record, cell);
+    }
+    Ok(record)
+}
+
+/// Adds a cell, quoted where CSV needs it.
+pub(crate) fn push_cell(record: &mut String, cell: &str) {
+    if !cell.contains([',', '"', '\n', '\r']) {
+        record.push_str(cell);
+        return;
+    }
+    record.push('"');
+    for character in cell.chars() {
+        if character == '"' {
+            record.push('"');
+        }
+        record.push(character);
+    }
+    record.push('"');
+}
