@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use crate::application::{Application, Party, Report};
 use crate::catalogue::{Catalogue, Direction, Nature};
+use crate::derived::{self, KeyFields};
 use crate::entry::{EntryState, ListEntry, ListKind};
 use crate::policy::Policy;
 use crate::vocabulary::vocabulary;
@@ -110,7 +111,7 @@ pub struct AssessedReport {
 pub struct PartyDossier {
     /// Handle of the party.
     pub party: String,
-    /// Effective entries, newest first.
+    /// Effective entries, newest first, those that are derived among them.
     pub entries: Vec<ListEntry>,
     /// Measures that apply.
     pub measures: Vec<Measure>,
@@ -125,6 +126,11 @@ pub struct PartyDossier {
 }
 
 impl PartyDossier {
+    /// The entries that follow from others and are in no list (R44, R46).
+    pub fn derived(&self) -> impl Iterator<Item = &ListEntry> {
+        self.entries.iter().filter(|entry| derived::is_derived(&entry.list))
+    }
+
     /// Whether nothing is recorded of the party that a plug-in may know.
     #[must_use]
     pub const fn is_blank(&self) -> bool {
@@ -145,13 +151,14 @@ pub struct Dossier {
 impl Dossier {
     /// Assembles the dossier of a case. `evidence` has one element for each
     /// party, in the order of `application.parties`; a missing one counts as
-    /// empty.
+    /// empty. `key_fields` are those of the list types known on that day.
     #[must_use]
     pub fn assemble(
         application: &Application,
         evidence: Vec<Evidence>,
         catalogue: &Catalogue,
         policy: &Policy,
+        key_fields: &KeyFields,
     ) -> Self {
         let mut evidence = evidence.into_iter();
         let parties = application
@@ -159,7 +166,7 @@ impl Dossier {
             .iter()
             .map(|party| {
                 let known = evidence.next().unwrap_or_default();
-                assemble_party(application, party, known, catalogue, policy)
+                assemble_party(application, party, known, catalogue, policy, key_fields)
             })
             .collect();
         Self { parties }
@@ -195,10 +202,16 @@ fn assemble_party(
     evidence: Evidence,
     catalogue: &Catalogue,
     policy: &Policy,
+    key_fields: &KeyFields,
 ) -> PartyDossier {
     let today = application.decided_on;
-    let effective = |entry: &&ListEntry| entry.state_on(today) == EntryState::Effective;
+    // What the host derives is its own: a source that brings it is not believed.
+    let effective = |entry: &&ListEntry| {
+        entry.state_on(today) == EntryState::Effective && !derived::is_derived(&entry.list)
+    };
     let mut entries: Vec<ListEntry> = evidence.by_identifier.iter().filter(effective).cloned().collect();
+    entries.extend(derived::watched_after_exit(&evidence.by_identifier, policy, today));
+    entries.extend(derived::alert(&party.id, &entries, policy, key_fields));
     entries.sort_by(|a, b| b.recognised_on.cmp(&a.recognised_on).then_with(|| a.id.cmp(&b.id)));
     let measures = measures_of(application, party, &entries, catalogue, policy);
     let reports = application
@@ -287,7 +300,13 @@ mod tests {
 
     fn dossier_of(entries: Vec<ListEntry>, catalogue: &Catalogue, policy: &Policy) -> PartyDossier {
         let evidence = Evidence { by_identifier: entries, ..Evidence::default() };
-        let dossier = Dossier::assemble(&samples::application(), vec![evidence], catalogue, policy);
+        let dossier = Dossier::assemble(
+            &samples::application(),
+            vec![evidence],
+            catalogue,
+            policy,
+            &KeyFields::default(),
+        );
         dossier.parties.into_iter().next().unwrap()
     }
 
@@ -374,8 +393,13 @@ mod tests {
     fn a_name_alone_is_a_hint_and_never_a_measure() {
         let catalogue = samples::catalogue(vec![samples::measure("m1", "black", Direction::Punish)]);
         let evidence = Evidence { by_name: vec![samples::entry("e1", "black")], ..Evidence::default() };
-        let dossier =
-            Dossier::assemble(&samples::application(), vec![evidence], &catalogue, &samples::policy());
+        let dossier = Dossier::assemble(
+            &samples::application(),
+            vec![evidence],
+            &catalogue,
+            &samples::policy(),
+            &KeyFields::default(),
+        );
         assert_eq!(dossier.parties[0].hints.len(), 1);
         assert_eq!(dossier.measures().count(), 0);
         assert!(!dossier.has_adverse_entry());

@@ -5,8 +5,8 @@
 
 use jiff::civil::Date;
 
-use crate::application::Attributes;
-use crate::identifier::Identifier;
+use crate::application::{Attributes, SubjectKind};
+use crate::identifier::{Identifier, IdentifierKind};
 use crate::vocabulary::vocabulary;
 
 vocabulary! {
@@ -69,8 +69,8 @@ vocabulary! {
         Public = "public",
         /// Organs of state only.
         Government = "government",
-        /// The department of the case and the subject itself: facts hold trade
-        /// secrets or what is private.
+        /// Who keeps the list: facts hold trade secrets or what is private. Others
+        /// are told that there is the entry, by whom and on what basis.
         Restricted = "restricted",
     }
 }
@@ -88,6 +88,8 @@ vocabulary! {
         Repaired = "repaired",
         /// A red-list subject was listed black or watch, or abused its reward.
         Removed = "removed",
+        /// A watch-list subject was listed black (R45).
+        Escalated = "escalated",
     }
 }
 
@@ -174,19 +176,20 @@ pub struct ListEntry {
     pub attributes: Attributes,
 }
 
-/// What an entry is on a given day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EntryState {
-    /// Not recognised yet on that day, or only announced.
-    NotInEffect,
-    /// In effect, whether or not measures are suspended.
-    Effective,
-    /// Validity is over.
-    Expired,
-    /// Repaired.
-    Repaired,
-    /// Withdrawn.
-    Withdrawn,
+vocabulary! {
+    /// What an entry is on a given day.
+    pub enum EntryState {
+        /// Not recognised yet on that day, or only announced.
+        NotInEffect = "not_in_effect",
+        /// In effect, whether or not measures are suspended.
+        Effective = "effective",
+        /// Validity is over.
+        Expired = "expired",
+        /// Repaired.
+        Repaired = "repaired",
+        /// Withdrawn.
+        Withdrawn = "withdrawn",
+    }
 }
 
 impl ListEntry {
@@ -208,6 +211,33 @@ impl ListEntry {
         } else {
             EntryState::Effective
         }
+    }
+
+    /// The first day on which it was over, where that is `day` or earlier.
+    #[must_use]
+    pub fn ended_since(&self, day: Date) -> Option<Date> {
+        let after_validity = || self.valid_until.map(|last| last.tomorrow().unwrap_or(last));
+        match self.state_on(day) {
+            EntryState::Repaired | EntryState::Withdrawn => Some(self.ended_on.unwrap_or(day)),
+            EntryState::Expired => after_validity(),
+            EntryState::NotInEffect | EntryState::Effective => None,
+        }
+    }
+
+    /// The facts as far as they may be shown outside this host: none where they
+    /// hold trade secrets or what is private (R39).
+    #[must_use]
+    pub fn facts_shown(&self) -> &str {
+        if self.particulars.visibility == Some(Visibility::Restricted) { "" } else { &self.facts }
+    }
+
+    /// Whether its subject is a natural person: by a citizen's number, or by what
+    /// the attribute `subject_kind` says.
+    #[must_use]
+    pub fn is_of_natural_person(&self) -> bool {
+        let natural = SubjectKind::NaturalPerson.code();
+        self.subject_identifiers.iter().any(|id| id.kind() == IdentifierKind::CitizenId)
+            || self.attributes.iter().any(|(name, value)| name == "subject_kind" && value == natural)
     }
 }
 

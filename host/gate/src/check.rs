@@ -196,8 +196,10 @@ impl Gate {
         if binding.mode == Mode::Off {
             return Ok(nothing(switched_off(&binding.id)));
         }
-        let dossier = match gather::gather(&*self.source, application, &bound.catalogue, &bound.policy).await
-        {
+        let (catalogue, policy) = (&bound.catalogue, &bound.policy);
+        let gathered =
+            gather::gather(&*self.source, application, catalogue, policy, world.key_fields()).await;
+        let dossier = match gathered {
             Ok(dossier) => dossier,
             Err(gap) => return Ok(nothing(settle::gap(&gap))),
         };

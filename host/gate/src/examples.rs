@@ -13,6 +13,7 @@ use std::sync::Arc;
 use creditgate_credit::application::{Application, Party};
 use creditgate_credit::calendar::{LOCAL_OFFSET, WorkingCalendar};
 use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::{Dossier, Evidence};
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::identifier::{index_keys, lookup_keys};
@@ -202,7 +203,7 @@ async fn run_one(
         ));
     }
     let evidence = application.parties.iter().map(|party| evidence(party, &example.entries)).collect();
-    let dossier = Arc::new(Dossier::assemble(&application, evidence, &catalogue, &policy));
+    let dossier = Arc::new(Dossier::assemble(&application, evidence, &catalogue, &policy, &KeyFields::default()));
     let call = HookCall {
         binding: "example",
         application: &application,

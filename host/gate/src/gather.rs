@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use creditgate_credit::application::Application;
 use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::policy::Policy;
 
@@ -21,6 +22,7 @@ pub(crate) async fn gather(
     application: &Application,
     catalogue: &Catalogue,
     policy: &Policy,
+    key_fields: &KeyFields,
 ) -> Result<Arc<Dossier>, EvidenceGap> {
     let answer = tokio::time::timeout(DEADLINE, source.evidence(&application.parties)).await;
     let evidence = match answer {
@@ -34,5 +36,5 @@ pub(crate) async fn gather(
             return Err(EvidenceGap { source: "lists".to_owned(), late: true });
         }
     };
-    Ok(Arc::new(Dossier::assemble(application, evidence, catalogue, policy)))
+    Ok(Arc::new(Dossier::assemble(application, evidence, catalogue, policy, key_fields)))
 }

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use creditgate_credit::application::Party;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::dossier::Evidence;
+use creditgate_credit::list_type::ListType;
 use creditgate_credit::policy::Policy;
 use creditgate_credit::verdict::Outcome;
 use creditgate_sandbox::Limits;
@@ -279,6 +280,8 @@ pub struct Deployment {
     pub policies: Vec<Policy>,
     /// All catalogue editions.
     pub catalogues: Vec<Catalogue>,
+    /// All kinds of lists.
+    pub list_types: Vec<ListType>,
 }
 
 /// Keeps components, bindings, activations, policies and catalogues.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use creditgate_credit::application::{Application, Party, PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::calendar::{WorkingCalendar, local_date};
 use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::identifier::Strictness;
 use creditgate_credit::policy::{CommitmentEffect, Duties, Listing, Policy, SuspensionScope};
@@ -28,7 +29,7 @@ pub(crate) async fn call(
     let application = Arc::new(application(department, checkpoint, today));
     let policy = policy(today);
     let nothing = catalogue(today);
-    let dossier = Arc::new(Dossier::assemble(&application, Vec::new(), &nothing, &policy));
+    let dossier = Arc::new(Dossier::assemble(&application, Vec::new(), &nothing, &policy, &KeyFields::default()));
     let report = plugin
         .call(HookCall {
             binding: "probe",

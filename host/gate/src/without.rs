@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::{Dossier, Evidence, PartyDossier};
 
 use crate::decision::Comparison;
@@ -37,10 +38,12 @@ impl Deployer {
 
 /// The dossier assembled again from its own history. Leaving out the entry's
 /// measures alone would not do: a black entry also holds incentives back, which
-/// the party has without it.
+/// the party has without it, and a watch entry may be the third that makes an
+/// alert.
 fn without(inputs: &Inputs<'_>, entry: &str) -> Dossier {
     let evidence = inputs.dossier().parties.iter().map(|party| evidence_without(party, entry)).collect();
-    Dossier::assemble(inputs.application(), evidence, inputs.catalogue(), inputs.policy())
+    let key_fields = KeyFields::counted_in(inputs.dossier());
+    Dossier::assemble(inputs.application(), evidence, inputs.catalogue(), inputs.policy(), &key_fields)
 }
 
 fn evidence_without(party: &PartyDossier, entry: &str) -> Evidence {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::derived::KeyFields;
 use creditgate_credit::policy::Policy;
 use creditgate_sandbox::{Limits, Settings};
 use jiff::Timestamp;
@@ -220,6 +221,7 @@ pub struct World {
     routes: HashMap<String, HashMap<String, HashMap<String, Arc<Route>>>>,
     policies: Vec<Arc<Policy>>,
     catalogues: Vec<Arc<Catalogue>>,
+    key_fields: KeyFields,
     calendar: Arc<WorkingCalendar>,
     calendar_edition: String,
     /// Let go with the snapshot: whoever waits for the last check on it learns of
@@ -249,7 +251,22 @@ impl World {
         let policies = policies.into_iter().map(Arc::new).collect();
         let catalogues = catalogues.into_iter().map(Arc::new).collect();
         let calendar_edition = edition(&calendar);
-        Self { routes: table, policies, catalogues, calendar, calendar_edition, _in_use: None }
+        Self {
+            routes: table,
+            policies,
+            catalogues,
+            key_fields: KeyFields::default(),
+            calendar,
+            calendar_edition,
+            _in_use: None,
+        }
+    }
+
+    /// Says which lists belong to key fields; none where nothing is said.
+    #[must_use]
+    pub fn with_key_fields(mut self, key_fields: KeyFields) -> Self {
+        self.key_fields = key_fields;
+        self
     }
 
     /// A future that resolves when nobody uses this snapshot any more.
@@ -313,6 +330,12 @@ impl World {
     #[must_use]
     pub fn catalogue_edition(&self, edition: &str) -> Option<&Arc<Catalogue>> {
         self.catalogues.iter().find(|catalogue| catalogue.edition == edition)
+    }
+
+    /// The lists of key fields (R44).
+    #[must_use]
+    pub const fn key_fields(&self) -> &KeyFields {
+        &self.key_fields
     }
 
     /// Names the tables of the working calendar, for the record.

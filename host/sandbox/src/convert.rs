@@ -15,6 +15,7 @@ use jiff::civil::Date;
 
 use crate::bindings::creditgate::plugin::{credit, feedback, policy, types as wit};
 use crate::bindings::hook::creditgate::plugin::types as hook;
+use crate::particulars;
 use crate::report::{Fact, Failure};
 
 /// Two vocabularies with the same cases.
@@ -87,13 +88,13 @@ fn list_entry(entry: &ListEntry, party: &str) -> credit::ListEntry {
         kind: list_kind(entry.kind),
         field: entry.field.clone(),
         severity: entry.severity.map(severity),
-        facts: entry.facts.clone(),
+        facts: entry.facts_shown().to_owned(),
         authority: entry.authority.clone(),
         basis: entry.basis.clone(),
         recognised_on: date_to_guest(entry.recognised_on),
         valid_until: entry.valid_until.map(date_to_guest),
         suspended: entry.suspended,
-        attributes: entry.attributes.clone(),
+        attributes: particulars::attributes(entry),
     }
 }
 
@@ -228,10 +229,58 @@ fn commitment(commitment: hook::Commitment) -> Result<Commitment, String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
+    use creditgate_credit::entry::{EntryStatus, Particulars, Visibility};
     use jiff::civil::date;
 
     use super::*;
+
+    pub(crate) fn entry() -> ListEntry {
+        ListEntry {
+            id: "e1".into(),
+            list: "food.serious".into(),
+            list_name: "示例名单".into(),
+            kind: ListKind::Black,
+            field: "food-and-drug".into(),
+            severity: Some(Severity::General),
+            subject_name: "示例食品有限公司".into(),
+            subject_identifiers: Vec::new(),
+            facts: "示例事实".into(),
+            authority: "示例机关".into(),
+            basis: "示例依据".into(),
+            recognised_on: date(2025, 3, 1),
+            valid_until: None,
+            status: EntryStatus::Effective,
+            ended_on: None,
+            suspended: false,
+            particulars: Particulars::default(),
+            attributes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn r039_the_facts_of_a_restricted_entry_stay_with_the_host_and_the_rest_is_told() {
+        let cases = [(None, "示例事实"), (Some(Visibility::Government), "示例事实"), (Some(Visibility::Restricted), "")];
+        for (visibility, facts) in cases {
+            let mut entry = entry();
+            entry.particulars.visibility = visibility;
+            let told = list_entry(&entry, "p1");
+            assert_eq!(told.facts, facts, "{visibility:?}");
+            assert_eq!((told.authority.as_str(), told.basis.as_str()), ("示例机关", "示例依据"));
+        }
+    }
+
+    #[test]
+    fn r067_the_degree_of_dishonesty_reaches_the_plug_in() {
+        for (said, told) in [
+            (Severity::Slight, credit::Severity::Slight),
+            (Severity::General, credit::Severity::General),
+            (Severity::Serious, credit::Severity::Serious),
+        ] {
+            let entry = ListEntry { severity: Some(said), ..entry() };
+            assert_eq!(list_entry(&entry, "p1").severity, Some(told));
+        }
+    }
 
     #[test]
     fn days_pass_both_ways_and_impossible_ones_do_not_pass() {

@@ -40,6 +40,7 @@ mod instance;
 mod lend;
 mod limits;
 mod load;
+mod particulars;
 mod pool;
 mod report;
 mod sandbox;

@@ -2,6 +2,7 @@
 
 use creditgate_credit::list_type::ListType;
 use creditgate_wire::list_type::ListTypeRow;
+use rusqlite::Connection;
 
 use crate::error::StoreError;
 use crate::registry::{document, documents, parsed, written};
@@ -13,9 +14,7 @@ impl Store {
     /// # Errors
     /// When they cannot be read.
     pub fn list_types(&self) -> Result<Vec<ListType>, StoreError> {
-        self.read(|connection| {
-            documents(connection, "SELECT document FROM list_types ORDER BY code", list_type_of)
-        })
+        self.read(all)
     }
 
     /// Saves kinds of lists by their codes, all or none. One that was there is
@@ -48,6 +47,11 @@ impl Store {
         })
         .await
     }
+}
+
+/// Every kind of list, by code.
+pub(crate) fn all(connection: &Connection) -> Result<Vec<ListType>, StoreError> {
+    documents(connection, "SELECT document FROM list_types ORDER BY code", list_type_of)
 }
 
 fn list_type_of(document: &str) -> Result<ListType, StoreError> {

@@ -18,6 +18,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use crate::error::StoreError;
+use crate::list_types;
 use crate::releases;
 use crate::signers;
 use crate::store::{Saved, Store};
@@ -42,6 +43,7 @@ impl Registry for Store {
                     "SELECT document FROM catalogues ORDER BY edition",
                     catalogue_of,
                 )?,
+                list_types: list_types::all(connection)?,
             })
         })
         .map_err(|error| error.while_doing("reading the deployment"))

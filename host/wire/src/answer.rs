@@ -11,9 +11,13 @@ use creditgate_gate::{CheckRecord, Mode, PluginRef, Reason, RequestWarning, Sett
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{DirectionCode, ListKindCode, ModeCode, NatureCode, OutcomeCode, SeverityCode, StatusCode};
-use crate::time::{Day, Instant};
+use crate::code::{DirectionCode, ModeCode, NatureCode, OutcomeCode, StatusCode};
+use crate::time::Instant;
 use crate::verdict::{AdviceBody, CommitmentBody, GroundBody, MeasureDispositionBody};
+
+mod entry;
+
+pub use entry::EntryView;
 
 /// The answer to a check.
 ///
@@ -195,62 +199,6 @@ pub struct MatchBody<'a> {
     pub party: Cow<'a, str>,
     /// The entry.
     pub entry: EntryView<'a>,
-}
-
-/// An entry of a list without its subject.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Entry)]
-pub struct EntryView<'a> {
-    /// The platform's id of the entry.
-    pub id: Cow<'a, str>,
-    /// Code of the list, such as `court.judgment-defaulter`.
-    pub list: Cow<'a, str>,
-    /// Name of the list for people.
-    pub list_name: Cow<'a, str>,
-    /// Family of the list.
-    #[schema(inline)]
-    pub kind: ListKindCode,
-    /// Field it was recognised in, such as `food-and-drug`.
-    pub field: Cow<'a, str>,
-    /// Severity, where the list has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
-    pub severity: Option<SeverityCode>,
-    /// Facts found.
-    pub facts: Cow<'a, str>,
-    /// Recognising authority.
-    pub authority: Cow<'a, str>,
-    /// Legal basis of the recognition.
-    pub basis: Cow<'a, str>,
-    /// Day of recognition.
-    #[schema(inline)]
-    pub recognised_on: Day,
-    /// Last day of validity.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
-    pub valid_until: Option<Day>,
-    /// Under objection or verification: shown, and without punish measures as far
-    /// as the policy says.
-    pub suspended: bool,
-}
-
-impl<'a> From<&'a ListEntry> for EntryView<'a> {
-    fn from(entry: &'a ListEntry) -> Self {
-        Self {
-            id: Cow::Borrowed(&entry.id),
-            list: Cow::Borrowed(&entry.list),
-            list_name: Cow::Borrowed(&entry.list_name),
-            kind: entry.kind.into(),
-            field: Cow::Borrowed(&entry.field),
-            severity: entry.severity.map(SeverityCode),
-            facts: Cow::Borrowed(&entry.facts),
-            authority: Cow::Borrowed(&entry.authority),
-            basis: Cow::Borrowed(&entry.basis),
-            recognised_on: entry.recognised_on.into(),
-            valid_until: entry.valid_until.map(Day),
-            suspended: entry.suspended,
-        }
-    }
 }
 
 /// A measure that applies to a party.

@@ -80,6 +80,33 @@ impl ListEntry {
     pub fn is_serious(&self) -> bool {
         self.kind == ListKind::Black || self.severity == Some(Severity::Serious)
     }
+
+    /// Number of the judicial or administrative document it rests on.
+    #[must_use]
+    pub fn document(&self) -> Option<&str> {
+        attribute(&self.attributes, "document")
+    }
+
+    /// Whether credit can be repaired, where the recogniser said so (R51).
+    #[must_use]
+    pub fn repairable(&self) -> Option<bool> {
+        attribute(&self.attributes, "repairable").map(|value| value == "true")
+    }
+
+    /// Codes of the ways of repair (R103).
+    pub fn repair_modes(&self) -> impl Iterator<Item = &str> {
+        let modes = self.attributes.iter().filter(|(name, _)| name == "repair_mode");
+        modes.map(|(_, mode)| mode.as_str())
+    }
+
+    /// A day the recogniser said, such as `repair_until`, `rectification_due_on` or
+    /// `decided_on`; the contract's `list-entry` lists them.
+    #[must_use]
+    pub fn day(&self, name: &str) -> Option<CalendarDate> {
+        let mut parts = attribute(&self.attributes, name)?.splitn(3, '-');
+        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(CalendarDate::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?))
+    }
 }
 
 impl Measure {
@@ -167,4 +194,44 @@ impl From<OutOfRange> for Failure {
 #[must_use]
 pub fn attribute<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a str> {
     attributes.iter().find(|(candidate, _)| candidate == name).map(|(_, value)| value.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r051_what_the_recogniser_said_is_read_from_the_attributes() {
+        let mut entry = ListEntry {
+            id: "e1".into(),
+            party: "p1".into(),
+            list: "food.serious".into(),
+            list_name: "示例名单".into(),
+            kind: ListKind::Black,
+            field: String::new(),
+            severity: None,
+            facts: String::new(),
+            authority: String::new(),
+            basis: String::new(),
+            recognised_on: CalendarDate::new(2025, 3, 1),
+            valid_until: None,
+            suspended: false,
+            attributes: Vec::new(),
+        };
+        assert_eq!((entry.document(), entry.repairable(), entry.day("repair_until")), (None, None, None));
+        let said = [
+            ("document", "示市监处〔2026〕12号"),
+            ("repairable", "true"),
+            ("repair_mode", "public_commitment"),
+            ("repair_mode", "training"),
+            ("repair_until", "2027-03-01"),
+            ("decided_on", "soon"),
+        ];
+        entry.attributes = said.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        assert_eq!(entry.document(), Some("示市监处〔2026〕12号"));
+        assert_eq!(entry.repairable(), Some(true));
+        assert_eq!(entry.repair_modes().collect::<Vec<_>>(), ["public_commitment", "training"]);
+        assert_eq!(entry.day("repair_until"), Some(CalendarDate::new(2027, 3, 1)));
+        assert_eq!(entry.day("decided_on"), None, "no day");
+    }
 }

@@ -9,6 +9,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 use creditgate_credit::application::{Application, Material, Party, PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction, Nature};
+use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::{Dossier, Evidence};
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
@@ -74,7 +75,7 @@ pub(crate) fn food_licence(recorded: Recorded) -> Result<Scenario> {
         Recorded::Watched => vec![watch_entry("w1"), watch_entry("w2")],
     };
     let evidence = Evidence { by_identifier, ..Evidence::default() };
-    let dossier = Dossier::assemble(&application, vec![evidence], &catalogue, &policy);
+    let dossier = Dossier::assemble(&application, vec![evidence], &catalogue, &policy, &KeyFields::default());
     Ok(Scenario { application: Arc::new(application), dossier: Arc::new(dossier), policy: Arc::new(policy) })
 }
 

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use creditgate_credit::derived::KeyFields;
 use jiff::Timestamp;
 
 use super::Deployer;
@@ -87,7 +88,8 @@ impl Deployer {
         self.loaded().retain(|digest, _| used.contains(digest));
         self.forget_watches(&deployment.trials);
         let calendar = Arc::clone(&self.calendar);
-        let mut world = World::new(routes, deployment.policies, deployment.catalogues, calendar);
+        let mut world = World::new(routes, deployment.policies, deployment.catalogues, calendar)
+            .with_key_fields(KeyFields::of(&deployment.list_types));
         let let_go = world.let_go();
         self.world.store(Arc::new(world));
         self.drained.lock().unwrap_or_else(PoisonError::into_inner).push(let_go);

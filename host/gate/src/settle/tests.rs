@@ -2,6 +2,7 @@
 
 use creditgate_credit::application::{Material, Party, PartyRole, SubjectKind};
 use creditgate_credit::catalogue::{Basis as LegalBasis, CatalogueMeasure, Direction};
+use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::Evidence;
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
 use creditgate_credit::identifier::Strictness;
@@ -122,7 +123,7 @@ fn entry(suspended: bool) -> ListEntry {
 fn settled(verdict: Verdict, entries: Vec<ListEntry>) -> Settled {
     let (application, catalogue, policy) = (application(), catalogue(), policy());
     let evidence = Evidence { by_identifier: entries, ..Evidence::default() };
-    let dossier = Dossier::assemble(&application, vec![evidence], &catalogue, &policy);
+    let dossier = Dossier::assemble(&application, vec![evidence], &catalogue, &policy, &KeyFields::default());
     let basis =
         Basis { application: &application, dossier: &dossier, catalogue: &catalogue, policy: &policy };
     settle_verdict(&verdict, &basis)

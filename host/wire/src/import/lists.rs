@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use creditgate_credit::derived::is_derived;
 use creditgate_credit::entry::{EntryStatus, ListEntry};
 use creditgate_credit::identifier::{IdentifierKind, Strictness};
 use creditgate_gate::FieldProblem;
@@ -94,6 +95,9 @@ fn entry(
         ("authority", &row.authority),
     ] {
         rules.filled(name, value);
+    }
+    if is_derived(&row.list) {
+        rules.refuse("list", "entry.derived_list", "is a list the host derives by itself; it takes no entries");
     }
     rules.span(("recognised_on", row.recognised_on), ("valid_until", row.valid_until));
     rules.span(("recognised_on", row.recognised_on), ("ended_on", row.ended_on));

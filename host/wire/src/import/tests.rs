@@ -25,6 +25,7 @@ fn places(problems: &[ImportProblem]) -> Vec<(u64, &str, &str)> {
 fn every_fault_of_a_list_entry_has_its_place_and_code() {
     let cases: &[(&str, &str, &str, &str)] = &[
         ("\"kind\":\"black\"", "\"kind\":\"blak\"", "kind", "value.unknown"),
+        ("\"list\":\"court\"", "\"list\":\"alert.derived\"", "list", "entry.derived_list"),
         ("\"kind\":\"black\"", "\"kind\":5", "kind", "value.unknown"),
         ("\"authority\":\"某法院\",", "", "authority", "field.missing"),
         ("\"authority\":\"某法院\"", "\"authority\":\"  \"", "authority", "field.empty"),

@@ -27,6 +27,9 @@ struct PartyDossierView<'a> {
     party: &'a str,
     /// Ids of effective entries, in the order the plug-in saw them.
     entries: Each<'a, ListEntry, &'a str>,
+    /// Those of them that are in no list and follow from others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    derived: Vec<EntryRow<'a>>,
     measures: Each<'a, Measure, MeasureBody<'a>>,
     hints: Each<'a, ListEntry, EntryRow<'a>>,
     history: Each<'a, ListEntry, EntryRow<'a>>,
@@ -39,6 +42,7 @@ impl<'a> From<&'a PartyDossier> for PartyDossierView<'a> {
         Self {
             party: &dossier.party,
             entries: Each(&dossier.entries, |entry| &entry.id),
+            derived: dossier.derived().map(EntryRow::from).collect(),
             measures: Each(&dossier.measures, MeasureBody::from),
             hints: Each(&dossier.hints, EntryRow::from),
             history: Each(&dossier.history, EntryRow::from),

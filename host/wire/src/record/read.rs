@@ -261,6 +261,8 @@ impl DossierRow<'_> {
 struct PartyDossierRow<'a> {
     party: String,
     entries: Vec<String>,
+    #[serde(borrow, default)]
+    derived: Vec<EntryRow<'a>>,
     #[serde(borrow)]
     measures: Vec<MeasureBody<'a>>,
     #[serde(borrow)]
@@ -274,8 +276,9 @@ struct PartyDossierRow<'a> {
 impl PartyDossierRow<'_> {
     fn into_party_dossier(self) -> Result<PartyDossier, RecordError> {
         let history: Vec<ListEntry> = self.history.into_iter().map(into_entry).collect::<Result<_, _>>()?;
+        let derived: Vec<ListEntry> = self.derived.into_iter().map(into_entry).collect::<Result<_, _>>()?;
         let entries = self.entries.iter().map(|id| {
-            let entry = history.iter().find(|entry| entry.id == *id);
+            let entry = derived.iter().chain(&history).find(|entry| entry.id == *id);
             entry.cloned().ok_or(RecordError::Part("an effective entry is not in the history"))
         });
         Ok(PartyDossier {

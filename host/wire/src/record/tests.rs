@@ -1,5 +1,8 @@
 //! What a record holds.
 
+use std::sync::Arc;
+
+use creditgate_credit::entry::{ListEntry, ListKind};
 use creditgate_gate::{Mode, RecordedCall};
 use creditgate_sandbox::{CallError, CallSite, Failure};
 use serde_json::{Value, json};
@@ -137,4 +140,24 @@ fn a_record_that_cannot_be_read_is_an_error_without_its_contents() {
         let error = read_record(&broken).unwrap_err().to_string();
         assert!(!error.contains(CITIZEN_ID) && !error.contains(USCC), "{error}");
     }
+}
+
+#[test]
+fn r044_an_alert_is_kept_in_the_record_and_read_back_as_it_was() {
+    let mut record = samples::record(Mode::Enforce);
+    let dossier = Arc::make_mut(record.dossier.as_mut().unwrap());
+    let alert = ListEntry {
+        id: "alert:p1".to_owned(),
+        list: creditgate_credit::derived::ALERT.to_owned(),
+        kind: ListKind::Alert,
+        attributes: vec![("counted/e-2".to_owned(), "food".to_owned())],
+        ..dossier.parties[0].entries[0].clone()
+    };
+    dossier.parties[0].entries.insert(0, alert);
+    let text = record_json(&record);
+    let kept: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(kept["dossier"]["parties"][0]["derived"][0]["id"], "alert:p1");
+    assert_eq!(kept["dossier"]["parties"][1].get("derived"), None, "nothing where nothing is derived");
+    let again = read_record(&text).unwrap();
+    assert_eq!(again.dossier, record.dossier);
 }

@@ -106,6 +106,7 @@ pub(in crate::http) async fn import_list_types(
         accept(&shared, &headers, &uri, body, |file, format, bytes| parse_list_types(file, format, bytes))
             .await?;
     shared.store.save_list_types(std::mem::take(&mut accepted.rows)).await?;
+    shared.deployer.reload(clock::now()).await?;
     Ok(accepted.answer())
 }
 
