@@ -54,7 +54,8 @@ impl KeyFields {
         for party in &dossier.parties {
             let alerts = party.entries.iter().filter(|entry| entry.list == ALERT);
             for (name, field) in alerts.flat_map(|alert| &alert.attributes) {
-                let counted = party.entries.iter().find(|entry| name.strip_prefix(COUNTED) == Some(&entry.id));
+                let counted =
+                    party.entries.iter().find(|entry| name.strip_prefix(COUNTED) == Some(&entry.id));
                 fields.extend(counted.map(|entry| (list_of(entry).to_owned(), field.clone())));
             }
         }
@@ -118,11 +119,8 @@ pub(crate) fn alert(
     let counts = |entry: &&ListEntry| {
         entry.kind == ListKind::Watch && !(entry.suspended && policy.suspension_scope.covers(entry.kind))
     };
-    let counted: Vec<(&str, &ListEntry)> = entries
-        .iter()
-        .filter(counts)
-        .filter_map(|entry| Some((key_fields.field(entry)?, entry)))
-        .collect();
+    let counted: Vec<(&str, &ListEntry)> =
+        entries.iter().filter(counts).filter_map(|entry| Some((key_fields.field(entry)?, entry))).collect();
     let mut fields: BTreeMap<&str, Span> = BTreeMap::new();
     for (field, entry) in &counted {
         fields.entry(*field).and_modify(|span| span.widen(entry)).or_insert_with(|| Span::of(entry));
@@ -137,10 +135,8 @@ pub(crate) fn alert(
     let from = *begun.get(threshold - 1)?;
     let until = over.get(threshold - 1).copied().filter(|last| *last != Date::MAX);
     let subject = counted.first().map(|(_, entry)| entry.subject_name.clone()).unwrap_or_default();
-    let attributes: Attributes = counted
-        .iter()
-        .map(|(field, entry)| ([COUNTED, &entry.id].concat(), (*field).to_owned()))
-        .collect();
+    let attributes: Attributes =
+        counted.iter().map(|(field, entry)| ([COUNTED, &entry.id].concat(), (*field).to_owned())).collect();
     Some(ListEntry {
         list: ALERT.to_owned(),
         list_name: "信用预警名单".to_owned(),

@@ -196,12 +196,7 @@ pub enum AfterExit {
 ///
 /// # Errors
 /// [`StepError`]; the entry stays as it was.
-pub fn apply(
-    entry: &ListEntry,
-    step: &Step,
-    today: Date,
-    listing: &Listing,
-) -> Result<ListEntry, StepError> {
+pub fn apply(entry: &ListEntry, step: &Step, today: Date, listing: &Listing) -> Result<ListEntry, StepError> {
     let mut next = entry.clone();
     if let Step::SetWatch(until) = step {
         return set_watch(next, *until, today);
@@ -212,7 +207,11 @@ pub fn apply(
     let preliminary = entry.status == EntryStatus::Preliminary;
     match step {
         Step::Confirm | Step::Reject if !preliminary => {
-            return Err(StepError::NotPreliminary(if *step == Step::Confirm { "confirmed" } else { "rejected" }));
+            return Err(StepError::NotPreliminary(if *step == Step::Confirm {
+                "confirmed"
+            } else {
+                "rejected"
+            }));
         }
         Step::Confirm if lacks_notice(entry) => return Err(StepError::NoPriorNotice),
         Step::Confirm => {
@@ -258,9 +257,7 @@ fn exit(mut entry: ListEntry, ground: ExitGround, today: Date) -> ListEntry {
 }
 
 fn lacks_notice(entry: &ListEntry) -> bool {
-    entry.kind.is_adverse()
-        && entry.is_of_natural_person()
-        && entry.particulars.prior_notice_on.is_none()
+    entry.kind.is_adverse() && entry.is_of_natural_person() && entry.particulars.prior_notice_on.is_none()
 }
 
 /// The conditions of repair: NDRC Order 36.
@@ -307,9 +304,9 @@ pub fn after_exit(entry: &ListEntry, today: Date, listing: &Listing) -> AfterExi
         EntryState::NotInEffect | EntryState::Effective => return AfterExit::Nothing,
     };
     let was_effective = entry.ended_since(today).filter(|since| entry.recognised_on < *since);
-    let Some(from) = was_effective.filter(|_| {
-        listing.exit_to_watch && entry.kind == ListKind::Black && ground != ExitGround::Error
-    }) else {
+    let Some(from) = was_effective
+        .filter(|_| listing.exit_to_watch && entry.kind == ListKind::Black && ground != ExitGround::Error)
+    else {
         return AfterExit::Nothing;
     };
     match entry.particulars.watch_until {

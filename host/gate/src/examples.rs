@@ -203,7 +203,8 @@ async fn run_one(
         ));
     }
     let evidence = application.parties.iter().map(|party| evidence(party, &example.entries)).collect();
-    let dossier = Arc::new(Dossier::assemble(&application, evidence, &catalogue, &policy, &KeyFields::default()));
+    let dossier =
+        Arc::new(Dossier::assemble(&application, evidence, &catalogue, &policy, &KeyFields::default()));
     let call = HookCall {
         binding: "example",
         application: &application,

@@ -29,7 +29,8 @@ pub(crate) async fn call(
     let application = Arc::new(application(department, checkpoint, today));
     let policy = policy(today);
     let nothing = catalogue(today);
-    let dossier = Arc::new(Dossier::assemble(&application, Vec::new(), &nothing, &policy, &KeyFields::default()));
+    let dossier =
+        Arc::new(Dossier::assemble(&application, Vec::new(), &nothing, &policy, &KeyFields::default()));
     let report = plugin
         .call(HookCall {
             binding: "probe",

@@ -260,7 +260,11 @@ pub(crate) mod tests {
 
     #[test]
     fn r039_the_facts_of_a_restricted_entry_stay_with_the_host_and_the_rest_is_told() {
-        let cases = [(None, "示例事实"), (Some(Visibility::Government), "示例事实"), (Some(Visibility::Restricted), "")];
+        let cases = [
+            (None, "示例事实"),
+            (Some(Visibility::Government), "示例事实"),
+            (Some(Visibility::Restricted), ""),
+        ];
         for (visibility, facts) in cases {
             let mut entry = entry();
             entry.particulars.visibility = visibility;

@@ -50,8 +50,7 @@ fn policy(threshold: Option<u8>) -> Policy {
 fn dossier(entries: Vec<ListEntry>, policy: &Policy, key_fields: &KeyFields) -> PartyDossier {
     let catalogue = samples::catalogue(vec![samples::measure("warn", ALERT, Direction::Punish)]);
     let evidence = Evidence { by_identifier: entries, ..Evidence::default() };
-    let dossier =
-        Dossier::assemble(&samples::application(), vec![evidence], &catalogue, policy, key_fields);
+    let dossier = Dossier::assemble(&samples::application(), vec![evidence], &catalogue, policy, key_fields);
     dossier.parties.into_iter().next().unwrap()
 }
 
@@ -62,7 +61,8 @@ fn alert_of(dossier: &PartyDossier) -> Option<&ListEntry> {
 #[test]
 fn r044_three_different_key_fields_make_an_alert_and_fewer_do_not() {
     let three = [("w1", "watch.food"), ("w2", "watch.env"), ("w3", "watch.tax")];
-    let cases: [(&str, &[(&str, &str)], Option<u8>, bool); 6] = [
+    type Entries<'a> = &'a [(&'a str, &'a str)];
+    let cases: [(&str, Entries<'_>, Option<u8>, bool); 6] = [
         ("three fields", &three, Some(3), true),
         ("no such list here", &three, None, false),
         ("two fields", &three[..2], Some(3), false),
@@ -80,9 +80,8 @@ fn r044_three_different_key_fields_make_an_alert_and_fewer_do_not() {
 
 #[test]
 fn r044_an_alert_says_what_it_counts_and_how_long_it_lasts() {
-    let on = |id, list, from, until| {
-        ListEntry { recognised_on: from, valid_until: until, ..watched(id, list) }
-    };
+    let on =
+        |id, list, from, until| ListEntry { recognised_on: from, valid_until: until, ..watched(id, list) };
     let entries = vec![
         on("w1", "watch.food", date(2025, 1, 1), Some(date(2027, 1, 1))),
         on("w2", "watch.drug", date(2025, 6, 1), Some(date(2028, 1, 1))),
@@ -140,7 +139,7 @@ fn r046_who_leaves_the_black_list_is_watched_as_long_as_its_recogniser_said() {
     left.valid_until = Some(date(2026, 10, 1));
     left.particulars.watch_until = Some(date(2027, 10, 1));
     let found = |entry: &ListEntry, policy: &Policy| {
-        dossier(vec![entry.clone()], policy, &key_fields()).derived().cloned().next()
+        dossier(vec![entry.clone()], policy, &key_fields()).derived().next().cloned()
     };
     let watch = found(&left, &policy).unwrap();
     assert_eq!((watch.id.as_str(), watch.list.as_str()), ("watch:b1", WATCH_AFTER_EXIT));

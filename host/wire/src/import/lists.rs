@@ -97,7 +97,11 @@ fn entry(
         rules.filled(name, value);
     }
     if is_derived(&row.list) {
-        rules.refuse("list", "entry.derived_list", "is a list the host derives by itself; it takes no entries");
+        rules.refuse(
+            "list",
+            "entry.derived_list",
+            "is a list the host derives by itself; it takes no entries",
+        );
     }
     rules.span(("recognised_on", row.recognised_on), ("valid_until", row.valid_until));
     rules.span(("recognised_on", row.recognised_on), ("ended_on", row.ended_on));

@@ -12,6 +12,7 @@ mod checks;
 mod contract;
 mod delivery;
 mod deployment;
+mod derived;
 mod events;
 mod examples;
 mod guests;
