@@ -36,6 +36,8 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("POST", "/v1/admin/releases/{release}/trials", "publisher admin"),
     ("POST", "/v1/admin/releases/{release}/trials:end", "publisher admin"),
     ("GET", "/v1/admin/releases/{release}/differences", "vendor publisher auditor admin"),
+    ("POST", "/v1/admin/list-types", "publisher admin"),
+    ("GET", "/v1/admin/list-types", "publisher auditor admin"),
     ("POST", "/v1/admin/lists", "publisher admin"),
     ("POST", "/v1/admin/catalogue", "publisher admin"),
     ("GET", "/v1/admin/catalogue", "publisher auditor admin"),
