@@ -37,7 +37,9 @@ async fn main() -> Result<(), AnyError> {
     println!("one sync of the disk: {:?}", sync_time(&directory)?);
 
     let store = Store::open(&directory.join("append_loop.db"), &StoreOptions::default())?;
-    store.save_entries(vec![samples::entry("e1", "示例食品有限公司", &[samples::COMPANY])]).await?;
+    store
+        .save_entries("example", vec![samples::entry("e1", "示例食品有限公司", &[samples::COMPANY])])
+        .await?;
     let until = Instant::now() + Duration::from_secs(seconds);
     let mut tasks = JoinSet::new();
     for caller in 0..callers {

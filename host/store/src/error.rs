@@ -68,6 +68,29 @@ pub enum StoreError {
         /// The one in the way.
         existing: String,
     },
+    /// A source has more entries than one snapshot holds.
+    #[error("a source may have 67,108,864 list entries; divide it into several sources")]
+    TooManyEntries,
+    /// The snapshot of a source cannot be read.
+    #[error("the list snapshot {} cannot be read", path.display())]
+    Snapshot {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        source: Box<StoreError>,
+    },
+    /// A file beside the store cannot be written.
+    #[error("{} cannot be written", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Arc<std::io::Error>,
+    },
+    /// Entries of a source were changed while an import of it was being prepared.
+    #[error("the entries of source `{0}` were changed by somebody else meanwhile; import the file again")]
+    SourceChanged(String),
     /// No check has this id.
     #[error("there is no check `{0}`")]
     UnknownCheck(String),
@@ -99,10 +122,21 @@ impl StoreError {
             Self::Full => "store.full",
             Self::VersionChanged { .. } => "import.version_changed",
             Self::CheckpointTaken { .. } => "binding.checkpoint_taken",
+            Self::TooManyEntries => "file.too_many_rows",
+            Self::File { .. } => "store.failed",
+            Self::SourceChanged(_) => "import.source_changed",
             Self::UnknownCheck(_) => "check.unknown",
-            Self::Damaged { .. } | Self::Record(_) => "store.damaged",
+            Self::Damaged { .. } | Self::Record(_) | Self::Snapshot { .. } => "store.damaged",
             Self::Fault => "store.fault",
             Self::Database(_) => "store.failed",
+        }
+    }
+
+    /// A file that cannot be made or written.
+    pub(crate) fn of_file(path: &std::path::Path, error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::Full,
+            _ => Self::File { path: path.to_owned(), source: Arc::new(error) },
         }
     }
 

@@ -2,6 +2,7 @@
 //! for hints, and commitments of earlier cases.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use creditgate_credit::application::Party;
 use creditgate_credit::dossier::Evidence;
@@ -12,7 +13,8 @@ use rusqlite::Connection;
 
 use crate::commitments;
 use crate::error::StoreError;
-use crate::lists::{ENTRY_COLUMNS, entry_of, name_key};
+use crate::lists::{ENTRY_COLUMNS, entry_of, is_overridden, name_key};
+use crate::snapshot::{Snapshot, namespace, namespaces};
 use crate::store::Store;
 
 /// Most hints for one party. Common names have thousands of entries, and an
@@ -24,20 +26,25 @@ impl CreditSource for Store {
     /// `Readers::read` for why.
     fn evidence<'a>(&'a self, parties: &'a [Party]) -> BoxFuture<'a, Result<Vec<Evidence>, SourceError>> {
         Box::pin(async move {
-            self.read(|connection| evidence_of(connection, parties))
+            self.read_lists(|connection, snapshots| evidence_of(connection, snapshots, parties))
                 .map_err(|error| SourceError { name: "lists".to_owned(), source: Box::new(error) })
         })
     }
 }
 
-fn evidence_of(connection: &Connection, parties: &[Party]) -> Result<Vec<Evidence>, StoreError> {
+fn evidence_of(
+    connection: &Connection,
+    snapshots: &[Arc<Snapshot>],
+    parties: &[Party],
+) -> Result<Vec<Evidence>, StoreError> {
     let keys: Vec<Vec<MatchKey>> = parties.iter().map(|party| lookup_keys(&party.identifiers)).collect();
     let wanted = Wanted::of(&keys);
     let mut evidence = vec![Evidence::default(); parties.len()];
-    entries_by_key(connection, &wanted, &mut evidence)?;
+    entries_by_key(connection, &keys, &mut evidence)?;
+    snapshots.iter().try_for_each(|one| snapshot_by_key(connection, one, &keys, &mut evidence))?;
     commitments::by_key(connection, &wanted, &mut evidence)?;
     for ((party, keys), evidence) in parties.iter().zip(&keys).zip(&mut evidence) {
-        evidence.by_name = hints(connection, &party.name, keys)?;
+        evidence.by_name = hints(connection, snapshots, &party.name, keys)?;
         evidence.by_identifier.sort_by(newest_first);
         evidence.commitments.sort_by(|a, b| b.made_on.cmp(&a.made_on).then_with(|| a.id.cmp(&b.id)));
     }
@@ -76,49 +83,89 @@ impl<'a> Wanted<'a> {
 
 fn entries_by_key(
     connection: &Connection,
-    wanted: &Wanted<'_>,
+    keys: &[Vec<MatchKey>],
     evidence: &mut [Evidence],
 ) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT entry_keys.key, {ENTRY_COLUMNS}
-         FROM json_each(?1) AS wanted
-              CROSS JOIN entry_keys ON entry_keys.key = wanted.value
-              CROSS JOIN entries ON entries.id = entry_keys.entry"
+        "SELECT {ENTRY_COLUMNS} FROM entry_keys CROSS JOIN entries ON entries.id = entry_keys.entry
+         WHERE entry_keys.key = ?1"
     ))?;
-    let mut rows = statement.query([&wanted.json])?;
-    while let Some(row) = rows.next()? {
-        let key: String = row.get(0)?;
-        let entry = entry_of(row, 1)?;
-        for &position in wanted.parties_with(&key) {
-            let found = &mut evidence[position].by_identifier;
-            // One entry may match by several keys.
-            if found.iter().all(|known| known.id != entry.id) {
-                found.push(entry.clone());
+    for (keys, evidence) in keys.iter().zip(evidence) {
+        for key in keys {
+            let mut rows = statement.query([key.as_str()])?;
+            while let Some(row) = rows.next()? {
+                add(&mut evidence.by_identifier, entry_of(row, 0)?);
             }
         }
     }
     Ok(())
 }
 
+/// One entry may match by several keys.
+fn add(found: &mut Vec<ListEntry>, entry: ListEntry) {
+    if found.iter().all(|known| known.id != entry.id) {
+        found.push(entry);
+    }
+}
+
+/// The same of a snapshot. What came since in place of an entry of the same id
+/// wins, whatever subject it names now.
+fn snapshot_by_key(
+    connection: &Connection,
+    snapshot: &Snapshot,
+    keys: &[Vec<MatchKey>],
+    evidence: &mut [Evidence],
+) -> Result<(), StoreError> {
+    for (keys, evidence) in keys.iter().zip(evidence) {
+        for key in keys.iter().filter(|key| snapshot.may_have(key)) {
+            snapshot.each_by_key(key, |entry| {
+                let matches = index_keys(&entry.subject_identifiers).contains(key);
+                if matches && !is_overridden(connection, &entry.id)? {
+                    add(&mut evidence.by_identifier, entry);
+                }
+                Ok(())
+            })?;
+        }
+    }
+    Ok(())
+}
+
 /// Entries under the same name that no identifier tells apart from the party.
-fn hints(connection: &Connection, name: &str, keys: &[MatchKey]) -> Result<Vec<ListEntry>, StoreError> {
+fn hints(
+    connection: &Connection,
+    snapshots: &[Arc<Snapshot>],
+    name: &str,
+    keys: &[MatchKey],
+) -> Result<Vec<ListEntry>, StoreError> {
     let name = name_key(name);
     if name.is_empty() {
         return Ok(Vec::new());
+    }
+    let mut hints = Vec::new();
+    for snapshot in snapshots {
+        snapshot.each_by_name(&name, namespaces(keys), |entry| {
+            if name_key(&entry.subject_name) == name && !is_overridden(connection, &entry.id)? {
+                hints.push(entry);
+            }
+            Ok(())
+        })?;
     }
     let mut statement = connection.prepare_cached(&format!(
         "SELECT {ENTRY_COLUMNS} FROM entries WHERE name_key = ?1 ORDER BY recognised_on DESC, id"
     ))?;
     let mut rows = statement.query([name])?;
-    let mut hints = Vec::new();
+    let mut since = 0;
     while let Some(row) = rows.next()?
-        && hints.len() < MOST_HINTS
+        && since < MOST_HINTS
     {
         let entry = entry_of(row, 0)?;
         if !comparable(keys, &index_keys(&entry.subject_identifiers)) {
             hints.push(entry);
+            since += 1;
         }
     }
+    hints.sort_by(newest_first);
+    hints.truncate(MOST_HINTS);
     Ok(hints)
 }
 
@@ -127,10 +174,6 @@ fn hints(connection: &Connection, name: &str, keys: &[MatchKey]) -> Result<Vec<L
 /// says nothing more.
 fn comparable(party: &[MatchKey], entry: &[MatchKey]) -> bool {
     party.iter().any(|party| entry.iter().any(|entry| namespace(party) == namespace(entry)))
-}
-
-fn namespace(key: &MatchKey) -> &str {
-    key.as_str().split(':').next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -148,7 +191,7 @@ mod tests {
     async fn store_with(entries: Vec<ListEntry>) -> (Store, TempDir) {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
-        store.save_entries(entries).await.unwrap();
+        store.save_entries("test", entries).await.unwrap();
         (store, directory)
     }
 
@@ -251,7 +294,7 @@ mod tests {
             store_with(vec![entry("same", NAME, &[COMPANY]), entry("other", NAME, &[COMPANY])]).await;
         let moved = entry("same", NAME, &[OTHER_COMPANY]);
         let again = vec![moved.clone(), entry("other", NAME, &[COMPANY]), entry("new", NAME, &[COMPANY])];
-        let saved = store.save_entries(again).await.unwrap();
+        let saved = store.save_entries("test", again).await.unwrap();
         assert_eq!(saved, Saved { added: 1, changed: 1, unchanged: 1 });
         let parties = [party("a", "甲", &[COMPANY]), party("b", "乙", &[OTHER_COMPANY])];
         let evidence = store.evidence(&parties).await.unwrap();

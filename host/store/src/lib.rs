@@ -1,4 +1,4 @@
-//! The store: one SQLite file that holds the ledger of checks, the lists, the
+//! The store: one SQLite file that holds the ledger of checks, list entries, the
 //! registry of plug-ins, the outbox of feedback, API keys and the audit trail.
 //!
 //! [`Store`] implements what the gate asks for ([`Ledger`], [`CreditSource`],
@@ -7,6 +7,9 @@
 //! `synchronous = FULL`, and one writer thread commits the changes that wait
 //! together as one transaction (`writer`). Reads go to a few read-only
 //! connections (`reader`) and never wait for the writer.
+//!
+//! Lists that are imported as a whole are files of their own beside it
+//! (`snapshot`).
 //!
 //! What must never be here: a decision about a case, HTTP, and a JSON shape of
 //! its own: documents are kept in the forms of `creditgate-wire`.
@@ -39,6 +42,7 @@ mod releases;
 mod samples;
 mod schema;
 mod signers;
+mod snapshot;
 mod store;
 mod values;
 mod writer;
@@ -53,4 +57,7 @@ pub use events::{EventState, StoredEvent};
 pub use keys::ApiKey;
 pub use outbox::{FeedbackState, NextAttempt, OutboxCounts, QueuedFeedback};
 pub use past::PastChecks;
+pub use snapshot::{
+    ImportMode, ListChanges, ListFinding, ListImport, ListSource, PreparedEntry, ReadyImport,
+};
 pub use store::{Saved, Store, StoreOptions};

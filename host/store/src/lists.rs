@@ -1,4 +1,6 @@
-//! The lists: how entries get in and how a row becomes an entry again.
+//! The lists: how entries get in one by one and how a row becomes an entry again.
+
+use std::sync::Arc;
 
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness, index_keys, normalise};
@@ -7,6 +9,7 @@ use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
 use crate::registry;
+use crate::snapshot::{Snapshot, note_change};
 use crate::store::{Saved, Store};
 use crate::values;
 
@@ -16,33 +19,69 @@ pub(crate) const ENTRY_COLUMNS: &str = "entries.id, list, list_name, kind, field
      particulars";
 
 impl Store {
-    /// Saves entries by their ids, all or none. An entry that was there is
-    /// replaced; one that no longer comes stays as it is, because the platform
-    /// says itself when an entry ends.
+    /// Saves entries of a source by their ids, all or none. An entry that was
+    /// there is replaced; one that does not come stays as it is.
     ///
-    /// While a long import is written, checks wait to be recorded: a second for
-    /// some 50,000 entries.
+    /// For a few entries, which are compared with nothing: while they are written,
+    /// checks wait to be recorded, a second for some 50,000. Files are imported by
+    /// [`Store::begin_list_import`].
     ///
     /// # Errors
     /// When nothing could be kept.
-    pub async fn save_entries(&self, entries: Vec<ListEntry>) -> Result<Saved, StoreError> {
-        self.write(move |connection| {
-            let mut saved = Saved::default();
-            for entry in &entries {
-                match stored_entry(connection, &entry.id)? {
-                    None => saved.added += 1,
-                    Some(stored) if stored == *entry => {
-                        saved.unchanged += 1;
-                        continue;
-                    }
-                    Some(_) => saved.changed += 1,
-                }
-                save_entry(connection, entry)?;
-            }
-            Ok(saved)
-        })
-        .await
+    pub async fn save_entries(&self, source: &str, entries: Vec<ListEntry>) -> Result<Saved, StoreError> {
+        let source = source.to_owned();
+        self.write_lists(move |connection, snapshots| save_each(connection, snapshots, &source, &entries))
+            .await
     }
+}
+
+/// Saves entries of a source by their ids. Part of the caller's transaction.
+pub(crate) fn save_each(
+    connection: &Connection,
+    snapshots: &[Arc<Snapshot>],
+    source: &str,
+    entries: &[ListEntry],
+) -> Result<Saved, StoreError> {
+    let snapshot = snapshots.iter().find(|snapshot| snapshot.source == source);
+    let mut saved = Saved::default();
+    for entry in entries {
+        let stored = match (stored_entry(connection, &entry.id)?, snapshot) {
+            (None, Some(snapshot)) => snapshot.entry(&entry.id)?,
+            (stored, _) => stored,
+        };
+        match stored {
+            None => saved.added += 1,
+            Some(stored) if stored == *entry => {
+                saved.unchanged += 1;
+                continue;
+            }
+            Some(_) => saved.changed += 1,
+        }
+        save_entry(connection, source, entry)?;
+    }
+    note_change(connection, source)?;
+    Ok(saved)
+}
+
+/// Whether the store itself has an entry with this id, in whose place no
+/// snapshot's is to be taken.
+pub(crate) fn is_overridden(connection: &Connection, id: &str) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached("SELECT 1 FROM entries WHERE id = ?1")?.exists([id])?)
+}
+
+/// Hands over every entry of a source that stands in the store itself.
+pub(crate) fn each_of_source(
+    connection: &Connection,
+    source: &str,
+    mut take: impl FnMut(ListEntry) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {ENTRY_COLUMNS} FROM entries WHERE source = ?1"))?;
+    let mut rows = statement.query([source])?;
+    while let Some(row) = rows.next()? {
+        take(entry_of(row, 0)?)?;
+    }
+    Ok(())
 }
 
 /// How a name is looked up: half-width, upper case, without blanks and dashes.
@@ -57,7 +96,7 @@ fn stored_entry(connection: &Connection, id: &str) -> Result<Option<ListEntry>, 
     rows.next()?.map(|row| entry_of(row, 0)).transpose()
 }
 
-fn save_entry(connection: &Connection, entry: &ListEntry) -> Result<(), StoreError> {
+fn save_entry(connection: &Connection, source: &str, entry: &ListEntry) -> Result<(), StoreError> {
     // The keys of the row go with it.
     connection.prepare_cached("DELETE FROM entries WHERE id = ?1")?.execute([&entry.id])?;
     let identifiers: Vec<(&str, &str)> =
@@ -66,8 +105,8 @@ fn save_entry(connection: &Connection, entry: &ListEntry) -> Result<(), StoreErr
         .prepare_cached(
             "INSERT INTO entries (id, list, list_name, kind, field, severity, subject_name, name_key,
                     identifiers, facts, authority, basis, recognised_on, valid_until, status, ended_on,
-                    suspended, attributes, particulars)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+                    suspended, attributes, particulars, source)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
         )?
         .execute(params![
             entry.id,
@@ -89,6 +128,7 @@ fn save_entry(connection: &Connection, entry: &ListEntry) -> Result<(), StoreErr
             entry.suspended,
             values::pairs_to_sql(&entry.attributes),
             particulars_to_sql(&entry.particulars)?,
+            source,
         ])?;
     let mut insert = connection.prepare_cached("INSERT INTO entry_keys (key, entry) VALUES (?1, ?2)")?;
     for key in index_keys(&entry.subject_identifiers) {
@@ -126,7 +166,7 @@ pub(crate) fn entry_of(row: &Row<'_>, first: usize) -> Result<ListEntry, StoreEr
     })
 }
 
-fn particulars_to_sql(said: &Particulars) -> Result<String, StoreError> {
+pub(crate) fn particulars_to_sql(said: &Particulars) -> Result<String, StoreError> {
     let row = ParticularsRow::from(said);
     if row.is_empty() {
         return Ok(String::new());

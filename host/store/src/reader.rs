@@ -1,15 +1,12 @@
 //! Reads: a few read-only connections, each behind a lock that is held for one
 //! read.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use rusqlite::Connection;
 
 use crate::error::StoreError;
-use crate::schema;
 
 pub(crate) struct Readers {
     connections: Vec<Mutex<Connection>>,
@@ -40,11 +37,12 @@ impl Drop for ReadTransaction<'_> {
 }
 
 impl Readers {
-    /// Opens `count` connections, at least one.
-    pub(crate) fn open(path: &Path, count: usize, busy_timeout: Duration) -> Result<Self, StoreError> {
-        let connections = (0..count.max(1))
-            .map(|_| schema::open_for_reading(path, busy_timeout).map(Mutex::new))
-            .collect::<Result<_, _>>()?;
+    /// Opens `count` connections, at least one, each by `open`.
+    pub(crate) fn open(
+        count: usize,
+        open: impl Fn() -> Result<Connection, StoreError>,
+    ) -> Result<Self, StoreError> {
+        let connections = (0..count.max(1)).map(|_| open().map(Mutex::new)).collect::<Result<_, _>>()?;
         Ok(Self { connections, next: AtomicUsize::new(0) })
     }
 
@@ -60,6 +58,15 @@ impl Readers {
         let connection = self.take();
         let transaction = ReadTransaction::begin(&connection)?;
         work(transaction.0)
+    }
+
+    /// Runs `work` on a connection to a file that never changes, which needs no
+    /// transaction. Blocks as [`Self::read`] does.
+    pub(crate) fn with<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        work(&self.take())
     }
 
     /// A connection nobody uses, or the next one in turn.

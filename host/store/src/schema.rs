@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0005_events.sql"),
     include_str!("../migrations/0006_lists.sql"),
     include_str!("../migrations/0011_duties.sql"),
+    include_str!("../migrations/0007_sources.sql"),
 ];
 
 /// Statements a connection keeps prepared; more than there are in this crate.
@@ -90,7 +91,7 @@ fn prepare(connection: &Connection, busy_timeout: Duration) -> Result<(), StoreE
 
 /// Records hold identity numbers: nobody but the owner reads the file. SQLite
 /// gives its log and shared memory the mode of the database.
-fn make_private_file(path: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private_file(path: &Path) -> std::io::Result<()> {
     if let Some(directory) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
     }

@@ -10,7 +10,11 @@ use rusqlite::Connection;
 use crate::error::StoreError;
 use crate::reader::Readers;
 use crate::schema;
+use crate::snapshot::Snapshots;
 use crate::writer::Writer;
+
+/// Folder beside the store that holds the snapshots of lists.
+const LISTS_FOLDER: &str = "lists";
 
 /// How a store is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +57,7 @@ pub struct Store {
 /// can fold its log into it.
 struct Inner {
     readers: Readers,
+    snapshots: Snapshots,
     writer: Writer,
 }
 
@@ -65,10 +70,13 @@ impl Store {
     /// [`StoreError::NewerSchema`], or what the database reports.
     pub fn open(path: &Path, options: &StoreOptions) -> Result<Self, StoreError> {
         let connection = schema::open_for_writing(path, options.busy_timeout, options.max_bytes)?;
-        let readers = Readers::open(path, options.readers, options.busy_timeout)?;
+        let readers =
+            Readers::open(options.readers, || schema::open_for_reading(path, options.busy_timeout))?;
+        let lists = path.with_file_name(LISTS_FOLDER);
+        let snapshots = Snapshots::open(&lists, &connection, options.readers)?;
         let writer = Writer::start(connection, options.queue_capacity)
             .map_err(|source| StoreError::Open { path: path.to_owned(), source: Arc::new(source) })?;
-        Ok(Self { inner: Arc::new(Inner { readers, writer }) })
+        Ok(Self { inner: Arc::new(Inner { readers, snapshots, writer }) })
     }
 
     /// Finishes every change that was accepted and takes no more; reads go on.
@@ -95,6 +103,11 @@ impl Store {
         D: FnOnce(Result<T, StoreError>) + Send + 'static,
     {
         self.inner.writer.post(work, done)
+    }
+
+    /// The snapshots of the lists.
+    pub(crate) fn snapshots(&self) -> &Snapshots {
+        &self.inner.snapshots
     }
 
     /// Runs `work` in a read transaction.

@@ -59,10 +59,29 @@ pub(crate) fn sha256(row: &Row<'_>, index: usize) -> Result<[u8; 32], StoreError
     bytes.try_into().map_err(|_| StoreError::Damaged { what: "a hash" })
 }
 
+/// A day as `YYYY-MM-DD`. By hand: an import of millions of entries writes three
+/// days for each.
+pub(crate) fn day_to_sql(day: Date) -> String {
+    let year = day.year();
+    if !(0..=9999).contains(&year) {
+        return day.to_string();
+    }
+    let digit = |number: i16| char::from(b'0' + u8::try_from(number % 10).unwrap_or_default());
+    let (month, day) = (i16::from(day.month()), i16::from(day.day()));
+    let mut text = String::with_capacity(10);
+    text.extend([digit(year / 1000), digit(year / 100), digit(year / 10), digit(year), '-']);
+    text.extend([digit(month / 10), digit(month), '-', digit(day / 10), digit(day)]);
+    text
+}
+
 /// Pairs of texts as a JSON array of arrays, which keeps their order.
 pub(crate) fn pairs_to_sql(pairs: &[(impl AsRef<str>, impl AsRef<str>)]) -> String {
+    if pairs.is_empty() {
+        return "[]".to_owned();
+    }
     let pairs: Vec<[&str; 2]> = pairs.iter().map(|(key, value)| [key.as_ref(), value.as_ref()]).collect();
-    serde_json::json!(pairs).to_string()
+    // Texts always have a JSON form.
+    serde_json::to_string(&pairs).unwrap_or_default()
 }
 
 /// The pairs of texts in column `index`.
@@ -73,4 +92,18 @@ pub(crate) fn pairs(row: &Row<'_>, index: usize) -> Result<Attributes, StoreErro
         return Ok(Vec::new());
     }
     serde_json::from_str(text).map_err(|_| damaged())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_day_is_written_as_the_calendar_writes_it() {
+        for day in [date(2026, 11, 23), date(1, 2, 3), date(9999, 12, 31), date(-44, 3, 15), date(0, 1, 1)] {
+            assert_eq!(day_to_sql(day), day.to_string());
+        }
+    }
 }

@@ -73,7 +73,7 @@ pub(in crate::http) async fn import_lists(
     let strictness = list_strictness(&shared)?;
     let parse = move |file: &str, format, bytes: &[u8]| parse_lists(file, format, bytes, strictness);
     let mut accepted = accept(&shared, &headers, &uri, body, parse).await?;
-    shared.store.save_entries(std::mem::take(&mut accepted.rows)).await?;
+    shared.store.save_entries("default", std::mem::take(&mut accepted.rows)).await?;
     Ok(accepted.answer())
 }
 

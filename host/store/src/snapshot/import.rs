@@ -1,0 +1,279 @@
+//! An import of list entries: taken in, compared, and then published, or dropped
+//! without a trace.
+//!
+//! Every import is written into a snapshot file first. A full one is published as
+//! it is. Of an incremental one, a few changed entries go into the store; where
+//! there are many, the file is merged with what its source has into a new
+//! snapshot, because a transaction of so many rows would hold up checks.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use creditgate_credit::entry::ListEntry;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use tokio::sync::OwnedMutexGuard;
+
+use super::build::{Built, SnapshotBuilder};
+use super::compare::{Known, ListFinding, within};
+use super::live::{Publication, Since, note_import};
+use super::pages::Part;
+use super::prepared::PreparedEntry;
+use super::read::Snapshot;
+use crate::error::StoreError;
+use crate::lists::{each_of_source, save_each};
+use crate::store::{Saved, Store};
+
+/// Most entries that one transaction of the store takes: some 50 ms in which no
+/// check is recorded.
+const MOST_IN_STORE: usize = 2_000;
+
+/// What a file is of its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportMode {
+    /// The whole of it: what does not come is gone.
+    Full,
+    /// Entries to be added or replaced, by their ids.
+    Incremental,
+}
+
+impl ImportMode {
+    /// Machine name.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Incremental => "incremental",
+        }
+    }
+
+    /// The mode with this machine name.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Full, Self::Incremental].into_iter().find(|mode| mode.code() == code)
+    }
+}
+
+/// What an import of list entries did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListChanges {
+    /// What became of the rows.
+    pub saved: Saved,
+    /// Entries of the source that are gone.
+    pub removed: usize,
+    /// Id of the snapshot that was published, if one was.
+    pub snapshot: Option<String>,
+}
+
+/// An import that is being taken in. Dropped, it leaves nothing.
+pub struct ListImport {
+    store: Store,
+    source: String,
+    mode: ImportMode,
+    builder: SnapshotBuilder,
+    /// No other import runs until this one is done.
+    turn: OwnedMutexGuard<()>,
+}
+
+/// An import that is on disk and has only to be made known.
+pub struct ReadyImport {
+    store: Store,
+    source: String,
+    outcome: Outcome,
+    _turn: OwnedMutexGuard<()>,
+}
+
+enum Outcome {
+    /// These go into the store; so many more are there already.
+    Save { entries: Vec<ListEntry>, unchanged: usize },
+    /// This takes the place of what the source has.
+    Publish { built: Built, changes: ListChanges, taken_in: Option<Since> },
+}
+
+impl Store {
+    /// Begins an import of list entries, once no other one runs. `today` decides
+    /// which entries meet others (R35).
+    ///
+    /// # Errors
+    /// When nothing can be written.
+    pub async fn begin_list_import(
+        &self,
+        source: &str,
+        mode: ImportMode,
+        today: Date,
+    ) -> Result<ListImport, StoreError> {
+        let turn = Arc::clone(&self.snapshots().turn).lock_owned().await;
+        let builder = SnapshotBuilder::begin(&self.snapshots().folder, today)?;
+        Ok(ListImport { store: self.clone(), source: source.to_owned(), mode, builder, turn })
+    }
+}
+
+impl ListImport {
+    /// Takes entries in. Blocks.
+    ///
+    /// # Errors
+    /// [`StoreError::TooManyEntries`], or when nothing can be written.
+    pub fn push(&mut self, entries: &[PreparedEntry]) -> Result<(), StoreError> {
+        self.builder.push(entries)
+    }
+
+    /// Compares what was taken in with itself and with what is known, and drops
+    /// the entries that are refused. Blocks.
+    ///
+    /// # Errors
+    /// When the lists cannot be read.
+    pub fn compare(&mut self) -> Result<Vec<ListFinding>, StoreError> {
+        self.builder.sort();
+        let mut findings = within(&self.builder)?;
+        let (source, builder) = (self.source.as_str(), &self.builder);
+        let stays = self.mode == ImportMode::Incremental;
+        let known = self.store.read_lists(|connection, snapshots| {
+            Known { connection, snapshots, source, stays }.compare(builder)
+        })?;
+        findings.extend(known);
+        findings.sort_by_key(|(seq, _)| *seq);
+        let refused = findings.iter().filter(|(_, finding)| finding.refuses()).map(|(seq, _)| *seq);
+        self.builder.dropped.extend(refused);
+        Ok(findings.into_iter().map(|(_, finding)| finding).collect())
+    }
+
+    /// Writes everything that has to be written before it can be made known.
+    /// Blocks.
+    ///
+    /// # Errors
+    /// When the lists cannot be read, or nothing can be written.
+    pub fn finish(self) -> Result<ReadyImport, StoreError> {
+        let Self { store, source, mode, builder, turn } = self;
+        let outcome = match mode {
+            ImportMode::Full => full(&store, &source, builder)?,
+            ImportMode::Incremental => incremental(&store, &source, builder)?,
+        };
+        Ok(ReadyImport { store, source, outcome, _turn: turn })
+    }
+}
+
+impl ReadyImport {
+    /// Makes it known, all of it at once; `file` names where it came from.
+    ///
+    /// # Errors
+    /// [`StoreError::SourceChanged`], or when nothing could be kept.
+    pub async fn publish(self, file: &str, at: Timestamp) -> Result<ListChanges, StoreError> {
+        let Self { store, source, outcome, _turn } = self;
+        let file = file.to_owned();
+        match outcome {
+            Outcome::Save { entries, unchanged } => {
+                let mut saved = store
+                    .write_lists(move |connection, snapshots| {
+                        let saved = save_each(connection, snapshots, &source, &entries)?;
+                        note_import(connection, &source, &file, at)?;
+                        Ok(saved)
+                    })
+                    .await?;
+                saved.unchanged += unchanged;
+                Ok(ListChanges { saved, removed: 0, snapshot: None })
+            }
+            Outcome::Publish { built, mut changes, taken_in } => {
+                changes.snapshot = Some(built.id.clone());
+                store.publish(Publication { source, built, file, at, taken_in }).await?;
+                Ok(changes)
+            }
+        }
+    }
+}
+
+/// What a source says now: the fingerprint of each entry's content by that of its
+/// id.
+fn contents(store: &Store, source: &str) -> Result<HashMap<u64, u64>, StoreError> {
+    store.read_lists(|connection, snapshots| {
+        let mut contents = HashMap::new();
+        if let Some(snapshot) = of_source(snapshots, source) {
+            contents.extend(snapshot.contents()?);
+        }
+        each_of_source(connection, source, |entry| {
+            let ready = PreparedEntry::of(0, entry)?;
+            contents.insert(Part::Ids.prefix(ready.id), ready.content);
+            Ok(())
+        })?;
+        Ok(contents)
+    })
+}
+
+fn of_source<'a>(snapshots: &'a [Arc<Snapshot>], source: &str) -> Option<&'a Arc<Snapshot>> {
+    snapshots.iter().find(|snapshot| snapshot.source == source)
+}
+
+fn full(store: &Store, source: &str, builder: SnapshotBuilder) -> Result<Outcome, StoreError> {
+    let mut before = contents(store, source)?;
+    let mut saved = Saved::default();
+    for (_, id, content) in builder.contents() {
+        match before.remove(&id) {
+            None => saved.added += 1,
+            Some(known) if known == content => saved.unchanged += 1,
+            Some(_) => saved.changed += 1,
+        }
+    }
+    let changes = ListChanges { saved, removed: before.len(), snapshot: None };
+    Ok(Outcome::Publish { built: builder.finish()?, changes, taken_in: None })
+}
+
+fn incremental(store: &Store, source: &str, builder: SnapshotBuilder) -> Result<Outcome, StoreError> {
+    if builder.len() <= MOST_IN_STORE {
+        let mut entries = Vec::new();
+        builder.each(|entry| {
+            entries.push(entry);
+            Ok(())
+        })?;
+        return Ok(Outcome::Save { entries, unchanged: 0 });
+    }
+    let before = contents(store, source)?;
+    let mut saved = Saved::default();
+    let mut changed = Vec::new();
+    for (seq, id, content) in builder.contents() {
+        match before.get(&id) {
+            Some(known) if *known == content => {
+                saved.unchanged += 1;
+                continue;
+            }
+            Some(_) => saved.changed += 1,
+            None => saved.added += 1,
+        }
+        changed.push(seq);
+    }
+    drop(before);
+    if changed.len() <= MOST_IN_STORE {
+        let entries = changed.into_iter().map(|seq| builder.entry(seq)).collect::<Result<_, _>>()?;
+        return Ok(Outcome::Save { entries, unchanged: saved.unchanged });
+    }
+    let (built, taken_in) = merged(store, source, &builder)?;
+    let changes = ListChanges { saved, removed: 0, snapshot: None };
+    Ok(Outcome::Publish { built, changes, taken_in: Some(taken_in) })
+}
+
+/// A snapshot of what the source has, with the entries of the file in place of
+/// their older versions.
+fn merged(store: &Store, source: &str, file: &SnapshotBuilder) -> Result<(Built, Since), StoreError> {
+    let mut all = SnapshotBuilder::begin(&store.snapshots().folder, file.today())?;
+    let (since, snapshot, entries) = store.read_lists(|connection, snapshots| {
+        let mut entries = Vec::new();
+        each_of_source(connection, source, |entry| {
+            entries.push(entry);
+            Ok(())
+        })?;
+        Ok((Since::of(connection, source)?, of_source(snapshots, source).map(Arc::clone), entries))
+    })?;
+    let newer: HashSet<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+    if let Some(snapshot) = snapshot {
+        snapshot.each(|entry| {
+            let stays = !newer.contains(entry.id.as_str()) && !file.holds(&entry.id)?;
+            if stays { all.push(&[PreparedEntry::of(0, entry)?]) } else { Ok(()) }
+        })?;
+    }
+    drop(newer);
+    for entry in entries {
+        if !file.holds(&entry.id)? {
+            all.push(&[PreparedEntry::of(0, entry)?])?;
+        }
+    }
+    file.each(|entry| all.push(&[PreparedEntry::of(0, entry)?]))?;
+    Ok((all.finish()?, since))
+}
