@@ -1,5 +1,18 @@
 //! Jurisdiction policy: the parameters on which localities differ and which
 //! later rules changed, as dated data.
+//!
+//! A [`Policy`] is whole: every value is there. It is put together from layers,
+//! each of which states what one division says over one span of days, by the tree
+//! of divisions ([`PolicyTree`]); what nobody says is as in the shipped rules.
+
+mod layer;
+pub mod shipped;
+mod tree;
+mod values;
+
+pub use layer::{MissingValue, PolicyLayer, Resolution};
+pub use tree::{Division, DivisionLevel, PolicyTree, TreeFault};
+pub use values::PolicyValues;
 
 use jiff::civil::Date;
 
@@ -37,6 +50,16 @@ vocabulary! {
         AcceptFirst = "accept_first",
         /// Decide first (R81).
         DecideFirst = "decide_first",
+    }
+}
+
+vocabulary! {
+    /// The day from which the clean-record window is counted back (R75).
+    pub enum WindowStart {
+        /// 申请日: the day of filing.
+        Filing = "filing",
+        /// 决定日: the day of the check.
+        Decision = "decision",
     }
 }
 
@@ -173,10 +196,15 @@ pub struct Policy {
     pub identifier_strictness: Strictness,
     /// Years without a bad record that count as clean (R75).
     pub clean_window_years: u8,
+    /// The day from which it is counted back.
+    pub clean_window_from: WindowStart,
     /// Repaired entries do not spoil the window.
     pub clean_window_ignores_repaired: bool,
     /// Slight entries do not spoil the window.
     pub clean_window_ignores_slight: bool,
+    /// Only entries of black, alert and watch lists spoil the window, penalties and
+    /// other records do not.
+    pub clean_window_lists_only: bool,
     /// The sources hold records from this day on; a window that starts earlier
     /// is not covered.
     pub records_since: Date,

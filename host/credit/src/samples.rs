@@ -6,7 +6,7 @@ use crate::application::{Application, Party, PartyRole, RequiredBy, SubjectKind}
 use crate::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction, Nature};
 use crate::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
 use crate::identifier::Strictness;
-use crate::policy::{CommitmentEffect, Duties, Listing, Policy, SuspensionScope};
+use crate::policy::{CommitmentEffect, Duties, Listing, Policy, SuspensionScope, WindowStart};
 
 pub(crate) fn entry(id: &str, list: &str) -> ListEntry {
     ListEntry {
@@ -39,8 +39,10 @@ pub(crate) fn policy() -> Policy {
         effective_until: None,
         identifier_strictness: Strictness::Check,
         clean_window_years: 3,
+        clean_window_from: WindowStart::Decision,
         clean_window_ignores_repaired: true,
         clean_window_ignores_slight: true,
+        clean_window_lists_only: false,
         records_since: date(2015, 1, 1),
         suspension_scope: SuspensionScope::AllPunish,
         commitment_effect: CommitmentEffect::AcceptFirst,

@@ -3,8 +3,9 @@
 
 use jiff::civil::Date;
 
-use crate::entry::{EntryState, EntryStatus, ListEntry, Severity};
-use crate::policy::Policy;
+use crate::application::Application;
+use crate::entry::{EntryState, EntryStatus, ListEntry, ListKind, Severity};
+use crate::policy::{Policy, WindowStart};
 
 /// The longest window that is answered, in years.
 pub const LONGEST_WINDOW_YEARS: u32 = 10;
@@ -22,13 +23,33 @@ pub struct Standing {
     pub spoiled_by: Vec<String>,
 }
 
-/// The standing on `today` of a party with this `history` (its entries of every
-/// status) over the last `years`. An entry counts when it was in effect on any
-/// day of the window; withdrawn and preliminary ones never do.
+/// The days of a case that matter for the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaseDays {
+    /// Day of filing.
+    pub filed_on: Date,
+    /// Day of the check.
+    pub decided_on: Date,
+}
+
+impl From<&Application> for CaseDays {
+    fn from(application: &Application) -> Self {
+        Self { filed_on: application.filed_on, decided_on: application.decided_on }
+    }
+}
+
+/// The standing on the day of the check of a party with this `history` (its
+/// entries of every status) over the last `years`. An entry counts when it was in
+/// effect on any day of the window; withdrawn and preliminary ones never do.
 #[must_use]
-pub fn standing(history: &[ListEntry], policy: &Policy, today: Date, years: u32) -> Standing {
+pub fn standing(history: &[ListEntry], policy: &Policy, days: CaseDays, years: u32) -> Standing {
     let years = i16::try_from(years.clamp(1, LONGEST_WINDOW_YEARS)).unwrap_or(1);
-    let since = years_before(today, years);
+    let today = days.decided_on;
+    let counted_from = match policy.clean_window_from {
+        WindowStart::Filing => days.filed_on.min(today),
+        WindowStart::Decision => today,
+    };
+    let since = years_before(counted_from, years);
     let covered = policy.records_since <= since;
     let spoiled_by: Vec<String> = history
         .iter()
@@ -45,7 +66,9 @@ fn counts(entry: &ListEntry, policy: &Policy, since: Date, today: Date) -> bool 
         EntryState::Effective | EntryState::Expired => false,
     };
     let slight = entry.severity == Some(Severity::Slight) && policy.clean_window_ignores_slight;
-    !ignored && !slight && last_day_of_effect(entry).is_none_or(|last| last >= since)
+    let no_list = policy.clean_window_lists_only
+        && !matches!(entry.kind, ListKind::Black | ListKind::Alert | ListKind::Watch);
+    !ignored && !slight && !no_list && last_day_of_effect(entry).is_none_or(|last| last >= since)
 }
 
 /// The last day on which the entry had effect; none while it has no end.
@@ -69,7 +92,7 @@ mod tests {
     use super::*;
     use crate::samples;
 
-    const TODAY: Date = date(2026, 11, 23);
+    const DAYS: CaseDays = CaseDays { filed_on: date(2026, 11, 1), decided_on: date(2026, 11, 23) };
 
     #[test]
     fn r075_three_years_without_bad_record_by_the_policys_rules() {
@@ -107,7 +130,7 @@ mod tests {
         ];
         for (what, entry, clean) in cases {
             let history: Vec<ListEntry> = entry.cloned().into_iter().collect();
-            let answer = standing(&history, &samples::policy(), TODAY, 3);
+            let answer = standing(&history, &samples::policy(), DAYS, 3);
             assert_eq!(answer.clean, clean, "{what}");
             assert_eq!(answer.since, date(2023, 11, 23), "{what}");
         }
@@ -115,7 +138,7 @@ mod tests {
         strict.clean_window_ignores_slight = false;
         strict.clean_window_ignores_repaired = false;
         for entry in [slight, repaired] {
-            assert!(!standing(&[entry], &strict, TODAY, 3).clean);
+            assert!(!standing(&[entry], &strict, DAYS, 3).clean);
         }
     }
 
@@ -123,13 +146,33 @@ mod tests {
     fn a_window_the_sources_do_not_cover_is_not_clean() {
         let mut policy = samples::policy();
         policy.records_since = date(2024, 1, 1);
-        let answer = standing(&[], &policy, TODAY, 3);
+        let answer = standing(&[], &policy, DAYS, 3);
         assert!(!answer.covered && !answer.clean);
-        assert!(standing(&[], &policy, TODAY, 2).clean);
+        assert!(standing(&[], &policy, DAYS, 2).clean);
     }
 
     #[test]
     fn the_window_of_a_leap_day_begins_on_28_february() {
-        assert_eq!(standing(&[], &samples::policy(), date(2028, 2, 29), 3).since, date(2025, 2, 28));
+        let days = CaseDays { filed_on: date(2028, 2, 1), decided_on: date(2028, 2, 29) };
+        assert_eq!(standing(&[], &samples::policy(), days, 3).since, date(2025, 2, 28));
+    }
+
+    #[test]
+    fn r075_the_policy_says_from_which_day_the_window_counts_and_whether_penalties_do() {
+        let mut ended = samples::entry("e1", "penalty");
+        ended.kind = ListKind::Other;
+        ended.recognised_on = date(2022, 1, 1);
+        ended.valid_until = Some(date(2023, 11, 10));
+        let mut policy = samples::policy();
+        let clean = |policy: &Policy| standing(std::slice::from_ref(&ended), policy, DAYS, 3).clean;
+        assert!(clean(&policy), "ended before the three years up to the decision");
+        policy.clean_window_from = WindowStart::Filing;
+        assert!(!clean(&policy), "ended within the three years up to the filing");
+        policy.clean_window_lists_only = true;
+        assert!(clean(&policy), "a penalty, where only lists count");
+        let mut later = DAYS;
+        later.filed_on = date(2026, 12, 24);
+        let answer = standing(&[], &policy, later, 3);
+        assert_eq!(answer.since, date(2023, 11, 23), "a filing yet to come moves nothing");
     }
 }

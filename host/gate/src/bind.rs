@@ -27,8 +27,7 @@ pub(crate) struct Bound {
 pub(crate) fn bind(world: &World, request: &CheckRequest, today: Date) -> Result<Bound, CheckError> {
     let route = world.route(&request.department, &request.item, &request.checkpoint)?;
     let division = request.division.as_ref().unwrap_or(&route.binding.division).clone();
-    let policy =
-        world.policy(&division, today).cloned().ok_or_else(|| CheckError::NoPolicy(division.clone()))?;
+    let policy = Arc::clone(world.policy_for_check(&division, today)?);
     let catalogue = world.catalogue(today).cloned().ok_or(CheckError::NoCatalogue)?;
     Ok(Bound { route: Arc::clone(route), division, policy, catalogue })
 }

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use creditgate_credit::calendar::WorkingCalendar;
+use creditgate_credit::policy::PolicyTree;
 use creditgate_sandbox::{Plugin, Sandbox};
 use jiff::Timestamp;
 use tokio::sync::{Notify, oneshot};
@@ -127,7 +128,7 @@ impl Deployer {
     /// A deployer with an empty snapshot; [`Deployer::reload`] fills it.
     #[must_use]
     pub fn new(sandbox: Arc<Sandbox>, registry: Arc<dyn Registry>, calendar: Arc<WorkingCalendar>) -> Self {
-        let empty = World::new(Vec::new(), Vec::new(), Vec::new(), Arc::clone(&calendar));
+        let empty = World::new(Vec::new(), PolicyTree::new([], []), Vec::new(), Arc::clone(&calendar));
         Self {
             sandbox,
             registry,

@@ -3,6 +3,8 @@
 
 use std::error::Error;
 
+use creditgate_credit::policy::MissingValue;
+
 use crate::ports::LedgerError;
 
 /// An error with everything that caused it, on one line: for logs, and for the
@@ -57,6 +59,9 @@ pub enum CheckError {
     /// The jurisdiction has no policy for the day.
     #[error("no policy of division `{0}` is in force today; import one")]
     NoPolicy(String),
+    /// The jurisdiction's policy leaves open what a rule needs.
+    #[error(transparent)]
+    PolicyIncomplete(#[from] MissingValue),
     /// No edition of the catalogue is in force.
     #[error("no edition of the measures catalogue is in force today; import one")]
     NoCatalogue,
@@ -90,6 +95,7 @@ impl CheckError {
             Self::UnknownItem { .. } => "item.unknown",
             Self::UnknownCheckpoint { .. } => "checkpoint.unknown",
             Self::NoPolicy(_) => "policy.none_in_force",
+            Self::PolicyIncomplete(_) => "policy.value_missing",
             Self::NoCatalogue => "catalogue.none_in_force",
             Self::ReceiptsMissing { .. } => "receipts.missing",
             Self::IdempotencyConflict => "idempotency.conflict",

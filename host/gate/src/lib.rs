@@ -25,6 +25,7 @@ mod error;
 mod examples;
 mod gather;
 mod judge;
+mod policies;
 mod probe;
 mod receipt;
 mod record;

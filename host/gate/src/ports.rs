@@ -7,7 +7,7 @@ use creditgate_credit::application::Party;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::dossier::Evidence;
 use creditgate_credit::list_type::ListType;
-use creditgate_credit::policy::Policy;
+use creditgate_credit::policy::{Division, Policy, PolicyLayer};
 use creditgate_credit::verdict::Outcome;
 use creditgate_sandbox::Limits;
 use jiff::Timestamp;
@@ -276,8 +276,12 @@ pub struct Deployment {
     /// Grows with every change of a release: who decides on what he saw an hour
     /// ago learns that it has changed.
     pub revision: i64,
-    /// All policies.
+    /// All versions of policies that state every value.
     pub policies: Vec<Policy>,
+    /// All administrative divisions.
+    pub divisions: Vec<Division>,
+    /// All layers of policy that state some values.
+    pub layers: Vec<PolicyLayer>,
     /// All catalogue editions.
     pub catalogues: Vec<Catalogue>,
     /// All kinds of lists.

@@ -9,7 +9,7 @@ use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::identifier::Strictness;
-use creditgate_credit::policy::{CommitmentEffect, Duties, Listing, Policy, SuspensionScope};
+use creditgate_credit::policy::{CommitmentEffect, Duties, Listing, Policy, SuspensionScope, WindowStart};
 use creditgate_sandbox::{CallError, HookCall, Limits, Plugin, Settings};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -93,8 +93,10 @@ pub(crate) fn policy(today: Date) -> Policy {
         effective_until: None,
         identifier_strictness: Strictness::Check,
         clean_window_years: 3,
+        clean_window_from: WindowStart::Decision,
         clean_window_ignores_repaired: true,
         clean_window_ignores_slight: true,
+        clean_window_lists_only: false,
         records_since: today,
         suspension_scope: SuspensionScope::AllPunish,
         commitment_effect: CommitmentEffect::AcceptFirst,

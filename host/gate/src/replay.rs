@@ -133,7 +133,7 @@ impl Gap {
 pub(crate) struct Inputs<'a> {
     recorded: &'a RecordedCheck,
     dossier: &'a Arc<Dossier>,
-    policy: &'a Arc<Policy>,
+    policy: Arc<Policy>,
     catalogue: &'a Arc<Catalogue>,
     world: &'a World,
 }
@@ -178,8 +178,8 @@ impl<'a> Inputs<'a> {
     }
 
     /// The policy of that day.
-    pub(crate) fn policy(&self) -> &'a Policy {
-        self.policy
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// Calls a plug-in on these inputs.
@@ -195,7 +195,7 @@ impl<'a> Inputs<'a> {
             binding: &recorded.binding,
             application: &recorded.application,
             dossier: self.dossier,
-            policy: self.policy,
+            policy: &self.policy,
             calendar: self.world.calendar(),
             settings,
             limits: &limits,
@@ -213,7 +213,7 @@ impl<'a> Inputs<'a> {
             application: &recorded.application,
             dossier: self.dossier,
             catalogue: self.catalogue,
-            policy: self.policy,
+            policy: &self.policy,
         };
         let settled = settle::settle(&report, &basis);
         let call = RecordedCall::from(report);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::derived::KeyFields;
-use creditgate_credit::policy::Policy;
+use creditgate_credit::policy::{Policy, PolicyTree};
 use creditgate_sandbox::{Limits, Settings};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 
 use crate::error::CheckError;
 use crate::judge::Judge;
+use crate::policies::Policies;
 use crate::record::PluginRef;
 use crate::release::ReleaseId;
 use crate::rollout::{CanaryWatch, ShadowWatch};
@@ -219,7 +220,7 @@ pub(crate) const NOTHING_ACTIVATED: &str = "no release was activated";
 /// The snapshot.
 pub struct World {
     routes: HashMap<String, HashMap<String, HashMap<String, Arc<Route>>>>,
-    policies: Vec<Arc<Policy>>,
+    policies: Policies,
     catalogues: Vec<Arc<Catalogue>>,
     key_fields: KeyFields,
     calendar: Arc<WorkingCalendar>,
@@ -234,7 +235,7 @@ impl World {
     #[must_use]
     pub fn new(
         routes: Vec<Route>,
-        policies: Vec<Policy>,
+        policies: PolicyTree,
         catalogues: Vec<Catalogue>,
         calendar: Arc<WorkingCalendar>,
     ) -> Self {
@@ -248,7 +249,7 @@ impl World {
                 .or_default()
                 .insert(binding.checkpoint.clone(), Arc::new(route));
         }
-        let policies = policies.into_iter().map(Arc::new).collect();
+        let policies = Policies::new(policies);
         let catalogues = catalogues.into_iter().map(Arc::new).collect();
         let calendar_edition = edition(&calendar);
         Self {
@@ -302,13 +303,31 @@ impl World {
         self.routes.values().flat_map(HashMap::values).flat_map(HashMap::values)
     }
 
-    /// The policy of a division on a day; the one that started last wins.
+    /// The policy of a division on a day; none where no locality says anything for
+    /// that day, or what is said leaves a value open.
     #[must_use]
     pub fn policy(&self, division: &str, day: Date) -> Option<&Arc<Policy>> {
-        self.policies
-            .iter()
-            .filter(|policy| policy.division == division && policy.in_force_on(day))
-            .max_by_key(|policy| policy.effective_from)
+        self.policies.on(division, day)?.ok()
+    }
+
+    /// The policy of a division on a day.
+    ///
+    /// # Errors
+    /// [`CheckError::NoPolicy`] or [`CheckError::PolicyIncomplete`].
+    pub fn policy_for_check(&self, division: &str, day: Date) -> Result<&Arc<Policy>, CheckError> {
+        let found = self.policies.on(division, day);
+        Ok(found.ok_or_else(|| CheckError::NoPolicy(division.to_owned()))??)
+    }
+
+    /// Every policy that is in force on some day.
+    pub fn policies(&self) -> impl Iterator<Item = &Arc<Policy>> {
+        self.policies.all()
+    }
+
+    /// The divisions and the layers of policy.
+    #[must_use]
+    pub const fn policy_tree(&self) -> &PolicyTree {
+        self.policies.tree()
     }
 
     /// The catalogue edition of a day; the one that started last wins.
@@ -322,8 +341,8 @@ impl World {
 
     /// The policy version a record names, in force today or not.
     #[must_use]
-    pub fn policy_version(&self, snapshot: &str) -> Option<&Arc<Policy>> {
-        self.policies.iter().find(|policy| policy.snapshot() == snapshot)
+    pub fn policy_version(&self, snapshot: &str) -> Option<Arc<Policy>> {
+        self.policies.named(snapshot)
     }
 
     /// The catalogue edition a record names, in force today or not.

@@ -60,7 +60,7 @@ impl credit::Host for CallState {
             self.note("credit.standing-of", &argument, "refused: window-too-long");
             return Ok(Err(credit::Refusal::WindowTooLong(LONGEST_WINDOW_YEARS)));
         }
-        let standing = standing(&dossier.history, &case.policy, case.application.decided_on, years);
+        let standing = standing(&dossier.history, &case.policy, (&*case.application).into(), years);
         let answer = match (standing.clean, standing.covered) {
             (true, _) => "clean".into(),
             (false, false) => "not covered".into(),

@@ -35,6 +35,7 @@ mod list_types;
 mod lists;
 mod outbox;
 mod past;
+mod policies;
 mod reader;
 mod registry;
 mod releases;

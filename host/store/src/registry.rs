@@ -19,6 +19,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use crate::error::StoreError;
 use crate::list_types;
+use crate::policies;
 use crate::releases;
 use crate::signers;
 use crate::store::{Saved, Store};
@@ -38,6 +39,8 @@ impl Registry for Store {
                     "SELECT document FROM policies ORDER BY division, version",
                     policy_of,
                 )?,
+                divisions: policies::divisions(connection)?,
+                layers: policies::layers(connection)?,
                 catalogues: documents(
                     connection,
                     "SELECT document FROM catalogues ORDER BY edition",
@@ -178,10 +181,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::VersionChanged`] where a version was saved before with
     /// other contents, or when nothing could be kept.
-    pub async fn save_policies(&self, policies: Vec<Policy>) -> Result<Saved, StoreError> {
+    pub async fn save_policies(&self, versions: Vec<Policy>) -> Result<Saved, StoreError> {
         self.write(move |connection| {
             let mut saved = Saved::default();
-            for policy in &policies {
+            for policy in &versions {
                 let stored = document(
                     connection,
                     "SELECT document FROM policies WHERE division = ?1 AND version = ?2",
@@ -189,6 +192,9 @@ impl Store {
                     policy_of,
                 )?;
                 let version = || policy.snapshot();
+                if policies::is_layer(connection, &policy.division, &policy.version)? {
+                    return Err(StoreError::VersionChanged { kind: "policy", version: version() });
+                }
                 if is_new_version("policy", version, stored.as_ref(), policy, &mut saved)? {
                     let document = written("a policy", &PolicyRow::from(policy))?;
                     connection
@@ -233,7 +239,7 @@ impl Store {
 }
 
 /// Whether a version is to be written; one that is there must be the same.
-fn is_new_version<T: PartialEq>(
+pub(crate) fn is_new_version<T: PartialEq>(
     kind: &'static str,
     version: impl FnOnce() -> String,
     stored: Option<&T>,

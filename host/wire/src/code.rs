@@ -12,7 +12,7 @@ use creditgate_credit::dossier::CommitmentState;
 use creditgate_credit::entry::{EntryStatus, ExitGround, ListKind, Severity, Visibility};
 use creditgate_credit::identifier::{IdentifierKind, Strictness};
 use creditgate_credit::list_type::StandardLevel;
-use creditgate_credit::policy::{CommitmentEffect, SuspensionScope};
+use creditgate_credit::policy::{CommitmentEffect, DivisionLevel, SuspensionScope, WindowStart};
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::{DispositionResult, Fate, Mode, Pin, Status};
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
@@ -129,6 +129,10 @@ codes! {
     SuspensionScopeCode of SuspensionScope;
     /// Working days, or all days.
     DayUnitCode of DayUnit;
+    /// From which day the clean-record window counts back.
+    WindowStartCode of WindowStart;
+    /// Level of an administrative division.
+    DivisionLevelCode of DivisionLevel;
     /// What a commitment brings.
     CommitmentEffectCode of CommitmentEffect;
     /// What became of a commitment.

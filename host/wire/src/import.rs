@@ -9,7 +9,9 @@
 //!   lists and objects are JSON inside the cell. Instead of
 //!   `subject_identifiers`, a list may have a column for each kind of identifier.
 //!
-//! Both are UTF-8, with or without a byte order mark. A row may have 1 MiB, a
+//! Divisions and layers of policy come in TOML ([`parse_policy_toml`]).
+//!
+//! All are UTF-8, with or without a byte order mark. A row may have 1 MiB, a
 //! file a million rows.
 
 use std::borrow::Cow;
@@ -25,16 +27,19 @@ mod fields;
 mod list_types;
 mod lists;
 mod policy;
+mod policy_toml;
 mod rows;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod toml_rows;
 
 pub use bindings::parse_bindings;
 pub use catalogue::parse_catalogue;
 pub use list_types::parse_list_types;
 pub use lists::parse_lists;
 pub use policy::parse_policy;
+pub use policy_toml::{PolicyItem, parse_policy_toml};
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,16 +1,24 @@
 //! A policy version as a row.
 
 mod groups;
+mod layer;
 mod or_none;
+mod profiles;
+mod resolved;
 
 pub use groups::{DutiesBody, ListingBody, MonthDayText, PublicityPeriodBody, TimeLimitBody};
+pub use layer::{DivisionRow, LayerRow};
 pub use or_none::OrNone;
+pub use profiles::{PROFILES, Profile};
+pub use resolved::{LayerSpanBody, ResolvedPolicyBody, ResolvedValueBody};
 
-use creditgate_credit::policy::{Duties, Listing, Policy, ReportIssuer};
+use creditgate_credit::policy::{Duties, Listing, Policy, ReportIssuer, WindowStart};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{CommitmentEffectCode, RequiredByCode, StrictnessCode, SuspensionScopeCode};
+use crate::code::{
+    CommitmentEffectCode, RequiredByCode, StrictnessCode, SuspensionScopeCode, WindowStartCode,
+};
 use crate::time::Day;
 
 /// The policy of one jurisdiction over one span of days.
@@ -34,10 +42,17 @@ pub struct PolicyRow {
     pub identifier_strictness: StrictnessCode,
     /// Years without a bad record that count as clean (R75), 1 to 10.
     pub clean_window_years: u8,
+    /// The day from which the years are counted back; `decision` if left out.
+    #[serde(default = "decision")]
+    #[schema(inline)]
+    pub clean_window_from: WindowStartCode,
     /// Repaired entries do not spoil the window.
     pub clean_window_ignores_repaired: bool,
     /// Slight entries do not spoil the window.
     pub clean_window_ignores_slight: bool,
+    /// Only black, alert and watch lists spoil the window.
+    #[serde(default)]
+    pub clean_window_lists_only: bool,
     /// The sources hold records from this day on.
     #[schema(inline)]
     pub records_since: Day,
@@ -66,6 +81,11 @@ pub struct PolicyRow {
     pub duties: DutiesBody,
 }
 
+/// What rows meant before they could say it.
+fn decision() -> WindowStartCode {
+    WindowStart::Decision.into()
+}
+
 /// An agency whose credit reports are taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -82,13 +102,28 @@ pub struct ReportIssuerRow {
     pub qualified_until: Option<Day>,
 }
 
-impl From<&Policy> for PolicyRow {
-    fn from(policy: &Policy) -> Self {
-        let issuer = |issuer: &ReportIssuer| ReportIssuerRow {
+impl From<&ReportIssuer> for ReportIssuerRow {
+    fn from(issuer: &ReportIssuer) -> Self {
+        Self {
             name: issuer.name.clone(),
             qualified_from: issuer.qualified_from.into(),
             qualified_until: issuer.qualified_until.map(Day),
-        };
+        }
+    }
+}
+
+impl From<ReportIssuerRow> for ReportIssuer {
+    fn from(row: ReportIssuerRow) -> Self {
+        Self {
+            name: row.name,
+            qualified_from: row.qualified_from.0,
+            qualified_until: row.qualified_until.map(|day| day.0),
+        }
+    }
+}
+
+impl From<&Policy> for PolicyRow {
+    fn from(policy: &Policy) -> Self {
         Self {
             division: policy.division.clone(),
             version: policy.version.clone(),
@@ -96,6 +131,8 @@ impl From<&Policy> for PolicyRow {
             effective_until: policy.effective_until.map(Day),
             identifier_strictness: policy.identifier_strictness.into(),
             clean_window_years: policy.clean_window_years,
+            clean_window_from: policy.clean_window_from.into(),
+            clean_window_lists_only: policy.clean_window_lists_only,
             clean_window_ignores_repaired: policy.clean_window_ignores_repaired,
             clean_window_ignores_slight: policy.clean_window_ignores_slight,
             records_since: policy.records_since.into(),
@@ -103,7 +140,7 @@ impl From<&Policy> for PolicyRow {
             commitment_effect: policy.commitment_effect.into(),
             commitment_working_days: policy.commitment_working_days,
             non_deferrable: policy.non_deferrable.iter().copied().map(RequiredByCode).collect(),
-            report_issuers: policy.report_issuers.iter().map(issuer).collect(),
+            report_issuers: policy.report_issuers.iter().map(Into::into).collect(),
             report_publication: policy.report_publication.clone(),
             listing: (&policy.listing).into(),
             duties: (&policy.duties).into(),
@@ -113,11 +150,6 @@ impl From<&Policy> for PolicyRow {
 
 impl From<PolicyRow> for Policy {
     fn from(row: PolicyRow) -> Self {
-        let issuer = |issuer: ReportIssuerRow| ReportIssuer {
-            name: issuer.name,
-            qualified_from: issuer.qualified_from.0,
-            qualified_until: issuer.qualified_until.map(|day| day.0),
-        };
         Self {
             division: row.division,
             version: row.version,
@@ -125,6 +157,8 @@ impl From<PolicyRow> for Policy {
             effective_until: row.effective_until.map(|day| day.0),
             identifier_strictness: row.identifier_strictness.0,
             clean_window_years: row.clean_window_years,
+            clean_window_from: row.clean_window_from.0,
+            clean_window_lists_only: row.clean_window_lists_only,
             clean_window_ignores_repaired: row.clean_window_ignores_repaired,
             clean_window_ignores_slight: row.clean_window_ignores_slight,
             records_since: row.records_since.0,
@@ -132,7 +166,7 @@ impl From<PolicyRow> for Policy {
             commitment_effect: row.commitment_effect.0,
             commitment_working_days: row.commitment_working_days,
             non_deferrable: row.non_deferrable.into_iter().map(|level| level.0).collect(),
-            report_issuers: row.report_issuers.into_iter().map(issuer).collect(),
+            report_issuers: row.report_issuers.into_iter().map(Into::into).collect(),
             report_publication: row.report_publication,
             listing: row.listing.over(Listing::default()),
             duties: row.duties.over(Duties::default()),

@@ -16,7 +16,7 @@ use creditgate_credit::entry::{
 };
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
 use creditgate_credit::policy::{
-    CommitmentEffect, Duties, Listing, MonthDay, Policy, ReportIssuer, SuspensionScope,
+    CommitmentEffect, Duties, Listing, MonthDay, Policy, ReportIssuer, SuspensionScope, WindowStart,
 };
 use creditgate_credit::verdict::{
     Advice, Commitment, Disposition, DispositionAction, Ground, Outcome, Verdict,
@@ -138,8 +138,10 @@ pub(crate) fn policy() -> Policy {
         effective_until: Some(date(2027, 3, 31)),
         identifier_strictness: Strictness::Check,
         clean_window_years: 3,
+        clean_window_from: WindowStart::Decision,
         clean_window_ignores_repaired: true,
         clean_window_ignores_slight: false,
+        clean_window_lists_only: false,
         records_since: date(2015, 1, 1),
         suspension_scope: SuspensionScope::BlackOnly,
         commitment_effect: CommitmentEffect::AcceptFirst,

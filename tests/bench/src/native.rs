@@ -9,7 +9,7 @@ use creditgate_credit::application::{PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::policy::{CommitmentEffect, Policy};
-use creditgate_credit::standing::standing;
+use creditgate_credit::standing::{CaseDays, standing};
 use creditgate_credit::verdict::{Advice, Outcome, Verdict};
 use creditgate_gate::{Judge, JudgeFuture};
 use creditgate_plugin as sdk;
@@ -82,7 +82,8 @@ impl native::Host for NativeHost {
     fn standing(&self, party: &str, years: Option<u32>) -> Result<sdk::Standing, sdk::Refusal> {
         let known = self.dossier.party(party).ok_or_else(|| sdk::Refusal::NotAParty(party.to_owned()))?;
         let years = years.unwrap_or(u32::from(self.policy.clean_window_years));
-        let answer = standing(&known.history, &self.policy, self.today, years);
+        let days = CaseDays { filed_on: self.today, decided_on: self.today };
+        let answer = standing(&known.history, &self.policy, days, years);
         Ok(sdk::Standing {
             years,
             since: date(answer.since),

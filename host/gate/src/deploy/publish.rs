@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use creditgate_credit::derived::KeyFields;
+use creditgate_credit::policy::{PolicyLayer, PolicyTree};
 use jiff::Timestamp;
 
 use super::Deployer;
@@ -24,6 +25,13 @@ pub(crate) const HOST: &str = "host";
 const LONGEST_DRAIN: Duration = Duration::from_secs(30);
 
 impl Deployment {
+    /// The tree of divisions with every layer of policy.
+    #[must_use]
+    pub fn policy_tree(&self) -> PolicyTree {
+        let whole = self.policies.iter().map(PolicyLayer::from);
+        PolicyTree::new(self.divisions.iter().cloned(), whole.chain(self.layers.iter().cloned()))
+    }
+
     /// A release by its number.
     #[must_use]
     pub fn release(&self, id: ReleaseId) -> Option<&Release> {
@@ -88,7 +96,8 @@ impl Deployer {
         self.loaded().retain(|digest, _| used.contains(digest));
         self.forget_watches(&deployment.trials);
         let calendar = Arc::clone(&self.calendar);
-        let mut world = World::new(routes, deployment.policies, deployment.catalogues, calendar)
+        let policies = deployment.policy_tree();
+        let mut world = World::new(routes, policies, deployment.catalogues, calendar)
             .with_key_fields(KeyFields::of(&deployment.list_types));
         let let_go = world.let_go();
         self.world.store(Arc::new(world));

@@ -6,7 +6,7 @@ use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::Evidence;
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
 use creditgate_credit::identifier::Strictness;
-use creditgate_credit::policy::{CommitmentEffect, Duties, Listing, SuspensionScope};
+use creditgate_credit::policy::{CommitmentEffect, Duties, Listing, SuspensionScope, WindowStart};
 use creditgate_credit::verdict::Disposition;
 use jiff::civil::date;
 
@@ -53,8 +53,10 @@ fn policy() -> Policy {
         effective_until: None,
         identifier_strictness: Strictness::Check,
         clean_window_years: 3,
+        clean_window_from: WindowStart::Decision,
         clean_window_ignores_repaired: true,
         clean_window_ignores_slight: true,
+        clean_window_lists_only: false,
         records_since: date(2015, 1, 1),
         suspension_scope: SuspensionScope::AllPunish,
         commitment_effect: CommitmentEffect::AcceptFirst,

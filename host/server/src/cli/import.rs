@@ -18,6 +18,7 @@ Examples:
   creditgate import lists black.csv red.jsonl --config creditgate.toml
   creditgate import catalogue 2026.jsonl --server http://127.0.0.1:8480 --key-file admin.key
   creditgate import lists black.csv --accept-valid --config creditgate.toml --json
+  creditgate import policy jiangmen.toml --config creditgate.toml
 
 Each file is applied whole or not at all; with --accept-valid its good rows are applied. Exit status: 0, and 1 if \
 a file was not applied.";
@@ -28,7 +29,7 @@ a file was not applied.";
 pub(super) struct ImportCommand {
     /// What the files hold
     what: Subject,
-    /// Files in CSV (with a header line) or JSON lines
+    /// Files in CSV (with a header line) or JSON lines; divisions and layers of policy in TOML
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Apply the good rows of a file that has bad ones
@@ -51,7 +52,7 @@ enum Subject {
     Lists,
     /// An edition of the measures catalogue with its bases
     Catalogue,
-    /// Versions of the jurisdiction's policy
+    /// Versions of jurisdictions' policies, or divisions and layers
     Policy,
     /// Which plug-in serves which item at which checkpoint
     Bindings,
@@ -75,6 +76,8 @@ enum Format {
     Csv,
     /// One JSON object a line
     Jsonl,
+    /// Divisions and layers of policy
+    Toml,
 }
 
 impl Format {
@@ -82,6 +85,7 @@ impl Format {
         match self {
             Self::Csv => "csv",
             Self::Jsonl => "jsonl",
+            Self::Toml => "toml",
         }
     }
 
@@ -89,6 +93,7 @@ impl Format {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Jsonl => "application/x-ndjson",
+            Self::Toml => "application/toml",
         }
     }
 
@@ -97,6 +102,7 @@ impl Format {
         match ending.as_str() {
             "csv" => Some(Self::Csv),
             "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "toml" => Some(Self::Toml),
             _ => None,
         }
     }
@@ -146,16 +152,21 @@ impl ImportCommand {
 
     /// The form of each file, before anything is sent.
     fn formats(&self) -> Result<Vec<Format>, CliError> {
-        let format = |path: &PathBuf| {
-            self.format.or_else(|| Format::of(path)).ok_or_else(|| CliError::Usage {
-                message: format!(
-                    "{}: the name does not tell whether this is CSV or JSON lines",
-                    path.display()
-                ),
-                help: "give --format csv or --format jsonl, or name the file .csv or .jsonl",
-            })
-        };
-        self.files.iter().map(format).collect()
+        self.files.iter().map(|path| self.format_of(path)).collect()
+    }
+
+    fn format_of(&self, path: &Path) -> Result<Format, CliError> {
+        let format = self.format.or_else(|| Format::of(path)).ok_or_else(|| CliError::Usage {
+            message: format!("{}: the name does not tell whether this is CSV or JSON lines", path.display()),
+            help: "give --format csv or --format jsonl, or name the file .csv or .jsonl",
+        })?;
+        if matches!(format, Format::Toml) && !matches!(self.what, Subject::Policy) {
+            return Err(CliError::Usage {
+                message: format!("{}: {} do not come in TOML", path.display(), self.what.code()),
+                help: "give a file in CSV or JSON lines; only policy comes in TOML too",
+            });
+        }
+        Ok(format)
     }
 
     async fn import(

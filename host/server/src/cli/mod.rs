@@ -18,6 +18,7 @@ mod keys;
 mod ledger;
 mod output;
 mod plugin;
+mod policy;
 mod receipt;
 mod releases;
 mod replay;
@@ -59,6 +60,7 @@ enum Command {
     Check(check::CheckCommand),
     Import(import::ImportCommand),
     Plugin(plugin::PluginCommand),
+    Policy(policy::PolicyCommand),
     Activate(releases::ActivateCommand),
     Rollback(releases::RollbackCommand),
     Releases(releases::ReleasesCommand),
@@ -176,6 +178,7 @@ impl Command {
             Self::Check(command) => command.run(terminal).await,
             Self::Import(command) => command.run(terminal).await,
             Self::Plugin(command) => command.run(terminal).await,
+            Self::Policy(command) => command.run(terminal).await,
             Self::Activate(command) => command.run(terminal).await,
             Self::Rollback(command) => command.run(terminal).await,
             Self::Releases(command) => command.run(terminal).await,

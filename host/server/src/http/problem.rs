@@ -47,6 +47,8 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("item.unknown", 422, "The item is not bound"),
     ("checkpoint.unknown", 422, "The checkpoint is not bound"),
     ("policy.none_in_force", 409, "No policy is in force"),
+    ("policy.value_missing", 409, "The policy leaves a value open"),
+    ("division.unknown", 404, "There is no such division"),
     ("catalogue.none_in_force", 409, "No catalogue is in force"),
     ("receipts.missing", 409, "An earlier checkpoint was not passed"),
     ("check.unknown", 404, "There is no such check"),
@@ -267,6 +269,7 @@ impl From<DeployError> for Problem {
 mod tests {
     use std::collections::HashSet;
 
+    use creditgate_credit::policy::MissingValue;
     use creditgate_gate::{DispositionResult, ExampleError, SignatureError};
     use creditgate_sandbox::LoadError;
 
@@ -296,6 +299,14 @@ mod tests {
             (CheckError::UnknownItem { department: text(), item: text() }, 422),
             (CheckError::UnknownCheckpoint { item: text(), checkpoint: text(), known: Vec::new() }, 422),
             (CheckError::NoPolicy(text()), 409),
+            (
+                CheckError::PolicyIncomplete(MissingValue {
+                    value: "records_since",
+                    division: text(),
+                    day: jiff::civil::date(2026, 1, 1),
+                }),
+                409,
+            ),
             (CheckError::NoCatalogue, 409),
             (CheckError::ReceiptsMissing { case_no: text(), missing: Vec::new() }, 409),
             (CheckError::IdempotencyConflict, 409),

@@ -141,6 +141,7 @@ pub(crate) static CALLS: &[Call] = &[
     get("/v1/admin/catalogue", DATA_READ),
     change(Method::POST, "/v1/admin/policy", PUBLISH, "policy.import"),
     get("/v1/admin/policy", DATA_READ),
+    get("/v1/admin/policy/resolved", DATA_READ),
     change(Method::POST, "/v1/admin/bindings", PUBLISH, "bindings.import"),
     get("/v1/admin/bindings", DATA_READ),
     change(Method::POST, "/v1/admin/keys", ADMIN, "key.create"),

@@ -3,7 +3,9 @@
 use creditgate_credit::catalogue::{Basis, CatalogueMeasure, Direction, Nature};
 use creditgate_credit::entry::ListKind;
 use creditgate_credit::identifier::Strictness;
-use creditgate_credit::policy::{CommitmentEffect, Duties, Listing, ReportIssuer, SuspensionScope};
+use creditgate_credit::policy::{
+    CommitmentEffect, Duties, Listing, ReportIssuer, SuspensionScope, WindowStart,
+};
 use creditgate_gate::ports::Activation;
 use creditgate_gate::{CanaryTerms, Mode, Pin, ReleaseState, TrialKind};
 use creditgate_sandbox::Limits;
@@ -99,8 +101,10 @@ fn policy(version: &str) -> Policy {
         effective_until: None,
         identifier_strictness: Strictness::Check,
         clean_window_years: 3,
+        clean_window_from: WindowStart::Decision,
         clean_window_ignores_repaired: true,
         clean_window_ignores_slight: false,
+        clean_window_lists_only: false,
         records_since: date(2019, 1, 1),
         suspension_scope: SuspensionScope::AllPunish,
         commitment_effect: CommitmentEffect::AcceptFirst,

@@ -29,6 +29,11 @@ impl Fields {
         self.0.push((name.to_owned(), value));
     }
 
+    /// Adds a text that is not there yet.
+    pub(super) fn push_text(&mut self, name: &str, text: &str) {
+        self.0.extend(raw(&text).map(|value| (name.to_owned(), value)));
+    }
+
     /// Takes a field out.
     pub(super) fn take(&mut self, name: &str) -> Option<Box<RawValue>> {
         let index = self.0.iter().position(|(known, _)| known == name)?;

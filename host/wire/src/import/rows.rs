@@ -91,7 +91,7 @@ pub(super) fn each<'a>(
 /// Takes a row and says whether to go on.
 type Take<'a> = dyn FnMut(u64, Result<Fields, Vec<FieldProblem>>) -> bool + 'a;
 
-fn text(bytes: &[u8]) -> Result<&str, (u64, FieldProblem)> {
+pub(super) fn text(bytes: &[u8]) -> Result<&str, (u64, FieldProblem)> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();

@@ -165,6 +165,12 @@ impl From<&Listing> for ListingBody {
 }
 
 impl ListingBody {
+    /// Whether nothing is given.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// The values given here, and the others from `base`.
     #[must_use]
     pub fn over(self, base: Listing) -> Listing {
@@ -188,14 +194,20 @@ impl From<&Duties> for DutiesBody {
             record_limit: Some(duties.record_limit.into()),
             verification_limit: Some(OrNone(duties.verification_limit.map(Into::into))),
             conditions_deferrable: Some(duties.conditions_deferrable),
-            monthly_report_day: Some(OrNone(duties.monthly_report_day.map(i8::unsigned_abs))),
-            typical_cases_day: Some(OrNone(duties.typical_cases_day.map(i8::unsigned_abs))),
+            monthly_report_day: Some(to_day_of_month(duties.monthly_report_day)),
+            typical_cases_day: Some(to_day_of_month(duties.typical_cases_day)),
             half_yearly_report_days: Some(month_days),
         }
     }
 }
 
 impl DutiesBody {
+    /// Whether nothing is given.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// The values given here, and the others from `base`.
     #[must_use]
     pub fn over(self, base: Duties) -> Duties {
@@ -217,6 +229,10 @@ impl DutiesBody {
 }
 
 /// Rules refuse what is no day of a month before it comes here.
-fn day_of_month(given: OrNone<u8>) -> Option<i8> {
+pub(super) fn day_of_month(given: OrNone<u8>) -> Option<i8> {
     given.0.and_then(|day| i8::try_from(day).ok())
+}
+
+pub(super) fn to_day_of_month(day: Option<i8>) -> OrNone<u8> {
+    OrNone(day.map(i8::unsigned_abs))
 }

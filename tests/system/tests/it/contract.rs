@@ -43,6 +43,7 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("GET", "/v1/admin/catalogue", "publisher auditor admin"),
     ("POST", "/v1/admin/policy", "publisher admin"),
     ("GET", "/v1/admin/policy", "publisher auditor admin"),
+    ("GET", "/v1/admin/policy/resolved", "publisher auditor admin"),
     ("POST", "/v1/admin/bindings", "publisher admin"),
     ("GET", "/v1/admin/bindings", "publisher auditor admin"),
     ("POST", "/v1/admin/keys", "admin"),

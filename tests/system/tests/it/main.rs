@@ -16,6 +16,7 @@ mod derived;
 mod events;
 mod examples;
 mod guests;
+mod policy;
 mod privacy;
 mod replay;
 mod requests;

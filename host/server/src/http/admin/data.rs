@@ -10,7 +10,7 @@ use creditgate_gate::ports::Registry;
 use creditgate_wire::binding::BindingRow;
 use creditgate_wire::catalogue::CatalogueBody;
 use creditgate_wire::list_type::ListTypeRow;
-use creditgate_wire::policy::PolicyRow;
+use creditgate_wire::policy::{DivisionRow, LayerRow, PolicyRow};
 use creditgate_wire::problem::ProblemBody;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -27,12 +27,16 @@ pub(in crate::http) struct BindingsBody {
     bindings: Vec<BindingRow>,
 }
 
-/// All policy versions.
+/// All that was imported of policy.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Policies)]
 pub(in crate::http) struct PoliciesBody {
-    /// The versions.
+    /// Versions that state every value.
     policies: Vec<PolicyRow>,
+    /// Administrative divisions.
+    divisions: Vec<DivisionRow>,
+    /// Layers that state some values.
+    layers: Vec<LayerRow>,
 }
 
 /// All kinds of lists.
@@ -67,7 +71,7 @@ pub(in crate::http) async fn get_bindings(State(shared): State<Arc<Shared>>) -> 
     Ok(body::answer(StatusCode::OK, &BindingsBody { bindings }))
 }
 
-/// Lists the policy versions
+/// Lists the policy versions, divisions and layers
 #[utoipa::path(
     get,
     path = "/v1/admin/policy",
@@ -80,7 +84,9 @@ pub(in crate::http) async fn get_bindings(State(shared): State<Arc<Shared>>) -> 
 pub(in crate::http) async fn get_policy(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
     let deployment = Registry::deployment(&shared.store)?;
     let policies = deployment.policies.iter().map(PolicyRow::from).collect();
-    Ok(body::answer(StatusCode::OK, &PoliciesBody { policies }))
+    let divisions = deployment.divisions.iter().map(DivisionRow::from).collect();
+    let layers = deployment.layers.iter().map(LayerRow::from).collect();
+    Ok(body::answer(StatusCode::OK, &PoliciesBody { policies, divisions, layers }))
 }
 
 /// Lists the editions of the measures catalogue

@@ -1,18 +1,17 @@
-//! Imports of lists, catalogue, policy and bindings: a file is applied whole or
+//! Imports of lists, catalogue and bindings: a file is applied whole or
 //! not at all, unless the caller says to take what is good of it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use creditgate_credit::identifier::Strictness;
-use creditgate_gate::ports::Registry;
 use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::import::{
-    Format, Parsed, parse_bindings, parse_catalogue, parse_list_types, parse_lists, parse_policy,
+    Format, Parsed, parse_bindings, parse_catalogue, parse_list_types, parse_lists,
 };
 use creditgate_wire::problem::ProblemBody;
 use serde::Deserialize;
@@ -27,20 +26,24 @@ use crate::http::problem::Problem;
 /// Longest name of a file, in characters.
 const LONGEST_FILE_NAME: usize = 255;
 
+/// What the query must hold, for the message.
+const KNOWN: &str = "format (jsonl or csv), file (its name), accept_valid (true or false)";
+
+/// What an import is asked for.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ImportQuery {
-    format: String,
+pub(super) struct ImportQuery {
+    pub(super) format: String,
     #[serde(default)]
-    file: String,
+    pub(super) file: String,
     #[serde(default)]
-    accept_valid: bool,
+    pub(super) accept_valid: bool,
 }
 
 /// What is to be applied of a file, and what to say about it.
-struct Accepted<T> {
+pub(super) struct Accepted<T> {
     file: String,
-    rows: Vec<T>,
+    pub(super) rows: Vec<T>,
     report: ImportReportBody,
 }
 
@@ -70,7 +73,7 @@ pub(in crate::http) async fn import_lists(
     uri: Uri,
     body: Body,
 ) -> Result<Response, Problem> {
-    let strictness = list_strictness(&shared)?;
+    let strictness = list_strictness(&shared);
     let parse = move |file: &str, format, bytes: &[u8]| parse_lists(file, format, bytes, strictness);
     let mut accepted = accept(&shared, &headers, &uri, body, parse).await?;
     shared.store.save_entries("default", std::mem::take(&mut accepted.rows)).await?;
@@ -143,39 +146,6 @@ pub(in crate::http) async fn import_catalogue(
     Ok(accepted.answer())
 }
 
-/// Imports policy versions
-///
-/// What a version says never changes: other contents need a new version.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/policy",
-    tag = "administration",
-    params(
-        ("format" = String, Query, description = "`jsonl` or `csv`"),
-        ("file" = Option<String>, Query, description = "Name of the file, for the report"),
-        ("accept_valid" = Option<bool>, Query, description = "Apply good rows even if others are bad"),
-    ),
-    request_body(content = String, content_type = "text/plain", description = "The file"),
-    responses(
-        (status = 200, description = "What was applied", body = ImportReportBody),
-        (status = 422, description = "What is wrong; nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "default", description = "Nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
-    )
-)]
-pub(in crate::http) async fn import_policy(
-    State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    uri: Uri,
-    body: Body,
-) -> Result<Response, Problem> {
-    let mut accepted =
-        accept(&shared, &headers, &uri, body, |file, format, bytes| parse_policy(file, format, bytes))
-            .await?;
-    shared.store.save_policies(std::mem::take(&mut accepted.rows)).await?;
-    shared.deployer.reload(clock::now()).await?;
-    Ok(accepted.answer())
-}
-
 /// Imports bindings
 ///
 /// By their ids. A binding without an active release is answered
@@ -214,33 +184,56 @@ pub(in crate::http) async fn import_bindings(
 /// How wrong check digits in lists are treated: as the most lenient policy says.
 /// Lists are for every jurisdiction; an entry that is refused would be missing
 /// in all of them.
-fn list_strictness(shared: &Shared) -> Result<Strictness, Problem> {
-    let policies = Registry::deployment(&shared.store)?.policies;
-    let used = |known: &Strictness| policies.iter().any(|policy| policy.identifier_strictness == *known);
-    Ok(Strictness::ALL.iter().copied().find(used).unwrap_or_default())
+fn list_strictness(shared: &Shared) -> Strictness {
+    let world = shared.gate.world();
+    let used = |known: &Strictness| world.policies().any(|policy| policy.identifier_strictness == *known);
+    Strictness::ALL.iter().copied().find(used).unwrap_or_default()
 }
 
-/// Reads a file, and decides whether anything of it is applied.
-async fn accept<T: Send + 'static>(
+/// Reads a file of rows, and decides whether anything of it is applied.
+pub(super) async fn accept<T: Send + 'static>(
     shared: &Shared,
     headers: &HeaderMap,
     uri: &Uri,
     body: Body,
     parse: impl FnOnce(&str, Format, &[u8]) -> Parsed<T> + Send + 'static,
 ) -> Result<Accepted<T>, Problem> {
-    const KNOWN: &str = "format (jsonl or csv), file (its name), accept_valid (true or false)";
-    let malformed = || Problem::new("request.query", format!("the query must hold: {KNOWN}"));
-    let query: ImportQuery = input::query(uri, KNOWN)?;
-    let format = Format::from_code(&query.format).ok_or_else(malformed)?;
-    if query.file.chars().count() > LONGEST_FILE_NAME || query.file.chars().any(char::is_control) {
-        return Err(malformed());
-    }
-    let bytes = body::read(headers, body, Media::Any, shared.config.http.import_limit_bytes.get()).await?;
+    let format = Format::from_code(&query(uri)?.format).ok_or_else(malformed)?;
+    let (query, bytes) = upload(shared, headers, uri, body).await?;
     let file = query.file.clone();
     // A large file takes seconds to read: not on a thread that serves.
     let parsed = tokio::task::spawn_blocking(move || parse(&file, format, &bytes))
         .await
         .map_err(|error| Problem::internal(Some(&error)))?;
+    judged(query, parsed)
+}
+
+/// What an import is asked for.
+pub(super) fn query(uri: &Uri) -> Result<ImportQuery, Problem> {
+    input::query(uri, KNOWN)
+}
+
+fn malformed() -> Problem {
+    Problem::new("request.query", format!("the query must hold: {KNOWN}"))
+}
+
+/// The file, and what is to be done with it.
+pub(super) async fn upload(
+    shared: &Shared,
+    headers: &HeaderMap,
+    uri: &Uri,
+    body: Body,
+) -> Result<(ImportQuery, Bytes), Problem> {
+    let query = query(uri)?;
+    if query.file.chars().count() > LONGEST_FILE_NAME || query.file.chars().any(char::is_control) {
+        return Err(malformed());
+    }
+    let bytes = body::read(headers, body, Media::Any, shared.config.http.import_limit_bytes.get()).await?;
+    Ok((query, bytes))
+}
+
+/// Decides whether anything of what was read is applied.
+pub(super) fn judged<T>(query: ImportQuery, parsed: Parsed<T>) -> Result<Accepted<T>, Problem> {
     let bad: BTreeSet<u64> = parsed.problems.iter().map(|problem| problem.line).collect();
     let report = ImportReportBody {
         rows: parsed.read,
@@ -256,7 +249,7 @@ async fn accept<T: Send + 'static>(
 }
 
 impl<T> Accepted<T> {
-    fn answer(self) -> Response {
+    pub(super) fn answer(self) -> Response {
         let detail = format!("{} of {} rows", self.report.applied, self.report.rows);
         let mut response = body::answer(StatusCode::OK, &self.report);
         response.extensions_mut().insert(Changed { subject: self.file, detail });

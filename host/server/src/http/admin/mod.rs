@@ -12,6 +12,7 @@ pub(super) mod feedback;
 pub(super) mod imports;
 mod keys;
 mod plugins;
+mod policy;
 mod releases;
 mod signers;
 
@@ -38,7 +39,8 @@ pub(super) fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(imports::import_list_types, data::get_list_types))
         .routes(routes!(imports::import_lists))
         .routes(routes!(imports::import_catalogue, data::get_catalogue))
-        .routes(routes!(imports::import_policy, data::get_policy))
+        .routes(routes!(policy::import_policy, data::get_policy))
+        .routes(routes!(policy::resolved_policy))
         .routes(routes!(imports::import_bindings, data::get_bindings))
         .routes(routes!(keys::create_key, keys::list_keys))
         .routes(routes!(keys::revoke_key))

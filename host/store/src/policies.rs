@@ -1,0 +1,151 @@
+//! Divisions and layers of policy. A division may be renamed or moved; a layer
+//! never changes, and no layer has the name of a complete version.
+
+use creditgate_credit::policy::{Division, PolicyLayer};
+use creditgate_wire::policy::{DivisionRow, LayerRow};
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::error::StoreError;
+use crate::registry::{document, documents, is_new_version, parsed, written};
+use crate::store::{Saved, Store};
+
+impl Store {
+    /// Saves divisions by their codes and layers, all or none.
+    ///
+    /// # Errors
+    /// [`StoreError::VersionChanged`] where a layer, or a complete version of its
+    /// name, was saved before with other contents, or when nothing could be kept.
+    pub async fn save_policy_layers(
+        &self,
+        divisions: Vec<Division>,
+        layers: Vec<PolicyLayer>,
+    ) -> Result<Saved, StoreError> {
+        self.write(move |connection| {
+            let mut saved = Saved::default();
+            for division in &divisions {
+                save_division(connection, division, &mut saved)?;
+            }
+            for layer in &layers {
+                save_layer(connection, layer, &mut saved)?;
+            }
+            Ok(saved)
+        })
+        .await
+    }
+}
+
+/// All divisions.
+pub(crate) fn divisions(connection: &Connection) -> Result<Vec<Division>, StoreError> {
+    documents(connection, "SELECT document FROM divisions ORDER BY code", division_of)
+}
+
+/// All layers.
+pub(crate) fn layers(connection: &Connection) -> Result<Vec<PolicyLayer>, StoreError> {
+    documents(connection, "SELECT document FROM policy_layers ORDER BY division, version", layer_of)
+}
+
+/// Whether a layer, not a complete version, has this name.
+pub(crate) fn is_layer(connection: &Connection, division: &str, version: &str) -> Result<bool, StoreError> {
+    let found = connection
+        .prepare_cached("SELECT 1 FROM policy_layers WHERE division = ?1 AND version = ?2")?
+        .query_row([division, version], |_| Ok(()))
+        .optional()?;
+    Ok(found.is_some())
+}
+
+fn save_division(connection: &Connection, division: &Division, saved: &mut Saved) -> Result<(), StoreError> {
+    let stored = document(
+        connection,
+        "SELECT document FROM divisions WHERE code = ?1",
+        [&division.code],
+        division_of,
+    )?;
+    match stored {
+        None => saved.added += 1,
+        Some(stored) if stored == *division => {
+            saved.unchanged += 1;
+            return Ok(());
+        }
+        Some(_) => saved.changed += 1,
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO divisions (code, document) VALUES (?1, ?2)
+             ON CONFLICT (code) DO UPDATE SET document = excluded.document",
+        )?
+        .execute([&division.code, &written("a division", &DivisionRow::from(division))?])?;
+    Ok(())
+}
+
+fn save_layer(connection: &Connection, layer: &PolicyLayer, saved: &mut Saved) -> Result<(), StoreError> {
+    let name = [&layer.division, &layer.version];
+    let complete = connection
+        .prepare_cached("SELECT 1 FROM policies WHERE division = ?1 AND version = ?2")?
+        .query_row(name, |_| Ok(()))
+        .optional()?;
+    if complete.is_some() {
+        return Err(StoreError::VersionChanged { kind: "policy", version: layer.name() });
+    }
+    let stored = document(
+        connection,
+        "SELECT document FROM policy_layers WHERE division = ?1 AND version = ?2",
+        name,
+        layer_of,
+    )?;
+    if is_new_version("policy", || layer.name(), stored.as_ref(), layer, saved)? {
+        let document = written("a layer of policy", &LayerRow::from(layer))?;
+        connection
+            .prepare_cached("INSERT INTO policy_layers (division, version, document) VALUES (?1, ?2, ?3)")?
+            .execute([&layer.division, &layer.version, &document])?;
+    }
+    Ok(())
+}
+
+fn division_of(document: &str) -> Result<Division, StoreError> {
+    parsed::<DivisionRow>("a division", document).map(Division::from)
+}
+
+fn layer_of(document: &str) -> Result<PolicyLayer, StoreError> {
+    parsed::<LayerRow>("a layer of policy", document).map(PolicyLayer::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use creditgate_credit::policy::{DivisionLevel, PolicyValues};
+    use creditgate_gate::ports::Registry;
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::store::StoreOptions;
+
+    fn layer(years: u8) -> PolicyLayer {
+        PolicyLayer {
+            division: "379900".into(),
+            version: "2026-04".into(),
+            effective_from: date(2026, 4, 1),
+            effective_until: None,
+            values: PolicyValues { clean_window_years: Some(years), ..PolicyValues::default() },
+        }
+    }
+
+    #[tokio::test]
+    async fn r020_divisions_may_change_and_layers_never_do() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let city = Division {
+            code: "379900".into(),
+            name: "示例市".into(),
+            level: DivisionLevel::City,
+            parent: None,
+        };
+        store.save_policy_layers(vec![city.clone()], vec![layer(3)]).await.unwrap();
+        let renamed = Division { name: "新示例市".into(), ..city };
+        let saved = store.save_policy_layers(vec![renamed.clone()], vec![layer(3)]).await.unwrap();
+        assert_eq!(saved, Saved { added: 0, changed: 1, unchanged: 1 });
+        let error = store.save_policy_layers(Vec::new(), vec![layer(2)]).await.unwrap_err();
+        assert_eq!(error.code(), "import.version_changed");
+
+        let deployment = store.deployment().unwrap();
+        assert_eq!((deployment.divisions, deployment.layers), (vec![renamed], vec![layer(3)]));
+    }
+}

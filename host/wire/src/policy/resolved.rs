@@ -1,0 +1,156 @@
+//! What holds in a division on a day, value by value, with where each came from.
+
+use creditgate_credit::policy::{PolicyLayer, PolicyTree, PolicyValues, Resolution};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::LayerRow;
+use crate::time::Day;
+
+/// What holds in a division on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ResolvedPolicy)]
+pub struct ResolvedPolicyBody {
+    /// The division, six digits (GB/T 2260).
+    pub division: String,
+    /// Its name, where it is in the tree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The day.
+    #[schema(inline)]
+    pub on: Day,
+    /// Name of the policy, as records have it; left out while values are missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<String>,
+    /// Layers in force that day, from the division up to the shipped rules.
+    pub layers: Vec<LayerSpanBody>,
+    /// Every value that somebody states.
+    pub values: Vec<ResolvedValueBody>,
+    /// Values that nobody states: no check can be made without them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+}
+
+/// A layer and its days.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LayerSpan)]
+pub struct LayerSpanBody {
+    /// Name of the layer: division and version.
+    pub layer: String,
+    /// Its division; `default` for the shipped rules.
+    pub division: String,
+    /// Name of the division, where it is in the tree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its version.
+    pub version: String,
+    /// First day in force.
+    #[schema(inline)]
+    pub effective_from: Day,
+    /// Last day in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub effective_until: Option<Day>,
+}
+
+/// A value and the layer it came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ResolvedValue)]
+pub struct ResolvedValueBody {
+    /// Name of the value, such as `duties.publicity_limit`.
+    pub name: String,
+    /// The value, in the form in which it is imported.
+    pub value: Value,
+    /// Name of the layer.
+    pub layer: String,
+}
+
+impl ResolvedPolicyBody {
+    /// The body of a resolution of a tree.
+    #[must_use]
+    pub fn of(resolution: &Resolution, tree: &PolicyTree) -> Self {
+        let name_of = |code: &str| tree.division(code).map(|division| division.name.clone());
+        let span = |layer: &PolicyLayer| LayerSpanBody {
+            layer: layer.name(),
+            division: layer.division.clone(),
+            name: name_of(&layer.division),
+            version: layer.version.clone(),
+            effective_from: layer.effective_from.into(),
+            effective_until: layer.effective_until.map(Day),
+        };
+        Self {
+            division: resolution.division.clone(),
+            name: name_of(&resolution.division),
+            on: resolution.day.into(),
+            snapshot: resolution.policy().ok().map(|policy| policy.snapshot()),
+            layers: resolution.layers.iter().map(|layer| span(layer)).collect(),
+            values: values(resolution),
+            missing: resolution.values.missing().into_iter().map(str::to_owned).collect(),
+        }
+    }
+}
+
+fn values(resolution: &Resolution) -> Vec<ResolvedValueBody> {
+    let row = LayerRow::from(&PolicyLayer {
+        division: resolution.division.clone(),
+        version: String::new(),
+        effective_from: resolution.day,
+        effective_until: None,
+        values: resolution.values.clone(),
+    });
+    // Such a row always has a JSON form.
+    let document = serde_json::to_value(row).unwrap_or_default();
+    PolicyValues::NAMES
+        .iter()
+        .zip(&resolution.origins)
+        .filter_map(|(name, origin)| {
+            let layer = resolution.layers.get((*origin)?)?.name();
+            let value = document.pointer(&format!("/{}", name.replace('.', "/")))?.clone();
+            Some(ResolvedValueBody { name: (*name).to_owned(), value, layer })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use creditgate_credit::policy::{Division, DivisionLevel};
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn r020_every_value_is_shown_with_its_layer_and_what_nobody_states_is_named() {
+        let layer = PolicyLayer {
+            division: "440700".into(),
+            version: "2018-09".into(),
+            effective_from: date(2018, 9, 29),
+            effective_until: None,
+            values: PolicyValues { alert_threshold: Some(None), ..PolicyValues::default() },
+        };
+        let city = Division {
+            code: "440700".into(),
+            name: "江门市".into(),
+            level: DivisionLevel::City,
+            parent: None,
+        };
+        let tree = PolicyTree::new([city], [layer]);
+        let resolution = tree.resolve("440700", date(2026, 5, 1)).unwrap();
+        let body = ResolvedPolicyBody::of(&resolution, &tree);
+        assert_eq!(
+            (body.missing.as_slice(), body.snapshot.as_ref()),
+            (&["records_since".to_owned()][..], None)
+        );
+        assert_eq!(body.values.len(), PolicyValues::NAMES.len() - 1);
+        let shown = |name: &str| {
+            let value = body.values.iter().find(|value| value.name == name).unwrap();
+            (value.value.to_string(), value.layer.as_str())
+        };
+        assert_eq!(shown("listing.alert_threshold"), ("\"none\"".into(), "440700@2018-09"));
+        assert_eq!(
+            shown("duties.publicity_limit"),
+            (r#"{"count":7,"unit":"working_days"}"#.into(), "default@2026-04")
+        );
+        assert_eq!(body.layers[0].name.as_deref(), Some("江门市"));
+    }
+}
