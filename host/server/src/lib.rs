@@ -12,6 +12,7 @@ pub mod cli;
 pub mod config;
 pub mod host;
 pub mod serve;
+mod sheets;
 pub mod telemetry;
 
 mod backtests;

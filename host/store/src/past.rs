@@ -13,6 +13,8 @@ use crate::values;
 /// Rows looked through in one read: a longer read transaction would keep the log
 /// from being folded into the database.
 const ROWS_AT_ONCE: i64 = 10_000;
+/// Single rows looked up in one read, for the same reason.
+pub(crate) const REPORT_PAGE: usize = 1_000;
 
 /// Which checks of the past are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,18 +41,28 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn past_checks(&self, wanted: &PastChecks) -> Result<Vec<i64>, StoreError> {
-        let last = self.read(last_seq)?;
         let mut found = Vec::new();
-        let mut from = 0;
-        while from < last {
-            let to = from.saturating_add(ROWS_AT_ONCE).min(last);
-            self.read(|connection| look_through(connection, wanted, (from, to), &mut found))?;
-            from = to;
-        }
+        self.each_page(|connection, places| look_through(connection, wanted, places, &mut found))?;
         Ok(match wanted.sample {
             None => found,
             Some(size) => spread(&found, size.get()),
         })
+    }
+
+    /// Runs `work` over the whole ledger, page by page: on the places after the
+    /// first up to the second, each page in a read of its own.
+    pub(crate) fn each_page(
+        &self,
+        mut work: impl FnMut(&Connection, (i64, i64)) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let last = self.read(last_seq)?;
+        let mut from = 0;
+        while from < last {
+            let to = from.saturating_add(ROWS_AT_ONCE).min(last);
+            self.read(|connection| work(connection, (from, to)))?;
+            from = to;
+        }
+        Ok(())
     }
 
     /// The records at these places, in this order, as they were hashed. A place

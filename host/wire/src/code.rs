@@ -7,6 +7,7 @@ use std::fmt;
 
 use creditgate_credit::application::{PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::catalogue::{Direction, Nature};
+use creditgate_credit::coverage::Coverage;
 use creditgate_credit::deadline::DayUnit;
 use creditgate_credit::dossier::CommitmentState;
 use creditgate_credit::entry::{EntryStatus, ExitGround, ListKind, Severity, Visibility};
@@ -141,6 +142,8 @@ codes! {
     OutcomeCode of Outcome;
     /// What a check found.
     StatusCode of Status;
+    /// Whether a case was checked.
+    CoverageCode of Coverage;
     /// How much a binding's checks weigh.
     ModeCode of Mode;
     /// Which release an open case gets.

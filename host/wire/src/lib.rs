@@ -24,6 +24,7 @@ pub mod backtest;
 pub mod binding;
 pub mod catalogue;
 pub mod code;
+pub mod coverage;
 pub mod decision;
 pub mod entry;
 pub mod event;

@@ -6,7 +6,7 @@ mod samples;
 mod workbook;
 
 use std::num::NonZeroU64;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
@@ -16,8 +16,10 @@ use creditgate_wire::time::Day;
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 
 use super::client::{Call, Client, HostOptions, with_host};
+use super::coverage::day;
 use super::error::CliError;
 use super::output::Terminal;
+use super::report_file::FileForm;
 use super::{Exit, OutputForm};
 use crate::serve;
 pub(in crate::cli) use report::comparison;
@@ -63,51 +65,13 @@ pub(super) struct BacktestCommand {
     /// JSON file with settings to try, in place of those of the same name in the binding
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
-    /// Also write the whole report to a file that ends in .xlsx or .json
+    /// Also write the whole report to a file that ends in .xlsx, .csv or .json
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
     host: HostOptions,
     #[command(flatten)]
     form: OutputForm,
-}
-
-/// Reads a day from the command line.
-fn day(text: &str) -> Result<Day, String> {
-    Day::parse(text).ok_or_else(|| "a day is written like 2026-08-03".to_owned())
-}
-
-/// The forms a report is written in.
-#[derive(Debug, Clone, Copy)]
-enum FileForm {
-    Workbook,
-    Json,
-}
-
-impl FileForm {
-    fn of(path: &Path) -> Result<Self, CliError> {
-        let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
-        match ending.as_deref().and_then(|ending| ending.to_str()) {
-            Some("xlsx") => Ok(Self::Workbook),
-            Some("json") => Ok(Self::Json),
-            _ => Err(CliError::Usage {
-                message: format!("{} names no form of a report", path.display()),
-                help: "let the name end in .xlsx or .json",
-            }),
-        }
-    }
-
-    fn write(self, path: &Path, report: &BacktestReportBody) -> Result<(), CliError> {
-        let bytes = match self {
-            Self::Workbook => {
-                workbook::bytes(report).map_err(|error| CliError::host(&error, "cli.workbook"))?
-            }
-            Self::Json => {
-                serde_json::to_vec_pretty(report).map_err(|error| CliError::Output(error.into()))?
-            }
-        };
-        std::fs::write(path, bytes).map_err(CliError::file("write", path))
-    }
 }
 
 impl BacktestCommand {
@@ -121,7 +85,7 @@ impl BacktestCommand {
             let StartedBacktestBody { id } = client.ask(call).await?.read()?;
             let report = follow(client, &id, pin!(stop)).await?;
             if let Some((path, form)) = file {
-                form.write(path, &report)?;
+                form.write(path, &report, &workbook::sheets(&report))?;
             }
             if self.form.json {
                 terminal.json(&report)?;

@@ -9,6 +9,7 @@ mod backtest;
 mod check;
 mod client;
 mod completions;
+mod coverage;
 mod error;
 mod events;
 mod feedback;
@@ -22,6 +23,7 @@ mod policy;
 mod receipt;
 mod releases;
 mod replay;
+mod report_file;
 mod secret_file;
 mod serve;
 mod signers;
@@ -70,6 +72,8 @@ enum Command {
     Events(events::EventsCommand),
     Receipt(receipt::ReceiptCommand),
     Ledger(ledger::LedgerCommand),
+    Coverage(coverage::CoverageCommand),
+    Completion(coverage::CompletionCommand),
     Replay(replay::ReplayCommand),
     Backtest(backtest::BacktestCommand),
     Affected(affected::AffectedCommand),
@@ -187,6 +191,8 @@ impl Command {
             Self::Feedback(command) => command.run(terminal).await,
             Self::Events(command) => command.run(terminal).await,
             Self::Receipt(command) => command.run(terminal).await,
+            Self::Coverage(command) => command.run(terminal).await,
+            Self::Completion(command) => command.run(terminal).await,
             Self::Replay(command) => command.run(terminal).await,
             Self::Backtest(command) => command.run(terminal).await,
             Self::Affected(command) => command.run(terminal).await,

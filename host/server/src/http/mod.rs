@@ -10,6 +10,8 @@ mod auth;
 mod body;
 mod cases;
 mod checks;
+mod completion;
+mod coverage;
 mod dispositions;
 mod door;
 mod health;
@@ -19,6 +21,7 @@ mod problem;
 mod receipts;
 mod replay;
 mod role;
+mod span;
 #[cfg(test)]
 mod tests;
 
@@ -53,6 +56,8 @@ fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(replay::replay_check))
         .routes(routes!(dispositions::report_dispositions))
         .routes(routes!(cases::get_case))
+        .routes(routes!(coverage::report_coverage))
+        .routes(routes!(completion::report_completion))
         .routes(routes!(receipts::verify_receipt))
         .routes(routes!(receipts::receipt_keys))
         .routes(routes!(health::alive))

@@ -105,6 +105,10 @@ const fn post(path: &'static str, roles: &'static [Role]) -> Call {
     Call { method: Method::POST, path, access: Access::Roles(roles), audit: None, pace: Pace::Request }
 }
 
+const fn slow_post(path: &'static str, roles: &'static [Role]) -> Call {
+    Call { method: Method::POST, path, access: Access::Roles(roles), audit: None, pace: Pace::Administration }
+}
+
 const fn change(method: Method, path: &'static str, roles: &'static [Role], action: &'static str) -> Call {
     Call { method, path, access: Access::Roles(roles), audit: Some(action), pace: Pace::Administration }
 }
@@ -116,6 +120,8 @@ pub(crate) static CALLS: &[Call] = &[
     slow_get("/v1/checks/{id}/replay", AUDIT_READ),
     post("/v1/checks/{id}/dispositions", CHECKS),
     get("/v1/cases/{case_no}", CHECKS_READ),
+    slow_post("/v1/coverage", CHECKS_READ),
+    slow_get("/v1/completion", CHECKS_READ),
     post("/v1/receipts:verify", ANY_KEY),
     open("/.well-known/jwks.json"),
     open("/healthz"),

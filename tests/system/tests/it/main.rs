@@ -10,6 +10,7 @@ mod architecture;
 mod backtest;
 mod checks;
 mod contract;
+mod coverage;
 mod delivery;
 mod deployment;
 mod derived;

@@ -2,85 +2,13 @@
 
 use creditgate_wire::backtest::{BacktestReportBody, LikenessCountsBody};
 use creditgate_wire::decision::{FateCountsBody, MeasureChangeBody};
-use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 use crate::cli::output::local_time;
+use crate::sheets::{Cell, Sheet};
 
-/// Width of a column whose cells hold sentences, in characters.
-const WIDE: f64 = 60.0;
-
-/// One cell. Texts are written as texts: nothing in them is a formula.
-#[derive(Debug, Clone, PartialEq)]
-enum Cell {
-    Text(String),
-    Count(u64),
-}
-
-impl From<&str> for Cell {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-impl From<String> for Cell {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<u64> for Cell {
-    fn from(count: u64) -> Self {
-        Self::Count(count)
-    }
-}
-
-/// One sheet.
-struct Sheet {
-    name: &'static str,
-    titles: Vec<&'static str>,
-    rows: Vec<Vec<Cell>>,
-    /// Columns with sentences.
-    wide: &'static [u16],
-}
-
-/// The workbook as the bytes of an .xlsx file.
-pub(super) fn bytes(report: &BacktestReportBody) -> Result<Vec<u8>, XlsxError> {
-    let mut workbook = Workbook::new();
-    for sheet in [summary(report), measures(report), lists(report), cases(report)] {
-        add(&mut workbook, &sheet)?;
-    }
-    workbook.save_to_buffer()
-}
-
-fn add(workbook: &mut Workbook, sheet: &Sheet) -> Result<(), XlsxError> {
-    let bold = Format::new().set_bold();
-    let wrapped = Format::new().set_text_wrap();
-    let worksheet = workbook.add_worksheet().set_name(sheet.name)?;
-    for (column, title) in (0_u16..).zip(&sheet.titles) {
-        worksheet.write_string_with_format(0, column, *title, &bold)?;
-    }
-    for (row, cells) in (1_u32..).zip(&sheet.rows) {
-        for (column, cell) in (0_u16..).zip(cells) {
-            match cell {
-                Cell::Text(text) if sheet.wide.contains(&column) => {
-                    worksheet.write_string_with_format(row, column, text, &wrapped)?;
-                }
-                Cell::Text(text) => {
-                    worksheet.write_string(row, column, text)?;
-                }
-                Cell::Count(count) => {
-                    #[expect(clippy::cast_precision_loss, reason = "a workbook has no other numbers")]
-                    worksheet.write_number(row, column, *count as f64)?;
-                }
-            }
-        }
-    }
-    worksheet.set_freeze_panes(1, 0)?;
-    worksheet.autofit();
-    for column in sheet.wide {
-        worksheet.set_column_width(*column, WIDE)?;
-    }
-    Ok(())
+/// The sheets of the workbook.
+pub(super) fn sheets(report: &BacktestReportBody) -> [Sheet; 4] {
+    [summary(report), measures(report), lists(report), cases(report)]
 }
 
 fn summary(report: &BacktestReportBody) -> Sheet {
@@ -243,7 +171,7 @@ mod tests {
 
     #[test]
     fn the_file_is_a_workbook() {
-        let bytes = bytes(&report()).expect("a workbook");
+        let bytes = crate::sheets::workbook(&sheets(&report())).expect("a workbook");
         assert!(bytes.starts_with(b"PK\x03\x04"), "a zip archive");
     }
 }

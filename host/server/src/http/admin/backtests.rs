@@ -8,7 +8,6 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use creditgate_credit::calendar::LOCAL_OFFSET;
 use creditgate_gate::{Candidate, FieldProblem};
 use creditgate_store::PastChecks;
 use creditgate_wire::backtest::{
@@ -18,8 +17,6 @@ use creditgate_wire::backtest::{
 use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::replay::GapBody;
 use creditgate_wire::time::Day;
-use jiff::Timestamp;
-use jiff::civil::{Date, Time};
 use serde::de::DeserializeOwned;
 
 use crate::backtests::{Backtests, Job, JobState, Terms};
@@ -29,6 +26,7 @@ use crate::http::body::{self, Media};
 use crate::http::door::Changed;
 use crate::http::input::PathText;
 use crate::http::problem::Problem;
+use crate::http::span::beginning;
 
 /// Finished backtests that are listed.
 const LISTED: u32 = 100;
@@ -187,12 +185,6 @@ fn past_of(asked: &StartBacktestBody, candidate: &Candidate) -> PastChecks {
     }
 }
 
-/// The instant at which a day begins. None at the ends of time, where there is
-/// nothing before, or after, that could be left out.
-fn beginning(day: Date) -> Option<Timestamp> {
-    LOCAL_OFFSET.to_timestamp(day.to_datetime(Time::midnight())).ok()
-}
-
 fn finished(shared: &Shared, id: &str) -> Result<Option<BacktestBody>, Problem> {
     let Some((backtest, report)) = shared.store.backtest(id)? else { return Ok(None) };
     let report: BacktestReportBody = read(&report)?;
@@ -250,6 +242,9 @@ fn ended(id: &str) -> Problem {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
+
+    use jiff::Timestamp;
+    use jiff::civil::Date;
 
     use super::*;
 

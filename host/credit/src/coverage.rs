@@ -1,0 +1,256 @@
+//! Whether every case that was decided had its checks (应查必查, R2), counted over
+//! cases that approval systems say they issued.
+//!
+//! A check counts when it was made before the case was issued: no later than that
+//! day. What a binding that is switched off does not ask for is no fault; a case
+//! of an item without any binding is one, because nobody could have checked it.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::vocabulary::vocabulary;
+
+/// Checkpoint of supervision after the decision: it is no condition of issuing.
+const SUPERVISION: &str = "supervision";
+
+/// A case that was issued, as the approval system has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedCase {
+    /// Case number.
+    pub case_no: String,
+    /// Department code.
+    pub department: String,
+    /// Item code.
+    pub item: String,
+    /// Day on which it was issued.
+    pub issued_on: Date,
+}
+
+/// A check of a case, as far as coverage goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseCheck {
+    /// Department code.
+    pub department: String,
+    /// Item code.
+    pub item: String,
+    /// Checkpoint.
+    pub checkpoint: String,
+    /// Day of the check.
+    pub made_on: Date,
+    /// It could not say whether there is anything against the parties.
+    pub could_not_check: bool,
+}
+
+/// A checkpoint at which cases of an item are to be checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoundCheckpoint {
+    /// Checkpoint.
+    pub checkpoint: String,
+    /// Its binding asks for checks: it is not switched off.
+    pub required: bool,
+}
+
+vocabulary! {
+    /// What became of the check of a case at a checkpoint, best first.
+    pub enum Coverage {
+        /// Checked before the case was issued.
+        Checked = "checked",
+        /// Asked in time, and the check could not say anything; its record says why.
+        CouldNotCheck = "could_not_check",
+        /// Checked only after the case was issued.
+        Late = "late",
+        /// Never checked.
+        Missing = "missing",
+    }
+}
+
+impl Coverage {
+    /// The coverage of a case at a checkpoint by the checks of that case number.
+    #[must_use]
+    pub fn of(case: &IssuedCase, checkpoint: &str, checks: &[CaseCheck]) -> Self {
+        let here = |check: &&CaseCheck| {
+            check.department == case.department && check.item == case.item && check.checkpoint == checkpoint
+        };
+        let of_check = |check: &CaseCheck| match (check.made_on <= case.issued_on, check.could_not_check) {
+            (true, false) => Self::Checked,
+            (true, true) => Self::CouldNotCheck,
+            (false, _) => Self::Late,
+        };
+        checks.iter().filter(here).map(of_check).min().unwrap_or(Self::Missing)
+    }
+
+    /// Whether the duty to check was not met.
+    #[must_use]
+    pub const fn is_gap(self) -> bool {
+        matches!(self, Self::Late | Self::Missing)
+    }
+}
+
+/// How many cases there are of each coverage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CoverageCounts {
+    /// Cases issued.
+    pub issued: u64,
+    /// See [`Coverage::Checked`].
+    pub checked: u64,
+    /// See [`Coverage::CouldNotCheck`].
+    pub could_not_check: u64,
+    /// See [`Coverage::Late`].
+    pub late: u64,
+    /// See [`Coverage::Missing`].
+    pub missing: u64,
+}
+
+impl CoverageCounts {
+    fn add(&mut self, coverage: Coverage) {
+        self.issued += 1;
+        match coverage {
+            Coverage::Checked => self.checked += 1,
+            Coverage::CouldNotCheck => self.could_not_check += 1,
+            Coverage::Late => self.late += 1,
+            Coverage::Missing => self.missing += 1,
+        }
+    }
+}
+
+/// A case with what was not checked before it was issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UncheckedCase {
+    /// The case.
+    pub case: IssuedCase,
+    /// Checkpoints that were not simply checked, with what became of each; none
+    /// when the item is bound nowhere.
+    pub checkpoints: Vec<(String, Coverage)>,
+    /// No check at all has its number.
+    pub never_asked: bool,
+}
+
+/// Counts over issued cases.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CoverageTally {
+    /// Cases counted.
+    pub issued: u64,
+    /// Cases that had every required check in time.
+    pub complete: u64,
+    /// Cases with a gap, those of unbound items among them.
+    pub with_gap: u64,
+    /// By department, item and checkpoint.
+    pub checkpoints: BTreeMap<(String, String, String), CoverageCounts>,
+    /// Cases of items that are bound nowhere, by department and item.
+    pub unbound: BTreeMap<(String, String), u64>,
+    /// The first cases that were not simply checked.
+    pub unchecked: Vec<UncheckedCase>,
+    /// How many more of these there are.
+    pub unchecked_left_off: u64,
+}
+
+impl CoverageTally {
+    /// Counts a case. `bound` are the checkpoints of its item, `checks` the checks
+    /// with its number; at most `keep` cases are kept in [`Self::unchecked`].
+    pub fn add(&mut self, case: IssuedCase, bound: &[BoundCheckpoint], checks: &[CaseCheck], keep: usize) {
+        self.issued += 1;
+        let (mut gap, mut unclean) = (bound.is_empty(), Vec::new());
+        if bound.is_empty() {
+            *self.unbound.entry((case.department.clone(), case.item.clone())).or_default() += 1;
+        }
+        for BoundCheckpoint { checkpoint, required } in bound {
+            if checkpoint == SUPERVISION {
+                continue;
+            }
+            let coverage = Coverage::of(&case, checkpoint, checks);
+            let place = (case.department.clone(), case.item.clone(), checkpoint.clone());
+            self.checkpoints.entry(place).or_default().add(coverage);
+            if *required && coverage != Coverage::Checked {
+                gap |= coverage.is_gap();
+                unclean.push((checkpoint.clone(), coverage));
+            }
+        }
+        self.with_gap += u64::from(gap);
+        if !gap && unclean.is_empty() {
+            self.complete += 1;
+        } else if self.unchecked.len() < keep {
+            let never_asked = checks.is_empty();
+            self.unchecked.push(UncheckedCase { case, checkpoints: unclean, never_asked });
+        } else {
+            self.unchecked_left_off += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn case() -> IssuedCase {
+        IssuedCase {
+            case_no: "C-1".into(),
+            department: "d".into(),
+            item: "i".into(),
+            issued_on: date(2026, 5, 10),
+        }
+    }
+
+    fn check(checkpoint: &str, day: i8, could_not_check: bool) -> CaseCheck {
+        CaseCheck {
+            department: "d".into(),
+            item: "i".into(),
+            checkpoint: checkpoint.into(),
+            made_on: date(2026, 5, day),
+            could_not_check,
+        }
+    }
+
+    fn bound(checkpoint: &str, required: bool) -> BoundCheckpoint {
+        BoundCheckpoint { checkpoint: checkpoint.into(), required }
+    }
+
+    #[test]
+    fn r002_a_check_counts_when_it_was_made_before_the_case_was_issued() {
+        let cases: [(&[CaseCheck], Coverage); 6] = [
+            (&[], Coverage::Missing),
+            (&[check("review", 9, false)], Coverage::Missing),
+            (&[check("intake", 10, false)], Coverage::Checked),
+            (&[check("intake", 11, false)], Coverage::Late),
+            (&[check("intake", 9, true), check("intake", 11, false)], Coverage::CouldNotCheck),
+            (&[check("intake", 8, true), check("intake", 9, false)], Coverage::Checked),
+        ];
+        for (checks, expected) in cases {
+            assert_eq!(Coverage::of(&case(), "intake", checks), expected, "{checks:?}");
+        }
+    }
+
+    #[test]
+    fn r002_what_is_missing_is_counted_by_item_and_checkpoint() {
+        let mut tally = CoverageTally::default();
+        let bindings = [bound("intake", true), bound("review", true), bound("supervision", true)];
+        tally.add(case(), &bindings, &[check("intake", 1, false), check("review", 2, false)], 10);
+        tally.add(case(), &bindings, &[check("intake", 1, false)], 10);
+        tally.add(case(), &[bound("intake", false)], &[], 10);
+        tally.add(case(), &[], &[], 10);
+        assert_eq!((tally.issued, tally.complete, tally.with_gap), (4, 2, 2));
+        let review = tally.checkpoints[&("d".into(), "i".into(), "review".into())];
+        assert_eq!((review.issued, review.checked, review.missing), (2, 1, 1));
+        assert_eq!(tally.unbound[&("d".into(), "i".into())], 1);
+        assert_eq!(tally.unchecked[0].checkpoints, [("review".to_owned(), Coverage::Missing)]);
+        assert!(tally.unchecked[1].never_asked);
+        assert_eq!(tally.checkpoints.len(), 2, "supervision follows the decision");
+    }
+
+    proptest! {
+        #[test]
+        fn r002_every_case_is_complete_or_told_of(days in proptest::collection::vec(1i8..28, 0..6), keep in 0usize..3) {
+            let mut tally = CoverageTally::default();
+            for day in &days {
+                tally.add(case(), &[bound("intake", true)], &[check("intake", *day, day % 3 == 0)], keep);
+            }
+            let told = tally.unchecked.len() as u64 + tally.unchecked_left_off;
+            prop_assert_eq!(tally.issued, days.len() as u64);
+            prop_assert_eq!(tally.issued, tally.complete + told);
+            prop_assert!(tally.with_gap <= told && tally.unchecked.len() <= keep);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Which mandatory measures were taken, and which nobody reported on.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use creditgate_credit::calendar::local_date;
+use creditgate_gate::DispositionResult;
+use creditgate_store::{ReportSpan, ShownMeasure};
+use creditgate_wire::coverage::{CompletionBody, DepartmentCompletionBody, OpenMeasureBody};
+use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::time::Day;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::auth::Principal;
+use super::body;
+use super::input;
+use super::problem::Problem;
+use super::span;
+use crate::clock;
+use crate::host::Shared;
+
+/// Open measures named in a report.
+const MOST_OPEN: usize = 1000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CompletionQuery {
+    since: Option<Day>,
+    until: Option<Day>,
+    department: Option<String>,
+}
+
+/// Reports which measures were taken
+///
+/// Of the mandatory measures that checks in these days showed: what departments
+/// reported, and what nobody reported on, by department and age (R3). A measure
+/// that was shown at several checkpoints of a case counts once, and is done once
+/// it was reported on at any of them.
+#[utoipa::path(
+    get,
+    path = "/v1/completion",
+    tag = "checks",
+    params(
+        ("since" = Option<String>, Query, description = "First day of the checks"),
+        ("until" = Option<String>, Query, description = "Last day of the checks"),
+        ("department" = Option<String>, Query, description = "Only this department"),
+    ),
+    responses(
+        (status = 200, description = "The report", body = CompletionBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn report_completion(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let query: CompletionQuery = input::query(&uri, "since and until (days), department (its code)")?;
+    let (since, until) = (query.since, query.until);
+    let span = span::report_span(&principal, (since, until), query.department)?;
+    let shown = shown_measures(&shared, span).await?;
+    let (departments, open, open_left_off) = count(shown, clock::now());
+    Ok(body::answer(StatusCode::OK, &CompletionBody { since, until, departments, open, open_left_off }))
+}
+
+/// Reads them on a thread that may block.
+pub(super) async fn shown_measures(
+    shared: &Arc<Shared>,
+    span: ReportSpan,
+) -> Result<Vec<ShownMeasure>, Problem> {
+    let shared = Arc::clone(shared);
+    let read = tokio::task::spawn_blocking(move || shared.store.shown_measures(&span));
+    Ok(read.await.map_err(|error| Problem::internal(Some(&error)))??)
+}
+
+fn count(
+    shown: Vec<ShownMeasure>,
+    now: Timestamp,
+) -> (Vec<DepartmentCompletionBody>, Vec<OpenMeasureBody>, u64) {
+    let mut departments: BTreeMap<String, DepartmentCompletionBody> = BTreeMap::new();
+    let (mut open, mut left_off) = (Vec::new(), 0);
+    for measure in shown {
+        let days = days_between(measure.first_shown, now);
+        let counts = departments.entry(measure.department.clone()).or_default();
+        counts.department.clone_from(&measure.department);
+        counts.measures += 1;
+        match measure.result {
+            Some(DispositionResult::Executed) => counts.executed += 1,
+            Some(DispositionResult::Partly) => counts.partly += 1,
+            Some(DispositionResult::NotExecuted) => counts.not_executed += 1,
+            Some(DispositionResult::Other) => counts.other += 1,
+            None => {
+                add_open(counts, days);
+                if open.len() < MOST_OPEN {
+                    open.push(open_measure(measure, days));
+                } else {
+                    left_off += 1;
+                }
+            }
+        }
+    }
+    (departments.into_values().collect(), open, left_off)
+}
+
+fn add_open(counts: &mut DepartmentCompletionBody, days: u32) {
+    counts.open += 1;
+    match days {
+        0..=7 => counts.open_to_7_days += 1,
+        8..=30 => counts.open_to_30_days += 1,
+        _ => counts.open_longer += 1,
+    }
+}
+
+/// Days from one instant to another, by the calendar; none when it is yet to come.
+fn days_between(from: Timestamp, to: Timestamp) -> u32 {
+    let days = local_date(to).since(local_date(from)).map_or(0, |span| span.get_days());
+    u32::try_from(days).unwrap_or_default()
+}
+
+fn open_measure(measure: ShownMeasure, days: u32) -> OpenMeasureBody {
+    OpenMeasureBody {
+        check_id: measure.check_id,
+        case_no: measure.case_no,
+        department: measure.department,
+        item: measure.item,
+        checkpoint: measure.checkpoint,
+        checked_at: measure.last_shown.into(),
+        measure: measure.measure,
+        days,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan;
+
+    use super::*;
+
+    #[test]
+    fn r003_open_measures_are_counted_by_department_and_age() {
+        let now: Timestamp = "2026-08-01T12:00:00Z".parse().unwrap();
+        let measure = |days: i64, result| ShownMeasure {
+            check_id: "c".into(),
+            case_no: "n".into(),
+            department: "d".into(),
+            item: "i".into(),
+            checkpoint: "review".into(),
+            measure: format!("m-{days}"),
+            first_shown: now.saturating_sub((24 * days).hours()).unwrap(),
+            last_shown: now,
+            result,
+        };
+        let shown = [7, 8, 30, 31, 400].map(|days| measure(days, None)).into_iter();
+        let reported = DispositionResult::ALL.iter().map(|result| measure(1, Some(*result)));
+        let (departments, open, left_off) = count(shown.chain(reported).collect(), now);
+        let expected = DepartmentCompletionBody {
+            department: "d".into(),
+            measures: 9,
+            executed: 1,
+            partly: 1,
+            not_executed: 1,
+            other: 1,
+            open: 5,
+            open_to_7_days: 1,
+            open_to_30_days: 2,
+            open_longer: 2,
+        };
+        assert_eq!((departments, left_off), (vec![expected], 0));
+        assert_eq!(open.iter().map(|open| open.days).collect::<Vec<_>>(), [7, 8, 30, 31, 400]);
+    }
+}

@@ -1,0 +1,138 @@
+//! Which cases that were issued had their checks.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use creditgate_credit::coverage::{BoundCheckpoint, CoverageTally, IssuedCase};
+use creditgate_gate::Mode;
+use creditgate_gate::ports::Registry;
+use creditgate_wire::admin::ImportReportBody;
+use creditgate_wire::coverage::CoverageBody;
+use creditgate_wire::import::{Format, Parsed, parse_issued};
+use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::time::Day;
+use serde::Deserialize;
+
+use super::auth::Principal;
+use super::body::{self, Media};
+use super::input;
+use super::problem::Problem;
+use super::span;
+use crate::host::Shared;
+
+/// Cases named in a report.
+const MOST_CASES: usize = 1000;
+/// Cases looked up in one read, and between two turns given to whatever else
+/// waits for the thread.
+const CASES_AT_ONCE: usize = 200;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CoverageQuery {
+    format: String,
+    #[serde(default)]
+    file: String,
+    since: Option<Day>,
+    until: Option<Day>,
+}
+
+/// What is bound, by department and item.
+struct Bound {
+    checkpoints: HashMap<(String, String), Vec<BoundCheckpoint>>,
+    modes: HashMap<(String, String, String), Mode>,
+}
+
+/// Reports which issued cases were checked
+///
+/// Takes the cases an approval system issued, one a row with `case_no`,
+/// `department`, `item` and `issued_on`, and answers which of them lack a check at
+/// a checkpoint that is bound for their item (R2). A check counts that was made no
+/// later than the day of issuing. Nothing is kept of the file.
+#[utoipa::path(
+    post,
+    path = "/v1/coverage",
+    tag = "checks",
+    params(
+        ("format" = String, Query, description = "`jsonl` or `csv`"),
+        ("file" = Option<String>, Query, description = "Name of the file, for the report of faults"),
+        ("since" = Option<String>, Query, description = "Only cases issued on this day or later"),
+        ("until" = Option<String>, Query, description = "Only cases issued on this day or earlier"),
+    ),
+    request_body(content = String, content_type = "text/plain", description = "The file"),
+    responses(
+        (status = 200, description = "The report", body = CoverageBody),
+        (status = 422, description = "What is wrong with the file", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn report_coverage(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Body,
+) -> Result<Response, Problem> {
+    const KNOWN: &str = "format (jsonl or csv), file (its name), since and until (days)";
+    let query: CoverageQuery = input::query(&uri, KNOWN)?;
+    let format = Format::from_code(&query.format)
+        .ok_or_else(|| Problem::new("request.query", format!("the query must hold: {KNOWN}")))?;
+    let bytes = body::read(&headers, body, Media::Any, shared.config.http.import_limit_bytes.get()).await?;
+    // A large file takes seconds to read: not on a thread that serves.
+    let parsed = tokio::task::spawn_blocking(move || parse_issued(&query.file, format, &bytes))
+        .await
+        .map_err(|error| Problem::internal(Some(&error)))?;
+    let mut cases = accepted(parsed)?;
+    let from_until = |case: &IssuedCase| {
+        query.since.is_none_or(|Day(day)| day <= case.issued_on)
+            && query.until.is_none_or(|Day(day)| case.issued_on <= day)
+    };
+    cases.retain(from_until);
+    cases.iter().try_for_each(|case| span::may_read(&principal, &case.department))?;
+    let bound = Bound::of(&shared)?;
+    let tally = count(&shared, cases, &bound).await?;
+    let mode = |place: &(String, String, String)| bound.modes.get(place).copied().unwrap_or(Mode::Off).into();
+    Ok(body::answer(StatusCode::OK, &CoverageBody::new(tally, mode)))
+}
+
+fn accepted(parsed: Parsed<IssuedCase>) -> Result<Vec<IssuedCase>, Problem> {
+    if parsed.problems.is_empty() {
+        return Ok(parsed.rows);
+    }
+    let (problems, warnings) = (parsed.problems, parsed.warnings);
+    Err(Problem::import_refused(ImportReportBody { rows: parsed.read, applied: 0, problems, warnings }))
+}
+
+async fn count(shared: &Shared, cases: Vec<IssuedCase>, bound: &Bound) -> Result<CoverageTally, Problem> {
+    let mut tally = CoverageTally::default();
+    let mut cases = cases.into_iter().peekable();
+    while cases.peek().is_some() {
+        let page: Vec<IssuedCase> = cases.by_ref().take(CASES_AT_ONCE).collect();
+        let checks = shared.store.checks_of_cases(page.iter().map(|case| case.case_no.as_str()))?;
+        for (case, checks) in page.into_iter().zip(checks) {
+            let checkpoints = bound.checkpoints.get(&(case.department.clone(), case.item.clone()));
+            tally.add(case, checkpoints.map_or(&[][..], Vec::as_slice), &checks, MOST_CASES);
+        }
+        tokio::task::yield_now().await;
+    }
+    Ok(tally)
+}
+
+impl Bound {
+    fn of(shared: &Shared) -> Result<Self, Problem> {
+        let mut bound = Self { checkpoints: HashMap::new(), modes: HashMap::new() };
+        for binding in Registry::deployment(&shared.store)?.bindings {
+            let place = (binding.department.clone(), binding.item.clone());
+            bound.checkpoints.entry(place).or_default().push(BoundCheckpoint {
+                checkpoint: binding.checkpoint.clone(),
+                required: binding.mode != Mode::Off,
+            });
+            bound.modes.insert((binding.department, binding.item, binding.checkpoint), binding.mode);
+        }
+        Ok(bound)
+    }
+}

@@ -1,0 +1,159 @@
+//! Tables for people: sheets of a workbook (.xlsx) and CSV, headed in Chinese.
+
+use rust_xlsxwriter::{Format, Workbook, XlsxError};
+
+/// Width of a column whose cells hold sentences, in characters.
+const WIDE: f64 = 60.0;
+
+/// Says to spreadsheets that a CSV file is UTF-8.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// One cell. Texts are written as texts: nothing in them is a formula.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Cell {
+    /// A text.
+    Text(String),
+    /// A number.
+    Count(u64),
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<u64> for Cell {
+    fn from(count: u64) -> Self {
+        Self::Count(count)
+    }
+}
+
+/// One sheet.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Sheet {
+    pub(crate) name: &'static str,
+    pub(crate) titles: Vec<&'static str>,
+    pub(crate) rows: Vec<Vec<Cell>>,
+    /// Columns with sentences.
+    pub(crate) wide: &'static [u16],
+}
+
+impl Sheet {
+    /// A sheet without columns of sentences.
+    pub(crate) fn new(
+        name: &'static str,
+        titles: &[&'static str],
+        rows: impl IntoIterator<Item = Vec<Cell>>,
+    ) -> Self {
+        Self { name, titles: titles.to_vec(), rows: rows.into_iter().collect(), wide: &[] }
+    }
+}
+
+/// The workbook as the bytes of an .xlsx file.
+pub(crate) fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    for sheet in sheets {
+        add(&mut workbook, sheet)?;
+    }
+    workbook.save_to_buffer()
+}
+
+/// The sheets as one CSV file: where there are several, each after a line with
+/// its name and before an empty one.
+pub(crate) fn csv(sheets: &[Sheet]) -> String {
+    let mut text = BYTE_ORDER_MARK.to_owned();
+    for (position, sheet) in sheets.iter().enumerate() {
+        if sheets.len() > 1 {
+            if position > 0 {
+                text.push_str("\r\n");
+            }
+            push_record(&mut text, [sheet.name]);
+        }
+        push_record(&mut text, sheet.titles.iter().copied());
+        for row in &sheet.rows {
+            let cells: Vec<String> = row.iter().map(Cell::shown).collect();
+            push_record(&mut text, cells.iter().map(String::as_str));
+        }
+    }
+    text
+}
+
+impl Cell {
+    fn shown(&self) -> String {
+        match self {
+            // A spreadsheet would take it for a formula.
+            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t']) => format!("'{text}"),
+            Self::Text(text) => text.clone(),
+            Self::Count(count) => count.to_string(),
+        }
+    }
+}
+
+fn push_record<'a>(text: &mut String, cells: impl IntoIterator<Item = &'a str>) {
+    for (position, cell) in cells.into_iter().enumerate() {
+        if position > 0 {
+            text.push(',');
+        }
+        if cell.contains([',', '"', '\n', '\r']) {
+            text.push('"');
+            text.push_str(&cell.replace('"', "\"\""));
+            text.push('"');
+        } else {
+            text.push_str(cell);
+        }
+    }
+    text.push_str("\r\n");
+}
+
+fn add(workbook: &mut Workbook, sheet: &Sheet) -> Result<(), XlsxError> {
+    let bold = Format::new().set_bold();
+    let wrapped = Format::new().set_text_wrap();
+    let worksheet = workbook.add_worksheet().set_name(sheet.name)?;
+    for (column, title) in (0_u16..).zip(&sheet.titles) {
+        worksheet.write_string_with_format(0, column, *title, &bold)?;
+    }
+    for (row, cells) in (1_u32..).zip(&sheet.rows) {
+        for (column, cell) in (0_u16..).zip(cells) {
+            match cell {
+                Cell::Text(text) if sheet.wide.contains(&column) => {
+                    worksheet.write_string_with_format(row, column, text, &wrapped)?;
+                }
+                Cell::Text(text) => {
+                    worksheet.write_string(row, column, text)?;
+                }
+                Cell::Count(count) => {
+                    #[expect(clippy::cast_precision_loss, reason = "a workbook has no other numbers")]
+                    worksheet.write_number(row, column, *count as f64)?;
+                }
+            }
+        }
+    }
+    worksheet.set_freeze_panes(1, 0)?;
+    worksheet.autofit();
+    for column in sheet.wide {
+        worksheet.set_column_width(*column, WIDE)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn csv_quotes_what_needs_it_and_holds_no_formula() {
+        let rows = [vec!["甲,乙".into(), Cell::Count(3)], vec!["=1+1".into(), "\"".into()]];
+        let sheet = Sheet::new("One", &["名称", "数量"], rows);
+        let one = csv(std::slice::from_ref(&sheet));
+        assert_eq!(one, "\u{feff}名称,数量\r\n\"甲,乙\",3\r\n'=1+1,\"\"\"\"\r\n");
+        assert_eq!(csv(&[sheet.clone(), sheet.clone()]).matches("One\r\n").count(), 2);
+        assert!(workbook(&[sheet]).is_ok_and(|bytes| bytes.starts_with(b"PK")));
+    }
+}

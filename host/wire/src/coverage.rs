@@ -1,0 +1,248 @@
+//! Reports on the two promises of R2 and R3: every case was checked, and every
+//! measure was taken or has a reason.
+
+use creditgate_credit::coverage::{CoverageCounts, CoverageTally, IssuedCase, UncheckedCase};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::code::{CoverageCode, ModeCode};
+use crate::time::{Day, Instant};
+
+/// A case that was issued, as a row of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = IssuedCase)]
+pub struct IssuedCaseRow {
+    /// Case number.
+    pub case_no: String,
+    /// Department code.
+    pub department: String,
+    /// Item code.
+    pub item: String,
+    /// Day on which it was issued.
+    #[schema(inline)]
+    pub issued_on: Day,
+}
+
+impl From<IssuedCaseRow> for IssuedCase {
+    fn from(row: IssuedCaseRow) -> Self {
+        Self { case_no: row.case_no, department: row.department, item: row.item, issued_on: row.issued_on.0 }
+    }
+}
+
+impl From<IssuedCase> for IssuedCaseRow {
+    fn from(case: IssuedCase) -> Self {
+        Self {
+            case_no: case.case_no,
+            department: case.department,
+            item: case.item,
+            issued_on: case.issued_on.into(),
+        }
+    }
+}
+
+/// Which issued cases had their checks (R2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Coverage)]
+pub struct CoverageBody {
+    /// Cases counted.
+    pub issued: u64,
+    /// Cases that had every required check before they were issued.
+    pub complete: u64,
+    /// Cases that lack a check, those of unbound items among them.
+    pub with_gap: u64,
+    /// By department, item and checkpoint.
+    pub checkpoints: Vec<CheckpointCoverageBody>,
+    /// Items that are bound nowhere, so that nobody could check.
+    pub unbound: Vec<UnboundItemBody>,
+    /// Cases that were not simply checked, at most 1,000.
+    pub cases: Vec<UncheckedCaseBody>,
+    /// How many more of these there are.
+    pub cases_left_off: u64,
+}
+
+/// The cases of an item at a checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = CheckpointCoverage)]
+pub struct CheckpointCoverageBody {
+    /// Department code.
+    pub department: String,
+    /// Item code.
+    pub item: String,
+    /// Checkpoint.
+    pub checkpoint: String,
+    /// Mode of its binding: one that is `off` asks for no check, one on `observe`
+    /// shows none.
+    #[schema(inline)]
+    pub mode: ModeCode,
+    /// Cases issued.
+    pub issued: u64,
+    /// Checked before they were issued.
+    pub checked: u64,
+    /// Asked in time, and no check could say anything.
+    pub could_not_check: u64,
+    /// Checked only after they were issued.
+    pub late: u64,
+    /// Never checked.
+    pub missing: u64,
+}
+
+/// Cases of an item that is bound nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = UnboundItem)]
+pub struct UnboundItemBody {
+    /// Department code.
+    pub department: String,
+    /// Item code.
+    pub item: String,
+    /// Cases issued.
+    pub issued: u64,
+}
+
+/// A case that was not simply checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = UncheckedCase)]
+pub struct UncheckedCaseBody {
+    /// The case.
+    #[serde(flatten)]
+    pub case: IssuedCaseRow,
+    /// No check at all has its number.
+    pub never_asked: bool,
+    /// Checkpoints with what became of the check; none when the item is bound
+    /// nowhere.
+    pub checkpoints: Vec<UncheckedCheckpointBody>,
+}
+
+/// A checkpoint at which a case was not simply checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = UncheckedCheckpoint)]
+pub struct UncheckedCheckpointBody {
+    /// Checkpoint.
+    pub checkpoint: String,
+    /// What became of the check.
+    #[schema(inline)]
+    pub coverage: CoverageCode,
+}
+
+impl CoverageBody {
+    /// The report of a tally. `mode` knows the modes of bindings; one that went
+    /// away meanwhile counts as off.
+    #[must_use]
+    pub fn new(tally: CoverageTally, mode: impl Fn(&(String, String, String)) -> ModeCode) -> Self {
+        let checkpoints = tally.checkpoints.into_iter();
+        let unbound = tally.unbound.into_iter();
+        Self {
+            issued: tally.issued,
+            complete: tally.complete,
+            with_gap: tally.with_gap,
+            checkpoints: checkpoints.map(|(place, counts)| checkpoint(mode(&place), place, counts)).collect(),
+            unbound: unbound
+                .map(|((department, item), issued)| UnboundItemBody { department, item, issued })
+                .collect(),
+            cases: tally.unchecked.into_iter().map(UncheckedCaseBody::from).collect(),
+            cases_left_off: tally.unchecked_left_off,
+        }
+    }
+}
+
+fn checkpoint(
+    mode: ModeCode,
+    (department, item, checkpoint): (String, String, String),
+    counts: CoverageCounts,
+) -> CheckpointCoverageBody {
+    let CoverageCounts { issued, checked, could_not_check, late, missing } = counts;
+    CheckpointCoverageBody {
+        department,
+        item,
+        checkpoint,
+        mode,
+        issued,
+        checked,
+        could_not_check,
+        late,
+        missing,
+    }
+}
+
+impl From<UncheckedCase> for UncheckedCaseBody {
+    fn from(case: UncheckedCase) -> Self {
+        let checkpoint =
+            |(checkpoint, coverage)| UncheckedCheckpointBody { checkpoint, coverage: CoverageCode(coverage) };
+        Self {
+            case: case.case.into(),
+            never_asked: case.never_asked,
+            checkpoints: case.checkpoints.into_iter().map(checkpoint).collect(),
+        }
+    }
+}
+
+/// Which mandatory measures were taken, and which nobody reported on (R3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Completion)]
+pub struct CompletionBody {
+    /// First day of the checks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub since: Option<Day>,
+    /// Last day of the checks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub until: Option<Day>,
+    /// By department.
+    pub departments: Vec<DepartmentCompletionBody>,
+    /// Mandatory measures that nobody reported on, the oldest first, at most
+    /// 1,000.
+    pub open: Vec<OpenMeasureBody>,
+    /// How many more of these there are.
+    pub open_left_off: u64,
+}
+
+/// The mandatory measures of a department. A measure that was shown at several
+/// checkpoints of a case counts once.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = DepartmentCompletion)]
+pub struct DepartmentCompletionBody {
+    /// Department code.
+    pub department: String,
+    /// Measures shown.
+    pub measures: u64,
+    /// Carried out.
+    pub executed: u64,
+    /// Carried out in part.
+    pub partly: u64,
+    /// Not carried out, with a reason.
+    pub not_executed: u64,
+    /// Something else, with a reason.
+    pub other: u64,
+    /// Nobody reported on them.
+    pub open: u64,
+    /// Of these, shown up to 7 days ago.
+    pub open_to_7_days: u64,
+    /// Of these, shown 8 to 30 days ago.
+    pub open_to_30_days: u64,
+    /// Of these, shown longer ago.
+    pub open_longer: u64,
+}
+
+/// A measure that nobody reported on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = OpenMeasure)]
+pub struct OpenMeasureBody {
+    /// The last check that showed it.
+    pub check_id: String,
+    /// Case number.
+    pub case_no: String,
+    /// Department code.
+    pub department: String,
+    /// Item code.
+    pub item: String,
+    /// Checkpoint of the check.
+    pub checkpoint: String,
+    /// Instant of the check.
+    #[schema(inline)]
+    pub checked_at: Instant,
+    /// Id of the measure.
+    pub measure: String,
+    /// Days since it was first shown.
+    pub days: u32,
+}

@@ -1,0 +1,36 @@
+//! Rows of issued cases.
+
+use std::collections::HashMap;
+
+use creditgate_credit::coverage::IssuedCase;
+
+use super::cells::{Cell, Column};
+use super::rows;
+use super::rules::{Rules, duplicate};
+use super::{Format, Parsed};
+use crate::coverage::IssuedCaseRow;
+
+const COLUMNS: &[Column] =
+    &[("case_no", Cell::Text), ("department", Cell::Text), ("item", Cell::Text), ("issued_on", Cell::Text)];
+
+/// Reads the cases an approval system issued. A case may stand there once for
+/// each item (R19).
+#[must_use]
+pub fn parse_issued(file: &str, format: Format, text: impl AsRef<[u8]>) -> Parsed<IssuedCase> {
+    let mut seen: HashMap<(String, String, String), u64> = HashMap::new();
+    rows::parse(file, format, text.as_ref(), COLUMNS, |line, fields| {
+        let row: IssuedCaseRow = fields.read()?;
+        let mut rules = Rules::default();
+        for (name, value) in [("case_no", &row.case_no), ("department", &row.department), ("item", &row.item)]
+        {
+            rules.filled(name, value);
+        }
+        rules.passed(())?;
+        let key = (row.case_no.clone(), row.department.clone(), row.item.clone());
+        let earlier = *seen.entry(key).or_insert(line);
+        if earlier != line {
+            return Err(vec![duplicate("case_no", earlier)]);
+        }
+        Ok(IssuedCase::from(row).into())
+    })
+}
