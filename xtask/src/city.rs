@@ -11,6 +11,9 @@ use serde_json::Value;
 use crate::cargo;
 use crate::program::output;
 
+/// The edition of the city's catalogue.
+const EDITION: &str = "示例市2024版";
+
 /// Files of the city.
 pub(crate) fn file(name: &str) -> PathBuf {
     cargo::root().join("examples/city").join(name)
@@ -42,7 +45,17 @@ impl City {
         ] {
             output(city.run(&["import", kind]).arg(file(name)))?;
         }
+        city.publish_catalogue()?;
         Ok(city)
+    }
+
+    /// Has the edition reviewed by a second person, and publishes it.
+    fn publish_catalogue(&self) -> Result<()> {
+        for kind in ["normative", "legal"] {
+            let review = ["--kind", kind, "--result", "passed", "--operator", "chief"];
+            output(self.run(&["catalogue", "review", EDITION]).args(review))?;
+        }
+        output(&mut self.run(&["catalogue", "publish", EDITION])).map(|_| ())
     }
 
     /// Pushes a plug-in, signed by a vendor of its department, and switches its

@@ -8,7 +8,7 @@
 use jiff::civil::Date;
 
 use crate::application::{Application, Party, Report};
-use crate::catalogue::{Catalogue, Direction, Nature};
+use crate::catalogue::{Direction, IndexedCatalogue, Nature};
 use crate::derived::{self, KeyFields};
 use crate::entry::{EntryState, ListEntry, ListKind};
 use crate::policy::Policy;
@@ -156,7 +156,7 @@ impl Dossier {
     pub fn assemble(
         application: &Application,
         evidence: Vec<Evidence>,
-        catalogue: &Catalogue,
+        catalogue: &IndexedCatalogue,
         policy: &Policy,
         key_fields: &KeyFields,
     ) -> Self {
@@ -200,7 +200,7 @@ fn assemble_party(
     application: &Application,
     party: &Party,
     evidence: Evidence,
-    catalogue: &Catalogue,
+    catalogue: &IndexedCatalogue,
     policy: &Policy,
     key_fields: &KeyFields,
 ) -> PartyDossier {
@@ -238,7 +238,7 @@ fn measures_of(
     application: &Application,
     party: &Party,
     entries: &[ListEntry],
-    catalogue: &Catalogue,
+    catalogue: &IndexedCatalogue,
     policy: &Policy,
 ) -> Vec<Measure> {
     let today = application.decided_on;
@@ -247,18 +247,16 @@ fn measures_of(
     });
     let mut measures = Vec::new();
     for entry in entries {
-        for candidate in &catalogue.measures {
+        for candidate in catalogue.triggered_by(&entry.list) {
             let rests = match candidate.direction {
                 Direction::Punish => entry.suspended && policy.suspension_scope.covers(entry.kind),
                 Direction::Incentive => outranked,
             };
-            let triggered = candidate.lists.contains(&entry.list)
-                && candidate.applies_at(&application.department, &application.item, &application.checkpoint);
-            let Some(basis) =
-                catalogue.basis_in_force(&candidate.basis, today).filter(|_| triggered && !rests)
-            else {
+            let (department, item) = (&application.department, &application.item);
+            if rests || !candidate.applies_at(department, item, &application.checkpoint) {
                 continue;
-            };
+            }
+            let Some(basis) = catalogue.basis_in_force(&candidate.basis, today) else { continue };
             measures.push(Measure {
                 id: format!("{}/{}/{}", candidate.code, entry.id, party.id),
                 code: candidate.code.clone(),
@@ -266,7 +264,7 @@ fn measures_of(
                 nature: candidate.nature,
                 direction: candidate.direction,
                 content: candidate.content.clone(),
-                power_item: candidate.power_item.clone(),
+                power_item: catalogue.power_item_name(&candidate.power_item).to_owned(),
                 section: candidate.section.clone(),
                 basis: basis.code.clone(),
                 basis_text: basis.text.clone(),
@@ -293,17 +291,18 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::catalogue::CatalogueMeasure;
+    use crate::catalogue::{Catalogue, CatalogueMeasure};
     use crate::entry::EntryStatus;
     use crate::policy::SuspensionScope;
     use crate::samples;
 
     fn dossier_of(entries: Vec<ListEntry>, catalogue: &Catalogue, policy: &Policy) -> PartyDossier {
         let evidence = Evidence { by_identifier: entries, ..Evidence::default() };
+        let catalogue = IndexedCatalogue::from(catalogue.clone());
         let dossier = Dossier::assemble(
             &samples::application(),
             vec![evidence],
-            catalogue,
+            &catalogue,
             policy,
             &KeyFields::default(),
         );
@@ -396,7 +395,7 @@ mod tests {
         let dossier = Dossier::assemble(
             &samples::application(),
             vec![evidence],
-            &catalogue,
+            &catalogue.into(),
             &samples::policy(),
             &KeyFields::default(),
         );

@@ -3,7 +3,9 @@
 use jiff::civil::date;
 
 use crate::application::{Application, Party, PartyRole, RequiredBy, SubjectKind};
-use crate::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction, Nature};
+use crate::catalogue::{
+    Basis, Catalogue, CatalogueItem, CatalogueMeasure, Category, Direction, Memorandum, Nature, PowerItem,
+};
 use crate::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
 use crate::identifier::Strictness;
 use crate::policy::{CommitmentEffect, Duties, Listing, Policy, SuspensionScope, WindowStart};
@@ -95,6 +97,7 @@ pub(crate) fn measure(code: &str, list: &str, direction: Direction) -> Catalogue
         power_item: "示例权责事项".into(),
         section: "示例科".into(),
         basis: "basis.one".into(),
+        memorandum: None,
         lists: vec![list.into()],
         departments: Vec::new(),
         items: Vec::new(),
@@ -104,9 +107,6 @@ pub(crate) fn measure(code: &str, list: &str, direction: Direction) -> Catalogue
 
 pub(crate) fn catalogue(measures: Vec<CatalogueMeasure>) -> Catalogue {
     Catalogue {
-        edition: "2026".into(),
-        effective_from: date(2026, 1, 1),
-        effective_until: None,
         bases: vec![Basis {
             code: "basis.one".into(),
             text: "示例法第一条".into(),
@@ -114,5 +114,41 @@ pub(crate) fn catalogue(measures: Vec<CatalogueMeasure>) -> Catalogue {
             effective_until: Some(date(2026, 12, 31)),
         }],
         measures,
+        ..Catalogue::empty("2026", date(2026, 1, 1))
+    }
+}
+
+/// An edition with one of everything, in which nothing is missing.
+pub(crate) fn edition() -> Catalogue {
+    let mut measure = measure("m1", "black", Direction::Punish);
+    measure.category = "market-access".into();
+    measure.power_item = "power.food".into();
+    measure.memorandum = Some("memo.food".into());
+    Catalogue {
+        categories: vec![Category { code: "market-access".into(), name: "限制市场准入".into() }],
+        memoranda: vec![Memorandum {
+            code: "memo.food".into(),
+            title: "示例联合惩戒合作备忘录".into(),
+            document_number: "示例〔2016〕1号".into(),
+            effective_from: date(2016, 1, 1),
+            effective_until: None,
+        }],
+        power_items: vec![PowerItem {
+            code: "power.food".into(),
+            name: "食品经营许可".into(),
+            department: "market-regulation".into(),
+            section: "许可科".into(),
+        }],
+        items: vec![CatalogueItem {
+            code: "food-licence".into(),
+            name: "食品经营许可".into(),
+            department: "market-regulation".into(),
+            kind: "licence".into(),
+            report_required: true,
+            key_item: true,
+            power_items: vec!["power.food".into()],
+            non_disclosure: None,
+        }],
+        ..catalogue(vec![measure])
     }
 }

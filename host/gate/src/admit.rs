@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use creditgate_credit::application::{Application, Party};
+use creditgate_credit::catalogue::IndexedCatalogue;
 use creditgate_credit::identifier::{Identifier, Strictness};
 use jiff::civil::Date;
 
@@ -113,6 +114,22 @@ pub(crate) fn application(
         attributes: request.attributes,
     };
     Ok((application, faults.warnings))
+}
+
+/// A remark that an application comes without the credit report which the
+/// catalogue says belongs to the item (R87). What follows is for the plug-in and
+/// the officer.
+pub(crate) fn missing_report(
+    application: &Application,
+    catalogue: &IndexedCatalogue,
+) -> Option<RequestWarning> {
+    let missing = application.reports.is_empty()
+        && catalogue.requires_report(&application.department, &application.item);
+    missing.then(|| RequestWarning {
+        field: "reports".to_owned(),
+        code: "report.required",
+        message: "a credit report belongs to this item, and none was handed in".to_owned(),
+    })
 }
 
 #[derive(Default)]

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use creditgate_credit::calendar::LOCAL_OFFSET;
-use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::catalogue::IndexedCatalogue;
 use creditgate_credit::policy::Policy;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -21,7 +21,7 @@ pub(crate) struct Bound {
     pub(crate) route: Arc<Route>,
     pub(crate) division: String,
     pub(crate) policy: Arc<Policy>,
-    pub(crate) catalogue: Arc<Catalogue>,
+    pub(crate) catalogue: Arc<IndexedCatalogue>,
 }
 
 pub(crate) fn bind(world: &World, request: &CheckRequest, today: Date) -> Result<Bound, CheckError> {

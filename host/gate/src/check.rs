@@ -94,8 +94,9 @@ impl Gate {
         let chosen = bind::choose(&*self.ledger, &bound.route, &request, now)?;
         let operator = request.operator.clone();
         let idempotency = request.idempotency.clone();
-        let (application, warnings) =
+        let (application, mut warnings) =
             admit::application(request, bound.division.clone(), bound.policy.identifier_strictness, today)?;
+        warnings.extend(admit::missing_report(&application, &bound.catalogue));
         let application = Arc::new(application);
         let check_id = Uuid::new_v7(uuid_time(now));
         let (_, seed) = check_id.as_u64_pair();

@@ -192,7 +192,7 @@ async fn run_one(
 ) -> Result<(CallReport, Settled), String> {
     let settings = settings(plugin, &example).await?;
     let policy = Arc::new(example.policy.unwrap_or_else(|| probe::policy(example.on)));
-    let catalogue = example.catalogue.unwrap_or_else(|| probe::catalogue(example.on));
+    let catalogue = example.catalogue.map_or_else(|| probe::catalogue(example.on), Into::into);
     let application = Arc::new(application(example.request, &policy, example.on)?);
     if plugin.hook_at(&application.checkpoint).is_none() {
         let served: Vec<&str> = plugin.hooks().iter().map(|hook| hook.checkpoint()).collect();

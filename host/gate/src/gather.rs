@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use creditgate_credit::application::Application;
-use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::catalogue::IndexedCatalogue;
 use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::policy::Policy;
@@ -20,7 +20,7 @@ const DEADLINE: Duration = Duration::from_secs(2);
 pub(crate) async fn gather(
     source: &dyn CreditSource,
     application: &Application,
-    catalogue: &Catalogue,
+    catalogue: &IndexedCatalogue,
     policy: &Policy,
     key_fields: &KeyFields,
 ) -> Result<Arc<Dossier>, EvidenceGap> {

@@ -282,7 +282,7 @@ pub struct Deployment {
     pub divisions: Vec<Division>,
     /// All layers of policy that state some values.
     pub layers: Vec<PolicyLayer>,
-    /// All catalogue editions.
+    /// All catalogue editions that were published (R65).
     pub catalogues: Vec<Catalogue>,
     /// All kinds of lists.
     pub list_types: Vec<ListType>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use creditgate_credit::application::{Application, Party, PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::calendar::{WorkingCalendar, local_date};
-use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::catalogue::{Catalogue, IndexedCatalogue};
 use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::identifier::Strictness;
@@ -74,14 +74,8 @@ fn application(department: &str, checkpoint: &str, today: Date) -> Application {
 }
 
 /// A catalogue from which nothing follows.
-pub(crate) fn catalogue(today: Date) -> Catalogue {
-    Catalogue {
-        edition: "probe".to_owned(),
-        effective_from: today,
-        effective_until: None,
-        bases: Vec::new(),
-        measures: Vec::new(),
-    }
+pub(crate) fn catalogue(today: Date) -> IndexedCatalogue {
+    Catalogue::empty("probe", today).into()
 }
 
 /// A policy without surprises.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use creditgate_credit::application::Application;
-use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::catalogue::IndexedCatalogue;
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::policy::Policy;
 use creditgate_sandbox::{CallError, HookCall, Limits, Plugin, Settings};
@@ -134,7 +134,7 @@ pub(crate) struct Inputs<'a> {
     recorded: &'a RecordedCheck,
     dossier: &'a Arc<Dossier>,
     policy: Arc<Policy>,
-    catalogue: &'a Arc<Catalogue>,
+    catalogue: &'a Arc<IndexedCatalogue>,
     world: &'a World,
 }
 
@@ -173,7 +173,7 @@ impl<'a> Inputs<'a> {
     }
 
     /// The catalogue edition of that day.
-    pub(crate) fn catalogue(&self) -> &'a Catalogue {
+    pub(crate) fn catalogue(&self) -> &'a IndexedCatalogue {
         self.catalogue
     }
 

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use creditgate_credit::application::{Application, RequiredBy};
-use creditgate_credit::catalogue::{Catalogue, Nature};
+use creditgate_credit::catalogue::{IndexedCatalogue, Nature};
 use creditgate_credit::dossier::{Dossier, Measure};
 use creditgate_credit::policy::Policy;
 use creditgate_credit::verdict::{Advice, Commitment, DispositionAction, Ground, Outcome, Verdict};
@@ -107,7 +107,7 @@ impl Settled {
 pub(crate) struct Basis<'a> {
     pub(crate) application: &'a Application,
     pub(crate) dossier: &'a Dossier,
-    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) catalogue: &'a IndexedCatalogue,
     pub(crate) policy: &'a Policy,
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use creditgate_credit::calendar::WorkingCalendar;
-use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::catalogue::{Catalogue, IndexedCatalogue};
 use creditgate_credit::derived::KeyFields;
 use creditgate_credit::policy::{Policy, PolicyTree};
 use creditgate_sandbox::{Limits, Settings};
@@ -221,7 +221,7 @@ pub(crate) const NOTHING_ACTIVATED: &str = "no release was activated";
 pub struct World {
     routes: HashMap<String, HashMap<String, HashMap<String, Arc<Route>>>>,
     policies: Policies,
-    catalogues: Vec<Arc<Catalogue>>,
+    catalogues: Vec<Arc<IndexedCatalogue>>,
     key_fields: KeyFields,
     calendar: Arc<WorkingCalendar>,
     calendar_edition: String,
@@ -231,7 +231,8 @@ pub struct World {
 }
 
 impl World {
-    /// Builds a snapshot.
+    /// Builds a snapshot. `catalogues` are the published editions, superseded ones
+    /// too: records name them.
     #[must_use]
     pub fn new(
         routes: Vec<Route>,
@@ -250,7 +251,7 @@ impl World {
                 .insert(binding.checkpoint.clone(), Arc::new(route));
         }
         let policies = Policies::new(policies);
-        let catalogues = catalogues.into_iter().map(Arc::new).collect();
+        let catalogues = catalogues.into_iter().map(|edition| Arc::new(edition.into())).collect();
         let calendar_edition = edition(&calendar);
         Self {
             routes: table,
@@ -330,9 +331,9 @@ impl World {
         self.policies.tree()
     }
 
-    /// The catalogue edition of a day; the one that started last wins.
+    /// The published catalogue edition of a day; the one that started last wins.
     #[must_use]
-    pub fn catalogue(&self, day: Date) -> Option<&Arc<Catalogue>> {
+    pub fn catalogue(&self, day: Date) -> Option<&Arc<IndexedCatalogue>> {
         self.catalogues
             .iter()
             .filter(|edition| edition.in_force_on(day))
@@ -347,7 +348,7 @@ impl World {
 
     /// The catalogue edition a record names, in force today or not.
     #[must_use]
-    pub fn catalogue_edition(&self, edition: &str) -> Option<&Arc<Catalogue>> {
+    pub fn catalogue_edition(&self, edition: &str) -> Option<&Arc<IndexedCatalogue>> {
         self.catalogues.iter().find(|catalogue| catalogue.edition == edition)
     }
 

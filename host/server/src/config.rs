@@ -12,6 +12,7 @@ use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use creditgate_credit::catalogue::state::ReviewRule;
 use creditgate_gate::ApprovalRule;
 use creditgate_platform::Endpoint;
 use serde::Deserialize;
@@ -39,6 +40,8 @@ pub struct Config {
     pub webhook: Option<WebhookConfig>,
     /// Releases of plug-ins.
     pub releases: ReleasesConfig,
+    /// Editions of the measures catalogue.
+    pub catalogue: CatalogueConfig,
     /// The host's own log.
     pub log: LogConfig,
 }
@@ -54,6 +57,7 @@ impl Default for Config {
             platform: None,
             webhook: None,
             releases: ReleasesConfig::default(),
+            catalogue: CatalogueConfig::default(),
             log: LogConfig::default(),
         }
     }
@@ -236,6 +240,22 @@ pub struct ReleasesConfig {
 impl Default for ReleasesConfig {
     fn default() -> Self {
         Self { require_signature: true, approval: ApprovalRule::Enforce, require_backtest_days: None }
+    }
+}
+
+/// `[catalogue]`: how an edition of the measures catalogue comes to be published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CatalogueConfig {
+    /// Which reviews are asked for, each by somebody other than who imported the
+    /// edition: `both`, `legal` or `none`.
+    #[serde(deserialize_with = "read::reviews")]
+    pub reviews: ReviewRule,
+}
+
+impl Default for CatalogueConfig {
+    fn default() -> Self {
+        Self { reviews: ReviewRule::Both }
     }
 }
 

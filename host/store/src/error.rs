@@ -91,6 +91,12 @@ pub enum StoreError {
     /// Entries of a source were changed while an import of it was being prepared.
     #[error("the entries of source `{0}` were changed by somebody else meanwhile; import the file again")]
     SourceChanged(String),
+    /// There is no edition of the catalogue of this name.
+    #[error("there is no edition `{0}` of the catalogue; see `creditgate catalogue list`")]
+    UnknownEdition(String),
+    /// A step on an edition's way cannot be taken.
+    #[error(transparent)]
+    EditionStep(#[from] creditgate_credit::catalogue::state::StepError),
     /// No check has this id.
     #[error("there is no check `{0}`")]
     UnknownCheck(String),
@@ -125,6 +131,8 @@ impl StoreError {
             Self::TooManyEntries => "file.too_many_rows",
             Self::File { .. } => "store.failed",
             Self::SourceChanged(_) => "import.source_changed",
+            Self::UnknownEdition(_) => "catalogue.unknown_edition",
+            Self::EditionStep(error) => error.code(),
             Self::UnknownCheck(_) => "check.unknown",
             Self::Damaged { .. } | Self::Record(_) | Self::Snapshot { .. } => "store.damaged",
             Self::Fault => "store.fault",

@@ -23,6 +23,7 @@
 mod affected;
 mod audit;
 mod backtests;
+mod catalogues;
 mod chain;
 mod commitments;
 mod coverage;
@@ -52,6 +53,7 @@ mod writer;
 pub use affected::AffectedCheck;
 pub use audit::{AuditEvent, AuditRecord};
 pub use backtests::FinishedBacktest;
+pub use catalogues::{StepOrder, StoredEdition, StoredStep};
 pub use chain::Chain;
 pub use coverage::{ReportSpan, ShownMeasure};
 pub use duties::{DutyFilter, StoredDuty};

@@ -1,22 +1,21 @@
-//! The registry: components, bindings, activations, and the versions of policy
-//! and catalogue.
+//! The registry: components, bindings, activations, and the versions of policy.
+//! Editions of the catalogue are in [`crate::catalogues`].
 //!
 //! A version never changes once it was saved. Records name the version they
 //! were judged by, and whoever reads such a record years later must find the
 //! very rules of that day.
 
-use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::policy::Policy;
 use creditgate_gate::ports::{
     BoxFuture, Deployment, LedgerError, NewRelease, Registry, RolloutChange, StoredComponent,
 };
 use creditgate_gate::{Binding, ReleaseId, Signer, Transition};
 use creditgate_wire::binding::BindingRow;
-use creditgate_wire::catalogue::CatalogueBody;
 use creditgate_wire::policy::PolicyRow;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
+use crate::catalogues;
 use crate::error::StoreError;
 use crate::list_types;
 use crate::policies;
@@ -43,8 +42,8 @@ impl Registry for Store {
                 layers: policies::layers(connection)?,
                 catalogues: documents(
                     connection,
-                    "SELECT document FROM catalogues ORDER BY edition",
-                    catalogue_of,
+                    "SELECT document FROM catalogues WHERE state = 'published' ORDER BY edition",
+                    catalogues::catalogue_of,
                 )?,
                 list_types: list_types::all(connection)?,
             })
@@ -208,34 +207,6 @@ impl Store {
         })
         .await
     }
-
-    /// Saves editions of the catalogue, all or none.
-    ///
-    /// # Errors
-    /// [`StoreError::VersionChanged`] where an edition was saved before with
-    /// other contents, or when nothing could be kept.
-    pub async fn save_catalogues(&self, catalogues: Vec<Catalogue>) -> Result<Saved, StoreError> {
-        self.write(move |connection| {
-            let mut saved = Saved::default();
-            for catalogue in &catalogues {
-                let stored = document(
-                    connection,
-                    "SELECT document FROM catalogues WHERE edition = ?1",
-                    [&catalogue.edition],
-                    catalogue_of,
-                )?;
-                let version = || catalogue.edition.clone();
-                if is_new_version("catalogue", version, stored.as_ref(), catalogue, &mut saved)? {
-                    let document = written("a catalogue", &CatalogueBody::from(catalogue))?;
-                    connection
-                        .prepare_cached("INSERT INTO catalogues (edition, document) VALUES (?1, ?2)")?
-                        .execute([&catalogue.edition, &document])?;
-                }
-            }
-            Ok(saved)
-        })
-        .await
-    }
 }
 
 /// Whether a version is to be written; one that is there must be the same.
@@ -289,10 +260,6 @@ fn policy_of(document: &str) -> Result<Policy, StoreError> {
     parsed::<PolicyRow>("a policy", document).map(Policy::from)
 }
 
-fn catalogue_of(document: &str) -> Result<Catalogue, StoreError> {
-    parsed::<CatalogueBody>("a catalogue", document).map(Catalogue::from)
-}
-
 pub(crate) fn written<T: serde::Serialize>(what: &'static str, row: &T) -> Result<String, StoreError> {
     serde_json::to_string(row).map_err(|_| StoreError::Damaged { what })
 }
@@ -326,7 +293,7 @@ pub(crate) fn document<T>(
     text.as_deref().map(of).transpose()
 }
 
-fn collect<T>(
+pub(crate) fn collect<T>(
     mut rows: rusqlite::Rows<'_>,
     mut of: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {

@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use creditgate_credit::application::{PartyRole, RequiredBy, SubjectKind};
-use creditgate_credit::catalogue::{Direction, Nature};
+use creditgate_credit::catalogue::state::{EditionState, ReviewKind, ReviewResult};
+use creditgate_credit::catalogue::{Direction, Nature, NonDisclosure};
 use creditgate_credit::coverage::Coverage;
 use creditgate_credit::deadline::DayUnit;
 use creditgate_credit::dossier::CommitmentState;
@@ -122,6 +123,14 @@ codes! {
     VisibilityCode of Visibility;
     /// Level of a list's standard.
     StandardLevelCode of StandardLevel;
+    /// Where an edition of the catalogue is.
+    EditionStateCode of EditionState;
+    /// What a review of an edition looks at.
+    ReviewKindCode of ReviewKind;
+    /// What a review of an edition found.
+    ReviewResultCode of ReviewResult;
+    /// Why an item is not made public.
+    NonDisclosureCode of NonDisclosure;
     /// Mandatory or recommended.
     NatureCode of Nature;
     /// Incentive or punish.

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use creditgate_credit::application::{
     Application, Material, Party, PartyRole, Report, RequiredBy, SubjectKind,
 };
-use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction, Nature};
+use creditgate_credit::catalogue::{
+    Basis, Catalogue, CatalogueItem, CatalogueMeasure, Category, Direction, Memorandum, Nature,
+    NonDisclosure, PowerItem,
+};
 use creditgate_credit::deadline::TimeLimit;
 use creditgate_credit::dossier::{
     AssessedReport, CommitmentState, Dossier, Measure, PartyDossier, PastCommitment,
@@ -112,16 +115,41 @@ pub(crate) fn catalogue() -> Catalogue {
             effective_from: date(2020, 1, 1),
             effective_until: None,
         }],
+        categories: vec![Category { code: "market-access".into(), name: "限制市场准入".into() }],
+        memoranda: vec![Memorandum {
+            code: "memo-1".into(),
+            title: "示例联合惩戒合作备忘录".into(),
+            document_number: "示例〔2016〕1号".into(),
+            effective_from: date(2016, 1, 1),
+            effective_until: None,
+        }],
+        power_items: vec![PowerItem {
+            code: "power-1".into(),
+            name: "食品经营许可".into(),
+            department: "market-regulation".into(),
+            section: "许可科".into(),
+        }],
+        items: vec![CatalogueItem {
+            code: "food-licence".into(),
+            name: "食品经营许可".into(),
+            department: "market-regulation".into(),
+            kind: "licence".into(),
+            report_required: true,
+            key_item: true,
+            power_items: vec!["power-1".into()],
+            non_disclosure: Some(NonDisclosure::TradeSecret),
+        }],
         measures: vec![CatalogueMeasure {
             code: "m-1".into(),
-            category: "市场准入限制".into(),
+            category: "market-access".into(),
             nature: Nature::Mandatory,
             content: "不予许可".into(),
             direction: Direction::Punish,
             target: "列入名单的企业".into(),
-            power_item: "食品经营许可".into(),
+            power_item: "power-1".into(),
             section: "许可科".into(),
             basis: "food-law-1".into(),
+            memorandum: Some("memo-1".into()),
             lists: vec!["food.serious".into()],
             departments: vec!["market-regulation".into()],
             items: Vec::new(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use clap::ValueEnum;
 use creditgate_credit::application::{Application, Material, Party, PartyRole, RequiredBy, SubjectKind};
-use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction, Nature};
+use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction, IndexedCatalogue, Nature};
 use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::{Dossier, Evidence};
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
@@ -148,11 +148,8 @@ fn watch_entry(id: &str) -> ListEntry {
     }
 }
 
-fn catalogue() -> Catalogue {
-    Catalogue {
-        edition: "bench".into(),
-        effective_from: date(2026, 1, 1),
-        effective_until: None,
+fn catalogue() -> IndexedCatalogue {
+    let catalogue = Catalogue {
         bases: vec![Basis {
             code: "basis.watch".into(),
             text: "示例办法第十条".into(),
@@ -169,12 +166,15 @@ fn catalogue() -> Catalogue {
             power_item: "食品经营许可".into(),
             section: "许可科".into(),
             basis: "basis.watch".into(),
+            memorandum: None,
             lists: vec!["watch.key-attention".into()],
             departments: Vec::new(),
             items: Vec::new(),
             checkpoints: Vec::new(),
         }],
-    }
+        ..Catalogue::empty("bench", date(2026, 1, 1))
+    };
+    catalogue.into()
 }
 
 fn policy() -> Policy {

@@ -84,13 +84,15 @@ impl Setup {
             let vendor = Vendor::of(department).registration(department);
             let _ = gate.admin.post("/v1/admin/signers", &vendor).await.ok();
         }
+        let chief = gate.new_key(json!({"name": "chief", "role": "publisher"})).await;
+        let gate = TestGate { chief, ..gate };
         gate.import("policy", &city::policies()).await;
         gate.import("catalogue", &city::catalogue()).await;
+        gate.publish_catalogue("test").await;
         gate.import("list-types", &city::list_types()).await;
         gate.import("lists", &city::entries()).await;
         let caller = gate.new_key(json!({"name": "approval system", "role": "caller"})).await;
-        let chief = gate.new_key(json!({"name": "chief", "role": "publisher"})).await;
-        TestGate { caller, chief, ..gate }
+        TestGate { caller, ..gate }
     }
 
     fn write(&self, folder: &Path) {
@@ -220,6 +222,16 @@ impl TestGate {
         run(command.args(arguments).arg("--config").arg(self.folder.path().join("creditgate.toml")))
     }
 
+    /// Runs the program with these arguments against the server, as its
+    /// administrator.
+    #[must_use]
+    pub fn server_command(&self, arguments: &[&str]) -> Output {
+        let server = self.server.as_ref().expect("a host that runs");
+        let mut command = program("creditgate");
+        command.args(arguments).args(["--server", server.address()]);
+        run(command.env("CREDITGATE_KEY", self.admin.key().expect("a key")))
+    }
+
     /// Starts the program with these arguments as a client of the host that runs,
     /// to be read line by line.
     #[must_use]
@@ -254,6 +266,22 @@ impl TestGate {
         let path = format!("/v1/admin/{what}?format=jsonl&file=test.jsonl");
         let report = self.admin.post_text(&path, "text/plain", lines).await.ok();
         assert_eq!(report["applied"], rows.len(), "{report}");
+    }
+
+    /// Has an edition of the catalogue reviewed by a second person, and publishes
+    /// it.
+    pub async fn publish_catalogue(&self, edition: &str) {
+        for kind in ["normative", "legal"] {
+            let _ = self.review_catalogue(&self.chief, edition, kind, "passed").await.ok();
+        }
+        let path = format!("/v1/admin/catalogue/{edition}/publication");
+        let _ = self.admin.post(&path, &json!({})).await.ok();
+    }
+
+    /// A review of an edition of the catalogue by somebody.
+    pub async fn review_catalogue(&self, by: &Client, edition: &str, kind: &str, result: &str) -> Reply {
+        let review = json!({"kind": kind, "result": result, "comment": "test"});
+        by.post(&format!("/v1/admin/catalogue/{edition}/reviews"), &review).await
     }
 
     /// Pushes a component, signed by the vendor of its department; bytes that are

@@ -50,7 +50,8 @@ fn policy(threshold: Option<u8>) -> Policy {
 fn dossier(entries: Vec<ListEntry>, policy: &Policy, key_fields: &KeyFields) -> PartyDossier {
     let catalogue = samples::catalogue(vec![samples::measure("warn", ALERT, Direction::Punish)]);
     let evidence = Evidence { by_identifier: entries, ..Evidence::default() };
-    let dossier = Dossier::assemble(&samples::application(), vec![evidence], &catalogue, policy, key_fields);
+    let dossier =
+        Dossier::assemble(&samples::application(), vec![evidence], &catalogue.into(), policy, key_fields);
     dossier.parties.into_iter().next().unwrap()
 }
 
@@ -126,7 +127,7 @@ fn r044_an_alert_outranks_a_reward_and_no_source_can_bring_one() {
     let evidence = Evidence { by_identifier: vec![honour, forged], ..Evidence::default() };
     let application = samples::application();
     let dossier =
-        Dossier::assemble(&application, vec![evidence], &catalogue, &policy(Some(3)), &key_fields());
+        Dossier::assemble(&application, vec![evidence], &catalogue.into(), &policy(Some(3)), &key_fields());
     assert_eq!(dossier.entries().count(), 1, "what a source says of the derived list is not believed");
     assert_eq!(dossier.measures().count(), 1);
 }

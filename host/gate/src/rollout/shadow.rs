@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::catalogue::IndexedCatalogue;
 use creditgate_credit::policy::Policy;
 use creditgate_sandbox::{CallError, HookCall};
 
@@ -76,7 +76,7 @@ pub struct ShadowJob {
     world: Arc<World>,
     route: Arc<Route>,
     policy: Arc<Policy>,
-    catalogue: Arc<Catalogue>,
+    catalogue: Arc<IndexedCatalogue>,
     release: Arc<RouteRelease>,
     watch: Arc<ShadowWatch>,
 }
@@ -88,7 +88,7 @@ impl ShadowJob {
         world: &Arc<World>,
         route: &Arc<Route>,
         policy: &Arc<Policy>,
-        catalogue: &Arc<Catalogue>,
+        catalogue: &Arc<IndexedCatalogue>,
     ) -> Option<Self> {
         let shadow = route.shadow.as_ref()?;
         record.judged.as_ref()?;

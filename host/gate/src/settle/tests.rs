@@ -1,7 +1,9 @@
 //! Each rule of the host against a verdict that breaks it.
 
 use creditgate_credit::application::{Material, Party, PartyRole, SubjectKind};
-use creditgate_credit::catalogue::{Basis as LegalBasis, CatalogueMeasure, Direction};
+use creditgate_credit::catalogue::{
+    Basis as LegalBasis, Catalogue, CatalogueItem, CatalogueMeasure, Category, Direction,
+};
 use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::Evidence;
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
@@ -69,7 +71,11 @@ fn policy() -> Policy {
     }
 }
 
-fn catalogue() -> Catalogue {
+fn catalogue() -> IndexedCatalogue {
+    edition().into()
+}
+
+fn edition() -> Catalogue {
     let basis = |code: &str, until| LegalBasis {
         code: code.into(),
         text: "示例法第一条".into(),
@@ -77,9 +83,6 @@ fn catalogue() -> Catalogue {
         effective_until: until,
     };
     Catalogue {
-        edition: "2026".into(),
-        effective_from: date(2026, 1, 1),
-        effective_until: None,
         bases: vec![basis("law", None), basis("old-law", Some(date(2025, 12, 31)))],
         measures: vec![CatalogueMeasure {
             code: "restrict-access".into(),
@@ -91,11 +94,13 @@ fn catalogue() -> Catalogue {
             power_item: "食品经营许可".into(),
             section: "许可科".into(),
             basis: "law".into(),
+            memorandum: None,
             lists: vec!["food-drug.serious".into()],
             departments: Vec::new(),
             items: Vec::new(),
             checkpoints: Vec::new(),
         }],
+        ..Catalogue::empty("2026", date(2026, 1, 1))
     }
 }
 
@@ -123,7 +128,11 @@ fn entry(suspended: bool) -> ListEntry {
 }
 
 fn settled(verdict: Verdict, entries: Vec<ListEntry>) -> Settled {
-    let (application, catalogue, policy) = (application(), catalogue(), policy());
+    settled_by(catalogue(), verdict, entries)
+}
+
+fn settled_by(catalogue: IndexedCatalogue, verdict: Verdict, entries: Vec<ListEntry>) -> Settled {
+    let (application, policy) = (application(), policy());
     let evidence = Evidence { by_identifier: entries, ..Evidence::default() };
     let dossier = Dossier::assemble(&application, vec![evidence], &catalogue, &policy, &KeyFields::default());
     let basis =
@@ -230,4 +239,78 @@ fn r098_nobody_is_refused_because_of_an_entry_under_verification() {
     assert_eq!(settled.outcome, Outcome::ManualReview);
     assert_eq!(settled.reasons[0].code, "refusal.entry_suspended");
     assert!(settled.measures.is_empty(), "a suspended entry triggers no punish measure");
+}
+
+/// The catalogue of the other tests in an edition that allows these categories.
+fn allowing(categories: &[&str]) -> IndexedCatalogue {
+    let category = |code: &&str| Category { code: (*code).into(), name: "示例类别".into() };
+    let categories = categories.iter().map(category).collect();
+    Catalogue { categories, ..edition() }.into()
+}
+
+#[test]
+fn r005_a_measure_of_a_category_outside_the_edition_is_neither_shown_nor_applied() {
+    let entries = || vec![entry(false)];
+    let applied = settled_by(allowing(&["市场准入"]), refuse(), entries());
+    assert_eq!((applied.outcome, applied.measures.len()), (Outcome::Refuse, 1));
+
+    let outside = settled_by(allowing(&["重点监管"]), refuse(), entries());
+    assert_eq!(outside.outcome, Outcome::ManualReview);
+    assert_eq!(outside.reasons[0].code, "measure.unknown", "a plug-in cannot bring the measure in");
+    assert!(outside.measures.is_empty(), "nor was it ever shown one");
+}
+
+#[test]
+fn r060_a_measure_whose_basis_has_ended_is_neither_shown_nor_applied() {
+    let mut ended = edition();
+    ended.bases[0].effective_until = Some(date(2026, 11, 22));
+    let mut verdict = refuse();
+    verdict.outcome = Outcome::Proceed;
+    let settled = settled_by(ended.into(), verdict, vec![entry(false)]);
+    assert_eq!(settled.outcome, Outcome::ManualReview);
+    assert_eq!(settled.reasons[0].code, "measure.unknown");
+    assert!(settled.measures.is_empty());
+}
+
+#[test]
+fn r059_a_mandatory_measure_is_not_passed_over_without_a_reason_and_a_recommended_one_may_be() {
+    let mut recommended = edition();
+    recommended.measures[0].nature = Nature::Recommended;
+    let exempted = |reason: &str| DispositionAction::Exempted(reason.into());
+    let cases = [
+        (catalogue(), None, Some("measure.undisposed")),
+        (catalogue(), Some(exempted(" ")), Some("measure.reason_missing")),
+        (catalogue(), Some(exempted("经市信用办批准，暂缓执行")), None),
+        (catalogue(), Some(DispositionAction::Applied), None),
+        (recommended.into(), None, None),
+    ];
+    for (catalogue, action, reason) in cases {
+        let mut verdict = proceed();
+        verdict.dispositions = action
+            .iter()
+            .map(|action| Disposition { measure: MEASURE.into(), action: action.clone() })
+            .collect();
+        let settled = settled_by(catalogue, verdict, vec![entry(false)]);
+        assert_eq!(settled.reasons.first().map(|it| &*it.code), reason, "{action:?}");
+        let expected = if reason.is_some() { Outcome::ManualReview } else { Outcome::Proceed };
+        assert_eq!(settled.outcome, expected, "{action:?}");
+    }
+}
+
+#[test]
+fn r087_an_application_without_the_report_its_item_asks_for_is_remarked_on() {
+    let item = CatalogueItem {
+        code: application().item,
+        name: "示例事项".into(),
+        department: application().department,
+        kind: "licence".into(),
+        report_required: true,
+        key_item: false,
+        power_items: Vec::new(),
+        non_disclosure: None,
+    };
+    let with_item = Catalogue { items: vec![item], ..edition() };
+    let remarked = |catalogue: Catalogue| crate::admit::missing_report(&application(), &catalogue.into());
+    assert_eq!(remarked(with_item.clone()).unwrap().code, "report.required");
+    assert_eq!(remarked(edition()), None);
 }

@@ -50,7 +50,7 @@ enum Subject {
     ListTypes,
     /// Entries of red, black, watch and alert lists
     Lists,
-    /// An edition of the measures catalogue with its bases
+    /// An edition of the measures catalogue, as a draft
     Catalogue,
     /// Versions of jurisdictions' policies, or divisions and layers
     Policy,
@@ -71,7 +71,7 @@ impl Subject {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// Comma-separated values
     Csv,
     /// One JSON object a line
@@ -81,7 +81,7 @@ enum Format {
 }
 
 impl Format {
-    const fn code(self) -> &'static str {
+    pub(super) const fn code(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::Jsonl => "jsonl",
@@ -89,7 +89,7 @@ impl Format {
         }
     }
 
-    const fn media_type(self) -> &'static str {
+    pub(super) const fn media_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Jsonl => "application/x-ndjson",
@@ -97,7 +97,7 @@ impl Format {
         }
     }
 
-    fn of(path: &Path) -> Option<Self> {
+    pub(super) fn of(path: &Path) -> Option<Self> {
         let ending = path.extension()?.to_str()?.to_ascii_lowercase();
         match ending.as_str() {
             "csv" => Some(Self::Csv),

@@ -6,6 +6,7 @@
 
 mod affected;
 mod backtest;
+mod catalogue;
 mod check;
 mod client;
 mod completions;
@@ -61,6 +62,7 @@ enum Command {
     Serve(serve::ServeCommand),
     Check(check::CheckCommand),
     Import(import::ImportCommand),
+    Catalogue(catalogue::CatalogueCommand),
     Plugin(plugin::PluginCommand),
     Policy(policy::PolicyCommand),
     Activate(releases::ActivateCommand),
@@ -181,6 +183,7 @@ impl Command {
             Self::Serve(command) => command.run(terminal).await,
             Self::Check(command) => command.run(terminal).await,
             Self::Import(command) => command.run(terminal).await,
+            Self::Catalogue(command) => command.run(terminal).await,
             Self::Plugin(command) => command.run(terminal).await,
             Self::Policy(command) => command.run(terminal).await,
             Self::Activate(command) => command.run(terminal).await,

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use creditgate_credit::catalogue::state::ReviewRule;
 use creditgate_gate::ApprovalRule;
 use creditgate_platform::Endpoint;
 use serde::{Deserialize, Deserializer};
@@ -131,6 +132,15 @@ pub(super) fn approval<'de, D: Deserializer<'de>>(deserializer: D) -> Result<App
     })
 }
 
+/// Which reviews an edition of the catalogue wants.
+pub(super) fn reviews<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ReviewRule, D::Error> {
+    let code = String::deserialize(deserializer)?;
+    ReviewRule::from_code(&code).ok_or_else(|| {
+        let known: Vec<&str> = ReviewRule::ALL.iter().map(|rule| rule.code()).collect();
+        serde::de::Error::custom(format!("a rule for reviews is one of {}", known.join(", ")))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{EXAMPLE, LogFormat, PlatformConfig};
@@ -153,7 +163,8 @@ mod tests {
         assert_eq!(platform.max_attempts, PlatformConfig::default_max_attempts());
 
         // The names the parser knows are those it lists when it meets another one.
-        for section in ["", "http", "sandbox", "store", "platform", "webhook", "releases", "log"] {
+        for section in ["", "http", "sandbox", "store", "platform", "webhook", "releases", "catalogue", "log"]
+        {
             let header = if section.is_empty() { String::new() } else { format!("[{section}]\n") };
             let message = toml::from_str::<Config>(&format!("{header}no_such_key_anywhere = 1")).unwrap_err();
             let known: Vec<&str> = message.message().split('`').skip(3).step_by(2).collect();
@@ -198,6 +209,7 @@ mod tests {
             "[platform]\nurl = \"ftp://example\"",
             "[platform]\nurl = \"https://user:secret@example\"",
             "[platform",
+            "[catalogue]\nreviews = \"some\"",
             "[webhook]",
             "[webhook]\nurl = \"https://events.example\"",
             "[webhook]\nurl = \"ftp://example\"\nsecret_file = \"s\"",

@@ -54,6 +54,20 @@ impl PathText {
     }
 }
 
+/// The two parameters of a path, percent-decoded.
+pub(crate) struct PathPair(pub(crate) String, pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for PathPair {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        axum::extract::Path::<(String, String)>::from_request_parts(parts, state)
+            .await
+            .map(|path| Self(path.0.0, path.0.1))
+            .map_err(|_| Problem::new("request.path", "the path is not percent-encoded UTF-8"))
+    }
+}
+
 /// An id in its usual form.
 ///
 /// # Errors

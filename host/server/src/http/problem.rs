@@ -111,6 +111,9 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     // Administration.
     ("import.refused", 422, "The file has faults; nothing was applied"),
     ("import.version_changed", 409, "The version has other contents already"),
+    ("catalogue.unknown_edition", 404, "There is no such edition"),
+    ("catalogue.own_review", 403, "Somebody else has to review the edition"),
+    ("catalogue.illegal_step", 409, "The edition is somewhere else on its way"),
     ("binding.checkpoint_taken", 409, "Another binding is for the checkpoint"),
     ("key.unknown", 404, "There is no such key"),
     ("signer.unknown", 404, "There is no such key of a vendor"),
@@ -228,9 +231,10 @@ impl From<StoreError> for Problem {
             StoreError::Overloaded => {
                 Self::new("host.busy", "too many changes wait to be recorded; try again shortly")
             }
-            StoreError::VersionChanged { .. } | StoreError::CheckpointTaken { .. } => {
-                Self::new(error.code(), error.to_string())
-            }
+            StoreError::VersionChanged { .. }
+            | StoreError::CheckpointTaken { .. }
+            | StoreError::UnknownEdition(_)
+            | StoreError::EditionStep(_) => Self::new(error.code(), error.to_string()),
             error => LedgerError { doing: "administration", source: Box::new(error) }.into(),
         }
     }
@@ -413,6 +417,25 @@ mod tests {
             let code = error.code();
             let problem = Problem::from(DeployError::Signature(error));
             assert_eq!((problem.body().code.as_str(), problem.body().status), (code, 422));
+        }
+    }
+
+    #[test]
+    fn every_error_of_an_edition_has_a_status() {
+        use creditgate_credit::catalogue::state::{EditionState, EditionStep, StepError};
+        let step = EditionStep::Publication;
+        let not_now =
+            StepError::NotNow { state: EditionState::Draft, step, needed: EditionState::LegalReviewed };
+        let errors = [
+            (StoreError::UnknownEdition("2027".to_owned()), 404),
+            (StoreError::EditionStep(StepError::Own), 403),
+            (StoreError::EditionStep(not_now), 409),
+            (StoreError::VersionChanged { kind: "catalogue", version: "2026".to_owned() }, 409),
+        ];
+        for (error, status) in errors {
+            let code = error.code();
+            let problem = Problem::from(error);
+            assert_eq!((problem.body().code.as_str(), problem.body().status), (code, status));
         }
     }
 

@@ -94,7 +94,26 @@ impl TestHost {
             let report = host.local(Method::POST, &path, file).await.expect(200);
             assert_eq!(report["rows"], report["applied"], "{report}");
         }
+        host.publish("t1").await;
         host
+    }
+
+    /// Has an edition of the catalogue reviewed by a second person, and publishes
+    /// it.
+    pub(super) async fn publish(&self, edition: &str) {
+        let path = format!("/v1/admin/catalogue/{edition}");
+        for kind in ["normative", "legal"] {
+            let review = json!({"kind": kind, "result": "passed"}).to_string();
+            self.as_chief(Method::POST, &format!("{path}/reviews"), &review).await.expect(200);
+        }
+        self.local(Method::POST, &format!("{path}/publication"), "").await.expect(200);
+    }
+
+    /// As a second person at the machine.
+    pub(super) async fn as_chief(&self, method: Method, path: &str, body: &str) -> Answer {
+        let mut request = request(method, path, body.to_owned().into());
+        request.extensions_mut().insert(LocalOperator { name: Some("chief".to_owned()) });
+        self.answer(request).await
     }
 
     /// A key with this role.

@@ -1,6 +1,7 @@
 //! What the registry keeps, and what it refuses.
 
-use creditgate_credit::catalogue::{Basis, CatalogueMeasure, Direction, Nature};
+use creditgate_credit::catalogue::state::{EditionStep, ReviewRule};
+use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction, Nature};
 use creditgate_credit::entry::ListKind;
 use creditgate_credit::identifier::Strictness;
 use creditgate_credit::policy::{
@@ -13,6 +14,7 @@ use jiff::civil::date;
 use tempfile::TempDir;
 
 use super::*;
+use crate::catalogues::StepOrder;
 use crate::samples::at;
 use crate::store::StoreOptions;
 
@@ -123,8 +125,6 @@ fn policy(version: &str) -> Policy {
 
 fn catalogue(edition: &str) -> Catalogue {
     Catalogue {
-        edition: edition.to_owned(),
-        effective_from: date(2026, 1, 1),
         effective_until: Some(date(2026, 12, 31)),
         bases: vec![Basis {
             code: "food-safety-135".to_owned(),
@@ -142,12 +142,23 @@ fn catalogue(edition: &str) -> Catalogue {
             power_item: "食品经营许可".to_owned(),
             section: "行政许可科".to_owned(),
             basis: "food-safety-135".to_owned(),
+            memorandum: None,
             lists: vec![ListKind::Black.code().to_owned()],
             departments: Vec::new(),
             items: Vec::new(),
             checkpoints: Vec::new(),
         }],
+        ..Catalogue::empty(edition, date(2026, 1, 1))
     }
+}
+
+/// Imports an edition and publishes it, where no review is asked for.
+async fn published(store: &Store, catalogue: Catalogue) {
+    let edition = catalogue.edition.clone();
+    store.save_catalogues(vec![catalogue], "k1", at()).await.unwrap();
+    let (step, rule) = (EditionStep::Publication, ReviewRule::None);
+    let order = StepOrder { edition, step, rule, at: at(), actor: "k1".to_owned(), comment: String::new() };
+    store.step_edition(order).await.unwrap();
 }
 
 #[tokio::test]
@@ -155,7 +166,7 @@ async fn what_was_saved_is_the_deployment_also_after_a_restart() {
     let (store, directory) = open();
     store.save_bindings(vec![binding("b2", "issuance"), binding("b1", "review")]).await.unwrap();
     store.save_policies(vec![policy("2026-04")]).await.unwrap();
-    store.save_catalogues(vec![catalogue("2026-1")]).await.unwrap();
+    published(&store, catalogue("2026-1")).await;
     for (digest, bytes) in [("sha256:1", b"one"), ("sha256:2", b"two")] {
         store.save_component(component(digest), bytes.to_vec()).await.unwrap();
     }
@@ -274,10 +285,10 @@ async fn two_bindings_cannot_be_for_one_checkpoint() {
 async fn a_version_never_changes() {
     let (store, _directory) = open();
     store.save_policies(vec![policy("2026-04")]).await.unwrap();
-    store.save_catalogues(vec![catalogue("2026-1")]).await.unwrap();
+    published(&store, catalogue("2026-1")).await;
     let unchanged = Saved { unchanged: 1, ..Saved::default() };
     assert_eq!(store.save_policies(vec![policy("2026-04")]).await.unwrap(), unchanged);
-    assert_eq!(store.save_catalogues(vec![catalogue("2026-1")]).await.unwrap(), unchanged);
+    assert_eq!(store.save_catalogues(vec![catalogue("2026-1")], "k1", at()).await.unwrap(), unchanged);
 
     let changed = Policy { clean_window_years: 1, ..policy("2026-04") };
     let error = store.save_policies(vec![policy("2026-05"), changed]).await.unwrap_err();
@@ -285,7 +296,7 @@ async fn a_version_never_changes() {
         matches!(error, StoreError::VersionChanged { kind: "policy", version } if version == "370800@2026-04")
     );
     let changed = Catalogue { measures: Vec::new(), ..catalogue("2026-1") };
-    let error = store.save_catalogues(vec![changed]).await.unwrap_err();
+    let error = store.save_catalogues(vec![changed], "k1", at()).await.unwrap_err();
     assert!(
         matches!(error, StoreError::VersionChanged { kind: "catalogue", version } if version == "2026-1")
     );

@@ -1,17 +1,23 @@
 //! Rows of the measures catalogue. A row of type `edition` opens an edition; the
-//! bases and measures after it belong to it, in any order.
+//! rows of other types after it belong to it, in any order.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
-use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueError, CatalogueMeasure};
+use creditgate_credit::catalogue::{Catalogue, CatalogueError};
 use creditgate_gate::FieldProblem;
+use serde::de::DeserializeOwned;
 
 use super::cells::{Cell, Column};
 use super::fields::Fields;
 use super::rows;
 use super::rules::{Rules, duplicate, problem};
 use super::{Findings, Format, Parsed};
-use crate::catalogue::{BasisRow, CatalogueMeasureRow, EditionRow};
+use crate::catalogue::{
+    BasisRow, CatalogueItemRow, CatalogueMeasureRow, CategoryRow, EditionRow, MemorandumRow, PowerItemRow,
+};
+use crate::time::Day;
 
 const COLUMNS: &[Column] = &[
     ("type", Cell::Text),
@@ -20,6 +26,15 @@ const COLUMNS: &[Column] = &[
     ("effective_until", Cell::Text),
     ("code", Cell::Text),
     ("text", Cell::Text),
+    ("name", Cell::Text),
+    ("title", Cell::Text),
+    ("document_number", Cell::Text),
+    ("department", Cell::Text),
+    ("kind", Cell::Text),
+    ("report_required", Cell::Flag),
+    ("key_item", Cell::Flag),
+    ("power_items", Cell::List),
+    ("non_disclosure", Cell::Text),
     ("category", Cell::Text),
     ("nature", Cell::Text),
     ("content", Cell::Text),
@@ -28,6 +43,7 @@ const COLUMNS: &[Column] = &[
     ("power_item", Cell::Text),
     ("section", Cell::Text),
     ("basis", Cell::Text),
+    ("memorandum", Cell::Text),
     ("lists", Cell::List),
     ("departments", Cell::List),
     ("items", Cell::List),
@@ -55,12 +71,14 @@ struct Editions {
     open: Option<Open>,
 }
 
-/// The edition that is being read, and where its parts stand.
+/// The edition that is being read, and where its parts stand, by kind and code.
 struct Open {
     catalogue: Catalogue,
-    bases: HashMap<String, u64>,
-    measures: HashMap<String, u64>,
+    lines: HashMap<(&'static str, String), u64>,
 }
+
+/// Every type of row but `edition`.
+const KINDS: &[&str] = &["category", "memorandum", "basis", "power_item", "item", "measure"];
 
 impl Editions {
     fn row(
@@ -72,14 +90,17 @@ impl Editions {
         let Some(kind) = fields.take("type") else {
             return Err(vec![problem("type", "field.missing", "is missing")]);
         };
-        match serde_json::from_str::<String>(kind.get()).as_deref() {
-            Ok("edition") => {
-                self.close(findings);
-                self.edition(line, &fields)
+        let kind = serde_json::from_str::<String>(kind.get()).unwrap_or_default();
+        if kind == "edition" {
+            self.close(findings);
+            return self.edition(line, &fields);
+        }
+        match KINDS.iter().find(|known| **known == kind) {
+            Some(kind) => self.opened()?.row(kind, line, &fields),
+            None => {
+                let message = format!("must be one of edition, {}", KINDS.join(", "));
+                Err(vec![problem("type", "value.unknown", message)])
             }
-            Ok("basis") => self.opened()?.basis(line, &fields),
-            Ok("measure") => self.opened()?.measure(line, &fields),
-            _ => Err(vec![problem("type", "value.unknown", "must be one of edition, basis, measure")]),
         }
     }
 
@@ -96,8 +117,8 @@ impl Editions {
         rules.filled("edition", &row.edition);
         rules.span(("effective_from", row.effective_from), ("effective_until", row.effective_until));
         rules.passed(())?;
-        first(&mut self.names, "edition", &row.edition, line)?;
-        self.open = Some(Open { catalogue: row.into(), bases: HashMap::new(), measures: HashMap::new() });
+        first(&mut self.names, "edition", row.edition.clone(), line)?;
+        self.open = Some(Open { catalogue: row.into(), lines: HashMap::new() });
         Ok(())
     }
 
@@ -105,67 +126,146 @@ impl Editions {
     /// is found now.
     fn close(&mut self, findings: &mut Findings<'_>) {
         let Some(mut open) = self.open.take() else { return };
-        let mut bad = Vec::new();
+        let mut bad = HashSet::new();
         for fault in open.catalogue.faults() {
-            let (measure, problem) = explain(fault);
-            let line = open.measures.get(&measure).copied().unwrap_or_default();
-            findings.problem(line, problem);
-            bad.push(measure);
+            let (kind, code) = fault.about();
+            let thing = (kind, code.to_owned());
+            let line = open.lines.get(&thing).copied().unwrap_or_default();
+            findings.problem(line, explain(&fault));
+            bad.insert(thing);
         }
-        open.catalogue.measures.retain(|measure| !bad.contains(&measure.code));
+        let good = |kind, code: &String| !bad.contains(&(kind, code.clone()));
+        open.catalogue.items.retain(|item| good("item", &item.code));
+        open.catalogue.measures.retain(|measure| good("measure", &measure.code));
         self.complete.push(open.catalogue);
     }
 }
 
 impl Open {
-    fn basis(&mut self, line: u64, fields: &Fields) -> Result<(), Vec<FieldProblem>> {
-        let row: BasisRow = fields.read()?;
-        let mut rules = Rules::default();
-        rules.filled("code", &row.code);
-        rules.filled("text", &row.text);
-        rules.span(("effective_from", row.effective_from), ("effective_until", row.effective_until));
-        rules.passed(())?;
-        first(&mut self.bases, "code", &row.code, line)?;
-        self.catalogue.bases.push(Basis::from(row));
+    /// Takes a row of one of [`KINDS`].
+    fn row(&mut self, kind: &'static str, line: u64, fields: &Fields) -> Result<(), Vec<FieldProblem>> {
+        let edition = &mut self.catalogue;
+        let lines = &mut self.lines;
+        match kind {
+            "category" => {
+                let row: CategoryRow = read(fields, |row: &CategoryRow| vec![("name", &row.name)])?;
+                first(lines, "code", (kind, row.code.clone()), line)?;
+                edition.categories.push(row.into());
+            }
+            "memorandum" => {
+                let row = read(fields, |row: &MemorandumRow| {
+                    vec![("title", &row.title), ("document_number", &row.document_number)]
+                })?;
+                first(lines, "code", (kind, row.code.clone()), line)?;
+                edition.memoranda.push(row.into());
+            }
+            "basis" => {
+                let row = read(fields, |row: &BasisRow| vec![("text", &row.text)])?;
+                first(lines, "code", (kind, row.code.clone()), line)?;
+                edition.bases.push(row.into());
+            }
+            "power_item" => {
+                let row = read(fields, |row: &PowerItemRow| {
+                    vec![("name", &row.name), ("department", &row.department)]
+                })?;
+                first(lines, "code", (kind, row.code.clone()), line)?;
+                edition.power_items.push(row.into());
+            }
+            "item" => {
+                let row = read(fields, |row: &CatalogueItemRow| {
+                    vec![("name", &row.name), ("department", &row.department), ("kind", &row.kind)]
+                })?;
+                first(lines, "code", (kind, row.code.clone()), line)?;
+                edition.items.push(row.into());
+            }
+            _ => {
+                let row = read(fields, |_: &CatalogueMeasureRow| Vec::new())?;
+                first(lines, "code", (kind, row.code.clone()), line)?;
+                edition.measures.push(row.into());
+            }
+        }
         Ok(())
     }
+}
+/// A row with a code, and perhaps with days.
+trait CodedRow: DeserializeOwned {
+    fn code(&self) -> &str;
 
-    fn measure(&mut self, line: u64, fields: &Fields) -> Result<(), Vec<FieldProblem>> {
-        let row: CatalogueMeasureRow = fields.read()?;
-        let mut rules = Rules::default();
-        rules.filled("code", &row.code);
-        rules.passed(())?;
-        first(&mut self.measures, "code", &row.code, line)?;
-        self.catalogue.measures.push(CatalogueMeasure::from(row));
-        Ok(())
+    /// First and last day.
+    fn days(&self) -> Option<(Day, Option<Day>)> {
+        None
     }
+}
+
+macro_rules! coded_rows {
+    ($($plain:ty),+; $($dated:ty),+) => {
+        $(impl CodedRow for $plain {
+            fn code(&self) -> &str {
+                &self.code
+            }
+        })+
+        $(impl CodedRow for $dated {
+            fn code(&self) -> &str {
+                &self.code
+            }
+
+            fn days(&self) -> Option<(Day, Option<Day>)> {
+                Some((self.effective_from, self.effective_until))
+            }
+        })+
+    };
+}
+coded_rows!(CategoryRow, PowerItemRow, CatalogueItemRow, CatalogueMeasureRow; BasisRow, MemorandumRow);
+
+/// A row whose code and whose texts in `filled` are not empty.
+fn read<T: CodedRow>(
+    fields: &Fields,
+    filled: impl Fn(&T) -> Vec<(&'static str, &String)>,
+) -> Result<T, Vec<FieldProblem>> {
+    let row: T = fields.read()?;
+    let mut rules = Rules::default();
+    rules.filled("code", row.code());
+    for (field, text) in filled(&row) {
+        rules.filled(field, text);
+    }
+    if let Some((from, until)) = row.days() {
+        rules.span(("effective_from", from), ("effective_until", until));
+    }
+    rules.passed(row)
 }
 
 /// Refuses a key that stood in an earlier row.
-fn first(
-    seen: &mut HashMap<String, u64>,
+fn first<K: Eq + Hash>(
+    seen: &mut HashMap<K, u64>,
     field: &str,
-    key: &str,
+    key: K,
     line: u64,
 ) -> Result<(), Vec<FieldProblem>> {
-    match seen.insert(key.to_owned(), line) {
-        None => Ok(()),
-        Some(earlier) => {
-            seen.insert(key.to_owned(), earlier);
-            Err(vec![duplicate(field, earlier)])
+    match seen.entry(key) {
+        Entry::Vacant(place) => {
+            place.insert(line);
+            Ok(())
         }
+        Entry::Occupied(earlier) => Err(vec![duplicate(field, *earlier.get())]),
     }
 }
 
-/// The measure a fault is about, and the fault as a finding.
-fn explain(fault: CatalogueError) -> (String, FieldProblem) {
+/// A fault of a whole edition as a finding about the row it is in.
+fn explain(fault: &CatalogueError) -> FieldProblem {
     let message = fault.to_string();
     match fault {
-        CatalogueError::DuplicateCode(code) => (code, problem("code", "row.duplicate", message)),
-        CatalogueError::UnknownBasis { measure, .. } => {
-            (measure, problem("basis", "catalogue.unknown_basis", message))
-        }
-        CatalogueError::MissingField { measure, field } => (measure, problem(field, "field.empty", message)),
-        CatalogueError::NoTrigger(measure) => (measure, problem("lists", "field.empty", message)),
+        CatalogueError::DuplicateCode { .. } => problem("code", "row.duplicate", message),
+        CatalogueError::Unknown { field, .. } => problem(field, unknown(field), message),
+        CatalogueError::MissingField { field, .. } => problem(field, "field.empty", message),
+        CatalogueError::NoTrigger(_) => problem("lists", "field.empty", message),
+    }
+}
+
+fn unknown(field: &str) -> &'static str {
+    match field {
+        "basis" => "catalogue.unknown_basis",
+        "category" => "catalogue.unknown_category",
+        "memorandum" => "catalogue.unknown_memorandum",
+        _ => "catalogue.unknown_power_item",
     }
 }

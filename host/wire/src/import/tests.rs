@@ -5,7 +5,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::binding::BindingRow;
-use crate::catalogue::{BasisRow, CatalogueMeasureRow};
+use crate::catalogue::{
+    BasisRow, CatalogueItemRow, CatalogueMeasureRow, CategoryRow, MemorandumRow, PowerItemRow,
+};
 use crate::entry::EntryRow;
 use crate::policy::PolicyRow;
 use crate::samples::{self, CITIZEN_ID, USCC};
@@ -219,6 +221,11 @@ fn catalogue_rows() -> Vec<String> {
         // A measure may stand before its basis.
         typed("measure", &CatalogueMeasureRow::from(&catalogue.measures[0])),
         typed("basis", &BasisRow::from(&catalogue.bases[0])),
+        typed("category", &CategoryRow::from(&catalogue.categories[0])),
+        typed("memorandum", &MemorandumRow::from(&catalogue.memoranda[0])),
+        // An item may stand before its power items.
+        typed("item", &CatalogueItemRow::from(&catalogue.items[0])),
+        typed("power_item", &PowerItemRow::from(&catalogue.power_items[0])),
     ]
 }
 
@@ -237,17 +244,23 @@ fn whatever_is_written_is_read_back() {
     assert_eq!(parse_bindings("f", Format::Jsonl, binding).rows, [samples::binding()]);
 
     let parsed = parse_catalogue("f", Format::Jsonl, jsonl(&catalogue_rows()));
-    assert_eq!((parsed.rows, parsed.read), (vec![samples::catalogue()], 3));
+    assert_eq!((parsed.rows, parsed.read), (vec![samples::catalogue()], 7));
 }
 
 #[test]
 fn a_catalogue_in_csv_is_read_by_the_type_of_its_rows() {
-    let csv = "type,edition,effective_from,effective_until,code,text,category,nature,content,direction,target,\
-        power_item,section,basis,lists,departments,items,checkpoints\n\
-        edition,2026,2026-01-01,2026-12-31,,,,,,,,,,,,,,\n\
-        basis,,2020-01-01,,food-law-1,示例食品办法第一条,,,,,,,,,,,,\n\
-        measure,,,,m-1,,市场准入限制,mandatory,不予许可,punish,列入名单的企业,食品经营许可,许可科,food-law-1,\
-        \"[\"\"food.serious\"\"]\",\"[\"\"market-regulation\"\"]\",,\"[\"\"review\"\"]\"\n";
+    let csv = "type,edition,effective_from,effective_until,code,text,name,title,document_number,department,kind,\
+        report_required,key_item,power_items,non_disclosure,category,nature,content,direction,target,power_item,\
+        section,basis,memorandum,lists,departments,items,checkpoints\n\
+        edition,2026,2026-01-01,2026-12-31,,,,,,,,,,,,,,,,,,,,,,,,\n\
+        category,,,,market-access,,限制市场准入,,,,,,,,,,,,,,,,,,,,,\n\
+        memorandum,,2016-01-01,,memo-1,,,示例联合惩戒合作备忘录,示例〔2016〕1号,,,,,,,,,,,,,,,,,,,\n\
+        basis,,2020-01-01,,food-law-1,示例食品办法第一条,,,,,,,,,,,,,,,,,,,,,,\n\
+        power_item,,,,power-1,,食品经营许可,,,market-regulation,,,,,,,,,,,,许可科,,,,,,\n\
+        item,,,,food-licence,,食品经营许可,,,market-regulation,licence,TRUE,true,\"[\"\"power-1\"\"]\",trade_secret,\
+        ,,,,,,,,,,,,\n\
+        measure,,,,m-1,,,,,,,,,,,market-access,mandatory,不予许可,punish,列入名单的企业,power-1,许可科,food-law-1,\
+        memo-1,\"[\"\"food.serious\"\"]\",\"[\"\"market-regulation\"\"]\",,\"[\"\"review\"\"]\"\n";
     let parsed = parse_catalogue("f.csv", Format::Csv, csv);
     assert_eq!(parsed.problems, []);
     assert_eq!(parsed.rows, [samples::catalogue()]);
@@ -262,6 +275,10 @@ fn every_fault_of_a_catalogue_has_its_place_and_code() {
         (1, "\"mandatory\"", "\"must\"", "nature", "value.unknown"),
         (1, "\"measure\"", "\"mesure\"", "type", "value.unknown"),
         (1, ",\"type\":\"measure\"", "", "type", "field.missing"),
+        (1, "\"market-access\"", "\"other\"", "category", "catalogue.unknown_category"),
+        (1, "\"power-1\"", "\"other\"", "power_item", "catalogue.unknown_power_item"),
+        (1, "\"memo-1\"", "\"other\"", "memorandum", "catalogue.unknown_memorandum"),
+        (1, "\"memorandum\":", "\"memo\":", "memo", "field.unknown"),
     ];
     for (index, from, to, field, code) in cases {
         let mut rows = catalogue_rows();
@@ -270,6 +287,33 @@ fn every_fault_of_a_catalogue_has_its_place_and_code() {
         let parsed = parse_catalogue("f", Format::Jsonl, jsonl(&rows));
         assert_eq!(places(&parsed.problems), [(2, *field, *code)], "{to}");
         assert!(parsed.rows[0].measures.is_empty() && parsed.rows[0].faults().is_empty());
+    }
+}
+
+#[test]
+fn r062_every_fault_of_what_measures_refer_to_has_its_place_and_code() {
+    let cases: &[(usize, &str, &str, &str, &str)] = &[
+        (3, "\"限制市场准入\"", "\"\"", "name", "field.empty"),
+        (3, "\"market-access\"", "\" \"", "code", "field.empty"),
+        (4, "示例联合惩戒合作备忘录", "", "title", "field.empty"),
+        (4, "示例〔2016〕1号", "", "document_number", "field.empty"),
+        (4, "2016-01-01", "2016-13-01", "effective_from", "date.malformed"),
+        (5, "\"licence\"", "\"\"", "kind", "field.empty"),
+        (5, "\"trade_secret\"", "\"secret\"", "non_disclosure", "value.unknown"),
+        (5, "[\"power-1\"]", "[\"power-2\"]", "power_items", "catalogue.unknown_power_item"),
+        (5, "\"report_required\":true", "\"report_required\":1", "report_required", "value.type"),
+        (6, "\"食品经营许可\"", "\"\"", "name", "field.empty"),
+        (6, "\"market-regulation\"", "\"\"", "department", "field.empty"),
+    ];
+    for (index, from, to, field, code) in cases {
+        let mut rows = catalogue_rows();
+        assert!(rows[*index].contains(from), "{from}");
+        rows[*index] = rows[*index].replace(from, to);
+        let parsed = parse_catalogue("f", Format::Jsonl, jsonl(&rows));
+        let line = u64::try_from(index + 1).unwrap();
+        assert!(places(&parsed.problems).contains(&(line, *field, *code)), "{to}: {:?}", parsed.problems);
+        let again = parse_catalogue("f", Format::Jsonl, jsonl(&rows)).problems;
+        assert_eq!(parsed.problems, again, "the order of findings is that of the file");
     }
 }
 
@@ -288,7 +332,7 @@ fn rows_belong_to_the_edition_above_them() {
     );
 
     let twice = parse_catalogue("f", Format::Jsonl, jsonl(&[rows.clone(), vec![rows[1].clone()]].concat()));
-    assert_eq!(places(&twice.problems), [(4, "code", "row.duplicate")]);
+    assert_eq!(places(&twice.problems), [(8, "code", "row.duplicate")]);
     assert_eq!(twice.rows, [samples::catalogue()]);
 }
 

@@ -8,6 +8,7 @@
 mod approval;
 mod architecture;
 mod backtest;
+mod catalogue;
 mod checks;
 mod contract;
 mod coverage;

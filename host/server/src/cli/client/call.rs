@@ -112,6 +112,11 @@ impl Answer {
         self.read()
     }
 
+    /// The body as it came, to be kept in a file.
+    pub(in crate::cli) fn bytes(self) -> Vec<u8> {
+        self.body
+    }
+
     /// The answer itself if it is a success, else the error it is.
     pub(super) fn accepted(self) -> Result<Self, CliError> {
         if (200..300).contains(&self.status) {

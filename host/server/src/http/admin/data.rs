@@ -1,5 +1,5 @@
-//! The data in force: bindings, policies and catalogue editions, in the form
-//! they are imported in.
+//! The data in force: bindings, policies and kinds of lists, in the form they are
+//! imported in.
 
 use std::sync::Arc;
 
@@ -8,7 +8,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_gate::ports::Registry;
 use creditgate_wire::binding::BindingRow;
-use creditgate_wire::catalogue::CatalogueBody;
 use creditgate_wire::list_type::ListTypeRow;
 use creditgate_wire::policy::{DivisionRow, LayerRow, PolicyRow};
 use creditgate_wire::problem::ProblemBody;
@@ -47,14 +46,6 @@ pub(in crate::http) struct ListTypesBody {
     list_types: Vec<ListTypeRow>,
 }
 
-/// All editions of the measures catalogue.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Catalogues)]
-pub(in crate::http) struct CataloguesBody {
-    /// The editions.
-    catalogues: Vec<CatalogueBody>,
-}
-
 /// Lists the bindings
 #[utoipa::path(
     get,
@@ -87,22 +78,6 @@ pub(in crate::http) async fn get_policy(State(shared): State<Arc<Shared>>) -> Re
     let divisions = deployment.divisions.iter().map(DivisionRow::from).collect();
     let layers = deployment.layers.iter().map(LayerRow::from).collect();
     Ok(body::answer(StatusCode::OK, &PoliciesBody { policies, divisions, layers }))
-}
-
-/// Lists the editions of the measures catalogue
-#[utoipa::path(
-    get,
-    path = "/v1/admin/catalogue",
-    tag = "administration",
-    responses(
-        (status = 200, description = "The editions", body = CataloguesBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
-    )
-)]
-pub(in crate::http) async fn get_catalogue(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
-    let deployment = Registry::deployment(&shared.store)?;
-    let catalogues = deployment.catalogues.iter().map(CatalogueBody::from).collect();
-    Ok(body::answer(StatusCode::OK, &CataloguesBody { catalogues }))
 }
 
 /// Lists the kinds of lists

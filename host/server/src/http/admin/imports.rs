@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -18,6 +19,7 @@ use serde::Deserialize;
 
 use crate::clock;
 use crate::host::Shared;
+use crate::http::auth::Principal;
 use crate::http::body::{self, Media};
 use crate::http::door::Changed;
 use crate::http::input;
@@ -115,7 +117,8 @@ pub(in crate::http) async fn import_list_types(
 
 /// Imports editions of the measures catalogue
 ///
-/// What an edition says never changes: other contents need a new edition.
+/// As drafts, to be reviewed and published. A draft may be imported again; from
+/// its first review on, what an edition says never changes.
 #[utoipa::path(
     post,
     path = "/v1/admin/catalogue",
@@ -134,6 +137,7 @@ pub(in crate::http) async fn import_list_types(
 )]
 pub(in crate::http) async fn import_catalogue(
     State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
     headers: HeaderMap,
     uri: Uri,
     body: Body,
@@ -141,8 +145,8 @@ pub(in crate::http) async fn import_catalogue(
     let mut accepted =
         accept(&shared, &headers, &uri, body, |file, format, bytes| parse_catalogue(file, format, bytes))
             .await?;
-    shared.store.save_catalogues(std::mem::take(&mut accepted.rows)).await?;
-    shared.deployer.reload(clock::now()).await?;
+    let editions = std::mem::take(&mut accepted.rows);
+    shared.store.save_catalogues(editions, principal.id(), clock::now()).await?;
     Ok(accepted.answer())
 }
 

@@ -6,6 +6,7 @@
 mod affected;
 mod audit;
 mod backtests;
+mod catalogue;
 mod data;
 mod events;
 pub(super) mod feedback;
@@ -38,9 +39,14 @@ pub(super) fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(releases::list_differences))
         .routes(routes!(imports::import_list_types, data::get_list_types))
         .routes(routes!(imports::import_lists))
-        .routes(routes!(imports::import_catalogue, data::get_catalogue))
         .routes(routes!(policy::import_policy, data::get_policy))
         .routes(routes!(policy::resolved_policy))
+        .routes(routes!(imports::import_catalogue, catalogue::list_editions))
+        .routes(routes!(catalogue::show_edition))
+        .routes(routes!(catalogue::steps::review_edition))
+        .routes(routes!(catalogue::steps::publish_edition))
+        .routes(routes!(catalogue::diff::diff_editions))
+        .routes(routes!(catalogue::check::check_edition, catalogue::check::check_file))
         .routes(routes!(imports::import_bindings, data::get_bindings))
         .routes(routes!(keys::create_key, keys::list_keys))
         .routes(routes!(keys::revoke_key))

@@ -52,7 +52,9 @@ async fn what_was_imported_can_be_read_and_a_version_never_changes() {
     let policy = host.local(Method::GET, "/v1/admin/policy", "").await.expect(200);
     assert_eq!(policy["policies"][0]["version"], "t1");
     let catalogue = host.local(Method::GET, "/v1/admin/catalogue", "").await.expect(200);
-    assert_eq!(catalogue["catalogues"][0]["measures"][0]["code"], "M1");
+    assert_eq!(catalogue["editions"][0]["state"], "published");
+    let edition = host.local(Method::GET, "/v1/admin/catalogue/t1", "").await.expect(200);
+    assert_eq!(edition["contents"]["measures"][0]["code"], "M1");
 
     let path = "/v1/admin/policy?format=jsonl";
     host.local(Method::POST, path, POLICY).await.expect(200);
@@ -135,10 +137,21 @@ async fn every_change_that_was_made_is_in_the_audit_trail_and_no_other() {
     let actions: Vec<&str> = events.iter().map(|event| event["action"].as_str().unwrap()).collect();
     assert_eq!(
         actions,
-        ["key.revoke", "key.create", "bindings.import", "lists.import", "catalogue.import", "policy.import"]
+        [
+            "key.revoke",
+            "key.create",
+            "catalogue.publish",
+            "catalogue.review",
+            "catalogue.review",
+            "bindings.import",
+            "lists.import",
+            "catalogue.import",
+            "policy.import"
+        ]
     );
     assert_eq!((&events[0]["actor"], &events[0]["subject"]), (&json!("cli"), &json!(id)));
-    assert_eq!(events[3]["subject"], "lists.jsonl");
+    assert_eq!(events[6]["subject"], "lists.jsonl");
+    assert_eq!((&events[3]["actor"], &events[3]["subject"]), (&json!("cli:chief"), &json!("t1")));
     assert!(!trail.to_string().contains(issued["key"].as_str().unwrap().rsplit('_').next().unwrap()));
 
     let last = host.local(Method::GET, "/v1/admin/audit?limit=1", "").await.expect(200);

@@ -1,8 +1,17 @@
 //! The measures catalogue: one edition as one document, and its parts as rows.
 
+mod edition;
+mod parts;
+
 use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use edition::{
+    ChangedParticularBody, DifferenceBody, EditionBody, EditionCheckBody, EditionContentsBody,
+    EditionDiffBody, EditionSizeBody, EditionStepBody, EditionsBody, FaultBody, ReviewBody,
+};
+pub use parts::{CatalogueItemRow, CategoryRow, MemorandumRow, PowerItemRow};
 
 use crate::code::{DirectionCode, NatureCode};
 use crate::time::Day;
@@ -21,8 +30,20 @@ pub struct CatalogueBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
     pub effective_until: Option<Day>,
+    /// Categories it allows; none where it restricts nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<CategoryRow>,
+    /// Memoranda of cooperation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub memoranda: Vec<MemorandumRow>,
     /// Legal bases.
     pub bases: Vec<BasisRow>,
+    /// Power items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub power_items: Vec<PowerItemRow>,
+    /// Items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<CatalogueItemRow>,
     /// Measures.
     pub measures: Vec<CatalogueMeasureRow>,
 }
@@ -67,7 +88,7 @@ pub struct BasisRow {
 pub struct CatalogueMeasureRow {
     /// The catalogue's code.
     pub code: String,
-    /// 1 Category.
+    /// 1 Category: a code of the edition's categories, if it has any.
     pub category: String,
     /// 2 Nature.
     #[schema(inline)]
@@ -79,12 +100,15 @@ pub struct CatalogueMeasureRow {
     pub direction: DirectionCode,
     /// 4 Object, as text.
     pub target: String,
-    /// 5 Power item (权责事项).
+    /// 5 Power item (权责事项): a code of the edition's power items, if it has any.
     pub power_item: String,
     /// 6 Responsible section.
     pub section: String,
     /// 7 Code of the legal basis.
     pub basis: String,
+    /// Code of the memorandum it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memorandum: Option<String>,
     /// Codes of the lists whose entries trigger it; never empty.
     pub lists: Vec<String>,
     /// Departments it is meant for; none means all.
@@ -104,7 +128,11 @@ impl From<&Catalogue> for CatalogueBody {
             edition: catalogue.edition.clone(),
             effective_from: catalogue.effective_from.into(),
             effective_until: catalogue.effective_until.map(Day),
+            categories: catalogue.categories.iter().map(CategoryRow::from).collect(),
+            memoranda: catalogue.memoranda.iter().map(MemorandumRow::from).collect(),
             bases: catalogue.bases.iter().map(BasisRow::from).collect(),
+            power_items: catalogue.power_items.iter().map(PowerItemRow::from).collect(),
+            items: catalogue.items.iter().map(CatalogueItemRow::from).collect(),
             measures: catalogue.measures.iter().map(CatalogueMeasureRow::from).collect(),
         }
     }
@@ -116,7 +144,11 @@ impl From<CatalogueBody> for Catalogue {
             edition: body.edition,
             effective_from: body.effective_from.0,
             effective_until: body.effective_until.map(|day| day.0),
+            categories: body.categories.into_iter().map(Into::into).collect(),
+            memoranda: body.memoranda.into_iter().map(Into::into).collect(),
             bases: body.bases.into_iter().map(Basis::from).collect(),
+            power_items: body.power_items.into_iter().map(Into::into).collect(),
+            items: body.items.into_iter().map(Into::into).collect(),
             measures: body.measures.into_iter().map(CatalogueMeasure::from).collect(),
         }
     }
@@ -125,11 +157,8 @@ impl From<CatalogueBody> for Catalogue {
 impl From<EditionRow> for Catalogue {
     fn from(row: EditionRow) -> Self {
         Self {
-            edition: row.edition,
-            effective_from: row.effective_from.0,
             effective_until: row.effective_until.map(|day| day.0),
-            bases: Vec::new(),
-            measures: Vec::new(),
+            ..Self::empty(row.edition, row.effective_from.0)
         }
     }
 }
@@ -168,6 +197,7 @@ impl From<&CatalogueMeasure> for CatalogueMeasureRow {
             power_item: measure.power_item.clone(),
             section: measure.section.clone(),
             basis: measure.basis.clone(),
+            memorandum: measure.memorandum.clone(),
             lists: measure.lists.clone(),
             departments: measure.departments.clone(),
             items: measure.items.clone(),
@@ -188,6 +218,7 @@ impl From<CatalogueMeasureRow> for CatalogueMeasure {
             power_item: row.power_item,
             section: row.section,
             basis: row.basis,
+            memorandum: row.memorandum,
             lists: row.lists,
             departments: row.departments,
             items: row.items,
@@ -207,5 +238,20 @@ mod tests {
         let text = serde_json::to_string(&CatalogueBody::from(&catalogue)).unwrap();
         let body: CatalogueBody = serde_json::from_str(&text).unwrap();
         assert_eq!(Catalogue::from(body), catalogue);
+    }
+
+    #[test]
+    fn an_edition_from_before_there_were_items_reads_as_it_was() {
+        let old = r#"{"edition":"2024","effective_from":"2024-01-01","bases":[],"measures":[{"code":"m","category":"自由文本",
+            "nature":"mandatory","content":"c","direction":"punish","target":"t","power_item":"自由文本","section":"s",
+            "basis":"b","lists":["l"]}]}"#;
+        let catalogue = Catalogue::from(serde_json::from_str::<CatalogueBody>(old).unwrap());
+        assert!(catalogue.allows("自由文本") && catalogue.items.is_empty());
+        let written = serde_json::to_string(&CatalogueBody::from(&catalogue)).unwrap();
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&written).unwrap(),
+            serde_json::from_str::<serde_json::Value>(old).unwrap(),
+            "nothing that was not there is written"
+        );
     }
 }

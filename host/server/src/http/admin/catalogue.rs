@@ -1,0 +1,139 @@
+//! The measures catalogue: its editions on their way to publication, what changed
+//! between two, what is missing in one, and tables of it for others.
+
+pub(super) mod check;
+pub(super) mod diff;
+mod export;
+pub(super) mod steps;
+mod tables;
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::catalogue::state::{EditionState, is_superseded};
+use creditgate_gate::ports::Registry;
+use creditgate_store::{StoredEdition, StoredStep};
+use creditgate_wire::catalogue::{
+    CatalogueBody, EditionBody, EditionContentsBody, EditionSizeBody, EditionStepBody, EditionsBody,
+};
+use creditgate_wire::problem::ProblemBody;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::clock;
+use crate::host::Shared;
+use crate::http::body;
+use crate::http::input::{self, PathText};
+use crate::http::problem::Problem;
+use tables::Part;
+
+/// Lists the editions of the measures catalogue
+///
+/// Where each is on its way from draft to publication, and everything that was
+/// done with it. Only published editions serve checks.
+#[utoipa::path(
+    get,
+    path = "/v1/admin/catalogue",
+    tag = "administration",
+    responses(
+        (status = 200, description = "The editions", body = EditionsBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn list_editions(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+    let published = published(&shared)?;
+    let today = clock::today();
+    let editions = shared.store.editions()?;
+    let editions = editions.iter().map(|edition| shown(edition, &published, today)).collect();
+    Ok(body::answer(StatusCode::OK, &EditionsBody { editions }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ShowQuery {
+    #[serde(default)]
+    format: String,
+    part: Option<String>,
+}
+
+/// Shows an edition with its contents, or hands out tables of it
+///
+/// As JSON in the form of its import; as a workbook with a sheet for each part; or
+/// one part as CSV, for the development and reform commission and for publication.
+/// Tables are headed in Chinese; `key_items` leaves out what must not be made
+/// public.
+#[utoipa::path(
+    get,
+    path = "/v1/admin/catalogue/{edition}",
+    tag = "administration",
+    params(
+        ("edition" = String, Path, description = "Name of the edition"),
+        ("format" = Option<String>, Query, description = "`json` (when absent), `csv` or `xlsx`"),
+        ("part" = Option<String>, Query, description = "For `csv`: `measures` (when absent), `items`, `key_items`, `power_items`, `memoranda`, `categories` or `bases`"),
+    ),
+    responses(
+        (status = 200, description = "The edition", content(
+            (EditionContentsBody = "application/json"),
+            (String = "text/csv"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn show_edition(
+    State(shared): State<Arc<Shared>>,
+    edition: PathText,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    const KNOWN: &str = "format (json, csv or xlsx), part (for csv, a part of the edition)";
+    let query: ShowQuery = input::query(&uri, KNOWN)?;
+    let malformed = || Problem::new("request.query", format!("the query may hold: {KNOWN}"));
+    let part = match query.part.as_deref() {
+        None => None,
+        Some(code) => Some(Part::from_code(code).ok_or_else(malformed)?),
+    };
+    let stored = shared.store.edition(edition.text())?;
+    match (query.format.as_str(), part) {
+        ("" | "json", None) => {
+            let shown = shown(&stored, &published(&shared)?, clock::today());
+            let contents = CatalogueBody::from(&stored.catalogue);
+            Ok(body::answer(StatusCode::OK, &EditionContentsBody { edition: shown, contents }))
+        }
+        ("csv", part) => export::csv(&stored.catalogue, part.unwrap_or(Part::Measures)),
+        ("xlsx", None) => export::workbook(&stored.catalogue),
+        _ => Err(malformed()),
+    }
+}
+
+/// Every published edition, superseded ones too.
+fn published(shared: &Shared) -> Result<Vec<Catalogue>, Problem> {
+    Ok(Registry::deployment(&shared.store)?.catalogues)
+}
+
+fn shown(stored: &StoredEdition, published: &[Catalogue], today: Date) -> EditionBody {
+    let StoredEdition { catalogue, state, imported_by, steps } = stored;
+    let superseded = *state == EditionState::Published && is_superseded(catalogue, published.iter(), today);
+    EditionBody {
+        edition: catalogue.edition.clone(),
+        state: if superseded { EditionState::Superseded } else { *state }.into(),
+        effective_from: catalogue.effective_from.into(),
+        effective_until: catalogue.effective_until.map(Into::into),
+        imported_by: (!imported_by.is_empty()).then(|| imported_by.clone()),
+        size: EditionSizeBody::from(catalogue),
+        history: steps.iter().map(step).collect(),
+    }
+}
+
+fn step(stored: &StoredStep) -> EditionStepBody {
+    EditionStepBody {
+        step: stored.step.clone(),
+        result: stored.result.map(Into::into),
+        state: stored.state.into(),
+        at: stored.at.into(),
+        actor: stored.actor.clone(),
+        comment: stored.comment.clone(),
+    }
+}

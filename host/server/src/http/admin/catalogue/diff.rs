@@ -1,0 +1,41 @@
+//! What changed from one edition to another (R60).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use creditgate_credit::catalogue::diff::diff;
+use creditgate_wire::catalogue::EditionDiffBody;
+use creditgate_wire::problem::ProblemBody;
+
+use crate::host::Shared;
+use crate::http::body;
+use crate::http::input::PathPair;
+use crate::http::problem::Problem;
+
+/// Compares two editions
+///
+/// What was added, removed and changed from the first to the second, by
+/// particular.
+#[utoipa::path(
+    get,
+    path = "/v1/admin/catalogue/{edition}/diff/{other}",
+    tag = "administration",
+    params(
+        ("edition" = String, Path, description = "Name of the earlier edition"),
+        ("other" = String, Path, description = "Name of the later edition"),
+    ),
+    responses(
+        (status = 200, description = "The differences", body = EditionDiffBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn diff_editions(
+    State(shared): State<Arc<Shared>>,
+    PathPair(from, to): PathPair,
+) -> Result<Response, Problem> {
+    let [earlier, later] = [shared.store.edition(&from)?, shared.store.edition(&to)?];
+    let differences = diff(&earlier.catalogue, &later.catalogue).into_iter().map(Into::into).collect();
+    Ok(body::answer(StatusCode::OK, &EditionDiffBody { from, to, differences }))
+}

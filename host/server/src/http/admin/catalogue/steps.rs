@@ -1,0 +1,107 @@
+//! Steps of an edition: its two reviews and its publication (R65).
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use creditgate_credit::catalogue::state::{EditionStep, ReviewResult};
+use creditgate_gate::FieldProblem;
+use creditgate_store::StepOrder;
+use creditgate_wire::catalogue::{EditionBody, ReviewBody};
+use creditgate_wire::problem::ProblemBody;
+
+use super::{published, shown};
+use crate::clock;
+use crate::host::Shared;
+use crate::http::auth::Principal;
+use crate::http::body::{self, Media};
+use crate::http::door::Changed;
+use crate::http::input::PathText;
+use crate::http::problem::Problem;
+
+/// Records a review of an edition
+///
+/// The normative review comes first, then the legal one, each by somebody other
+/// than who imported the edition; `[catalogue] reviews` says which are asked for.
+/// An edition that is returned is a draft again.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/catalogue/{edition}/reviews",
+    tag = "administration",
+    params(("edition" = String, Path, description = "Name of the edition")),
+    request_body = ReviewBody,
+    responses(
+        (status = 200, description = "The edition, as it is now", body = EditionBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn review_edition(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    edition: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let limit = shared.config.http.body_limit_bytes.get();
+    let review: ReviewBody = body::parse(&body::read(&headers, body, Media::Json, limit).await?)?;
+    if review.result.0 == ReviewResult::Returned && review.comment.trim().is_empty() {
+        return Err(Problem::invalid(vec![FieldProblem {
+            field: "comment".to_owned(),
+            code: "field.empty",
+            message: "must say why the edition is returned".to_owned(),
+        }]));
+    }
+    let step = EditionStep::Review { kind: review.kind.0, result: review.result.0 };
+    take(&shared, &principal, edition.text(), step, review.comment).await
+}
+
+/// Publishes an edition
+///
+/// From then on it serves the checks of its days, in the place of the edition
+/// before it, and never changes.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/catalogue/{edition}/publication",
+    tag = "administration",
+    params(("edition" = String, Path, description = "Name of the edition")),
+    responses(
+        (status = 200, description = "The edition, as it is now", body = EditionBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn publish_edition(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    edition: PathText,
+) -> Result<Response, Problem> {
+    let answer = take(&shared, &principal, edition.text(), EditionStep::Publication, String::new()).await?;
+    shared.deployer.reload(clock::now()).await?;
+    Ok(answer)
+}
+
+async fn take(
+    shared: &Shared,
+    principal: &Principal,
+    edition: &str,
+    step: EditionStep,
+    comment: String,
+) -> Result<Response, Problem> {
+    let order = StepOrder {
+        edition: edition.to_owned(),
+        step,
+        rule: shared.config.catalogue.reviews,
+        at: clock::now(),
+        actor: principal.id().to_owned(),
+        comment,
+    };
+    let state = shared.store.step_edition(order).await?;
+    let stored = shared.store.edition(edition)?;
+    let shown = shown(&stored, &published(shared)?, clock::today());
+    let mut response = body::answer(StatusCode::OK, &shown);
+    let detail = format!("{}: {}", step.code(), state.code());
+    response.extensions_mut().insert(Changed { subject: edition.to_owned(), detail });
+    Ok(response)
+}

@@ -1,0 +1,251 @@
+//! The parts of an edition as tables, headed in Chinese: codes of other parts are
+//! shown with the names they stand for.
+
+use std::collections::HashMap;
+
+use creditgate_credit::catalogue::{
+    Catalogue, CatalogueItem, CatalogueMeasure, Direction, Nature, NonDisclosure,
+};
+use jiff::civil::Date;
+
+/// A part of an edition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Measures,
+    Items,
+    KeyItems,
+    PowerItems,
+    Memoranda,
+    Categories,
+    Bases,
+}
+
+impl Part {
+    /// Every part, in the order of the sheets.
+    pub(super) const ALL: &'static [Self] = &[
+        Self::Measures,
+        Self::Items,
+        Self::KeyItems,
+        Self::PowerItems,
+        Self::Memoranda,
+        Self::Categories,
+        Self::Bases,
+    ];
+
+    /// Machine name.
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::Measures => "measures",
+            Self::Items => "items",
+            Self::KeyItems => "key_items",
+            Self::PowerItems => "power_items",
+            Self::Memoranda => "memoranda",
+            Self::Categories => "categories",
+            Self::Bases => "bases",
+        }
+    }
+
+    /// The part with this machine name.
+    pub(super) fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|part| part.code() == code)
+    }
+
+    /// Name of its sheet.
+    pub(super) const fn title(self) -> &'static str {
+        match self {
+            Self::Measures => "奖惩措施清单",
+            Self::Items => "事项目录",
+            Self::KeyItems => "重点事项",
+            Self::PowerItems => "权责事项",
+            Self::Memoranda => "合作备忘录",
+            Self::Categories => "措施类别",
+            Self::Bases => "法律依据",
+        }
+    }
+
+    const fn titles(self) -> &'static [&'static str] {
+        match self {
+            Self::Measures => &[
+                "措施代码",
+                "措施类别",
+                "措施性质",
+                "措施内容",
+                "奖惩方向",
+                "奖惩对象",
+                "权责事项",
+                "责任科室",
+                "法律依据",
+                "合作备忘录",
+                "触发名单",
+                "适用部门",
+                "适用事项",
+                "适用环节",
+            ],
+            Self::Items => &[
+                "事项代码",
+                "事项名称",
+                "所属部门",
+                "事项类型",
+                "是否使用信用报告",
+                "是否重点事项",
+                "权责事项",
+                "不予公开理由",
+            ],
+            Self::KeyItems => &["事项代码", "事项名称", "所属部门", "事项类型", "权责事项", "奖惩措施"],
+            Self::PowerItems => &["权责事项代码", "权责事项名称", "所属部门", "责任科室"],
+            Self::Memoranda => &["备忘录代码", "备忘录名称", "文号", "生效日期", "失效日期"],
+            Self::Categories => &["类别代码", "类别名称"],
+            Self::Bases => &["依据代码", "名称及条款", "施行日期", "失效日期"],
+        }
+    }
+}
+
+/// A table of texts.
+pub(super) struct Table {
+    pub(super) titles: &'static [&'static str],
+    pub(super) rows: Vec<Vec<String>>,
+}
+
+/// A part of an edition as a table.
+pub(super) fn table(catalogue: &Catalogue, part: Part) -> Table {
+    let names = Names::of(catalogue);
+    let rows = match part {
+        Part::Measures => catalogue.measures.iter().map(|measure| names.measure(measure)).collect(),
+        Part::Items => catalogue.items.iter().map(|item| names.item(item)).collect(),
+        Part::KeyItems => {
+            let published = catalogue.items.iter().filter(|item| item.is_published_key_item());
+            published.map(|item| names.key_item(item, &catalogue.measures)).collect()
+        }
+        Part::PowerItems => catalogue
+            .power_items
+            .iter()
+            .map(|it| vec![it.code.clone(), it.name.clone(), it.department.clone(), it.section.clone()])
+            .collect(),
+        Part::Memoranda => catalogue
+            .memoranda
+            .iter()
+            .map(|it| {
+                let [from, until] = days(it.effective_from, it.effective_until);
+                vec![it.code.clone(), it.title.clone(), it.document_number.clone(), from, until]
+            })
+            .collect(),
+        Part::Categories => {
+            catalogue.categories.iter().map(|it| vec![it.code.clone(), it.name.clone()]).collect()
+        }
+        Part::Bases => catalogue
+            .bases
+            .iter()
+            .map(|it| {
+                let [from, until] = days(it.effective_from, it.effective_until);
+                vec![it.code.clone(), it.text.clone(), from, until]
+            })
+            .collect(),
+    };
+    Table { titles: part.titles(), rows }
+}
+
+fn days(from: Date, until: Option<Date>) -> [String; 2] {
+    [from.to_string(), until.map(|day| day.to_string()).unwrap_or_default()]
+}
+
+/// Names by the codes of an edition's parts.
+struct Names<'a> {
+    categories: HashMap<&'a str, &'a str>,
+    power_items: HashMap<&'a str, &'a str>,
+    memoranda: HashMap<&'a str, &'a str>,
+    bases: HashMap<&'a str, &'a str>,
+    items: HashMap<&'a str, &'a str>,
+}
+
+impl<'a> Names<'a> {
+    fn of(catalogue: &'a Catalogue) -> Self {
+        Self {
+            categories: catalogue.categories.iter().map(|it| (&*it.code, &*it.name)).collect(),
+            power_items: catalogue.power_items.iter().map(|it| (&*it.code, &*it.name)).collect(),
+            memoranda: catalogue.memoranda.iter().map(|it| (&*it.code, &*it.title)).collect(),
+            bases: catalogue.bases.iter().map(|it| (&*it.code, &*it.text)).collect(),
+            items: catalogue.items.iter().map(|it| (&*it.code, &*it.name)).collect(),
+        }
+    }
+
+    fn measure(&self, measure: &CatalogueMeasure) -> Vec<String> {
+        vec![
+            measure.code.clone(),
+            named(&self.categories, &measure.category),
+            nature(measure.nature).to_owned(),
+            measure.content.clone(),
+            direction(measure.direction).to_owned(),
+            measure.target.clone(),
+            named(&self.power_items, &measure.power_item),
+            measure.section.clone(),
+            named(&self.bases, &measure.basis),
+            measure.memorandum.as_ref().map(|code| named(&self.memoranda, code)).unwrap_or_default(),
+            measure.lists.join("、"),
+            measure.departments.join("、"),
+            all_named(&self.items, &measure.items),
+            measure.checkpoints.join("、"),
+        ]
+    }
+
+    fn item(&self, item: &CatalogueItem) -> Vec<String> {
+        vec![
+            item.code.clone(),
+            item.name.clone(),
+            item.department.clone(),
+            item.kind.clone(),
+            yes(item.report_required).to_owned(),
+            yes(item.key_item).to_owned(),
+            all_named(&self.power_items, &item.power_items),
+            item.non_disclosure.map_or("", non_disclosure).to_owned(),
+        ]
+    }
+
+    fn key_item(&self, item: &CatalogueItem, measures: &[CatalogueMeasure]) -> Vec<String> {
+        let own = measures.iter().filter(|measure| measure.applies_to(&item.department, &item.code));
+        let contents: Vec<&str> = own.map(|measure| measure.content.as_str()).collect();
+        vec![
+            item.code.clone(),
+            item.name.clone(),
+            item.department.clone(),
+            item.kind.clone(),
+            all_named(&self.power_items, &item.power_items),
+            contents.join("；"),
+        ]
+    }
+}
+
+fn named(names: &HashMap<&str, &str>, code: &str) -> String {
+    names.get(code).copied().unwrap_or(code).to_owned()
+}
+
+fn all_named(names: &HashMap<&str, &str>, codes: &[String]) -> String {
+    let found: Vec<String> = codes.iter().map(|code| named(names, code)).collect();
+    found.join("、")
+}
+
+const fn nature(nature: Nature) -> &'static str {
+    match nature {
+        Nature::Mandatory => "强制性",
+        Nature::Recommended => "推荐性",
+    }
+}
+
+const fn direction(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Incentive => "激励",
+        Direction::Punish => "惩戒",
+    }
+}
+
+const fn non_disclosure(reason: NonDisclosure) -> &'static str {
+    match reason {
+        NonDisclosure::StateSecret => "涉及国家秘密",
+        NonDisclosure::TradeSecret => "涉及商业秘密",
+        NonDisclosure::PersonalPrivacy => "涉及个人隐私",
+        NonDisclosure::OtherLawfulGround => "法律法规规定的其他情形",
+    }
+}
+
+const fn yes(yes: bool) -> &'static str {
+    if yes { "是" } else { "否" }
+}

@@ -1,0 +1,254 @@
+//! Editions of the measures catalogue and their way to publication (R65).
+//!
+//! A draft may be replaced by another import. From its first review on, what an
+//! edition says never changes: records name the edition they were judged by.
+
+use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::catalogue::state::{EditionState, EditionStep, ReviewResult, ReviewRule, after};
+use creditgate_wire::catalogue::CatalogueBody;
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::error::StoreError;
+use crate::registry::{collect, document, parsed, written};
+use crate::store::{Saved, Store};
+use crate::values;
+
+/// An edition with where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEdition {
+    /// What it says.
+    pub catalogue: Catalogue,
+    /// Where it is; never [`EditionState::Superseded`], which follows from the day.
+    pub state: EditionState,
+    /// Who imported it as it is; empty for editions from before there were states.
+    pub imported_by: String,
+    /// What was done with it, oldest first.
+    pub steps: Vec<StoredStep>,
+}
+
+/// Something that was done with an edition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredStep {
+    /// `import`, or the machine name of the step.
+    pub step: String,
+    /// What a review found.
+    pub result: Option<ReviewResult>,
+    /// Where the edition was afterwards.
+    pub state: EditionState,
+    /// When.
+    pub at: Timestamp,
+    /// Who did it.
+    pub actor: String,
+    /// What they said.
+    pub comment: String,
+}
+
+/// A step that somebody wants to take with an edition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepOrder {
+    /// Name of the edition.
+    pub edition: String,
+    /// The step.
+    pub step: EditionStep,
+    /// Which reviews are asked for.
+    pub rule: ReviewRule,
+    /// When.
+    pub at: Timestamp,
+    /// Who takes it.
+    pub actor: String,
+    /// What they say.
+    pub comment: String,
+}
+
+const SELECT: &str = "SELECT edition, document, state, imported_by FROM catalogues";
+
+impl Store {
+    /// Every edition, by name.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn editions(&self) -> Result<Vec<StoredEdition>, StoreError> {
+        self.read(|connection| editions(connection, &[SELECT, " ORDER BY edition"].concat(), []))
+    }
+
+    /// The edition of this name.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownEdition`], or when it cannot be read.
+    pub fn edition(&self, name: &str) -> Result<StoredEdition, StoreError> {
+        self.read(|connection| {
+            let found = editions(connection, &[SELECT, " WHERE edition = ?1"].concat(), [name])?;
+            found.into_iter().next().ok_or_else(|| StoreError::UnknownEdition(name.to_owned()))
+        })
+    }
+
+    /// Saves editions as drafts, all or none. A draft of the same name is
+    /// replaced.
+    ///
+    /// # Errors
+    /// [`StoreError::VersionChanged`] where an edition has other contents and is
+    /// no draft any more, or when nothing could be kept.
+    pub async fn save_catalogues(
+        &self,
+        catalogues: Vec<Catalogue>,
+        actor: &str,
+        at: Timestamp,
+    ) -> Result<Saved, StoreError> {
+        let actor = actor.to_owned();
+        self.write(move |connection| {
+            let mut saved = Saved::default();
+            for catalogue in &catalogues {
+                let stored = document(
+                    connection,
+                    "SELECT document FROM catalogues WHERE edition = ?1",
+                    [&catalogue.edition],
+                    catalogue_of,
+                )?;
+                match stored {
+                    None => saved.added += 1,
+                    Some(stored) if stored == *catalogue => {
+                        saved.unchanged += 1;
+                        continue;
+                    }
+                    Some(_) if place(connection, &catalogue.edition)?.0 == EditionState::Draft => {
+                        saved.changed += 1;
+                    }
+                    Some(_) => {
+                        let version = catalogue.edition.clone();
+                        return Err(StoreError::VersionChanged { kind: "catalogue", version });
+                    }
+                }
+                save_draft(connection, catalogue, &actor, at)?;
+            }
+            Ok(saved)
+        })
+        .await
+    }
+
+    /// Takes a step with an edition, and says where it is then.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownEdition`], [`StoreError::EditionStep`] when the step
+    /// cannot be taken, or when nothing could be kept.
+    pub async fn step_edition(&self, order: StepOrder) -> Result<EditionState, StoreError> {
+        self.write(move |connection| {
+            let (state, imported_by) = place(connection, &order.edition)?;
+            let state = after(state, order.step, order.rule, imported_by == order.actor)?;
+            connection
+                .prepare_cached("UPDATE catalogues SET state = ?2 WHERE edition = ?1")?
+                .execute([order.edition.as_str(), state.code()])?;
+            let result = match order.step {
+                EditionStep::Review { result, .. } => Some(result),
+                EditionStep::Publication => None,
+            };
+            let step = StoredStep {
+                step: order.step.code().to_owned(),
+                result,
+                state,
+                at: order.at,
+                actor: order.actor,
+                comment: order.comment,
+            };
+            note(connection, &order.edition, &step)?;
+            Ok(state)
+        })
+        .await
+    }
+}
+
+/// Where an edition is, and who imported it.
+fn place(connection: &Connection, edition: &str) -> Result<(EditionState, String), StoreError> {
+    connection
+        .prepare_cached("SELECT state, imported_by FROM catalogues WHERE edition = ?1")?
+        .query_row([edition], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
+        .optional()?
+        .ok_or_else(|| StoreError::UnknownEdition(edition.to_owned()))
+        .and_then(|(state, imported_by)| Ok((state_of(&state)?, imported_by)))
+}
+
+fn state_of(code: &str) -> Result<EditionState, StoreError> {
+    EditionState::from_code(code).ok_or(StoreError::Damaged { what: "the state of an edition" })
+}
+
+fn save_draft(
+    connection: &Connection,
+    catalogue: &Catalogue,
+    actor: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let document = written("a catalogue", &CatalogueBody::from(catalogue))?;
+    connection
+        .prepare_cached(
+            "INSERT INTO catalogues (edition, document, state, imported_by) VALUES (?1, ?2, 'draft', ?3)
+             ON CONFLICT (edition) DO UPDATE SET document = excluded.document, imported_by = excluded.imported_by",
+        )?
+        .execute([catalogue.edition.as_str(), &document, actor])?;
+    let step = StoredStep {
+        step: "import".to_owned(),
+        result: None,
+        state: EditionState::Draft,
+        at,
+        actor: actor.to_owned(),
+        comment: String::new(),
+    };
+    note(connection, &catalogue.edition, &step)
+}
+
+fn note(connection: &Connection, edition: &str, step: &StoredStep) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO catalogue_steps (edition, step, result, state, at, actor, comment)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            edition,
+            step.step,
+            step.result.map_or("", ReviewResult::code),
+            step.state.code(),
+            values::instant_to_sql(step.at),
+            step.actor,
+            step.comment,
+        ])?;
+    Ok(())
+}
+
+fn editions(
+    connection: &Connection,
+    statement: &str,
+    parameters: impl rusqlite::Params,
+) -> Result<Vec<StoredEdition>, StoreError> {
+    let mut statement = connection.prepare_cached(statement)?;
+    collect(statement.query(parameters)?, |row| {
+        let name: String = row.get(0)?;
+        Ok(StoredEdition {
+            catalogue: catalogue_of(&row.get::<_, String>(1)?)?,
+            state: state_of(&row.get::<_, String>(2)?)?,
+            imported_by: row.get(3)?,
+            steps: steps(connection, &name)?,
+        })
+    })
+}
+
+fn steps(connection: &Connection, edition: &str) -> Result<Vec<StoredStep>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT step, result, state, at, actor, comment FROM catalogue_steps WHERE edition = ?1 ORDER BY seq",
+    )?;
+    collect(statement.query([edition])?, |row| {
+        Ok(StoredStep {
+            step: row.get(0)?,
+            result: ReviewResult::from_code(&row.get::<_, String>(1)?),
+            state: state_of(&row.get::<_, String>(2)?)?,
+            at: values::instant(row, 3)?,
+            actor: row.get(4)?,
+            comment: row.get(5)?,
+        })
+    })
+}
+
+pub(crate) fn catalogue_of(document: &str) -> Result<Catalogue, StoreError> {
+    parsed::<CatalogueBody>("a catalogue", document).map(Catalogue::from)
+}
+
+#[cfg(test)]
+mod tests;

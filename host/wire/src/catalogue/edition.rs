@@ -1,0 +1,249 @@
+//! Editions as administrators see and move them: states and steps, what changed
+//! between two, what is missing in one.
+
+use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::catalogue::check::Fault;
+use creditgate_credit::catalogue::diff::{Change, Difference};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::CatalogueBody;
+use crate::code::{EditionStateCode, ReviewKindCode, ReviewResultCode};
+use crate::import::ImportProblem;
+use crate::time::{Day, Instant};
+
+/// An edition without its contents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Edition)]
+pub struct EditionBody {
+    /// Its name.
+    pub edition: String,
+    /// Where it is: `superseded` is said of the day of the answer.
+    #[schema(inline)]
+    pub state: EditionStateCode,
+    /// First day in force.
+    #[schema(inline)]
+    pub effective_from: Day,
+    /// Last day in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub effective_until: Option<Day>,
+    /// Key id of who imported it as it is; absent for editions from before there
+    /// were states.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported_by: Option<String>,
+    /// How much is in it.
+    pub size: EditionSizeBody,
+    /// What was done with it, oldest first.
+    pub history: Vec<EditionStepBody>,
+}
+
+/// How much is in an edition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = EditionSize)]
+pub struct EditionSizeBody {
+    /// Categories it allows.
+    pub categories: usize,
+    /// Memoranda.
+    pub memoranda: usize,
+    /// Legal bases.
+    pub bases: usize,
+    /// Power items.
+    pub power_items: usize,
+    /// Items.
+    pub items: usize,
+    /// Measures.
+    pub measures: usize,
+}
+
+impl From<&Catalogue> for EditionSizeBody {
+    fn from(catalogue: &Catalogue) -> Self {
+        Self {
+            categories: catalogue.categories.len(),
+            memoranda: catalogue.memoranda.len(),
+            bases: catalogue.bases.len(),
+            power_items: catalogue.power_items.len(),
+            items: catalogue.items.len(),
+            measures: catalogue.measures.len(),
+        }
+    }
+}
+
+/// Something that was done with an edition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = EditionStep)]
+pub struct EditionStepBody {
+    /// `import`, `normative`, `legal` or `publication`.
+    pub step: String,
+    /// What a review found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub result: Option<ReviewResultCode>,
+    /// Where the edition was afterwards.
+    #[schema(inline)]
+    pub state: EditionStateCode,
+    /// When.
+    #[schema(inline)]
+    pub at: Instant,
+    /// Key id of who did it.
+    pub actor: String,
+    /// What they said.
+    pub comment: String,
+}
+
+/// Every edition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Editions)]
+pub struct EditionsBody {
+    /// By name.
+    pub editions: Vec<EditionBody>,
+}
+
+/// An edition with its contents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = EditionContents)]
+pub struct EditionContentsBody {
+    /// Where it is, and how it came there.
+    pub edition: EditionBody,
+    /// What it says, in the form of its import.
+    pub contents: CatalogueBody,
+}
+
+/// A review of an edition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = EditionReview)]
+pub struct ReviewBody {
+    /// What was looked at.
+    #[schema(inline)]
+    pub kind: ReviewKindCode,
+    /// What was found.
+    #[schema(inline)]
+    pub result: ReviewResultCode,
+    /// What the reviewer says of it; an edition is not returned without a word.
+    #[serde(default)]
+    pub comment: String,
+}
+
+/// What changed from one edition to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = EditionDiff)]
+pub struct EditionDiffBody {
+    /// The earlier edition.
+    pub from: String,
+    /// The later one.
+    pub to: String,
+    /// Every difference, by kind and in the order of the editions.
+    pub differences: Vec<DifferenceBody>,
+}
+
+/// Something that is not the same in two editions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = EditionDifference)]
+pub struct DifferenceBody {
+    /// Kind of it: `category`, `memorandum`, `basis`, `power_item`, `item` or `measure`.
+    pub kind: String,
+    /// Its code.
+    pub code: String,
+    /// `added`, `removed` or `changed`.
+    pub change: String,
+    /// Which particulars changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub particulars: Vec<ChangedParticularBody>,
+}
+
+/// A particular that is not the same in both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ChangedParticular)]
+pub struct ChangedParticularBody {
+    /// Its name.
+    pub field: String,
+    /// What the earlier edition says.
+    pub from: String,
+    /// What the later one says.
+    pub to: String,
+}
+
+impl From<Difference> for DifferenceBody {
+    fn from(difference: Difference) -> Self {
+        let (change, particulars) = match difference.change {
+            Change::Added => ("added", Vec::new()),
+            Change::Removed => ("removed", Vec::new()),
+            Change::Changed(particulars) => ("changed", particulars),
+        };
+        let particulars = particulars.into_iter().map(|it| ChangedParticularBody {
+            field: it.field.to_owned(),
+            from: it.from,
+            to: it.to,
+        });
+        Self {
+            kind: difference.kind.to_owned(),
+            code: difference.code,
+            change: change.to_owned(),
+            particulars: particulars.collect(),
+        }
+    }
+}
+
+/// What is missing in an edition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = EditionCheck)]
+pub struct EditionCheckBody {
+    /// The edition.
+    pub edition: String,
+    /// The day it was checked for.
+    #[schema(inline)]
+    pub on: Day,
+    /// Rows of a file that could not be read, and were not checked further.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<ImportProblem>,
+    /// Everything that is wrong.
+    pub faults: Vec<FaultBody>,
+    /// What may be right all the same.
+    pub warnings: Vec<FaultBody>,
+}
+
+impl EditionCheckBody {
+    /// What was found in an edition on a day, with the rows of its file that could
+    /// not be read.
+    #[must_use]
+    pub fn new(edition: &str, on: Day, problems: Vec<ImportProblem>, found: Vec<Fault>) -> Self {
+        let (warnings, faults): (Vec<Fault>, Vec<Fault>) =
+            found.into_iter().partition(|fault| fault.kind.is_warning());
+        Self {
+            edition: edition.to_owned(),
+            on,
+            problems,
+            faults: faults.into_iter().map(Into::into).collect(),
+            warnings: warnings.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// Something that is missing or wrong in an edition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = EditionFault)]
+pub struct FaultBody {
+    /// What is wrong, such as `item_without_measure`.
+    pub fault: String,
+    /// Kind of the thing, such as `item`.
+    pub thing: String,
+    /// Code of the thing.
+    pub code: String,
+    /// What is wrong with it.
+    pub message: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl From<Fault> for FaultBody {
+    fn from(fault: Fault) -> Self {
+        Self {
+            fault: fault.kind.code().to_owned(),
+            thing: fault.thing.to_owned(),
+            code: fault.code,
+            message: fault.message,
+            remedy: fault.kind.remedy().to_owned(),
+        }
+    }
+}
