@@ -145,6 +145,7 @@ pub(crate) static CALLS: &[Call] = &[
     change(Method::POST, "/v1/admin/lists", PUBLISH, "lists.import"),
     change(Method::POST, "/v1/admin/catalogue", PUBLISH, "catalogue.import"),
     get("/v1/admin/catalogue", DATA_READ),
+    change(Method::POST, "/v1/admin/identifiers", PUBLISH, "identifiers.import"),
     change(Method::POST, "/v1/admin/policy", PUBLISH, "policy.import"),
     get("/v1/admin/policy", DATA_READ),
     get("/v1/admin/policy/resolved", DATA_READ),

@@ -41,6 +41,7 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("POST", "/v1/admin/lists", "publisher admin"),
     ("POST", "/v1/admin/catalogue", "publisher admin"),
     ("GET", "/v1/admin/catalogue", "publisher auditor admin"),
+    ("POST", "/v1/admin/identifiers", "publisher admin"),
     ("POST", "/v1/admin/policy", "publisher admin"),
     ("GET", "/v1/admin/policy", "publisher auditor admin"),
     ("GET", "/v1/admin/policy/resolved", "publisher auditor admin"),
