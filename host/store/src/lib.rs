@@ -23,6 +23,7 @@
 mod affected;
 mod audit;
 mod backtests;
+mod calendars;
 mod chain;
 mod commitments;
 mod coverage;
@@ -37,6 +38,7 @@ mod lists;
 mod outbox;
 mod past;
 mod policies;
+mod publications;
 mod reader;
 mod registry;
 mod releases;
@@ -52,8 +54,10 @@ mod writer;
 pub use affected::AffectedCheck;
 pub use audit::{AuditEvent, AuditRecord};
 pub use backtests::FinishedBacktest;
+pub use calendars::ImportedTable;
 pub use chain::Chain;
 pub use coverage::{ReportSpan, ShownMeasure};
+pub use commitments::{CommitmentChange, CommitmentFilter, StoredCommitment, StoredStep};
 pub use duties::{DutyFilter, StoredDuty};
 pub use error::StoreError;
 pub use events::{EventState, StoredEvent};
@@ -63,4 +67,5 @@ pub use past::PastChecks;
 pub use snapshot::{
     ImportMode, ListChanges, ListFinding, ListImport, ListSource, PreparedEntry, ReadyImport,
 };
+pub use publications::{Publication, Published, PublishedCheck};
 pub use store::{Saved, Store, StoreOptions};

@@ -324,6 +324,7 @@ pub(crate) fn record(mode: Mode) -> CheckRecord {
         judged: Some(call_report(verdict)),
         settled,
         feedback: vec![fact()],
+        duties: Vec::new(),
     }
 }
 
@@ -381,5 +382,6 @@ pub(crate) fn fact() -> OutgoingFeedback {
             kind: "false-material".into(),
             facts: "提交虚假材料".into(),
         },
+        duty: None,
     }
 }

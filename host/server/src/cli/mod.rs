@@ -8,6 +8,7 @@ mod affected;
 mod backtest;
 mod check;
 mod client;
+mod commitments;
 mod completions;
 mod coverage;
 mod error;
@@ -27,6 +28,7 @@ mod report_file;
 mod secret_file;
 mod serve;
 mod signers;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod workdays;
@@ -68,6 +70,8 @@ enum Command {
     Releases(releases::ReleasesCommand),
     Signers(signers::SignersCommand),
     Keys(keys::KeysCommand),
+    Tasks(tasks::TasksCommand),
+    Commitments(commitments::CommitmentsCommand),
     Feedback(feedback::FeedbackCommand),
     Events(events::EventsCommand),
     Receipt(receipt::ReceiptCommand),
@@ -188,6 +192,8 @@ impl Command {
             Self::Releases(command) => command.run(terminal).await,
             Self::Signers(command) => command.run(terminal).await,
             Self::Keys(command) => command.run(terminal).await,
+            Self::Tasks(command) => command.run(terminal).await,
+            Self::Commitments(command) => command.run(terminal).await,
             Self::Feedback(command) => command.run(terminal).await,
             Self::Events(command) => command.run(terminal).await,
             Self::Receipt(command) => command.run(terminal).await,

@@ -6,6 +6,7 @@
 mod affected;
 mod audit;
 mod backtests;
+mod calendar;
 mod data;
 mod events;
 pub(super) mod feedback;
@@ -42,6 +43,7 @@ pub(super) fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(policy::import_policy, data::get_policy))
         .routes(routes!(policy::resolved_policy))
         .routes(routes!(imports::import_bindings, data::get_bindings))
+        .routes(routes!(calendar::import_calendar, calendar::get_calendar))
         .routes(routes!(keys::create_key, keys::list_keys))
         .routes(routes!(keys::revoke_key))
         .routes(routes!(signers::add_signer, signers::list_signers))
