@@ -64,8 +64,8 @@ pub use events::{EventState, StoredEvent};
 pub use keys::ApiKey;
 pub use outbox::{FeedbackState, NextAttempt, OutboxCounts, QueuedFeedback};
 pub use past::PastChecks;
+pub use publications::{Publication, Published, PublishedCheck};
 pub use snapshot::{
     ImportMode, ListChanges, ListFinding, ListImport, ListSource, PreparedEntry, ReadyImport,
 };
-pub use publications::{Publication, Published, PublishedCheck};
 pub use store::{Saved, Store, StoreOptions};

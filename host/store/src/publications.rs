@@ -61,7 +61,7 @@ impl Store {
     ///
     /// # Errors
     /// When nothing could be kept.
-    pub async fn publish(
+    pub async fn report_publication(
         &self,
         publication: Publication,
         calendar: Arc<WorkingCalendar>,
@@ -172,7 +172,7 @@ mod tests {
             check.duties = vec![duty.of_case(&check.application.case_no)];
             store.append(Arc::new(check)).await.unwrap();
         }
-        let publish = |publication| store.publish(publication, Arc::clone(&calendar));
+        let publish = |publication| store.report_publication(publication, Arc::clone(&calendar));
         let day = date(2026, 10, 12);
         let other = Publication {
             departments: Some(vec!["housing".to_owned()]),

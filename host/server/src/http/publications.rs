@@ -59,7 +59,7 @@ pub(super) async fn report_publication(
         at: now,
     };
     let calendar = Arc::clone(shared.gate.world().calendar());
-    let published = shared.store.publish(publication, calendar).await?;
+    let published = shared.store.report_publication(publication, calendar).await?;
     let subjects: Vec<&str> = published.iter().map(|check| check.check_id.as_str()).collect();
     if subjects.is_empty() {
         let detail = "for no decision of this check or case is publicity owed: it was reported before, or no \
