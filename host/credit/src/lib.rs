@@ -13,6 +13,7 @@ pub mod application;
 pub mod calendar;
 pub mod catalogue;
 pub mod coverage;
+pub mod commitment;
 pub mod deadline;
 pub mod derived;
 pub mod dossier;

@@ -22,9 +22,11 @@ pub mod answer;
 pub mod attributes;
 pub mod backtest;
 pub mod binding;
+pub mod calendar;
 pub mod catalogue;
 pub mod code;
 pub mod coverage;
+pub mod commitment;
 pub mod decision;
 pub mod entry;
 pub mod event;
@@ -38,6 +40,7 @@ pub mod list_type;
 pub mod particulars;
 pub mod policy;
 pub mod problem;
+pub mod publication;
 pub mod read;
 pub mod receipt;
 pub mod record;
@@ -47,6 +50,7 @@ pub mod request;
 #[cfg(test)]
 mod samples;
 pub mod signers;
+pub mod task;
 pub mod time;
 pub mod verdict;
 

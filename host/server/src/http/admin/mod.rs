@@ -7,6 +7,7 @@ mod affected;
 mod audit;
 mod backtests;
 mod catalogue;
+mod calendar;
 mod data;
 mod events;
 pub(super) mod feedback;
@@ -49,6 +50,7 @@ pub(super) fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(catalogue::diff::diff_editions))
         .routes(routes!(catalogue::check::check_edition, catalogue::check::check_file))
         .routes(routes!(imports::import_bindings, data::get_bindings))
+        .routes(routes!(calendar::import_calendar, calendar::get_calendar))
         .routes(routes!(keys::create_key, keys::list_keys))
         .routes(routes!(keys::revoke_key))
         .routes(routes!(signers::add_signer, signers::list_signers))
