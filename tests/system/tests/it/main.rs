@@ -14,6 +14,7 @@ mod coverage;
 mod delivery;
 mod deployment;
 mod derived;
+mod disputes;
 mod events;
 mod examples;
 mod guests;
