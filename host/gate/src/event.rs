@@ -31,6 +31,16 @@ pub const DUTY_MOVED: &str = "duty.moved";
 pub const COMMITMENT_OVERDUE: &str = "commitment.overdue";
 /// A department found a commitment false or not kept.
 pub const COMMITMENT_BREACHED: &str = "commitment.breached";
+/// An entry is doubted, and its provider was notified.
+pub const OBJECTION_RAISED: &str = "objection.raised";
+/// The provider has answered an objection.
+pub const OBJECTION_DECIDED: &str = "objection.decided";
+/// Credit was repaired: an entry is used no more.
+pub const ENTRY_REPAIRED: &str = "entry.repaired";
+/// The measures of an entry are lifted for a time.
+pub const ENTRY_LIFTED: &str = "entry.lifted";
+/// A check is to be made again: an entry it had turned out otherwise.
+pub const CHECK_AFFECTED: &str = "check.affected";
 
 /// Every name an event can have; docs/events.md explains each.
 pub const NAMES: &[&str] = &[
@@ -45,12 +55,17 @@ pub const NAMES: &[&str] = &[
     DUTY_MOVED,
     COMMITMENT_OVERDUE,
     COMMITMENT_BREACHED,
+    OBJECTION_RAISED,
+    OBJECTION_DECIDED,
+    ENTRY_REPAIRED,
+    ENTRY_LIFTED,
+    CHECK_AFFECTED,
 ];
 
 /// Something that has happened.
 ///
-/// No part of it may hold an identity number, nor anything of a case: events
-/// leave the host.
+/// No part of it may hold an identity number, nor anything of a case but the id
+/// of a check, by which the approval system finds it: events leave the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// Unique and time-ordered; by it a receiver knows an event it had before.

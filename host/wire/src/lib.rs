@@ -16,6 +16,7 @@
 //!
 //! Read [`request`] and [`answer`] first.
 
+pub mod act;
 pub mod admin;
 pub mod affected;
 pub mod answer;
@@ -37,6 +38,8 @@ pub mod import;
 mod json;
 pub mod link;
 pub mod list_type;
+pub mod objection;
+pub mod overlay;
 pub mod particulars;
 pub mod policy;
 pub mod problem;
@@ -44,7 +47,9 @@ pub mod publication;
 pub mod read;
 pub mod receipt;
 pub mod record;
+pub mod rectification;
 pub mod release;
+pub mod repair;
 pub mod replay;
 pub mod request;
 #[cfg(test)]

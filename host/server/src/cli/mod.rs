@@ -19,11 +19,14 @@ mod identifier;
 mod import;
 mod keys;
 mod ledger;
+mod objections;
 mod output;
 mod plugin;
 mod policy;
 mod receipt;
+mod rechecks;
 mod releases;
+mod repairs;
 mod replay;
 mod report_file;
 mod secret_file;
@@ -32,6 +35,7 @@ mod signers;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 mod workdays;
 
 use std::ffi::OsString;
@@ -83,6 +87,9 @@ enum Command {
     Replay(replay::ReplayCommand),
     Backtest(backtest::BacktestCommand),
     Affected(affected::AffectedCommand),
+    Objections(objections::ObjectionsCommand),
+    Repairs(repairs::RepairsCommand),
+    Rechecks(rechecks::RechecksCommand),
     #[command(name = "id")]
     Identifier(identifier::IdentifierCommand),
     Workdays(workdays::WorkdaysCommand),
@@ -205,6 +212,9 @@ impl Command {
             Self::Replay(command) => command.run(terminal).await,
             Self::Backtest(command) => command.run(terminal).await,
             Self::Affected(command) => command.run(terminal).await,
+            Self::Objections(command) => command.run(terminal).await,
+            Self::Repairs(command) => command.run(terminal).await,
+            Self::Rechecks(command) => command.run(terminal).await,
             Self::Ledger(command) => command.run(terminal).await,
             Self::Identifier(command) => command.run(terminal),
             Self::Workdays(command) => command.run(terminal),

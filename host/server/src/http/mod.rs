@@ -5,6 +5,7 @@
 //! are those of `creditgate-wire`, and what a call does is done by the gate, the
 //! deployer and the store.
 
+mod acts;
 mod admin;
 mod auth;
 mod body;
@@ -14,13 +15,17 @@ mod completion;
 mod coverage;
 mod commitments;
 mod dispositions;
+mod disputes;
 mod door;
 mod health;
 mod input;
+mod objections;
 mod openapi;
 mod problem;
 mod publications;
 mod receipts;
+mod rechecks;
+mod repairs;
 mod replay;
 mod role;
 mod span;
@@ -70,6 +75,15 @@ fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(commitments::repair_commitment))
         .routes(routes!(tasks::list_tasks))
         .routes(routes!(publications::report_publication))
+        .routes(routes!(objections::raise_objection, objections::list_objections))
+        .routes(routes!(objections::get_objection))
+        .routes(routes!(objections::decide_objection))
+        .routes(routes!(objections::note_objection))
+        .routes(routes!(repairs::apply_for_repair, repairs::list_repairs))
+        .routes(routes!(repairs::get_repair))
+        .routes(routes!(repairs::answer_repair))
+        .routes(routes!(acts::report_act))
+        .routes(routes!(rechecks::list_rechecks))
         .routes(routes!(receipts::verify_receipt))
         .routes(routes!(receipts::receipt_keys))
         .routes(routes!(health::alive))

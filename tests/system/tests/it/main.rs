@@ -16,6 +16,7 @@ mod delivery;
 mod deployment;
 mod derived;
 mod duties;
+mod disputes;
 mod events;
 mod examples;
 mod guests;
