@@ -18,6 +18,8 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("GET", "/v1/checks/{id}/replay", "auditor admin"),
     ("POST", "/v1/checks/{id}/dispositions", "caller admin"),
     ("GET", "/v1/cases/{case_no}", "caller auditor admin"),
+    ("POST", "/v1/coverage", "caller auditor admin"),
+    ("GET", "/v1/completion", "caller auditor admin"),
     ("POST", "/v1/receipts:verify", "caller vendor publisher auditor admin"),
     ("GET", "/.well-known/jwks.json", "*"),
     ("GET", "/healthz", "*"),
