@@ -3,6 +3,8 @@
 //! Whether an entry may be used is a question of the day it is asked on:
 //! [`ListEntry::state_on`] is the one place that answers it.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use crate::application::{Attributes, SubjectKind};
@@ -231,6 +233,16 @@ impl ListEntry {
         if self.particulars.visibility == Some(Visibility::Restricted) { "" } else { &self.facts }
     }
 
+    /// The subject's name as people are shown it: a natural person's masked (R39).
+    #[must_use]
+    pub fn subject_name_shown(&self) -> Cow<'_, str> {
+        if self.is_of_natural_person() {
+            Cow::Owned(masked_name(&self.subject_name))
+        } else {
+            Cow::Borrowed(&self.subject_name)
+        }
+    }
+
     /// Whether its subject is a natural person: by a citizen's number, or by what
     /// the attribute `subject_kind` says.
     #[must_use]
@@ -239,6 +251,12 @@ impl ListEntry {
         self.subject_identifiers.iter().any(|id| id.kind() == IdentifierKind::CitizenId)
             || self.attributes.iter().any(|(name, value)| name == "subject_kind" && value == natural)
     }
+}
+
+/// A person's name with everything but its first character hidden.
+#[must_use]
+pub fn masked_name(name: &str) -> String {
+    name.chars().enumerate().map(|(place, letter)| if place == 0 { letter } else { '*' }).collect()
 }
 
 #[cfg(test)]

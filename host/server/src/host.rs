@@ -33,6 +33,7 @@ use crate::backtests::Backtests;
 use crate::clock;
 use crate::config::{Config, ReleasesConfig, SandboxConfig, StoreConfig, milliseconds};
 use crate::http::{self, KeyRing};
+use crate::local_lists;
 use crate::metrics::{Metrics, TimedLedger};
 use crate::serve::{self, Terms};
 use data_folder::DataFolder;
@@ -281,6 +282,10 @@ impl Host {
             self.webhook.map(|webhook| Running::start("events", webhook)),
         ];
         let rollout = tokio::spawn(rollout::run(Arc::clone(&self.shared), self.rollout));
+        let day = {
+            let shared = Arc::clone(&self.shared);
+            tokio::spawn(async move { local_lists::follow_the_day(&shared).await })
+        };
         let shared = Arc::clone(&self.shared);
         let stopping = async move {
             shutdown.await;
@@ -294,6 +299,8 @@ impl Host {
         // Nothing of it is owed to anybody: what a shadow has not judged is not
         // judged, and a canary that has to stop gets no cases.
         rollout.abort();
+        // What it would have settled is settled at the next start.
+        day.abort();
         futures_util::future::join_all(deliveries.into_iter().flatten().map(Running::stop)).await;
         let store = self.shared.store.clone();
         // Waits for the writer, and so not on a thread that serves.

@@ -35,6 +35,7 @@ mod keys;
 mod ledger;
 mod list_types;
 mod lists;
+mod local_entries;
 mod outbox;
 mod past;
 mod policies;
@@ -60,6 +61,7 @@ pub use duties::{DutyFilter, StoredDuty};
 pub use error::StoreError;
 pub use events::{EventState, StoredEvent};
 pub use keys::ApiKey;
+pub use local_entries::{Decision, EntryStep, LocalEntry, NewProposal, SOURCE as LOCAL_SOURCE};
 pub use outbox::{FeedbackState, NextAttempt, OutboxCounts, QueuedFeedback};
 pub use past::PastChecks;
 pub use snapshot::{

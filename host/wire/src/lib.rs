@@ -34,6 +34,7 @@ pub mod identifier;
 pub mod import;
 mod json;
 pub mod list_type;
+pub mod local_entry;
 pub mod particulars;
 pub mod policy;
 pub mod problem;

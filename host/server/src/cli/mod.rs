@@ -11,6 +11,7 @@ mod check;
 mod client;
 mod completions;
 mod coverage;
+mod entries;
 mod error;
 mod events;
 mod feedback;
@@ -71,6 +72,7 @@ enum Command {
     Signers(signers::SignersCommand),
     Keys(keys::KeysCommand),
     Feedback(feedback::FeedbackCommand),
+    Entries(entries::EntriesCommand),
     Events(events::EventsCommand),
     Receipt(receipt::ReceiptCommand),
     Ledger(ledger::LedgerCommand),
@@ -192,6 +194,7 @@ impl Command {
             Self::Signers(command) => command.run(terminal).await,
             Self::Keys(command) => command.run(terminal).await,
             Self::Feedback(command) => command.run(terminal).await,
+            Self::Entries(command) => command.run(terminal).await,
             Self::Events(command) => command.run(terminal).await,
             Self::Receipt(command) => command.run(terminal).await,
             Self::Coverage(command) => command.run(terminal).await,

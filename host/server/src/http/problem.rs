@@ -16,6 +16,8 @@ use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::problem::ProblemBody;
 use uuid::Uuid;
 
+use crate::local_lists::KeepError;
+
 /// The media type of a problem document.
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
@@ -115,6 +117,24 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("catalogue.own_review", 403, "Somebody else has to review the edition"),
     ("catalogue.illegal_step", 409, "The edition is somewhere else on its way"),
     ("binding.checkpoint_taken", 409, "Another binding is for the checkpoint"),
+    // Entries of lists kept here.
+    ("entry.unknown", 404, "There is no such entry"),
+    ("entry.not_local", 409, "The entry is another's"),
+    ("entry.not_approved", 409, "The entry is only proposed"),
+    ("entry.decided", 409, "The proposal was decided on"),
+    ("entry.own", 403, "Somebody else has to agree to the entry"),
+    ("entry.conflict", 409, "The subject stands on a list that outranks this one"),
+    ("entry.final", 409, "The entry has left its list"),
+    ("entry.not_preliminary", 409, "The entry is not only announced"),
+    ("entry.still_preliminary", 409, "The entry is only announced"),
+    ("entry.other_kind", 409, "The step is for another family of lists"),
+    ("entry.no_prior_notice", 409, "The subject had no prior notice"),
+    ("entry.watch_too_short", 422, "The watch would end with the exit"),
+    ("repair.not_possible", 409, "The credit cannot be repaired"),
+    ("repair.too_early", 409, "The minimum publicity is not over"),
+    ("repair.too_late", 409, "The term of repair is over"),
+    ("repair.no_commitment", 409, "There is no public commitment"),
+    ("repair.duties_open", 409, "The duties are not performed"),
     ("key.unknown", 404, "There is no such key"),
     ("signer.unknown", 404, "There is no such key of a vendor"),
     ("signer.known", 409, "The vendor's key is registered already"),
@@ -236,6 +256,19 @@ impl From<StoreError> for Problem {
             | StoreError::UnknownEdition(_)
             | StoreError::EditionStep(_) => Self::new(error.code(), error.to_string()),
             error => LedgerError { doing: "administration", source: Box::new(error) }.into(),
+        }
+    }
+}
+
+impl From<KeepError> for Problem {
+    fn from(error: KeepError) -> Self {
+        match error {
+            KeepError::Invalid(faults) => Self::invalid(faults),
+            KeepError::Store(error) => error.into(),
+            KeepError::Source(error) => {
+                LedgerError { doing: "reading the lists", source: Box::new(error) }.into()
+            }
+            error => Self::new(error.code(), chain(&error)),
         }
     }
 }
