@@ -61,7 +61,7 @@ pub use duties::{DutyFilter, StoredDuty};
 pub use error::StoreError;
 pub use events::{EventState, StoredEvent};
 pub use keys::ApiKey;
-pub use local_entries::{Decision, EntryStep, LocalEntry, NewProposal, SOURCE as LOCAL_SOURCE};
+pub use local_entries::{Decision, EntryStep, LocalEntry, NewProposal};
 pub use outbox::{FeedbackState, NextAttempt, OutboxCounts, QueuedFeedback};
 pub use past::PastChecks;
 pub use snapshot::{

@@ -17,7 +17,7 @@ use crate::store::Store;
 use crate::values;
 
 /// The source of entries that are kept here.
-pub const SOURCE: &str = "local";
+const SOURCE: &str = "local";
 
 /// The name under which the host notes that an entry ran out by itself.
 const EXPIRE: &str = "expire";

@@ -306,6 +306,8 @@ impl From<DeployError> for Problem {
 mod tests {
     use std::collections::HashSet;
 
+    use creditgate_credit::entry::{EntryState, ListKind};
+    use creditgate_credit::lifecycle::{ProposalState, StepError};
     use creditgate_credit::policy::MissingValue;
     use creditgate_gate::{DispositionResult, ExampleError, SignatureError};
     use creditgate_sandbox::LoadError;
@@ -351,6 +353,40 @@ mod tests {
             (CheckError::Ledger(ledger()), 503),
         ];
         for (error, status) in errors {
+            let code = error.code();
+            let problem = Problem::from(error);
+            assert_eq!((problem.body().code.as_str(), problem.body().status), (code, status));
+        }
+    }
+
+    #[test]
+    fn every_refusal_to_change_an_entry_has_a_status() {
+        let (text, day) = (String::new, jiff::civil::date(2026, 11, 23));
+        let steps = [
+            (StepError::Final { state: EntryState::Expired, since: day }, 409),
+            (StepError::NotPreliminary("confirmed"), 409),
+            (StepError::StillPreliminary, 409),
+            (StepError::OtherKind { found: ListKind::Red, wanted: ListKind::Watch }, 409),
+            (StepError::NoPriorNotice, 409),
+            (StepError::NotRepairable, 409),
+            (StepError::TooEarly { from: day }, 409),
+            (StepError::TooLate { last: day }, 409),
+            (StepError::NoCommitment, 409),
+            (StepError::DutiesOpen, 409),
+            (StepError::WatchTooShort, 422),
+        ];
+        let steps = steps.map(|(source, status)| (KeepError::Step { id: text(), source }, status));
+        let others = [
+            (KeepError::Invalid(Vec::new()), 422),
+            (KeepError::Unknown(text()), 404),
+            (KeepError::NotLocal(text()), 409),
+            (KeepError::NotApproved(text()), 409),
+            (KeepError::Decided { id: text(), state: ProposalState::Refused }, 409),
+            (KeepError::Own { id: text(), proposer: text() }, 403),
+            (KeepError::Conflict { entry: text(), list: text() }, 409),
+            (KeepError::NoPolicy(text()), 409),
+        ];
+        for (error, status) in steps.into_iter().chain(others) {
             let code = error.code();
             let problem = Problem::from(error);
             assert_eq!((problem.body().code.as_str(), problem.body().status), (code, status));
