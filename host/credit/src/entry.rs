@@ -3,6 +3,8 @@
 //! Whether an entry may be used is a question of the day it is asked on:
 //! [`ListEntry::state_on`] is the one place that answers it.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use crate::application::{Attributes, SubjectKind};
@@ -235,6 +237,16 @@ impl ListEntry {
         if self.particulars.visibility == Some(Visibility::Restricted) { "" } else { &self.facts }
     }
 
+    /// The subject's name as people are shown it: a natural person's masked (R39).
+    #[must_use]
+    pub fn subject_name_shown(&self) -> Cow<'_, str> {
+        if self.is_of_natural_person() {
+            Cow::Owned(masked_name(&self.subject_name))
+        } else {
+            Cow::Borrowed(&self.subject_name)
+        }
+    }
+
     /// Whether its subject is a natural person: by a citizen's number, or by what
     /// the attribute `subject_kind` says.
     #[must_use]
@@ -256,6 +268,12 @@ impl ListEntry {
     pub fn measures_rest_on(&self, day: Date, scope: SuspensionScope) -> bool {
         self.lifted_on(day) || self.suspended && scope.covers(self.kind)
     }
+}
+
+/// A person's name with everything but its first character hidden.
+#[must_use]
+pub fn masked_name(name: &str) -> String {
+    name.chars().enumerate().map(|(place, letter)| if place == 0 { letter } else { '*' }).collect()
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ mod publicity;
 mod recognition;
 
 pub use publicity::{Publicity, publicity, with_publicity};
-pub use recognition::{Finding, Recognition, examine};
+pub use recognition::{Finding, ProposalState, Recognition, examine};
 
 vocabulary! {
     /// What can be done with an entry.

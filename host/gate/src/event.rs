@@ -22,6 +22,10 @@ pub const COMPONENT_PUSHED: &str = "component.pushed";
 pub const SIGNER_REVOKED: &str = "signer.revoked";
 /// A backtest came to its end.
 pub const BACKTEST_DONE: &str = "backtest.done";
+/// A subject was put on a watch list kept here, and is to be warned (R43).
+pub const ENTRY_WATCH_LISTED: &str = "entry.watch_listed";
+/// An entry has left a list kept here; its measures are to be stopped (R50).
+pub const ENTRY_EXITED: &str = "entry.exited";
 
 /// The last day of a duty has passed.
 pub const DUTY_OVERDUE: &str = "duty.overdue";
@@ -60,12 +64,14 @@ pub const NAMES: &[&str] = &[
     ENTRY_REPAIRED,
     ENTRY_LIFTED,
     CHECK_AFFECTED,
+    ENTRY_WATCH_LISTED,
+    ENTRY_EXITED,
 ];
 
 /// Something that has happened.
 ///
-/// No part of it may hold an identity number, nor anything of a case but the id
-/// of a check, by which the approval system finds it: events leave the host.
+/// No part of it may hold an identity number, nor more of a case than the ids of
+/// its checks: events leave the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// Unique and time-ordered; by it a receiver knows an event it had before.

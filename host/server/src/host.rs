@@ -36,6 +36,7 @@ use crate::backtests::Backtests;
 use crate::clock;
 use crate::config::{Config, ReleasesConfig, SandboxConfig, StoreConfig, milliseconds};
 use crate::http::{self, KeyRing};
+use crate::local_lists;
 use crate::metrics::{Metrics, TimedLedger};
 use crate::serve::{self, Terms};
 use data_folder::DataFolder;
@@ -297,6 +298,10 @@ impl Host {
         ];
         let rollout = tokio::spawn(rollout::run(Arc::clone(&self.shared), self.rollout));
         let duties = tokio::spawn(duties::run(Arc::clone(&self.shared)));
+        let day = {
+            let shared = Arc::clone(&self.shared);
+            tokio::spawn(async move { local_lists::follow_the_day(&shared).await })
+        };
         let shared = Arc::clone(&self.shared);
         let stopping = async move {
             shutdown.await;
@@ -312,6 +317,8 @@ impl Host {
         rollout.abort();
         // What falls due is in the store, and is found by the next start.
         duties.abort();
+        // What it would have settled is settled at the next start.
+        day.abort();
         futures_util::future::join_all(deliveries.into_iter().flatten().map(Running::stop)).await;
         let store = self.shared.store.clone();
         // Waits for the writer, and so not on a thread that serves.

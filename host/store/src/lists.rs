@@ -84,6 +84,26 @@ pub(crate) fn each_of_source(
     Ok(())
 }
 
+impl Store {
+    /// The entry of this id, whoever keeps it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn list_entry(&self, id: &str) -> Result<Option<ListEntry>, StoreError> {
+        self.read_lists(|connection, snapshots| {
+            if let Some(stored) = stored_entry(connection, id)? {
+                return Ok(Some(stored));
+            }
+            for snapshot in snapshots {
+                if let Some(entry) = snapshot.entry(id)? {
+                    return Ok(Some(entry));
+                }
+            }
+            Ok(None)
+        })
+    }
+}
+
 /// How a name is looked up: half-width, upper case, without blanks and dashes.
 pub(crate) fn name_key(name: &str) -> String {
     normalise(name)
@@ -97,7 +117,9 @@ pub(crate) fn stored_entry(connection: &Connection, id: &str) -> Result<Option<L
     rows.next()?.map(|row| entry_of(row, 0)).transpose()
 }
 
-fn save_entry(connection: &Connection, source: &str, entry: &ListEntry) -> Result<(), StoreError> {
+/// Saves one entry of a source in place of the one with its id. Part of the
+/// caller's transaction.
+pub(crate) fn save_entry(connection: &Connection, source: &str, entry: &ListEntry) -> Result<(), StoreError> {
     // The keys of the row go with it.
     connection.prepare_cached("DELETE FROM entries WHERE id = ?1")?.execute([&entry.id])?;
     let identifiers: Vec<(&str, &str)> =

@@ -11,8 +11,9 @@ use creditgate_credit::catalogue::{Direction, Nature, NonDisclosure};
 use creditgate_credit::coverage::Coverage;
 use creditgate_credit::deadline::DayUnit;
 use creditgate_credit::dossier::CommitmentState;
-use creditgate_credit::entry::{EntryStatus, ExitGround, ListKind, Severity, Visibility};
+use creditgate_credit::entry::{EntryState, EntryStatus, ExitGround, ListKind, Severity, Visibility};
 use creditgate_credit::identifier::{IdentifierKind, Strictness};
+use creditgate_credit::lifecycle::{ProposalState, StepKind};
 use creditgate_credit::list_type::StandardLevel;
 use creditgate_credit::objection::{ObjectionResult, ObjectionState, RaisedBy, Told};
 use creditgate_credit::policy::{CommitmentEffect, DivisionLevel, SuspensionScope, WindowStart};
@@ -120,8 +121,14 @@ codes! {
     SeverityCode of Severity;
     /// What the recogniser last said of an entry.
     EntryStatusCode of EntryStatus;
+    /// What an entry is on a day.
+    EntryStateCode of EntryState;
     /// Why an entry left its list.
     ExitGroundCode of ExitGround;
+    /// Where the proposal of an entry stands.
+    ProposalStateCode of ProposalState;
+    /// What can be done with an entry.
+    StepKindCode of StepKind;
     /// Who may be shown an entry.
     VisibilityCode of Visibility;
     /// Level of a list's standard.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use creditgate_credit::entry::{EntryStatus, ListEntry};
+use creditgate_credit::entry::{EntryStatus, ListEntry, masked_name};
 use creditgate_credit::identifier::{Identifier, IdentifierError, IdentifierWarning, Strictness};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,7 +14,7 @@ use crate::particulars::ParticularsRow;
 use crate::time::Day;
 
 /// An entry of a list with its subject. It holds identity numbers: for import,
-/// store and record, never for answers.
+/// store and record, and for answers only as [`EntryRow::masked`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EntryRow<'a> {
@@ -126,6 +126,48 @@ impl RefusedIdentifier {
 
 /// What was remarkable about an identifier that was accepted, with its position.
 pub type IdentifierRemark = (usize, IdentifierWarning);
+
+impl EntryRow<'static> {
+    /// The entry as people are shown it (R39): numbers masked, and the names of
+    /// natural persons too.
+    #[must_use]
+    pub fn masked(entry: &ListEntry) -> Self {
+        let mut shown = entry.clone();
+        shown.subject_name = entry.subject_name_shown().into_owned();
+        shown.particulars.representative_name = masked_name(&entry.particulars.representative_name);
+        let masked = |identifiers: &[Identifier]| {
+            let number = |id: &Identifier| IdentifierBody {
+                kind: id.kind().into(),
+                value: Cow::Owned(id.masked().into_owned()),
+            };
+            identifiers.iter().map(number).collect()
+        };
+        let particulars = ParticularsRow {
+            representative_identifiers: masked(&entry.particulars.representative_identifiers),
+            ..shown.particulars.into()
+        };
+        Self {
+            id: Cow::Owned(shown.id),
+            list: Cow::Owned(shown.list),
+            list_name: Cow::Owned(shown.list_name),
+            kind: shown.kind.into(),
+            field: Cow::Owned(shown.field),
+            severity: shown.severity.map(SeverityCode),
+            subject_name: Cow::Owned(shown.subject_name),
+            subject_identifiers: masked(&entry.subject_identifiers),
+            facts: Cow::Owned(shown.facts),
+            authority: Cow::Owned(shown.authority),
+            basis: Cow::Owned(shown.basis),
+            recognised_on: shown.recognised_on.into(),
+            valid_until: shown.valid_until.map(Day),
+            status: shown.status.into(),
+            ended_on: shown.ended_on.map(Day),
+            suspended: shown.suspended,
+            particulars,
+            attributes: AttributesBody(Cow::Owned(shown.attributes)),
+        }
+    }
+}
 
 impl EntryRow<'_> {
     /// The entry, with its identifiers in normal form, and what was remarkable

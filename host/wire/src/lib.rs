@@ -40,6 +40,7 @@ pub mod link;
 pub mod list_type;
 pub mod objection;
 pub mod overlay;
+pub mod local_entry;
 pub mod particulars;
 pub mod policy;
 pub mod problem;

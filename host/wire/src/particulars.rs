@@ -127,6 +127,32 @@ impl ParticularsRow<'_> {
     }
 }
 
+/// Without the representative's numbers.
+impl From<Particulars> for ParticularsRow<'static> {
+    fn from(said: Particulars) -> Self {
+        Self {
+            reason: Cow::Owned(said.reason),
+            document: Cow::Owned(said.document),
+            decided_on: said.decided_on.map(Day),
+            prior_notice_on: said.prior_notice_on.map(Day),
+            warned_on: said.warned_on.map(Day),
+            minimum_publicity_until: said.minimum_publicity_until.map(Day),
+            maximum_publicity_until: said.maximum_publicity_until.map(Day),
+            repairable: said.repairable,
+            repair_modes: said.repair_modes.into_iter().map(Cow::Owned).collect(),
+            repair_until: said.repair_until.map(Day),
+            rectification: Cow::Owned(said.rectification),
+            rectification_due_on: said.rectification_due_on.map(Day),
+            representative_name: Cow::Owned(said.representative_name),
+            representative_identifiers: Vec::new(),
+            undergone: Cow::Owned(said.undergone),
+            watch_until: said.watch_until.map(Day),
+            exit_ground: said.exit_ground.map(ExitGroundCode),
+            visibility: said.visibility.map(VisibilityCode),
+        }
+    }
+}
+
 impl<'a> From<&'a Particulars> for ParticularsRow<'a> {
     fn from(said: &'a Particulars) -> Self {
         Self {

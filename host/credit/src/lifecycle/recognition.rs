@@ -4,6 +4,19 @@ use jiff::civil::Date;
 
 use crate::entry::{EntryStatus, ListEntry, ListKind};
 use crate::list_type::ListType;
+use crate::vocabulary::vocabulary;
+
+vocabulary! {
+    /// Where the proposal of an entry stands (R40).
+    pub enum ProposalState {
+        /// It waits for somebody's agreement.
+        Proposed = "proposed",
+        /// It was not agreed to.
+        Refused = "refused",
+        /// It was agreed to: the entry stands on its list.
+        Recognised = "recognised",
+    }
+}
 
 /// Something about a proposed entry, with the field it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,6 +12,7 @@ mod client;
 mod commitments;
 mod completions;
 mod coverage;
+mod entries;
 mod error;
 mod events;
 mod feedback;
@@ -79,6 +80,7 @@ enum Command {
     Tasks(tasks::TasksCommand),
     Commitments(commitments::CommitmentsCommand),
     Feedback(feedback::FeedbackCommand),
+    Entries(entries::EntriesCommand),
     Events(events::EventsCommand),
     Receipt(receipt::ReceiptCommand),
     Ledger(ledger::LedgerCommand),
@@ -205,6 +207,7 @@ impl Command {
             Self::Tasks(command) => command.run(terminal).await,
             Self::Commitments(command) => command.run(terminal).await,
             Self::Feedback(command) => command.run(terminal).await,
+            Self::Entries(command) => command.run(terminal).await,
             Self::Events(command) => command.run(terminal).await,
             Self::Receipt(command) => command.run(terminal).await,
             Self::Coverage(command) => command.run(terminal).await,

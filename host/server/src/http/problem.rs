@@ -17,6 +17,8 @@ use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::problem::ProblemBody;
 use uuid::Uuid;
 
+use crate::local_lists::KeepError;
+
 /// The media type of a problem document.
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
@@ -148,6 +150,24 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("calendar.malformed", 422, "The text is no table of working days"),
     ("calendar.year_taken", 409, "The year has another official table"),
     ("binding.checkpoint_taken", 409, "Another binding is for the checkpoint"),
+    // Entries of lists kept here.
+    ("entry.unknown", 404, "There is no such entry"),
+    ("entry.not_local", 409, "The entry is another's"),
+    ("entry.not_approved", 409, "The entry is only proposed"),
+    ("entry.decided", 409, "The proposal was decided on"),
+    ("entry.own", 403, "Somebody else has to agree to the entry"),
+    ("entry.conflict", 409, "The subject stands on a list that outranks this one"),
+    ("entry.final", 409, "The entry has left its list"),
+    ("entry.not_preliminary", 409, "The entry is not only announced"),
+    ("entry.still_preliminary", 409, "The entry is only announced"),
+    ("entry.other_kind", 409, "The step is for another family of lists"),
+    ("entry.no_prior_notice", 409, "The subject had no prior notice"),
+    ("entry.watch_too_short", 422, "The watch would end with the exit"),
+    ("repair.not_possible", 409, "The credit cannot be repaired"),
+    ("repair.too_early", 409, "The minimum publicity is not over"),
+    ("repair.too_late", 409, "The term of repair is over"),
+    ("repair.no_commitment", 409, "There is no public commitment"),
+    ("repair.duties_open", 409, "The duties are not performed"),
     ("key.unknown", 404, "There is no such key"),
     ("signer.unknown", 404, "There is no such key of a vendor"),
     ("signer.known", 409, "The vendor's key is registered already"),
@@ -292,6 +312,19 @@ impl From<DisputeError> for Problem {
     }
 }
 
+impl From<KeepError> for Problem {
+    fn from(error: KeepError) -> Self {
+        match error {
+            KeepError::Invalid(faults) => Self::invalid(faults),
+            KeepError::Store(error) => error.into(),
+            KeepError::Source(error) => {
+                LedgerError { doing: "reading the lists", source: Box::new(error) }.into()
+            }
+            error => Self::new(error.code(), chain(&error)),
+        }
+    }
+}
+
 impl From<CheckError> for Problem {
     fn from(error: CheckError) -> Self {
         match error {
@@ -325,6 +358,8 @@ impl From<DeployError> for Problem {
 mod tests {
     use std::collections::HashSet;
 
+    use creditgate_credit::entry::{EntryState, ListKind};
+    use creditgate_credit::lifecycle::{ProposalState, StepError};
     use creditgate_credit::policy::MissingValue;
     use creditgate_gate::{DispositionResult, ExampleError, SignatureError};
     use creditgate_sandbox::LoadError;
@@ -370,6 +405,40 @@ mod tests {
             (CheckError::Ledger(ledger()), 503),
         ];
         for (error, status) in errors {
+            let code = error.code();
+            let problem = Problem::from(error);
+            assert_eq!((problem.body().code.as_str(), problem.body().status), (code, status));
+        }
+    }
+
+    #[test]
+    fn every_refusal_to_change_an_entry_has_a_status() {
+        let (text, day) = (String::new, jiff::civil::date(2026, 11, 23));
+        let steps = [
+            (StepError::Final { state: EntryState::Expired, since: day }, 409),
+            (StepError::NotPreliminary("confirmed"), 409),
+            (StepError::StillPreliminary, 409),
+            (StepError::OtherKind { found: ListKind::Red, wanted: ListKind::Watch }, 409),
+            (StepError::NoPriorNotice, 409),
+            (StepError::NotRepairable, 409),
+            (StepError::TooEarly { from: day }, 409),
+            (StepError::TooLate { last: day }, 409),
+            (StepError::NoCommitment, 409),
+            (StepError::DutiesOpen, 409),
+            (StepError::WatchTooShort, 422),
+        ];
+        let steps = steps.map(|(source, status)| (KeepError::Step { id: text(), source }, status));
+        let others = [
+            (KeepError::Invalid(Vec::new()), 422),
+            (KeepError::Unknown(text()), 404),
+            (KeepError::NotLocal(text()), 409),
+            (KeepError::NotApproved(text()), 409),
+            (KeepError::Decided { id: text(), state: ProposalState::Refused }, 409),
+            (KeepError::Own { id: text(), proposer: text() }, 403),
+            (KeepError::Conflict { entry: text(), list: text() }, 409),
+            (KeepError::NoPolicy(text()), 409),
+        ];
+        for (error, status) in steps.into_iter().chain(others) {
             let code = error.code();
             let problem = Problem::from(error);
             assert_eq!((problem.body().code.as_str(), problem.body().status), (code, status));

@@ -21,6 +21,7 @@ mod events;
 mod examples;
 mod guests;
 mod identifiers;
+mod local_lists;
 mod policy;
 mod privacy;
 mod replay;

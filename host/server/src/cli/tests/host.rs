@@ -11,24 +11,24 @@ use crate::cli::Exit;
 use crate::{Config, Host, serve};
 
 /// A folder with the configuration of a host that has nothing yet.
-struct Place {
+pub(super) struct Place {
     folder: TempDir,
     config: String,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let config = file(&folder, "creditgate.toml", b"[sandbox]\nconcurrent_calls = 1\n");
         Self { folder, config }
     }
 
     /// Runs a command on the data folder itself.
-    async fn run(&self, arguments: &[&str]) -> Answered {
+    pub(super) async fn run(&self, arguments: &[&str]) -> Answered {
         creditgate(&[arguments, &["--config", &self.config]].concat()).await
     }
 
-    fn file(&self, name: &str, content: &str) -> String {
+    pub(super) fn file(&self, name: &str, content: &str) -> String {
         file(&self.folder, name, content.as_bytes())
     }
 
@@ -38,7 +38,7 @@ impl Place {
     }
 }
 
-fn code(answered: &Answered) -> String {
+pub(super) fn code(answered: &Answered) -> String {
     let error: serde_json::Value = serde_json::from_str(&answered.errors).expect(&answered.errors);
     error["code"].as_str().expect("a code").to_owned()
 }

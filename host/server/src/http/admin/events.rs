@@ -29,7 +29,7 @@ struct EventsQuery {
 /// Lists events, newest first
 ///
 /// What has happened to releases, keys and the like, and whether the webhook has
-/// taken it. Nothing of any case.
+/// taken it. Of a case, nothing but the ids of its checks.
 #[utoipa::path(
     get,
     path = "/v1/admin/events",

@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use creditgate_credit::identifier::Strictness;
+use creditgate_gate::chain;
 use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::import::{
     Format, Parsed, parse_bindings, parse_catalogue, parse_identifiers, parse_list_types, parse_lists,
@@ -24,6 +25,7 @@ use crate::http::body::{self, Media};
 use crate::http::door::Changed;
 use crate::http::input;
 use crate::http::problem::Problem;
+use crate::local_lists;
 
 /// Longest name of a file, in characters.
 const LONGEST_FILE_NAME: usize = 255;
@@ -79,6 +81,11 @@ pub(in crate::http) async fn import_lists(
     let parse = move |file: &str, format, bytes: &[u8]| parse_lists(file, format, bytes, strictness);
     let mut accepted = accept(&shared, &headers, &uri, body, parse).await?;
     shared.store.save_entries("default", std::mem::take(&mut accepted.rows)).await?;
+    // What came is kept, whatever becomes of the lists kept here; they are settled
+    // every day again.
+    if let Err(error) = local_lists::settle(&shared, clock::now()).await {
+        tracing::error!(error = chain(&error), "the lists kept here were not settled after an import");
+    }
     Ok(accepted.answer())
 }
 

@@ -10,6 +10,7 @@ mod catalogue;
 mod calendar;
 mod data;
 mod entry_file;
+mod entries;
 mod events;
 pub(super) mod feedback;
 pub(super) mod imports;
@@ -42,6 +43,10 @@ pub(super) fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(imports::import_list_types, data::get_list_types))
         .routes(routes!(imports::import_identifiers))
         .routes(routes!(imports::import_lists))
+        .routes(routes!(entries::propose_entry, entries::list_entries))
+        .routes(routes!(entries::show_entry))
+        .routes(routes!(entries::approve_entry))
+        .routes(routes!(entries::take_entry_step))
         .routes(routes!(policy::import_policy, data::get_policy))
         .routes(routes!(policy::resolved_policy))
         .routes(routes!(imports::import_catalogue, catalogue::list_editions))

@@ -1,0 +1,93 @@
+//! `creditgate entries`, from the proposal to the exit, at the machine itself.
+
+use serde_json::json;
+
+use super::host::{Place, code};
+use crate::cli::Exit;
+
+const PERSON: &str = "110101199001010015";
+
+/// A place with a policy and one list.
+async fn place() -> Place {
+    let place = Place::new();
+    let policy = json!({
+        "division": "370811", "version": "t1", "effective_from": "2020-01-01", "identifier_strictness": "strict",
+        "clean_window_years": 3, "clean_window_ignores_repaired": true, "clean_window_ignores_slight": true,
+        "records_since": "2015-01-01", "suspension_scope": "all_punish", "commitment_effect": "accept_first",
+        "commitment_working_days": 20, "non_deferrable": ["law"],
+    });
+    let list = json!({
+        "code": "food.serious", "name": "食品严重失信名单", "kind": "black", "field": "food",
+        "level": "local", "standard": "示例条例",
+    });
+    for (what, row) in [("policy", policy), ("list-types", list)] {
+        let file = place.file(&format!("{what}.jsonl"), &row.to_string());
+        let imported = place.run(&["import", what, &file]).await;
+        assert_eq!(imported.exit, Exit::Success, "{}", imported.shown());
+    }
+    place
+}
+
+fn proposal() -> serde_json::Value {
+    json!({
+        "division": "370811", "list": "food.serious", "severity": "slight", "subject_name": "示例某甲",
+        "subject_identifiers": [{"kind": "citizen_id", "value": PERSON}], "facts": "示例事实",
+        "authority": "示例机关", "basis": "示例依据", "recognised_on": "2026-01-05", "valid_until": "2099-01-01",
+        "particulars": {"prior_notice_on": "2026-01-01", "repairable": false},
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r040_an_entry_is_proposed_by_one_and_approved_by_another() {
+    let place = place().await;
+    let file = place.file("proposal.json", &proposal().to_string());
+    let propose = ["entries", "propose", &file, "--reason", "年度抽检", "--operator", "li"];
+    let proposed = place.run(&[&propose[..], &["--json"]].concat()).await;
+    assert_eq!(proposed.exit, Exit::Success, "{}", proposed.shown());
+    let id = proposed.json()["entry"]["id"].as_str().expect("an id").to_owned();
+    let approve = |operator| {
+        ["entries", "approve", &id, "--reason", "已复核", "--operator", operator].map(str::to_owned)
+    };
+    let run = async |arguments: &[String]| {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        place.run(&arguments).await
+    };
+    let own = run(&[&approve("li")[..], &["--json".to_owned()]].concat()).await;
+    assert_eq!((own.exit, code(&own).as_str()), (Exit::Failed, "entry.own"));
+    let approved = run(&approve("wang")).await;
+    assert_eq!(approved.exit, Exit::Success, "{}", approved.shown());
+    for shown in ["recognised", "effective", "示***", "approve", "已复核"] {
+        assert!(approved.output.contains(shown), "{shown}: {}", approved.output);
+    }
+    let listed = place.run(&["entries", "list", "--state", "effective"]).await;
+    assert!(listed.output.contains(&id) && listed.output.contains("food.serious"), "{}", listed.output);
+    let repair = ["entries", "step", &id, "repair", "--reason", "已履行", "--public-commitment", "--json"];
+    let refused = place.run(&repair).await;
+    assert_eq!((refused.exit, code(&refused).as_str()), (Exit::Failed, "repair.not_possible"));
+    let withdrawn = place.run(&["entries", "step", &id, "withdraw", "--reason", "认定有误"]).await;
+    assert!(withdrawn.output.contains("withdrawn"), "{}", withdrawn.shown());
+    for answered in [&proposed, &approved, &listed, &withdrawn] {
+        assert!(!answered.output.contains(PERSON) && !answered.output.contains("示例某甲"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proposal_that_cannot_be_read_says_where() {
+    let place = place().await;
+    let mut unknown = proposal();
+    unknown["facst"] = json!("示例");
+    let cases = [
+        ("broken.json", "{\"division\":\n 5,".to_owned(), "line 2"),
+        ("unknown.json", unknown.to_string(), "facst"),
+    ];
+    for (name, text, said) in cases {
+        let file = place.file(name, &text);
+        let answered = place.run(&["entries", "propose", &file, "--reason", "示例"]).await;
+        assert_eq!(answered.exit, Exit::Failed, "{}", answered.shown());
+        assert!(answered.errors.contains(name) && answered.errors.contains(said), "{}", answered.errors);
+    }
+    for step in ["repare", "escalate"] {
+        let answered = place.run(&["entries", "step", "local-1", step, "--reason", "示例"]).await;
+        assert_ne!(answered.exit, Exit::Success, "{step}");
+    }
+}

@@ -1,0 +1,277 @@
+//! Entries of lists that are kept here: proposed, agreed to, moved, shown.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use creditgate_credit::calendar::local_date;
+use creditgate_credit::entry::{EntryState, ListEntry};
+use creditgate_credit::lifecycle::{AfterExit, ProposalState, after_exit, publicity};
+use creditgate_credit::policy::Listing;
+use creditgate_gate::{Change, FieldProblem};
+use creditgate_store::{EntryStep, LocalEntry};
+use creditgate_wire::entry::EntryRow;
+use creditgate_wire::local_entry::{
+    KeptBody, LocalEntriesBody, LocalEntryBody, ProposalBody, StepBody, StepTakenBody,
+};
+use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::release::ReasonGivenBody;
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::clock;
+use crate::host::Shared;
+use crate::http::auth::Principal;
+use crate::http::body::{self, Media};
+use crate::http::door::Changed;
+use crate::http::input::{self, PathText};
+use crate::http::problem::Problem;
+use crate::local_lists::{self, KeepError};
+
+/// Most entries of one answer.
+const MOST_ENTRIES: usize = 1000;
+
+/// Proposes an entry of a list kept here
+///
+/// Where the jurisdiction's policy asks for a second person, it is on no list
+/// until somebody else approves it. A natural person is proposed only after a
+/// prior notice, or as `preliminary`, which triggers nothing (R33, R34, R40).
+#[utoipa::path(
+    post,
+    path = "/v1/admin/entries",
+    tag = "administration",
+    request_body = ProposalBody,
+    responses(
+        (status = 200, description = "The entry, with what should still be said of it", body = LocalEntryBody),
+        (status = "default", description = "Nothing was proposed", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn propose_entry(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let asked: ProposalBody = read(&shared, &headers, body).await?;
+    let change = change(&principal, &asked.reason)?;
+    let detail = format!("{}: {}", asked.list, asked.reason);
+    let (id, warnings) = local_lists::propose(&shared, asked, change).await?;
+    let mut shown = show(&shared, &id)?;
+    shown.warnings = warnings.into_iter().map(Into::into).collect();
+    Ok(changed(&shown, &id, detail))
+}
+
+/// Approves a proposed entry
+///
+/// By somebody other than who proposed it, where the policy asks for that.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/entries/{id}/approval",
+    tag = "administration",
+    params(("id" = String, Path, description = "Id of the entry")),
+    request_body = ReasonGivenBody,
+    responses(
+        (status = 200, description = "The entry", body = LocalEntryBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn approve_entry(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let asked: ReasonGivenBody = read(&shared, &headers, body).await?;
+    let change = change(&principal, &asked.reason)?;
+    local_lists::approve(&shared, id.text(), change).await?;
+    Ok(changed(&show(&shared, id.text())?, id.text(), asked.reason))
+}
+
+/// Takes a step of an entry kept here
+///
+/// An entry of another is changed by who recognised it: its platform sends it.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/entries/{id}/steps",
+    tag = "administration",
+    params(("id" = String, Path, description = "Id of the entry")),
+    request_body = StepBody,
+    responses(
+        (status = 200, description = "The entry", body = LocalEntryBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn take_entry_step(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let asked: StepBody = read(&shared, &headers, body).await?;
+    let step = asked.step().map_err(|fault| Problem::invalid(vec![fault]))?;
+    let change = change(&principal, &asked.reason)?;
+    let detail = format!("{}: {}", asked.step.code(), asked.reason);
+    local_lists::step(&shared, id.text(), step, change).await?;
+    Ok(changed(&show(&shared, id.text())?, id.text(), detail))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EntriesQuery {
+    list: Option<String>,
+    state: Option<String>,
+}
+
+/// Lists entries of lists kept here, the newest proposal first
+///
+/// At most 1000. Numbers are masked, and so are the names of natural persons.
+#[utoipa::path(
+    get,
+    path = "/v1/admin/entries",
+    tag = "administration",
+    params(
+        ("list" = Option<String>, Query, description = "Only of this list"),
+        ("state" = Option<String>, Query, description = "Only in this state: `proposed`, `refused`, `not_in_effect`, `effective`, `expired`, `repaired` or `withdrawn`"),
+    ),
+    responses(
+        (status = 200, description = "The entries", body = LocalEntriesBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn list_entries(
+    State(shared): State<Arc<Shared>>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    const KNOWN: &str =
+        "list, state (proposed, refused, not_in_effect, effective, expired, repaired or withdrawn)";
+    let query: EntriesQuery = input::query(&uri, KNOWN)?;
+    let wanted = query.state.map(|code| Wanted::from_code(&code)).map_or(Ok(None), |wanted| {
+        wanted.map(Some).ok_or_else(|| Problem::new("request.query", format!("the query may hold: {KNOWN}")))
+    })?;
+    let today = local_date(clock::now());
+    let kept = shared.store.local_entries(query.list.as_deref())?;
+    let entries = kept
+        .into_iter()
+        .filter(|local| wanted.is_none_or(|wanted| wanted.fits(local, today)))
+        .take(MOST_ENTRIES)
+        .map(|local| shown(&shared, &local.entry, Some(&local), Vec::new(), today))
+        .collect();
+    Ok(body::answer(StatusCode::OK, &LocalEntriesBody { entries }))
+}
+
+/// Shows an entry with everything that was done with it
+///
+/// Also one that is kept elsewhere, as far as this host knows it.
+#[utoipa::path(
+    get,
+    path = "/v1/admin/entries/{id}",
+    tag = "administration",
+    params(("id" = String, Path, description = "Id of the entry")),
+    responses(
+        (status = 200, description = "The entry", body = LocalEntryBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn show_entry(
+    State(shared): State<Arc<Shared>>,
+    id: PathText,
+) -> Result<Response, Problem> {
+    Ok(body::answer(StatusCode::OK, &show(&shared, id.text())?))
+}
+
+/// A state that is asked for: of the proposal, or of the entry.
+#[derive(Clone, Copy)]
+enum Wanted {
+    Proposal(ProposalState),
+    Entry(EntryState),
+}
+
+impl Wanted {
+    fn from_code(code: &str) -> Option<Self> {
+        let proposal = ProposalState::from_code(code).filter(|state| *state != ProposalState::Recognised);
+        proposal.map(Self::Proposal).or_else(|| EntryState::from_code(code).map(Self::Entry))
+    }
+
+    fn fits(self, local: &LocalEntry, today: Date) -> bool {
+        match self {
+            Self::Proposal(state) => local.state == state,
+            Self::Entry(state) => {
+                local.state == ProposalState::Recognised && local.entry.state_on(today) == state
+            }
+        }
+    }
+}
+
+fn show(shared: &Shared, id: &str) -> Result<LocalEntryBody, Problem> {
+    let today = local_date(clock::now());
+    match local_lists::local(shared, id) {
+        Ok(local) => {
+            let steps = shared.store.entry_steps(id)?;
+            Ok(shown(shared, &local.entry, Some(&local), steps, today))
+        }
+        Err(KeepError::NotLocal(_)) => {
+            let entry = shared.store.list_entry(id)?.ok_or_else(|| KeepError::Unknown(id.to_owned()))?;
+            Ok(shown(shared, &entry, None, Vec::new(), today))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn shown(
+    shared: &Shared,
+    entry: &ListEntry,
+    local: Option<&LocalEntry>,
+    steps: Vec<EntryStep>,
+    today: Date,
+) -> LocalEntryBody {
+    let world = shared.gate.world();
+    let policy = local.and_then(|local| world.policy(&local.division, today));
+    let listing = policy.map_or_else(Listing::default, |policy| policy.listing.clone());
+    let listed = local.is_none_or(|local| local.state == ProposalState::Recognised);
+    let waits = listed && after_exit(entry, today, &listing) == AfterExit::TermMissing;
+    LocalEntryBody {
+        entry: EntryRow::masked(entry),
+        state: if listed { entry.state_on(today) } else { EntryState::NotInEffect }.into(),
+        public: listed && publicity(entry, &listing).is_public(entry, today),
+        kept: local.map(|local| KeptBody {
+            division: local.division.clone(),
+            proposal: local.state.into(),
+            escalates: local.escalates.clone(),
+            proposed_at: local.proposed_at.into(),
+            proposed_by: local.proposed_by.clone(),
+        }),
+        pending: if waits { vec!["particulars.watch_until".to_owned()] } else { Vec::new() },
+        warnings: Vec::new(),
+        history: steps.into_iter().map(taken).collect(),
+    }
+}
+
+fn taken(step: EntryStep) -> StepTakenBody {
+    StepTakenBody { step: step.step, at: step.at.into(), actor: step.actor, reason: step.reason }
+}
+
+fn changed(shown: &LocalEntryBody, id: &str, detail: String) -> Response {
+    let mut response = body::answer(StatusCode::OK, shown);
+    response.extensions_mut().insert(Changed { subject: format!("entry {id}"), detail });
+    response
+}
+
+async fn read<T: DeserializeOwned>(shared: &Shared, headers: &HeaderMap, body: Body) -> Result<T, Problem> {
+    let limit = shared.config.http.body_limit_bytes.get();
+    body::parse(&body::read(headers, body, Media::Json, limit).await?)
+}
+
+/// Who, when and why; a step without a reason cannot be understood later.
+fn change(principal: &Principal, reason: &str) -> Result<Change, Problem> {
+    if reason.trim().is_empty() {
+        let (field, message) = ("reason".to_owned(), "must say why".to_owned());
+        return Err(Problem::invalid(vec![FieldProblem { field, code: "field.empty", message }]));
+    }
+    Ok(Change { actor: principal.id().to_owned(), reason: reason.to_owned(), at: clock::now() })
+}

@@ -1,0 +1,224 @@
+//! Lists that are kept here: proposals, the agreement of a second person, the
+//! steps of an entry (R33, R34, R40, R45 to R50).
+//!
+//! What a step makes of an entry is decided by `creditgate_credit::lifecycle`;
+//! here is who may take it. What follows from it is in `follow`.
+
+use std::sync::Arc;
+
+use creditgate_credit::calendar::local_date;
+use creditgate_credit::derived::is_derived;
+use creditgate_credit::entry::{EntryState, EntryStatus, ListEntry, ListKind};
+use creditgate_credit::identifier::index_keys;
+use creditgate_credit::lifecycle::{Finding, ProposalState, Step, StepKind, apply, examine, with_publicity};
+use creditgate_credit::list_type::ListType;
+use creditgate_credit::policy::Policy;
+use creditgate_gate::{Change, FieldProblem};
+use creditgate_store::{Decision, EntryStep, LocalEntry, NewProposal};
+use creditgate_wire::local_entry::{ProposalBody, refused};
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use crate::host::Shared;
+
+mod error;
+mod follow;
+
+pub(crate) use error::KeepError;
+pub(crate) use follow::{follow_the_day, settle};
+
+/// Proposes an entry and gives back its id with remarks. Where the jurisdiction
+/// asks for no second person, it is recognised at once.
+///
+/// # Errors
+/// [`KeepError`]; nothing is kept then.
+pub(crate) async fn propose(
+    shared: &Shared,
+    asked: ProposalBody,
+    change: Change,
+) -> Result<(String, Vec<FieldProblem>), KeepError> {
+    let today = local_date(change.at);
+    let policy = policy(shared, &asked.division, today)?;
+    let list = list_type(shared, &asked.list)?;
+    let (division, escalates) = (asked.division.clone(), asked.escalates.clone());
+    let id = format!("local-{}", Uuid::now_v7());
+    let (entry, remarks) = asked
+        .entry(id.clone(), &list, today, policy.identifier_strictness)
+        .map_err(|faults| KeepError::Invalid(faults.iter().map(refused).collect()))?;
+    let found = examine(&entry, &list, today);
+    if !found.faults.is_empty() {
+        return Err(KeepError::Invalid(found.faults.into_iter().map(problem).collect()));
+    }
+    if let Some(watch) = &escalates {
+        escalation(shared, &entry, watch)?;
+    }
+    if entry.kind == ListKind::Red
+        && let Some(above) = follow::outranking(shared, &entry, today).await?
+    {
+        return Err(KeepError::Conflict { entry: above.id, list: above.list });
+    }
+    let announced = entry.status == EntryStatus::Preliminary;
+    let entry = if announced { entry } else { with_publicity(entry, &policy.listing) };
+    let mut warnings: Vec<FieldProblem> = found.warnings.into_iter().map(problem).collect();
+    warnings.extend(remarks.into_iter().map(|(position, remark)| FieldProblem {
+        field: format!("subject_identifiers[{position}]"),
+        code: remark.code(),
+        message: remark.to_string(),
+    }));
+    let proposal = NewProposal { division, entry, escalates };
+    shared.store.propose_entry(proposal, taken("propose", &change)).await?;
+    if !policy.listing.review {
+        recognise(shared, &id, change, &policy).await?;
+    }
+    Ok((id, warnings))
+}
+
+/// Agrees to a proposal: the entry stands on its list.
+///
+/// # Errors
+/// [`KeepError`]; the proposal stays as it is then.
+pub(crate) async fn approve(shared: &Shared, id: &str, change: Change) -> Result<(), KeepError> {
+    let local = local(shared, id)?;
+    let policy = policy(shared, &local.division, local_date(change.at))?;
+    recognise(shared, id, change, &policy).await
+}
+
+async fn recognise(shared: &Shared, id: &str, change: Change, policy: &Arc<Policy>) -> Result<(), KeepError> {
+    let (rules, actor, today) = (Arc::clone(policy), change.actor.clone(), local_date(change.at));
+    let decide = move |local: &LocalEntry, watch: Option<&LocalEntry>| {
+        let id = || local.entry.id.clone();
+        if local.state != ProposalState::Proposed {
+            return Err(KeepError::Decided { id: id(), state: local.state });
+        }
+        another_person(local, &actor, &rules)?;
+        let close = |watch: &LocalEntry| {
+            apply(&watch.entry, &Step::Escalate, today, &rules.listing)
+                .map_err(|source| KeepError::Step { id: watch.entry.id.clone(), source })
+        };
+        let closed = watch.map(close).transpose()?;
+        Ok(Decision { state: ProposalState::Recognised, entry: local.entry.clone(), closed })
+    };
+    let step = taken("approve", &change);
+    let decided = shared.store.decide_entry(id.to_owned(), step, decide).await?;
+    let decision = decided.ok_or_else(|| KeepError::Unknown(id.to_owned()))??;
+    follow::recognised(shared, &decision, &change).await
+}
+
+/// Takes a step of an entry that is kept here. To reject what is only proposed
+/// is to refuse the proposal.
+///
+/// # Errors
+/// [`KeepError`]; the entry stays as it is then.
+pub(crate) async fn step(shared: &Shared, id: &str, step: Step, change: Change) -> Result<(), KeepError> {
+    let kind = step.kind();
+    let decision = take(shared, id, step, &change).await?;
+    if decision.state == ProposalState::Recognised {
+        follow::stepped(shared, &decision, kind, &change).await?;
+    }
+    Ok(())
+}
+
+/// Takes a step, without what follows from it.
+async fn take(shared: &Shared, id: &str, step: Step, change: &Change) -> Result<Decision, KeepError> {
+    let local = local(shared, id)?;
+    let (kind, today) = (step.kind(), local_date(change.at));
+    let policy = policy(shared, &local.division, today)?;
+    let actor = change.actor.clone();
+    let decide = move |local: &LocalEntry, _: Option<&LocalEntry>| {
+        let id = || local.entry.id.clone();
+        match local.state {
+            ProposalState::Refused => return Err(KeepError::Decided { id: id(), state: local.state }),
+            ProposalState::Proposed if step == Step::Reject => {
+                let state = ProposalState::Refused;
+                return Ok(Decision { state, entry: local.entry.clone(), closed: None });
+            }
+            ProposalState::Proposed => return Err(KeepError::NotApproved(id())),
+            ProposalState::Recognised => {}
+        }
+        if step == Step::Confirm {
+            another_person(local, &actor, &policy)?;
+        }
+        let entry = apply(&local.entry, &step, today, &policy.listing)
+            .map_err(|source| KeepError::Step { id: id(), source })?;
+        Ok(Decision { state: local.state, entry, closed: None })
+    };
+    let decided = shared.store.decide_entry(id.to_owned(), taken(kind.code(), change), decide).await?;
+    decided.ok_or_else(|| KeepError::Unknown(id.to_owned()))?
+}
+
+/// The entry of this id, if it is kept here.
+pub(crate) fn local(shared: &Shared, id: &str) -> Result<LocalEntry, KeepError> {
+    match shared.store.local_entry(id)? {
+        Some(local) => Ok(local),
+        None if shared.store.list_entry(id)?.is_some() => Err(KeepError::NotLocal(id.to_owned())),
+        None => Err(KeepError::Unknown(id.to_owned())),
+    }
+}
+
+/// Where the jurisdiction asks for it, who agrees is not who proposed (R40).
+fn another_person(local: &LocalEntry, actor: &str, policy: &Policy) -> Result<(), KeepError> {
+    if policy.listing.review && local.proposed_by == actor {
+        let (id, proposer) = (local.entry.id.clone(), local.proposed_by.clone());
+        return Err(KeepError::Own { id, proposer });
+    }
+    Ok(())
+}
+
+fn policy(shared: &Shared, division: &str, today: Date) -> Result<Arc<Policy>, KeepError> {
+    let world = shared.gate.world();
+    world.policy(division, today).cloned().ok_or_else(|| KeepError::NoPolicy(division.to_owned()))
+}
+
+fn list_type(shared: &Shared, code: &str) -> Result<ListType, KeepError> {
+    let known = shared.store.list_types()?.into_iter().find(|list| list.code == code && !is_derived(code));
+    known.ok_or_else(|| {
+        let message = "is no list that entries can stand on; import its list type first".to_owned();
+        KeepError::Invalid(vec![FieldProblem { field: "list".to_owned(), code: "list.unknown", message }])
+    })
+}
+
+/// A black entry takes the place of a watch entry of the same subject (R45).
+fn escalation(shared: &Shared, entry: &ListEntry, watch: &str) -> Result<(), KeepError> {
+    let escalated = local(shared, watch)?;
+    if escalated.state != ProposalState::Recognised {
+        return Err(KeepError::NotApproved(watch.to_owned()));
+    }
+    let [new, old] = [entry, &escalated.entry].map(|entry| index_keys(&entry.subject_identifiers));
+    let same_subject = new.iter().any(|key| old.contains(key));
+    if entry.kind == ListKind::Black && escalated.entry.kind == ListKind::Watch && same_subject {
+        return Ok(());
+    }
+    let message = "must be a watch entry of the same subject, and the proposal for a black list".to_owned();
+    let field = "escalates".to_owned();
+    Err(KeepError::Invalid(vec![FieldProblem { field, code: "entry.other_subject", message }]))
+}
+
+fn taken(step: &str, change: &Change) -> EntryStep {
+    EntryStep {
+        step: step.to_owned(),
+        at: change.at,
+        actor: change.actor.clone(),
+        reason: change.reason.clone(),
+    }
+}
+
+fn problem(finding: Finding) -> FieldProblem {
+    FieldProblem { field: finding.field.to_owned(), code: finding.code, message: finding.message.to_owned() }
+}
+
+/// Whether an entry has taken effect and is in effect today.
+fn in_effect(entry: &ListEntry, today: Date) -> bool {
+    entry.state_on(today) == EntryState::Effective
+}
+
+/// Whether a step takes an entry off a list on which it had effect.
+const fn is_exit(kind: StepKind) -> bool {
+    matches!(
+        kind,
+        StepKind::Withdraw
+            | StepKind::StandardChanged
+            | StepKind::Repair
+            | StepKind::Remove
+            | StepKind::Escalate
+    )
+}

@@ -1,0 +1,280 @@
+//! Entries of lists that are kept here, as administrators propose, see and move
+//! them.
+
+use std::borrow::Cow;
+
+use creditgate_credit::entry::{EntryStatus, ListEntry};
+use creditgate_credit::identifier::{IdentifierError, Strictness};
+use creditgate_credit::lifecycle::{RepairProof, Step, StepKind};
+use creditgate_credit::list_type::ListType;
+use creditgate_gate::FieldProblem;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::attributes::AttributesBody;
+use crate::code::{EntryStateCode, EntryStatusCode, ProposalStateCode, SeverityCode, StepKindCode};
+use crate::entry::{EntryRow, IdentifierRemark, RefusedIdentifier};
+use crate::identifier::IdentifierBody;
+use crate::particulars::ParticularsRow;
+use crate::problem::FieldProblemBody;
+use crate::time::{Day, Instant};
+
+/// Proposes an entry. Name, family and field are those of its list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Proposal)]
+pub struct ProposalBody {
+    /// Jurisdiction whose policy the entry follows (GB/T 2260).
+    pub division: String,
+    /// Code of the list; its list type must be known.
+    pub list: String,
+    /// Severity, where the list has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub severity: Option<SeverityCode>,
+    /// Name of the subject.
+    pub subject_name: String,
+    /// The subject's numbers.
+    pub subject_identifiers: Vec<IdentifierBody<'static>>,
+    /// Facts found.
+    pub facts: String,
+    /// Recognising authority.
+    pub authority: String,
+    /// Legal basis of the recognition.
+    pub basis: String,
+    /// Day of recognition; today when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub recognised_on: Option<Day>,
+    /// Last day of validity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub valid_until: Option<Day>,
+    /// It is announced first, and triggers nothing until it is confirmed (R33).
+    #[serde(default)]
+    pub preliminary: bool,
+    /// What else the recogniser says.
+    #[serde(default, skip_serializing_if = "ParticularsRow::is_empty")]
+    pub particulars: ParticularsRow<'static>,
+    /// Extras; `subject_kind` says `natural_person` where no citizen's number does.
+    #[serde(default, skip_serializing_if = "AttributesBody::is_empty")]
+    #[schema(inline)]
+    pub attributes: AttributesBody<'static>,
+    /// Id of the watch entry of the same subject whose place it takes (R45).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalates: Option<String>,
+    /// Why; kept with the step.
+    pub reason: String,
+}
+
+impl ProposalBody {
+    /// The entry under a new id, on a list of this type.
+    ///
+    /// # Errors
+    /// Every identifier that is none.
+    pub fn entry(
+        self,
+        id: String,
+        list: &ListType,
+        today: Date,
+        strictness: Strictness,
+    ) -> Result<(ListEntry, Vec<IdentifierRemark>), Vec<RefusedIdentifier>> {
+        let status = if self.preliminary { EntryStatus::Preliminary } else { EntryStatus::Effective };
+        let row = EntryRow {
+            id: Cow::Owned(id),
+            list: Cow::Borrowed(&list.code),
+            list_name: Cow::Borrowed(&list.name),
+            kind: list.kind.into(),
+            field: Cow::Borrowed(&list.field),
+            severity: self.severity,
+            subject_name: Cow::Owned(self.subject_name),
+            subject_identifiers: self.subject_identifiers,
+            facts: Cow::Owned(self.facts),
+            authority: Cow::Owned(self.authority),
+            basis: Cow::Owned(self.basis),
+            recognised_on: self.recognised_on.unwrap_or(Day(today)),
+            valid_until: self.valid_until,
+            status: EntryStatusCode(status),
+            ended_on: None,
+            suspended: false,
+            particulars: self.particulars,
+            attributes: self.attributes,
+        };
+        row.into_entry(strictness)
+    }
+}
+
+/// What is wrong with an identifier of a proposal.
+#[must_use]
+pub fn refused(identifier: &RefusedIdentifier) -> FieldProblem {
+    let error: &IdentifierError = &identifier.error;
+    FieldProblem { field: identifier.field(), code: error.code(), message: error.to_string() }
+}
+
+/// A step of an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = EntryStep)]
+pub struct StepBody {
+    /// Which step. To escalate is to propose the black entry, with `escalates`.
+    #[schema(inline)]
+    pub step: StepKindCode,
+    /// Why; kept with the step.
+    pub reason: String,
+    /// For `repair`: the subject made a public credit commitment.
+    #[serde(default)]
+    pub public_commitment: bool,
+    /// For `repair`: the duties of the decision are performed.
+    #[serde(default)]
+    pub duties_performed: bool,
+    /// For `set_watch`: the last day on the watch list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub watch_until: Option<Day>,
+}
+
+impl StepBody {
+    /// The step.
+    ///
+    /// # Errors
+    /// What is missing for it.
+    pub fn step(&self) -> Result<Step, FieldProblem> {
+        let problem = |field: &str, code, message: &str| FieldProblem {
+            field: field.to_owned(),
+            code,
+            message: message.to_owned(),
+        };
+        Ok(match self.step.0 {
+            StepKind::Confirm => Step::Confirm,
+            StepKind::Reject => Step::Reject,
+            StepKind::Withdraw => Step::Withdraw,
+            StepKind::StandardChanged => Step::StandardChanged,
+            StepKind::Remove => Step::Remove,
+            StepKind::Warn => Step::Warn,
+            StepKind::Repair => Step::Repair(RepairProof {
+                public_commitment: self.public_commitment,
+                duties_performed: self.duties_performed,
+            }),
+            StepKind::SetWatch => {
+                let missing = || problem("watch_until", "field.missing", "must say the last day");
+                Step::SetWatch(self.watch_until.ok_or_else(missing)?.0)
+            }
+            StepKind::Escalate => {
+                let message = "is taken by proposing the black entry with `escalates`";
+                return Err(problem("step", "step.by_proposal", message));
+            }
+        })
+    }
+}
+
+/// An entry with where it stands and what was done with it. Numbers are masked,
+/// and so are the names of natural persons.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LocalEntry)]
+pub struct LocalEntryBody {
+    /// The entry.
+    pub entry: EntryRow<'static>,
+    /// What it is today.
+    #[schema(inline)]
+    pub state: EntryStateCode,
+    /// Whether it is public today (R38, R92).
+    pub public: bool,
+    /// How it is kept here; absent where it is kept elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<KeptBody>,
+    /// What its recogniser still has to say, such as `particulars.watch_until`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pending: Vec<String>,
+    /// Remarks on a proposal that did not prevent it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<FieldProblemBody>,
+    /// Everything that was done with it, oldest first; of one entry alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<StepTakenBody>,
+}
+
+/// How an entry is kept here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Kept)]
+pub struct KeptBody {
+    /// Jurisdiction whose policy it follows.
+    pub division: String,
+    /// Where its proposal stands.
+    #[schema(inline)]
+    pub proposal: ProposalStateCode,
+    /// Id of the watch entry whose place it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalates: Option<String>,
+    /// When it was proposed.
+    #[schema(inline)]
+    pub proposed_at: Instant,
+    /// Key id of who proposed it.
+    pub proposed_by: String,
+}
+
+/// A step that was taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = StepTaken)]
+pub struct StepTakenBody {
+    /// Which step: `propose`, `approve`, `expire`, or one of those that can be
+    /// asked for.
+    pub step: String,
+    /// When.
+    #[schema(inline)]
+    pub at: Instant,
+    /// Key id of who took it; `host` where nobody did.
+    pub actor: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Entries that are kept here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LocalEntries)]
+pub struct LocalEntriesBody {
+    /// The entries, the newest proposal first.
+    pub entries: Vec<LocalEntryBody>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{self, CITIZEN_ID, USCC};
+
+    #[test]
+    fn r039_an_entry_is_shown_with_numbers_and_names_of_persons_masked() {
+        let mut entry = samples::entries().remove(0);
+        entry.subject_name = "欧阳示例".to_owned();
+        let shown = serde_json::to_string(&EntryRow::masked(&entry)).unwrap();
+        assert!(!shown.contains(CITIZEN_ID), "{shown}");
+        assert!(shown.contains(USCC), "the number of an organisation is public: {shown}");
+        assert!(shown.contains("欧***") && !shown.contains("欧阳"), "{shown}");
+        for number in &entry.particulars.representative_identifiers {
+            assert!(number.masked() == number.value() || !shown.contains(number.value()), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_step_that_lacks_something_says_what() {
+        let step = |kind: StepKind| StepBody {
+            step: kind.into(),
+            reason: "示例".to_owned(),
+            public_commitment: true,
+            duties_performed: false,
+            watch_until: None,
+        };
+        for kind in StepKind::ALL {
+            let code = match kind {
+                StepKind::SetWatch => Some("field.missing"),
+                StepKind::Escalate => Some("step.by_proposal"),
+                _ => None,
+            };
+            let read = step(*kind).step();
+            assert_eq!(read.as_ref().err().map(|fault| fault.code), code, "{kind:?}");
+            if let Ok(read) = read {
+                assert_eq!(read.kind(), *kind);
+            }
+        }
+    }
+}
