@@ -18,6 +18,7 @@ mod derived;
 mod events;
 mod examples;
 mod guests;
+mod identifiers;
 mod policy;
 mod privacy;
 mod replay;
