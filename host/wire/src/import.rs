@@ -24,6 +24,7 @@ mod bindings;
 mod catalogue;
 mod cells;
 mod fields;
+mod identifiers;
 mod issued;
 mod identifiers;
 mod list_types;
@@ -38,6 +39,7 @@ mod toml_rows;
 
 pub use bindings::parse_bindings;
 pub use catalogue::parse_catalogue;
+pub use identifiers::parse_identifiers;
 pub use issued::parse_issued;
 pub use identifiers::parse_identifiers;
 pub use list_types::parse_list_types;
