@@ -23,6 +23,15 @@ pub const SIGNER_REVOKED: &str = "signer.revoked";
 /// A backtest came to its end.
 pub const BACKTEST_DONE: &str = "backtest.done";
 
+/// The last day of a duty has passed.
+pub const DUTY_OVERDUE: &str = "duty.overdue";
+/// A duty has another last day, because a calendar was imported.
+pub const DUTY_MOVED: &str = "duty.moved";
+/// The last day of a commitment has passed (R83).
+pub const COMMITMENT_OVERDUE: &str = "commitment.overdue";
+/// A department found a commitment false or not kept.
+pub const COMMITMENT_BREACHED: &str = "commitment.breached";
+
 /// Every name an event can have; docs/events.md explains each.
 pub const NAMES: &[&str] = &[
     RELEASE_ACTIVATED,
@@ -32,6 +41,10 @@ pub const NAMES: &[&str] = &[
     COMPONENT_PUSHED,
     SIGNER_REVOKED,
     BACKTEST_DONE,
+    DUTY_OVERDUE,
+    DUTY_MOVED,
+    COMMITMENT_OVERDUE,
+    COMMITMENT_BREACHED,
 ];
 
 /// Something that has happened.

@@ -23,6 +23,7 @@
 mod affected;
 mod audit;
 mod backtests;
+mod calendars;
 mod catalogues;
 mod chain;
 mod commitments;
@@ -38,6 +39,7 @@ mod lists;
 mod outbox;
 mod past;
 mod policies;
+mod publications;
 mod reader;
 mod registry;
 mod releases;
@@ -53,8 +55,10 @@ mod writer;
 pub use affected::AffectedCheck;
 pub use audit::{AuditEvent, AuditRecord};
 pub use backtests::FinishedBacktest;
+pub use calendars::ImportedTable;
 pub use catalogues::{StepOrder, StoredEdition, StoredStep};
 pub use chain::Chain;
+pub use commitments::{CommitmentChange, CommitmentFilter, StoredCommitment, StoredStep};
 pub use coverage::{ReportSpan, ShownMeasure};
 pub use duties::{DutyFilter, StoredDuty};
 pub use error::StoreError;
@@ -62,6 +66,7 @@ pub use events::{EventState, StoredEvent};
 pub use keys::ApiKey;
 pub use outbox::{FeedbackState, NextAttempt, OutboxCounts, QueuedFeedback};
 pub use past::PastChecks;
+pub use publications::{Publication, Published, PublishedCheck};
 pub use snapshot::{
     ImportMode, ListChanges, ListFinding, ListImport, ListSource, PreparedEntry, ReadyImport,
 };

@@ -9,6 +9,7 @@ mod backtest;
 mod catalogue;
 mod check;
 mod client;
+mod commitments;
 mod completions;
 mod coverage;
 mod error;
@@ -28,6 +29,7 @@ mod report_file;
 mod secret_file;
 mod serve;
 mod signers;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod workdays;
@@ -70,6 +72,8 @@ enum Command {
     Releases(releases::ReleasesCommand),
     Signers(signers::SignersCommand),
     Keys(keys::KeysCommand),
+    Tasks(tasks::TasksCommand),
+    Commitments(commitments::CommitmentsCommand),
     Feedback(feedback::FeedbackCommand),
     Events(events::EventsCommand),
     Receipt(receipt::ReceiptCommand),
@@ -191,6 +195,8 @@ impl Command {
             Self::Releases(command) => command.run(terminal).await,
             Self::Signers(command) => command.run(terminal).await,
             Self::Keys(command) => command.run(terminal).await,
+            Self::Tasks(command) => command.run(terminal).await,
+            Self::Commitments(command) => command.run(terminal).await,
             Self::Feedback(command) => command.run(terminal).await,
             Self::Events(command) => command.run(terminal).await,
             Self::Receipt(command) => command.run(terminal).await,
