@@ -46,6 +46,15 @@ pub const ENTRY_LIFTED: &str = "entry.lifted";
 /// A check is to be made again: an entry it had turned out otherwise.
 pub const CHECK_AFFECTED: &str = "check.affected";
 
+/// The last day of a duty has passed.
+pub const DUTY_OVERDUE: &str = "duty.overdue";
+/// A duty has another last day, because a calendar was imported.
+pub const DUTY_MOVED: &str = "duty.moved";
+/// The last day of a commitment has passed (R83).
+pub const COMMITMENT_OVERDUE: &str = "commitment.overdue";
+/// A department found a commitment false or not kept.
+pub const COMMITMENT_BREACHED: &str = "commitment.breached";
+
 /// Every name an event can have; docs/events.md explains each.
 pub const NAMES: &[&str] = &[
     RELEASE_ACTIVATED,

@@ -247,6 +247,17 @@ impl Default for ReleasesConfig {
     }
 }
 
+/// `[departments.<code>]`: who answers for a department.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepartmentConfig {
+    /// Its name, for people.
+    pub name: String,
+    /// Its liaison officer and how to reach them. Stands in tasks and in the
+    /// events of what is overdue.
+    pub contact: String,
+}
+
 /// `[catalogue]`: how an edition of the measures catalogue comes to be published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]

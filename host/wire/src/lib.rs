@@ -26,6 +26,7 @@ pub mod binding;
 pub mod calendar;
 pub mod catalogue;
 pub mod code;
+pub mod commitment;
 pub mod coverage;
 pub mod commitment;
 pub mod decision;

@@ -11,6 +11,7 @@ mod auth;
 mod body;
 mod cases;
 mod checks;
+mod commitments;
 mod completion;
 mod coverage;
 mod commitments;

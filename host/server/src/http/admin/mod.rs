@@ -6,6 +6,7 @@
 mod affected;
 mod audit;
 mod backtests;
+mod calendar;
 mod catalogue;
 mod calendar;
 mod data;
