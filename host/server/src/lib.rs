@@ -19,6 +19,7 @@ mod backtests;
 mod clock;
 mod http;
 mod local_lists;
+mod lists;
 mod metrics;
 
 pub use config::{Config, ConfigError};

@@ -21,6 +21,7 @@ mod import;
 mod keys;
 mod ledger;
 mod objections;
+mod lists;
 mod output;
 mod plugin;
 mod policy;
@@ -70,6 +71,7 @@ enum Command {
     Check(check::CheckCommand),
     Import(import::ImportCommand),
     Catalogue(catalogue::CatalogueCommand),
+    Lists(lists::ListsCommand),
     Plugin(plugin::PluginCommand),
     Policy(policy::PolicyCommand),
     Activate(releases::ActivateCommand),
@@ -197,6 +199,7 @@ impl Command {
             Self::Check(command) => command.run(terminal).await,
             Self::Import(command) => command.run(terminal).await,
             Self::Catalogue(command) => command.run(terminal).await,
+            Self::Lists(command) => command.run(terminal).await,
             Self::Plugin(command) => command.run(terminal).await,
             Self::Policy(command) => command.run(terminal).await,
             Self::Activate(command) => command.run(terminal).await,
