@@ -21,6 +21,7 @@ mod guests;
 mod policy;
 mod privacy;
 mod replay;
+mod reports;
 mod requests;
 mod restart;
 mod rollout;
