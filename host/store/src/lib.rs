@@ -20,6 +20,7 @@
 //! [`CreditSource`]: creditgate_gate::ports::CreditSource
 //! [`Registry`]: creditgate_gate::ports::Registry
 
+mod acknowledgements;
 mod affected;
 mod audit;
 mod backtests;
@@ -34,6 +35,7 @@ mod duties;
 mod error;
 mod events;
 mod evidence;
+mod exits;
 mod keys;
 mod ledger;
 mod links;
@@ -57,11 +59,14 @@ mod samples;
 mod schema;
 mod signers;
 mod snapshot;
+mod statistics;
 mod store;
 mod supersession;
+mod typical_cases;
 mod values;
 mod writer;
 
+pub use acknowledgements::{Acknowledged, Acknowledgement};
 pub use affected::AffectedCheck;
 pub use audit::{AuditEvent, AuditRecord};
 pub use backtests::FinishedBacktest;
@@ -86,5 +91,7 @@ pub use rechecks::OpenedRecheck;
 pub use snapshot::{
     ImportMode, ListChanges, ListFinding, ListImport, ListSource, PreparedEntry, ReadyImport,
 };
+pub use statistics::Counts;
 pub use store::{Saved, Store, StoreOptions};
 pub use supersession::Supersession;
+pub use typical_cases::TypicalCase;

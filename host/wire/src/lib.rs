@@ -30,6 +30,7 @@ pub mod commitment;
 pub mod coverage;
 pub mod commitment;
 pub mod decision;
+pub mod disposition_details;
 pub mod entry;
 pub mod event;
 pub mod example;
@@ -53,6 +54,7 @@ pub mod rectification;
 pub mod release;
 pub mod repair;
 pub mod replay;
+pub mod report;
 pub mod request;
 #[cfg(test)]
 mod samples;

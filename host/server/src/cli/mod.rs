@@ -30,6 +30,7 @@ mod rechecks;
 mod releases;
 mod repairs;
 mod replay;
+mod report;
 mod report_file;
 mod secret_file;
 mod serve;
@@ -88,6 +89,7 @@ enum Command {
     Ledger(ledger::LedgerCommand),
     Coverage(coverage::CoverageCommand),
     Completion(coverage::CompletionCommand),
+    Report(report::ReportCommand),
     Replay(replay::ReplayCommand),
     Backtest(backtest::BacktestCommand),
     Affected(affected::AffectedCommand),
@@ -215,6 +217,7 @@ impl Command {
             Self::Receipt(command) => command.run(terminal).await,
             Self::Coverage(command) => command.run(terminal).await,
             Self::Completion(command) => command.run(terminal).await,
+            Self::Report(command) => command.run(terminal).await,
             Self::Replay(command) => command.run(terminal).await,
             Self::Backtest(command) => command.run(terminal).await,
             Self::Affected(command) => command.run(terminal).await,

@@ -6,6 +6,7 @@
 //! deployer and the store.
 
 mod acts;
+mod acknowledgements;
 mod admin;
 mod auth;
 mod body;
@@ -33,6 +34,7 @@ mod span;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod typical_cases;
 
 use std::sync::Arc;
 
@@ -66,6 +68,8 @@ fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(dispositions::report_dispositions))
         .routes(routes!(cases::get_case))
         .routes(routes!(coverage::report_coverage))
+        .routes(routes!(typical_cases::add_typical_case))
+        .routes(routes!(acknowledgements::acknowledge_feedback))
         .routes(routes!(completion::report_completion))
         .routes(routes!(commitments::list_commitments))
         .routes(routes!(commitments::get_commitment))

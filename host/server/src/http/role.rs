@@ -143,6 +143,8 @@ pub(crate) static CALLS: &[Call] = &[
     change(Method::POST, "/v1/repairs/{id}/result", PUBLISH, "repair.answer"),
     change(Method::POST, "/v1/acts", CHECKS, "act.report"),
     get("/v1/rechecks", CHECKS_READ),
+    change(Method::POST, "/v1/typical-cases", CHECKS, "typical_case.add"),
+    change(Method::POST, "/v1/feedback/{id}/acknowledgements", PUBLISH, "feedback.acknowledge"),
     post("/v1/receipts:verify", ANY_KEY),
     open("/.well-known/jwks.json"),
     open("/healthz"),
@@ -206,6 +208,7 @@ pub(crate) static CALLS: &[Call] = &[
     change(Method::POST, "/v1/admin/entries/{id}/lifting", PUBLISH, "entry.lift"),
     change(Method::POST, "/v1/admin/entries/{id}/overlays:end", PUBLISH, "overlay.end"),
     slow_get("/v1/admin/affected", DATA_READ),
+    slow_get("/v1/admin/reports/{kind}", DATA_READ),
     get("/v1/admin/audit", AUDIT_READ),
     slow_get("/v1/admin/ledger:verify", AUDIT_READ),
 ];

@@ -38,6 +38,8 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("POST", "/v1/commitments/{id}/repair", "caller admin"),
     ("GET", "/v1/tasks", "caller auditor admin"),
     ("POST", "/v1/publications", "caller admin"),
+    ("POST", "/v1/typical-cases", "caller admin"),
+    ("POST", "/v1/feedback/{id}/acknowledgements", "publisher admin"),
     ("POST", "/v1/receipts:verify", "caller vendor publisher auditor admin"),
     ("GET", "/.well-known/jwks.json", "*"),
     ("GET", "/healthz", "*"),
@@ -96,6 +98,7 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("GET", "/v1/admin/backtests/{id}", "publisher auditor admin"),
     ("DELETE", "/v1/admin/backtests/{id}", "publisher admin"),
     ("GET", "/v1/admin/affected", "publisher auditor admin"),
+    ("GET", "/v1/admin/reports/{kind}", "publisher auditor admin"),
     ("GET", "/v1/admin/ledger:verify", "auditor admin"),
 ];
 

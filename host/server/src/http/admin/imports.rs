@@ -10,8 +10,6 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use creditgate_credit::identifier::Strictness;
-use creditgate_gate::chain;
 use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::import::{
     Format, Parsed, parse_bindings, parse_catalogue, parse_identifiers, parse_list_types,
@@ -26,7 +24,6 @@ use crate::http::body::{self, Media};
 use crate::http::door::Changed;
 use crate::http::input;
 use crate::http::problem::Problem;
-use crate::local_lists;
 
 /// Longest name of a file, in characters.
 pub(super) const LONGEST_FILE_NAME: usize = 255;

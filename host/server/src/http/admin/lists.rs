@@ -8,6 +8,7 @@ use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::identifier::Strictness;
+use creditgate_gate::chain;
 use creditgate_store::{ImportMode, ListSource};
 use creditgate_wire::admin::{ImportReportBody, ListSourceBody, ListSourcesBody};
 use creditgate_wire::import::{Encoding, ListRules, Registered};
@@ -23,6 +24,7 @@ use crate::http::door::Changed;
 use crate::http::input;
 use crate::http::problem::Problem;
 use crate::lists::{self, ListFormat, Order, Outcome};
+use crate::local_lists;
 
 /// The source of entries that are imported without naming one.
 const DEFAULT_SOURCE: &str = "default";

@@ -20,6 +20,7 @@ mod lists;
 mod plugins;
 mod policy;
 mod releases;
+mod reports;
 mod signers;
 
 use std::sync::Arc;
@@ -76,6 +77,7 @@ pub(super) fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(entry_file::lift_measures))
         .routes(routes!(entry_file::end_overlay))
         .routes(routes!(affected::list_affected))
+        .routes(routes!(reports::make_report))
         .routes(routes!(audit::list_audit))
         .routes(routes!(audit::verify_ledger))
 }
