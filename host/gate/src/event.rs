@@ -23,6 +23,9 @@ pub const SIGNER_REVOKED: &str = "signer.revoked";
 /// A backtest came to its end.
 pub const BACKTEST_DONE: &str = "backtest.done";
 
+/// A pull of lists from a platform failed, or could not read all of it.
+pub const PULL_FAILED: &str = "pull.failed";
+
 /// Every name an event can have; docs/events.md explains each.
 pub const NAMES: &[&str] = &[
     RELEASE_ACTIVATED,
@@ -32,6 +35,7 @@ pub const NAMES: &[&str] = &[
     COMPONENT_PUSHED,
     SIGNER_REVOKED,
     BACKTEST_DONE,
+    PULL_FAILED,
 ];
 
 /// Something that has happened.

@@ -19,6 +19,7 @@ mod backtests;
 mod clock;
 mod http;
 mod metrics;
+mod pulls;
 
 pub use config::{Config, ConfigError};
 pub use host::{Host, HostBuilder, HostError};

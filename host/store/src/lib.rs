@@ -38,6 +38,7 @@ mod lists;
 mod outbox;
 mod past;
 mod policies;
+mod pulls;
 mod reader;
 mod registry;
 mod releases;
@@ -62,6 +63,7 @@ pub use events::{EventState, StoredEvent};
 pub use keys::ApiKey;
 pub use outbox::{FeedbackState, NextAttempt, OutboxCounts, QueuedFeedback};
 pub use past::PastChecks;
+pub use pulls::{PullBatch, PullState};
 pub use snapshot::{
     ImportMode, ListChanges, ListFinding, ListImport, ListSource, PreparedEntry, ReadyImport,
 };

@@ -10,6 +10,7 @@ mod catalogue;
 mod check;
 mod client;
 mod completions;
+mod connector;
 mod coverage;
 mod error;
 mod events;
@@ -21,6 +22,7 @@ mod ledger;
 mod output;
 mod plugin;
 mod policy;
+mod pulls;
 mod receipt;
 mod releases;
 mod replay;
@@ -72,6 +74,8 @@ enum Command {
     Keys(keys::KeysCommand),
     Feedback(feedback::FeedbackCommand),
     Events(events::EventsCommand),
+    Connector(connector::ConnectorCommand),
+    Pulls(pulls::PullsCommand),
     Receipt(receipt::ReceiptCommand),
     Ledger(ledger::LedgerCommand),
     Coverage(coverage::CoverageCommand),
@@ -193,6 +197,8 @@ impl Command {
             Self::Keys(command) => command.run(terminal).await,
             Self::Feedback(command) => command.run(terminal).await,
             Self::Events(command) => command.run(terminal).await,
+            Self::Connector(command) => command.run(terminal).await,
+            Self::Pulls(command) => command.run(terminal).await,
             Self::Receipt(command) => command.run(terminal).await,
             Self::Coverage(command) => command.run(terminal).await,
             Self::Completion(command) => command.run(terminal).await,
