@@ -13,10 +13,12 @@ use creditgate_sandbox::{CallError, CallReport, Fact, HookCall, Limits, Settings
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::admit::RequestWarning;
 use crate::answer::{self, Checked};
 use crate::bind::{self, Bound, Chosen};
 use crate::dispositions::{self, DispositionError, DispositionReport};
 use crate::error::CheckError;
+use crate::gather::Gathered;
 use crate::judge::Judge;
 use crate::ports::{Appended, CreditSource, Ledger, Overlays};
 use crate::receipt::{ReceiptKey, VerifyingKeys};
@@ -25,6 +27,7 @@ use crate::release::ReleaseId;
 use crate::request::{Caller, CheckRequest};
 use crate::rollout::{Alarm, RolloutSender, ShadowJob, Side};
 use crate::settle::{self, Reason, Settled};
+use crate::sources::{QuerySource, Question, Sources};
 use crate::world::{Mode, NOTHING_ACTIVATED, RouteState, World};
 use crate::{admit, duties, gather};
 
@@ -32,7 +35,7 @@ use crate::{admit, duties, gather};
 pub struct Gate {
     world: Arc<ArcSwap<World>>,
     ledger: Arc<dyn Ledger>,
-    source: Arc<dyn CreditSource>,
+    sources: Sources,
     overlays: Option<Arc<dyn Overlays>>,
     key: ReceiptKey,
     believed: VerifyingKeys,
@@ -43,6 +46,8 @@ pub struct Gate {
 /// What came of running the plug-in.
 struct Judged {
     dossier: Option<Arc<Dossier>>,
+    /// What the officer should know of the sources.
+    remarks: Vec<RequestWarning>,
     plugin: Option<PluginRef>,
     release: Option<ReleaseId>,
     settings: Option<Settings>,
@@ -52,18 +57,19 @@ struct Judged {
 }
 
 impl Gate {
-    /// A gate over a ledger and a credit source. `engine` names the engine for
+    /// A gate over a ledger and the lists. `engine` names the engine for
     /// the record; `world` is the snapshot a deployer publishes to.
     #[must_use]
     pub fn new(
         world: Arc<ArcSwap<World>>,
         ledger: Arc<dyn Ledger>,
-        source: Arc<dyn CreditSource>,
+        lists: Arc<dyn CreditSource>,
         key: ReceiptKey,
         engine: String,
     ) -> Self {
         let believed = VerifyingKeys::new([key.public()]);
-        Self { world, ledger, source, overlays: None, key, believed, engine, rollout: None }
+        let sources = Sources::new(lists);
+        Self { world, ledger, sources, overlays: None, key, believed, engine, rollout: None }
     }
 
     /// Lets the rollout hear of checks: without it no shadow runs, and a canary
@@ -79,6 +85,13 @@ impl Gate {
     #[must_use]
     pub fn with_overlays(mut self, overlays: Arc<dyn Overlays>) -> Self {
         self.overlays = Some(overlays);
+        self
+    }
+
+    /// Lets bindings name this source.
+    #[must_use]
+    pub fn with_source(mut self, source: Arc<dyn QuerySource>) -> Self {
+        self.sources.add(source);
         self
     }
 
@@ -111,7 +124,9 @@ impl Gate {
         let application = Arc::new(application);
         let check_id = Uuid::new_v7(uuid_time(now));
         let (_, seed) = check_id.as_u64_pair();
-        let judged = self.judge(&world, &bound, &chosen, &application, now, seed).await?;
+        let question = Question { application: &application, operator: &operator, now };
+        let judged = self.judge(&world, &bound, &chosen, question, seed).await?;
+        warnings.extend(judged.remarks);
         let check_id = check_id.to_string();
         let mode = bound.route.binding.mode;
         let feedback = match &judged.report {
@@ -200,12 +215,12 @@ impl Gate {
         world: &World,
         bound: &Bound,
         chosen: &Chosen,
-        application: &Arc<Application>,
-        now: Timestamp,
+        question: Question<'_>,
         seed: u64,
     ) -> Result<Judged, CheckError> {
         let nothing = |settled| Judged {
             dossier: None,
+            remarks: Vec::new(),
             plugin: None,
             release: None,
             settings: None,
@@ -219,13 +234,15 @@ impl Gate {
         }
         let overlays = self.overlays.as_deref();
         let (catalogue, policy) = (&bound.catalogue, &bound.policy);
-        let key_fields = world.key_fields();
-        let gathered =
-            gather::gather(&*self.source, overlays, application, catalogue, policy, key_fields).await;
-        let dossier = match gathered {
-            Ok(dossier) => dossier,
+        let rules = gather::Rules { catalogue, policy, key_fields: world.key_fields(), overlays };
+        let gathered = gather::gather(&self.sources, &binding.sources, question, rules).await;
+        let Gathered { dossier, remarks, gaps } = match gathered {
+            Ok(gathered) => gathered,
             Err(gap) => return Ok(nothing(settle::gap(&gap))),
         };
+        if let Some(settled) = settle::gaps(&gaps, &dossier) {
+            return Ok(Judged { dossier: Some(dossier), remarks, ..nothing(settled) });
+        }
         let Serving { release, judge, plugin, settings, limits } = match serving(chosen) {
             Ok(serving) => serving,
             Err(why) => {
@@ -234,9 +251,10 @@ impl Gate {
                     text: format!("no release can serve binding `{}`: {why}", binding.id),
                 };
                 let settled = settle::no_verdict(reason, &dossier);
-                return Ok(Judged { dossier: Some(dossier), ..nothing(settled) });
+                return Ok(Judged { dossier: Some(dossier), remarks, ..nothing(settled) });
             }
         };
+        let Question { application, now, .. } = question;
         let call = HookCall {
             binding: &binding.id,
             application,
@@ -270,6 +288,7 @@ impl Gate {
             report: Some(report),
             settled,
             dossier: Some(dossier),
+            remarks,
         })
     }
 

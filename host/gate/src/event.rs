@@ -55,6 +55,9 @@ pub const COMMITMENT_OVERDUE: &str = "commitment.overdue";
 /// A department found a commitment false or not kept.
 pub const COMMITMENT_BREACHED: &str = "commitment.breached";
 
+/// A pull of lists from a platform failed, or could not read all of it.
+pub const PULL_FAILED: &str = "pull.failed";
+
 /// Every name an event can have; docs/events.md explains each.
 pub const NAMES: &[&str] = &[
     RELEASE_ACTIVATED,
@@ -75,6 +78,7 @@ pub const NAMES: &[&str] = &[
     CHECK_AFFECTED,
     ENTRY_WATCH_LISTED,
     ENTRY_EXITED,
+    PULL_FAILED,
 ];
 
 /// Something that has happened.

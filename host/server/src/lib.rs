@@ -21,6 +21,7 @@ mod http;
 mod local_lists;
 mod lists;
 mod metrics;
+mod pulls;
 
 pub use config::{Config, ConfigError};
 pub use host::{Host, HostBuilder, HostError};

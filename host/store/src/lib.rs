@@ -26,7 +26,6 @@ mod audit;
 mod backtests;
 mod calendars;
 mod catalogues;
-mod calendars;
 mod chain;
 mod commitments;
 mod coverage;
@@ -48,6 +47,7 @@ mod overlays;
 mod past;
 mod policies;
 mod publications;
+mod pulls;
 mod reader;
 mod rechecks;
 mod rectifications;
@@ -88,6 +88,7 @@ pub use outbox::{FeedbackState, NextAttempt, OutboxCounts, QueuedFeedback};
 pub use past::PastChecks;
 pub use publications::{Publication, Published, PublishedCheck};
 pub use rechecks::OpenedRecheck;
+pub use pulls::{PullBatch, PullState};
 pub use snapshot::{
     ImportMode, ListChanges, ListFinding, ListImport, ListSource, PreparedEntry, ReadyImport,
 };

@@ -30,6 +30,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0012_disputes.sql"),
     include_str!("../migrations/0008_local_entries.sql"),
     include_str!("../migrations/0014_reports.sql"),
+    include_str!("../migrations/0013_pulls.sql"),
 ];
 
 /// Statements a connection keeps prepared; more than there are in this crate.

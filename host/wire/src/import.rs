@@ -27,7 +27,6 @@ mod cells;
 mod fields;
 mod identifiers;
 mod issued;
-mod identifiers;
 mod list_types;
 mod lists;
 mod policy;

@@ -11,6 +11,7 @@ mod check;
 mod client;
 mod commitments;
 mod completions;
+mod connector;
 mod coverage;
 mod entries;
 mod error;
@@ -25,6 +26,7 @@ mod lists;
 mod output;
 mod plugin;
 mod policy;
+mod pulls;
 mod receipt;
 mod rechecks;
 mod releases;
@@ -85,6 +87,8 @@ enum Command {
     Feedback(feedback::FeedbackCommand),
     Entries(entries::EntriesCommand),
     Events(events::EventsCommand),
+    Connector(connector::ConnectorCommand),
+    Pulls(pulls::PullsCommand),
     Receipt(receipt::ReceiptCommand),
     Ledger(ledger::LedgerCommand),
     Coverage(coverage::CoverageCommand),
@@ -214,6 +218,8 @@ impl Command {
             Self::Feedback(command) => command.run(terminal).await,
             Self::Entries(command) => command.run(terminal).await,
             Self::Events(command) => command.run(terminal).await,
+            Self::Connector(command) => command.run(terminal).await,
+            Self::Pulls(command) => command.run(terminal).await,
             Self::Receipt(command) => command.run(terminal).await,
             Self::Coverage(command) => command.run(terminal).await,
             Self::Completion(command) => command.run(terminal).await,

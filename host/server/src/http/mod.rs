@@ -15,7 +15,6 @@ mod checks;
 mod commitments;
 mod completion;
 mod coverage;
-mod commitments;
 mod dispositions;
 mod disputes;
 mod door;

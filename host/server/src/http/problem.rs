@@ -153,7 +153,6 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("calendar.year_taken", 409, "The year has another official table"),
     ("binding.checkpoint_taken", 409, "Another binding is for the checkpoint"),
     // Entries of lists kept here.
-    ("entry.unknown", 404, "There is no such entry"),
     ("entry.not_local", 409, "The entry is another's"),
     ("entry.not_approved", 409, "The entry is only proposed"),
     ("entry.decided", 409, "The proposal was decided on"),
@@ -170,6 +169,9 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("repair.too_late", 409, "The term of repair is over"),
     ("repair.no_commitment", 409, "There is no public commitment"),
     ("repair.duties_open", 409, "The duties are not performed"),
+    ("binding.unknown_source", 422, "The binding needs a source that is not there"),
+    ("pull.unknown", 404, "There is no such pull"),
+    ("pull.failed", 502, "The platform could not be asked"),
     ("key.unknown", 404, "There is no such key"),
     ("signer.unknown", 404, "There is no such key of a vendor"),
     ("signer.known", 409, "The vendor's key is registered already"),

@@ -8,7 +8,7 @@ mod audit;
 mod backtests;
 mod calendar;
 mod catalogue;
-mod calendar;
+mod connectors;
 mod data;
 mod entry_file;
 mod entries;
@@ -19,6 +19,7 @@ mod keys;
 mod lists;
 mod plugins;
 mod policy;
+mod pulls;
 mod releases;
 mod reports;
 mod signers;
@@ -68,6 +69,9 @@ pub(super) fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(feedback::list_feedback))
         .routes(routes!(feedback::requeue_feedback))
         .routes(routes!(events::list_events))
+        .routes(routes!(connectors::list_connectors))
+        .routes(routes!(pulls::list_pulls))
+        .routes(routes!(pulls::run_pull))
         .routes(routes!(backtests::start_backtest, backtests::list_backtests))
         .routes(routes!(backtests::get_backtest, backtests::cancel_backtest))
         .routes(routes!(entry_file::get_entry_file))
