@@ -76,13 +76,6 @@ pub enum CatalogueRow {
     Measure(Measure),
 }
 
-impl CatalogueRow {
-    /// Whether imports take rows of this type.
-    pub(crate) const fn is_imported(&self) -> bool {
-        matches!(self, Self::Edition { .. } | Self::Basis { .. } | Self::Measure(_))
-    }
-}
-
 /// An item of a department's work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Item {
@@ -128,7 +121,6 @@ pub struct Measure {
     /// 7 Code of the legal basis.
     pub basis: String,
     /// Memorandum it comes from.
-    #[serde(skip)]
     pub memorandum: String,
     /// Lists that trigger it.
     pub lists: Vec<String>,

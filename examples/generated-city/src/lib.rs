@@ -98,7 +98,6 @@ impl City {
         if let Some(fault) = self.fault {
             fault.spoil_catalogue(&mut rows);
         }
-        rows.retain(CatalogueRow::is_imported);
         rows
     }
 
