@@ -58,7 +58,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
 #[test]
 fn r064_the_city_has_the_scale_of_a_real_one() {
     let city = City::new(1, 0);
-    let rows = catalogue::rows(&city.list_types(), city.items());
+    let rows = city.catalogue();
     let count = |wanted: &dyn Fn(&CatalogueRow) -> bool| rows.iter().filter(|row| wanted(row)).count();
     assert_eq!(count(&|row| matches!(row, CatalogueRow::Memorandum { .. })), 37);
     assert_eq!(count(&|row| matches!(row, CatalogueRow::Item(_))), 470);
