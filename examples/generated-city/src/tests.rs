@@ -1,3 +1,4 @@
+use creditgate_credit::catalogue::check::{BoundItem, Surroundings, check};
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
 use creditgate_wire::import;
 use proptest::prelude::*;
@@ -105,6 +106,49 @@ fn an_import_takes_the_whole_city_without_a_problem() {
     assert_eq!((bindings.rows.len(), bindings.problems), (1_410, vec![]));
     let policies = import::parse_policy("policy", import::Format::Jsonl, json_lines(city.policies()));
     assert_eq!((policies.rows.len(), policies.problems), (8, vec![]));
+}
+
+/// What is wrong with a city's catalogue: codes of rows no import takes, then what
+/// is missing in the editions.
+fn faults_of(city: &City) -> Vec<String> {
+    let lines = import::Format::Jsonl;
+    let list_types = import::parse_list_types("list-types", lines, json_lines(city.list_types())).rows;
+    let bindings = import::parse_bindings("bindings", lines, json_lines(city.bindings())).rows;
+    let bound: Vec<BoundItem> =
+        bindings.into_iter().map(|it| BoundItem { department: it.department, item: it.item }).collect();
+    let read = import::parse_catalogue("catalogue", lines, json_lines(city.catalogue()));
+    let around = Surroundings { list_types: &list_types, bound: &bound, published: &read.rows };
+    let refused = read.problems.iter().map(|problem| problem.code.to_string());
+    let day = jiff::civil::date(2026, 11, 23);
+    let missing = read.rows.iter().flat_map(|edition| check(edition, &around, day));
+    refused.chain(missing.map(|fault| fault.kind.code().to_owned())).collect()
+}
+
+#[test]
+fn r062_the_check_of_the_catalogue_finds_nothing_in_the_city_and_each_fault_in_it() {
+    let sound = City::new(11, 40);
+    assert_eq!(faults_of(&sound), [""; 0]);
+    for (fault, expected) in [
+        (Fault::MeasureBasis, "catalogue.unknown_basis"),
+        (Fault::MeasureBasisOver, "basis_not_in_force"),
+        (Fault::MeasureParticular, "field.empty"),
+        (Fault::MeasureWithoutList, "field.empty"),
+        (Fault::MeasureList, "measure_without_list"),
+        (Fault::MeasureDuplicate, "row.duplicate"),
+        (Fault::MeasureCategory, "catalogue.unknown_category"),
+        (Fault::MeasurePowerItem, "catalogue.unknown_power_item"),
+        (Fault::MeasureMemorandum, "catalogue.unknown_memorandum"),
+        (Fault::MeasureItem, "measure_without_item"),
+        (Fault::ItemWithoutMeasure, "item_without_measure"),
+        (Fault::PowerItemWithoutSection, "power_item_without_section"),
+        (Fault::PowerItemWithoutItem, "power_item_without_item"),
+        (Fault::ListWithoutMeasure, "list_without_measure"),
+        (Fault::BindingItem, "bound_item_missing"),
+        (Fault::EditionOverlap, "overlapping_editions"),
+    ] {
+        let found = faults_of(&sound.clone().with_fault(fault));
+        assert!(found.iter().any(|code| code == expected), "{}: {found:?}", fault.name());
+    }
 }
 
 #[test]

@@ -37,7 +37,7 @@ impl Fault {
             }),
             Self::EditionOverlap => rows.push(CatalogueRow::Edition {
                 edition: "示例市2026补充版".to_owned(),
-                effective_from: "2026-01-01",
+                effective_from: "2024-01-01",
                 effective_until: None,
             }),
             _ => {}

@@ -65,7 +65,7 @@ pub enum Fault {
     ListWithoutMeasure,
     /// A binding is for an item the catalogue has not.
     BindingItem,
-    /// Two editions are in force on the same days.
+    /// Two editions begin on the same day.
     EditionOverlap,
 }
 

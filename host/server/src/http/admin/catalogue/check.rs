@@ -124,7 +124,10 @@ fn found(
         .iter()
         .map(|it| BoundItem { department: it.department.clone(), item: it.item.clone() })
         .collect();
-    let around = Surroundings { list_types: &list_types, bound: &bound, published: &deployment.catalogues };
+    let mut published = deployment.catalogues;
+    published.retain(|kept| editions.iter().all(|edition| edition.edition != kept.edition));
+    published.extend_from_slice(editions);
+    let around = Surroundings { list_types: &list_types, bound: &bound, published: &published };
     let faults = editions.iter().flat_map(|edition| check(edition, &around, on.0)).collect();
     let names: Vec<&str> = editions.iter().map(|edition| edition.edition.as_str()).collect();
     let report = EditionCheckBody::new(&names.join(", "), on, problems, faults);
