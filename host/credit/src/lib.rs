@@ -12,6 +12,7 @@
 pub mod application;
 pub mod calendar;
 pub mod catalogue;
+pub mod commitment;
 pub mod coverage;
 pub mod deadline;
 pub mod derived;

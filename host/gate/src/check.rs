@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use creditgate_credit::calendar::local_date;
+use creditgate_credit::application::Application;
+use creditgate_credit::calendar::{WorkingCalendar, local_date};
 use creditgate_credit::dossier::Dossier;
+use creditgate_credit::policy::Policy;
 use creditgate_credit::verdict::Outcome;
 use creditgate_sandbox::{CallError, CallReport, Fact, HookCall, Limits, Settings};
 use jiff::Timestamp;
@@ -24,7 +26,7 @@ use crate::request::{Caller, CheckRequest};
 use crate::rollout::{Alarm, RolloutSender, ShadowJob, Side};
 use crate::settle::{self, Reason, Settled};
 use crate::world::{Mode, NOTHING_ACTIVATED, RouteState, World};
-use crate::{admit, gather};
+use crate::{admit, duties, gather};
 
 /// The gate: what approval systems call at their checkpoints.
 pub struct Gate {
@@ -105,8 +107,16 @@ impl Gate {
         let mode = bound.route.binding.mode;
         let feedback = match &judged.report {
             // A plug-in on trial does not speak to the platform.
-            Some(report) if mode.is_shown() => feedback_of(report, &check_id, &application, now),
+            Some(report) if mode.is_shown() => {
+                feedback_of(report, &check_id, &application, now, &bound.policy, world.calendar())
+            }
             _ => Vec::new(),
+        };
+        let duties = if mode.is_shown() {
+            let (policy, calendar) = (&bound.policy, world.calendar());
+            duties::of_check(&check_id, &application, &judged.settled, policy, calendar)
+        } else {
+            Vec::new()
         };
         let record = Arc::new(CheckRecord {
             check_id,
@@ -131,6 +141,7 @@ impl Gate {
             judged: judged.report,
             settled: judged.settled,
             feedback,
+            duties,
         });
         match self.ledger.append(Arc::clone(&record)).await? {
             Appended::New(hash) => {
@@ -153,7 +164,7 @@ impl Gate {
         caller: &Caller,
         now: Timestamp,
     ) -> Result<Vec<String>, DispositionError> {
-        dispositions::record(&*self.ledger, report, caller, now).await
+        dispositions::record(&*self.ledger, &self.world.load_full(), report, caller, now).await
     }
 
     /// The receipt of a recorded check.
@@ -180,7 +191,7 @@ impl Gate {
         world: &World,
         bound: &Bound,
         chosen: &Chosen,
-        application: &Arc<creditgate_credit::application::Application>,
+        application: &Arc<Application>,
         now: Timestamp,
         seed: u64,
     ) -> Result<Judged, CheckError> {
@@ -309,8 +320,10 @@ pub(crate) fn switched_off(binding: &str) -> Settled {
 fn feedback_of(
     report: &CallReport,
     check_id: &str,
-    application: &creditgate_credit::application::Application,
+    application: &Application,
     now: Timestamp,
+    policy: &Policy,
+    calendar: &WorkingCalendar,
 ) -> Vec<OutgoingFeedback> {
     if !matches!(report.outcome, Ok(Ok(_))) {
         return Vec::new();
@@ -322,8 +335,17 @@ fn feedback_of(
     report
         .facts
         .iter()
-        .map(|fact| OutgoingFeedback {
-            id: new_id(now),
+        .map(|fact| (new_id(now), fact))
+        .map(|(id, fact)| OutgoingFeedback {
+            duty: Some(duties::of_record(
+                &id,
+                (&application.department, &application.division),
+                &application.case_no,
+                now,
+                &policy.duties,
+                calendar,
+            )),
+            id,
             check_id: check_id.to_owned(),
             case_no: application.case_no.clone(),
             department: application.department.clone(),
@@ -336,7 +358,8 @@ fn feedback_of(
 }
 
 /// A new time-ordered id.
-pub(crate) fn new_id(now: Timestamp) -> String {
+#[must_use]
+pub fn new_id(now: Timestamp) -> String {
     Uuid::new_v7(uuid_time(now)).to_string()
 }
 

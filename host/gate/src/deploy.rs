@@ -24,7 +24,7 @@ use crate::judge::Judge;
 use crate::ports::{Deployment, ExampleReader, LedgerError, Registry, StoredComponent};
 use crate::rollout::{CanaryWatch, ShadowWatch};
 use crate::signature::SignaturePolicy;
-use crate::world::{Binding, Mode, World};
+use crate::world::{Binding, Mode, World, calendar_edition};
 
 pub use activate::{Order, Wanted};
 pub use error::{DeployError, StagingProblem};
@@ -96,12 +96,17 @@ pub struct Change {
     pub at: Timestamp,
 }
 
+/// Calendars by edition.
+pub(crate) type Calendars = HashMap<String, Arc<WorkingCalendar>>;
+
 /// Turns what the registry holds into the snapshot the gate reads.
 pub struct Deployer {
     sandbox: Arc<Sandbox>,
     registry: Arc<dyn Registry>,
     world: Arc<ArcSwap<World>>,
-    calendar: Arc<WorkingCalendar>,
+    calendar: ArcSwap<WorkingCalendar>,
+    /// Calendars that were in force, by edition.
+    calendars: Mutex<Arc<Calendars>>,
     loaded: Mutex<HashMap<String, Plugin>>,
     /// Held while a change is made, by a person or the host itself.
     changing: tokio::sync::Mutex<()>,
@@ -133,7 +138,8 @@ impl Deployer {
             sandbox,
             registry,
             world: Arc::new(ArcSwap::from_pointee(empty)),
-            calendar,
+            calendar: ArcSwap::new(calendar),
+            calendars: Mutex::default(),
             loaded: Mutex::default(),
             changing: tokio::sync::Mutex::default(),
             deciding: tokio::sync::Mutex::default(),
@@ -187,6 +193,38 @@ impl Deployer {
     pub fn with_substitute_judge(mut self, judge: Arc<dyn Judge>) -> Self {
         self.substitute = Some(judge);
         self
+    }
+
+    /// Adds calendars that were in force before under the editions records name
+    /// them by: without them, checks that asked for working days then cannot be
+    /// run again.
+    #[must_use]
+    pub fn with_earlier_calendars(self, earlier: Vec<(String, WorkingCalendar)>) -> Self {
+        let earlier = earlier.into_iter().map(|(edition, calendar)| (edition, Arc::new(calendar)));
+        *self.calendars() = Arc::new(earlier.collect());
+        self
+    }
+
+    /// Counts working days by another calendar from now on, and publishes a
+    /// snapshot with it.
+    ///
+    /// # Errors
+    /// When the registry cannot be read; the old snapshot stays, and the calendar
+    /// comes with the next one.
+    pub async fn set_calendar(&self, calendar: WorkingCalendar, now: Timestamp) -> Result<(), LedgerError> {
+        let before = self.calendar.swap(Arc::new(calendar));
+        {
+            let mut calendars = self.calendars();
+            let mut kept = Calendars::clone(&calendars);
+            kept.insert(calendar_edition(&before), before);
+            *calendars = Arc::new(kept);
+        }
+        self.reload(now).await
+    }
+
+    fn calendars(&self) -> std::sync::MutexGuard<'_, Arc<Calendars>> {
+        // Every change of it is one assignment.
+        self.calendars.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where the snapshot in force is published.

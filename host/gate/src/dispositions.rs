@@ -4,9 +4,11 @@
 use creditgate_credit::application::Attributes;
 use jiff::Timestamp;
 
+use crate::duties;
 use crate::ports::{Ledger, LedgerError};
 use crate::record::{FeedbackBody, OutgoingFeedback};
 use crate::request::Caller;
+use crate::world::World;
 
 /// What became of a measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -122,6 +124,7 @@ impl DispositionError {
 /// the ids of the feedback queued, once it is durable.
 pub(crate) async fn record(
     ledger: &dyn Ledger,
+    world: &World,
     report: DispositionReport,
     caller: &Caller,
     now: Timestamp,
@@ -135,6 +138,7 @@ pub(crate) async fn record(
     if report.dispositions.is_empty() {
         return Err(DispositionError::Empty);
     }
+    let (division, rules) = duties::rules_for(world, &check, now);
     let measures = ledger.measures_of_check(&report.check_id)?;
     let mut feedback = Vec::with_capacity(report.dispositions.len());
     let mut seen = std::collections::HashSet::new();
@@ -152,8 +156,11 @@ pub(crate) async fn record(
                 result: reported.result,
             });
         }
+        let id = crate::check::new_id(now);
+        let place = (check.department.as_str(), division.as_str());
+        let duty = duties::of_record(&id, place, &check.case_no, now, &rules, world.calendar());
         feedback.push(OutgoingFeedback {
-            id: crate::check::new_id(now),
+            id,
             check_id: check.check_id.clone(),
             case_no: check.case_no.clone(),
             department: check.department.clone(),
@@ -161,6 +168,7 @@ pub(crate) async fn record(
             checkpoint: check.checkpoint.clone(),
             reported_at: now,
             body: FeedbackBody::Disposition { reported, particulars: measure.particulars.clone() },
+            duty: Some(duty),
         });
     }
     Ok(ledger.record_dispositions(&report.check_id, feedback, now).await?)

@@ -27,6 +27,15 @@ pub const ENTRY_WATCH_LISTED: &str = "entry.watch_listed";
 /// An entry has left a list kept here; its measures are to be stopped (R50).
 pub const ENTRY_EXITED: &str = "entry.exited";
 
+/// The last day of a duty has passed.
+pub const DUTY_OVERDUE: &str = "duty.overdue";
+/// A duty has another last day, because a calendar was imported.
+pub const DUTY_MOVED: &str = "duty.moved";
+/// The last day of a commitment has passed (R83).
+pub const COMMITMENT_OVERDUE: &str = "commitment.overdue";
+/// A department found a commitment false or not kept.
+pub const COMMITMENT_BREACHED: &str = "commitment.breached";
+
 /// Every name an event can have; docs/events.md explains each.
 pub const NAMES: &[&str] = &[
     RELEASE_ACTIVATED,
@@ -38,6 +47,10 @@ pub const NAMES: &[&str] = &[
     BACKTEST_DONE,
     ENTRY_WATCH_LISTED,
     ENTRY_EXITED,
+    DUTY_OVERDUE,
+    DUTY_MOVED,
+    COMMITMENT_OVERDUE,
+    COMMITMENT_BREACHED,
 ];
 
 /// Something that has happened.

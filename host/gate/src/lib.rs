@@ -21,6 +21,7 @@ mod decision;
 mod deploy;
 mod differences;
 mod dispositions;
+mod duties;
 mod error;
 mod examples;
 mod gather;
@@ -47,7 +48,7 @@ pub mod request;
 pub use admit::RequestWarning;
 pub use answer::Checked;
 pub use backtest::{BacktestTally, Candidate, ChangedCase, LikenessTally, MOST_CASES, MeasureTally};
-pub use check::Gate;
+pub use check::{Gate, new_id};
 pub use decision::{Comparison, Decision, Fate, Likeness, MeasureChange};
 pub use deploy::{
     ActivationScope, ApprovalRule, Change, DeployError, Deployer, Order, PushReport, Running, StagingProblem,
@@ -74,4 +75,6 @@ pub use settle::{Reason, Settled, SettledMeasure, Status};
 pub use signature::{SignatureDocument, SignatureError, SignaturePolicy, verify};
 pub use signer::{PublicKey, Revocation, Signer};
 pub use vendor_key::{VendorKey, VendorKeyError};
-pub use world::{Binding, Mode, Pin, Route, RouteCanary, RouteRelease, RouteShadow, RouteState, World};
+pub use world::{
+    Binding, Mode, Pin, Route, RouteCanary, RouteRelease, RouteShadow, RouteState, World, calendar_edition,
+};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use creditgate_credit::application::Application;
 use creditgate_credit::dossier::Dossier;
+use creditgate_credit::duty::NewDuty;
 use creditgate_sandbox::{CallReport, Limits, Settings};
 use jiff::Timestamp;
 
@@ -83,6 +84,8 @@ pub struct OutgoingFeedback {
     pub reported_at: Timestamp,
     /// What is said.
     pub body: FeedbackBody,
+    /// The duty to have it with the platform in time.
+    pub duty: Option<NewDuty>,
 }
 
 /// One check, whole.
@@ -133,4 +136,6 @@ pub struct CheckRecord {
     pub settled: Settled,
     /// Feedback of the plug-in's own.
     pub feedback: Vec<OutgoingFeedback>,
+    /// What is owed after it.
+    pub duties: Vec<NewDuty>,
 }

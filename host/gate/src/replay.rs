@@ -98,7 +98,7 @@ pub enum Gap {
     CatalogueGone(String),
     /// A working-day answer could be another one today.
     #[error(
-        "the plug-in asked for working days, and their tables have changed since ({recorded}, now {now})"
+        "the plug-in asked for working days, and the tables of that day are not kept ({recorded}, now {now})"
     )]
     CalendarChanged {
         /// Edition of that day.
@@ -190,13 +190,15 @@ impl<'a> Inputs<'a> {
         limits: &Limits,
     ) -> Result<Rerun, Gap> {
         let recorded = self.recorded;
+        // Without it the call is made all the same: it may not ask for days.
+        let calendar = self.world.calendar_of(&recorded.calendar);
         let limits = Limits { wall_clock_ms: WALL_CLOCK_MS, ..*limits };
         let call = HookCall {
             binding: &recorded.binding,
             application: &recorded.application,
             dossier: self.dossier,
             policy: &self.policy,
-            calendar: self.world.calendar(),
+            calendar: calendar.unwrap_or_else(|| self.world.calendar()),
             settings,
             limits: &limits,
             now: recorded.at,
@@ -220,7 +222,7 @@ impl<'a> Inputs<'a> {
         if call.ended_by_time() {
             return Err(Gap::TooSlow);
         }
-        if recorded.calendar != self.world.calendar_edition() && call.asks_for_working_days() {
+        if calendar.is_none() && call.asks_for_working_days() {
             return Err(Gap::CalendarChanged {
                 recorded: recorded.calendar.clone(),
                 now: self.world.calendar_edition().to_owned(),

@@ -225,6 +225,8 @@ pub struct World {
     key_fields: KeyFields,
     calendar: Arc<WorkingCalendar>,
     calendar_edition: String,
+    /// Calendars that were in force before, by edition.
+    calendars: Arc<HashMap<String, Arc<WorkingCalendar>>>,
     /// Let go with the snapshot: whoever waits for the last check on it learns of
     /// it by this.
     _in_use: Option<oneshot::Sender<()>>,
@@ -252,7 +254,7 @@ impl World {
         }
         let policies = Policies::new(policies);
         let catalogues = catalogues.into_iter().map(|edition| Arc::new(edition.into())).collect();
-        let calendar_edition = edition(&calendar);
+        let calendar_edition = calendar_edition(&calendar);
         Self {
             routes: table,
             policies,
@@ -260,6 +262,7 @@ impl World {
             key_fields: KeyFields::default(),
             calendar,
             calendar_edition,
+            calendars: Arc::default(),
             _in_use: None,
         }
     }
@@ -268,6 +271,14 @@ impl World {
     #[must_use]
     pub fn with_key_fields(mut self, key_fields: KeyFields) -> Self {
         self.key_fields = key_fields;
+        self
+    }
+
+    /// Adds the calendars that were in force before, so that records which name
+    /// them can be run again.
+    #[must_use]
+    pub(crate) fn with_calendars(mut self, calendars: Arc<HashMap<String, Arc<WorkingCalendar>>>) -> Self {
+        self.calendars = calendars;
         self
     }
 
@@ -364,6 +375,12 @@ impl World {
         &self.calendar_edition
     }
 
+    /// The calendar a record names, in force today or not.
+    #[must_use]
+    pub(crate) fn calendar_of(&self, edition: &str) -> Option<&Arc<WorkingCalendar>> {
+        if edition == self.calendar_edition { Some(&self.calendar) } else { self.calendars.get(edition) }
+    }
+
     /// The working calendar.
     #[must_use]
     pub fn calendar(&self) -> &Arc<WorkingCalendar> {
@@ -373,7 +390,8 @@ impl World {
 
 /// The years of a calendar's tables and a hash of the days in them: two calendars
 /// with the same edition give the same answers.
-fn edition(calendar: &WorkingCalendar) -> String {
+#[must_use]
+pub fn calendar_edition(calendar: &WorkingCalendar) -> String {
     let mut days = Sha256::new();
     let mut years = Vec::new();
     for table in calendar.tables() {

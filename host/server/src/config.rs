@@ -7,6 +7,7 @@
 
 mod read;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
@@ -42,6 +43,8 @@ pub struct Config {
     pub releases: ReleasesConfig,
     /// Editions of the measures catalogue.
     pub catalogue: CatalogueConfig,
+    /// Departments by code, and who in each is told of what it owes (R122).
+    pub departments: BTreeMap<String, DepartmentConfig>,
     /// The host's own log.
     pub log: LogConfig,
 }
@@ -58,6 +61,7 @@ impl Default for Config {
             webhook: None,
             releases: ReleasesConfig::default(),
             catalogue: CatalogueConfig::default(),
+            departments: BTreeMap::new(),
             log: LogConfig::default(),
         }
     }
@@ -241,6 +245,17 @@ impl Default for ReleasesConfig {
     fn default() -> Self {
         Self { require_signature: true, approval: ApprovalRule::Enforce, require_backtest_days: None }
     }
+}
+
+/// `[departments.<code>]`: who answers for a department.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepartmentConfig {
+    /// Its name, for people.
+    pub name: String,
+    /// Its liaison officer and how to reach them. Stands in tasks and in the
+    /// events of what is overdue.
+    pub contact: String,
 }
 
 /// `[catalogue]`: how an edition of the measures catalogue comes to be published.

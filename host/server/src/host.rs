@@ -7,6 +7,7 @@
 mod calendar;
 mod data_folder;
 mod delivery;
+pub(crate) mod duties;
 pub(crate) mod events;
 mod outbox;
 mod rollout;
@@ -21,7 +22,9 @@ use std::time::Duration;
 use axum::Router;
 use creditgate_credit::calendar::TableError;
 use creditgate_gate::ports::{CreditSource, Events, LedgerError, Registry};
-use creditgate_gate::{Deployer, Gate, Judge, ReceiptKey, RolloutReceiver, SignaturePolicy, rollout_channel};
+use creditgate_gate::{
+    Deployer, Gate, Judge, ReceiptKey, RolloutReceiver, SignaturePolicy, calendar_edition, rollout_channel,
+};
 use creditgate_platform::{Deliverer, OptionsError, Wake};
 use creditgate_sandbox::{Sandbox, SandboxError, SandboxOptions};
 use creditgate_store::{AuditEvent, Store, StoreError, StoreOptions};
@@ -124,8 +127,13 @@ pub(crate) struct Shared {
     pub(crate) metrics: Metrics,
     /// Backtests that run.
     pub(crate) backtests: Backtests,
+    /// Held while a table of working days is imported.
+    pub(crate) calendar_imports: tokio::sync::Mutex<()>,
     /// Where events go.
     pub(crate) events: Arc<dyn Events>,
+    /// The same, for events that are kept in one transaction with what they tell
+    /// of.
+    pub(crate) event_log: Arc<EventLog>,
     /// Places for requests.
     pub(crate) in_flight: Arc<Semaphore>,
     /// Set once the host was told to stop.
@@ -190,8 +198,10 @@ impl HostBuilder {
         let Self { config, substitute } = self;
         let folder = DataFolder::open(&config.data)?;
         let receipt_key = ReceiptKey::from_secret(&data_folder::secret_key(&folder.join(RECEIPT_KEY_FILE))?);
-        let calendar = Arc::new(calendar::load(&folder.join(CALENDAR_FOLDER))?);
         let store = Store::open(&folder.join(STORE_FILE), &store_options(&config.store))?;
+        let calendar = calendar::in_force(&folder.join(CALENDAR_FOLDER), &store)?;
+        store.keep_calendar(calendar_edition(&calendar), &calendar).await?;
+        let calendar = Arc::new(calendar);
         let sandbox = Arc::new(Sandbox::new(sandbox_options(&config.sandbox, folder.join(CACHE_FOLDER)))?);
         let engine = sandbox.engine_fingerprint().to_owned();
         let registry: Arc<dyn Registry> = Arc::new(store.clone());
@@ -200,6 +210,7 @@ impl HostBuilder {
             .with_examples(Arc::new(JsonExamples))
             .with_signatures(signatures)
             .with_approval(config.releases.approval)
+            .with_earlier_calendars(store.calendars()?)
             .with_required_backtest(config.releases.require_backtest_days.map(NonZeroU32::get));
         if let Some(judge) = substitute {
             deployer = deployer.with_substitute_judge(judge);
@@ -215,7 +226,7 @@ impl HostBuilder {
         let webhook =
             config.webhook.as_ref().map(|webhook| delivery::of_events(webhook, &store)).transpose()?;
         let wake = webhook.as_ref().map(Deliverer::wake);
-        let events = Arc::new(EventLog::new(store.clone(), metrics.event_counter(), wake));
+        let event_log = Arc::new(EventLog::new(store.clone(), metrics.event_counter(), wake));
         let in_flight = usize::try_from(config.http.max_in_flight.get()).unwrap_or(Semaphore::MAX_PERMITS);
         let shared = Shared {
             store,
@@ -224,7 +235,9 @@ impl HostBuilder {
             keys: KeyRing::default(),
             metrics,
             backtests: Backtests::default(),
-            events,
+            calendar_imports: tokio::sync::Mutex::default(),
+            events: Arc::clone(&event_log) as Arc<dyn Events>,
+            event_log,
             in_flight: Arc::new(Semaphore::new(in_flight)),
             stopping: AtomicBool::new(false),
             delivery: deliverer.as_ref().map(Deliverer::wake),
@@ -286,6 +299,7 @@ impl Host {
             let shared = Arc::clone(&self.shared);
             tokio::spawn(async move { local_lists::follow_the_day(&shared).await })
         };
+        let duties = tokio::spawn(duties::run(Arc::clone(&self.shared)));
         let shared = Arc::clone(&self.shared);
         let stopping = async move {
             shutdown.await;
@@ -301,6 +315,8 @@ impl Host {
         rollout.abort();
         // What it would have settled is settled at the next start.
         day.abort();
+        // What falls due is in the store, and is found by the next start.
+        duties.abort();
         futures_util::future::join_all(deliveries.into_iter().flatten().map(Running::stop)).await;
         let store = self.shared.store.clone();
         // Waits for the writer, and so not on a thread that serves.

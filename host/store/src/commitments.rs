@@ -1,23 +1,42 @@
-//! Commitments that checks asked for, kept so that later cases of the same
-//! party see them.
+//! Commitments that checks asked for: what becomes of each (R82, R83), and what
+//! later cases of the same party see of them.
 
+mod changes;
+
+use std::fmt::Write as _;
+
+use creditgate_credit::commitment::{CommitmentStanding, CommitmentStep};
 use creditgate_credit::dossier::{CommitmentState, Evidence, PastCommitment};
+use creditgate_credit::duty::DutyKind;
 use creditgate_credit::identifier::{MatchKey, index_keys};
 use creditgate_gate::CheckRecord;
+use creditgate_wire::commitment::StepDetailBody;
+use creditgate_wire::feedback;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, Row, params};
+use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
 use crate::evidence::Wanted;
-use crate::values;
+use crate::store::Store;
+use crate::{duties, values};
+
+pub use changes::CommitmentChange;
+pub(crate) use changes::fall_due;
 
 /// A commitment to keep.
 pub(crate) struct NewCommitment {
     id: String,
     department: String,
     item: String,
+    checkpoint: String,
+    division: String,
     case_no: String,
     party: String,
+    subject: String,
+    text_hash: String,
+    missing: String,
     keys: Vec<MatchKey>,
     made_on: Date,
     due_on: Date,
@@ -34,34 +53,44 @@ impl NewCommitment {
             id: record.check_id.clone(),
             department: application.department.clone(),
             item: application.item.clone(),
+            checkpoint: application.checkpoint.clone(),
+            division: application.division.clone(),
             case_no: application.case_no.clone(),
             party: party.id.clone(),
+            subject: feedback::subject_json(party),
+            text_hash: hash_of(&commitment.text),
+            missing: serde_json::json!(commitment.missing).to_string(),
             keys: index_keys(&party.identifiers),
             made_on: application.decided_on,
             due_on: commitment.due_on,
         })
     }
 
-    /// Keeps it in place of an earlier one of the same case and party.
-    pub(crate) fn save(&self, connection: &Connection) -> Result<(), StoreError> {
-        // The keys of the row go with it.
+    /// Keeps it in place of an open one of the same case and party. What was
+    /// fulfilled, overdue or breached stays.
+    pub(crate) fn save(&self, connection: &Connection, at: Timestamp) -> Result<(), StoreError> {
+        for replaced in self.replaced(connection)? {
+            duties::cancel(connection, DutyKind::Commitment, &replaced, at)?;
+            // The keys of the row and its steps go with it.
+            connection.prepare_cached("DELETE FROM commitments WHERE id = ?1")?.execute([&replaced])?;
+        }
         connection
             .prepare_cached(
-                "DELETE FROM commitments
-                 WHERE case_no = ?1 AND department = ?2 AND item = ?3 AND party = ?4",
-            )?
-            .execute([&self.case_no, &self.department, &self.item, &self.party])?;
-        connection
-            .prepare_cached(
-                "INSERT INTO commitments (id, department, item, case_no, party, made_on, due_on, state)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT INTO commitments (id, department, item, checkpoint, division, case_no, party, subject,
+                        text_hash, missing, made_on, due_on, state)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             )?
             .execute(params![
                 self.id,
                 self.department,
                 self.item,
+                self.checkpoint,
+                self.division,
                 self.case_no,
                 self.party,
+                self.subject,
+                self.text_hash,
+                self.missing,
                 self.made_on.to_string(),
                 self.due_on.to_string(),
                 CommitmentState::Open.code(),
@@ -73,9 +102,180 @@ impl NewCommitment {
         }
         Ok(())
     }
+
+    fn replaced(&self, connection: &Connection) -> Result<Vec<String>, StoreError> {
+        let mut statement = connection.prepare_cached(
+            "SELECT id FROM commitments
+             WHERE case_no = ?1 AND department = ?2 AND item = ?3 AND party = ?4 AND state = 'open'",
+        )?;
+        let found = statement
+            .query_map([&self.case_no, &self.department, &self.item, &self.party], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        Ok(found)
+    }
 }
 
-/// Adds to each party's evidence the commitments kept under one of its keys.
+/// SHA-256 of a text in hexadecimal.
+fn hash_of(text: &str) -> String {
+    Sha256::digest(text).iter().fold(String::with_capacity(64), |mut hash, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hash, "{byte:02x}");
+        hash
+    })
+}
+
+/// A commitment as the store holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredCommitment {
+    /// Id: that of its check.
+    pub id: String,
+    /// Department code.
+    pub department: String,
+    /// Item code.
+    pub item: String,
+    /// Checkpoint of the check; empty for one of an older creditgate.
+    pub checkpoint: String,
+    /// Division of the case; empty for one of an older creditgate.
+    pub division: String,
+    /// Case number.
+    pub case_no: String,
+    /// Handle of the party.
+    pub party: String,
+    /// The party in the form of feedback. Holds identity numbers.
+    pub(crate) subject: String,
+    /// SHA-256 of the text; empty for one of an older creditgate.
+    pub text_hash: String,
+    /// Codes of the materials to be supplied.
+    pub missing: Vec<String>,
+    /// Day of the check.
+    pub made_on: Date,
+    /// Last day.
+    pub due_on: Date,
+    /// Where it stands.
+    pub standing: CommitmentStanding,
+    /// What happened to it, in order.
+    pub steps: Vec<StoredCommitmentStep>,
+}
+
+/// Something that happened to a commitment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredCommitmentStep {
+    /// What.
+    pub step: CommitmentStep,
+    /// Day on which it happened.
+    pub day: Date,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// Key id of who reported it; `host` for the host itself.
+    pub actor: String,
+    /// Particulars.
+    pub detail: StepDetailBody,
+}
+
+/// Which commitments are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct CommitmentFilter {
+    /// Of these departments.
+    pub departments: Option<Vec<String>>,
+    /// In this state.
+    pub state: Option<CommitmentState>,
+}
+
+const COLUMNS: &str = "id, department, item, checkpoint, division, case_no, party, subject, text_hash, \
+     missing, made_on, due_on, state, repaired";
+
+impl Store {
+    /// The commitment with this id.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn commitment(&self, id: &str) -> Result<Option<StoredCommitment>, StoreError> {
+        self.read(|connection| find(connection, id))
+    }
+
+    /// At most `limit` commitments, the first due first.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn commitments(
+        &self,
+        filter: &CommitmentFilter,
+        limit: u32,
+    ) -> Result<Vec<StoredCommitment>, StoreError> {
+        let departments = filter.departments.as_ref().map(|all| serde_json::json!(all).to_string());
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM commitments
+                 WHERE (?1 IS NULL OR state = ?1)
+                       AND (?2 IS NULL OR department IN (SELECT value FROM json_each(?2)))
+                 ORDER BY due_on, id LIMIT ?3"
+            ))?;
+            let state = filter.state.map(CommitmentState::code);
+            let mut rows = statement.query(params![state, departments, limit])?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                found.push(stored(connection, row)?);
+            }
+            Ok(found)
+        })
+    }
+}
+
+fn find(connection: &Connection, id: &str) -> Result<Option<StoredCommitment>, StoreError> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM commitments WHERE id = ?1"))?;
+    let mut rows = statement.query([id])?;
+    rows.next()?.map(|row| stored(connection, row)).transpose()
+}
+
+/// The commitment in [`COLUMNS`], with its steps.
+fn stored(connection: &Connection, row: &Row<'_>) -> Result<StoredCommitment, StoreError> {
+    let missing: String = row.get(9)?;
+    let id: String = row.get(0)?;
+    Ok(StoredCommitment {
+        steps: steps(connection, &id)?,
+        id,
+        department: row.get(1)?,
+        item: row.get(2)?,
+        checkpoint: row.get(3)?,
+        division: row.get(4)?,
+        case_no: row.get(5)?,
+        party: row.get(6)?,
+        subject: row.get(7)?,
+        text_hash: row.get(8)?,
+        missing: serde_json::from_str(&missing)
+            .map_err(|_| StoreError::Damaged { what: "the materials of a commitment" })?,
+        made_on: values::day(row, 10)?,
+        due_on: values::day(row, 11)?,
+        standing: CommitmentStanding {
+            state: values::coded(row, 12, CommitmentState::from_code, "the state of a commitment")?,
+            repaired: row.get(13)?,
+        },
+    })
+}
+
+fn steps(connection: &Connection, commitment: &str) -> Result<Vec<StoredCommitmentStep>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT step, day, at, actor, detail FROM commitment_steps WHERE commitment = ?1 ORDER BY seq",
+    )?;
+    let mut rows = statement.query([commitment])?;
+    let mut steps = Vec::new();
+    while let Some(row) = rows.next()? {
+        let detail: String = row.get(4)?;
+        steps.push(StoredCommitmentStep {
+            step: values::coded(row, 0, CommitmentStep::from_code, "a step of a commitment")?,
+            day: values::day(row, 1)?,
+            at: values::instant(row, 2)?,
+            actor: row.get(3)?,
+            detail: serde_json::from_str(&detail)
+                .map_err(|_| StoreError::Damaged { what: "a step of a commitment" })?,
+        });
+    }
+    Ok(steps)
+}
+
+/// Adds to each party's evidence the commitments kept under one of its keys. A
+/// breach that was repaired is used no more.
 pub(crate) fn by_key(
     connection: &Connection,
     wanted: &Wanted<'_>,
@@ -85,7 +285,8 @@ pub(crate) fn by_key(
         "SELECT commitment_keys.key, commitments.id, case_no, made_on, due_on, state
          FROM json_each(?1) AS wanted
               CROSS JOIN commitment_keys ON commitment_keys.key = wanted.value
-              CROSS JOIN commitments ON commitments.id = commitment_keys.commitment",
+              CROSS JOIN commitments ON commitments.id = commitment_keys.commitment
+         WHERE repaired = 0",
     )?;
     let mut rows = statement.query([&wanted.json])?;
     while let Some(row) = rows.next()? {

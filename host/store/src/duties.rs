@@ -1,7 +1,9 @@
 //! Duties with a time limit, and the latest day on which anybody looked at them.
 //!
-//! [`open`] and [`finish`] are parts of a caller's transaction: a duty begins and
-//! ends together with what it comes from.
+//! [`open`], [`finish`], [`cancel`] and [`postpone`] are parts of a caller's
+//! transaction: a duty begins and ends together with what it comes from.
+
+mod clock;
 
 use creditgate_credit::calendar::{DueDate, local_date};
 use creditgate_credit::deadline::{DayUnit, TimeLimit};
@@ -106,6 +108,43 @@ pub(crate) fn finish_on(
     Ok(Some(StoredDuty { state: DutyState::Done, late, closed_at: Some(at), ..duty }))
 }
 
+/// Notes that a duty is owed no more. Answers whether it was owed.
+pub(crate) fn cancel(
+    connection: &Connection,
+    kind: DutyKind,
+    subject: &str,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    match find(connection, kind, subject)? {
+        Some(duty) if duty.state.after(DutyStep::Cancel).is_some() => {
+            close(connection, duty.seq, DutyState::Cancelled, false, at)?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Gives a duty that is owed another last day. Answers whether it was owed.
+pub(crate) fn postpone(
+    connection: &Connection,
+    kind: DutyKind,
+    subject: &str,
+    until: Date,
+) -> Result<bool, StoreError> {
+    match find(connection, kind, subject)? {
+        Some(duty) if duty.state.after(DutyStep::Move).is_some() => {
+            connection
+                .prepare_cached(
+                    "UPDATE duties SET limit_count = NULL, limit_unit = NULL, due_on = ?2, provisional = 0,
+                            state = 'open' WHERE seq = ?1",
+                )?
+                .execute(params![duty.seq, until.to_string()])?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}
+
 /// The duty of a kind for a subject.
 pub(crate) fn find(
     connection: &Connection,
@@ -116,6 +155,14 @@ pub(crate) fn find(
         .prepare_cached(&format!("SELECT {COLUMNS} FROM duties WHERE kind = ?1 AND subject = ?2"))?;
     let mut rows = statement.query([kind.code(), subject])?;
     rows.next()?.map(stored_duty).transpose()
+}
+
+/// Gives a duty the last day that holds for what is reported of it.
+pub(crate) fn set_due(connection: &Connection, seq: i64, due: Date) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("UPDATE duties SET due_on = ?2, provisional = 0 WHERE seq = ?1")?
+        .execute(params![seq, due.to_string()])?;
+    Ok(())
 }
 
 fn close(
@@ -180,14 +227,6 @@ impl Store {
         at: Timestamp,
     ) -> Result<Option<StoredDuty>, StoreError> {
         self.write(move |connection| finish(connection, kind, &subject, at)).await
-    }
-
-    /// The day that counts when the clock says `clock`: it never goes back.
-    ///
-    /// # Errors
-    /// When it cannot be kept.
-    pub async fn counted_day(&self, clock: Date) -> Result<Date, StoreError> {
-        self.write(move |connection| advance(connection, clock)).await
     }
 
     /// At most `limit` duties, the first due first.
@@ -313,14 +352,5 @@ mod tests {
         assert_eq!(found(Some(&["housing"]), None), ["f1"]);
         assert_eq!(found(None, Some(DutyKind::Publicity)), ["c1"]);
         assert!(found(Some(&[]), None).is_empty());
-    }
-
-    #[tokio::test]
-    async fn the_latest_day_never_goes_back() {
-        let (store, _directory) = store();
-        let (earlier, later) = (date(2026, 11, 1), date(2026, 11, 23));
-        for (clock, day) in [(earlier, earlier), (later, later), (earlier, later)] {
-            assert_eq!(store.counted_day(clock).await.unwrap(), day);
-        }
     }
 }

@@ -193,7 +193,8 @@ impl Store {
     }
 }
 
-fn insert(connection: &Connection, event: Event, state: EventState) -> Result<(), StoreError> {
+/// Keeps an event. Part of the caller's transaction.
+pub(crate) fn insert(connection: &Connection, event: Event, state: EventState) -> Result<(), StoreError> {
     let detail: BTreeMap<String, String> = event.detail.into_iter().collect();
     connection
         .prepare_cached(

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use creditgate_credit::duty::NewDuty;
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::ports::{
     Appended, BoxFuture, Ledger, LedgerError, RecordHash, RecordedMeasure, StoredCheck,
@@ -24,7 +25,9 @@ use crate::chain::Link;
 use crate::commitments::NewCommitment;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::{affected, outbox, values};
+use crate::{affected, duties, outbox, values};
+
+mod owed;
 
 /// The columns [`stored_check`] reads, in its order.
 const COLUMNS: &str = "check_id, department, case_no, item, checkpoint, status, outcome, at, hash, \
@@ -162,6 +165,7 @@ struct NewCheck {
     entries: BTreeMap<String, bool>,
     commitment: Option<NewCommitment>,
     feedback: Vec<NewMessage>,
+    duties: Vec<NewDuty>,
 }
 
 impl NewCheck {
@@ -188,6 +192,7 @@ impl NewCheck {
                 .iter()
                 .map(|message| NewMessage::of(message, feedback::fact_json(message, application)))
                 .collect(),
+            duties: record.duties.clone(),
         }
     }
 
@@ -206,11 +211,12 @@ impl NewCheck {
         }
         affected::save(connection, link.seq, &self.entries)?;
         if let Some(commitment) = &self.commitment {
-            commitment.save(connection)?;
+            commitment.save(connection, self.at)?;
         }
         for message in &self.feedback {
             message.queue(connection, &self.check_id)?;
         }
+        owed::after_check(connection, &self.check_id, &self.item, &self.duties, self.at)?;
         Ok(Appended::New(link.hash))
     }
 
@@ -275,6 +281,7 @@ struct NewMessage {
     reported_at: Timestamp,
     payload: String,
     disposition: Option<ReportedDisposition>,
+    duty: Option<NewDuty>,
 }
 
 impl NewMessage {
@@ -283,11 +290,16 @@ impl NewMessage {
             FeedbackBody::Disposition { reported, .. } => Some(reported.clone()),
             FeedbackBody::DishonestAct { .. } | FeedbackBody::TypicalCase { .. } => None,
         };
-        Self { id: message.id.clone(), reported_at: message.reported_at, payload, disposition }
+        let duty = message.duty.clone();
+        Self { id: message.id.clone(), reported_at: message.reported_at, payload, disposition, duty }
     }
 
     fn queue(&self, connection: &Connection, check_id: &str) -> Result<(), StoreError> {
-        outbox::queue(connection, &self.id, check_id, &self.payload, self.reported_at)
+        outbox::queue(connection, &self.id, check_id, &self.payload, self.reported_at)?;
+        if let Some(duty) = &self.duty {
+            duties::open(connection, duty, self.reported_at)?;
+        }
+        Ok(())
     }
 }
 
@@ -313,6 +325,7 @@ fn save_dispositions(
             queued.push(message.id.clone());
         }
     }
+    owed::after_dispositions(connection, check_id, at)?;
     Ok(queued)
 }
 

@@ -23,6 +23,7 @@
 mod affected;
 mod audit;
 mod backtests;
+mod calendars;
 mod catalogues;
 mod chain;
 mod commitments;
@@ -39,6 +40,7 @@ mod local_entries;
 mod outbox;
 mod past;
 mod policies;
+mod publications;
 mod reader;
 mod registry;
 mod releases;
@@ -54,8 +56,10 @@ mod writer;
 pub use affected::AffectedCheck;
 pub use audit::{AuditEvent, AuditRecord};
 pub use backtests::FinishedBacktest;
+pub use calendars::ImportedTable;
 pub use catalogues::{StepOrder, StoredEdition, StoredStep};
 pub use chain::Chain;
+pub use commitments::{CommitmentChange, CommitmentFilter, StoredCommitment, StoredCommitmentStep};
 pub use coverage::{ReportSpan, ShownMeasure};
 pub use duties::{DutyFilter, StoredDuty};
 pub use error::StoreError;
@@ -64,6 +68,7 @@ pub use keys::ApiKey;
 pub use local_entries::{Decision, EntryStep, LocalEntry, NewProposal};
 pub use outbox::{FeedbackState, NextAttempt, OutboxCounts, QueuedFeedback};
 pub use past::PastChecks;
+pub use publications::{Publication, Published, PublishedCheck};
 pub use snapshot::{
     ImportMode, ListChanges, ListFinding, ListImport, ListSource, PreparedEntry, ReadyImport,
 };

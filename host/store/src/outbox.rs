@@ -12,12 +12,13 @@
 //! is recorded, so it may arrive twice, and never not at all; its id is the
 //! idempotency key towards the platform.
 
+use creditgate_credit::duty::DutyKind;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::values;
+use crate::{duties, values};
 
 /// Where a message stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -131,7 +132,8 @@ impl Store {
         })
     }
 
-    /// Records that the platform has taken a message.
+    /// Records that the platform has taken a message, which ends the duty to have
+    /// it there in time (R94).
     ///
     /// # Errors
     /// When the change cannot be kept.
@@ -143,6 +145,7 @@ impl Store {
                      WHERE id = ?1 AND state = 'pending'",
                 )?
                 .execute(params![id, values::instant_to_sql(at)])?;
+            duties::finish(connection, DutyKind::Record, &id, at)?;
             Ok(())
         })
         .await

@@ -112,6 +112,7 @@ pub(crate) fn record(check_id: &str) -> CheckRecord {
             kind: "false-material".to_owned(),
             facts: "提交的检验报告与签发机构的记录不符。".to_owned(),
         },
+        duty: None,
     };
     CheckRecord {
         check_id: check_id.to_owned(),
@@ -140,6 +141,7 @@ pub(crate) fn record(check_id: &str) -> CheckRecord {
         judged: Some(report(verdict.clone())),
         settled: settled(verdict, measure),
         feedback: vec![feedback],
+        duties: Vec::new(),
     }
 }
 

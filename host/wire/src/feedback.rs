@@ -4,8 +4,10 @@
 //! It holds identity numbers: it is for the platform, and never logged.
 
 use creditgate_credit::application::{Application, Party};
-use creditgate_credit::dossier::{Dossier, Measure};
+use creditgate_credit::dossier::{CommitmentState, Dossier, Measure};
 use creditgate_gate::{FeedbackBody, OutgoingFeedback};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -13,7 +15,7 @@ use crate::attributes::AttributesBody;
 use crate::code::{DispositionResultCode, NatureCode, SubjectKindCode};
 use crate::identifier::IdentifierBody;
 use crate::json;
-use crate::time::Instant;
+use crate::time::{Day, Instant};
 
 /// Bytes one message usually needs.
 const USUAL_SIZE: usize = 1024;
@@ -127,8 +129,21 @@ enum Subject<'a> {
 #[serde(untagged)]
 enum SaidView<'a> {
     Disposition(DispositionView<'a>),
-    DishonestAct { act: &'a str, facts: &'a str },
-    TypicalCase { title: &'a str, summary: &'a str },
+    DishonestAct {
+        act: &'a str,
+        facts: &'a str,
+    },
+    TypicalCase {
+        title: &'a str,
+        summary: &'a str,
+    },
+    Commitment {
+        commitment: CommitmentView<'a>,
+        #[serde(skip_serializing_if = "str::is_empty")]
+        reason: &'a str,
+        #[serde(skip_serializing_if = "str::is_empty")]
+        facts: &'a str,
+    },
 }
 
 #[derive(Serialize)]
@@ -167,6 +182,83 @@ pub fn feedback_json(message: &OutgoingFeedback) -> String {
 #[must_use]
 pub fn fact_json(message: &OutgoingFeedback, application: &Application) -> String {
     write(message, Some(application))
+}
+
+/// The subject of feedback, kept with what may be reported on the party later.
+#[must_use]
+pub fn subject_json(party: &Party) -> String {
+    json::text(&SubjectView::from(party), USUAL_SIZE)
+}
+
+/// What became of a commitment, for the platform.
+#[derive(Debug, Clone, Copy)]
+pub struct CommitmentFeedback<'a> {
+    /// Id of the message.
+    pub id: &'a str,
+    /// Id of the commitment, which is that of its check.
+    pub commitment: &'a str,
+    /// Case number.
+    pub case_no: &'a str,
+    /// Department code.
+    pub department: &'a str,
+    /// Item code.
+    pub item: &'a str,
+    /// Checkpoint of the check.
+    pub checkpoint: &'a str,
+    /// When it is reported.
+    pub at: Timestamp,
+    /// The party, from [`subject_json`]; empty where it was not kept.
+    pub subject: &'a str,
+    /// Its state.
+    pub state: CommitmentState,
+    /// Day on which it was made.
+    pub made_on: Date,
+    /// Last day.
+    pub due_on: Date,
+    /// Codes of the materials to be supplied.
+    pub missing: &'a [String],
+    /// Why; empty where the day alone is the reason.
+    pub reason: &'a str,
+    /// The facts; empty where there are none but the day.
+    pub facts: &'a str,
+}
+
+#[derive(Serialize)]
+struct CommitmentView<'a> {
+    id: &'a str,
+    state: &'static str,
+    made_on: Day,
+    due_on: Day,
+    missing: &'a [String],
+}
+
+/// A message on a commitment that is overdue or was breached (R83), of the kind
+/// `commitment`, in the same form as other feedback.
+#[must_use]
+pub fn commitment_json(message: &CommitmentFeedback<'_>) -> String {
+    let view = MessageView {
+        feedback_id: message.id,
+        kind: "commitment",
+        check_id: message.commitment,
+        case_no: message.case_no,
+        department: message.department,
+        item: message.item,
+        checkpoint: message.checkpoint,
+        reported_at: message.at.into(),
+        subject: serde_json::from_str(message.subject).ok().map(Subject::Kept),
+        said: SaidView::Commitment {
+            commitment: CommitmentView {
+                id: message.commitment,
+                state: message.state.code(),
+                made_on: message.made_on.into(),
+                due_on: message.due_on.into(),
+                missing: message.missing,
+            },
+            reason: message.reason,
+            facts: message.facts,
+        },
+    };
+    json::text(&view, USUAL_SIZE)
 }
 
 fn write(message: &OutgoingFeedback, application: Option<&Application>) -> String {
@@ -281,6 +373,39 @@ mod tests {
         assert_eq!(message["act"], "false-material");
         assert_eq!(message["subject"]["identifiers"][0]["value"], CITIZEN_ID);
         assert_eq!(message.get("result"), None);
+    }
+
+    #[test]
+    fn r083_a_commitment_goes_out_with_its_party_its_day_and_what_was_found() {
+        let missing = ["site".to_owned()];
+        let subject = subject_json(&samples::application().parties[0]);
+        let message = CommitmentFeedback {
+            id: "f-2",
+            commitment: "0199aaaa-0000-7000-8000-000000000001",
+            case_no: "C-2026-1",
+            department: "market-regulation",
+            item: "food-licence",
+            checkpoint: "intake",
+            at: "2026-08-03T01:30:00Z".parse().unwrap(),
+            subject: &subject,
+            state: CommitmentState::Breached,
+            made_on: jiff::civil::date(2026, 7, 1),
+            due_on: jiff::civil::date(2026, 7, 29),
+            missing: &missing,
+            reason: "承诺不实",
+            facts: "场所证明系伪造",
+        };
+        let sent = read(&commitment_json(&message));
+        assert_eq!(sent["kind"], "commitment");
+        assert_eq!(sent["subject"]["identifiers"][0]["value"], USCC);
+        let commitment = json!({
+            "id": "0199aaaa-0000-7000-8000-000000000001", "state": "breached", "made_on": "2026-07-01",
+            "due_on": "2026-07-29", "missing": ["site"],
+        });
+        assert_eq!((&sent["commitment"], &sent["reason"]), (&commitment, &json!("承诺不实")));
+        let nameless = CommitmentFeedback { subject: "", reason: "", facts: "", ..message };
+        let sent = read(&commitment_json(&nameless));
+        assert_eq!((sent.get("subject"), sent.get("reason"), sent.get("facts")), (None, None, None));
     }
 
     #[test]

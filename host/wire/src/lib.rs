@@ -22,8 +22,10 @@ pub mod answer;
 pub mod attributes;
 pub mod backtest;
 pub mod binding;
+pub mod calendar;
 pub mod catalogue;
 pub mod code;
+pub mod commitment;
 pub mod coverage;
 pub mod decision;
 pub mod entry;
@@ -38,6 +40,7 @@ pub mod local_entry;
 pub mod particulars;
 pub mod policy;
 pub mod problem;
+pub mod publication;
 pub mod read;
 pub mod receipt;
 pub mod record;
@@ -47,6 +50,7 @@ pub mod request;
 #[cfg(test)]
 mod samples;
 pub mod signers;
+pub mod task;
 pub mod time;
 pub mod verdict;
 

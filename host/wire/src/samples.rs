@@ -352,6 +352,7 @@ pub(crate) fn record(mode: Mode) -> CheckRecord {
         judged: Some(call_report(verdict)),
         settled,
         feedback: vec![fact()],
+        duties: Vec::new(),
     }
 }
 
@@ -409,5 +410,6 @@ pub(crate) fn fact() -> OutgoingFeedback {
             kind: "false-material".into(),
             facts: "提交虚假材料".into(),
         },
+        duty: None,
     }
 }

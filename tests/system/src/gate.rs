@@ -29,6 +29,7 @@ pub struct Setup {
     platform: String,
     webhook: String,
     releases: String,
+    departments: String,
     log_level: Option<&'static str>,
 }
 
@@ -60,6 +61,13 @@ impl Setup {
     #[must_use]
     pub fn releases(mut self, lines: &str) -> Self {
         self.releases = format!("[releases]\n{lines}\n");
+        self
+    }
+
+    /// Lines of `[departments]`.
+    #[must_use]
+    pub fn departments(mut self, lines: &str) -> Self {
+        self.departments = format!("[departments]\n{lines}\n");
         self
     }
 
@@ -108,6 +116,7 @@ impl Setup {
         text.push_str(&self.platform);
         text.push_str(&self.webhook);
         text.push_str(&self.releases);
+        text.push_str(&self.departments);
         write_secret(&folder.join("webhook-secret"));
         std::fs::write(folder.join("creditgate.toml"), text).expect("the configuration");
     }
@@ -241,6 +250,16 @@ impl TestGate {
         command.args(arguments).args(["--server", server.address()]);
         command.env("CREDITGATE_KEY", self.admin.key().expect("a key"));
         Following::start(command)
+    }
+
+    /// Runs the program with these arguments against the server, as its
+    /// administrator, to its end.
+    #[must_use]
+    pub fn client_command(&self, arguments: &[&str]) -> Output {
+        let server = self.server.as_ref().expect("a host that runs");
+        let mut command = program("creditgate");
+        command.args(arguments).args(["--server", server.address()]);
+        run(command.env("CREDITGATE_KEY", self.admin.key().expect("a key")))
     }
 
     /// Starts the program with these arguments against the server, as its

@@ -1,6 +1,7 @@
 //! The table of one year: days off and working weekend days, as the yearly notice publishes them, and the
 //! text form in which tables are kept and imported.
 
+use std::fmt;
 use std::ops::RangeInclusive;
 
 use jiff::civil::{Date, Weekday};
@@ -92,6 +93,19 @@ pub enum TableProblem {
     /// A working weekend day again.
     #[error("{0} is given twice")]
     Repeated(Date),
+}
+
+/// The text form, which reads back as the same table.
+impl fmt::Display for YearTable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "year {}", self.year)?;
+        writeln!(formatter, "status {}", self.status.code())?;
+        writeln!(formatter, "notice {}", self.notice)?;
+        for range in &self.days_off {
+            writeln!(formatter, "off {}..{}", range.start(), range.end())?;
+        }
+        self.working_weekend_days.iter().try_for_each(|day| writeln!(formatter, "work {day}"))
+    }
 }
 
 impl YearTable {
@@ -385,6 +399,7 @@ mod tests {
         let days_off = [date(2026, 1, 1)..=date(2026, 1, 3)];
         let build =
             |working: Date| YearTable::new(2026, TableStatus::Official, "通知", &days_off, &[working]);
+        assert_eq!(YearTable::parse(&from_text.to_string()).as_ref(), Ok(&from_text));
         assert_eq!(build(date(2026, 1, 4)), Ok(from_text));
         let problem = TableProblem::OffAndWorking(date(2026, 1, 3));
         assert_eq!(build(date(2026, 1, 3)), Err(TableError { line: None, problem }));

@@ -47,7 +47,7 @@ impl Deployer {
             &binding.checkpoint,
             &settings,
             &release.limits.unwrap_or(binding.limits),
-            &self.calendar,
+            &self.calendar.load_full(),
         )
         .await
         .map_err(|error| staging(plugin, &binding.id, StagingProblem::Probe(error)))?;

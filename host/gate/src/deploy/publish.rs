@@ -95,10 +95,11 @@ impl Deployer {
         }
         self.loaded().retain(|digest, _| used.contains(digest));
         self.forget_watches(&deployment.trials);
-        let calendar = Arc::clone(&self.calendar);
+        let (calendar, earlier) = (self.calendar.load_full(), Arc::clone(&self.calendars()));
         let policies = deployment.policy_tree();
         let mut world = World::new(routes, policies, deployment.catalogues, calendar)
-            .with_key_fields(KeyFields::of(&deployment.list_types));
+            .with_key_fields(KeyFields::of(&deployment.list_types))
+            .with_calendars(earlier);
         let let_go = world.let_go();
         self.world.store(Arc::new(world));
         self.drained.lock().unwrap_or_else(PoisonError::into_inner).push(let_go);

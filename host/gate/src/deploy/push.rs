@@ -85,13 +85,19 @@ impl Deployer {
         let mut probes = Vec::new();
         let hooks: Vec<String> = plugin.hooks().iter().map(|hook| hook.checkpoint().to_owned()).collect();
         for checkpoint in &hooks {
-            let fuel =
-                probe::call(plugin, &manifest.department, checkpoint, &defaults, &limits, &self.calendar)
-                    .await
-                    .map_err(|error| staging(plugin, checkpoint, StagingProblem::Probe(error)))?;
+            let fuel = probe::call(
+                plugin,
+                &manifest.department,
+                checkpoint,
+                &defaults,
+                &limits,
+                &self.calendar.load_full(),
+            )
+            .await
+            .map_err(|error| staging(plugin, checkpoint, StagingProblem::Probe(error)))?;
             probes.push((checkpoint.clone(), fuel));
         }
-        let examples = examples::of(plugin, bytes, self.examples.as_deref(), &self.calendar)
+        let examples = examples::of(plugin, bytes, self.examples.as_deref(), &self.calendar.load_full())
             .await
             .map_err(|problem| example(plugin, problem))?;
         Ok(Trials { hooks, probes, examples })

@@ -1,4 +1,6 @@
-//! `creditgate import`: brings files of lists, catalogue, policy and bindings into a host.
+//! `creditgate import`: brings files of lists, catalogue, policy, bindings and working days into a host.
+
+mod calendar;
 
 use std::path::{Path, PathBuf};
 
@@ -19,22 +21,27 @@ Examples:
   creditgate import catalogue 2026.jsonl --server http://127.0.0.1:8480 --key-file admin.key
   creditgate import lists black.csv --accept-valid --config creditgate.toml --json
   creditgate import policy jiangmen.toml --config creditgate.toml
+  creditgate import calendar 2027.txt --server http://127.0.0.1:8480 --key-file admin.key
 
 Each file is applied whole or not at all; with --accept-valid its good rows are applied. Exit status: 0, and 1 if \
 a file was not applied.";
 
-/// Import lists, the measures catalogue, policy or bindings
+/// Import lists, the measures catalogue, policy, bindings or working days
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ImportCommand {
     /// What the files hold
     what: Subject,
-    /// Files in CSV (with a header line) or JSON lines; divisions and layers of policy in TOML
+    /// Files in CSV (with a header line) or JSON lines; divisions and layers of policy in TOML, working
+    /// days in a text form of their own
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Apply the good rows of a file that has bad ones
     #[arg(long)]
     accept_valid: bool,
+    /// Replace another official table of the year; for calendar only
+    #[arg(long)]
+    replace: bool,
     /// Form of the files, where the names' endings do not tell
     #[arg(long)]
     format: Option<Format>,
@@ -56,6 +63,8 @@ enum Subject {
     Policy,
     /// Which plug-in serves which item at which checkpoint
     Bindings,
+    /// Working days of a year, one file each, in lines of `year`, `status`, `notice`, `off` and `work`
+    Calendar,
 }
 
 impl Subject {
@@ -66,6 +75,7 @@ impl Subject {
             Self::Catalogue => "catalogue",
             Self::Policy => "policy",
             Self::Bindings => "bindings",
+            Self::Calendar => "calendar",
         }
     }
 }
@@ -118,6 +128,13 @@ struct Imported {
 
 impl ImportCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+        if matches!(self.what, Subject::Calendar) {
+            return with_host(&self.host, async |client| {
+                calendar::import(terminal, client, &self.files, self.replace, self.form.json).await?;
+                Ok(Exit::Success)
+            })
+            .await;
+        }
         let formats = self.formats()?;
         with_host(&self.host, async |client| {
             let mut imported = Vec::new();

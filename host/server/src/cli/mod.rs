@@ -9,6 +9,7 @@ mod backtest;
 mod catalogue;
 mod check;
 mod client;
+mod commitments;
 mod completions;
 mod coverage;
 mod entries;
@@ -29,6 +30,7 @@ mod report_file;
 mod secret_file;
 mod serve;
 mod signers;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod workdays;
@@ -71,6 +73,8 @@ enum Command {
     Releases(releases::ReleasesCommand),
     Signers(signers::SignersCommand),
     Keys(keys::KeysCommand),
+    Tasks(tasks::TasksCommand),
+    Commitments(commitments::CommitmentsCommand),
     Feedback(feedback::FeedbackCommand),
     Entries(entries::EntriesCommand),
     Events(events::EventsCommand),
@@ -193,6 +197,8 @@ impl Command {
             Self::Releases(command) => command.run(terminal).await,
             Self::Signers(command) => command.run(terminal).await,
             Self::Keys(command) => command.run(terminal).await,
+            Self::Tasks(command) => command.run(terminal).await,
+            Self::Commitments(command) => command.run(terminal).await,
             Self::Feedback(command) => command.run(terminal).await,
             Self::Entries(command) => command.run(terminal).await,
             Self::Events(command) => command.run(terminal).await,

@@ -1,12 +1,24 @@
-//! The working calendar of a host: the tables that come with it, and those its
-//! operator adds as `calendar/*.txt` in the data folder.
+//! The working calendar of a host: the tables that come with it, those its
+//! operator adds as `calendar/*.txt` in the data folder, and those imported while
+//! it runs.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use creditgate_credit::calendar::{WorkingCalendar, YearTable};
+use creditgate_store::Store;
 
 use super::HostError;
+
+/// The calendar of a host that starts: the tables of the folder, and over them
+/// those that were imported.
+///
+/// # Errors
+/// [`HostError::Calendar`] naming the file at fault, or [`HostError::Store`].
+pub(crate) fn in_force(folder: &Path, store: &Store) -> Result<WorkingCalendar, HostError> {
+    let imported = store.calendar_tables()?;
+    Ok(imported.into_iter().fold(load(folder)?, |calendar, imported| calendar.with_table(imported.table)))
+}
 
 /// The built-in tables with those of the folder in place of any for the same
 /// year. The folder need not exist.
@@ -14,7 +26,7 @@ use super::HostError;
 /// # Errors
 /// [`HostError::Calendar`] naming the file at fault: a deadline counted by half a
 /// calendar would be wrong without anyone noticing.
-pub(crate) fn load(folder: &Path) -> Result<WorkingCalendar, HostError> {
+fn load(folder: &Path) -> Result<WorkingCalendar, HostError> {
     let mut calendar = WorkingCalendar::builtin();
     for file in files(folder)? {
         let unusable = |source| HostError::Calendar { file: file.clone(), source };

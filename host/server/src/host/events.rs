@@ -22,15 +22,35 @@ impl EventLog {
     pub(crate) const fn new(store: Store, counter: EventCounter, webhook: Option<Wake>) -> Self {
         Self { store, counter, webhook }
     }
+
+    /// How an event is to be kept that goes into the store with what it tells of.
+    pub(crate) const fn state(&self) -> EventState {
+        if self.webhook.is_some() { EventState::Pending } else { EventState::None }
+    }
+
+    /// Tells of events that are in the store already.
+    pub(crate) fn kept(&self, events: &[Event]) {
+        for event in events {
+            self.note(event);
+        }
+        if let (Some(webhook), false) = (&self.webhook, events.is_empty()) {
+            webhook.now();
+        }
+    }
+
+    /// Logs and counts an event. Not the particulars: reasons are free text.
+    fn note(&self, event: &Event) {
+        let Event { id, name, actor, subject, .. } = event;
+        tracing::info!(event = name, id, actor, subject, "event");
+        self.counter.count(name);
+    }
 }
 
 impl Events for EventLog {
     fn emit(&self, event: Event) {
         let (id, name) = (event.id.clone(), event.name);
-        // Not the particulars: reasons are free text.
-        tracing::info!(event = name, id, actor = event.actor, subject = event.subject, "event");
-        self.counter.count(name);
-        let state = if self.webhook.is_some() { EventState::Pending } else { EventState::None };
+        self.note(&event);
+        let state = self.state();
         let webhook = self.webhook.clone();
         let lost = move |error: StoreError| {
             let error = creditgate_gate::chain(&error);

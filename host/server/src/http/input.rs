@@ -4,12 +4,17 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
+use creditgate_gate::FieldProblem;
 use creditgate_gate::request::Idempotency;
+use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::problem::Problem;
+
+/// Longest text of a report, in characters.
+const LONGEST_TEXT: usize = 2000;
 
 /// Longest case number in a path, in characters.
 const LONGEST_CASE_NO: usize = 64;
@@ -103,4 +108,50 @@ pub(crate) fn idempotency(headers: &HeaderMap, body: &[u8]) -> Result<Option<Ide
         }])
     })?;
     Ok(Some(Idempotency { key: key.to_owned(), body_hash: Sha256::digest(body).into() }))
+}
+
+/// The value a query names by its code.
+///
+/// # Errors
+/// A problem with status 400 when there is no such value.
+pub(crate) fn code<T>(
+    text: Option<&str>,
+    from_code: impl FnOnce(&str) -> Option<T>,
+    known: &str,
+) -> Result<Option<T>, Problem> {
+    let unknown = || Problem::new("request.query", format!("the query may hold: {known}"));
+    text.map(|text| from_code(text).ok_or_else(unknown)).transpose()
+}
+
+/// Faults of a body that was read, each with its place.
+#[derive(Default)]
+pub(crate) struct Faults(Vec<FieldProblem>);
+
+impl Faults {
+    /// Adds a fault.
+    pub(crate) fn refuse(&mut self, field: &str, code: &'static str, message: impl Into<String>) {
+        self.0.push(FieldProblem { field: field.to_owned(), code, message: message.into() });
+    }
+
+    /// A text must say something, and no more than fits in a record.
+    pub(crate) fn filled(&mut self, field: &str, text: &str) {
+        if text.trim().is_empty() || text.chars().count() > LONGEST_TEXT {
+            self.refuse(field, "field.length", format!("must have 1 to {LONGEST_TEXT} characters"));
+        }
+    }
+
+    /// A day must not be after another one, which is called `what`.
+    pub(crate) fn not_after(&mut self, field: &str, day: Date, last: Date, what: &str) {
+        if day > last {
+            self.refuse(field, "value.range", format!("must not be after {what}"));
+        }
+    }
+
+    /// The value, if there was no fault.
+    ///
+    /// # Errors
+    /// The faults.
+    pub(crate) fn passed<T>(self, value: Option<T>) -> Result<T, Vec<FieldProblem>> {
+        value.filter(|_| self.0.is_empty()).ok_or(self.0)
+    }
 }

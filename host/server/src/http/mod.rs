@@ -10,6 +10,7 @@ mod auth;
 mod body;
 mod cases;
 mod checks;
+mod commitments;
 mod completion;
 mod coverage;
 mod dispositions;
@@ -18,10 +19,12 @@ mod health;
 mod input;
 mod openapi;
 mod problem;
+mod publications;
 mod receipts;
 mod replay;
 mod role;
 mod span;
+mod tasks;
 #[cfg(test)]
 mod tests;
 
@@ -58,6 +61,15 @@ fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(cases::get_case))
         .routes(routes!(coverage::report_coverage))
         .routes(routes!(completion::report_completion))
+        .routes(routes!(commitments::list_commitments))
+        .routes(routes!(commitments::get_commitment))
+        .routes(routes!(commitments::sign_commitment))
+        .routes(routes!(commitments::fulfil_commitment))
+        .routes(routes!(commitments::extend_commitment))
+        .routes(routes!(commitments::breach_commitment))
+        .routes(routes!(commitments::repair_commitment))
+        .routes(routes!(tasks::list_tasks))
+        .routes(routes!(publications::report_publication))
         .routes(routes!(receipts::verify_receipt))
         .routes(routes!(receipts::receipt_keys))
         .routes(routes!(health::alive))

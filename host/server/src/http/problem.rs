@@ -59,6 +59,11 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("disposition.duplicate", 422, "A measure is reported on twice"),
     ("disposition.reason_missing", 422, "A reason is missing"),
     ("measure.unknown", 422, "The check has no such measure"),
+    // Commitments and duties.
+    ("commitment.unknown", 404, "There is no such commitment"),
+    ("commitment.illegal_step", 409, "The commitment is somewhere else on its way"),
+    ("commitment.other_text", 409, "Another text was signed"),
+    ("publication.not_owed", 409, "No publicity is owed"),
     // Components, as the sandbox names their faults.
     ("component.not_wasm", 422, "The component cannot be loaded"),
     ("component.core_module", 422, "The component cannot be loaded"),
@@ -116,6 +121,8 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("catalogue.unknown_edition", 404, "There is no such edition"),
     ("catalogue.own_review", 403, "Somebody else has to review the edition"),
     ("catalogue.illegal_step", 409, "The edition is somewhere else on its way"),
+    ("calendar.malformed", 422, "The text is no table of working days"),
+    ("calendar.year_taken", 409, "The year has another official table"),
     ("binding.checkpoint_taken", 409, "Another binding is for the checkpoint"),
     // Entries of lists kept here.
     ("entry.unknown", 404, "There is no such entry"),

@@ -15,6 +15,7 @@ mod coverage;
 mod delivery;
 mod deployment;
 mod derived;
+mod duties;
 mod events;
 mod examples;
 mod guests;

@@ -6,6 +6,7 @@
 mod affected;
 mod audit;
 mod backtests;
+mod calendar;
 mod catalogue;
 mod data;
 mod entries;
@@ -53,6 +54,7 @@ pub(super) fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(catalogue::diff::diff_editions))
         .routes(routes!(catalogue::check::check_edition, catalogue::check::check_file))
         .routes(routes!(imports::import_bindings, data::get_bindings))
+        .routes(routes!(calendar::import_calendar, calendar::get_calendar))
         .routes(routes!(keys::create_key, keys::list_keys))
         .routes(routes!(keys::revoke_key))
         .routes(routes!(signers::add_signer, signers::list_signers))

@@ -1,0 +1,137 @@
+//! The working calendar: shown, and given the table of a year.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use creditgate_credit::calendar::{TableStatus, WorkingCalendar, YearTable};
+use creditgate_gate::calendar_edition;
+use creditgate_store::ImportedTable;
+use creditgate_wire::calendar::{CalendarBody, CalendarImportedBody, YearTableBody};
+use creditgate_wire::problem::ProblemBody;
+use serde::Deserialize;
+
+use crate::clock;
+use crate::host::{Shared, duties};
+use crate::http::auth::Principal;
+use crate::http::body::{self, Media};
+use crate::http::door::Changed;
+use crate::http::input;
+use crate::http::problem::Problem;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CalendarQuery {
+    #[serde(default)]
+    file: String,
+    #[serde(default)]
+    replace: bool,
+}
+
+/// Imports the table of a year
+///
+/// It counts at once, and last days that were provisional are counted anew.
+/// Another official table of the year is replaced only when `replace` says so.
+/// Records go on naming the calendar they were made under, which is kept.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/calendar",
+    tag = "administration",
+    params(
+        ("file" = Option<String>, Query, description = "Name of the file, for the errors"),
+        ("replace" = Option<bool>, Query, description = "Replace another official table of the year"),
+    ),
+    request_body(content = String, content_type = "text/plain", description = "The table: lines with `year`, `status`, `notice`, `off` and `work`"),
+    responses(
+        (status = 200, description = "What was applied", body = CalendarImportedBody),
+        (status = "default", description = "Nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn import_calendar(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Body,
+) -> Result<Response, Problem> {
+    let query: CalendarQuery = input::query(&uri, "file (its name), replace (true or false)")?;
+    let limit = shared.config.http.body_limit_bytes.get();
+    let bytes = body::read(&headers, body, Media::Any, limit).await?;
+    let table = parse(&bytes).map_err(|fault| malformed(&query.file, &fault))?;
+    // Two imports at once must not lose one of them.
+    let _one_at_a_time = shared.calendar_imports.lock().await;
+    let calendar = WorkingCalendar::clone(shared.gate.world().calendar());
+    let known = calendar.tables().find(|known| known.year() == table.year());
+    let unchanged = known == Some(&table);
+    if !unchanged && !query.replace && known.is_some_and(|known| known.status() == TableStatus::Official) {
+        return Err(taken(table.year()));
+    }
+    let (year, status) = (table.year(), table.status().code().to_owned());
+    let moved = if unchanged { 0 } else { apply(&shared, &principal, calendar, table).await? };
+    let edition = calendar_edition(shared.gate.world().calendar());
+    let detail = format!("{status}, calendar {edition}, {moved} last days moved");
+    let answer = CalendarImportedBody { year, status, unchanged, edition, moved };
+    let mut response = body::answer(StatusCode::OK, &answer);
+    response.extensions_mut().insert(Changed { subject: year.to_string(), detail });
+    Ok(response)
+}
+
+/// Shows the working calendar
+#[utoipa::path(
+    get,
+    path = "/v1/admin/calendar",
+    tag = "administration",
+    responses(
+        (status = 200, description = "The tables in force", body = CalendarBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn get_calendar(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+    let imported = shared.store.calendar_tables()?;
+    let world = shared.gate.world();
+    let shown = |table: &YearTable| {
+        let from = imported.iter().rfind(|imported| imported.table == *table);
+        YearTableBody {
+            imported_at: from.map(|imported| imported.at.into()),
+            imported_by: from.map(|imported| imported.actor.clone()),
+            ..table.into()
+        }
+    };
+    let years = world.calendar().tables().map(shown).collect();
+    Ok(body::answer(StatusCode::OK, &CalendarBody { edition: world.calendar_edition().to_owned(), years }))
+}
+
+/// Keeps the table, counts by it from now on; gives back how many duties moved.
+async fn apply(
+    shared: &Shared,
+    principal: &Principal,
+    calendar: WorkingCalendar,
+    table: YearTable,
+) -> Result<usize, Problem> {
+    let now = clock::now();
+    let calendar = calendar.with_table(table.clone());
+    // First what records will name: a record must never name what is not kept.
+    shared.store.keep_calendar(calendar_edition(&calendar), &calendar).await?;
+    let imported = ImportedTable { table, at: now, actor: principal.id().to_owned() };
+    shared.store.save_calendar_table(imported).await?;
+    shared.deployer.set_calendar(calendar, now).await?;
+    Ok(duties::recount(shared, now).await?)
+}
+
+fn parse(bytes: &[u8]) -> Result<YearTable, String> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
+    YearTable::parse(text).map_err(|error| error.to_string())
+}
+
+fn malformed(file: &str, fault: &str) -> Problem {
+    let place = if file.is_empty() { String::new() } else { format!("{file}: ") };
+    Problem::new("calendar.malformed", format!("{place}{fault}; nothing was applied"))
+}
+
+fn taken(year: i16) -> Problem {
+    let detail = format!("{year} has an official table with other days; say `replace` if this one is right");
+    Problem::new("calendar.year_taken", detail)
+}

@@ -1,0 +1,280 @@
+//! What a department reports of a commitment: one call for each step.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use creditgate_credit::calendar::local_date;
+use creditgate_credit::commitment::CommitmentStep;
+use creditgate_gate::event::{self, Event};
+use creditgate_store::{CommitmentChange, StoredCommitment};
+use creditgate_wire::commitment::{
+    BreachBody, CommitmentBody, ExtensionBody, FulfilmentBody, RepairBody, SignatureBody, StepDetailBody,
+};
+use creditgate_wire::problem::ProblemBody;
+use jiff::civil::Date;
+use serde::de::DeserializeOwned;
+
+use super::{find, shown};
+use crate::clock;
+use crate::host::Shared;
+use crate::http::auth::Principal;
+use crate::http::body::{self, Media};
+use crate::http::door::Changed;
+use crate::http::input::{Faults, PathText};
+use crate::http::problem::Problem;
+
+/// A step that was reported, before it is taken.
+struct Reported {
+    step: CommitmentStep,
+    day: Date,
+    detail: StepDetailBody,
+}
+
+/// Reports that a commitment was signed
+///
+/// With the reference of the signed document. Where the hash of what was signed
+/// is given, it must be that of the text the check asked for.
+#[utoipa::path(
+    post,
+    path = "/v1/commitments/{id}/signature",
+    tag = "duties",
+    params(("id" = String, Path, description = "Id of the commitment")),
+    request_body = SignatureBody,
+    responses(
+        (status = 200, description = "The commitment", body = CommitmentBody),
+        (status = "default", description = "Nothing was recorded", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn sign_commitment(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let report: SignatureBody = read(&shared, &headers, body).await?;
+    let commitment = find(&shared, &principal, &id)?;
+    let mut faults = Faults::default();
+    faults.filled("document", &report.document);
+    happened("signed_on", report.signed_on.0, &commitment, &mut faults);
+    faults.passed(Some(())).map_err(Problem::invalid)?;
+    if report.text_hash.is_some_and(|hash| !hash.eq_ignore_ascii_case(&commitment.text_hash)) {
+        let detail = format!("the check asked for the text with the hash {}", commitment.text_hash);
+        return Err(Problem::new("commitment.other_text", detail));
+    }
+    let detail = StepDetailBody { document: Some(report.document), ..StepDetailBody::default() };
+    let step = CommitmentStep::Sign;
+    take(&shared, &principal, &commitment, Reported { step, day: report.signed_on.0, detail }).await
+}
+
+/// Reports that a commitment was fulfilled
+///
+/// Also after its last day: then it is fulfilled late, and the answer says so.
+#[utoipa::path(
+    post,
+    path = "/v1/commitments/{id}/fulfilment",
+    tag = "duties",
+    params(("id" = String, Path, description = "Id of the commitment")),
+    request_body = FulfilmentBody,
+    responses(
+        (status = 200, description = "The commitment", body = CommitmentBody),
+        (status = "default", description = "Nothing was recorded", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn fulfil_commitment(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let report: FulfilmentBody = read(&shared, &headers, body).await?;
+    let commitment = find(&shared, &principal, &id)?;
+    let mut faults = Faults::default();
+    faults.filled("by", &report.by);
+    happened("fulfilled_on", report.fulfilled_on.0, &commitment, &mut faults);
+    let absent: Vec<&str> = commitment
+        .missing
+        .iter()
+        .filter(|code| !report.materials.contains(code))
+        .map(String::as_str)
+        .collect();
+    if !absent.is_empty() {
+        let message = format!("must name everything that was missing; {} not there", absent.join(", "));
+        faults.refuse("materials", "commitment.incomplete", message);
+    }
+    faults.passed(Some(())).map_err(Problem::invalid)?;
+    let detail = StepDetailBody {
+        materials: report.materials,
+        by: Some(report.by),
+        document: report.document,
+        ..StepDetailBody::default()
+    };
+    let step = CommitmentStep::Fulfil;
+    take(&shared, &principal, &commitment, Reported { step, day: report.fulfilled_on.0, detail }).await
+}
+
+/// Grants more time for a commitment
+///
+/// Also where it is overdue: it is open again until the new day.
+#[utoipa::path(
+    post,
+    path = "/v1/commitments/{id}/extension",
+    tag = "duties",
+    params(("id" = String, Path, description = "Id of the commitment")),
+    request_body = ExtensionBody,
+    responses(
+        (status = 200, description = "The commitment", body = CommitmentBody),
+        (status = "default", description = "Nothing was recorded", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn extend_commitment(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let report: ExtensionBody = read(&shared, &headers, body).await?;
+    let commitment = find(&shared, &principal, &id)?;
+    let today = local_date(clock::now());
+    let mut faults = Faults::default();
+    faults.filled("reason", &report.reason);
+    if report.until.0 <= commitment.due_on || report.until.0 < today {
+        let message = format!("must be after {} and not past", commitment.due_on);
+        faults.refuse("until", "value.range", message);
+    }
+    faults.passed(Some(())).map_err(Problem::invalid)?;
+    let detail = StepDetailBody {
+        until: Some(report.until),
+        reason: Some(report.reason),
+        ..StepDetailBody::default()
+    };
+    let step = CommitmentStep::Extend;
+    take(&shared, &principal, &commitment, Reported { step, day: today, detail }).await
+}
+
+/// Reports that a commitment was false or not kept
+///
+/// The finding goes to the credit platform, and later checks of the party see the
+/// breach until it is repaired.
+#[utoipa::path(
+    post,
+    path = "/v1/commitments/{id}/breach",
+    tag = "duties",
+    params(("id" = String, Path, description = "Id of the commitment")),
+    request_body = BreachBody,
+    responses(
+        (status = 200, description = "The commitment", body = CommitmentBody),
+        (status = "default", description = "Nothing was recorded", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn breach_commitment(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let report: BreachBody = read(&shared, &headers, body).await?;
+    let commitment = find(&shared, &principal, &id)?;
+    let mut faults = Faults::default();
+    faults.filled("reason", &report.reason);
+    faults.filled("facts", &report.facts);
+    faults.passed(Some(())).map_err(Problem::invalid)?;
+    let detail = StepDetailBody {
+        reason: Some(report.reason),
+        facts: Some(report.facts),
+        ..StepDetailBody::default()
+    };
+    let (step, day) = (CommitmentStep::Breach, local_date(clock::now()));
+    take(&shared, &principal, &commitment, Reported { step, day, detail }).await
+}
+
+/// Reports that the credit of a party was repaired after a breach
+///
+/// Later checks do not see the breach any more.
+#[utoipa::path(
+    post,
+    path = "/v1/commitments/{id}/repair",
+    tag = "duties",
+    params(("id" = String, Path, description = "Id of the commitment")),
+    request_body = RepairBody,
+    responses(
+        (status = 200, description = "The commitment", body = CommitmentBody),
+        (status = "default", description = "Nothing was recorded", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn repair_commitment(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let report: RepairBody = read(&shared, &headers, body).await?;
+    let commitment = find(&shared, &principal, &id)?;
+    let mut faults = Faults::default();
+    faults.filled("document", &report.document);
+    happened("repaired_on", report.repaired_on.0, &commitment, &mut faults);
+    faults.passed(Some(())).map_err(Problem::invalid)?;
+    let detail = StepDetailBody { document: Some(report.document), ..StepDetailBody::default() };
+    let step = CommitmentStep::Repair;
+    take(&shared, &principal, &commitment, Reported { step, day: report.repaired_on.0, detail }).await
+}
+
+async fn read<T: DeserializeOwned>(shared: &Shared, headers: &HeaderMap, body: Body) -> Result<T, Problem> {
+    let limit = shared.config.http.body_limit_bytes.get();
+    body::parse(&body::read(headers, body, Media::Json, limit).await?)
+}
+
+/// A day on which something happened to a commitment: not before it was made, and
+/// not to come.
+fn happened(field: &str, day: Date, commitment: &StoredCommitment, faults: &mut Faults) {
+    faults.not_after(field, day, local_date(clock::now()), "today");
+    if day < commitment.made_on {
+        let message = format!("must not be before {}, the day of the check", commitment.made_on);
+        faults.refuse(field, "value.range", message);
+    }
+}
+
+async fn take(
+    shared: &Shared,
+    principal: &Principal,
+    commitment: &StoredCommitment,
+    reported: Reported,
+) -> Result<Response, Problem> {
+    let now = clock::now();
+    let breach = (reported.step == CommitmentStep::Breach).then(|| {
+        Event::new(event::COMMITMENT_BREACHED, now, principal.id(), &commitment.id)
+            .with("department", &*commitment.department)
+            .with("division", &*commitment.division)
+    });
+    let change = CommitmentChange {
+        id: commitment.id.clone(),
+        step: reported.step,
+        day: reported.day,
+        actor: principal.id().to_owned(),
+        at: now,
+        detail: reported.detail,
+    };
+    let event = breach.clone().map(|event| (event, shared.event_log.state()));
+    let Some(changed) = shared.store.change_commitment(change, event).await? else {
+        let (state, step) = (commitment.standing.state.code(), reported.step.code());
+        let detail = format!("a commitment that is `{state}` cannot be `{step}`");
+        return Err(Problem::new("commitment.illegal_step", detail));
+    };
+    if let Some(event) = breach {
+        shared.event_log.kept(&[event]);
+        shared.feedback_queued();
+    }
+    let subject = changed.id.clone();
+    let shown: CommitmentBody = shown(changed);
+    let mut response = body::answer(StatusCode::OK, &shown);
+    response.extensions_mut().insert(Changed { subject, detail: shown.state });
+    Ok(response)
+}

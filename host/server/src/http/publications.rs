@@ -1,0 +1,99 @@
+//! Publications: a decision was made public (R89, R90).
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use creditgate_credit::calendar::local_date;
+use creditgate_gate::FieldProblem;
+use creditgate_store::{Publication, Published};
+use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::publication::{PublicationBody, PublicationsBody, PublishedBody};
+use jiff::civil::Date;
+
+use super::auth::Principal;
+use super::body::{self, Media};
+use super::door::Changed;
+use super::input;
+use super::problem::Problem;
+use super::tasks;
+use crate::clock;
+use crate::host::Shared;
+
+/// Reports that a decision was made public
+///
+/// Ends the duty that a check at issuance began. The limit is counted from the
+/// day of the decision that is given here.
+#[utoipa::path(
+    post,
+    path = "/v1/publications",
+    tag = "duties",
+    request_body = PublicationBody,
+    responses(
+        (status = 200, description = "The duties that ended by it", body = PublicationsBody),
+        (status = "default", description = "Nothing was recorded", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn report_publication(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let limit = shared.config.http.body_limit_bytes.get();
+    let bytes = body::read(&headers, body, Media::Json, limit).await?;
+    let report: PublicationBody = body::parse(&bytes)?;
+    let now = clock::now();
+    let what = check(&report, local_date(now)).map_err(Problem::invalid)?;
+    let publication = Publication {
+        what,
+        departments: tasks::departments(&principal, None)?,
+        document: report.document,
+        decided_on: report.decided_on.0,
+        published_on: report.published_on.0,
+        place: report.place,
+        actor: principal.id().to_owned(),
+        at: now,
+    };
+    let calendar = Arc::clone(shared.gate.world().calendar());
+    let published = shared.store.report_publication(publication, calendar).await?;
+    let subjects: Vec<&str> = published.iter().map(|check| check.check_id.as_str()).collect();
+    if subjects.is_empty() {
+        let detail = "for no decision of this check or case is publicity owed: it was reported before, or no \
+                      check at issuance let it proceed";
+        return Err(Problem::new("publication.not_owed", detail));
+    }
+    let changed = Changed { subject: subjects.join(", "), detail: String::new() };
+    let published = published
+        .iter()
+        .map(|check| PublishedBody {
+            check_id: check.check_id.clone(),
+            due_on: check.due_on.into(),
+            late: check.late,
+        })
+        .collect();
+    let mut response = body::answer(StatusCode::OK, &PublicationsBody { published });
+    response.extensions_mut().insert(changed);
+    Ok(response)
+}
+
+/// Which decision, once the rest fits.
+fn check(report: &PublicationBody, today: Date) -> Result<Published, Vec<FieldProblem>> {
+    let mut faults = input::Faults::default();
+    faults.filled("document", &report.document);
+    faults.filled("place", &report.place);
+    faults.not_after("published_on", report.published_on.0, today, "today");
+    faults.not_after("decided_on", report.decided_on.0, report.published_on.0, "published_on");
+    let what = match (&report.check_id, &report.case_no) {
+        (Some(id), None) => Some(Published::Check(id.clone())),
+        (None, Some(case_no)) => Some(Published::Case(case_no.clone())),
+        _ => {
+            faults.refuse("check_id", "value.either", "either check_id or case_no must be given");
+            None
+        }
+    };
+    faults.passed(what)
+}

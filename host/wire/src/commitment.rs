@@ -1,0 +1,164 @@
+//! Commitments: what is reported of one, and how one is shown (R82, R83).
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::time::{Day, Instant};
+
+/// The party has signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CommitmentSignature)]
+pub struct SignatureBody {
+    /// Day of the signature.
+    #[schema(inline)]
+    pub signed_on: Day,
+    /// Where the signed document is kept, such as its number in the archive.
+    pub document: String,
+    /// SHA-256 of the text that was signed, in hexadecimal: refused where it is
+    /// not the text the check asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_hash: Option<String>,
+}
+
+/// What was missing has been supplied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CommitmentFulfilment)]
+pub struct FulfilmentBody {
+    /// Day on which everything was there. After the last day it counts as late.
+    #[schema(inline)]
+    pub fulfilled_on: Day,
+    /// Codes of the materials.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub materials: Vec<String>,
+    /// The officer who took them.
+    pub by: String,
+    /// Where the proof is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+}
+
+/// The department grants more time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CommitmentExtension)]
+pub struct ExtensionBody {
+    /// The new last day, after the one before and not past.
+    #[schema(inline)]
+    pub until: Day,
+    /// Why.
+    pub reason: String,
+}
+
+/// The commitment was false, or the department finds that it was not kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CommitmentBreach)]
+pub struct BreachBody {
+    /// What is found.
+    pub reason: String,
+    /// The facts it rests on; goes to the platform.
+    pub facts: String,
+}
+
+/// The party's credit is repaired.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CommitmentRepair)]
+pub struct RepairBody {
+    /// Day of the decision on the repair.
+    #[schema(inline)]
+    pub repaired_on: Day,
+    /// Number of the decision.
+    pub document: String,
+}
+
+/// Particulars of a step; each is there where the step has it. Kept in this form.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = CommitmentStepDetail)]
+pub struct StepDetailBody {
+    /// Codes of the materials that were supplied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub materials: Vec<String>,
+    /// The officer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Document it rests on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// The new last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub until: Option<Day>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The facts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<String>,
+    /// It came after the last day.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
+}
+
+/// Something that happened to a commitment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = CommitmentStep)]
+pub struct StepBody {
+    /// `signed`, `fulfilled`, `extended`, `overdue`, `breached` or `repaired`.
+    pub step: String,
+    /// Day on which it happened.
+    #[schema(inline)]
+    pub day: Day,
+    /// When it was recorded.
+    #[schema(inline)]
+    pub at: Instant,
+    /// Key id of who reported it; `host` for the host itself.
+    pub actor: String,
+    /// Particulars.
+    #[serde(flatten)]
+    pub detail: StepDetailBody,
+}
+
+/// A commitment a check asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Commitment)]
+pub struct CommitmentBody {
+    /// Id: that of the check.
+    pub id: String,
+    /// Department code.
+    pub department: String,
+    /// Item code.
+    pub item: String,
+    /// Case number.
+    pub case_no: String,
+    /// Handle of the party within the case.
+    pub party: String,
+    /// SHA-256 of the text to be signed, in hexadecimal.
+    pub text_hash: String,
+    /// Codes of the materials to be supplied.
+    pub missing: Vec<String>,
+    /// Day of the check.
+    #[schema(inline)]
+    pub made_on: Day,
+    /// Last day.
+    #[schema(inline)]
+    pub due_on: Day,
+    /// `open`, `fulfilled`, `overdue` or `breached`.
+    pub state: String,
+    /// It was fulfilled after its last day.
+    pub late: bool,
+    /// Its breach was repaired: later checks do not see it.
+    pub repaired: bool,
+    /// What happened to it, in order.
+    pub steps: Vec<StepBody>,
+}
+
+/// Commitments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Commitments)]
+pub struct CommitmentsBody {
+    /// The commitments, the first due first.
+    pub commitments: Vec<CommitmentBody>,
+}

@@ -1,0 +1,50 @@
+//! Publications: a decision was made public (R89, R90).
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::time::Day;
+
+/// A decision was made public: that of a check, or those of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PublicationReport)]
+pub struct PublicationBody {
+    /// Id of the check at issuance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_id: Option<String>,
+    /// Case number, where the check is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_no: Option<String>,
+    /// Number of the decision document.
+    pub document: String,
+    /// Day of the decision, from which the limit is counted.
+    #[schema(inline)]
+    pub decided_on: Day,
+    /// Day on which it was public.
+    #[schema(inline)]
+    pub published_on: Day,
+    /// Where, such as the address of the page.
+    pub place: String,
+}
+
+/// A duty that ended by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = PublishedDecision)]
+pub struct PublishedBody {
+    /// Id of the check.
+    pub check_id: String,
+    /// Last day, counted from the day of the decision.
+    #[schema(inline)]
+    pub due_on: Day,
+    /// It was public after that.
+    pub late: bool,
+}
+
+/// The duties that ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Published)]
+pub struct PublicationsBody {
+    /// One for each check.
+    pub published: Vec<PublishedBody>,
+}

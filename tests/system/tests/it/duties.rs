@@ -1,0 +1,178 @@
+//! What is owed after a check, until when, and what happens when nobody did it:
+//! commitments, publicity, records and reports.
+
+mod calendar;
+mod commitments;
+
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use system_tests::{Setup, TestGate, TestPlatform, city, component, until};
+
+/// A division whose rules have days for reports, and wait long for publicity.
+const REPORTING: &str = "370814";
+
+/// Tasks as `query` selects them.
+async fn tasks(gate: &TestGate, query: &str) -> Vec<Value> {
+    let answer = gate.admin.get(&format!("/v1/tasks?{query}")).await.ok();
+    answer["tasks"].as_array().unwrap().clone()
+}
+
+/// A policy of the city with these rules on duties.
+fn policy(duties: &Value) -> Value {
+    let mut policy = city::policies().remove(0);
+    policy["division"] = json!(REPORTING);
+    policy["duties"] = duties.clone();
+    policy
+}
+
+/// Changes the store of a host that does not run, as time would have.
+fn change_store(gate: &TestGate, statements: &str) {
+    Connection::open(gate.store_file()).unwrap().execute_batch(statements).unwrap();
+}
+
+/// A host with an item whose issuance is checked under [`REPORTING`].
+async fn issuing(setup: Setup, duties: &Value) -> TestGate {
+    let gate = setup.start().await;
+    gate.import("policy", &[policy(duties)]).await;
+    let mut issuance = city::honest("honest");
+    issuance["checkpoint"] = json!("issuance");
+    issuance["division"] = json!(REPORTING);
+    gate.serve(component::hostile_guest(), &[city::honest("honest"), issuance]).await;
+    gate
+}
+
+async fn check(gate: &TestGate, checkpoint: &str, case_no: &str, uscc: &str) -> Value {
+    gate.check(&city::request("honest", checkpoint, case_no, uscc)).await.ok()
+}
+
+fn publication(what: &str, id: &str, day: &str) -> Value {
+    json!({what: id, "document": "示许〔2026〕7号", "decided_on": day, "published_on": day,
+           "place": "信用中国（示例）"})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r089_a_licence_is_owed_publicity_until_somebody_says_that_it_is_public() {
+    let gate = issuing(Setup::default(), &json!({})).await;
+    let checked = check(&gate, "issuance", "case-1", city::CLEAN_COMPANY).await;
+    let id = checked["check_id"].as_str().unwrap();
+    let [task] = tasks(&gate, "kind=publicity").await.try_into().unwrap();
+    assert_eq!((&task["subject"], &task["case_no"]), (&json!(id), &json!("case-1")), "{task}");
+    assert_eq!((&task["responder"], &task["state"]), (&json!(city::DEPARTMENT), &json!("open")));
+    let day = task["event_on"].as_str().unwrap().to_owned();
+
+    // Decided on again: one publicity, not two.
+    let again = check(&gate, "issuance", "case-1", city::CLEAN_COMPANY).await;
+    let [task] = tasks(&gate, "kind=publicity").await.try_into().unwrap();
+    assert_eq!(task["subject"], again["check_id"]);
+
+    let other = gate.new_key(json!({"name": "other", "role": "caller", "departments": ["housing"]})).await;
+    let report = publication("case_no", "case-1", &day);
+    let _ = other.post("/v1/publications", &report).await.problem(409, "publication.not_owed");
+    let mut bad = report.clone();
+    bad["published_on"] = json!("2199-01-01");
+    let _ = gate.caller.post("/v1/publications", &bad).await.problem(422, "request.invalid");
+    bad = report.clone();
+    bad["check_id"] = json!(id);
+    let _ = gate.caller.post("/v1/publications", &bad).await.problem(422, "request.invalid");
+    let published = gate.caller.post("/v1/publications", &report).await.ok();
+    assert_eq!(published["published"][0]["late"], false, "{published}");
+    let _ = gate.caller.post("/v1/publications", &report).await.problem(409, "publication.not_owed");
+    assert!(tasks(&gate, "kind=publicity").await.is_empty());
+    let [done] = tasks(&gate, "kind=publicity&state=done").await.try_into().unwrap();
+    assert_eq!(done["result"], "in_time");
+
+    // Counted from the decision, not from the check.
+    let _ = check(&gate, "issuance", "case-2", city::CLEAN_COMPANY).await;
+    let mut late = publication("case_no", "case-2", &day);
+    late["decided_on"] = json!("2026-01-05");
+    let published = gate.caller.post("/v1/publications", &late).await.ok();
+    assert_eq!(published["published"][0]["due_on"], "2026-01-14");
+    assert_eq!(published["published"][0]["late"], true, "{published}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r090_a_limit_in_days_counts_holidays_too() {
+    let duties = json!({"publicity_limit": {"count": 7, "unit": "days"}});
+    let gate = issuing(Setup::default(), &duties).await;
+    let _ = check(&gate, "issuance", "case-1", city::CLEAN_COMPANY).await;
+    let report = json!({"case_no": "case-1", "document": "示许〔2026〕8号", "decided_on": "2026-09-24",
+                        "published_on": "2026-10-09", "place": "信用中国（示例）"});
+    let published = gate.caller.post("/v1/publications", &report).await.ok();
+    assert_eq!(published["published"][0]["due_on"], "2026-10-01");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r094_r104_what_was_done_is_asked_for_and_then_its_way_to_the_platform_is_watched() {
+    let mut platform = TestPlatform::start();
+    let gate = issuing(Setup::default().platform(&platform, "timeout_ms = 1000"), &json!({})).await;
+    platform.go_down();
+    let checked = check(&gate, "review", "case-1", city::BANNED_COMPANY).await;
+    let id = checked["check_id"].as_str().unwrap();
+    let [task] = tasks(&gate, "kind=disposition").await.try_into().unwrap();
+    assert_eq!((&task["subject"], &task["initiator"]), (&json!(id), &json!("host")), "{task}");
+    let disposition = json!({"measure": city::BAN_MEASURE, "result": "executed", "officer": "窗口-07"});
+    let path = format!("/v1/checks/{id}/dispositions");
+    let reported = gate.caller.post(&path, &json!({"dispositions": [disposition]})).await;
+    assert_eq!(reported.status, 202);
+    assert!(tasks(&gate, "kind=disposition").await.is_empty());
+    let [record] = tasks(&gate, "kind=record").await.try_into().unwrap();
+    assert_eq!(record["subject"], reported.json()["feedback"][0], "{record}");
+
+    // What was reported at an earlier checkpoint is not asked for again.
+    let _ = check(&gate, "review", "case-1", city::BANNED_COMPANY).await;
+    assert!(tasks(&gate, "kind=disposition").await.is_empty());
+    platform.come_up();
+    until("the platform has it", async || tasks(&gate, "kind=record").await.is_empty().then_some(())).await;
+    let [done] = tasks(&gate, "kind=record&state=done").await.try_into().unwrap();
+    assert_eq!(done["result"], "in_time");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r107_r108_r109_reports_are_asked_for_by_the_days_of_the_policy() {
+    let duties = json!({"monthly_report_day": 15, "typical_cases_day": 20,
+                        "half_yearly_report_days": ["06-05", "01-05"]});
+    let gate = issuing(Setup::default(), &duties).await;
+    for (kind, day) in [("monthly_report", "-15"), ("typical_cases", "-20"), ("half_yearly_report", "-05")] {
+        let task = until(kind, async || tasks(&gate, &format!("kind={kind}")).await.pop()).await;
+        assert!(task["due_on"].as_str().unwrap().ends_with(day), "{task}");
+        assert_eq!((&task["responder"], &task["division"]), (&json!("lead-unit"), &json!(REPORTING)));
+        assert!(task["subject"].as_str().unwrap().starts_with(&format!("{REPORTING}/")), "{task}");
+        assert_eq!(tasks(&gate, &format!("kind={kind}")).await.len(), 1, "divisions without a day owe none");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r122_who_is_told_of_what_is_overdue_stands_in_the_event_and_in_the_task() {
+    let line = "market-regulation = { name = \"示例市市场监督管理局\", contact = \"联络员甲 0000-1234567\" }";
+    let mut gate = issuing(Setup::default().departments(line), &json!({})).await;
+    let checked = check(&gate, "issuance", "case-1", city::CLEAN_COMPANY).await;
+    gate.kill();
+    change_store(&gate, "UPDATE duties SET due_on = '2026-01-05' WHERE kind = 'publicity'");
+    gate.restart();
+    let event = until("it is told", async || gate.events("name=duty.overdue").await.pop()).await;
+    let data = &event["event"]["data"];
+    let subject = format!("publicity/{}", checked["check_id"].as_str().unwrap());
+    assert_eq!(event["event"]["subject"], subject);
+    assert_eq!(data["contact"], "联络员甲 0000-1234567", "{event}");
+    assert_eq!((&data["kind"], &data["due_on"]), (&json!("publicity"), &json!("2026-01-05")));
+    assert!(!event.to_string().contains("case-1"), "no case number leaves the host");
+    let [task] = tasks(&gate, "kind=publicity&state=overdue").await.try_into().unwrap();
+    assert_eq!(task["contact"], "联络员甲 0000-1234567");
+    assert_eq!(task["responder_name"], "示例市市场监督管理局");
+    let output = gate.client_command(&["tasks", "--state", "overdue"]);
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("2026-01-05") && text.contains("联络员甲"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tasks_are_for_the_departments_of_a_key_and_of_known_kinds() {
+    let gate = issuing(Setup::default(), &json!({})).await;
+    let _ = check(&gate, "issuance", "case-1", city::CLEAN_COMPANY).await;
+    let other = gate.new_key(json!({"name": "other", "role": "caller", "departments": ["housing"]})).await;
+    assert_eq!(other.get("/v1/tasks").await.ok()["tasks"], json!([]));
+    let path = "/v1/tasks?department=market-regulation";
+    let _ = other.get(path).await.problem(403, "department.not_allowed");
+    let said = gate.admin.get("/v1/tasks?kind=homework").await.problem(400, "request.query");
+    assert!(said.contains("publicity"), "{said}");
+}
