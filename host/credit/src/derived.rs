@@ -114,10 +114,11 @@ pub(crate) fn alert(
     entries: &[ListEntry],
     policy: &Policy,
     key_fields: &KeyFields,
+    today: Date,
 ) -> Option<ListEntry> {
     let threshold = usize::from(policy.listing.alert_threshold?.max(1));
     let counts = |entry: &&ListEntry| {
-        entry.kind == ListKind::Watch && !(entry.suspended && policy.suspension_scope.covers(entry.kind))
+        entry.kind == ListKind::Watch && !entry.measures_rest_on(today, policy.suspension_scope)
     };
     let counted: Vec<(&str, &ListEntry)> =
         entries.iter().filter(counts).filter_map(|entry| Some((key_fields.field(entry)?, entry))).collect();

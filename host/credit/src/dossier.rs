@@ -210,8 +210,11 @@ fn assemble_party(
         entry.state_on(today) == EntryState::Effective && !derived::is_derived(&entry.list)
     };
     let mut entries: Vec<ListEntry> = evidence.by_identifier.iter().filter(effective).cloned().collect();
+    for entry in &mut entries {
+        entry.suspended |= entry.lifted_on(today);
+    }
     entries.extend(derived::watched_after_exit(&evidence.by_identifier, policy, today));
-    entries.extend(derived::alert(&party.id, &entries, policy, key_fields));
+    entries.extend(derived::alert(&party.id, &entries, policy, key_fields, today));
     entries.sort_by(|a, b| b.recognised_on.cmp(&a.recognised_on).then_with(|| a.id.cmp(&b.id)));
     let measures = measures_of(application, party, &entries, catalogue, policy);
     let reports = application
@@ -249,7 +252,7 @@ fn measures_of(
     for entry in entries {
         for candidate in catalogue.triggered_by(&entry.list) {
             let rests = match candidate.direction {
-                Direction::Punish => entry.suspended && policy.suspension_scope.covers(entry.kind),
+                Direction::Punish => entry.measures_rest_on(today, policy.suspension_scope),
                 Direction::Incentive => outranked,
             };
             let (department, item) = (&application.department, &application.item);
@@ -340,6 +343,20 @@ mod tests {
             let dossier = dossier_of(vec![entry], &catalogue, &policy);
             assert!(dossier.entries[0].suspended);
             assert_eq!(dossier.measures.len(), measures, "{kind:?} {:?}", policy.suspension_scope);
+        }
+    }
+
+    #[test]
+    fn r102_measures_are_lifted_for_a_time_whatever_a_suspension_covers() {
+        let catalogue = samples::catalogue(vec![samples::measure("m1", "watch", Direction::Punish)]);
+        let mut policy = samples::policy();
+        policy.suspension_scope = SuspensionScope::BlackOnly;
+        for (until, measures) in [(date(2026, 11, 23), 0), (date(2026, 11, 22), 1)] {
+            let mut entry = samples::entry("e1", "watch");
+            entry.kind = ListKind::Watch;
+            entry.particulars.lifted_until = Some(until);
+            let dossier = dossier_of(vec![entry], &catalogue, &policy);
+            assert_eq!((dossier.entries[0].suspended, dossier.measures.len()), (measures == 0, measures));
         }
     }
 

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::application::{Attributes, SubjectKind};
 use crate::identifier::{Identifier, IdentifierKind};
+use crate::policy::SuspensionScope;
 use crate::vocabulary::vocabulary;
 
 vocabulary! {
@@ -117,6 +118,9 @@ pub struct Particulars {
     pub repair_modes: Vec<String>,
     /// Last day to apply for repair.
     pub repair_until: Option<Date>,
+    /// Last day on which its measures are lifted for a time, as for a company in
+    /// reorganisation.
+    pub lifted_until: Option<Date>,
     /// What is to be put right (R53).
     pub rectification: String,
     /// Day by which it is to be put right.
@@ -238,6 +242,19 @@ impl ListEntry {
         let natural = SubjectKind::NaturalPerson.code();
         self.subject_identifiers.iter().any(|id| id.kind() == IdentifierKind::CitizenId)
             || self.attributes.iter().any(|(name, value)| name == "subject_kind" && value == natural)
+    }
+
+    /// Whether its measures are lifted for a time on `day`.
+    #[must_use]
+    pub fn lifted_on(&self, day: Date) -> bool {
+        self.particulars.lifted_until.is_some_and(|last| day <= last)
+    }
+
+    /// Whether no punish measure follows from it on `day`: it is suspended within
+    /// the scope (R98), or its measures are lifted, which has no scope.
+    #[must_use]
+    pub fn measures_rest_on(&self, day: Date, scope: SuspensionScope) -> bool {
+        self.lifted_on(day) || self.suspended && scope.covers(self.kind)
     }
 }
 

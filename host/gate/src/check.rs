@@ -16,7 +16,7 @@ use crate::bind::{self, Bound, Chosen};
 use crate::dispositions::{self, DispositionError, DispositionReport};
 use crate::error::CheckError;
 use crate::judge::Judge;
-use crate::ports::{Appended, CreditSource, Ledger};
+use crate::ports::{Appended, CreditSource, Ledger, Overlays};
 use crate::receipt::{ReceiptKey, VerifyingKeys};
 use crate::record::{CheckRecord, FeedbackBody, OutgoingFeedback, PluginRef};
 use crate::release::ReleaseId;
@@ -31,6 +31,7 @@ pub struct Gate {
     world: Arc<ArcSwap<World>>,
     ledger: Arc<dyn Ledger>,
     source: Arc<dyn CreditSource>,
+    overlays: Option<Arc<dyn Overlays>>,
     key: ReceiptKey,
     believed: VerifyingKeys,
     engine: String,
@@ -60,7 +61,7 @@ impl Gate {
         engine: String,
     ) -> Self {
         let believed = VerifyingKeys::new([key.public()]);
-        Self { world, ledger, source, key, believed, engine, rollout: None }
+        Self { world, ledger, source, overlays: None, key, believed, engine, rollout: None }
     }
 
     /// Lets the rollout hear of checks: without it no shadow runs, and a canary
@@ -68,6 +69,14 @@ impl Gate {
     #[must_use]
     pub fn with_rollout(mut self, rollout: RolloutSender) -> Self {
         self.rollout = Some(rollout);
+        self
+    }
+
+    /// Lets what is known of entries here lie over what the source says: without
+    /// it an entry is what the lists say.
+    #[must_use]
+    pub fn with_overlays(mut self, overlays: Arc<dyn Overlays>) -> Self {
+        self.overlays = Some(overlays);
         self
     }
 
@@ -197,9 +206,11 @@ impl Gate {
         if binding.mode == Mode::Off {
             return Ok(nothing(switched_off(&binding.id)));
         }
+        let overlays = self.overlays.as_deref();
         let (catalogue, policy) = (&bound.catalogue, &bound.policy);
+        let key_fields = world.key_fields();
         let gathered =
-            gather::gather(&*self.source, application, catalogue, policy, world.key_fields()).await;
+            gather::gather(&*self.source, overlays, application, catalogue, policy, key_fields).await;
         let dossier = match gathered {
             Ok(dossier) => dossier,
             Err(gap) => return Ok(nothing(settle::gap(&gap))),

@@ -23,6 +23,17 @@ pub const SIGNER_REVOKED: &str = "signer.revoked";
 /// A backtest came to its end.
 pub const BACKTEST_DONE: &str = "backtest.done";
 
+/// An entry is doubted, and its provider was notified.
+pub const OBJECTION_RAISED: &str = "objection.raised";
+/// The provider has answered an objection.
+pub const OBJECTION_DECIDED: &str = "objection.decided";
+/// Credit was repaired: an entry is used no more.
+pub const ENTRY_REPAIRED: &str = "entry.repaired";
+/// The measures of an entry are lifted for a time.
+pub const ENTRY_LIFTED: &str = "entry.lifted";
+/// A check is to be made again: an entry it had turned out otherwise.
+pub const CHECK_AFFECTED: &str = "check.affected";
+
 /// Every name an event can have; docs/events.md explains each.
 pub const NAMES: &[&str] = &[
     RELEASE_ACTIVATED,
@@ -32,12 +43,17 @@ pub const NAMES: &[&str] = &[
     COMPONENT_PUSHED,
     SIGNER_REVOKED,
     BACKTEST_DONE,
+    OBJECTION_RAISED,
+    OBJECTION_DECIDED,
+    ENTRY_REPAIRED,
+    ENTRY_LIFTED,
+    CHECK_AFFECTED,
 ];
 
 /// Something that has happened.
 ///
-/// No part of it may hold an identity number, nor anything of a case: events
-/// leave the host.
+/// No part of it may hold an identity number, nor anything of a case but the id
+/// of a check, by which the approval system finds it: events leave the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// Unique and time-ordered; by it a receiver knows an event it had before.

@@ -11,6 +11,7 @@ use creditgate_credit::policy::{Division, Policy, PolicyLayer};
 use creditgate_credit::verdict::Outcome;
 use creditgate_sandbox::Limits;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::error::FieldProblem;
 use crate::event::Event;
@@ -165,6 +166,14 @@ pub trait Ledger: Send + Sync {
 pub trait CreditSource: Send + Sync {
     /// What is known of each party, in the order given.
     fn evidence<'a>(&'a self, parties: &'a [Party]) -> BoxFuture<'a, Result<Vec<Evidence>, SourceError>>;
+}
+
+/// What is known here of entries before the lists say it: objections, repairs,
+/// liftings (R98, R102).
+pub trait Overlays: Send + Sync {
+    /// Lays over every party's entries what is known of them, as of `day`. Every
+    /// check asks, and so it must be quick.
+    fn lay_over(&self, evidence: &mut [Evidence], day: Date);
 }
 
 /// A component kept by the registry.

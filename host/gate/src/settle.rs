@@ -217,7 +217,7 @@ fn dispositions(verdict: &Verdict, basis: &Basis<'_>, reasons: &mut Vec<Reason>)
 }
 
 /// A refusal names a basis in force, and never rests on an entry that is not
-/// effective or is under verification (R98).
+/// effective or is suspended (R98).
 fn refusal(verdict: &Verdict, basis: &Basis<'_>, reasons: &mut Vec<Reason>) {
     let refuses = verdict.outcome == Outcome::Refuse;
     if refuses && verdict.grounds.is_empty() {
@@ -237,10 +237,10 @@ fn refusal(verdict: &Verdict, basis: &Basis<'_>, reasons: &mut Vec<Reason>) {
                 "refusal.entry_unknown",
                 &format!("the plug-in refuses because of entry `{id}`, which is not effective here"),
             )),
-            Some(entry) if entry.suspended && basis.policy.suspension_scope.covers(entry.kind) => {
+            Some(entry) if entry.measures_rest_on(today, basis.policy.suspension_scope) => {
                 reasons.push(reason(
                     "refusal.entry_suspended",
-                    &format!("the plug-in refuses because of entry `{id}`, which is under verification"),
+                    &format!("the plug-in refuses because of entry `{id}`, which is suspended"),
                 ));
             }
             Some(_) => {}

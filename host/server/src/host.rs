@@ -208,7 +208,9 @@ impl HostBuilder {
         let ledger = Arc::new(TimedLedger::new(Arc::new(store.clone()), &metrics));
         let source: Arc<dyn CreditSource> = Arc::new(store.clone());
         let (rollout, rollout_receiver) = rollout_channel(SHADOWS_WAITING);
-        let gate = Gate::new(deployer.world(), ledger, source, receipt_key, engine).with_rollout(rollout);
+        let gate = Gate::new(deployer.world(), ledger, source, receipt_key, engine)
+            .with_overlays(Arc::new(store.clone()))
+            .with_rollout(rollout);
         let deliverer =
             config.platform.as_ref().map(|platform| delivery::of_feedback(platform, &store)).transpose()?;
         let webhook =

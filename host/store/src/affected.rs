@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use creditgate_credit::verdict::Outcome;
-use creditgate_gate::{CheckRecord, Status};
+use creditgate_gate::{CheckRecord, DispositionResult, Status};
+use creditgate_wire::affected::{AffectedDispositionBody, AffectedMeasureBody};
+use creditgate_wire::answer::MeasureBody;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
@@ -74,6 +76,62 @@ impl Store {
             Ok(checks)
         })
     }
+}
+
+impl Store {
+    /// The measures of a check that followed from this entry, with what the
+    /// department reported on each last. None where the caller was not shown any.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn measures_from_entry(
+        &self,
+        check_seq: i64,
+        entry: &str,
+    ) -> Result<Vec<AffectedMeasureBody>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT measure.value
+                 FROM checks, json_each(record -> '$.answer.measures') AS measure
+                 WHERE seq = ?1 AND measure.value ->> '$.entry' = ?2",
+            )?;
+            let mut rows = statement.query(params![check_seq, entry])?;
+            let mut measures = Vec::new();
+            while let Some(row) = rows.next()? {
+                let text: String = row.get(0)?;
+                let measure: MeasureBody<'_> = serde_json::from_str(&text)
+                    .map_err(|_| StoreError::Damaged { what: "a measure of a check" })?;
+                measures.push(AffectedMeasureBody {
+                    id: measure.id.to_string(),
+                    code: measure.code.to_string(),
+                    nature: measure.nature,
+                    direction: measure.direction,
+                    content: measure.content.to_string(),
+                    disposition: last_disposition(connection, check_seq, &measure.id)?,
+                });
+            }
+            Ok(measures)
+        })
+    }
+}
+
+fn last_disposition(
+    connection: &Connection,
+    check_seq: i64,
+    measure: &str,
+) -> Result<Option<AffectedDispositionBody>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT result, reason, action, reported_at FROM dispositions
+         WHERE check_seq = ?1 AND measure = ?2 ORDER BY seq DESC LIMIT 1",
+    )?;
+    let mut rows = statement.query(params![check_seq, measure])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(AffectedDispositionBody {
+        result: values::coded(row, 0, DispositionResult::from_code, "a disposition")?.into(),
+        reason: row.get(1)?,
+        action: row.get(2)?,
+        reported_at: values::instant(row, 3)?.into(),
+    }))
 }
 
 /// The entries before a check, by id, and whether each was effective. Nothing is

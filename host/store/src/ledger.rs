@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use creditgate_credit::application::Application;
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::ports::{
     Appended, BoxFuture, Ledger, LedgerError, RecordHash, RecordedMeasure, StoredCheck,
@@ -140,6 +141,23 @@ impl Store {
     /// When the ledger or this record cannot be read.
     pub fn recorded(&self, check_id: &str) -> Result<Option<RecordedCheck>, StoreError> {
         Ok(self.record(check_id)?.as_deref().map(read_record).transpose()?)
+    }
+}
+
+impl Store {
+    /// Queues what was met in an application for the platform: the message names
+    /// its party by handle (R55).
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    pub async fn queue_fact(
+        &self,
+        fact: &OutgoingFeedback,
+        application: &Application,
+    ) -> Result<(), StoreError> {
+        let message = NewMessage::of(fact, feedback::fact_json(fact, application));
+        let check_id = fact.check_id.clone();
+        self.write(move |connection| message.queue(connection, &check_id)).await
     }
 }
 
@@ -287,7 +305,7 @@ impl NewMessage {
     }
 
     fn queue(&self, connection: &Connection, check_id: &str) -> Result<(), StoreError> {
-        outbox::queue(connection, &self.id, check_id, &self.payload, self.reported_at)
+        outbox::queue(connection, &self.id, Some(check_id), &self.payload, self.reported_at)
     }
 }
 

@@ -89,7 +89,8 @@ pub(crate) fn name_key(name: &str) -> String {
     normalise(name)
 }
 
-fn stored_entry(connection: &Connection, id: &str) -> Result<Option<ListEntry>, StoreError> {
+/// The entry with this id.
+pub(crate) fn stored_entry(connection: &Connection, id: &str) -> Result<Option<ListEntry>, StoreError> {
     let mut statement =
         connection.prepare_cached(&format!("SELECT {ENTRY_COLUMNS} FROM entries WHERE id = ?1"))?;
     let mut rows = statement.query([id])?;

@@ -7,7 +7,7 @@
 //!    └──given up──▶ dead
 //! ```
 //!
-//! Messages get in together with the check or the disposition they belong to
+//! Messages get in together with the check, the disposition or the objection they belong to
 //! ([`queue`]) and are never deleted. A message stays pending until its delivery
 //! is recorded, so it may arrive twice, and never not at all; its id is the
 //! idempotency key towards the platform.
@@ -58,8 +58,8 @@ pub struct QueuedFeedback {
     pub seq: i64,
     /// Id, unique.
     pub id: String,
-    /// The check it belongs to.
-    pub check_id: String,
+    /// The check it belongs to; none where it is about an entry alone.
+    pub check_id: Option<String>,
     /// What is sent: JSON. Holds identity numbers.
     pub payload: String,
     /// Where it stands.
@@ -103,7 +103,7 @@ const COLUMNS: &str =
 pub(crate) fn queue(
     connection: &Connection,
     id: &str,
-    check_id: &str,
+    check_id: Option<&str>,
     payload: &str,
     at: Timestamp,
 ) -> Result<(), StoreError> {
@@ -342,7 +342,8 @@ mod tests {
         let (store, _directory) = store_with_messages(&["c1", "c2", "c3"]).await;
         let first = store.feedback(FeedbackState::Pending, None, 2).unwrap();
         let second = store.feedback(FeedbackState::Pending, Some(first[1].seq), 2).unwrap();
-        let ids: Vec<&str> = first.iter().chain(&second).map(|message| message.check_id.as_str()).collect();
+        let ids: Vec<&str> =
+            first.iter().chain(&second).map(|message| message.check_id.as_deref().unwrap()).collect();
         assert_eq!(ids, ["c1", "c2", "c3"]);
     }
 }

@@ -27,10 +27,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0007_sources.sql"),
     include_str!("../migrations/0010_policy_layers.sql"),
     include_str!("../migrations/0009_catalogue.sql"),
+    include_str!("../migrations/0012_disputes.sql"),
 ];
 
 /// Statements a connection keeps prepared; more than there are in this crate.
-const PREPARED_STATEMENTS: usize = 128;
+const PREPARED_STATEMENTS: usize = 256;
 
 /// Pages of the log after which a commit also writes them into the database.
 /// SQLite's 1000 would make that every few commits under load.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::error::StoreError;
+use crate::overlays::Overlays;
 use crate::reader::Readers;
 use crate::schema;
 use crate::snapshot::Snapshots;
@@ -57,6 +58,7 @@ pub struct Store {
 /// can fold its log into it.
 struct Inner {
     readers: Readers,
+    overlays: Overlays,
     snapshots: Snapshots,
     writer: Writer,
 }
@@ -70,13 +72,14 @@ impl Store {
     /// [`StoreError::NewerSchema`], or what the database reports.
     pub fn open(path: &Path, options: &StoreOptions) -> Result<Self, StoreError> {
         let connection = schema::open_for_writing(path, options.busy_timeout, options.max_bytes)?;
+        let overlays = Overlays::load(&connection)?;
         let readers =
             Readers::open(options.readers, || schema::open_for_reading(path, options.busy_timeout))?;
         let lists = path.with_file_name(LISTS_FOLDER);
         let snapshots = Snapshots::open(&lists, &connection, options.readers)?;
         let writer = Writer::start(connection, options.queue_capacity)
             .map_err(|source| StoreError::Open { path: path.to_owned(), source: Arc::new(source) })?;
-        Ok(Self { inner: Arc::new(Inner { readers, snapshots, writer }) })
+        Ok(Self { inner: Arc::new(Inner { readers, snapshots, overlays, writer }) })
     }
 
     /// Finishes every change that was accepted and takes no more; reads go on.
@@ -108,6 +111,11 @@ impl Store {
     /// The snapshots of the lists.
     pub(crate) fn snapshots(&self) -> &Snapshots {
         &self.inner.snapshots
+    }
+
+    /// What lies over entries.
+    pub(crate) fn overlays(&self) -> &Overlays {
+        &self.inner.overlays
     }
 
     /// Runs `work` in a read transaction.

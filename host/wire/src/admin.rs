@@ -373,8 +373,9 @@ pub struct ImportReportBody {
 pub struct FeedbackItemBody {
     /// Id, which is also the idempotency key towards the platform.
     pub id: String,
-    /// The check it belongs to.
-    pub check_id: String,
+    /// The check it belongs to; absent where it is about an entry alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_id: Option<String>,
     /// `pending`, `delivered` or `dead`.
     pub state: String,
     /// How often it was tried without success since it was queued or requeued.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{OutcomeCode, StatusCode};
+use crate::code::{DirectionCode, DispositionResultCode, NatureCode, OutcomeCode, StatusCode};
 use crate::decision::ComparisonBody;
 use crate::replay::GapBody;
 use crate::time::Instant;
@@ -48,10 +48,53 @@ pub struct AffectedCheckBody {
     /// Whether the entry was effective that day; otherwise it was in the party's
     /// history alone.
     pub effective: bool,
+    /// The measures that followed from the entry, and what was done about each:
+    /// for a red entry that was wrong, the benefits to take back (R100).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measures: Vec<AffectedMeasureBody>,
     /// What the check would have come to without the entry, where that was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without: Option<ComparisonBody>,
     /// What keeps the check from being run again without the entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_reconstructible: Option<GapBody>,
+}
+
+/// A measure that followed from an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AffectedMeasure)]
+pub struct AffectedMeasureBody {
+    /// Id of the measure within the check.
+    pub id: String,
+    /// The catalogue's code.
+    pub code: String,
+    /// Whether it had to be taken.
+    #[schema(inline)]
+    pub nature: NatureCode,
+    /// Whether it favoured or burdened.
+    #[schema(inline)]
+    pub direction: DirectionCode,
+    /// Content.
+    pub content: String,
+    /// What the department reported last; absent while it has not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disposition: Option<AffectedDispositionBody>,
+}
+
+/// What a department reported on a measure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AffectedDisposition)]
+pub struct AffectedDispositionBody {
+    /// What became of it.
+    #[schema(inline)]
+    pub result: DispositionResultCode,
+    /// Why not, or not wholly.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// What was done, in words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub action: String,
+    /// When it was reported.
+    #[schema(inline)]
+    pub reported_at: Instant,
 }

@@ -78,6 +78,14 @@ pub struct AnswerBody<'a> {
     /// Instant of the check.
     #[schema(inline)]
     pub checked_at: Instant,
+    /// The earlier check of the same case, item and checkpoint whose place this
+    /// one takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<Cow<'a, str>>,
+    /// The later check of the same case, item and checkpoint that has taken the
+    /// place of this one: its result counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<Cow<'a, str>>,
     /// SHA-256 of the record in the ledger, hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record_hash: Option<Cow<'a, str>>,
@@ -119,9 +127,20 @@ impl<'a> AnswerBody<'a> {
             policy: Cow::Borrowed(&record.policy),
             catalogue: Cow::Borrowed(&record.catalogue),
             checked_at: record.at.into(),
+            supersedes: None,
+            superseded_by: None,
             record_hash: None,
             receipt: None,
         }
+    }
+
+    /// The answer with its place among the checks of its checkpoint (R100), which
+    /// is no part of the record: it changes.
+    #[must_use]
+    pub fn with_place(mut self, supersedes: Option<String>, superseded_by: Option<String>) -> Self {
+        self.supersedes = supersedes.map(Cow::Owned);
+        self.superseded_by = superseded_by.map(Cow::Owned);
+        self
     }
 
     /// The answer as it is sent: with the record's hash in hexadecimal and the

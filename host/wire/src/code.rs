@@ -14,7 +14,10 @@ use creditgate_credit::dossier::CommitmentState;
 use creditgate_credit::entry::{EntryStatus, ExitGround, ListKind, Severity, Visibility};
 use creditgate_credit::identifier::{IdentifierKind, Strictness};
 use creditgate_credit::list_type::StandardLevel;
+use creditgate_credit::objection::{ObjectionResult, ObjectionState, RaisedBy, Told};
 use creditgate_credit::policy::{CommitmentEffect, DivisionLevel, SuspensionScope, WindowStart};
+use creditgate_credit::rectification::{RectificationState, TalkKind};
+use creditgate_credit::repair::{RepairMaterial, RepairState};
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::{DispositionResult, Fate, Mode, Pin, Status};
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
@@ -131,6 +134,22 @@ codes! {
     ReviewResultCode of ReviewResult;
     /// Why an item is not made public.
     NonDisclosureCode of NonDisclosure;
+    /// Who doubts an entry.
+    RaisedByCode of RaisedBy;
+    /// Where an objection stands.
+    ObjectionStateCode of ObjectionState;
+    /// What a verification came to.
+    ObjectionResultCode of ObjectionResult;
+    /// Who is told a result.
+    ToldCode of Told;
+    /// Where an application for repair stands.
+    RepairStateCode of RepairState;
+    /// What is handed in with one.
+    RepairMaterialCode of RepairMaterial;
+    /// Where an order to put things right stands.
+    RectificationStateCode of RectificationState;
+    /// Kind of a regulatory talk.
+    TalkKindCode of TalkKind;
     /// Mandatory or recommended.
     NatureCode of Nature;
     /// Incentive or punish.

@@ -6,14 +6,21 @@
 use creditgate_credit::application::{Application, Party};
 use creditgate_credit::dossier::{Dossier, Measure};
 use creditgate_gate::{FeedbackBody, OutgoingFeedback};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::attributes::AttributesBody;
-use crate::code::{DispositionResultCode, NatureCode, SubjectKindCode};
+use crate::code::{
+    DispositionResultCode, NatureCode, ObjectionResultCode, RaisedByCode, RepairMaterialCode,
+    RepairStateCode, SubjectKindCode,
+};
 use crate::identifier::IdentifierBody;
 use crate::json;
-use crate::time::Instant;
+use crate::objection::ObjectionBody;
+use crate::overlay::CorrectionsBody;
+use crate::repair::RepairBody;
+use crate::time::{Day, Instant};
 
 /// Bytes one message usually needs.
 const USUAL_SIZE: usize = 1024;
@@ -216,6 +223,133 @@ fn view<'a>(
         subject,
         said,
     }
+}
+
+/// A message on an entry and not on a check: an objection or a repair.
+#[derive(Serialize)]
+struct EntryMessageView<'a, S> {
+    feedback_id: &'a str,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    case_no: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    department: Option<&'a str>,
+    reported_at: Instant,
+    entry: EntryRefView<'a>,
+    #[serde(flatten)]
+    said: S,
+}
+
+#[derive(Serialize)]
+struct ObjectionRaisedView<'a> {
+    objection: &'a str,
+    raised_by: RaisedByCode,
+    reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_on: Option<Day>,
+}
+
+#[derive(Serialize)]
+struct ObjectionDecidedView<'a> {
+    objection: &'a str,
+    #[serde(flatten)]
+    decision: Option<DecisionView<'a>>,
+}
+
+#[derive(Serialize)]
+struct DecisionView<'a> {
+    result: ObjectionResultCode,
+    #[serde(skip_serializing_if = "CorrectionsBody::is_empty")]
+    corrections: &'a CorrectionsBody,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct RepairView<'a> {
+    repair: &'a str,
+    state: RepairStateCode,
+    applied_on: Day,
+    materials: &'a [RepairMaterialCode],
+    modes: &'a [String],
+    #[serde(skip_serializing_if = "str::is_empty")]
+    text: &'a str,
+}
+
+/// A message that notifies the provider of an objection (R96). Whoever raised it
+/// is not in it (R120).
+#[must_use]
+pub fn objection_raised_json(objection: &ObjectionBody, id: &str, at: Timestamp) -> String {
+    let said = ObjectionRaisedView {
+        objection: &objection.id,
+        raised_by: objection.raised_by,
+        reason: &objection.reason,
+        due_on: objection.due_on,
+    };
+    json::text(&about_objection(objection, "objection_raised", id, at, said), USUAL_SIZE)
+}
+
+/// A message that tells the platform the result of an objection (R99).
+#[must_use]
+pub fn objection_decided_json(objection: &ObjectionBody, id: &str, at: Timestamp) -> String {
+    let decision = objection.decision.as_ref().map(|decision| DecisionView {
+        result: decision.result,
+        corrections: &decision.corrections,
+        text: &decision.text,
+    });
+    let said = ObjectionDecidedView { objection: &objection.id, decision };
+    json::text(&about_objection(objection, "objection_decided", id, at, said), USUAL_SIZE)
+}
+
+fn about_objection<'a, S>(
+    objection: &'a ObjectionBody,
+    kind: &'static str,
+    id: &'a str,
+    at: Timestamp,
+    said: S,
+) -> EntryMessageView<'a, S> {
+    EntryMessageView {
+        feedback_id: id,
+        kind,
+        check_id: objection.check_id.as_deref(),
+        case_no: objection.case_no.as_deref(),
+        department: objection.department.as_deref(),
+        reported_at: at.into(),
+        entry: EntryRefView {
+            id: &objection.entry,
+            list: objection.list.as_deref(),
+            authority: objection.authority.as_deref(),
+        },
+        said,
+    }
+}
+
+/// A message on an application for repair and where it stands (R102).
+#[must_use]
+pub fn repair_json(repair: &RepairBody, text: &str, id: &str, at: Timestamp) -> String {
+    let view = EntryMessageView {
+        feedback_id: id,
+        kind: "repair",
+        check_id: None,
+        case_no: repair.case_no.as_deref(),
+        department: repair.department.as_deref(),
+        reported_at: at.into(),
+        entry: EntryRefView {
+            id: &repair.entry,
+            list: Some(&repair.list),
+            authority: Some(&repair.authority),
+        },
+        said: RepairView {
+            repair: &repair.id,
+            state: repair.state,
+            applied_on: repair.applied_on,
+            materials: &repair.materials,
+            modes: &repair.modes,
+            text,
+        },
+    };
+    json::text(&view, USUAL_SIZE)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@
 //!
 //! Read [`request`] and [`answer`] first.
 
+pub mod act;
 pub mod admin;
 pub mod affected;
 pub mod answer;
@@ -34,13 +35,17 @@ pub mod identifier;
 pub mod import;
 mod json;
 pub mod list_type;
+pub mod objection;
+pub mod overlay;
 pub mod particulars;
 pub mod policy;
 pub mod problem;
 pub mod read;
 pub mod receipt;
 pub mod record;
+pub mod rectification;
 pub mod release;
+pub mod repair;
 pub mod replay;
 pub mod request;
 #[cfg(test)]

@@ -53,6 +53,10 @@ pub struct ParticularsRow<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
     pub repair_until: Option<Day>,
+    /// Last day on which its measures are lifted for a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub lifted_until: Option<Day>,
     /// What is to be put right (R53).
     #[serde(skip_serializing_if = "str::is_empty")]
     pub rectification: Cow<'a, str>,
@@ -110,6 +114,7 @@ impl ParticularsRow<'_> {
             repairable: self.repairable,
             repair_modes: self.repair_modes.into_iter().map(Cow::into_owned).collect(),
             repair_until: self.repair_until.map(|day| day.0),
+            lifted_until: self.lifted_until.map(|day| day.0),
             rectification: self.rectification.into_owned(),
             rectification_due_on: self.rectification_due_on.map(|day| day.0),
             representative_name: self.representative_name.into_owned(),
@@ -135,6 +140,7 @@ impl<'a> From<&'a Particulars> for ParticularsRow<'a> {
             repairable: said.repairable,
             repair_modes: said.repair_modes.iter().map(|mode| Cow::Borrowed(mode.as_str())).collect(),
             repair_until: said.repair_until.map(Day),
+            lifted_until: said.lifted_until.map(Day),
             rectification: Cow::Borrowed(&said.rectification),
             rectification_due_on: said.rectification_due_on.map(Day),
             representative_name: Cow::Borrowed(&said.representative_name),

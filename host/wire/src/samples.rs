@@ -93,6 +93,7 @@ fn particulars() -> Particulars {
         repairable: Some(true),
         repair_modes: vec!["public-commitment".into(), "training".into()],
         repair_until: Some(date(2028, 2, 20)),
+        lifted_until: Some(date(2027, 12, 31)),
         rectification: "召回不合格食品".into(),
         rectification_due_on: Some(date(2025, 4, 1)),
         representative_name: "张三".into(),

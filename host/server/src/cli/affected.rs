@@ -18,7 +18,8 @@ An entry that no check had is no error: the list is empty, and the exit status 0
 
 /// List the checks a list entry took part in
 ///
-/// Those whose parties had the entry on the day of the check, effective or in their history. With --without, each is
+/// Those whose parties had the entry on the day of the check, effective or in their history, with the measures that
+/// followed from it and what was reported on each. With --without, each is
 /// run again without it, in the component and under the rules that judged it: which decisions would have come out
 /// differently.
 #[derive(Debug, Args)]
@@ -86,11 +87,35 @@ impl AffectedCommand {
             ]);
         }
         terminal.table(&rows)?;
+        write_measures(terminal, checks)?;
         for check in checks {
             write_difference(terminal, check)?;
         }
         Ok(())
     }
+}
+
+/// The measures that followed from the entry: what may have to be taken back.
+fn write_measures(terminal: &mut Terminal<'_>, checks: &[AffectedCheckBody]) -> Result<(), CliError> {
+    if checks.iter().all(|check| check.measures.is_empty()) {
+        return Ok(());
+    }
+    terminal.line("")?;
+    let mut rows = table(["CASE", "MEASURE", "DIRECTION", "NATURE", "REPORTED", "ACTION"]);
+    for check in checks {
+        for measure in &check.measures {
+            let reported = measure.disposition.as_ref();
+            rows.add_row([
+                check.case_no.as_str(),
+                &measure.code,
+                measure.direction.code(),
+                measure.nature.code(),
+                reported.map_or("-", |reported| reported.result.code()),
+                reported.map_or("-", |reported| reported.action.as_str()),
+            ]);
+        }
+    }
+    terminal.table(&rows)
 }
 
 fn without(check: &AffectedCheckBody) -> String {

@@ -120,7 +120,7 @@ impl ListCommand {
             for item in &queue.feedback {
                 rows.add_row([
                     item.id.as_str(),
-                    &item.check_id,
+                    item.check_id.as_deref().unwrap_or("-"),
                     &item.state,
                     &item.attempts.to_string(),
                     &local_time(item.created_at),

@@ -18,11 +18,14 @@ mod identifier;
 mod import;
 mod keys;
 mod ledger;
+mod objections;
 mod output;
 mod plugin;
 mod policy;
 mod receipt;
+mod rechecks;
 mod releases;
+mod repairs;
 mod replay;
 mod report_file;
 mod secret_file;
@@ -30,6 +33,7 @@ mod serve;
 mod signers;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 mod workdays;
 
 use std::ffi::OsString;
@@ -79,6 +83,9 @@ enum Command {
     Replay(replay::ReplayCommand),
     Backtest(backtest::BacktestCommand),
     Affected(affected::AffectedCommand),
+    Objections(objections::ObjectionsCommand),
+    Repairs(repairs::RepairsCommand),
+    Rechecks(rechecks::RechecksCommand),
     #[command(name = "id")]
     Identifier(identifier::IdentifierCommand),
     Workdays(workdays::WorkdaysCommand),
@@ -199,6 +206,9 @@ impl Command {
             Self::Replay(command) => command.run(terminal).await,
             Self::Backtest(command) => command.run(terminal).await,
             Self::Affected(command) => command.run(terminal).await,
+            Self::Objections(command) => command.run(terminal).await,
+            Self::Repairs(command) => command.run(terminal).await,
+            Self::Rechecks(command) => command.run(terminal).await,
             Self::Ledger(command) => command.run(terminal).await,
             Self::Identifier(command) => command.run(terminal),
             Self::Workdays(command) => command.run(terminal),

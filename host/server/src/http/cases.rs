@@ -1,5 +1,6 @@
 //! Cases: every check of one, for the case file.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -8,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_gate::Checked;
 use creditgate_gate::ports::Ledger;
-use creditgate_wire::answer::CaseBody;
+use creditgate_wire::answer::{AnswerBody, CaseBody};
 use creditgate_wire::problem::ProblemBody;
 
 use super::auth::Principal;
@@ -20,7 +21,7 @@ use crate::host::Shared;
 
 /// Reads a case
 ///
-/// Its checks, oldest first; for a caller, those of its departments. A case
+/// Its checks, oldest first, each with the one whose place it takes; for a caller, those of its departments. A case
 /// nobody has asked about has none.
 #[utoipa::path(
     get,
@@ -49,5 +50,24 @@ pub(super) async fn get_case(
             answers.push(checks::recorded(stored, receipt.clone())?);
         }
     }
+    place(&mut answers);
     Ok(body::answer(StatusCode::OK, &CaseBody { case_no: case_no.into(), checks: answers }))
+}
+
+/// Says of each check which one it takes the place of: the one before it at the
+/// same checkpoint (R100).
+fn place(answers: &mut [AnswerBody<'_>]) {
+    for later in 1..answers.len() {
+        let (before, rest) = answers.split_at_mut(later);
+        let Some(check) = rest.first_mut() else { continue };
+        let same = |earlier: &&mut AnswerBody<'_>| {
+            earlier.department == check.department
+                && earlier.item == check.item
+                && earlier.checkpoint == check.checkpoint
+        };
+        if let Some(earlier) = before.iter_mut().rev().find(same) {
+            check.supersedes = Some(Cow::Owned(earlier.check_id.to_string()));
+            earlier.superseded_by = Some(Cow::Owned(check.check_id.to_string()));
+        }
+    }
 }

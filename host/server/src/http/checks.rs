@@ -60,7 +60,7 @@ pub(super) async fn make_check(
             shared.feedback_queued();
         }
     }
-    answer(&checked)
+    answer(&shared, &checked)
 }
 
 /// Reads a check
@@ -88,7 +88,7 @@ pub(super) async fn get_check(
         let detail = format!("this key may not read checks of department `{}`", stored.department);
         return Err(Problem::new("department.not_allowed", detail));
     }
-    answer(&shared.gate.receipt_of(stored))
+    answer(&shared, &shared.gate.receipt_of(stored))
 }
 
 /// Whether somebody may read a check: callers those of their departments.
@@ -106,16 +106,17 @@ pub(super) fn recorded(stored: &StoredCheck, receipt: String) -> Result<AnswerBo
     Ok(answer.with_receipt(stored.hash.to_hex(), receipt))
 }
 
-fn answer(checked: &Checked) -> Result<Response, Problem> {
-    let (id, mut response) = match checked {
+fn answer(shared: &Shared, checked: &Checked) -> Result<Response, Problem> {
+    let (id, answer) = match checked {
         Checked::New { record, hash, receipt } => {
             let answer = AnswerBody::of(record).with_receipt(hash.to_hex(), receipt.clone());
-            (&record.check_id, body::answer(StatusCode::OK, &answer))
+            (&record.check_id, answer)
         }
-        Checked::Repeat { stored, receipt } => {
-            (&stored.check_id, body::answer(StatusCode::OK, &recorded(stored, receipt.clone())?))
-        }
+        Checked::Repeat { stored, receipt } => (&stored.check_id, recorded(stored, receipt.clone())?),
     };
+    let place = shared.store.supersession(id)?;
+    let answer = answer.with_place(place.supersedes, place.superseded_by);
+    let mut response = body::answer(StatusCode::OK, &answer);
     response.extensions_mut().insert(AboutCheck(id.clone()));
     Ok(response)
 }

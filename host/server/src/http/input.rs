@@ -4,7 +4,9 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
+use creditgate_gate::FieldProblem;
 use creditgate_gate::request::Idempotency;
+use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -88,6 +90,32 @@ pub(crate) fn query<T: DeserializeOwned>(uri: &Uri, known: &str) -> Result<T, Pr
         .map_err(|_| Problem::new("request.query", format!("the query may hold: {known}")))
 }
 
+/// What is wrong with a text for people, if anything: it is empty, too long, or
+/// holds control characters other than line ends.
+pub(crate) fn prose_fault(field: &str, text: &str, longest: usize) -> Option<FieldProblem> {
+    if text.trim().is_empty() || text.chars().count() > longest {
+        return Some(fault(field, "field.length", &format!("must have 1 to {longest} characters")));
+    }
+    let control = text.chars().any(|character| character.is_control() && character != '\n');
+    control.then(|| fault(field, "field.control_character", "must not hold control characters"))
+}
+
+/// Refuses a day to come for what has happened.
+///
+/// # Errors
+/// A problem with status 422.
+pub(crate) fn not_later(field: &str, day: Date, today: Date) -> Result<(), Problem> {
+    if day <= today {
+        return Ok(());
+    }
+    Err(Problem::invalid(vec![fault(field, "date.in_the_future", "must not be a day to come")]))
+}
+
+/// A fault of a field.
+pub(crate) fn fault(field: &str, code: &'static str, message: &str) -> FieldProblem {
+    FieldProblem { field: field.to_owned(), code, message: message.to_owned() }
+}
+
 /// The caller's promise that a repetition is the same request.
 ///
 /// # Errors
@@ -96,7 +124,7 @@ pub(crate) fn query<T: DeserializeOwned>(uri: &Uri, known: &str) -> Result<T, Pr
 pub(crate) fn idempotency(headers: &HeaderMap, body: &[u8]) -> Result<Option<Idempotency>, Problem> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = value.to_str().map_err(|_| {
-        Problem::invalid(vec![creditgate_gate::FieldProblem {
+        Problem::invalid(vec![FieldProblem {
             field: "Idempotency-Key".to_owned(),
             code: "idempotency.malformed",
             message: "must be 1 to 128 printable ASCII characters without spaces".to_owned(),

@@ -5,6 +5,7 @@
 //! are those of `creditgate-wire`, and what a call does is done by the gate, the
 //! deployer and the store.
 
+mod acts;
 mod admin;
 mod auth;
 mod body;
@@ -13,12 +14,16 @@ mod checks;
 mod completion;
 mod coverage;
 mod dispositions;
+mod disputes;
 mod door;
 mod health;
 mod input;
+mod objections;
 mod openapi;
 mod problem;
 mod receipts;
+mod rechecks;
+mod repairs;
 mod replay;
 mod role;
 mod span;
@@ -58,6 +63,15 @@ fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(cases::get_case))
         .routes(routes!(coverage::report_coverage))
         .routes(routes!(completion::report_completion))
+        .routes(routes!(objections::raise_objection, objections::list_objections))
+        .routes(routes!(objections::get_objection))
+        .routes(routes!(objections::decide_objection))
+        .routes(routes!(objections::note_objection))
+        .routes(routes!(repairs::apply_for_repair, repairs::list_repairs))
+        .routes(routes!(repairs::get_repair))
+        .routes(routes!(repairs::answer_repair))
+        .routes(routes!(acts::report_act))
+        .routes(routes!(rechecks::list_rechecks))
         .routes(routes!(receipts::verify_receipt))
         .routes(routes!(receipts::receipt_keys))
         .routes(routes!(health::alive))

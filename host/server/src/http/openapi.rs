@@ -23,6 +23,7 @@ const SECURITY_SCHEME: &str = "api_key";
     ),
     tags(
         (name = "checks", description = "Checks, cases and what was done about them"),
+        (name = "disputes", description = "Objections, repair, and what follows from them"),
         (name = "receipts", description = "Proof that a check took place"),
         (name = "administration", description = "Plug-ins, releases, data, keys and the audit trail"),
         (name = "operations", description = "Health, metrics and this document"),

@@ -9,9 +9,10 @@ use std::error::Error;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use creditgate_credit::repair::UnmetCondition;
 use creditgate_gate::ports::LedgerError;
 use creditgate_gate::{CheckError, DeployError, DispositionError, FieldProblem, chain};
-use creditgate_store::StoreError;
+use creditgate_store::{DisputeError, StoreError};
 use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::problem::ProblemBody;
 use uuid::Uuid;
@@ -57,6 +58,31 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("disposition.duplicate", 422, "A measure is reported on twice"),
     ("disposition.reason_missing", 422, "A reason is missing"),
     ("measure.unknown", 422, "The check has no such measure"),
+    // Objections, repair, orders and talks.
+    ("case.unknown", 404, "Nothing is known of the case"),
+    ("case.missing", 422, "A check or a case is missing"),
+    ("case.other", 422, "The check is of another case"),
+    ("entry.unknown", 404, "There is no such entry"),
+    ("objection.unknown", 404, "There is no such objection"),
+    ("objection.open", 409, "The entry is under verification already"),
+    ("objection.already_notified", 409, "The provider was notified already"),
+    ("objection.not_notified", 409, "The provider was not notified yet"),
+    ("objection.already_decided", 409, "The objection has a result already"),
+    ("objection.not_decided", 409, "The objection has no result yet"),
+    ("objection.already_told", 409, "The result was told already"),
+    ("objection.no_reporter", 409, "There is nobody to tell"),
+    ("repair.unknown", 404, "There is no such application for repair"),
+    ("repair.open", 409, "Repair is applied for already"),
+    ("repair.conditions", 422, "Conditions of repair are not fulfilled"),
+    ("repair.illegal_step", 409, "The application is somewhere else on its way"),
+    ("rectification.open", 409, "An order is open"),
+    ("rectification.none", 409, "There is no order to carry out"),
+    ("talk.other_list", 409, "The list has no such talk"),
+    ("talk.twice", 409, "The talk was held already"),
+    ("talk.nothing_ordered", 409, "There is no ground for a talk"),
+    ("talk.not_late", 409, "There is no ground for a talk"),
+    ("overlay.none", 404, "Nothing of that cause lies over the entry"),
+    ("overlay.objection_open", 409, "An objection ends by its result"),
     // Components, as the sandbox names their faults.
     ("component.not_wasm", 422, "The component cannot be loaded"),
     ("component.core_module", 422, "The component cannot be loaded"),
@@ -236,6 +262,25 @@ impl From<StoreError> for Problem {
             | StoreError::UnknownEdition(_)
             | StoreError::EditionStep(_) => Self::new(error.code(), error.to_string()),
             error => LedgerError { doing: "administration", source: Box::new(error) }.into(),
+        }
+    }
+}
+
+impl From<DisputeError> for Problem {
+    fn from(error: DisputeError) -> Self {
+        match error {
+            DisputeError::Store(error) => error.into(),
+            DisputeError::RepairConditions(ref unmet) => {
+                let mut problem = Self::new(error.code(), error.to_string());
+                let fault = |condition: &UnmetCondition| FieldProblem {
+                    field: condition.field().to_owned(),
+                    code: condition.code(),
+                    message: condition.to_string(),
+                };
+                problem.0.errors = unmet.iter().map(fault).map(Into::into).collect();
+                problem
+            }
+            error => Self::new(error.code(), error.to_string()),
         }
     }
 }

@@ -82,6 +82,7 @@ use Role::{Admin, Auditor, Caller, Publisher, Vendor};
 const ANY_KEY: &[Role] = Role::ALL;
 const CHECKS: &[Role] = &[Caller, Admin];
 const CHECKS_READ: &[Role] = &[Caller, Auditor, Admin];
+const OBJECTIONS_READ: &[Role] = &[Caller, Publisher, Auditor, Admin];
 const PUSH: &[Role] = &[Vendor, Admin];
 const PUBLISH: &[Role] = &[Publisher, Admin];
 const RELEASES_READ: &[Role] = &[Vendor, Publisher, Auditor, Admin];
@@ -122,6 +123,17 @@ pub(crate) static CALLS: &[Call] = &[
     get("/v1/cases/{case_no}", CHECKS_READ),
     slow_post("/v1/coverage", CHECKS_READ),
     slow_get("/v1/completion", CHECKS_READ),
+    change(Method::POST, "/v1/objections", CHECKS, "objection.raise"),
+    get("/v1/objections", OBJECTIONS_READ),
+    get("/v1/objections/{id}", OBJECTIONS_READ),
+    change(Method::POST, "/v1/objections/{id}/result", PUBLISH, "objection.decide"),
+    change(Method::POST, "/v1/objections/{id}/notices", CHECKS, "objection.tell"),
+    change(Method::POST, "/v1/repairs", CHECKS, "repair.apply"),
+    get("/v1/repairs", OBJECTIONS_READ),
+    get("/v1/repairs/{id}", OBJECTIONS_READ),
+    change(Method::POST, "/v1/repairs/{id}/result", PUBLISH, "repair.answer"),
+    change(Method::POST, "/v1/acts", CHECKS, "act.report"),
+    get("/v1/rechecks", CHECKS_READ),
     post("/v1/receipts:verify", ANY_KEY),
     open("/.well-known/jwks.json"),
     open("/healthz"),
@@ -169,6 +181,12 @@ pub(crate) static CALLS: &[Call] = &[
     get("/v1/admin/backtests", DATA_READ),
     slow_get("/v1/admin/backtests/{id}", DATA_READ),
     change(Method::DELETE, "/v1/admin/backtests/{id}", PUBLISH, "backtest.cancel"),
+    get("/v1/admin/entries/{id}/file", DATA_READ),
+    change(Method::POST, "/v1/admin/entries/{id}/rectification", PUBLISH, "rectification.order"),
+    change(Method::POST, "/v1/admin/entries/{id}/rectification/result", PUBLISH, "rectification.finish"),
+    change(Method::POST, "/v1/admin/entries/{id}/talks", PUBLISH, "talk.record"),
+    change(Method::POST, "/v1/admin/entries/{id}/lifting", PUBLISH, "entry.lift"),
+    change(Method::POST, "/v1/admin/entries/{id}/overlays:end", PUBLISH, "overlay.end"),
     slow_get("/v1/admin/affected", DATA_READ),
     get("/v1/admin/audit", AUDIT_READ),
     slow_get("/v1/admin/ledger:verify", AUDIT_READ),

@@ -5,6 +5,7 @@
 mod access;
 mod administration;
 mod checks;
+mod disputes;
 mod hygiene;
 mod load;
 

@@ -15,6 +15,7 @@ mod coverage;
 mod delivery;
 mod deployment;
 mod derived;
+mod disputes;
 mod events;
 mod examples;
 mod guests;

@@ -34,7 +34,8 @@ struct AffectedQuery {
 /// Lists the checks an entry took part in
 ///
 /// Those whose parties had the entry on the day of the check, effective or in
-/// their history. With `without`, each is run again without it, in the component
+/// their history, with the measures that followed from it and what was reported
+/// on each. With `without`, each is run again without it, in the component
 /// and under the rules that judged it: which decisions would have come out
 /// differently (R100).
 #[utoipa::path(
@@ -62,7 +63,9 @@ pub(in crate::http) async fn list_affected(
     let next = found.last().map(|check| check.seq).filter(|_| full);
     let mut checks = Vec::with_capacity(found.len());
     for (turn, check) in found.into_iter().enumerate() {
+        let seq = check.seq;
         let mut shown = shown(check);
+        shown.measures = shared.store.measures_from_entry(seq, &query.entry)?;
         if query.without {
             run_without(&shared, &query.entry, &mut shown).await?;
             if turn % CHECKS_IN_A_TURN == 0 {
@@ -105,6 +108,7 @@ fn shown(check: AffectedCheck) -> AffectedCheckBody {
         status: check.status.into(),
         outcome: check.outcome.into(),
         effective: check.effective,
+        measures: Vec::new(),
         without: None,
         not_reconstructible: None,
     }

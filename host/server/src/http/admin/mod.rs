@@ -8,6 +8,7 @@ mod audit;
 mod backtests;
 mod catalogue;
 mod data;
+mod entry_file;
 mod events;
 pub(super) mod feedback;
 pub(super) mod imports;
@@ -57,6 +58,12 @@ pub(super) fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(events::list_events))
         .routes(routes!(backtests::start_backtest, backtests::list_backtests))
         .routes(routes!(backtests::get_backtest, backtests::cancel_backtest))
+        .routes(routes!(entry_file::get_entry_file))
+        .routes(routes!(entry_file::order_rectification))
+        .routes(routes!(entry_file::finish_rectification))
+        .routes(routes!(entry_file::record_talk))
+        .routes(routes!(entry_file::lift_measures))
+        .routes(routes!(entry_file::end_overlay))
         .routes(routes!(affected::list_affected))
         .routes(routes!(audit::list_audit))
         .routes(routes!(audit::verify_ledger))

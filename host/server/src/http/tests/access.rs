@@ -26,9 +26,11 @@ fn every_call_of_the_router_has_a_role_and_every_role_a_call() {
 }
 
 #[test]
-fn every_change_of_the_administration_is_audited() {
+fn every_change_is_audited() {
+    // Checks and what is reported on them are in the ledger; the others change nothing.
+    let elsewhere = ["/v1/checks", "/v1/checks/{id}/dispositions", "/v1/receipts:verify", "/v1/coverage"];
     for call in CALLS {
-        let changes = call.path.starts_with("/v1/admin/") && call.method != Method::GET;
+        let changes = call.method != Method::GET && !elsewhere.contains(&call.path);
         assert_eq!(changes, call.audit.is_some(), "{} {}", call.method, call.path);
     }
     let actions: BTreeSet<_> = CALLS.iter().filter_map(|call| call.audit).collect();

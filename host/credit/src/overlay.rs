@@ -1,0 +1,252 @@
+//! Overlays: what this host knows of an entry before the lists say it.
+//!
+//! The lists are the platform's. An objection, a repair that was granted, a
+//! temporary lifting or a talk is known here first, and lies over the entry
+//! when it is read for a decision (R98, R99, R102). The entry itself stays as
+//! the recogniser sent it.
+
+use jiff::civil::Date;
+
+use crate::entry::{EntryStatus, ExitGround, ListEntry, Severity};
+use crate::rectification::{Rectification, Talk};
+
+/// What lies over an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overlay {
+    /// What it comes from, such as `objection:<id>`.
+    pub cause: String,
+    /// First day on which it counts.
+    pub from: Date,
+    /// What it does.
+    pub effect: OverlayEffect,
+}
+
+/// What an overlay does to its entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OverlayEffect {
+    /// Under verification: punish measures rest as far as the policy says (R98).
+    Suspended,
+    /// Measures are lifted for a time, as for a company in reorganisation.
+    Lifted {
+        /// Last day.
+        until: Date,
+    },
+    /// Found to be wrong: not used any more (R99).
+    Withdrawn,
+    /// Repaired: not used any more (R102).
+    Repaired,
+    /// Found to be wrong in parts (R99).
+    Corrected {
+        /// What the entry said.
+        was: EntryContent,
+        /// What it should say.
+        now: EntryContent,
+    },
+    /// It was ordered to put things right (R53).
+    Ordered(Rectification),
+    /// A regulatory talk was held (R54).
+    Talked(Talk),
+}
+
+/// What of an entry can be corrected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryContent {
+    /// Facts found.
+    pub facts: String,
+    /// Legal basis of the recognition.
+    pub basis: String,
+    /// Severity, where the list has one.
+    pub severity: Option<Severity>,
+    /// Last day of validity.
+    pub valid_until: Option<Date>,
+}
+
+/// What a correction changes; what is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Corrections {
+    /// Facts found.
+    pub facts: Option<String>,
+    /// Legal basis of the recognition.
+    pub basis: Option<String>,
+    /// Severity.
+    pub severity: Option<Severity>,
+    /// Last day of validity.
+    pub valid_until: Option<Date>,
+}
+
+impl EntryContent {
+    /// What an entry says.
+    #[must_use]
+    pub fn of(entry: &ListEntry) -> Self {
+        Self {
+            facts: entry.facts.clone(),
+            basis: entry.basis.clone(),
+            severity: entry.severity,
+            valid_until: entry.valid_until,
+        }
+    }
+
+    /// The content with these corrections.
+    #[must_use]
+    pub fn corrected(&self, corrections: Corrections) -> Self {
+        Self {
+            facts: corrections.facts.unwrap_or_else(|| self.facts.clone()),
+            basis: corrections.basis.unwrap_or_else(|| self.basis.clone()),
+            severity: corrections.severity.or(self.severity),
+            valid_until: corrections.valid_until.or(self.valid_until),
+        }
+    }
+}
+
+impl Overlay {
+    /// Lays it over its entry, as of `day`.
+    ///
+    /// An end that is known here holds until the recogniser lists anew, that is
+    /// with a later day of recognition; a correction holds field by field until
+    /// the recogniser says something else than it did.
+    pub fn lay(&self, entry: &mut ListEntry, day: Date) {
+        if day < self.from {
+            return;
+        }
+        match &self.effect {
+            OverlayEffect::Suspended => {
+                entry.suspended = true;
+                note(entry, "suspended_by", &self.cause);
+            }
+            OverlayEffect::Lifted { until } if day <= *until => {
+                entry.particulars.lifted_until = entry.particulars.lifted_until.max(Some(*until));
+                note(entry, "lifted_by", &self.cause);
+            }
+            OverlayEffect::Lifted { .. } => {}
+            OverlayEffect::Withdrawn => self.end(entry, EntryStatus::Withdrawn, ExitGround::Error),
+            OverlayEffect::Repaired => self.end(entry, EntryStatus::Repaired, ExitGround::Repaired),
+            OverlayEffect::Corrected { was, now } => {
+                replace(&mut entry.facts, &was.facts, &now.facts);
+                replace(&mut entry.basis, &was.basis, &now.basis);
+                replace(&mut entry.severity, &was.severity, &now.severity);
+                replace(&mut entry.valid_until, &was.valid_until, &now.valid_until);
+                note(entry, "corrected_by", &self.cause);
+            }
+            OverlayEffect::Ordered(order) => {
+                note(entry, "rectification_state", order.state_on(day).code());
+            }
+            OverlayEffect::Talked(talk) => note(entry, "talk", talk.word()),
+        }
+    }
+
+    fn end(&self, entry: &mut ListEntry, status: EntryStatus, ground: ExitGround) {
+        let ended = matches!(entry.status, EntryStatus::Withdrawn | EntryStatus::Repaired);
+        if ended || entry.recognised_on > self.from {
+            return;
+        }
+        entry.status = status;
+        entry.ended_on = Some(self.from);
+        entry.particulars.exit_ground = Some(ground);
+        note(entry, "ended_by", &self.cause);
+    }
+}
+
+fn replace<T: Clone + PartialEq>(value: &mut T, was: &T, now: &T) {
+    if value == was {
+        value.clone_from(now);
+    }
+}
+
+fn note(entry: &mut ListEntry, name: &str, value: &str) {
+    entry.attributes.push((name.to_owned(), value.to_owned()));
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::entry::EntryState;
+    use crate::rectification::TalkKind;
+    use crate::samples;
+
+    const TODAY: Date = date(2026, 11, 23);
+
+    fn laid(entry: &ListEntry, effect: OverlayEffect, day: Date) -> ListEntry {
+        let mut entry = entry.clone();
+        Overlay { cause: "objection:o1".into(), from: TODAY, effect }.lay(&mut entry, day);
+        entry
+    }
+
+    fn attribute<'a>(entry: &'a ListEntry, name: &str) -> Option<&'a str> {
+        entry.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    #[test]
+    fn r098_a_suspension_says_where_it_comes_from() {
+        let entry = laid(&samples::entry("e1", "black"), OverlayEffect::Suspended, TODAY);
+        assert!(entry.suspended);
+        assert_eq!(attribute(&entry, "suspended_by"), Some("objection:o1"));
+        assert_eq!(entry.state_on(TODAY), EntryState::Effective, "an overlay, not a state");
+    }
+
+    #[test]
+    fn r099_what_was_withdrawn_is_not_used_until_it_is_listed_anew() {
+        let entry = samples::entry("e1", "black");
+        let yesterday = date(2026, 11, 22);
+        assert_eq!(laid(&entry, OverlayEffect::Withdrawn, yesterday), entry, "it counts from its day");
+        assert_eq!(laid(&entry, OverlayEffect::Withdrawn, TODAY).state_on(TODAY), EntryState::Withdrawn);
+        let mut anew = entry;
+        anew.recognised_on = date(2026, 11, 24);
+        assert_eq!(laid(&anew, OverlayEffect::Withdrawn, date(2026, 11, 25)), anew);
+    }
+
+    #[test]
+    fn r102_what_was_repaired_is_not_used_and_what_had_ended_stays_as_it_ended() {
+        let mut entry = samples::entry("e1", "black");
+        let repaired = laid(&entry, OverlayEffect::Repaired, TODAY);
+        assert_eq!(repaired.state_on(TODAY), EntryState::Repaired);
+        assert_eq!(repaired.particulars.exit_ground, Some(ExitGround::Repaired));
+        entry.status = EntryStatus::Withdrawn;
+        assert_eq!(laid(&entry, OverlayEffect::Repaired, TODAY), entry);
+    }
+
+    #[test]
+    fn r099_a_correction_holds_field_by_field_until_the_recogniser_says_otherwise() {
+        let mut entry = samples::entry("e1", "black");
+        let was = EntryContent::of(&entry);
+        let corrections = Corrections {
+            facts: Some("更正后的事实".into()),
+            severity: Some(Severity::Slight),
+            ..Corrections::default()
+        };
+        let effect = OverlayEffect::Corrected { now: was.corrected(corrections), was };
+        let corrected = laid(&entry, effect.clone(), TODAY);
+        assert_eq!((corrected.facts.as_str(), corrected.severity), ("更正后的事实", Some(Severity::Slight)));
+        assert_eq!(corrected.valid_until, entry.valid_until, "what was not corrected stays");
+        entry.facts = "认定部门自己的更正".into();
+        let corrected = laid(&entry, effect, TODAY);
+        assert_eq!(corrected.facts, "认定部门自己的更正");
+        assert_eq!(corrected.severity, Some(Severity::Slight));
+    }
+
+    #[test]
+    fn r102_a_lifting_has_a_last_day() {
+        let entry = samples::entry("e1", "black");
+        let effect = OverlayEffect::Lifted { until: date(2027, 1, 31) };
+        let lifted = laid(&entry, effect.clone(), date(2027, 1, 31));
+        assert!(lifted.lifted_on(date(2027, 1, 31)) && !lifted.lifted_on(date(2027, 2, 1)));
+        assert_eq!(laid(&entry, effect, date(2027, 2, 1)), entry);
+    }
+
+    #[test]
+    fn r053_r054_a_plug_in_sees_whether_things_were_put_right_and_whether_there_was_a_talk() {
+        let entry = samples::entry("e1", "black");
+        let order = Rectification { due_on: date(2026, 11, 24), done_on: None };
+        let late = date(2026, 11, 25);
+        for (day, state) in [(TODAY, "open"), (late, "late")] {
+            let ordered = laid(&entry, OverlayEffect::Ordered(order), day);
+            assert_eq!(attribute(&ordered, "rectification_state"), Some(state));
+        }
+        let talk = Talk { kind: TalkKind::Warning, held_on: TODAY, refused: true };
+        assert_eq!(
+            attribute(&laid(&entry, OverlayEffect::Talked(talk), late), "talk"),
+            Some("warning_refused")
+        );
+    }
+}

@@ -1,0 +1,88 @@
+//! Dishonest acts that an approval system met in an application (R55).
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use creditgate_gate::{FeedbackBody, OutgoingFeedback};
+use creditgate_wire::act::NewActBody;
+use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::request::DispositionsAcceptedBody;
+
+use super::auth::Principal;
+use super::body::{self, Media};
+use super::disputes::{self, LONGEST_TEXT};
+use super::door::{AboutCheck, Changed};
+use super::input;
+use super::problem::Problem;
+use crate::clock;
+use crate::host::Shared;
+
+/// Reports a dishonest act
+///
+/// False material, a forged document or a false commitment, met in the
+/// application of a check. It goes to the credit platform; whether it is
+/// recognised, and listed, is for the authority.
+#[utoipa::path(
+    post,
+    path = "/v1/acts",
+    tag = "disputes",
+    request_body = NewActBody,
+    responses(
+        (status = 202, description = "On the way to the platform", body = DispositionsAcceptedBody),
+        (status = "default", description = "Nothing was reported", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn report_act(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let limit = shared.config.http.body_limit_bytes.get();
+    let bytes = body::read(&headers, body, Media::Json, limit).await?;
+    let act: NewActBody = body::parse(&bytes)?;
+    if let Some(fault) = input::prose_fault("facts", &act.facts, LONGEST_TEXT) {
+        return Err(Problem::invalid(vec![fault]));
+    }
+    let check_id = input::uuid(&act.check_id)?;
+    let recorded = shared
+        .store
+        .recorded(&check_id)?
+        .ok_or_else(|| Problem::new("check.unknown", format!("there is no check `{check_id}`")))?;
+    let application = &recorded.application;
+    disputes::may_see(&principal, Some(&application.department))?;
+    if application.case_no != act.case_no {
+        return Err(Problem::new("case.other", "the check is of another case"));
+    }
+    if application.party(&act.party).is_none() {
+        let known: Vec<&str> = application.parties.iter().map(|party| party.id.as_str()).collect();
+        let message = format!("names no party of the check, which has: {}", known.join(", "));
+        return Err(Problem::invalid(vec![input::fault("party", "party.unknown", &message)]));
+    }
+    let fact = OutgoingFeedback {
+        id: disputes::new_id(),
+        check_id: check_id.clone(),
+        case_no: act.case_no,
+        department: application.department.clone(),
+        item: application.item.clone(),
+        checkpoint: application.checkpoint.clone(),
+        reported_at: clock::now(),
+        body: FeedbackBody::DishonestAct {
+            party: act.party,
+            kind: act.kind.code().to_owned(),
+            facts: act.facts,
+        },
+    };
+    shared.store.queue_fact(&fact, application).await?;
+    shared.feedback_queued();
+    let changed = Changed { subject: check_id.clone(), detail: act.kind.code().to_owned() };
+    let accepted = DispositionsAcceptedBody { feedback: vec![fact.id] };
+    let mut response = body::answer(StatusCode::ACCEPTED, &accepted);
+    response.extensions_mut().insert(AboutCheck(check_id));
+    response.extensions_mut().insert(changed);
+    Ok(response)
+}

@@ -1,0 +1,299 @@
+//! The file of an entry: orders to put things right, talks, liftings, and all
+//! that lies over it (R53, R54).
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use creditgate_credit::calendar::local_date;
+use creditgate_credit::duty::{DutyKind, NewDuty, Term};
+use creditgate_credit::overlay::{Overlay, OverlayEffect};
+use creditgate_gate::event::{self, Event};
+use creditgate_store::{DisputeError, DisputeFilter};
+use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::rectification::{
+    EndOverlayBody, EntryFileBody, NewLiftingBody, NewRectificationBody, NewTalkBody, RectificationBody,
+    RectificationDoneBody, TalkBody,
+};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+
+use crate::clock;
+use crate::host::Shared;
+use crate::http::auth::Principal;
+use crate::http::body::{self, Media};
+use crate::http::disputes::{LONGEST_CODE, LONGEST_TEXT, new_id};
+use crate::http::door::Changed;
+use crate::http::input::{self, PathText};
+use crate::http::problem::Problem;
+use crate::http::role::Role;
+
+/// Reads the file of an entry
+///
+/// What is known of it here beside what the lists say: what lies over it,
+/// objections, applications for repair, the order to put things right, talks.
+#[utoipa::path(
+    get,
+    path = "/v1/admin/entries/{id}/file",
+    tag = "disputes",
+    params(("id" = String, Path, description = "Id of the entry")),
+    responses(
+        (status = 200, description = "The file", body = EntryFileBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn get_entry_file(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+) -> Result<Response, Problem> {
+    known(&shared, id.text())?;
+    let file = file_of(&shared, &principal, id.text(), clock::now())?;
+    Ok(body::answer(StatusCode::OK, &file))
+}
+
+/// Takes in an order to put things right
+///
+/// The recogniser's; there is one at a time. Plug-ins see in the entry's
+/// attribute `rectification_state` whether it is `open`, `late` or `done`.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/entries/{id}/rectification",
+    tag = "disputes",
+    params(("id" = String, Path, description = "Id of the entry")),
+    request_body = NewRectificationBody,
+    responses(
+        (status = 200, description = "The file of the entry", body = EntryFileBody),
+        (status = "default", description = "Nothing was taken in", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn order_rectification(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let order: NewRectificationBody = read(&shared, &headers, body).await?;
+    prose("requirement", &order.requirement, LONGEST_TEXT)?;
+    let entry = shared.store.entry(id.text())?.ok_or_else(|| unknown(id.text()))?;
+    let now = clock::now();
+    let body = RectificationBody {
+        id: new_id(),
+        requirement: order.requirement,
+        due_on: order.due_on,
+        recorded_at: now.into(),
+        recorded_with: principal.id().to_owned(),
+        done: None,
+        state: None,
+    };
+    let owner = (entry.authority.as_str(), "");
+    let world = shared.gate.world();
+    let term = Term::On(order.due_on.0);
+    let duty =
+        NewDuty::new(DutyKind::Rectification, &*body.id, owner, local_date(now), term, world.calendar());
+    shared.store.order_rectification(entry.id.clone(), body, duty, now).await?;
+    file_changed(&shared, &principal, &entry.id, "an order to put things right", now)
+}
+
+/// Takes in that an order was carried out
+#[utoipa::path(
+    post,
+    path = "/v1/admin/entries/{id}/rectification/result",
+    tag = "disputes",
+    params(("id" = String, Path, description = "Id of the entry")),
+    request_body = RectificationDoneBody,
+    responses(
+        (status = 200, description = "The file of the entry", body = EntryFileBody),
+        (status = "default", description = "Nothing was changed", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn finish_rectification(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let done: RectificationDoneBody = read(&shared, &headers, body).await?;
+    prose("text", &done.text, LONGEST_TEXT)?;
+    known(&shared, id.text())?;
+    let now = clock::now();
+    input::not_later("done_on", done.done_on.0, local_date(now))?;
+    let _ = shared.store.rectification_done(id.text().to_owned(), done, now).await?;
+    file_changed(&shared, &principal, id.text(), "the order was carried out", now)
+}
+
+/// Takes in a regulatory talk
+///
+/// With who is late with what was ordered: `prompting` for the watch list,
+/// `warning` for the black list, once each. Plug-ins see it in the entry's
+/// attribute `talk`.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/entries/{id}/talks",
+    tag = "disputes",
+    params(("id" = String, Path, description = "Id of the entry")),
+    request_body = NewTalkBody,
+    responses(
+        (status = 200, description = "The file of the entry", body = EntryFileBody),
+        (status = "default", description = "Nothing was taken in", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn record_talk(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let talk: NewTalkBody = read(&shared, &headers, body).await?;
+    prose("record", &talk.record, LONGEST_TEXT)?;
+    let now = clock::now();
+    input::not_later("held_on", talk.held_on.0, local_date(now))?;
+    let detail = format!("a {} talk", talk.kind.code());
+    let talk = TalkBody {
+        kind: talk.kind,
+        held_on: talk.held_on,
+        refused: talk.refused,
+        record: talk.record,
+        recorded_at: now.into(),
+        recorded_with: principal.id().to_owned(),
+    };
+    shared.store.record_talk(id.text().to_owned(), talk, now).await?;
+    file_changed(&shared, &principal, id.text(), &detail, now)
+}
+
+/// Lifts the measures of an entry for a time
+///
+/// As for a company in reorganisation. No punish measure follows from the entry
+/// from the first day to the last, whatever a suspension covers.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/entries/{id}/lifting",
+    tag = "disputes",
+    params(("id" = String, Path, description = "Id of the entry")),
+    request_body = NewLiftingBody,
+    responses(
+        (status = 200, description = "The file of the entry", body = EntryFileBody),
+        (status = "default", description = "Nothing was lifted", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn lift_measures(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let lifting: NewLiftingBody = read(&shared, &headers, body).await?;
+    prose("document", &lifting.document, LONGEST_CODE)?;
+    if lifting.until < lifting.from {
+        let fault = input::fault("until", "lifting.span", "must not be before the first day");
+        return Err(Problem::invalid(vec![fault]));
+    }
+    known(&shared, id.text())?;
+    let now = clock::now();
+    let overlay = Overlay {
+        cause: format!("lifting:{}", lifting.document),
+        from: lifting.from.0,
+        effect: OverlayEffect::Lifted { until: lifting.until.0 },
+    };
+    shared.store.lay(id.text().to_owned(), overlay, now).await?;
+    let event = Event::new(event::ENTRY_LIFTED, now, principal.id(), id.text())
+        .with("from", lifting.from.0.to_string())
+        .with("until", lifting.until.0.to_string());
+    shared.events.emit(event);
+    let detail = format!("lifted from {} until {}", lifting.from.0, lifting.until.0);
+    file_changed(&shared, &principal, id.text(), &detail, now)
+}
+
+/// Ends what lies over an entry
+///
+/// Before its time, or because it was a mistake: the entry counts again as the
+/// lists have it. The suspension of an objection ends by its result alone.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/entries/{id}/overlays:end",
+    tag = "disputes",
+    params(("id" = String, Path, description = "Id of the entry")),
+    request_body = EndOverlayBody,
+    responses(
+        (status = 200, description = "The file of the entry", body = EntryFileBody),
+        (status = "default", description = "Nothing was changed", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn end_overlay(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let ending: EndOverlayBody = read(&shared, &headers, body).await?;
+    prose("reason", &ending.reason, LONGEST_TEXT)?;
+    let now = clock::now();
+    shared.store.end_overlay(id.text().to_owned(), ending.cause.clone(), now).await?;
+    let detail = format!("ended {}: {}", ending.cause, ending.reason);
+    file_changed(&shared, &principal, id.text(), &detail, now)
+}
+
+async fn read<T: DeserializeOwned>(shared: &Shared, headers: &HeaderMap, body: Body) -> Result<T, Problem> {
+    let limit = shared.config.http.body_limit_bytes.get();
+    body::parse(&body::read(headers, body, Media::Json, limit).await?)
+}
+
+fn prose(field: &str, text: &str, longest: usize) -> Result<(), Problem> {
+    input::prose_fault(field, text, longest).map_or(Ok(()), |fault| Err(Problem::invalid(vec![fault])))
+}
+
+fn unknown(entry: &str) -> Problem {
+    DisputeError::UnknownEntry(entry.to_owned()).into()
+}
+
+fn known(shared: &Shared, entry: &str) -> Result<(), Problem> {
+    if shared.store.knows_entry(entry)? { Ok(()) } else { Err(unknown(entry)) }
+}
+
+fn file_of(
+    shared: &Shared,
+    principal: &Principal,
+    entry: &str,
+    now: Timestamp,
+) -> Result<EntryFileBody, Problem> {
+    let filter = DisputeFilter { entry: Some(entry.to_owned()), ..DisputeFilter::default() };
+    let (rectification, talks) = shared.store.orders_and_talks(entry)?;
+    let objections = shared.store.objections(&filter)?;
+    let contact = principal.role == Role::Admin;
+    Ok(EntryFileBody {
+        entry: entry.to_owned(),
+        overlays: shared.store.overlays_of(entry),
+        objections: objections
+            .into_iter()
+            .map(|objection| if contact { objection } else { objection.without_contact() })
+            .collect(),
+        repairs: shared.store.repairs(&filter)?,
+        rectification: rectification.map(|order| {
+            let state = order.order().state_on(local_date(now));
+            RectificationBody { state: Some(state.into()), ..order }
+        }),
+        talks,
+    })
+}
+
+fn file_changed(
+    shared: &Shared,
+    principal: &Principal,
+    entry: &str,
+    detail: &str,
+    now: Timestamp,
+) -> Result<Response, Problem> {
+    let file = file_of(shared, principal, entry, now)?;
+    let mut response = body::answer(StatusCode::OK, &file);
+    let changed = Changed { subject: entry.to_owned(), detail: detail.to_owned() };
+    response.extensions_mut().insert(changed);
+    Ok(response)
+}

@@ -1,0 +1,315 @@
+//! Objections: raised at the window, answered by the provider, told (R95 to
+//! R99).
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use creditgate_credit::calendar::{DueDate, local_date};
+use creditgate_credit::duty::{DutyKind, LEAD_UNIT, NewDuty, Term};
+use creditgate_credit::objection::{ObjectionProgress, ObjectionResult, ObjectionState};
+use creditgate_gate::FieldProblem;
+use creditgate_gate::event::{self, Event};
+use creditgate_store::{DisputeError, DisputeFilter};
+use creditgate_wire::code::ObjectionStateCode;
+use creditgate_wire::objection::{
+    NewObjectionBody, ObjectionAnswerBody, ObjectionBody, ObjectionNoticeBody, ObjectionsBody,
+};
+use creditgate_wire::problem::ProblemBody;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::auth::Principal;
+use super::body::{self, Media};
+use super::disputes::{self, Asked, Ground, LONGEST_CODE, LONGEST_TEXT};
+use super::door::Changed;
+use super::input::{self, PathText};
+use super::problem::Problem;
+use super::role::Role;
+use crate::clock;
+use crate::host::Shared;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ObjectionsQuery {
+    entry: Option<String>,
+    state: Option<ObjectionStateCode>,
+}
+
+/// Raises an objection
+///
+/// By the subject, by an officer who met something untrue, or by somebody else.
+/// The provider is notified at once, and its time runs by the policy. Until there
+/// is a result the entry is suspended in every check.
+#[utoipa::path(
+    post,
+    path = "/v1/objections",
+    tag = "disputes",
+    request_body = NewObjectionBody,
+    responses(
+        (status = 200, description = "The objection; the provider is notified", body = ObjectionBody),
+        (status = "default", description = "Nothing was raised", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn raise_objection(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let limit = shared.config.http.body_limit_bytes.get();
+    let bytes = body::read(&headers, body, Media::Json, limit).await?;
+    let asked: NewObjectionBody = body::parse(&bytes)?;
+    let faults = faults_of(&asked);
+    if !faults.is_empty() {
+        return Err(Problem::invalid(faults));
+    }
+    let now = clock::now();
+    let ground = disputes::ground(
+        &shared,
+        &principal,
+        Asked {
+            check_id: asked.check_id.as_deref(),
+            case_no: asked.case_no.as_deref(),
+            division: asked.division.as_deref(),
+        },
+        now,
+    )?;
+    if !shared.store.knows_entry(&asked.entry)? {
+        return Err(DisputeError::UnknownEntry(asked.entry).into());
+    }
+    let step = disputes::step(&principal, now);
+    let (objection, duty) = new_objection(&shared, &principal, asked, ground, now)?;
+    let raised = shared.store.raise_objection(objection, duty, step).await?;
+    shared.feedback_queued();
+    let mut event =
+        Event::new(event::OBJECTION_RAISED, now, principal.id(), &raised.id).with("entry", &*raised.entry);
+    if let Some(due) = raised.due_on {
+        event = event.with("due_on", due.0.to_string());
+    }
+    shared.events.emit(event);
+    Ok(changed(&principal, raised))
+}
+
+/// The objection to be raised, and the provider's duty where there is a limit.
+fn new_objection(
+    shared: &Shared,
+    principal: &Principal,
+    asked: NewObjectionBody,
+    ground: Ground,
+    now: Timestamp,
+) -> Result<(ObjectionBody, Option<NewDuty>), Problem> {
+    let listed = shared.store.entry(&asked.entry)?;
+    let id = disputes::new_id();
+    let authority = listed.as_ref().map(|entry| entry.authority.clone());
+    let world = shared.gate.world();
+    let duty = ground.policy.duties.verification_limit.map(|limit| {
+        let owner = (authority.as_deref().unwrap_or(LEAD_UNIT), ground.policy.division.as_str());
+        let term = Term::Within(limit);
+        let duty = NewDuty::new(DutyKind::Verification, &*id, owner, local_date(now), term, world.calendar());
+        NewDuty { case_no: ground.case_no.clone(), ..duty }
+    });
+    let due: Option<DueDate> = duty.as_ref().map(|duty| duty.due);
+    let objection = ObjectionBody {
+        id,
+        entry: asked.entry,
+        list: listed.map(|entry| entry.list),
+        authority,
+        department: ground.department,
+        case_no: ground.case_no,
+        check_id: ground.check_id,
+        raised_by: asked.raised_by,
+        reason: asked.reason,
+        contact: asked.contact,
+        raised_at: now.into(),
+        raised_with: principal.id().to_owned(),
+        policy: ground.policy.snapshot(),
+        state: ObjectionProgress::received(asked.raised_by.0).state().into(),
+        notified_at: None,
+        feedback: None,
+        due_on: due.map(|due| due.date.into()),
+        due_provisional: due.is_some_and(|due| due.provisional),
+        decision: None,
+        to_tell: Vec::new(),
+        notices: Vec::new(),
+    };
+    Ok((objection, duty))
+}
+
+fn faults_of(asked: &NewObjectionBody) -> Vec<FieldProblem> {
+    let contact = asked.contact.as_deref().map(|contact| ("contact", contact, LONGEST_CODE));
+    [("entry", asked.entry.as_str(), LONGEST_CODE), ("reason", &asked.reason, LONGEST_TEXT)]
+        .into_iter()
+        .chain(contact)
+        .filter_map(|(field, text, longest)| input::prose_fault(field, text, longest))
+        .collect()
+}
+
+/// Lists objections, newest first
+///
+/// For a caller those of its departments. Those in the state `decided` wait for
+/// somebody to be told the result.
+#[utoipa::path(
+    get,
+    path = "/v1/objections",
+    tag = "disputes",
+    params(
+        ("entry" = Option<String>, Query, description = "Only those to this entry"),
+        ("state" = Option<String>, Query, description = "Only those in this state: `notified`, `decided` or `closed`"),
+    ),
+    responses(
+        (status = 200, description = "The objections", body = ObjectionsBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn list_objections(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let query: ObjectionsQuery = input::query(&uri, "entry, state (notified, decided or closed)")?;
+    let filter = DisputeFilter {
+        departments: principal.caller.departments.clone(),
+        entry: query.entry,
+        state: query.state.map(|state| ObjectionState::code(state.0)),
+    };
+    let found = shared.store.objections(&filter)?;
+    let objections = found.into_iter().map(|objection| shown(&principal, objection)).collect();
+    Ok(body::answer(StatusCode::OK, &ObjectionsBody { objections }))
+}
+
+/// Reads an objection
+#[utoipa::path(
+    get,
+    path = "/v1/objections/{id}",
+    tag = "disputes",
+    params(("id" = String, Path, description = "Id of the objection")),
+    responses(
+        (status = 200, description = "The objection", body = ObjectionBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn get_objection(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+) -> Result<Response, Problem> {
+    let objection = shared.store.objection(&id.uuid()?)?;
+    disputes::may_see(&principal, objection.department.as_deref())?;
+    Ok(body::answer(StatusCode::OK, &shown(&principal, objection)))
+}
+
+/// Takes in the result of an objection
+///
+/// The word of the provider, and so for whoever may bring in lists: `confirmed`,
+/// the entry goes on; `corrected`, it says from now on what it should;
+/// `withdrawn`, it is used no more. The platform is told, and the checks that had
+/// an entry that was wrong are to be made again.
+#[utoipa::path(
+    post,
+    path = "/v1/objections/{id}/result",
+    tag = "disputes",
+    params(("id" = String, Path, description = "Id of the objection")),
+    request_body = ObjectionAnswerBody,
+    responses(
+        (status = 200, description = "The objection with its result", body = ObjectionBody),
+        (status = "default", description = "Nothing was changed", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn decide_objection(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let id = id.uuid()?;
+    let limit = shared.config.http.body_limit_bytes.get();
+    let bytes = body::read(&headers, body, Media::Json, limit).await?;
+    let answer: ObjectionAnswerBody = body::parse(&bytes)?;
+    let faults = answer_faults(&answer);
+    if !faults.is_empty() {
+        return Err(Problem::invalid(faults));
+    }
+    let now = clock::now();
+    let step = disputes::step(&principal, now);
+    let result = answer.result;
+    let (decided, rechecks) = shared.store.decide_objection(id, answer, step).await?;
+    shared.feedback_queued();
+    let event = Event::new(event::OBJECTION_DECIDED, now, principal.id(), &decided.id)
+        .with("entry", &*decided.entry)
+        .with("result", result.code());
+    shared.events.emit(event);
+    let cause = format!("objection:{}", decided.id);
+    disputes::tell_of_rechecks(&shared, (&principal, now), (&decided.entry, &cause), &rechecks);
+    Ok(changed(&principal, decided))
+}
+
+fn answer_faults(answer: &ObjectionAnswerBody) -> Vec<FieldProblem> {
+    let mut faults = Vec::from_iter(input::prose_fault("text", &answer.text, LONGEST_TEXT));
+    let corrected = answer.result.0 == ObjectionResult::Corrected;
+    if corrected && answer.corrections.is_empty() {
+        let message = "must say what is corrected: facts, basis, severity or valid_until";
+        faults.push(input::fault("corrections", "field.missing", message));
+    }
+    if !corrected && !answer.corrections.is_empty() {
+        let message = "is only for the result `corrected`";
+        faults.push(input::fault("corrections", "objection.not_corrected", message));
+    }
+    for (field, text) in
+        [("corrections.facts", &answer.corrections.facts), ("corrections.basis", &answer.corrections.basis)]
+    {
+        faults.extend(text.as_deref().and_then(|text| input::prose_fault(field, text, LONGEST_TEXT)));
+    }
+    faults
+}
+
+/// Takes in that somebody was told the result
+///
+/// The party always; the person who reported, where it was somebody else.
+#[utoipa::path(
+    post,
+    path = "/v1/objections/{id}/notices",
+    tag = "disputes",
+    params(("id" = String, Path, description = "Id of the objection")),
+    request_body = ObjectionNoticeBody,
+    responses(
+        (status = 200, description = "The objection", body = ObjectionBody),
+        (status = "default", description = "Nothing was changed", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn note_objection(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let id = id.uuid()?;
+    let limit = shared.config.http.body_limit_bytes.get();
+    let bytes = body::read(&headers, body, Media::Json, limit).await?;
+    let notice: ObjectionNoticeBody = body::parse(&bytes)?;
+    if let Some(fault) = input::prose_fault("how", &notice.how, LONGEST_CODE) {
+        return Err(Problem::invalid(vec![fault]));
+    }
+    input::not_later("on", notice.on.0, local_date(clock::now()))?;
+    disputes::may_see(&principal, shared.store.objection(&id)?.department.as_deref())?;
+    let told = shared.store.note_objection(id, notice).await?;
+    Ok(changed(&principal, told))
+}
+
+/// As it is shown: how to reach whoever raised it is for administrators alone.
+fn shown(principal: &Principal, objection: ObjectionBody) -> ObjectionBody {
+    if principal.role == Role::Admin { objection } else { objection.without_contact() }
+}
+
+fn changed(principal: &Principal, objection: ObjectionBody) -> Response {
+    let detail = format!("entry `{}`, {}", objection.entry, objection.state.code());
+    let changed = Changed { subject: objection.id.clone(), detail };
+    let mut response = body::answer(StatusCode::OK, &shown(principal, objection));
+    response.extensions_mut().insert(changed);
+    response
+}

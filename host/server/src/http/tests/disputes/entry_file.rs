@@ -1,0 +1,93 @@
+//! Orders to put things right, talks and liftings.
+
+use super::*;
+
+const RECTIFICATION: &str = "/v1/admin/entries/e1/rectification";
+const TALKS: &str = "/v1/admin/entries/e1/talks";
+const LIFTING: &str = "/v1/admin/entries/e1/lifting";
+
+fn order(due_on: &str) -> Value {
+    json!({"requirement": "召回不合格食品并整改", "due_on": due_on})
+}
+
+fn talk(kind: &str, held_on: &str) -> Value {
+    json!({"kind": kind, "held_on": held_on, "record": "已告知逾期整改的后果"})
+}
+
+/// What the record of a check says of the entry.
+async fn recorded(host: &TestHost, window: &str) -> String {
+    let check = checked(host, window).await;
+    host.host.shared.store.record(check["check_id"].as_str().unwrap()).unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn r053_an_order_and_what_came_of_it_are_in_the_file_and_before_plug_ins() {
+    let (host, window, publisher) = city().await;
+    let file = post(&host, &publisher, RECTIFICATION, &order("2026-01-31")).await.expect(200);
+    assert_eq!(file["rectification"]["state"], "late");
+    assert!(recorded(&host, &window).await.contains(r#""rectification_state":"late""#));
+    let open = post(&host, &publisher, RECTIFICATION, &order("2026-06-30")).await;
+    assert_eq!(refused(&open), (409, "rectification.open".into()));
+    let result = format!("{RECTIFICATION}/result");
+    let done = json!({"done_on": "2026-02-10", "text": "已整改"});
+    let file = post(&host, &publisher, &result, &done).await.expect(200);
+    assert_eq!(file["rectification"]["state"], "done");
+    assert!(recorded(&host, &window).await.contains(r#""rectification_state":"done""#));
+    let twice = post(&host, &publisher, &result, &done).await;
+    assert_eq!(refused(&twice), (409, "rectification.none".into()));
+    let future = post(&host, &publisher, &result, &json!({"done_on": "2999-01-01", "text": "x"})).await;
+    assert_eq!(future.json()["errors"][0]["field"], "done_on");
+    let unknown = post(&host, &publisher, "/v1/admin/entries/none/rectification", &order("2026-01-31")).await;
+    assert_eq!(refused(&unknown), (404, "entry.unknown".into()));
+}
+
+#[tokio::test]
+async fn r054_a_talk_is_held_once_with_who_is_late_and_a_refusal_is_recorded() {
+    let (host, window, publisher) = city().await;
+    let early = post(&host, &publisher, TALKS, &talk("warning", "2026-02-01")).await;
+    assert_eq!(refused(&early), (409, "talk.nothing_ordered".into()));
+    post(&host, &publisher, RECTIFICATION, &order("2026-01-31")).await.expect(200);
+    for (body, code) in [
+        (talk("prompting", "2026-02-01"), "talk.other_list"),
+        (talk("warning", "2026-01-31"), "talk.not_late"),
+    ] {
+        assert_eq!(refused(&post(&host, &publisher, TALKS, &body).await), (409, code.into()));
+    }
+    let mut held = talk("warning", "2026-02-01");
+    held["refused"] = json!(true);
+    let file = post(&host, &publisher, TALKS, &held).await.expect(200);
+    assert_eq!((&file["talks"][0]["kind"], &file["talks"][0]["refused"]), (&json!("warning"), &json!(true)));
+    assert!(recorded(&host, &window).await.contains(r#""talk":"warning_refused""#));
+    let twice = post(&host, &publisher, TALKS, &talk("warning", "2026-03-01")).await;
+    assert_eq!(refused(&twice), (409, "talk.twice".into()));
+    let auditor = host.key("auditor", None).await;
+    let file = host.send(Method::GET, "/v1/admin/entries/e1/file", &auditor, "").await.expect(200);
+    assert_eq!(file["talks"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn r102_measures_are_lifted_for_a_time_and_the_lifting_can_be_ended() {
+    let (host, window, publisher) = city().await;
+    let lift = |from: &str, until: &str| json!({"from": from, "until": until, "document": "（2026）示破1号"});
+    let backwards = post(&host, &publisher, LIFTING, &lift("2026-02-01", "2026-01-01")).await;
+    assert_eq!(backwards.json()["errors"][0]["field"], "until");
+    let over = post(&host, &publisher, LIFTING, &lift("2020-01-01", "2020-12-31")).await.expect(200);
+    assert_eq!(over["overlays"].as_array().unwrap().len(), 1);
+    assert_eq!(suspended(&checked(&host, &window).await), [false], "its last day has passed");
+    post(&host, &publisher, LIFTING, &lift("2020-01-01", "2999-12-31")).await.expect(200);
+    let lifted = checked(&host, &window).await;
+    assert_eq!((suspended(&lifted), &lifted["measures"]), (vec![true], &json!([])));
+    let ending = json!({"cause": "lifting:（2026）示破1号", "reason": "重整程序终止"});
+    let end = "/v1/admin/entries/e1/overlays:end";
+    let file = post(&host, &publisher, end, &ending).await.expect(200);
+    assert_eq!(file["overlays"], json!([]));
+    assert_eq!(suspended(&checked(&host, &window).await), [false]);
+    let none = post(&host, &publisher, end, &ending).await;
+    assert_eq!(refused(&none), (404, "overlay.none".into()));
+    let (_, objection) = raised(&host, &window).await;
+    let cause = format!("objection:{}", objection["id"].as_str().unwrap());
+    let open = post(&host, &publisher, end, &json!({"cause": cause, "reason": "x"})).await;
+    assert_eq!(refused(&open), (409, "overlay.objection_open".into()));
+    let names: Vec<String> = events(&host).await.into_iter().map(|(name, ..)| name).collect();
+    assert_eq!(names, ["entry.lifted", "entry.lifted", "objection.raised"]);
+}

@@ -1,0 +1,100 @@
+//! Checks to be made again, because an entry they had turned out otherwise
+//! (R100). A task needs nobody to close it: it is done once the same checkpoint
+//! of the case has a later check.
+
+use creditgate_credit::verdict::Outcome;
+use creditgate_wire::act::RecheckBody;
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use crate::dispute::MOST_LISTED;
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::values;
+
+/// A check that has to be made again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedRecheck {
+    /// Id of the check.
+    pub check_id: String,
+    /// Department code.
+    pub department: String,
+}
+
+impl Store {
+    /// Checks to be made again, oldest first, at most 1,000: those of these
+    /// departments, or of all; where `open` is set, only those that wait.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn rechecks(
+        &self,
+        departments: Option<&[String]>,
+        open: bool,
+    ) -> Result<Vec<RecheckBody>, StoreError> {
+        let departments = departments.map(|departments| serde_json::json!(departments).to_string());
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT check_id, case_no, department, item, checkpoint, outcome, entry, cause, opened_at,
+                        (SELECT later.check_id FROM checks AS later
+                         WHERE later.case_no = checks.case_no AND later.department = checks.department
+                           AND later.item = checks.item AND later.checkpoint = checks.checkpoint
+                           AND later.seq > checks.seq ORDER BY later.seq LIMIT 1) AS done_by
+                 FROM rechecks JOIN checks ON checks.seq = rechecks.check_seq
+                 WHERE (?1 IS NULL OR department IN (SELECT value FROM json_each(?1)))
+                   AND (NOT ?2 OR done_by IS NULL)
+                 ORDER BY rechecks.seq LIMIT ?3",
+            )?;
+            let mut rows = statement.query(params![departments, open, MOST_LISTED])?;
+            let mut rechecks = Vec::new();
+            while let Some(row) = rows.next()? {
+                rechecks.push(RecheckBody {
+                    check_id: row.get(0)?,
+                    case_no: row.get(1)?,
+                    department: row.get(2)?,
+                    item: row.get(3)?,
+                    checkpoint: row.get(4)?,
+                    outcome: values::coded(row, 5, Outcome::from_code, "the outcome of a check")?.into(),
+                    entry: row.get(6)?,
+                    cause: row.get(7)?,
+                    opened_at: values::instant(row, 8)?.into(),
+                    done_by: row.get(9)?,
+                });
+            }
+            Ok(rechecks)
+        })
+    }
+}
+
+/// Opens a task for every check that had this entry effective and that no later
+/// check of the same checkpoint has taken the place of.
+pub(crate) fn open(
+    connection: &Connection,
+    entry: &str,
+    cause: &str,
+    at: Timestamp,
+) -> Result<Vec<OpenedRecheck>, StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO rechecks (check_seq, entry, cause, opened_at)
+             SELECT check_seq, entry, ?2, ?3
+             FROM check_entries CROSS JOIN checks ON checks.seq = check_seq
+             WHERE entry = ?1 AND effective AND NOT EXISTS (
+                 SELECT 1 FROM checks AS later
+                 WHERE later.case_no = checks.case_no AND later.department = checks.department
+                   AND later.item = checks.item AND later.checkpoint = checks.checkpoint
+                   AND later.seq > checks.seq)
+             ORDER BY check_seq ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![entry, cause, values::instant_to_sql(at)])?;
+    let mut statement = connection.prepare_cached(
+        "SELECT check_id, department FROM rechecks JOIN checks ON checks.seq = rechecks.check_seq
+         WHERE entry = ?1 AND cause = ?2 AND opened_at = ?3 ORDER BY rechecks.seq",
+    )?;
+    let opened = statement
+        .query_map(params![entry, cause, values::instant_to_sql(at)], |row| {
+            Ok(OpenedRecheck { check_id: row.get(0)?, department: row.get(1)? })
+        })?
+        .collect::<Result<_, _>>()?;
+    Ok(opened)
+}

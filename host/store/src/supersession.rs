@@ -1,0 +1,94 @@
+//! Which check of a checkpoint takes the place of which: the same case, item and
+//! checkpoint may be checked again, and the later result counts (R100).
+
+use rusqlite::OptionalExtension;
+
+use crate::error::StoreError;
+use crate::store::Store;
+
+/// The checks before and after one at its checkpoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Supersession {
+    /// The check whose place it took.
+    pub supersedes: Option<String>,
+    /// The check that took its place.
+    pub superseded_by: Option<String>,
+}
+
+impl Store {
+    /// What a check took the place of, and what took its place; nothing where
+    /// there is no such check. Two lookups among the checks of one case.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn supersession(&self, check_id: &str) -> Result<Supersession, StoreError> {
+        self.read(|connection| {
+            let neighbour = |sql: &str| -> Result<Option<String>, StoreError> {
+                Ok(connection.prepare_cached(sql)?.query_row([check_id], |row| row.get(0)).optional()?)
+            };
+            Ok(Supersession {
+                supersedes: neighbour(
+                    "SELECT other.check_id FROM checks CROSS JOIN checks AS other
+                     ON other.case_no = checks.case_no AND other.department = checks.department
+                        AND other.item = checks.item AND other.checkpoint = checks.checkpoint
+                     WHERE checks.check_id = ?1 AND other.seq < checks.seq ORDER BY other.seq DESC LIMIT 1",
+                )?,
+                superseded_by: neighbour(
+                    "SELECT other.check_id FROM checks CROSS JOIN checks AS other
+                     ON other.case_no = checks.case_no AND other.department = checks.department
+                        AND other.item = checks.item AND other.checkpoint = checks.checkpoint
+                     WHERE checks.check_id = ?1 AND other.seq > checks.seq ORDER BY other.seq LIMIT 1",
+                )?,
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use creditgate_gate::ports::Ledger;
+
+    use super::*;
+    use crate::samples::record;
+    use crate::store::StoreOptions;
+
+    #[tokio::test]
+    async fn r100_a_check_takes_the_place_of_the_one_before_it_at_the_same_checkpoint() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let check = |id: &str, case_no: &str, checkpoint: &str| {
+            let mut record = record(id);
+            let application = Arc::make_mut(&mut record.application);
+            case_no.clone_into(&mut application.case_no);
+            checkpoint.clone_into(&mut application.checkpoint);
+            record
+        };
+        for (id, case_no, checkpoint) in [
+            ("a1", "a", "review"),
+            ("b1", "b", "review"),
+            ("i1", "a", "intake"),
+            ("a2", "a", "review"),
+            ("a3", "a", "review"),
+        ] {
+            store.append(Arc::new(check(id, case_no, checkpoint))).await.unwrap();
+        }
+        let cases = [
+            ("a1", None, Some("a2")),
+            ("a2", Some("a1"), Some("a3")),
+            ("a3", Some("a2"), None),
+            ("b1", None, None),
+            ("i1", None, None),
+            ("none", None, None),
+        ];
+        for (id, before, after) in cases {
+            let found = store.supersession(id).unwrap();
+            assert_eq!(
+                (found.supersedes.as_deref(), found.superseded_by.as_deref()),
+                (before, after),
+                "{id}"
+            );
+        }
+    }
+}

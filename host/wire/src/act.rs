@@ -1,0 +1,89 @@
+//! Dishonest acts met in an application (R55), and checks to be made again
+//! (R100).
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::code::OutcomeCode;
+use crate::time::Instant;
+
+/// What an approval system may report: recognition stays with the authority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ActKind)]
+pub enum ActKindCode {
+    /// 提供虚假材料.
+    FalseMaterial,
+    /// 伪造文书.
+    ForgedDocument,
+    /// 作出虚假承诺.
+    FalseCommitment,
+}
+
+impl ActKindCode {
+    /// Machine name.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::FalseMaterial => "false_material",
+            Self::ForgedDocument => "forged_document",
+            Self::FalseCommitment => "false_commitment",
+        }
+    }
+}
+
+/// A dishonest act to be reported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewAct)]
+pub struct NewActBody {
+    /// The check whose application it was met in.
+    pub check_id: String,
+    /// Case number; must be that of the check.
+    pub case_no: String,
+    /// Handle of the party in that application.
+    pub party: String,
+    /// What was done.
+    #[schema(inline)]
+    pub kind: ActKindCode,
+    /// Facts, without identity numbers.
+    pub facts: String,
+}
+
+/// A check to be made again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Recheck)]
+pub struct RecheckBody {
+    /// The check that had the entry.
+    pub check_id: String,
+    /// Its case.
+    pub case_no: String,
+    /// Department code.
+    pub department: String,
+    /// Item code.
+    pub item: String,
+    /// Checkpoint.
+    pub checkpoint: String,
+    /// What was answered.
+    #[schema(inline)]
+    pub outcome: OutcomeCode,
+    /// The entry that turned out otherwise.
+    pub entry: String,
+    /// What showed it, such as `objection:<id>`.
+    pub cause: String,
+    /// Since when it waits.
+    #[schema(inline)]
+    pub opened_at: Instant,
+    /// The later check of the same case, item and checkpoint; absent while there
+    /// is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done_by: Option<String>,
+}
+
+/// Checks to be made again, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Rechecks)]
+pub struct RechecksBody {
+    /// The tasks, at most 1,000.
+    pub rechecks: Vec<RecheckBody>,
+}

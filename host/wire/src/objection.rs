@@ -1,0 +1,192 @@
+//! Objections as they are raised, kept and shown (R95 to R99).
+
+use creditgate_credit::objection::{ObjectionProgress, Told};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::code::{ObjectionResultCode, ObjectionStateCode, RaisedByCode, ToldCode};
+use crate::overlay::CorrectionsBody;
+use crate::time::{Day, Instant};
+
+/// An objection to be raised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewObjection)]
+pub struct NewObjectionBody {
+    /// Id of the entry that is doubted.
+    pub entry: String,
+    /// The check that met it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_id: Option<String>,
+    /// The case it came up in, where no check is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_no: Option<String>,
+    /// Administrative division whose rule says how long the verification may
+    /// take; that of the check when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub division: Option<String>,
+    /// Who doubts it.
+    #[schema(inline)]
+    pub raised_by: RaisedByCode,
+    /// What is said to be wrong. It goes to the provider: no name of who reported,
+    /// and no identity number.
+    pub reason: String,
+    /// How to reach whoever raised it. Only administrators ever see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
+}
+
+/// What a provider answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ObjectionAnswer)]
+pub struct ObjectionAnswerBody {
+    /// What the verification came to.
+    #[schema(inline)]
+    pub result: ObjectionResultCode,
+    /// What was corrected; for `corrected` alone, and then at least one.
+    #[serde(default, skip_serializing_if = "CorrectionsBody::is_empty")]
+    pub corrections: CorrectionsBody,
+    /// The provider's words.
+    pub text: String,
+}
+
+/// That somebody was told the result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ObjectionNotice)]
+pub struct ObjectionNoticeBody {
+    /// Who was told.
+    #[schema(inline)]
+    pub told: ToldCode,
+    /// On which day.
+    #[schema(inline)]
+    pub on: Day,
+    /// How, such as `letter` or `at the window`.
+    pub how: String,
+}
+
+/// The result of an objection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ObjectionDecision)]
+pub struct ObjectionDecisionBody {
+    /// What the verification came to.
+    #[schema(inline)]
+    pub result: ObjectionResultCode,
+    /// What was corrected.
+    #[serde(default, skip_serializing_if = "CorrectionsBody::is_empty")]
+    pub corrections: CorrectionsBody,
+    /// The provider's words.
+    pub text: String,
+    /// When it was taken in.
+    #[schema(inline)]
+    pub decided_at: Instant,
+    /// Key id of who took it in.
+    pub decided_with: String,
+    /// Id of the feedback that tells the platform.
+    pub feedback: String,
+}
+
+/// An objection and how far it has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Objection)]
+pub struct ObjectionBody {
+    /// Id: a time-ordered UUID.
+    pub id: String,
+    /// Id of the entry that is doubted.
+    pub entry: String,
+    /// Code of its list, where the entry is in the lists here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<String>,
+    /// Who recognised it, where the entry is in the lists here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<String>,
+    /// Department of the case, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// The case it came up in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_no: Option<String>,
+    /// The check that met it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_id: Option<String>,
+    /// Who doubts it.
+    #[schema(inline)]
+    pub raised_by: RaisedByCode,
+    /// What is said to be wrong.
+    pub reason: String,
+    /// How to reach whoever raised it; for administrators alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
+    /// When it was raised.
+    #[schema(inline)]
+    pub raised_at: Instant,
+    /// Key id of who raised it.
+    pub raised_with: String,
+    /// Policy whose limit counts, `division@version`.
+    pub policy: String,
+    /// Where it stands.
+    #[schema(inline)]
+    pub state: ObjectionStateCode,
+    /// When the provider was notified: from then its time runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub notified_at: Option<Instant>,
+    /// Id of the feedback that notifies the provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feedback: Option<String>,
+    /// Last day for the provider's answer; absent where the policy has no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub due_on: Option<Day>,
+    /// The day may change: the calendar of its year is not official yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub due_provisional: bool,
+    /// The result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<ObjectionDecisionBody>,
+    /// Who has still to be told the result.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(inline)]
+    pub to_tell: Vec<ToldCode>,
+    /// Who was told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<ObjectionNoticeBody>,
+}
+
+impl ObjectionBody {
+    /// How far it has come, as the domain counts.
+    #[must_use]
+    pub fn progress(&self) -> ObjectionProgress {
+        let told = |who: Told| self.notices.iter().any(|notice| notice.told.0 == who);
+        ObjectionProgress {
+            raised_by: self.raised_by.0,
+            notified: self.notified_at.is_some(),
+            result: self.decision.as_ref().map(|decision| decision.result.0),
+            party_told: told(Told::Party),
+            reporter_told: told(Told::Reporter),
+        }
+    }
+
+    /// Writes down where it stands now.
+    #[must_use]
+    pub fn with_progress(mut self, progress: ObjectionProgress) -> Self {
+        self.state = progress.state().into();
+        self.to_tell = progress.to_tell().map(ToldCode).collect();
+        self
+    }
+
+    /// As it is shown to whoever is not an administrator.
+    #[must_use]
+    pub fn without_contact(self) -> Self {
+        Self { contact: None, ..self }
+    }
+}
+
+/// Objections, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Objections)]
+pub struct ObjectionsBody {
+    /// The objections, at most 1,000.
+    pub objections: Vec<ObjectionBody>,
+}

@@ -1,0 +1,162 @@
+//! The file of an entry: orders to put things right, talks, liftings, and what
+//! else is known of it here (R53, R54).
+
+use creditgate_credit::rectification::{Rectification, Talk};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::code::{RectificationStateCode, TalkKindCode};
+use crate::objection::ObjectionBody;
+use crate::overlay::OverlayBody;
+use crate::repair::RepairBody;
+use crate::time::{Day, Instant};
+
+/// An order to put things right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewRectification)]
+pub struct NewRectificationBody {
+    /// What is to be put right.
+    pub requirement: String,
+    /// Last day.
+    #[schema(inline)]
+    pub due_on: Day,
+}
+
+/// That an order was carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RectificationDone)]
+pub struct RectificationDoneBody {
+    /// Day on which it was done.
+    #[schema(inline)]
+    pub done_on: Day,
+    /// What was found.
+    pub text: String,
+}
+
+/// An order and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Rectification)]
+pub struct RectificationBody {
+    /// Id: a time-ordered UUID.
+    pub id: String,
+    /// What is to be put right.
+    pub requirement: String,
+    /// Last day.
+    #[schema(inline)]
+    pub due_on: Day,
+    /// When it was taken in.
+    #[schema(inline)]
+    pub recorded_at: Instant,
+    /// Key id of who took it in.
+    pub recorded_with: String,
+    /// That it was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<RectificationDoneBody>,
+    /// Where it stands today; only where it is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub state: Option<RectificationStateCode>,
+}
+
+impl RectificationBody {
+    /// The order, as the domain has it.
+    #[must_use]
+    pub fn order(&self) -> Rectification {
+        Rectification { due_on: self.due_on.0, done_on: self.done.as_ref().map(|done| done.done_on.0) }
+    }
+}
+
+/// A regulatory talk (R54).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewTalk)]
+pub struct NewTalkBody {
+    /// `prompting` for the watch list, `warning` for the black list.
+    #[schema(inline)]
+    pub kind: TalkKindCode,
+    /// Day.
+    #[schema(inline)]
+    pub held_on: Day,
+    /// The subject did not come.
+    #[serde(default)]
+    pub refused: bool,
+    /// What was said, for the credit record.
+    pub record: String,
+}
+
+/// A talk and who took it in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Talk)]
+pub struct TalkBody {
+    /// Kind.
+    #[schema(inline)]
+    pub kind: TalkKindCode,
+    /// Day.
+    #[schema(inline)]
+    pub held_on: Day,
+    /// The subject did not come.
+    pub refused: bool,
+    /// What was said.
+    pub record: String,
+    /// When it was taken in.
+    #[schema(inline)]
+    pub recorded_at: Instant,
+    /// Key id of who took it in.
+    pub recorded_with: String,
+}
+
+impl TalkBody {
+    /// The talk, as the domain has it.
+    #[must_use]
+    pub fn talk(&self) -> Talk {
+        Talk { kind: self.kind.0, held_on: self.held_on.0, refused: self.refused }
+    }
+}
+
+/// Lifts the measures of an entry for a time, as for a company in
+/// reorganisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewLifting)]
+pub struct NewLiftingBody {
+    /// First day.
+    #[schema(inline)]
+    pub from: Day,
+    /// Last day.
+    #[schema(inline)]
+    pub until: Day,
+    /// Number of the document that says so.
+    pub document: String,
+}
+
+/// Ends what lies over an entry before its time, or because it was a mistake.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = EndOverlay)]
+pub struct EndOverlayBody {
+    /// The cause of the overlay, as the file shows it.
+    pub cause: String,
+    /// Why; for the audit trail.
+    pub reason: String,
+}
+
+/// Everything known here of an entry beside what the lists say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = EntryFile)]
+pub struct EntryFileBody {
+    /// Id of the entry.
+    pub entry: String,
+    /// What lies over it.
+    pub overlays: Vec<OverlayBody>,
+    /// Objections to it, newest first.
+    pub objections: Vec<ObjectionBody>,
+    /// Applications for its repair, newest first.
+    pub repairs: Vec<RepairBody>,
+    /// The order to put things right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rectification: Option<RectificationBody>,
+    /// Talks, oldest first.
+    pub talks: Vec<TalkBody>,
+}

@@ -1,0 +1,109 @@
+//! Applications for credit repair as they are made, kept and shown (R102, R103).
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::code::{RepairMaterialCode, RepairStateCode};
+use crate::time::{Day, Instant};
+
+/// An application seen at the window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewRepair)]
+pub struct NewRepairBody {
+    /// Id of the entry.
+    pub entry: String,
+    /// Day of the application.
+    #[schema(inline)]
+    pub applied_on: Day,
+    /// What is handed in.
+    #[schema(inline)]
+    pub materials: Vec<RepairMaterialCode>,
+    /// Codes of the ways of repair the subject went (R103).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modes: Vec<String>,
+    /// The case it came up in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_no: Option<String>,
+    /// Administrative division whose policy counts; that of the case when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub division: Option<String>,
+}
+
+/// What the recogniser did with an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RepairAnswer)]
+pub struct RepairAnswerBody {
+    /// `accepted` or `returned`, and after `accepted` `granted` or `refused`.
+    #[schema(inline)]
+    pub result: RepairStateCode,
+    /// The recogniser's words, or the number of its document.
+    pub text: String,
+}
+
+/// A step of an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = RepairStep)]
+pub struct RepairStepBody {
+    /// What it became.
+    #[schema(inline)]
+    pub state: RepairStateCode,
+    /// When it was taken in.
+    #[schema(inline)]
+    pub at: Instant,
+    /// Key id of who took it in.
+    pub with: String,
+    /// The recogniser's words.
+    pub text: String,
+}
+
+/// An application for repair and how far it has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Repair)]
+pub struct RepairBody {
+    /// Id: a time-ordered UUID.
+    pub id: String,
+    /// Id of the entry.
+    pub entry: String,
+    /// Code of its list.
+    pub list: String,
+    /// Who recognised it, and decides.
+    pub authority: String,
+    /// Department of the case, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// The case it came up in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_no: Option<String>,
+    /// Day of the application.
+    #[schema(inline)]
+    pub applied_on: Day,
+    /// What was handed in.
+    #[schema(inline)]
+    pub materials: Vec<RepairMaterialCode>,
+    /// Codes of the ways of repair the subject went.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modes: Vec<String>,
+    /// Where it stands.
+    #[schema(inline)]
+    pub state: RepairStateCode,
+    /// When it was taken in.
+    #[schema(inline)]
+    pub recorded_at: Instant,
+    /// Key id of who took it in.
+    pub recorded_with: String,
+    /// What the recogniser did, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<RepairStepBody>,
+    /// Ids of the feedback that tells the platform.
+    pub feedback: Vec<String>,
+}
+
+/// Applications, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Repairs)]
+pub struct RepairsBody {
+    /// The applications, at most 1,000.
+    pub repairs: Vec<RepairBody>,
+}
