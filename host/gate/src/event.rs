@@ -58,6 +58,17 @@ pub const COMMITMENT_BREACHED: &str = "commitment.breached";
 /// A pull of lists from a platform failed, or could not read all of it.
 pub const PULL_FAILED: &str = "pull.failed";
 
+/// An entry is doubted, and its provider was notified.
+pub const OBJECTION_RAISED: &str = "objection.raised";
+/// The provider has answered an objection.
+pub const OBJECTION_DECIDED: &str = "objection.decided";
+/// Credit was repaired: an entry is used no more.
+pub const ENTRY_REPAIRED: &str = "entry.repaired";
+/// The measures of an entry are lifted for a time.
+pub const ENTRY_LIFTED: &str = "entry.lifted";
+/// A check is to be made again: an entry it had turned out otherwise.
+pub const CHECK_AFFECTED: &str = "check.affected";
+
 /// Every name an event can have; docs/events.md explains each.
 pub const NAMES: &[&str] = &[
     RELEASE_ACTIVATED,
