@@ -18,6 +18,8 @@ pub mod derived;
 pub mod dossier;
 pub mod duty;
 pub mod entry;
+pub mod exit;
+pub mod feedback_levels;
 pub mod identifier;
 pub mod lifecycle;
 pub mod list_type;

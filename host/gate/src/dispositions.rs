@@ -3,6 +3,7 @@
 
 use creditgate_credit::application::Attributes;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::ports::{Ledger, LedgerError};
 use crate::record::{FeedbackBody, OutgoingFeedback};
@@ -43,6 +44,37 @@ impl DispositionResult {
     }
 }
 
+/// What else belongs to a feedback record (R7): each part may be absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DispositionDetails {
+    /// Amount in yuan, such as `12000.50`.
+    pub amount: String,
+    /// Code of the department that carried it out, where it is not that of the
+    /// check.
+    pub executing_department: String,
+    /// Division of that department.
+    pub executing_division: String,
+    /// First day on which what was done has effect.
+    pub valid_from: Option<Date>,
+    /// Last day of it.
+    pub valid_until: Option<Date>,
+    /// What came of it.
+    pub effect: String,
+    /// Remark.
+    pub remark: String,
+    /// Documents that show it.
+    pub attachments: Vec<Attachment>,
+}
+
+/// A document, which the host names and does not keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Name of the document.
+    pub name: String,
+    /// Where it is: number of a document, or an address.
+    pub reference: String,
+}
+
 /// What was done about one measure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportedDisposition {
@@ -58,6 +90,8 @@ pub struct ReportedDisposition {
     pub officer: String,
     /// When; the time of the report when absent.
     pub executed_at: Option<Timestamp>,
+    /// What else was said of it.
+    pub details: DispositionDetails,
     /// The caller's extras.
     pub attributes: Attributes,
 }

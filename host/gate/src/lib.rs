@@ -54,7 +54,10 @@ pub use deploy::{
     TrialCounts, TrialOrder, Wanted,
 };
 pub use differences::Difference;
-pub use dispositions::{DispositionError, DispositionReport, DispositionResult, ReportedDisposition};
+pub use dispositions::{
+    Attachment, DispositionDetails, DispositionError, DispositionReport, DispositionResult,
+    ReportedDisposition,
+};
 pub use error::{CheckError, FieldProblem, chain};
 pub use examples::{Example, ExampleDifference, ExampleError, ExampleRun, Expected};
 pub use judge::{Judge, JudgeFuture};

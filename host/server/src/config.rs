@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use creditgate_credit::catalogue::state::ReviewRule;
+use creditgate_credit::feedback_levels::FeedbackLevels;
 use creditgate_gate::ApprovalRule;
 use creditgate_platform::Endpoint;
 use serde::Deserialize;
@@ -180,6 +181,17 @@ pub struct PlatformConfig {
     /// Attempts before a message is set aside for an administrator.
     #[serde(default = "PlatformConfig::default_max_attempts")]
     pub max_attempts: NonZeroU32,
+    /// Levels that feedback passes, the nearest first (R105): the first one has it
+    /// once it is delivered, the others acknowledge it.
+    #[serde(default, deserialize_with = "read::levels")]
+    pub levels: FeedbackLevels,
+}
+
+impl Config {
+    /// Levels that feedback passes.
+    pub(crate) fn feedback_levels(&self) -> FeedbackLevels {
+        self.platform.as_ref().map(|platform| platform.levels.clone()).unwrap_or_default()
+    }
 }
 
 impl PlatformConfig {

@@ -1,5 +1,8 @@
 //! Tables for people: sheets of a workbook (.xlsx) and CSV, headed in Chinese.
 
+use std::borrow::Cow;
+
+use creditgate_wire::report::{ReportBody, ReportCell};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 /// Width of a column whose cells hold sentences, in characters.
@@ -38,8 +41,8 @@ impl From<u64> for Cell {
 /// One sheet.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Sheet {
-    pub(crate) name: &'static str,
-    pub(crate) titles: Vec<&'static str>,
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) titles: Vec<Cow<'static, str>>,
     pub(crate) rows: Vec<Vec<Cell>>,
     /// Columns with sentences.
     pub(crate) wide: &'static [u16],
@@ -52,8 +55,24 @@ impl Sheet {
         titles: &[&'static str],
         rows: impl IntoIterator<Item = Vec<Cell>>,
     ) -> Self {
-        Self { name, titles: titles.to_vec(), rows: rows.into_iter().collect(), wide: &[] }
+        let titles = titles.iter().map(|title| Cow::Borrowed(*title)).collect();
+        Self { name: Cow::Borrowed(name), titles, rows: rows.into_iter().collect(), wide: &[] }
     }
+}
+
+/// The tables of a report as sheets, under their names for people.
+pub(crate) fn of_report(report: &ReportBody) -> Vec<Sheet> {
+    let cell = |cell: &ReportCell| match cell {
+        ReportCell::Count(count) => Cell::Count(*count),
+        ReportCell::Text(text) => Cell::Text(text.clone()),
+    };
+    let tables = report.tables.iter().map(|table| Sheet {
+        name: Cow::Owned(table.title.clone()),
+        titles: table.columns.iter().map(|column| Cow::Owned(column.title.clone())).collect(),
+        rows: table.rows.iter().map(|row| row.iter().map(cell).collect()).collect(),
+        wide: &[],
+    });
+    tables.collect()
 }
 
 /// The workbook as the bytes of an .xlsx file.
@@ -74,9 +93,9 @@ pub(crate) fn csv(sheets: &[Sheet]) -> String {
             if position > 0 {
                 text.push_str("\r\n");
             }
-            push_record(&mut text, [sheet.name]);
+            push_record(&mut text, [&*sheet.name]);
         }
-        push_record(&mut text, sheet.titles.iter().copied());
+        push_record(&mut text, sheet.titles.iter().map(|title| &**title));
         for row in &sheet.rows {
             let cells: Vec<String> = row.iter().map(Cell::shown).collect();
             push_record(&mut text, cells.iter().map(String::as_str));
@@ -115,9 +134,9 @@ fn push_record<'a>(text: &mut String, cells: impl IntoIterator<Item = &'a str>) 
 fn add(workbook: &mut Workbook, sheet: &Sheet) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold();
     let wrapped = Format::new().set_text_wrap();
-    let worksheet = workbook.add_worksheet().set_name(sheet.name)?;
+    let worksheet = workbook.add_worksheet().set_name(&*sheet.name)?;
     for (column, title) in (0_u16..).zip(&sheet.titles) {
-        worksheet.write_string_with_format(0, column, *title, &bold)?;
+        worksheet.write_string_with_format(0, column, &**title, &bold)?;
     }
     for (row, cells) in (1_u32..).zip(&sheet.rows) {
         for (column, cell) in (0_u16..).zip(cells) {

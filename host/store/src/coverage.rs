@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use creditgate_credit::calendar::local_date;
+use creditgate_credit::catalogue::Nature;
 use creditgate_credit::coverage::CaseCheck;
 use creditgate_gate::{DispositionResult, Status};
 use jiff::Timestamp;
@@ -25,7 +26,7 @@ pub struct ReportSpan {
     pub department: Option<String>,
 }
 
-/// A mandatory measure that a case was shown, however many checks showed it.
+/// A measure that a case was shown, however many checks showed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShownMeasure {
     /// The last check that showed it.
@@ -40,6 +41,8 @@ pub struct ShownMeasure {
     pub checkpoint: String,
     /// Id of the measure.
     pub measure: String,
+    /// Mandatory or recommended.
+    pub nature: Nature,
     /// When it was shown first.
     pub first_shown: Timestamp,
     /// When it was shown last.
@@ -86,7 +89,7 @@ impl Store {
         })
     }
 
-    /// The mandatory measures shown in this span, those shown first before the
+    /// The measures shown in this span, those shown first before the
     /// others. Blocks: a million checks take a second.
     ///
     /// # Errors
@@ -109,7 +112,7 @@ impl Store {
     }
 }
 
-/// Adds the mandatory measures of the checks after the first place up to the
+/// Adds the measures of the checks after the first place up to the
 /// second.
 fn look_through(
     connection: &Connection,
@@ -118,10 +121,10 @@ fn look_through(
     found: &mut HashMap<MeasureKey, ShownMeasure>,
 ) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT check_id, case_no, department, item, checkpoint, at, measures.id
+        "SELECT check_id, case_no, department, item, checkpoint, at, measures.id,
+                particulars ->> '$.measure.nature'
          FROM checks CROSS JOIN measures ON measures.check_seq = checks.seq
          WHERE seq > ?1 AND seq <= ?2 AND at >= ?3 AND at < ?4 AND (?5 IS NULL OR department = ?5)
-               AND particulars ->> '$.measure.nature' = 'mandatory'
          ORDER BY seq",
     )?;
     let (since, before) = span.bounds();
@@ -135,6 +138,7 @@ fn look_through(
             item: row.get(3)?,
             checkpoint: row.get(4)?,
             measure: row.get(6)?,
+            nature: values::coded(row, 7, Nature::from_code, "the nature of a measure")?,
             first_shown: at,
             last_shown: at,
             result: None,
@@ -235,6 +239,7 @@ mod tests {
             action: "不予许可".to_owned(),
             officer: "officer-7".to_owned(),
             executed_at: None,
+            details: creditgate_gate::DispositionDetails::default(),
             attributes: Vec::new(),
         };
         let body = FeedbackBody::Disposition { reported, particulars: "{}".to_owned() };

@@ -13,8 +13,10 @@ use creditgate_gate::ports::{
 };
 use creditgate_gate::request::Idempotency;
 use creditgate_gate::{
-    CheckRecord, FeedbackBody, OutgoingFeedback, RecordedCheck, ReleaseId, ReportedDisposition, Status,
+    CheckRecord, DispositionDetails, FeedbackBody, OutgoingFeedback, RecordedCheck, ReleaseId,
+    ReportedDisposition, Status,
 };
+use creditgate_wire::disposition_details::DetailsBody;
 use creditgate_wire::feedback;
 use creditgate_wire::record::{read_record, record_json};
 use jiff::Timestamp;
@@ -326,6 +328,7 @@ fn save_disposition(
 ) -> Result<bool, StoreError> {
     let attributes = values::pairs_to_sql(&disposition.attributes);
     let executed_at = disposition.executed_at.map(values::instant_to_sql);
+    let details = details_to_sql(&disposition.details);
     let content = params![
         check_seq,
         disposition.measure,
@@ -335,11 +338,12 @@ fn save_disposition(
         disposition.officer,
         executed_at,
         attributes,
+        details,
     ];
     let same: Option<bool> = connection
         .prepare_cached(
             "SELECT result = ?3 AND reason = ?4 AND action = ?5 AND officer = ?6 AND executed_at IS ?7
-                    AND attributes = ?8
+                    AND attributes = ?8 AND details = ?9
              FROM dispositions WHERE check_seq = ?1 AND measure = ?2 ORDER BY seq DESC LIMIT 1",
         )?
         .query_row(content, |row| row.get(0))
@@ -350,8 +354,8 @@ fn save_disposition(
     connection
         .prepare_cached(
             "INSERT INTO dispositions (check_seq, measure, result, reason, action, officer, executed_at,
-                    attributes, reported_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                    attributes, reported_at, details)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             check_seq,
@@ -363,8 +367,15 @@ fn save_disposition(
             executed_at,
             attributes,
             values::instant_to_sql(at),
+            details,
         ])?;
     Ok(true)
+}
+
+/// JSON in the form of creditgate-wire; empty where nothing more was said.
+fn details_to_sql(details: &DispositionDetails) -> String {
+    let body = DetailsBody::from(details);
+    if body.is_empty() { String::new() } else { serde_json::json!(body).to_string() }
 }
 
 fn find_by_idempotency_key(

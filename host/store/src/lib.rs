@@ -20,6 +20,7 @@
 //! [`CreditSource`]: creditgate_gate::ports::CreditSource
 //! [`Registry`]: creditgate_gate::ports::Registry
 
+mod acknowledgements;
 mod affected;
 mod audit;
 mod backtests;
@@ -31,6 +32,7 @@ mod duties;
 mod error;
 mod events;
 mod evidence;
+mod exits;
 mod keys;
 mod ledger;
 mod list_types;
@@ -47,10 +49,13 @@ mod samples;
 mod schema;
 mod signers;
 mod snapshot;
+mod statistics;
 mod store;
+mod typical_cases;
 mod values;
 mod writer;
 
+pub use acknowledgements::{Acknowledged, Acknowledgement};
 pub use affected::AffectedCheck;
 pub use audit::{AuditEvent, AuditRecord};
 pub use backtests::FinishedBacktest;
@@ -67,4 +72,6 @@ pub use past::PastChecks;
 pub use snapshot::{
     ImportMode, ListChanges, ListFinding, ListImport, ListSource, PreparedEntry, ReadyImport,
 };
+pub use statistics::Counts;
 pub use store::{Saved, Store, StoreOptions};
+pub use typical_cases::TypicalCase;

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::import::ImportProblem;
 use crate::release::ReleaseBody;
+use crate::report::FeedbackLevelBody;
 use crate::signers::ComponentSignatureBody;
 use crate::time::Instant;
 
@@ -393,6 +394,8 @@ pub struct FeedbackItemBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
     pub delivered_at: Option<Instant>,
+    /// Where it stands at each level, the nearest first.
+    pub levels: Vec<FeedbackLevelBody>,
 }
 
 /// Messages to the credit platform.

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::attributes::AttributesBody;
 use crate::code::{DispositionResultCode, NatureCode, SubjectKindCode};
+use crate::disposition_details::DetailsBody;
 use crate::identifier::IdentifierBody;
 use crate::json;
 use crate::time::Instant;
@@ -21,6 +22,7 @@ const USUAL_SIZE: usize = 1024;
 /// Whom, which entry and which measure feedback on a measure is about.
 #[derive(Serialize)]
 struct ParticularsView<'a> {
+    division: &'a str,
     subject: Option<SubjectView<'a>>,
     entry: EntryRefView<'a>,
     measure: MeasureRefView<'a>,
@@ -70,6 +72,7 @@ pub fn particulars_json(application: &Application, dossier: &Dossier, measure: &
         .party(&measure.party)
         .and_then(|party| party.entries.iter().find(|entry| entry.id == measure.entry));
     let view = ParticularsView {
+        division: &application.division,
         subject: application.party(&measure.party).map(SubjectView::from),
         entry: EntryRefView {
             id: &measure.entry,
@@ -89,6 +92,8 @@ pub fn particulars_json(application: &Application, dossier: &Dossier, measure: &
 /// The parts of particulars, carried over as they were written.
 #[derive(Default, Deserialize)]
 struct Particulars<'a> {
+    #[serde(borrow)]
+    division: Option<&'a RawValue>,
     #[serde(borrow)]
     subject: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -133,6 +138,9 @@ enum SaidView<'a> {
 
 #[derive(Serialize)]
 struct DispositionView<'a> {
+    /// Of the check; none in particulars from before it was kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    division: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -144,14 +152,18 @@ struct DispositionView<'a> {
     action: &'a str,
     officer: &'a str,
     executed_at: Instant,
+    #[serde(flatten)]
+    details: DetailsBody,
     #[serde(skip_serializing_if = "AttributesBody::is_empty")]
     attributes: AttributesBody<'a>,
 }
 
 /// A message on what a department did about a measure, in the minimum form of a
 /// feedback record: `feedback_id`, `kind`, `check_id`, `case_no`, `department`,
-/// `item`, `checkpoint`, `reported_at`, `subject`, `entry`, `measure`, `result`,
-/// `reason`, `action`, `officer`, `executed_at`.
+/// `item`, `checkpoint`, `reported_at`, `division`, `subject`, `entry`, `measure`,
+/// `result`, `reason`, `action`, `officer`, `executed_at`, and where the department
+/// said so `amount`, `executing_department`, `executing_division`, `valid_from`,
+/// `valid_until`, `effect`, `remark`, `attachments`.
 ///
 /// What a plug-in reports names its party by handle, which means nothing without
 /// the application: for that there is [`fact_json`], and here the subject would
@@ -177,6 +189,7 @@ fn write(message: &OutgoingFeedback, application: Option<&Application>) -> Strin
             // platform refuses such a message, and the refusal is seen.
             let kept: Particulars<'_> = serde_json::from_str(particulars).unwrap_or_default();
             let said = DispositionView {
+                division: kept.division,
                 entry: kept.entry,
                 measure: kept.measure,
                 result: reported.result.into(),
@@ -184,6 +197,7 @@ fn write(message: &OutgoingFeedback, application: Option<&Application>) -> Strin
                 action: &reported.action,
                 officer: &reported.officer,
                 executed_at: reported.executed_at.unwrap_or(message.reported_at).into(),
+                details: (&reported.details).into(),
                 attributes: (&reported.attributes).into(),
             };
             ("disposition", kept.subject.map(Subject::Kept), SaidView::Disposition(said))
@@ -220,7 +234,7 @@ fn view<'a>(
 
 #[cfg(test)]
 mod tests {
-    use creditgate_gate::{DispositionResult, ReportedDisposition};
+    use creditgate_gate::{Attachment, DispositionDetails, DispositionResult, ReportedDisposition};
     use serde_json::{Value, json};
 
     use super::*;
@@ -234,6 +248,15 @@ mod tests {
             action: "不予许可".into(),
             officer: "officer-7".into(),
             executed_at: None,
+            details: DispositionDetails {
+                amount: "5000".into(),
+                effect: "已停止办理".into(),
+                attachments: vec![Attachment {
+                    name: "决定书".into(),
+                    reference: "示市监许〔2026〕7号".into(),
+                }],
+                ..DispositionDetails::default()
+            },
             attributes: Vec::new(),
         };
         OutgoingFeedback { body: FeedbackBody::Disposition { reported, particulars }, ..samples::fact() }
@@ -244,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_disposition_goes_out_with_subject_entry_and_measure() {
+    fn r007_a_disposition_goes_out_with_subject_entry_and_measure() {
         let particulars = particulars_json(&samples::application(), &samples::dossier(), &samples::measure());
         assert_eq!(
             read(&feedback_json(&disposition(particulars))),
@@ -265,11 +288,15 @@ mod tests {
                 },
                 "entry": { "id": "e-1", "list": "food.serious", "authority": "某市市场监督管理局" },
                 "measure": { "id": "m-1/e-1/p1", "code": "m-1", "nature": "mandatory", "basis": "food-law-1" },
+                "division": samples::application().division,
                 "result": "partly",
                 "reason": "尚有一项未执行",
                 "action": "不予许可",
                 "officer": "officer-7",
                 "executed_at": "2026-08-03T09:30:00+08:00",
+                "amount": "5000",
+                "effect": "已停止办理",
+                "attachments": [{ "name": "决定书", "reference": "示市监许〔2026〕7号" }],
             })
         );
     }

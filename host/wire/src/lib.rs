@@ -26,6 +26,7 @@ pub mod catalogue;
 pub mod code;
 pub mod coverage;
 pub mod decision;
+pub mod disposition_details;
 pub mod entry;
 pub mod event;
 pub mod example;
@@ -43,6 +44,7 @@ pub mod receipt;
 pub mod record;
 pub mod release;
 pub mod replay;
+pub mod report;
 pub mod request;
 #[cfg(test)]
 mod samples;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use clap::{Args, Subcommand, ValueEnum};
-use creditgate_wire::admin::FeedbackQueueBody;
+use creditgate_wire::admin::{FeedbackItemBody, FeedbackQueueBody};
 use serde::Serialize;
 
 use super::client::{Call, Client, HostOptions, with_host};
@@ -116,7 +116,7 @@ impl ListCommand {
                 terminal.json(&queue)?;
                 return Ok(Exit::Success);
             }
-            let mut rows = table(["ID", "CHECK", "STATE", "TRIES", "QUEUED", "DUE", "LAST ERROR"]);
+            let mut rows = table(["ID", "CHECK", "STATE", "TRIES", "QUEUED", "DUE", "LEVELS", "LAST ERROR"]);
             for item in &queue.feedback {
                 rows.add_row([
                     item.id.as_str(),
@@ -125,6 +125,7 @@ impl ListCommand {
                     &item.attempts.to_string(),
                     &local_time(item.created_at),
                     &item.next_at.map_or_else(|| "-".to_owned(), local_time),
+                    &levels(item),
                     item.last_error.as_deref().unwrap_or("-"),
                 ]);
             }
@@ -133,6 +134,14 @@ impl ListCommand {
         })
         .await
     }
+}
+
+/// The levels that have it, or the first that has not.
+fn levels(item: &FeedbackItemBody) -> String {
+    let have = item.levels.iter().filter(|level| level.at.is_some()).map(|level| level.level.as_str());
+    let waiting = item.levels.iter().find(|level| level.at.is_none());
+    let waiting = waiting.map(|level| format!("({} waits)", level.level));
+    have.map(str::to_owned).chain(waiting).collect::<Vec<_>>().join(" ")
 }
 
 impl RequeueCommand {

@@ -25,6 +25,7 @@ mod policy;
 mod receipt;
 mod releases;
 mod replay;
+mod report;
 mod report_file;
 mod secret_file;
 mod serve;
@@ -78,6 +79,7 @@ enum Command {
     Ledger(ledger::LedgerCommand),
     Coverage(coverage::CoverageCommand),
     Completion(coverage::CompletionCommand),
+    Report(report::ReportCommand),
     Replay(replay::ReplayCommand),
     Backtest(backtest::BacktestCommand),
     Affected(affected::AffectedCommand),
@@ -199,6 +201,7 @@ impl Command {
             Self::Receipt(command) => command.run(terminal).await,
             Self::Coverage(command) => command.run(terminal).await,
             Self::Completion(command) => command.run(terminal).await,
+            Self::Report(command) => command.run(terminal).await,
             Self::Replay(command) => command.run(terminal).await,
             Self::Backtest(command) => command.run(terminal).await,
             Self::Affected(command) => command.run(terminal).await,

@@ -59,6 +59,14 @@ pub(super) fn table<const N: usize>(titles: [&str; N]) -> Table {
     table
 }
 
+/// An empty table with as many column titles as there are.
+pub(super) fn table_of(titles: Vec<String>) -> Table {
+    let mut table = Table::new();
+    table.load_style(TABLE_STYLE).set_header(titles);
+    flush_left(&mut table);
+    table
+}
+
 /// A table of names and values.
 pub(super) fn details<'v>(rows: impl IntoIterator<Item = (&'v str, String)>) -> Table {
     let mut table = Table::new();

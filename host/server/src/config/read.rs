@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use creditgate_credit::catalogue::state::ReviewRule;
+use creditgate_credit::feedback_levels::FeedbackLevels;
 use creditgate_gate::ApprovalRule;
 use creditgate_platform::Endpoint;
 use serde::{Deserialize, Deserializer};
@@ -102,6 +103,12 @@ fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
         .filter(|(_, similarity)| *similarity >= NEAR_ENOUGH)
         .max_by(|(_, one), (_, other)| one.total_cmp(other))
         .map(|(name, _)| name)
+}
+
+/// Names of levels, the nearest first.
+pub(super) fn levels<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FeedbackLevels, D::Error> {
+    let names = Vec::<String>::deserialize(deserializer)?;
+    FeedbackLevels::new(names).map_err(serde::de::Error::custom)
 }
 
 /// Where messages are posted; checked here, so that a fault has its place in the

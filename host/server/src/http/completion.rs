@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use creditgate_credit::calendar::local_date;
+use creditgate_credit::catalogue::Nature;
 use creditgate_gate::DispositionResult;
 use creditgate_store::{ReportSpan, ShownMeasure};
 use creditgate_wire::coverage::{CompletionBody, DepartmentCompletionBody, OpenMeasureBody};
@@ -84,7 +85,7 @@ fn count(
 ) -> (Vec<DepartmentCompletionBody>, Vec<OpenMeasureBody>, u64) {
     let mut departments: BTreeMap<String, DepartmentCompletionBody> = BTreeMap::new();
     let (mut open, mut left_off) = (Vec::new(), 0);
-    for measure in shown {
+    for measure in shown.into_iter().filter(|measure| measure.nature == Nature::Mandatory) {
         let days = days_between(measure.first_shown, now);
         let counts = departments.entry(measure.department.clone()).or_default();
         counts.department.clone_from(&measure.department);
@@ -151,6 +152,7 @@ mod tests {
             item: "i".into(),
             checkpoint: "review".into(),
             measure: format!("m-{days}"),
+            nature: Nature::Mandatory,
             first_shown: now.saturating_sub((24 * days).hours()).unwrap(),
             last_shown: now,
             result,

@@ -5,6 +5,7 @@
 //! are those of `creditgate-wire`, and what a call does is done by the gate, the
 //! deployer and the store.
 
+mod acknowledgements;
 mod admin;
 mod auth;
 mod body;
@@ -24,6 +25,7 @@ mod role;
 mod span;
 #[cfg(test)]
 mod tests;
+mod typical_cases;
 
 use std::sync::Arc;
 
@@ -57,6 +59,8 @@ fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(dispositions::report_dispositions))
         .routes(routes!(cases::get_case))
         .routes(routes!(coverage::report_coverage))
+        .routes(routes!(typical_cases::add_typical_case))
+        .routes(routes!(acknowledgements::acknowledge_feedback))
         .routes(routes!(completion::report_completion))
         .routes(routes!(receipts::verify_receipt))
         .routes(routes!(receipts::receipt_keys))

@@ -122,6 +122,8 @@ pub(crate) static CALLS: &[Call] = &[
     get("/v1/cases/{case_no}", CHECKS_READ),
     slow_post("/v1/coverage", CHECKS_READ),
     slow_get("/v1/completion", CHECKS_READ),
+    change(Method::POST, "/v1/typical-cases", CHECKS, "typical_case.add"),
+    change(Method::POST, "/v1/feedback/{id}/acknowledgements", PUBLISH, "feedback.acknowledge"),
     post("/v1/receipts:verify", ANY_KEY),
     open("/.well-known/jwks.json"),
     open("/healthz"),
@@ -175,6 +177,7 @@ pub(crate) static CALLS: &[Call] = &[
     slow_get("/v1/admin/backtests/{id}", DATA_READ),
     change(Method::DELETE, "/v1/admin/backtests/{id}", PUBLISH, "backtest.cancel"),
     slow_get("/v1/admin/affected", DATA_READ),
+    slow_get("/v1/admin/reports/{kind}", DATA_READ),
     get("/v1/admin/audit", AUDIT_READ),
     slow_get("/v1/admin/ledger:verify", AUDIT_READ),
 ];

@@ -221,6 +221,7 @@ fn disposition(id: &str, reason: &str) -> OutgoingFeedback {
         action: "已告知".to_owned(),
         officer: "officer-7".to_owned(),
         executed_at: None,
+        details: creditgate_gate::DispositionDetails::default(),
         attributes: vec![("page".to_owned(), "3".to_owned())],
     };
     let body = FeedbackBody::Disposition { reported, particulars: "{}".to_owned() };

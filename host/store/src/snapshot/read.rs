@@ -189,7 +189,7 @@ impl Snapshot {
     }
 
     /// Every entry, in the order of its file.
-    pub(super) fn each(
+    pub(crate) fn each(
         &self,
         mut take: impl FnMut(ListEntry) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {

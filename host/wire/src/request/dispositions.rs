@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::faults::Faults;
 use crate::attributes::AttributesBody;
 use crate::code::DispositionResultCode;
+use crate::disposition_details::DetailsBody;
 use crate::time::Instant;
 
 /// What a department did about measures of a check (R3, R7).
@@ -40,6 +41,9 @@ pub struct DispositionBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Instant>, inline)]
     pub executed_at: Option<String>,
+    /// What else belongs to the feedback record.
+    #[serde(default, skip_serializing_if = "DetailsBody::is_empty")]
+    pub details: DetailsBody,
     /// Extras for the credit platform.
     #[serde(default, skip_serializing_if = "AttributesBody::is_empty")]
     #[schema(inline)]
@@ -74,6 +78,9 @@ impl DispositionBody {
         );
         let executed_at =
             self.executed_at.as_deref().and_then(|text| faults.instant(|| at("executed_at"), text));
+        for (field, code, message) in self.details.faults() {
+            faults.add(at(&format!("details.{field}")), code, message.to_owned());
+        }
         Some(ReportedDisposition {
             measure: self.measure,
             result: result?,
@@ -81,6 +88,7 @@ impl DispositionBody {
             action: self.action,
             officer: self.officer,
             executed_at,
+            details: self.details.into(),
             attributes: self.attributes.into(),
         })
     }

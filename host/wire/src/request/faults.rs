@@ -57,7 +57,7 @@ impl Faults {
         }
     }
 
-    fn add(&mut self, field: String, code: &'static str, message: String) {
+    pub(super) fn add(&mut self, field: String, code: &'static str, message: String) {
         self.0.push(FieldProblem { field, code, message });
     }
 }

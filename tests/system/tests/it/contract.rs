@@ -20,6 +20,8 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("GET", "/v1/cases/{case_no}", "caller auditor admin"),
     ("POST", "/v1/coverage", "caller auditor admin"),
     ("GET", "/v1/completion", "caller auditor admin"),
+    ("POST", "/v1/typical-cases", "caller admin"),
+    ("POST", "/v1/feedback/{id}/acknowledgements", "publisher admin"),
     ("POST", "/v1/receipts:verify", "caller vendor publisher auditor admin"),
     ("GET", "/.well-known/jwks.json", "*"),
     ("GET", "/healthz", "*"),
@@ -74,6 +76,7 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("GET", "/v1/admin/backtests/{id}", "publisher auditor admin"),
     ("DELETE", "/v1/admin/backtests/{id}", "publisher admin"),
     ("GET", "/v1/admin/affected", "publisher auditor admin"),
+    ("GET", "/v1/admin/reports/{kind}", "publisher auditor admin"),
     ("GET", "/v1/admin/ledger:verify", "auditor admin"),
 ];
 

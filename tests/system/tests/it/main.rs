@@ -22,6 +22,7 @@ mod local_lists;
 mod policy;
 mod privacy;
 mod replay;
+mod reports;
 mod requests;
 mod restart;
 mod rollout;

@@ -42,7 +42,7 @@ fn summary(report: &BacktestReportBody) -> Sheet {
         vec![pair.into(), count.checks.into()]
     }));
     rows.push(vec!["未列出的变更案件".into(), report.cases_left_off.into()]);
-    Sheet { name: "Summary", titles: vec!["项目", "内容"], rows, wide: &[] }
+    Sheet { name: "Summary".into(), titles: ["项目", "内容"].map(Into::into).to_vec(), rows, wide: &[] }
 }
 
 fn measures(report: &BacktestReportBody) -> Sheet {
@@ -58,8 +58,8 @@ fn measures(report: &BacktestReportBody) -> Sheet {
         row
     });
     Sheet {
-        name: "Measures",
-        titles: vec![
+        name: "Measures".into(),
+        titles: [
             "措施代码",
             "原：适用",
             "原：暂缓",
@@ -72,7 +72,9 @@ fn measures(report: &BacktestReportBody) -> Sheet {
             "候选：未处理",
             "候选：不涉及",
             "不同次数",
-        ],
+        ]
+        .map(Into::into)
+        .to_vec(),
         rows: rows.collect(),
         wide: &[],
     }
@@ -86,8 +88,10 @@ fn lists(report: &BacktestReportBody) -> Sheet {
         row
     });
     Sheet {
-        name: "Lists",
-        titles: vec!["名单类别", "完全一致", "结论一致、表述不同", "结论改变", "无法核查"],
+        name: "Lists".into(),
+        titles: ["名单类别", "完全一致", "结论一致、表述不同", "结论改变", "无法核查"]
+            .map(Into::into)
+            .to_vec(),
         rows: rows.collect(),
         wide: &[],
     }
@@ -124,8 +128,8 @@ fn cases(report: &BacktestReportBody) -> Sheet {
         ]
     });
     Sheet {
-        name: "Changed cases",
-        titles: vec![
+        name: "Changed cases".into(),
+        titles: [
             "案件号",
             "核查编号",
             "核查时间",
@@ -137,7 +141,9 @@ fn cases(report: &BacktestReportBody) -> Sheet {
             "原说明",
             "候选说明",
             "候选原因",
-        ],
+        ]
+        .map(Into::into)
+        .to_vec(),
         rows: rows.collect(),
         wide: &[7, 8, 9, 10],
     }

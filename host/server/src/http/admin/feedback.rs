@@ -5,9 +5,11 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use creditgate_store::{FeedbackState, QueuedFeedback};
+use creditgate_credit::feedback_levels::FeedbackLevels;
+use creditgate_store::{Acknowledgement, FeedbackState, QueuedFeedback};
 use creditgate_wire::admin::{FeedbackItemBody, FeedbackQueueBody};
 use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::report::FeedbackLevelBody;
 use creditgate_wire::request::DispositionsAcceptedBody;
 use serde::Deserialize;
 
@@ -62,8 +64,12 @@ pub(in crate::http) async fn list_feedback(
     };
     let mut feedback = Vec::new();
     for state in states {
-        feedback.extend(shared.store.feedback(*state, None, MOST_MESSAGES)?.into_iter().map(shown));
+        feedback.extend(shared.store.feedback(*state, None, MOST_MESSAGES)?);
     }
+    let said = shared.store.acknowledgements(feedback.iter().map(|message| message.id.as_str()))?;
+    let levels = shared.config.feedback_levels();
+    let feedback =
+        feedback.into_iter().zip(said).map(|(message, said)| shown(message, &levels, &said)).collect();
     Ok(body::answer(StatusCode::OK, &FeedbackQueueBody { feedback }))
 }
 
@@ -97,8 +103,9 @@ pub(in crate::http) async fn requeue_feedback(
     Ok(response)
 }
 
-fn shown(message: QueuedFeedback) -> FeedbackItemBody {
+fn shown(message: QueuedFeedback, levels: &FeedbackLevels, said: &[Acknowledgement]) -> FeedbackItemBody {
     FeedbackItemBody {
+        levels: at_levels(&message, levels, said),
         id: message.id,
         check_id: message.check_id,
         state: message.state.code().to_owned(),
@@ -108,4 +115,23 @@ fn shown(message: QueuedFeedback) -> FeedbackItemBody {
         created_at: message.created_at.into(),
         delivered_at: message.delivered_at.map(Into::into),
     }
+}
+
+/// Where a message stands at each level: the first has it once it is delivered.
+fn at_levels(
+    message: &QueuedFeedback,
+    levels: &FeedbackLevels,
+    said: &[Acknowledgement],
+) -> Vec<FeedbackLevelBody> {
+    let of_level = |(position, level): (usize, &String)| {
+        let acknowledgement = said.iter().find(|said| said.level == *level);
+        let at = if position == 0 { message.delivered_at } else { acknowledgement.map(|said| said.at) };
+        FeedbackLevelBody {
+            level: level.clone(),
+            state: if at.is_some() { "acknowledged" } else { "waiting" }.to_owned(),
+            at: at.map(Into::into),
+            reference: acknowledgement.map(|said| said.reference.clone()),
+        }
+    };
+    levels.names().iter().enumerate().map(of_level).collect()
 }

@@ -16,6 +16,7 @@ mod keys;
 mod plugins;
 mod policy;
 mod releases;
+mod reports;
 mod signers;
 
 use std::sync::Arc;
@@ -63,6 +64,7 @@ pub(super) fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(backtests::start_backtest, backtests::list_backtests))
         .routes(routes!(backtests::get_backtest, backtests::cancel_backtest))
         .routes(routes!(affected::list_affected))
+        .routes(routes!(reports::make_report))
         .routes(routes!(audit::list_audit))
         .routes(routes!(audit::verify_ledger))
 }

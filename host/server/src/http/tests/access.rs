@@ -26,9 +26,10 @@ fn every_call_of_the_router_has_a_role_and_every_role_a_call() {
 }
 
 #[test]
-fn every_change_of_the_administration_is_audited() {
+fn every_change_is_audited_that_the_ledger_does_not_hold() {
+    let held = ["/v1/checks", "/v1/checks/{id}/dispositions", "/v1/receipts:verify", "/v1/coverage"];
     for call in CALLS {
-        let changes = call.path.starts_with("/v1/admin/") && call.method != Method::GET;
+        let changes = call.method != Method::GET && !held.contains(&call.path);
         assert_eq!(changes, call.audit.is_some(), "{} {}", call.method, call.path);
     }
     let actions: BTreeSet<_> = CALLS.iter().filter_map(|call| call.audit).collect();

@@ -1,0 +1,79 @@
+//! Levels that say they have feedback.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use creditgate_credit::feedback_levels::AcknowledgementError;
+use creditgate_gate::FieldProblem;
+use creditgate_store::{Acknowledged, Acknowledgement};
+use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::report::{AcknowledgedBody, AcknowledgementBody};
+
+use super::auth::Principal;
+use super::body::{self, Media};
+use super::door::Changed;
+use super::input::PathText;
+use super::problem::Problem;
+use crate::clock;
+use crate::host::Shared;
+
+/// Longest reference, in characters.
+const LONGEST_REFERENCE: usize = 128;
+
+/// Says that a level has feedback
+///
+/// Feedback goes to the platform of its own level, which hands it on: each further
+/// level says that it has it, one after the other (R105). The first one does by
+/// taking the delivery. The same once more is no fault.
+#[utoipa::path(
+    post,
+    path = "/v1/feedback/{id}/acknowledgements",
+    tag = "administration",
+    params(("id" = String, Path, description = "Id of the feedback")),
+    request_body = AcknowledgementBody,
+    responses(
+        (status = 200, description = "It is kept", body = AcknowledgedBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn acknowledge_feedback(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let feedback = id.uuid()?;
+    let bytes = body::read(&headers, body, Media::Json, shared.config.http.body_limit_bytes.get()).await?;
+    let AcknowledgementBody { level, reference, at } = body::parse(&bytes)?;
+    if reference.trim().is_empty() || reference.chars().count() > LONGEST_REFERENCE {
+        let message = format!("must have 1 to {LONGEST_REFERENCE} characters");
+        return Err(Problem::invalid(vec![FieldProblem {
+            field: "reference".to_owned(),
+            code: "field.empty",
+            message,
+        }]));
+    }
+    let said = Acknowledgement { feedback: feedback.clone(), level: level.clone(), reference, at: at.0 };
+    let (levels, actor) = (shared.config.feedback_levels(), principal.id().to_owned());
+    match shared.store.acknowledge_feedback(said, levels, clock::now(), actor).await? {
+        Acknowledged::Kept(news) => {
+            let answer = AcknowledgedBody { feedback: feedback.clone(), level: level.clone(), news };
+            let mut response = body::answer(StatusCode::OK, &answer);
+            response.extensions_mut().insert(Changed { subject: feedback, detail: level });
+            Ok(response)
+        }
+        Acknowledged::Refused(error) => Err(refused(&error)),
+        Acknowledged::UnknownFeedback => {
+            Err(Problem::new("feedback.unknown", "there is no feedback with this id"))
+        }
+    }
+}
+
+fn refused(error: &AcknowledgementError) -> Problem {
+    Problem::new(error.code(), error.to_string())
+}

@@ -1,0 +1,158 @@
+//! The tables of each kind of report.
+
+mod others;
+
+use std::collections::{BTreeMap, HashSet};
+
+use creditgate_credit::catalogue::Nature;
+use creditgate_gate::{Binding, DispositionResult};
+use creditgate_store::{Counts, ReportSpan, ShownMeasure, Store, StoreError};
+use creditgate_wire::report::{ReportCell, ReportTableBody};
+use jiff::civil::Date;
+
+use super::period::Kind;
+use crate::http::span::beginning;
+
+/// Which places of the departments' work a report is about.
+pub(super) struct Places {
+    pub(super) department: Option<String>,
+    /// Department and item, where only those of a division are meant.
+    bound: Option<HashSet<(String, String)>>,
+}
+
+impl Places {
+    pub(super) fn new(department: Option<String>, division: Option<String>, bindings: &[Binding]) -> Self {
+        let bound = division.map(|division| {
+            let here = bindings.iter().filter(|binding| binding.division == division);
+            here.map(|binding| (binding.department.clone(), binding.item.clone())).collect()
+        });
+        Self { department, bound }
+    }
+
+    /// Whether a report counts what happened here.
+    pub(super) fn hold(&self, department: &str, item: &str) -> bool {
+        self.department.as_deref().is_none_or(|wanted| wanted == department)
+            && self
+                .bound
+                .as_ref()
+                .is_none_or(|bound| bound.contains(&(department.to_owned(), item.to_owned())))
+    }
+}
+
+pub(super) fn of(
+    store: &Store,
+    kind: Kind,
+    (since, until): (Date, Date),
+    places: &Places,
+) -> Result<Vec<ReportTableBody>, StoreError> {
+    match kind {
+        Kind::Monthly | Kind::HalfYear => statistics(store, (since, until), places),
+        Kind::Exits => Ok(vec![others::exits(store, (since, until))?]),
+        Kind::Cases => Ok(vec![others::cases(store, (since, until), places)?]),
+    }
+}
+
+/// Checks, hits, measures, commitments and feedback (R108, R109).
+fn statistics(
+    store: &Store,
+    (since, until): (Date, Date),
+    places: &Places,
+) -> Result<Vec<ReportTableBody>, StoreError> {
+    let span = ReportSpan {
+        since: beginning(since),
+        before: until.tomorrow().ok().and_then(beginning),
+        department: places.department.clone(),
+    };
+    let department = ("department", "部门");
+    let item = ("item", "事项编码");
+    let checks = ("checks", "核查次数");
+    Ok(vec![
+        ReportTableBody::new(
+            "checks",
+            "信用核查",
+            &[
+                department,
+                item,
+                ("checkpoint", "环节"),
+                ("status", "核查结果"),
+                ("outcome", "处理建议"),
+                checks,
+            ],
+            counted(&store.count_checks(&span)?, places),
+        ),
+        ReportTableBody::new(
+            "hits",
+            "名单命中",
+            &[department, item, ("list", "名单"), ("kind", "名单类别"), checks],
+            counted(&store.count_hits(&span)?, places),
+        ),
+        measures(store.shown_measures(&span)?, places),
+        ReportTableBody::new(
+            "commitments",
+            "信用承诺",
+            &[department, item, ("state", "状态"), ("commitments", "承诺件数")],
+            counted(&store.count_commitments(since, until)?, places),
+        ),
+        ReportTableBody::new(
+            "feedback",
+            "结果反馈",
+            &[("state", "状态或层级"), ("messages", "反馈条数")],
+            store
+                .count_feedback(&span)?
+                .into_iter()
+                .map(|(state, count)| vec![state.into(), count.into()])
+                .collect(),
+        ),
+    ])
+}
+
+fn counted(counts: &Counts, places: &Places) -> Vec<Vec<ReportCell>> {
+    let rows = counts.iter().filter(|((department, item, _), _)| places.hold(department, item));
+    rows.map(|((department, item, what), count)| {
+        let mut row: Vec<ReportCell> = vec![department.as_str().into(), item.as_str().into()];
+        row.extend(what.iter().map(|text| ReportCell::from(text.as_str())));
+        row.push((*count).into());
+        row
+    })
+    .collect()
+}
+
+/// Shown, executed, partly, not executed, other, open.
+type Fates = [u64; 6];
+
+/// Measures by department and nature, with what became of them (R110).
+fn measures(shown: Vec<ShownMeasure>, places: &Places) -> ReportTableBody {
+    let mut counts: BTreeMap<(String, Nature), Fates> = BTreeMap::new();
+    for measure in shown.into_iter().filter(|measure| places.hold(&measure.department, &measure.item)) {
+        let fates = counts.entry((measure.department, measure.nature)).or_default();
+        let [all, executed, partly, not_executed, other, open] = fates;
+        *all += 1;
+        *match measure.result {
+            Some(DispositionResult::Executed) => executed,
+            Some(DispositionResult::Partly) => partly,
+            Some(DispositionResult::NotExecuted) => not_executed,
+            Some(DispositionResult::Other) => other,
+            None => open,
+        } += 1;
+    }
+    let rows = counts.into_iter().map(|((department, nature), fates)| {
+        let mut row: Vec<ReportCell> = vec![department.into(), nature.code().into()];
+        row.extend(fates.map(ReportCell::from));
+        row
+    });
+    ReportTableBody::new(
+        "measures",
+        "奖惩措施",
+        &[
+            ("department", "部门"),
+            ("nature", "措施性质"),
+            ("measures", "应执行"),
+            ("executed", "已执行"),
+            ("partly", "部分执行"),
+            ("not_executed", "未执行"),
+            ("other", "其他"),
+            ("open", "未反馈"),
+        ],
+        rows.collect(),
+    )
+}

@@ -1,0 +1,93 @@
+//! The register of typical cases.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use creditgate_gate::FieldProblem;
+use creditgate_store::TypicalCase;
+use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::report::{TypicalCaseAddedBody, TypicalCaseBody};
+use uuid::Uuid;
+
+use super::auth::Principal;
+use super::body::{self, Media};
+use super::door::Changed;
+use super::problem::Problem;
+use super::span;
+use crate::clock;
+use crate::host::Shared;
+
+/// Kinds of typical cases (R107).
+const KINDS: [&str; 2] = ["honesty", "dishonesty"];
+/// Longest title and summary, in characters.
+const LONGEST_TITLE: usize = 200;
+const LONGEST_SUMMARY: usize = 4_000;
+
+/// Adds a typical case to the register
+///
+/// For the monthly export. What it says must hold no identity number.
+#[utoipa::path(
+    post,
+    path = "/v1/typical-cases",
+    tag = "checks",
+    request_body = TypicalCaseBody,
+    responses(
+        (status = 201, description = "It was added", body = TypicalCaseAddedBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn add_typical_case(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let bytes = body::read(&headers, body, Media::Json, shared.config.http.body_limit_bytes.get()).await?;
+    let said: TypicalCaseBody = body::parse(&bytes)?;
+    let faults = faults(&said);
+    if !faults.is_empty() {
+        return Err(Problem::invalid(faults));
+    }
+    span::may_read(&principal, &said.department)?;
+    let id = Uuid::now_v7().to_string();
+    let (department, detail) = (said.department.clone(), said.title.clone());
+    let case = TypicalCase {
+        id: id.clone(),
+        kind: said.kind,
+        happened_on: said.happened_on.0,
+        department: said.department,
+        case_no: said.case_no,
+        title: said.title,
+        summary: said.summary,
+    };
+    shared.store.add_typical_case(case, clock::now(), principal.id().to_owned()).await?;
+    let mut response = body::answer(StatusCode::CREATED, &TypicalCaseAddedBody { id });
+    response.extensions_mut().insert(Changed { subject: department, detail });
+    Ok(response)
+}
+
+fn faults(said: &TypicalCaseBody) -> Vec<FieldProblem> {
+    let mut faults = Vec::new();
+    let mut refuse = |field: &str, code, message: String| {
+        faults.push(FieldProblem { field: field.to_owned(), code, message });
+    };
+    if !KINDS.contains(&said.kind.as_str()) {
+        refuse("kind", "value.unknown", format!("must be one of {}", KINDS.join(", ")));
+    }
+    for (field, text, longest) in [
+        ("department", &said.department, LONGEST_TITLE),
+        ("title", &said.title, LONGEST_TITLE),
+        ("summary", &said.summary, LONGEST_SUMMARY),
+    ] {
+        if text.trim().is_empty() {
+            refuse(field, "field.empty", "must not be empty".to_owned());
+        } else if text.chars().count() > longest {
+            refuse(field, "field.too_long", format!("may have {longest} characters"));
+        }
+    }
+    faults
+}

@@ -1,0 +1,99 @@
+//! The register of typical cases (R107): those that departments report, and those
+//! that plug-ins report with a check.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::params;
+
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::values;
+
+/// A typical case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypicalCase {
+    /// Id, unique.
+    pub id: String,
+    /// `honesty` or `dishonesty`; empty where a plug-in reported it, which does
+    /// not say.
+    pub kind: String,
+    /// Day on which it happened.
+    pub happened_on: Date,
+    /// Department code.
+    pub department: String,
+    /// Case number, where there is one.
+    pub case_no: Option<String>,
+    /// Title.
+    pub title: String,
+    /// Summary. Holds no identity number.
+    pub summary: String,
+}
+
+impl Store {
+    /// Adds a case to the register.
+    ///
+    /// # Errors
+    /// When the change cannot be kept.
+    pub async fn add_typical_case(
+        &self,
+        case: TypicalCase,
+        at: Timestamp,
+        actor: String,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            connection
+                .prepare_cached(
+                    "INSERT INTO typical_cases (id, kind, happened_on, department, case_no, title, summary,
+                            at, actor)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                )?
+                .execute(params![
+                    case.id,
+                    case.kind,
+                    case.happened_on.to_string(),
+                    case.department,
+                    case.case_no,
+                    case.title,
+                    case.summary,
+                    values::instant_to_sql(at),
+                    actor,
+                ])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The cases of these days, the first one first.
+    ///
+    /// # Errors
+    /// When the register cannot be read.
+    pub fn typical_cases(&self, since: Date, until: Date) -> Result<Vec<TypicalCase>, StoreError> {
+        self.read(|connection| {
+            // A message stands in the outbox under its day in Asia/Shanghai.
+            let mut statement = connection.prepare_cached(
+                "SELECT id, kind, happened_on, department, case_no, title, summary FROM typical_cases
+                 WHERE happened_on BETWEEN ?1 AND ?2
+                 UNION ALL
+                 SELECT id, '', substr(payload ->> '$.reported_at', 1, 10), payload ->> '$.department',
+                        payload ->> '$.case_no', payload ->> '$.title', payload ->> '$.summary'
+                 FROM outbox WHERE payload ->> '$.kind' = 'typical_case'
+                      AND substr(payload ->> '$.reported_at', 1, 10) BETWEEN ?1 AND ?2
+                 ORDER BY 3, 1",
+            )?;
+            let mut rows = statement.query([since.to_string(), until.to_string()])?;
+            let mut cases = Vec::new();
+            while let Some(row) = rows.next()? {
+                cases.push(TypicalCase {
+                    id: row.get(0)?,
+                    kind: row.get(1)?,
+                    happened_on: values::day(row, 2)?,
+                    department: row.get(3)?,
+                    case_no: row.get(4)?,
+                    title: row.get(5)?,
+                    summary: row.get(6)?,
+                });
+            }
+            Ok(cases)
+        })
+    }
+}

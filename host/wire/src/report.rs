@@ -1,0 +1,157 @@
+//! Reports as tables, the register of typical cases, and what levels say of
+//! feedback.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::time::{Day, Instant};
+
+/// A report over a span of days.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Report)]
+pub struct ReportBody {
+    /// Kind of the report, such as `monthly`.
+    pub kind: String,
+    /// First day.
+    #[schema(inline)]
+    pub since: Day,
+    /// Last day.
+    #[schema(inline)]
+    pub until: Day,
+    /// Its tables.
+    pub tables: Vec<ReportTableBody>,
+}
+
+/// A table of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ReportTable)]
+pub struct ReportTableBody {
+    /// Name, such as `checks`.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+    /// Columns.
+    pub columns: Vec<ReportColumnBody>,
+    /// Rows; a cell for each column.
+    pub rows: Vec<Vec<ReportCell>>,
+}
+
+/// A column of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ReportColumn)]
+pub struct ReportColumnBody {
+    /// Name, such as `department`.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+}
+
+/// A cell of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum ReportCell {
+    /// A number.
+    Count(u64),
+    /// A text.
+    Text(String),
+}
+
+impl ReportTableBody {
+    /// A table; columns are a name and a name for people each.
+    #[must_use]
+    pub fn new(name: &str, title: &str, columns: &[(&str, &str)], rows: Vec<Vec<ReportCell>>) -> Self {
+        let column =
+            |(name, title): &(&str, &str)| ReportColumnBody { name: (*name).into(), title: (*title).into() };
+        Self { name: name.into(), title: title.into(), columns: columns.iter().map(column).collect(), rows }
+    }
+}
+
+impl From<u64> for ReportCell {
+    fn from(count: u64) -> Self {
+        Self::Count(count)
+    }
+}
+
+impl From<String> for ReportCell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for ReportCell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+/// A typical case to be added to the register (R107).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = TypicalCaseReport)]
+pub struct TypicalCaseBody {
+    /// `honesty` or `dishonesty`.
+    pub kind: String,
+    /// Day on which it happened.
+    #[schema(inline)]
+    pub happened_on: Day,
+    /// Department code.
+    pub department: String,
+    /// Case number, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_no: Option<String>,
+    /// Title.
+    pub title: String,
+    /// What happened, without identity numbers.
+    pub summary: String,
+}
+
+/// A typical case was added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = TypicalCaseAdded)]
+pub struct TypicalCaseAddedBody {
+    /// Its id.
+    pub id: String,
+}
+
+/// A level says that it has a message (R105).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = FeedbackAcknowledgement)]
+pub struct AcknowledgementBody {
+    /// Name of the level, one of `platform.levels` of the configuration.
+    pub level: String,
+    /// Under what number the level has it.
+    pub reference: String,
+    /// When it had it.
+    #[schema(inline)]
+    pub at: Instant,
+}
+
+/// What became of an acknowledgement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = FeedbackAcknowledged)]
+pub struct AcknowledgedBody {
+    /// Id of the message.
+    pub feedback: String,
+    /// The level.
+    pub level: String,
+    /// False if it had said the same before.
+    pub news: bool,
+}
+
+/// Where a message stands at one level.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = FeedbackLevel)]
+pub struct FeedbackLevelBody {
+    /// Name of the level.
+    pub level: String,
+    /// `waiting` or `acknowledged`.
+    pub state: String,
+    /// Since when the level has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub at: Option<Instant>,
+    /// Under what number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
