@@ -143,6 +143,7 @@ pub(crate) static CALLS: &[Call] = &[
     change(Method::POST, "/v1/admin/list-types", PUBLISH, "list_types.import"),
     get("/v1/admin/list-types", DATA_READ),
     change(Method::POST, "/v1/admin/lists", PUBLISH, "lists.import"),
+    get("/v1/admin/sources", DATA_READ),
     change(Method::POST, "/v1/admin/catalogue", PUBLISH, "catalogue.import"),
     get("/v1/admin/catalogue", DATA_READ),
     get("/v1/admin/catalogue/{edition}", DATA_READ),

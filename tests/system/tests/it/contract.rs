@@ -41,6 +41,7 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("POST", "/v1/admin/list-types", "publisher admin"),
     ("GET", "/v1/admin/list-types", "publisher auditor admin"),
     ("POST", "/v1/admin/lists", "publisher admin"),
+    ("GET", "/v1/admin/sources", "publisher auditor admin"),
     ("POST", "/v1/admin/catalogue", "publisher admin"),
     ("GET", "/v1/admin/catalogue", "publisher auditor admin"),
     ("GET", "/v1/admin/catalogue/{edition}", "publisher auditor admin"),

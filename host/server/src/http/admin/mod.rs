@@ -12,6 +12,7 @@ mod events;
 pub(super) mod feedback;
 pub(super) mod imports;
 mod keys;
+mod lists;
 mod plugins;
 mod policy;
 mod releases;
@@ -38,7 +39,8 @@ pub(super) fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(releases::end_trial))
         .routes(routes!(releases::list_differences))
         .routes(routes!(imports::import_list_types, data::get_list_types))
-        .routes(routes!(imports::import_lists))
+        .routes(routes!(lists::import_lists))
+        .routes(routes!(lists::list_sources))
         .routes(routes!(policy::import_policy, data::get_policy))
         .routes(routes!(policy::resolved_policy))
         .routes(routes!(imports::import_catalogue, catalogue::list_editions))
