@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-/// How the platform treats feedback.
+/// How the platform treats feedback, or queries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultMode {
@@ -19,6 +19,10 @@ pub enum FaultMode {
     Error,
     /// Answers 200 with a web page, without keeping the message.
     Garbage,
+    /// Answers a query with the records of somebody else; for queries only.
+    OtherSubject,
+    /// Says that the signature is wrong; for queries only.
+    WrongSignature,
 }
 
 /// Which fault is on, and for how many more messages.

@@ -13,35 +13,48 @@ use serde_json::{Value, json};
 
 use crate::faults::{FaultMode, FaultOrder, Faults};
 use crate::mask::mask;
+use crate::query;
 use crate::received::{Kept, Message, Received};
+use crate::records::{Record, Records};
 
-const LATE: Duration = Duration::from_secs(60);
+/// Longer than anybody waits.
+pub(crate) const LATE: Duration = Duration::from_secs(60);
 
 /// What a running platform holds.
 #[derive(Debug, Default)]
 pub struct Platform {
     received: Mutex<Received>,
     faults: Faults,
+    pub(crate) query_faults: Faults,
+    pub(crate) records: Records,
 }
 
 impl Platform {
     /// A platform that goes on with these messages.
     #[must_use]
     pub fn new(received: Received) -> Self {
-        Self { received: Mutex::new(received), faults: Faults::default() }
+        Self { received: Mutex::new(received), ..Self::default() }
     }
 
-    fn received(&self) -> MutexGuard<'_, Received> {
+    pub(crate) fn received(&self) -> MutexGuard<'_, Received> {
         self.received.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The routes: `POST` and `GET /feedback`, `GET /stats`, `POST /faults`.
+/// The routes: `POST` and `GET /feedback`, `GET /stats`, `POST /faults`; for
+/// queries `POST /records`, `POST /query-faults`, and the calls of both shapes.
 pub fn router(platform: Arc<Platform>) -> Router {
     Router::new()
         .route("/feedback", post(take).get(list))
         .route("/stats", get(stats))
         .route("/faults", post(order_fault))
+        .route("/records", post(add_records))
+        .route("/query-faults", post(order_query_fault))
+        .route("/taizhou/redblack", post(query::taizhou_redblack))
+        .route("/taizhou/changes", post(query::taizhou_changes))
+        .route("/taizhou/feedback", post(query::taizhou_feedback))
+        .route("/chongqing/getRedBlackPage", post(query::chongqing_page))
+        .route("/chongqing/commitRedBlackBack", post(query::chongqing_commit))
         .with_state(platform)
 }
 
@@ -51,9 +64,9 @@ pub fn router(platform: Arc<Platform>) -> Router {
 async fn take(State(platform): State<Arc<Platform>>, headers: HeaderMap, body: String) -> Response {
     let fault = platform.faults.take();
     match fault {
-        FaultMode::None | FaultMode::Slow => {}
+        FaultMode::None | FaultMode::Slow | FaultMode::OtherSubject | FaultMode::WrongSignature => {}
         FaultMode::Down => return broken_connection(),
-        FaultMode::Error => return refusal(StatusCode::INTERNAL_SERVER_ERROR, "a fault on purpose"),
+        FaultMode::Error => return failing(),
         FaultMode::Garbage => return Html("<html><body>系统维护中</body></html>").into_response(),
     }
     let answer = keep(&platform, &headers, &body);
@@ -92,7 +105,11 @@ async fn list(State(platform): State<Arc<Platform>>) -> Json<Vec<Message>> {
 
 async fn stats(State(platform): State<Arc<Platform>>) -> Json<Value> {
     let received = platform.received();
-    Json(json!({ "received": received.messages().len(), "duplicates": received.duplicates() }))
+    Json(json!({
+        "received": received.messages().len(),
+        "duplicates": received.duplicates(),
+        "queries": platform.records.queries(),
+    }))
 }
 
 async fn order_fault(
@@ -103,8 +120,25 @@ async fn order_fault(
     Json(order)
 }
 
+async fn order_query_fault(
+    State(platform): State<Arc<Platform>>,
+    Json(order): Json<FaultOrder>,
+) -> Json<FaultOrder> {
+    platform.query_faults.order(order);
+    Json(order)
+}
+
+async fn add_records(State(platform): State<Arc<Platform>>, Json(records): Json<Vec<Record>>) -> StatusCode {
+    platform.records.add(records);
+    StatusCode::NO_CONTENT
+}
+
+pub(crate) fn failing() -> Response {
+    refusal(StatusCode::INTERNAL_SERVER_ERROR, "a fault on purpose")
+}
+
 /// An answer whose body fails, so that the server drops the connection.
-fn broken_connection() -> Response {
+pub(crate) fn broken_connection() -> Response {
     let failure = std::io::Error::new(std::io::ErrorKind::ConnectionAborted, "down on purpose");
     Body::from_stream(futures_util::stream::iter([Err::<Vec<u8>, _>(failure)])).into_response()
 }

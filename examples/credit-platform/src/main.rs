@@ -31,6 +31,8 @@ const EXAMPLES: &str = r#"Examples:
       curl http://127.0.0.1:8900/stats
   Answer the next three messages with 500 (modes: none, down, slow, error, garbage):
       curl http://127.0.0.1:8900/faults --json '{"mode":"error","times":3}'
+  Answer the next query with the records of somebody else (modes as above, other_subject, wrong_signature):
+      curl http://127.0.0.1:8900/query-faults --json '{"mode":"other_subject","times":1}'
 
 The first line on stdout is `listening on http://ADDRESS`."#;
 

@@ -16,12 +16,20 @@ pub(crate) fn mask(value: &mut Value) {
             for (name, field) in fields.iter_mut() {
                 match field {
                     Value::String(text) if name == "value" && !public => *text = masked(text),
+                    Value::String(text) if is_of_a_person(text) => *text = masked(text),
                     field => mask(field),
                 }
             }
         }
         _ => {}
     }
+}
+
+/// Whether a text has the form of a citizen ID number.
+fn is_of_a_person(text: &str) -> bool {
+    text.len() == 18
+        && text.bytes().take(17).all(|byte| byte.is_ascii_digit())
+        && ["19", "20"].iter().any(|century| text.get(6..8) == Some(century))
 }
 
 /// The first three and the last two characters, if there is enough between.

@@ -50,7 +50,7 @@ mod tests {
             let answer = sender.send("f1", FEEDBACK).await.unwrap();
             assert_eq!(answer, (StatusCode::OK, r#"{"accepted":"f1"}"#.into()));
         }
-        assert_eq!(sender.get("/stats").await, json!({ "received": 1, "duplicates": 2 }));
+        assert_eq!(sender.get("/stats").await, json!({ "received": 1, "duplicates": 2, "queries": 0 }));
     }
 
     #[tokio::test]
@@ -71,7 +71,7 @@ mod tests {
         {
             assert_eq!(sender.send(id, body).await.unwrap().0.as_u16(), status, "`{id}` {body}");
         }
-        assert_eq!(sender.get("/stats").await, json!({ "received": 1, "duplicates": 0 }));
+        assert_eq!(sender.get("/stats").await, json!({ "received": 1, "duplicates": 0, "queries": 0 }));
     }
 
     #[tokio::test]

@@ -21,6 +21,7 @@ pub mod entry;
 pub mod identifier;
 pub mod lifecycle;
 pub mod list_type;
+mod merge;
 pub mod policy;
 pub mod standing;
 pub mod verdict;

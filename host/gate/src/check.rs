@@ -11,10 +11,12 @@ use creditgate_sandbox::{CallError, CallReport, Fact, HookCall, Limits, Settings
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::admit::RequestWarning;
 use crate::answer::{self, Checked};
 use crate::bind::{self, Bound, Chosen};
 use crate::dispositions::{self, DispositionError, DispositionReport};
 use crate::error::CheckError;
+use crate::gather::Gathered;
 use crate::judge::Judge;
 use crate::ports::{Appended, CreditSource, Ledger};
 use crate::receipt::{ReceiptKey, VerifyingKeys};
@@ -23,6 +25,7 @@ use crate::release::ReleaseId;
 use crate::request::{Caller, CheckRequest};
 use crate::rollout::{Alarm, RolloutSender, ShadowJob, Side};
 use crate::settle::{self, Reason, Settled};
+use crate::sources::{QuerySource, Question, Sources};
 use crate::world::{Mode, NOTHING_ACTIVATED, RouteState, World};
 use crate::{admit, gather};
 
@@ -30,7 +33,7 @@ use crate::{admit, gather};
 pub struct Gate {
     world: Arc<ArcSwap<World>>,
     ledger: Arc<dyn Ledger>,
-    source: Arc<dyn CreditSource>,
+    sources: Sources,
     key: ReceiptKey,
     believed: VerifyingKeys,
     engine: String,
@@ -40,6 +43,8 @@ pub struct Gate {
 /// What came of running the plug-in.
 struct Judged {
     dossier: Option<Arc<Dossier>>,
+    /// What the officer should know of the sources.
+    remarks: Vec<RequestWarning>,
     plugin: Option<PluginRef>,
     release: Option<ReleaseId>,
     settings: Option<Settings>,
@@ -49,18 +54,18 @@ struct Judged {
 }
 
 impl Gate {
-    /// A gate over a ledger and a credit source. `engine` names the engine for
+    /// A gate over a ledger and the lists. `engine` names the engine for
     /// the record; `world` is the snapshot a deployer publishes to.
     #[must_use]
     pub fn new(
         world: Arc<ArcSwap<World>>,
         ledger: Arc<dyn Ledger>,
-        source: Arc<dyn CreditSource>,
+        lists: Arc<dyn CreditSource>,
         key: ReceiptKey,
         engine: String,
     ) -> Self {
         let believed = VerifyingKeys::new([key.public()]);
-        Self { world, ledger, source, key, believed, engine, rollout: None }
+        Self { world, ledger, sources: Sources::new(lists), key, believed, engine, rollout: None }
     }
 
     /// Lets the rollout hear of checks: without it no shadow runs, and a canary
@@ -68,6 +73,13 @@ impl Gate {
     #[must_use]
     pub fn with_rollout(mut self, rollout: RolloutSender) -> Self {
         self.rollout = Some(rollout);
+        self
+    }
+
+    /// Lets bindings name this source.
+    #[must_use]
+    pub fn with_source(mut self, source: Arc<dyn QuerySource>) -> Self {
+        self.sources.add(source);
         self
     }
 
@@ -100,7 +112,9 @@ impl Gate {
         let application = Arc::new(application);
         let check_id = Uuid::new_v7(uuid_time(now));
         let (_, seed) = check_id.as_u64_pair();
-        let judged = self.judge(&world, &bound, &chosen, &application, now, seed).await?;
+        let question = Question { application: &application, operator: &operator, now };
+        let judged = self.judge(&world, &bound, &chosen, question, seed).await?;
+        warnings.extend(judged.remarks);
         let check_id = check_id.to_string();
         let mode = bound.route.binding.mode;
         let feedback = match &judged.report {
@@ -180,12 +194,12 @@ impl Gate {
         world: &World,
         bound: &Bound,
         chosen: &Chosen,
-        application: &Arc<creditgate_credit::application::Application>,
-        now: Timestamp,
+        question: Question<'_>,
         seed: u64,
     ) -> Result<Judged, CheckError> {
         let nothing = |settled| Judged {
             dossier: None,
+            remarks: Vec::new(),
             plugin: None,
             release: None,
             settings: None,
@@ -198,12 +212,15 @@ impl Gate {
             return Ok(nothing(switched_off(&binding.id)));
         }
         let (catalogue, policy) = (&bound.catalogue, &bound.policy);
-        let gathered =
-            gather::gather(&*self.source, application, catalogue, policy, world.key_fields()).await;
-        let dossier = match gathered {
-            Ok(dossier) => dossier,
+        let rules = gather::Rules { catalogue, policy, key_fields: world.key_fields() };
+        let gathered = gather::gather(&self.sources, &binding.sources, question, rules).await;
+        let Gathered { dossier, remarks, gaps } = match gathered {
+            Ok(gathered) => gathered,
             Err(gap) => return Ok(nothing(settle::gap(&gap))),
         };
+        if let Some(settled) = settle::gaps(&gaps, &dossier) {
+            return Ok(Judged { dossier: Some(dossier), remarks, ..nothing(settled) });
+        }
         let Serving { release, judge, plugin, settings, limits } = match serving(chosen) {
             Ok(serving) => serving,
             Err(why) => {
@@ -212,9 +229,10 @@ impl Gate {
                     text: format!("no release can serve binding `{}`: {why}", binding.id),
                 };
                 let settled = settle::no_verdict(reason, &dossier);
-                return Ok(Judged { dossier: Some(dossier), ..nothing(settled) });
+                return Ok(Judged { dossier: Some(dossier), remarks, ..nothing(settled) });
             }
         };
+        let Question { application, now, .. } = question;
         let call = HookCall {
             binding: &binding.id,
             application,
@@ -248,6 +266,7 @@ impl Gate {
             report: Some(report),
             settled,
             dossier: Some(dossier),
+            remarks,
         })
     }
 

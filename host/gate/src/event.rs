@@ -27,6 +27,9 @@ pub const ENTRY_WATCH_LISTED: &str = "entry.watch_listed";
 /// An entry has left a list kept here; its measures are to be stopped (R50).
 pub const ENTRY_EXITED: &str = "entry.exited";
 
+/// A pull of lists from a platform failed, or could not read all of it.
+pub const PULL_FAILED: &str = "pull.failed";
+
 /// Every name an event can have; docs/events.md explains each.
 pub const NAMES: &[&str] = &[
     RELEASE_ACTIVATED,
@@ -38,6 +41,7 @@ pub const NAMES: &[&str] = &[
     BACKTEST_DONE,
     ENTRY_WATCH_LISTED,
     ENTRY_EXITED,
+    PULL_FAILED,
 ];
 
 /// Something that has happened.

@@ -1,40 +1,111 @@
 //! Step 3, gather: what is known of every party, as one dossier.
+//!
+//! The lists on this host are always asked. What a binding names besides is
+//! asked at the same time; what does not answer leaves a gap, and a check with a
+//! gap is `could_not_check`, though the officer still sees what the others hold.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use creditgate_credit::application::Application;
 use creditgate_credit::catalogue::IndexedCatalogue;
 use creditgate_credit::derived::KeyFields;
-use creditgate_credit::dossier::Dossier;
+use creditgate_credit::dossier::{Dossier, Evidence};
 use creditgate_credit::policy::Policy;
+use futures_util::future::join_all;
 
+use crate::admit::RequestWarning;
 use crate::error::chain;
-use crate::ports::CreditSource;
-use crate::record::EvidenceGap;
+use crate::ports::SourceError;
+use crate::sources::{EvidenceGap, Found, LISTS, Question, SourceFault, Sources};
 
 /// How long the sources may take. A source that hangs must not hang a check.
 const DEADLINE: Duration = Duration::from_secs(2);
 
-/// The dossier, or the gap that keeps the check from being one.
+/// What the sources hold.
+pub(crate) struct Gathered {
+    pub(crate) dossier: Arc<Dossier>,
+    /// What the officer should know of the answers.
+    pub(crate) remarks: Vec<RequestWarning>,
+    /// Sources the binding needs that gave nothing.
+    pub(crate) gaps: Vec<EvidenceGap>,
+}
+
+/// What a dossier is assembled under.
+#[derive(Clone, Copy)]
+pub(crate) struct Rules<'a> {
+    pub(crate) catalogue: &'a IndexedCatalogue,
+    pub(crate) policy: &'a Policy,
+    pub(crate) key_fields: &'a KeyFields,
+}
+
+impl Rules<'_> {
+    fn assemble(self, question: Question<'_>, evidence: Vec<Evidence>) -> Arc<Dossier> {
+        let Self { catalogue, policy, key_fields } = self;
+        Arc::new(Dossier::assemble(question.application, evidence, catalogue, policy, key_fields))
+    }
+}
+
+/// The dossier, or the gap that keeps the check from being one: without the
+/// lists there is none. `wanted` names the sources the binding needs.
 pub(crate) async fn gather(
-    source: &dyn CreditSource,
-    application: &Application,
-    catalogue: &IndexedCatalogue,
-    policy: &Policy,
-    key_fields: &KeyFields,
-) -> Result<Arc<Dossier>, EvidenceGap> {
-    let answer = tokio::time::timeout(DEADLINE, source.evidence(&application.parties)).await;
-    let evidence = match answer {
-        Ok(Ok(evidence)) => evidence,
+    sources: &Sources,
+    wanted: &[String],
+    question: Question<'_>,
+    rules: Rules<'_>,
+) -> Result<Gathered, EvidenceGap> {
+    let application = question.application;
+    let lists = within_deadline(LISTS, sources.lists.evidence(&application.parties));
+    let names: Vec<&str> = wanted.iter().map(String::as_str).filter(|name| *name != LISTS).collect();
+    if names.is_empty() {
+        let dossier = rules.assemble(question, lists.await?);
+        return Ok(Gathered { dossier, remarks: Vec::new(), gaps: Vec::new() });
+    }
+    let queries = join_all(names.iter().map(|name| query(sources, name, question)));
+    let (evidence, answers) = tokio::join!(lists, queries);
+    let (mut evidence, mut remarks, mut gaps) = (evidence?, Vec::new(), Vec::new());
+    for (name, answer) in names.into_iter().zip(answers) {
+        match answer {
+            Ok(found) => {
+                evidence = merged(evidence, found.evidence);
+                remarks.extend(found.remarks.into_iter().map(|remark| RequestWarning {
+                    field: format!("sources.{name}"),
+                    code: remark.code,
+                    message: remark.message.into_owned(),
+                }));
+            }
+            Err(gap) => gaps.push(gap),
+        }
+    }
+    let dossier = rules.assemble(question, evidence);
+    Ok(Gathered { dossier, remarks, gaps })
+}
+
+async fn query(sources: &Sources, name: &str, question: Question<'_>) -> Result<Found, EvidenceGap> {
+    let Some(source) = sources.queried(name) else {
+        tracing::warn!(source = name, "a binding names a source that is not configured");
+        return Err(EvidenceGap { source: name.to_owned(), fault: SourceFault::Unknown });
+    };
+    within_deadline(name, source.query(question)).await
+}
+
+async fn within_deadline<T>(
+    name: &str,
+    asked: impl Future<Output = Result<T, SourceError>>,
+) -> Result<T, EvidenceGap> {
+    match tokio::time::timeout(DEADLINE, asked).await {
+        Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => {
-            tracing::warn!(source = %error.name, error = %chain(&error), "credit source failed");
-            return Err(EvidenceGap { source: error.name, late: false });
+            tracing::warn!(source = name, error = %chain(&error), "credit source failed");
+            Err(EvidenceGap { source: error.name, fault: error.fault })
         }
         Err(_) => {
-            tracing::warn!("credit source did not answer in time");
-            return Err(EvidenceGap { source: "lists".to_owned(), late: true });
+            tracing::warn!(source = name, "credit source did not answer in time");
+            Err(EvidenceGap { source: name.to_owned(), fault: SourceFault::Late })
         }
-    };
-    Ok(Arc::new(Dossier::assemble(application, evidence, catalogue, policy, key_fields)))
+    }
+}
+
+fn merged(known: Vec<Evidence>, more: Vec<Evidence>) -> Vec<Evidence> {
+    let mut more = more.into_iter();
+    known.into_iter().map(|known| known.merge(more.next().unwrap_or_default())).collect()
 }

@@ -5,8 +5,8 @@
 //! is done with checks of the past (`recorded`, `replay`, `backtest`, `without`),
 //! receipts, and what a department reports back (`dispositions`).
 //!
-//! What the gate needs from outside it says as traits in [`ports`]: a ledger, a
-//! credit source, a registry of deployments. It knows no HTTP, no SQL and no
+//! What the gate needs from outside it says as traits in [`ports`]: a ledger, the
+//! lists, a registry of deployments. It knows no HTTP, no SQL and no
 //! JSON shape, and it has no clock: the time of a check comes in as an
 //! argument.
 //!
@@ -36,6 +36,7 @@ mod rollout;
 mod settle;
 mod signature;
 mod signer;
+mod sources;
 mod vendor_key;
 mod without;
 mod world;
@@ -59,7 +60,7 @@ pub use error::{CheckError, FieldProblem, chain};
 pub use examples::{Example, ExampleDifference, ExampleError, ExampleRun, Expected};
 pub use judge::{Judge, JudgeFuture};
 pub use receipt::{ReceiptClaims, ReceiptError, ReceiptKey, VerifyingKeys};
-pub use record::{CheckRecord, EvidenceGap, FeedbackBody, OutgoingFeedback, PluginRef};
+pub use record::{CheckRecord, FeedbackBody, OutgoingFeedback, PluginRef};
 pub use recorded::{RecordedCall, RecordedCheck, RecordedError};
 pub use release::{
     CanaryTerms, IllegalTransition, Release, ReleaseId, ReleaseState, ShadowDifference, Transition, Trial,
@@ -73,5 +74,6 @@ pub use rollout::{
 pub use settle::{Reason, Settled, SettledMeasure, Status};
 pub use signature::{SignatureDocument, SignatureError, SignaturePolicy, verify};
 pub use signer::{PublicKey, Revocation, Signer};
+pub use sources::{EvidenceGap, Found, LISTS, QuerySource, Question, SourceFault, SourceRemark};
 pub use vendor_key::{VendorKey, VendorKeyError};
 pub use world::{Binding, Mode, Pin, Route, RouteCanary, RouteRelease, RouteShadow, RouteState, World};

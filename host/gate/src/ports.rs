@@ -19,6 +19,7 @@ use crate::record::{CheckRecord, OutgoingFeedback};
 use crate::release::{Release, ReleaseId, Transition, Trial, TrialKind};
 use crate::settle::Status;
 use crate::signer::Signer;
+use crate::sources::SourceFault;
 use crate::world::Binding;
 
 /// A boxed future, so that the traits stay usable as objects.
@@ -41,6 +42,8 @@ pub struct LedgerError {
 pub struct SourceError {
     /// Name of the source.
     pub name: String,
+    /// What kind of failure it is, for the check's reason.
+    pub fault: SourceFault,
     /// Why.
     #[source]
     pub source: Box<dyn std::error::Error + Send + Sync>,
@@ -161,7 +164,8 @@ pub trait Ledger: Send + Sync {
     ) -> BoxFuture<'_, Result<Vec<String>, LedgerError>>;
 }
 
-/// Where credit records come from.
+/// The credit records on this host; see [`QuerySource`](crate::QuerySource) for
+/// those elsewhere.
 pub trait CreditSource: Send + Sync {
     /// What is known of each party, in the order given.
     fn evidence<'a>(&'a self, parties: &'a [Party]) -> BoxFuture<'a, Result<Vec<Evidence>, SourceError>>;

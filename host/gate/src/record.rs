@@ -25,15 +25,6 @@ pub struct PluginRef {
     pub digest: String,
 }
 
-/// A source that did not answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EvidenceGap {
-    /// Name of the source.
-    pub source: String,
-    /// It was too late, rather than failing.
-    pub late: bool,
-}
-
 /// What goes to the credit platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FeedbackBody {

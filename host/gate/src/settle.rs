@@ -14,7 +14,7 @@ use creditgate_credit::policy::Policy;
 use creditgate_credit::verdict::{Advice, Commitment, DispositionAction, Ground, Outcome, Verdict};
 use creditgate_sandbox::CallReport;
 
-use crate::record::EvidenceGap;
+use crate::sources::EvidenceGap;
 
 /// What a check found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -111,12 +111,23 @@ pub(crate) struct Basis<'a> {
     pub(crate) policy: &'a Policy,
 }
 
+/// Without the lists there is nothing to show.
 pub(crate) fn gap(gap: &EvidenceGap) -> Settled {
-    let how = if gap.late { "did not answer in time" } else { "failed" };
-    Settled::could_not_check(Reason {
-        code: "source.unavailable".into(),
-        text: format!("credit source `{}` {how}; the parties are not checked", gap.source),
-    })
+    Settled::could_not_check(gap_reason(gap))
+}
+
+/// Sources the binding needs gave nothing: the officer sees what the others
+/// hold, and that it is not all. None where there is no gap.
+pub(crate) fn gaps(gaps: &[EvidenceGap], dossier: &Dossier) -> Option<Settled> {
+    let (first, others) = gaps.split_first()?;
+    let mut settled = no_verdict(gap_reason(first), dossier);
+    settled.reasons.extend(others.iter().map(gap_reason));
+    Some(settled)
+}
+
+fn gap_reason(gap: &EvidenceGap) -> Reason {
+    let text = format!("credit source `{}` {}; the parties are not checked", gap.source, gap.fault.words());
+    Reason { code: gap.fault.code().into(), text }
 }
 
 pub(crate) fn settle(report: &CallReport, basis: &Basis<'_>) -> Settled {

@@ -122,6 +122,8 @@ pub struct Binding {
     pub require_receipts: Vec<String>,
     /// Which release an open case gets.
     pub pin: Pin,
+    /// Sources its checks need beside the lists on this host, by name (R13).
+    pub sources: Vec<String>,
 }
 
 /// What stands behind a release of a binding.

@@ -32,13 +32,32 @@ pub enum DeliveryError {
     /// The receiver will never take it.
     #[error("the receiver refused it with {}", .0.as_u16())]
     Refused(StatusCode),
+    /// The receiver's own code says that it has not taken it.
+    #[error("the receiver answered with the code `{code}`")]
+    Code {
+        /// The code; `*` for what does not look like one.
+        code: String,
+        /// It never will.
+        refused: bool,
+    },
+    /// The profile of the receiver cannot say what the message says.
+    #[error("the profile cannot say the message: {field} {problem}")]
+    NotSayable {
+        /// Field of the request.
+        field: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The receiver has no call for messages of this kind.
+    #[error("the receiver has no call for messages of this kind")]
+    NoCallForKind,
 }
 
 impl DeliveryError {
     /// Whether sending the same again can never help.
     #[must_use]
     pub const fn is_final(&self) -> bool {
-        matches!(self, Self::Refused(_))
+        matches!(self, Self::Refused(_) | Self::Code { refused: true, .. } | Self::NoCallForKind)
     }
 
     /// How long the receiver asks to be left alone.

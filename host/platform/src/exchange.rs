@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::header::RETRY_AFTER;
-use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response, StatusCode, redirect};
 
 use crate::answer;
 use crate::carrier::DeliveryError;
@@ -27,6 +27,11 @@ pub(crate) struct Answered {
 /// # Errors
 /// [`OptionsError::Client`].
 pub(crate) fn client(endpoint: &Endpoint, deadline: Duration) -> Result<Client, OptionsError> {
+    builder(endpoint, deadline).build().map_err(OptionsError::Client)
+}
+
+/// What every client has in common.
+pub(crate) fn builder(endpoint: &Endpoint, deadline: Duration) -> ClientBuilder {
     // An error means that the process has a provider already, which serves as
     // well.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -38,8 +43,7 @@ pub(crate) fn client(endpoint: &Endpoint, deadline: Duration) -> Result<Client, 
         .no_proxy();
     // Plain HTTP, as to a gateway on the same machine, must not fail where the
     // system has no certificates.
-    let builder = if endpoint.is_encrypted() { builder } else { builder.tls_certs_only([]) };
-    builder.build().map_err(OptionsError::Client)
+    if endpoint.is_encrypted() { builder } else { builder.tls_certs_only([]) }
 }
 
 /// Sends a request and reads the whole answer.

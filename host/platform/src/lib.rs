@@ -1,7 +1,7 @@
-//! The way out: feedback goes to credit platforms, events to a webhook, both
-//! over HTTP and at least once.
+//! The way to other systems, over HTTP: credit platforms are asked at check time
+//! ([`connector`]), feedback goes to them and events to a webhook, at least once.
 //!
-//! Here live the client, the two carriers ([`Courier`], [`WebhookCourier`]) with
+//! Of the way out live here the client, the two carriers ([`Courier`], [`WebhookCourier`]) with
 //! the reading of their receivers' answers, and the loop that retries. What is queued, and what is remembered of each attempt, lives in
 //! the ledger, behind [`Outbox`]; what a message says is settled before it gets
 //! here, and is never looked into or logged. Start with [`Deliverer::run`].
@@ -9,6 +9,7 @@
 mod answer;
 mod backoff;
 mod carrier;
+pub mod connector;
 mod courier;
 mod deliverer;
 mod exchange;

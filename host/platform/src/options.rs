@@ -28,6 +28,15 @@ pub enum OptionsError {
         /// Bytes it must have.
         shortest: usize,
     },
+    /// The profile says nothing of feedback.
+    #[error("the profile has no [feedback]")]
+    NoFeedback,
+    /// The profile says nothing of pulls.
+    #[error("the profile has no [pull]")]
+    NoPull,
+    /// A certificate or its key cannot be read.
+    #[error("the certificate is not one in PEM form, with its key where it is the host's own")]
+    Certificate(#[source] Option<reqwest::Error>),
     /// The HTTP client cannot be made.
     #[error("the HTTP client cannot be made")]
     Client(#[source] reqwest::Error),
@@ -80,6 +89,14 @@ impl Endpoint {
 
     pub(crate) fn url(&self) -> Url {
         self.0.clone()
+    }
+
+    /// The address of a path below this one. Profiles begin their paths with `/`.
+    pub(crate) fn below(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        let base = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{base}{path}"));
+        url
     }
 
     /// Whether nobody between here and there can read along.

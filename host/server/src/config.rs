@@ -5,6 +5,9 @@
 //! anything a plug-in, a binding or a policy decides, all of which is imported
 //! data and not configuration.
 
+mod connector;
+mod profile;
+mod pull;
 mod read;
 
 use std::net::SocketAddr;
@@ -17,6 +20,9 @@ use creditgate_gate::ApprovalRule;
 use creditgate_platform::Endpoint;
 use serde::Deserialize;
 
+pub use connector::{ConnectorConfig, StalePolicy};
+pub use profile::load_profile;
+pub use pull::PullConfig;
 pub use read::ConfigError;
 
 /// Everything the configuration file can say.
@@ -34,10 +40,17 @@ pub struct Config {
     /// The database.
     pub store: StoreConfig,
     /// The credit platform. Without it feedback is kept until there is one.
+    #[serde(deserialize_with = "read::platform")]
     pub platform: Option<PlatformConfig>,
     /// The receiver of events. Without it they are kept and not sent.
     #[serde(deserialize_with = "read::webhook")]
     pub webhook: Option<WebhookConfig>,
+    /// Credit platforms that are asked at check time.
+    #[serde(rename = "connector", deserialize_with = "connector::connectors")]
+    pub connectors: Vec<ConnectorConfig>,
+    /// Lists that are kept up to date from a platform.
+    #[serde(rename = "pull", deserialize_with = "pull::pulls")]
+    pub pulls: Vec<PullConfig>,
     /// Releases of plug-ins.
     pub releases: ReleasesConfig,
     /// Editions of the measures catalogue.
@@ -56,6 +69,8 @@ impl Default for Config {
             store: StoreConfig::default(),
             platform: None,
             webhook: None,
+            connectors: Vec::new(),
+            pulls: Vec::new(),
             releases: ReleasesConfig::default(),
             catalogue: CatalogueConfig::default(),
             log: LogConfig::default(),
@@ -167,9 +182,14 @@ impl Default for StoreConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlatformConfig {
-    /// Where feedback is posted: an `http://` or `https://` address.
-    #[serde(deserialize_with = "read::endpoint")]
-    pub url: Endpoint,
+    /// Where feedback is posted in the host's own form: an `http://` or
+    /// `https://` address.
+    #[serde(default, deserialize_with = "read::optional_endpoint")]
+    pub url: Option<Endpoint>,
+    /// Instead of an address: the connector whose profile says how feedback is
+    /// sent.
+    #[serde(default)]
+    pub connector: Option<String>,
     /// File with the token the platform gave out, readable by its owner alone;
     /// relative to the configuration file.
     #[serde(default)]

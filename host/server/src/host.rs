@@ -5,6 +5,7 @@
 //! own crates, and what HTTP makes of it in [`crate::http`].
 
 mod calendar;
+pub(crate) mod connectors;
 mod data_folder;
 mod delivery;
 pub(crate) mod events;
@@ -31,11 +32,13 @@ use tokio::sync::Semaphore;
 
 use crate::backtests::Backtests;
 use crate::clock;
-use crate::config::{Config, ReleasesConfig, SandboxConfig, StoreConfig, milliseconds};
+use crate::config::{Config, ConfigError, ReleasesConfig, SandboxConfig, StoreConfig, milliseconds};
 use crate::http::{self, KeyRing};
 use crate::local_lists;
 use crate::metrics::{Metrics, TimedLedger};
+use crate::pulls::{self, Pulls};
 use crate::serve::{self, Terms};
+use connectors::Platforms;
 use data_folder::DataFolder;
 pub(crate) use data_folder::read_secret;
 use delivery::{EventDeliverer, FeedbackDeliverer, Running};
@@ -98,6 +101,23 @@ pub enum HostError {
     /// The credit platform cannot be spoken to as configured.
     #[error("the configuration of the credit platform cannot be used")]
     Platform(#[source] OptionsError),
+    /// A connector cannot be used as configured.
+    #[error("the configuration of connector `{name}` cannot be used")]
+    Connector {
+        /// Its name.
+        name: String,
+        /// Why.
+        source: OptionsError,
+    },
+    /// Something names a connector that is not there.
+    #[error("there is no [[connector]] `{name}`")]
+    UnknownConnector {
+        /// The name.
+        name: String,
+    },
+    /// A profile cannot be used.
+    #[error(transparent)]
+    Profile(#[from] ConfigError),
     /// The receiver of events cannot be spoken to as configured.
     #[error("the configuration of the webhook cannot be used")]
     Webhook(#[source] OptionsError),
@@ -121,6 +141,10 @@ pub(crate) struct Shared {
     pub(crate) gate: Gate,
     pub(crate) deployer: Deployer,
     pub(crate) keys: KeyRing,
+    /// Lists that are kept up to date from them.
+    pub(crate) pulls: Pulls,
+    /// Credit platforms that are asked.
+    pub(crate) platforms: Platforms,
     pub(crate) metrics: Metrics,
     /// Backtests that run.
     pub(crate) backtests: Backtests,
@@ -209,9 +233,14 @@ impl HostBuilder {
         let ledger = Arc::new(TimedLedger::new(Arc::new(store.clone()), &metrics));
         let source: Arc<dyn CreditSource> = Arc::new(store.clone());
         let (rollout, rollout_receiver) = rollout_channel(SHADOWS_WAITING);
+        let platforms = Platforms::open(&config.connectors)?;
         let gate = Gate::new(deployer.world(), ledger, source, receipt_key, engine).with_rollout(rollout);
+        let gate = platforms
+            .connectors()
+            .fold(gate, |gate, connector| gate.with_source(Arc::new(connector.clone())));
         let deliverer =
-            config.platform.as_ref().map(|platform| delivery::of_feedback(platform, &store)).transpose()?;
+            config.platform.as_ref().map(|platform| delivery::of_feedback(platform, &platforms, &store));
+        let deliverer = deliverer.transpose()?;
         let webhook =
             config.webhook.as_ref().map(|webhook| delivery::of_events(webhook, &store)).transpose()?;
         let wake = webhook.as_ref().map(Deliverer::wake);
@@ -222,6 +251,8 @@ impl HostBuilder {
             gate,
             deployer,
             keys: KeyRing::default(),
+            pulls: Pulls::open(&config.pulls, &platforms)?,
+            platforms,
             metrics,
             backtests: Backtests::default(),
             events,
@@ -286,6 +317,10 @@ impl Host {
             let shared = Arc::clone(&self.shared);
             tokio::spawn(async move { local_lists::follow_the_day(&shared).await })
         };
+        let puller = tokio::spawn({
+            let shared = Arc::clone(&self.shared);
+            async move { pulls::run(&shared).await }
+        });
         let shared = Arc::clone(&self.shared);
         let stopping = async move {
             shutdown.await;
@@ -301,6 +336,8 @@ impl Host {
         rollout.abort();
         // What it would have settled is settled at the next start.
         day.abort();
+        // A pull that is cut off has moved no mark: the next one asks again.
+        puller.abort();
         futures_util::future::join_all(deliveries.into_iter().flatten().map(Running::stop)).await;
         let store = self.shared.store.clone();
         // Waits for the writer, and so not on a thread that serves.

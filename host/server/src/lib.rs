@@ -20,6 +20,7 @@ mod clock;
 mod http;
 mod local_lists;
 mod metrics;
+mod pulls;
 
 pub use config::{Config, ConfigError};
 pub use host::{Host, HostBuilder, HostError};

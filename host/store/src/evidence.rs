@@ -9,6 +9,7 @@ use creditgate_credit::dossier::Evidence;
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::identifier::{MatchKey, index_keys, lookup_keys};
 use creditgate_gate::ports::{BoxFuture, CreditSource, SourceError};
+use creditgate_gate::{LISTS, SourceFault};
 use rusqlite::Connection;
 
 use crate::commitments;
@@ -26,8 +27,13 @@ impl CreditSource for Store {
     /// `Readers::read` for why.
     fn evidence<'a>(&'a self, parties: &'a [Party]) -> BoxFuture<'a, Result<Vec<Evidence>, SourceError>> {
         Box::pin(async move {
-            self.read_lists(|connection, snapshots| evidence_of(connection, snapshots, parties))
-                .map_err(|error| SourceError { name: "lists".to_owned(), source: Box::new(error) })
+            self.read_lists(|connection, snapshots| evidence_of(connection, snapshots, parties)).map_err(
+                |error| SourceError {
+                    name: LISTS.to_owned(),
+                    fault: SourceFault::Unavailable,
+                    source: Box::new(error),
+                },
+            )
         })
     }
 }

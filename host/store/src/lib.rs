@@ -39,6 +39,7 @@ mod local_entries;
 mod outbox;
 mod past;
 mod policies;
+mod pulls;
 mod reader;
 mod registry;
 mod releases;
@@ -64,6 +65,7 @@ pub use keys::ApiKey;
 pub use local_entries::{Decision, EntryStep, LocalEntry, NewProposal};
 pub use outbox::{FeedbackState, NextAttempt, OutboxCounts, QueuedFeedback};
 pub use past::PastChecks;
+pub use pulls::{PullBatch, PullState};
 pub use snapshot::{
     ImportMode, ListChanges, ListFinding, ListImport, ListSource, PreparedEntry, ReadyImport,
 };

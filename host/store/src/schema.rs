@@ -28,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0010_policy_layers.sql"),
     include_str!("../migrations/0009_catalogue.sql"),
     include_str!("../migrations/0008_local_entries.sql"),
+    include_str!("../migrations/0013_pulls.sql"),
 ];
 
 /// Statements a connection keeps prepared; more than there are in this crate.

@@ -44,6 +44,10 @@ pub struct BindingRow {
     #[serde(default = "unpinned")]
     #[schema(inline)]
     pub pin: PinCode,
+    /// Sources its checks need beside the lists on this host, by the names of
+    /// the host's connectors: without an answer of each there is no check (R13).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
 }
 
 const fn enforce() -> ModeCode {
@@ -151,6 +155,7 @@ impl From<&Binding> for BindingRow {
             limits: (&binding.limits).into(),
             require_receipts: binding.require_receipts.clone(),
             pin: binding.pin.into(),
+            sources: binding.sources.clone(),
         }
     }
 }
@@ -183,6 +188,7 @@ impl TryFrom<BindingRow> for Binding {
             limits: row.limits.into(),
             require_receipts: row.require_receipts,
             pin: row.pin.0,
+            sources: row.sources,
         })
     }
 }

@@ -205,6 +205,7 @@ pub(crate) fn binding() -> Binding {
         limits: Limits { fuel: 7, ..Limits::default() },
         require_receipts: vec!["intake".into()],
         pin: creditgate_gate::Pin::Case,
+        sources: vec!["city-credit".into()],
     }
 }
 

@@ -29,6 +29,7 @@ pub struct Setup {
     platform: String,
     webhook: String,
     releases: String,
+    connectors: String,
     log_level: Option<&'static str>,
 }
 
@@ -47,12 +48,43 @@ impl Setup {
         self
     }
 
+    /// Sends feedback by the profile of a connector.
+    #[must_use]
+    pub fn platform_by(mut self, connector: &str) -> Self {
+        self.platform = format!("[platform]\nconnector = \"{connector}\"\n");
+        self
+    }
+
     /// Sends events to this receiver, signed with [`WEBHOOK_SECRET`]; `lines` are
     /// further ones of `[webhook]`.
     #[must_use]
     pub fn webhook(mut self, receiver: &TestReceiver, lines: &str) -> Self {
         let url = receiver.url();
         self.webhook = format!("[webhook]\nurl = \"{url}\"\nsecret_file = \"webhook-secret\"\n{lines}\n");
+        self
+    }
+
+    /// Asks this platform at check time, under the name `name` and by one of
+    /// the profiles in examples/connectors; `lines` are further ones of
+    /// `[[connector]]`.
+    #[must_use]
+    pub fn connector(mut self, name: &str, platform: &TestPlatform, profile: &str, lines: &str) -> Self {
+        let profile = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/connectors/").to_owned() + profile;
+        let _ = write!(
+            self.connectors,
+            "[[connector]]\nname = \"{name}\"\nurl = \"{}\"\nprofile = \"{profile}\"\n\
+             app_key = \"creditgate-example\"\nsecret_file = \"connector-secret\"\n{lines}\n",
+            platform.address()
+        );
+        self
+    }
+
+    /// Pulls lists by the profile of a connector; `lines` are further ones of
+    /// `[[pull]]`.
+    #[must_use]
+    pub fn pull(mut self, name: &str, connector: &str, lines: &str) -> Self {
+        let _ =
+            write!(self.connectors, "[[pull]]\nname = \"{name}\"\nconnector = \"{connector}\"\n{lines}\n");
         self
     }
 
@@ -108,16 +140,21 @@ impl Setup {
         text.push_str(&self.platform);
         text.push_str(&self.webhook);
         text.push_str(&self.releases);
-        write_secret(&folder.join("webhook-secret"));
+        text.push_str(&self.connectors);
+        write_secret(&folder.join("webhook-secret"), WEBHOOK_SECRET);
+        write_secret(&folder.join("connector-secret"), CONNECTOR_SECRET);
         std::fs::write(folder.join("creditgate.toml"), text).expect("the configuration");
     }
 }
 
-/// The receiver's secret, as an administrator leaves it.
-fn write_secret(file: &Path) {
+/// What the example platform gave out.
+const CONNECTOR_SECRET: &str = "example-secret";
+
+/// A secret, as an administrator leaves it.
+fn write_secret(file: &Path, secret: &str) {
     let mut options = File::options();
     let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(file).expect("the file");
-    writeln!(file, "{WEBHOOK_SECRET}").expect("the secret");
+    writeln!(file, "{secret}").expect("the secret");
 }
 
 /// The key of an administrator, made as on a machine where the host was just

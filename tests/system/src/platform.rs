@@ -33,6 +33,29 @@ impl TestPlatform {
         format!("{}/feedback", self.address)
     }
 
+    /// Where its queries are.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Adds records to answer queries from.
+    pub async fn add_records(&self, records: &[Value]) {
+        let added = self.client.post("/records", &json!(records)).await;
+        assert_eq!(added.status, 204, "{added:?}");
+    }
+
+    /// Lets it misbehave at queries: as in [`Self::misbehave`], or
+    /// `other_subject`, `wrong_signature`.
+    pub async fn misbehave_at_queries(&self, mode: &str) {
+        let _ = self.client.post("/query-faults", &json!({"mode": mode})).await.ok();
+    }
+
+    /// How many queries have come.
+    pub async fn queries(&self) -> u64 {
+        self.client.get("/stats").await.ok()["queries"].as_u64().expect("a number")
+    }
+
     /// Ends the process, as if the platform's machine had lost its power.
     pub fn go_down(&mut self) {
         self.server.take().expect("a platform that is up").kill();

@@ -10,6 +10,7 @@ mod catalogue;
 mod check;
 mod client;
 mod completions;
+mod connector;
 mod coverage;
 mod entries;
 mod error;
@@ -22,6 +23,7 @@ mod ledger;
 mod output;
 mod plugin;
 mod policy;
+mod pulls;
 mod receipt;
 mod releases;
 mod replay;
@@ -74,6 +76,8 @@ enum Command {
     Feedback(feedback::FeedbackCommand),
     Entries(entries::EntriesCommand),
     Events(events::EventsCommand),
+    Connector(connector::ConnectorCommand),
+    Pulls(pulls::PullsCommand),
     Receipt(receipt::ReceiptCommand),
     Ledger(ledger::LedgerCommand),
     Coverage(coverage::CoverageCommand),
@@ -196,6 +200,8 @@ impl Command {
             Self::Feedback(command) => command.run(terminal).await,
             Self::Entries(command) => command.run(terminal).await,
             Self::Events(command) => command.run(terminal).await,
+            Self::Connector(command) => command.run(terminal).await,
+            Self::Pulls(command) => command.run(terminal).await,
             Self::Receipt(command) => command.run(terminal).await,
             Self::Coverage(command) => command.run(terminal).await,
             Self::Completion(command) => command.run(terminal).await,

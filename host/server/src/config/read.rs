@@ -8,7 +8,7 @@ use creditgate_gate::ApprovalRule;
 use creditgate_platform::Endpoint;
 use serde::{Deserialize, Deserializer};
 
-use super::{Config, WebhookConfig};
+use super::{Config, PlatformConfig, WebhookConfig};
 
 /// The configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +33,22 @@ pub enum ConfigError {
         /// What is wrong and what would be right.
         problem: String,
     },
+    /// A profile cannot be read.
+    #[error("cannot read the profile {}", file.display())]
+    ReadProfile {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A profile says what cannot work.
+    #[error("{}: {problems}", file.display())]
+    Profile {
+        /// The file.
+        file: PathBuf,
+        /// The keys with what is wrong at each.
+        problems: String,
+    },
 }
 
 impl Config {
@@ -52,6 +68,7 @@ impl Config {
         if let Some(webhook) = &mut config.webhook {
             webhook.secret_file = folder.join(&webhook.secret_file);
         }
+        config.connectors.iter_mut().for_each(|connector| connector.below(folder));
         Ok(config)
     }
 
@@ -70,14 +87,14 @@ impl Config {
 }
 
 /// Line and column of a byte offset, both from 1.
-fn place(text: &str, offset: usize) -> (usize, usize) {
+pub(super) fn place(text: &str, offset: usize) -> (usize, usize) {
     let before = text.get(..offset).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 /// The parser's words, with the nearest known name for an unknown one.
-fn explain(message: &str) -> String {
+pub(super) fn explain(message: &str) -> String {
     let unknown =
         message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("unknown variant `"));
     let Some((found, rest)) = unknown.and_then(|rest| rest.split_once('`')) else {
@@ -109,6 +126,27 @@ fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
 pub(super) fn endpoint<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Endpoint, D::Error> {
     let url = String::deserialize(deserializer)?;
     Endpoint::parse(&url).map_err(serde::de::Error::custom)
+}
+
+pub(super) fn optional_endpoint<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Endpoint>, D::Error> {
+    endpoint(deserializer).map(Some)
+}
+
+/// The platform: by an address or by a connector.
+pub(super) fn platform<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<PlatformConfig>, D::Error> {
+    let platform = PlatformConfig::deserialize(deserializer)?;
+    let refused = |problem: &str| Err(serde::de::Error::custom(problem));
+    match (&platform.url, &platform.connector, &platform.token_file) {
+        (Some(_), None, _) | (None, Some(_), None) => Ok(Some(platform)),
+        (None, Some(_), Some(_)) => {
+            refused("the token of a connector is given with the connector; leave `token_file` out here")
+        }
+        _ => refused("[platform] has either `url` or `connector`"),
+    }
 }
 
 /// The receiver of events; an address at which others could read along must be
@@ -143,7 +181,7 @@ pub(super) fn reviews<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Revi
 
 #[cfg(test)]
 mod tests {
-    use super::super::{EXAMPLE, LogFormat, PlatformConfig};
+    use super::super::{EXAMPLE, LogFormat};
     use super::*;
 
     fn parse(text: &str) -> Result<Config, String> {
@@ -155,7 +193,14 @@ mod tests {
         let example = parse(EXAMPLE).unwrap();
         let platform = example.platform.clone().unwrap();
         let webhook = example.webhook.clone().unwrap();
-        assert_eq!(Config { platform: None, webhook: None, ..example }, Config::default());
+        let [connector] = example.connectors.clone().try_into().unwrap();
+        let usual = "[[connector]]\nname = \"c\"\nurl = \"https://c.example\"\nprofile = \"p\"";
+        let usual = parse(usual).unwrap().connectors.remove(0);
+        assert_eq!((connector.options().cache, connector.stale), (usual.options().cache, usual.stale));
+        assert_eq!(connector.timeout_ms, usual.timeout_ms);
+        let bare =
+            Config { platform: None, webhook: None, connectors: Vec::new(), pulls: Vec::new(), ..example };
+        assert_eq!(bare, Config::default());
         assert_eq!(webhook.timeout_ms, PlatformConfig::default_timeout_ms());
         assert_eq!(webhook.max_attempts, PlatformConfig::default_max_attempts());
         assert!(!webhook.allow_plain_http);
@@ -163,9 +208,10 @@ mod tests {
         assert_eq!(platform.max_attempts, PlatformConfig::default_max_attempts());
 
         // The names the parser knows are those it lists when it meets another one.
-        for section in ["", "http", "sandbox", "store", "platform", "webhook", "releases", "catalogue", "log"]
-        {
-            let header = if section.is_empty() { String::new() } else { format!("[{section}]\n") };
+        let tables = ["http", "sandbox", "store", "platform", "webhook", "releases", "catalogue", "log"]
+            .map(|name| (name, format!("[{name}]\n")));
+        let lists = ["connector", "pull"].map(|name| (name, format!("[[{name}]]\n")));
+        for (section, header) in [("", String::new())].into_iter().chain(tables).chain(lists) {
             let message = toml::from_str::<Config>(&format!("{header}no_such_key_anywhere = 1")).unwrap_err();
             let known: Vec<&str> = message.message().split('`').skip(3).step_by(2).collect();
             assert!(!known.is_empty(), "{section}: {}", message.message());
@@ -173,6 +219,7 @@ mod tests {
                 let shown = EXAMPLE.lines().any(|line| {
                     line.trim_start_matches("# ").starts_with(&format!("{key} = "))
                         || line.starts_with(&format!("[{key}]"))
+                        || line.starts_with(&format!("[[{key}]]"))
                 });
                 assert!(shown, "the example does not show `{key}` of [{section}]");
             }
@@ -207,12 +254,16 @@ mod tests {
             "[http]\nmax_in_flight = -1",
             "[platform]",
             "[platform]\nurl = \"ftp://example\"",
+            "[platform]\nurl = \"https://example\"\nconnector = \"city\"",
+            "[platform]\nconnector = \"city\"\ntoken_file = \"t\"",
             "[platform]\nurl = \"https://user:secret@example\"",
             "[platform",
             "[catalogue]\nreviews = \"some\"",
             "[webhook]",
             "[webhook]\nurl = \"https://events.example\"",
             "[webhook]\nurl = \"ftp://example\"\nsecret_file = \"s\"",
+            "[[pull]]\nname = \"\"\nconnector = \"c\"",
+            "[[pull]]\nname = \"p\"\nconnector = \"c\"\n[[pull]]\nname = \"p\"\nconnector = \"c\"",
         ];
         for text in faults {
             let message = parse(text).unwrap_err();

@@ -2,39 +2,91 @@
 //! webhook. Each runs as a task until it is told to stop.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use creditgate_platform::connector::ProfileCourier;
 use creditgate_platform::{
-    BearerToken, Carrier, Courier, Deliverer, OptionsError, Outbox, PlatformOptions, WebhookCourier,
-    WebhookOptions, WebhookSecret,
+    BearerToken, Carrier, Courier, Deliverer, DeliveryError, Endpoint, Message, OptionsError, Outbox, Pace,
+    PlatformOptions, WebhookCourier, WebhookOptions, WebhookSecret,
 };
 use creditgate_store::Store;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::HostError;
+use super::connectors::Platforms;
 use super::data_folder;
 use super::events::EventOutbox;
 use super::outbox::StoreOutbox;
 use crate::config::{PlatformConfig, WebhookConfig, milliseconds};
 
 /// Delivers feedback.
-pub(crate) type FeedbackDeliverer = Deliverer<StoreOutbox, Courier>;
+pub(crate) type FeedbackDeliverer = Deliverer<StoreOutbox, FeedbackCourier>;
 /// Delivers events.
 pub(crate) type EventDeliverer = Deliverer<EventOutbox, WebhookCourier>;
 
 /// The way to the credit platform.
 ///
 /// # Errors
-/// [`HostError::Secret`] or [`HostError::Platform`].
-pub(crate) fn of_feedback(config: &PlatformConfig, store: &Store) -> Result<FeedbackDeliverer, HostError> {
-    let mut options = PlatformOptions::new(config.url.clone());
+/// [`HostError::Secret`], [`HostError::Platform`] or
+/// [`HostError::UnknownConnector`].
+pub(crate) fn of_feedback(
+    config: &PlatformConfig,
+    platforms: &Platforms,
+    store: &Store,
+) -> Result<FeedbackDeliverer, HostError> {
+    let courier = match (&config.url, &config.connector) {
+        (Some(url), _) => FeedbackCourier::Own(own_form(config, url)?),
+        (None, Some(name)) => FeedbackCourier::Profile(by_profile(config, platforms, name)?),
+        (None, None) => return Err(HostError::UnknownConnector { name: String::new() }),
+    };
+    Ok(Deliverer::new(StoreOutbox::new(store.clone()), courier))
+}
+
+fn own_form(config: &PlatformConfig, url: &Endpoint) -> Result<Courier, HostError> {
+    let mut options = PlatformOptions::new(url.clone());
     options.deadline = milliseconds(config.timeout_ms);
     options.pace.backoff.attempts = config.max_attempts.get();
     if let Some(file) = &config.token_file {
         options.token = Some(token(file)?);
     }
-    let courier = Courier::new(options).map_err(HostError::Platform)?;
-    Ok(Deliverer::new(StoreOutbox::new(store.clone()), courier))
+    Courier::new(options).map_err(HostError::Platform)
+}
+
+fn by_profile(
+    config: &PlatformConfig,
+    platforms: &Platforms,
+    name: &str,
+) -> Result<ProfileCourier, HostError> {
+    let unknown = || HostError::UnknownConnector { name: name.to_owned() };
+    let platform = platforms.get(name).ok_or_else(unknown)?;
+    let mut pace = Pace::default();
+    pace.backoff.attempts = config.max_attempts.get();
+    let deadline = milliseconds(config.timeout_ms);
+    ProfileCourier::new(platform.options.clone(), Arc::clone(&platform.profile), deadline, pace)
+        .map_err(HostError::Platform)
+}
+
+/// Carries feedback in the host's own form, or in that of a platform's profile.
+pub(crate) enum FeedbackCourier {
+    Own(Courier),
+    Profile(ProfileCourier),
+}
+
+impl Carrier for FeedbackCourier {
+    fn pace(&self) -> &Pace {
+        match self {
+            Self::Own(courier) => courier.pace(),
+            Self::Profile(courier) => courier.pace(),
+        }
+    }
+
+    async fn carry(&self, message: &Message) -> Result<(), DeliveryError> {
+        match self {
+            Self::Own(courier) => courier.carry(message).await,
+            Self::Profile(courier) => courier.carry(message).await,
+        }
+    }
 }
 
 fn token(file: &Path) -> Result<BearerToken, HostError> {

@@ -37,6 +37,7 @@ fn binding(id: &str, checkpoint: &str) -> Binding {
         limits: Limits { fuel: 7, ..Limits::default() },
         require_receipts: vec!["intake".to_owned()],
         pin: Pin::Case,
+        sources: vec!["city-credit".to_owned()],
     }
 }
 

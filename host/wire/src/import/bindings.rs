@@ -21,6 +21,8 @@ const COLUMNS: &[Column] = &[
     ("settings", Cell::Object),
     ("limits", Cell::Object),
     ("require_receipts", Cell::List),
+    ("pin", Cell::Text),
+    ("sources", Cell::List),
 ];
 
 /// Reads bindings. Two bindings of a file may share neither id nor place.
@@ -68,6 +70,9 @@ fn check(row: &BindingRow) -> Result<(), Vec<FieldProblem>> {
     }
     if row.require_receipts.contains(&row.checkpoint) {
         rules.refuse("require_receipts", "binding.own_receipt", "must not name the checkpoint itself");
+    }
+    if row.sources.iter().any(|name| name.trim().is_empty()) {
+        rules.refuse("sources", "field.empty", "must name connectors of this host");
     }
     rules.passed(())
 }

@@ -15,8 +15,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("creditgate-gate", &["creditgate-credit", "creditgate-manifest", "creditgate-sandbox"]),
     ("creditgate-wire", &["creditgate-credit", "creditgate-gate", "creditgate-sandbox"]),
     ("creditgate-store", &["creditgate-credit", "creditgate-gate", "creditgate-sandbox", "creditgate-wire"]),
-    // Knows messages and nothing of what they say.
-    ("creditgate-platform", &[]),
+    // What platforms say becomes evidence by the rules of imported files.
+    ("creditgate-platform", &["creditgate-credit", "creditgate-gate", "creditgate-wire"]),
     (
         "creditgate-server",
         &[

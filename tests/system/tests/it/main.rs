@@ -10,6 +10,7 @@ mod architecture;
 mod backtest;
 mod catalogue;
 mod checks;
+mod connectors;
 mod contract;
 mod coverage;
 mod delivery;

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use creditgate_credit::identifier::Strictness;
 use creditgate_gate::chain;
+use creditgate_gate::{Binding, LISTS};
 use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::import::{
     Format, Parsed, parse_bindings, parse_catalogue, parse_list_types, parse_lists,
@@ -186,10 +187,27 @@ pub(in crate::http) async fn import_bindings(
     let mut accepted =
         accept(&shared, &headers, &uri, body, |file, format, bytes| parse_bindings(file, format, bytes))
             .await?;
+    known_sources(&shared, &accepted.rows)?;
     shared.deployer.check_bindings(&accepted.rows, clock::now()).await?;
     shared.store.save_bindings(std::mem::take(&mut accepted.rows)).await?;
     shared.deployer.reload(clock::now()).await?;
     Ok(accepted.answer())
+}
+
+/// A binding may name connectors of this host alone.
+fn known_sources(shared: &Shared, bindings: &[Binding]) -> Result<(), Problem> {
+    for binding in bindings {
+        let unknown = |name: &&String| name.as_str() != LISTS && !shared.platforms.answers(name);
+        if let Some(name) = binding.sources.iter().find(unknown) {
+            let detail = format!(
+                "binding `{}` needs source `{name}`, and no [[connector]] of that name can be asked; its \
+                 profile needs a [query]",
+                binding.id
+            );
+            return Err(Problem::new("binding.unknown_source", detail));
+        }
+    }
+    Ok(())
 }
 
 /// How wrong check digits in lists are treated: as the most lenient policy says.

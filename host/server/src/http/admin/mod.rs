@@ -7,6 +7,7 @@ mod affected;
 mod audit;
 mod backtests;
 mod catalogue;
+mod connectors;
 mod data;
 mod entries;
 mod events;
@@ -15,6 +16,7 @@ pub(super) mod imports;
 mod keys;
 mod plugins;
 mod policy;
+mod pulls;
 mod releases;
 mod signers;
 
@@ -60,6 +62,9 @@ pub(super) fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(feedback::list_feedback))
         .routes(routes!(feedback::requeue_feedback))
         .routes(routes!(events::list_events))
+        .routes(routes!(connectors::list_connectors))
+        .routes(routes!(pulls::list_pulls))
+        .routes(routes!(pulls::run_pull))
         .routes(routes!(backtests::start_backtest, backtests::list_backtests))
         .routes(routes!(backtests::get_backtest, backtests::cancel_backtest))
         .routes(routes!(affected::list_affected))

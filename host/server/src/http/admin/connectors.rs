@@ -1,0 +1,48 @@
+//! Connectors: which platforms are asked at check time, and how they are doing.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use creditgate_wire::connector::{ConnectorBody, ConnectorsBody};
+use creditgate_wire::problem::ProblemBody;
+
+use crate::host::Shared;
+use crate::http::body;
+use crate::http::problem::Problem;
+
+/// Lists the connectors
+///
+/// Platforms that are asked at check time, by name: how often they were asked and
+/// failed since the host began, and which bindings need them.
+#[utoipa::path(
+    get,
+    path = "/v1/admin/connectors",
+    tag = "administration",
+    responses(
+        (status = 200, description = "The connectors", body = ConnectorsBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn list_connectors(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+    let world = shared.gate.world();
+    let needed_by = |name: &String| {
+        let bindings = world.routes().map(|route| &route.binding);
+        let mut ids: Vec<String> = bindings
+            .filter(|binding| binding.sources.contains(name))
+            .map(|binding| binding.id.clone())
+            .collect();
+        ids.sort();
+        ids
+    };
+    let connectors = shared.platforms.states().into_iter().map(|state| ConnectorBody {
+        bindings: needed_by(&state.name),
+        name: state.name,
+        asked: state.asked,
+        failed: state.failed,
+        kept: u64::try_from(state.kept).unwrap_or(u64::MAX),
+        left_alone: state.left_alone,
+    });
+    Ok(body::answer(StatusCode::OK, &ConnectorsBody { connectors: connectors.collect() }))
+}

@@ -1,0 +1,110 @@
+//! Pulls: how far each came, and running one at once.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use creditgate_gate::chain;
+use creditgate_store::StoreError;
+use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::pull::{PullBody, PullReportBody, PullsBody, RefusedRecordBody};
+
+use crate::host::Shared;
+use crate::http::body;
+use crate::http::door::Changed;
+use crate::http::input::PathText;
+use crate::http::problem::Problem;
+use crate::pulls::{Pull, PullError, PullReport};
+
+/// Lists the pulls
+///
+/// Lists that are kept up to date from a platform: how far each came, and how it
+/// went last.
+#[utoipa::path(
+    get,
+    path = "/v1/admin/pulls",
+    tag = "administration",
+    responses(
+        (status = 200, description = "The pulls", body = PullsBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn list_pulls(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+    let pulls: Result<_, StoreError> = shared.pulls.iter().map(|pull| shown(&shared, pull)).collect();
+    Ok(body::answer(StatusCode::OK, &PullsBody { pulls: pulls? }))
+}
+
+fn shown(shared: &Shared, pull: &Pull) -> Result<PullBody, StoreError> {
+    let config = &pull.config;
+    let state = shared.store.pull(&config.name)?;
+    let state = state.as_ref();
+    Ok(PullBody {
+        name: config.name.clone(),
+        connector: config.connector.clone(),
+        source: config.source().to_owned(),
+        every_seconds: config.every_seconds.get(),
+        mark: state.and_then(|state| state.mark).map(Into::into),
+        tried_at: state.map(|state| state.tried_at.into()),
+        done_at: state.and_then(|state| state.done_at).map(Into::into),
+        failures: state.map_or(0, |state| state.failures),
+        last_error: state.and_then(|state| state.last_error.clone()),
+        received: state.map_or(0, |state| state.received),
+    })
+}
+
+/// Runs a pull at once
+///
+/// Asks the platform for what has changed since the last time and takes it in,
+/// without waiting for its hour.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/pulls/{name}/run",
+    tag = "administration",
+    params(("name" = String, Path, description = "Name of the pull")),
+    responses(
+        (status = 200, description = "What it did", body = PullReportBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn run_pull(
+    State(shared): State<Arc<Shared>>,
+    name: PathText,
+) -> Result<Response, Problem> {
+    let pull = shared.pulls.get(name.text()).ok_or_else(|| {
+        let known: Vec<&str> = shared.pulls.iter().map(|pull| pull.config.name.as_str()).collect();
+        Problem::new(
+            "pull.unknown",
+            format!("there is no [[pull]] of this name; there are: {}", known.join(", ")),
+        )
+    })?;
+    let report = pull.run(&shared).await.map_err(|error| match error {
+        PullError::Query(error) => Problem::new("pull.failed", chain(&error)),
+        PullError::Store(error) => error.into(),
+    })?;
+    let mut response = body::answer(StatusCode::OK, &reported(&pull.config.name, &report));
+    let detail = format!("{} new, {} changed", report.saved.added, report.saved.changed);
+    response.extensions_mut().insert(Changed { subject: pull.config.name.clone(), detail });
+    Ok(response)
+}
+
+fn reported(name: &str, report: &PullReport) -> PullReportBody {
+    let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    PullReportBody {
+        name: name.to_owned(),
+        added: count(report.saved.added),
+        changed: count(report.saved.changed),
+        unchanged: count(report.saved.unchanged),
+        refused: report
+            .pulled
+            .refused
+            .iter()
+            .map(|refused| RefusedRecordBody {
+                record: count(refused.record),
+                field: refused.field.clone(),
+                problem: refused.problem.clone(),
+            })
+            .collect(),
+        mark: report.pulled.mark().map(Into::into),
+    }
+}
