@@ -46,28 +46,10 @@ pub const ENTRY_LIFTED: &str = "entry.lifted";
 /// A check is to be made again: an entry it had turned out otherwise.
 pub const CHECK_AFFECTED: &str = "check.affected";
 
-/// The last day of a duty has passed.
-pub const DUTY_OVERDUE: &str = "duty.overdue";
-/// A duty has another last day, because a calendar was imported.
-pub const DUTY_MOVED: &str = "duty.moved";
-/// The last day of a commitment has passed (R83).
-pub const COMMITMENT_OVERDUE: &str = "commitment.overdue";
-/// A department found a commitment false or not kept.
-pub const COMMITMENT_BREACHED: &str = "commitment.breached";
 
 /// A pull of lists from a platform failed, or could not read all of it.
 pub const PULL_FAILED: &str = "pull.failed";
 
-/// An entry is doubted, and its provider was notified.
-pub const OBJECTION_RAISED: &str = "objection.raised";
-/// The provider has answered an objection.
-pub const OBJECTION_DECIDED: &str = "objection.decided";
-/// Credit was repaired: an entry is used no more.
-pub const ENTRY_REPAIRED: &str = "entry.repaired";
-/// The measures of an entry are lifted for a time.
-pub const ENTRY_LIFTED: &str = "entry.lifted";
-/// A check is to be made again: an entry it had turned out otherwise.
-pub const CHECK_AFFECTED: &str = "check.affected";
 
 /// Every name an event can have; docs/events.md explains each.
 pub const NAMES: &[&str] = &[

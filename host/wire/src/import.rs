@@ -41,7 +41,6 @@ pub use bindings::parse_bindings;
 pub use catalogue::parse_catalogue;
 pub use identifiers::parse_identifiers;
 pub use issued::parse_issued;
-pub use identifiers::parse_identifiers;
 pub use list_types::parse_list_types;
 pub use lists::{
     Chunk, Encoding, ListReader, ListRules, ListSplitter, MOST_LISTED, ReadRows, Registered, Remarks,
