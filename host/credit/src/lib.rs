@@ -20,6 +20,7 @@ pub mod duty;
 pub mod entry;
 pub mod identifier;
 pub mod lifecycle;
+pub mod link;
 pub mod list_type;
 pub mod policy;
 pub mod standing;

@@ -6,7 +6,7 @@ use creditgate_credit::catalogue::{Direction, Nature};
 use creditgate_credit::dossier::{AssessedReport, CommitmentState, Measure, PartyDossier, PastCommitment};
 use creditgate_credit::entry::{ListEntry, ListKind, Severity};
 use creditgate_credit::identifier::IdentifierKind;
-use creditgate_credit::policy::{CommitmentEffect, Policy};
+use creditgate_credit::policy::{CommitmentEffect, Duties, Listing, Policy};
 use creditgate_credit::standing::Standing;
 use creditgate_credit::verdict::{
     Advice, Commitment, Disposition, DispositionAction, Ground, Outcome, Verdict,
@@ -154,8 +154,23 @@ pub(crate) fn terms_to_guest(policy: &Policy) -> policy::Terms {
         non_deferrable: policy.non_deferrable.iter().copied().map(required_by).collect(),
         commitment_effect: effect_to_guest(policy.commitment_effect),
         commitment_working_days: u32::from(policy.commitment_working_days),
-        attributes: Vec::new(),
+        attributes: more_terms(policy),
     }
+}
+
+/// Terms that came after the contract was fixed, where they are not the usual
+/// ones: a plug-in takes what is left out as usual.
+fn more_terms(policy: &Policy) -> Vec<(String, String)> {
+    let usual = (Listing::default().related_party_depth, Duties::default().conditions_deferrable);
+    let (depth, conditions) = (policy.listing.related_party_depth, policy.duties.conditions_deferrable);
+    let mut terms = Vec::new();
+    if depth != usual.0 {
+        terms.push(("related_party_depth".to_owned(), depth.to_string()));
+    }
+    if conditions != usual.1 {
+        terms.push(("conditions_deferrable".to_owned(), conditions.to_string()));
+    }
+    terms
 }
 
 /// The guest's verdict in the words of the domain.

@@ -14,3 +14,14 @@ CREATE TABLE policy_layers (
     document  TEXT NOT NULL,
     PRIMARY KEY (division, version)
 ) STRICT, WITHOUT ROWID;
+
+-- Numbers of organisations and the unified social credit codes they belong to.
+-- `number` may be any number of an organisation, in normal form.
+CREATE TABLE identifier_links (
+    kind      TEXT NOT NULL,
+    number    TEXT NOT NULL,
+    uscc      TEXT NOT NULL,
+    document  TEXT NOT NULL,
+    PRIMARY KEY (kind, number, uscc)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX identifier_links_by_uscc ON identifier_links (uscc);

@@ -13,6 +13,7 @@ use rusqlite::Connection;
 
 use crate::commitments;
 use crate::error::StoreError;
+use crate::links;
 use crate::lists::{ENTRY_COLUMNS, entry_of, is_overridden, name_key};
 use crate::snapshot::{Snapshot, namespace, namespaces};
 use crate::store::Store;
@@ -38,16 +39,26 @@ fn evidence_of(
     parties: &[Party],
 ) -> Result<Vec<Evidence>, StoreError> {
     let keys: Vec<Vec<MatchKey>> = parties.iter().map(|party| lookup_keys(&party.identifiers)).collect();
-    let wanted = Wanted::of(&keys);
-    let mut evidence = vec![Evidence::default(); parties.len()];
-    entries_by_key(connection, &keys, &mut evidence)?;
-    snapshots.iter().try_for_each(|one| snapshot_by_key(connection, one, &keys, &mut evidence))?;
-    commitments::by_key(connection, &wanted, &mut evidence)?;
+    let mut evidence = known(connection, snapshots, &keys)?;
+    links::add_linked(connection, parties, &mut evidence, |keys| known(connection, snapshots, keys))?;
     for ((party, keys), evidence) in parties.iter().zip(&keys).zip(&mut evidence) {
         evidence.by_name = hints(connection, snapshots, &party.name, keys)?;
         evidence.by_identifier.sort_by(newest_first);
         evidence.commitments.sort_by(|a, b| b.made_on.cmp(&a.made_on).then_with(|| a.id.cmp(&b.id)));
     }
+    Ok(evidence)
+}
+
+/// What is known under these keys, for each party's own.
+fn known(
+    connection: &Connection,
+    snapshots: &[Arc<Snapshot>],
+    keys: &[Vec<MatchKey>],
+) -> Result<Vec<Evidence>, StoreError> {
+    let mut evidence = vec![Evidence::default(); keys.len()];
+    entries_by_key(connection, keys, &mut evidence)?;
+    snapshots.iter().try_for_each(|one| snapshot_by_key(connection, one, keys, &mut evidence))?;
+    commitments::by_key(connection, &Wanted::of(keys), &mut evidence)?;
     Ok(evidence)
 }
 

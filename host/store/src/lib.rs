@@ -33,6 +33,7 @@ mod events;
 mod evidence;
 mod keys;
 mod ledger;
+mod links;
 mod list_types;
 mod lists;
 mod local_entries;

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use creditgate_credit::dossier::{Dossier, Measure, PartyDossier};
 use creditgate_credit::entry::ListEntry;
+use creditgate_credit::link::MATCHED_BY;
 use creditgate_gate::{CheckRecord, Mode, PluginRef, Reason, RequestWarning, SettledMeasure};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -145,11 +146,7 @@ fn matches_of<'a>(
     let parties = dossier.map(|dossier| dossier.parties.as_slice()).unwrap_or_default();
     parties
         .iter()
-        .flat_map(|party| {
-            entries(party)
-                .iter()
-                .map(|entry| MatchBody { party: Cow::Borrowed(&party.party), entry: entry.into() })
-        })
+        .flat_map(|party| entries(party).iter().map(|entry| MatchBody::of(&party.party, entry)))
         .collect()
 }
 
@@ -199,6 +196,18 @@ pub struct MatchBody<'a> {
     pub party: Cow<'a, str>,
     /// The entry.
     pub entry: EntryView<'a>,
+    /// The number it was found under, kind and masked value, where that is not the
+    /// party's own but one linked with it (R23).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Cow<'a, str>>,
+}
+
+impl<'a> MatchBody<'a> {
+    fn of(party: &'a str, entry: &'a ListEntry) -> Self {
+        let mut attributes = entry.attributes.iter();
+        let by = attributes.find(|(name, _)| name == MATCHED_BY).map(|(_, by)| Cow::Borrowed(by.as_str()));
+        Self { party: Cow::Borrowed(party), entry: entry.into(), by }
+    }
 }
 
 /// A measure that applies to a party.

@@ -24,6 +24,7 @@ mod bindings;
 mod catalogue;
 mod cells;
 mod fields;
+mod identifiers;
 mod issued;
 mod list_types;
 mod lists;
@@ -37,6 +38,7 @@ mod toml_rows;
 
 pub use bindings::parse_bindings;
 pub use catalogue::parse_catalogue;
+pub use identifiers::parse_identifiers;
 pub use issued::parse_issued;
 pub use list_types::parse_list_types;
 pub use lists::parse_lists;

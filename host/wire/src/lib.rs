@@ -33,6 +33,7 @@ pub mod feedback;
 pub mod identifier;
 pub mod import;
 mod json;
+pub mod link;
 pub mod list_type;
 pub mod local_entry;
 pub mod particulars;

@@ -22,6 +22,7 @@ pub mod log;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
 mod plugin;
+mod relation;
 pub mod rules;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
@@ -43,4 +44,5 @@ pub use bindings::imports::creditgate::plugin::types::{
 pub use case::{Case, MissingMaterials, Subject};
 pub use decision::Decision;
 pub use plugin::{Answer, Custom, Intake, Issuance, NoSettings, Plugin, Review, Supervision, read_settings};
+pub use relation::Related;
 pub use vocabulary::attribute;

@@ -238,6 +238,15 @@ impl TestCase {
         self
     }
 
+    /// Adds an attribute of the party added last.
+    #[must_use]
+    pub fn party_attribute(mut self, name: &str, value: &str) -> Self {
+        if let Some(party) = self.application.parties.last_mut() {
+            party.attributes.push((name.into(), value.into()));
+        }
+        self
+    }
+
     /// The caller's form, a JSON object in text.
     #[must_use]
     pub fn form(mut self, json: &str) -> Self {

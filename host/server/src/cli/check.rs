@@ -154,7 +154,7 @@ fn write_entries(
         return Ok(());
     }
     let mut rows = table([title, "PARTY", "KIND", "LIST", "AUTHORITY", "SINCE", "SUSPENDED"]);
-    for MatchBody { party, entry } in matches {
+    for MatchBody { party, entry, .. } in matches {
         rows.add_row([
             &*entry.id,
             &**party,
@@ -166,5 +166,7 @@ fn write_entries(
         ]);
     }
     terminal.line("")?;
-    terminal.table(&rows)
+    terminal.table(&rows)?;
+    let linked = matches.iter().filter_map(|found| Some((&found.entry.id, found.by.as_ref()?)));
+    linked.into_iter().try_for_each(|(entry, by)| terminal.line(&format!("{entry} was found under {by}")))
 }

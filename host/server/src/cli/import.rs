@@ -52,6 +52,8 @@ enum Subject {
     Lists,
     /// An edition of the measures catalogue, as a draft
     Catalogue,
+    /// Legacy numbers and earlier codes of organisations, and the unified codes they belong to
+    Identifiers,
     /// Versions of jurisdictions' policies, or divisions and layers
     Policy,
     /// Which plug-in serves which item at which checkpoint
@@ -64,6 +66,7 @@ impl Subject {
             Self::ListTypes => "list-types",
             Self::Lists => "lists",
             Self::Catalogue => "catalogue",
+            Self::Identifiers => "identifiers",
             Self::Policy => "policy",
             Self::Bindings => "bindings",
         }

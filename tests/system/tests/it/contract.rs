@@ -54,6 +54,7 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("GET", "/v1/admin/catalogue/{edition}/diff/{other}", "publisher auditor admin"),
     ("GET", "/v1/catalogue:check", "publisher auditor admin"),
     ("POST", "/v1/catalogue:check", "publisher auditor admin"),
+    ("POST", "/v1/admin/identifiers", "publisher admin"),
     ("POST", "/v1/admin/policy", "publisher admin"),
     ("GET", "/v1/admin/policy", "publisher auditor admin"),
     ("GET", "/v1/admin/policy/resolved", "publisher auditor admin"),

@@ -13,7 +13,7 @@ use creditgate_credit::identifier::Strictness;
 use creditgate_gate::chain;
 use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::import::{
-    Format, Parsed, parse_bindings, parse_catalogue, parse_list_types, parse_lists,
+    Format, Parsed, parse_bindings, parse_catalogue, parse_identifiers, parse_list_types, parse_lists,
 };
 use creditgate_wire::problem::ProblemBody;
 use serde::Deserialize;
@@ -154,6 +154,42 @@ pub(in crate::http) async fn import_catalogue(
             .await?;
     let editions = std::mem::take(&mut accepted.rows);
     shared.store.save_catalogues(editions, principal.id(), clock::now()).await?;
+    Ok(accepted.answer())
+}
+
+/// Imports links between numbers of organisations
+///
+/// From a legacy number, or an earlier unified social credit code, to the unified
+/// code it belongs to. A link of the same number and code is replaced; a number
+/// that would belong to two organisations on the same days is refused.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/identifiers",
+    tag = "administration",
+    params(
+        ("format" = String, Query, description = "`jsonl` or `csv`"),
+        ("file" = Option<String>, Query, description = "Name of the file, for the report"),
+        ("accept_valid" = Option<bool>, Query, description = "Apply good rows even if others are bad"),
+    ),
+    request_body(content = String, content_type = "text/plain", description = "The file"),
+    responses(
+        (status = 200, description = "What was applied", body = ImportReportBody),
+        (status = 422, description = "What is wrong; nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "default", description = "Nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn import_identifiers(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Body,
+) -> Result<Response, Problem> {
+    let strictness = list_strictness(&shared);
+    let known = shared.store.identifier_links()?;
+    let parse =
+        move |file: &str, format, bytes: &[u8]| parse_identifiers(file, format, bytes, strictness, known);
+    let mut accepted = accept(&shared, &headers, &uri, body, parse).await?;
+    shared.store.save_identifier_links(std::mem::take(&mut accepted.rows)).await?;
     Ok(accepted.answer())
 }
 

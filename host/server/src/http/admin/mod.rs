@@ -39,6 +39,7 @@ pub(super) fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(releases::end_trial))
         .routes(routes!(releases::list_differences))
         .routes(routes!(imports::import_list_types, data::get_list_types))
+        .routes(routes!(imports::import_identifiers))
         .routes(routes!(imports::import_lists))
         .routes(routes!(entries::propose_entry, entries::list_entries))
         .routes(routes!(entries::show_entry))

@@ -1,0 +1,72 @@
+//! A link between numbers of one organisation, as a row.
+
+use std::borrow::Cow;
+
+use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
+use creditgate_credit::link::IdentifierLink;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::code::IdentifierKindCode;
+use crate::time::Day;
+
+/// A number of an organisation and the unified social credit code it belongs to
+/// (R23).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = IdentifierLink)]
+pub struct LinkRow<'a> {
+    /// Kind of the number; an earlier unified code is `uscc`, a tax or an internal
+    /// management number `other`.
+    #[schema(inline)]
+    pub kind: IdentifierKindCode,
+    /// The number.
+    pub value: Cow<'a, str>,
+    /// The unified social credit code.
+    pub uscc: Cow<'a, str>,
+    /// First day on which the number was the organisation's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub valid_from: Option<Day>,
+    /// Last day; absent while it still is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub valid_until: Option<Day>,
+    /// Where the link is known from.
+    pub source: Cow<'a, str>,
+}
+
+/// Prints the kind only.
+impl std::fmt::Debug for LinkRow<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "LinkRow({})", self.kind.code())
+    }
+}
+
+impl<'a> From<&'a IdentifierLink> for LinkRow<'a> {
+    fn from(link: &'a IdentifierLink) -> Self {
+        Self {
+            kind: link.number.kind().into(),
+            value: Cow::Borrowed(link.number.value()),
+            uscc: Cow::Borrowed(link.uscc.value()),
+            valid_from: link.valid_from.map(Day),
+            valid_until: link.valid_until.map(Day),
+            source: Cow::Borrowed(&link.source),
+        }
+    }
+}
+
+impl LinkRow<'_> {
+    /// The link of a row that was accepted before; none if it could not have been.
+    #[must_use]
+    pub fn into_link(self) -> Option<IdentifierLink> {
+        let read = |kind, text: &str| Identifier::parse(kind, text, Strictness::Format).ok();
+        Some(IdentifierLink {
+            number: read(self.kind.0, &self.value)?.identifier,
+            uscc: read(IdentifierKind::Uscc, &self.uscc)?.identifier,
+            valid_from: self.valid_from.map(|day| day.0),
+            valid_until: self.valid_until.map(|day| day.0),
+            source: self.source.into_owned(),
+        })
+    }
+}
