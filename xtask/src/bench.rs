@@ -4,6 +4,7 @@
 
 mod backtest;
 mod footprint;
+mod lists;
 mod live;
 mod parts;
 mod swaps;
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 use crate::city::City;
 use crate::{cargo, plugins};
+use lists::Lists;
 use parts::{Bench, Load};
 use swaps::Swaps;
 
@@ -58,6 +60,8 @@ struct Figures {
     check_p99_ms: f64,
     #[serde(flatten)]
     swaps: Swaps,
+    #[serde(flatten)]
+    lists: Lists,
     connections: u32,
     rounds: usize,
 }
@@ -85,8 +89,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     }
     let key = city.key("bench", "caller")?;
     let (sandboxed, native) = rounds_of(&bench, &city, folder.path(), &key, (rounds, seconds))?;
-    // Last, because it works on the city itself.
+    // Last, because they work on the city itself.
     let swaps = swaps::measure(&bench, &city, plugin, &key, seconds)?;
+    let entries = if options.quick { 1_000_000 } else { 10_000_000 };
+    let lists = lists::measure(&bench, &city, folder.path(), &key, (entries, seconds))?;
     let ratio = median(sandboxed.iter().zip(&native).map(|(ours, theirs)| ours.per_s / theirs.per_s));
     let figures = Figures {
         hook_call_us_p50: hook.p50_us,
@@ -101,6 +107,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         check_p50_ms: median(sandboxed.iter().map(|load| load.p50_ms)),
         check_p99_ms: median(sandboxed.iter().map(|load| load.p99_ms)),
         swaps,
+        lists,
         connections: options.connections,
         rounds,
     };

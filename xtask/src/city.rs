@@ -116,6 +116,16 @@ impl City {
         command
     }
 
+    /// The program, without a host.
+    pub(crate) fn client(&self) -> Command {
+        Command::new(&self.creditgate)
+    }
+
+    /// The file of its store.
+    pub(crate) fn store_file(&self) -> PathBuf {
+        self.config.with_file_name("data").join("store.db")
+    }
+
     /// The command that serves it.
     pub(crate) fn serve(&self) -> Command {
         self.run(&["serve"])

@@ -12,7 +12,8 @@
 //! Divisions and layers of policy come in TOML ([`parse_policy_toml`]).
 //!
 //! All are UTF-8, with or without a byte order mark. A row may have 1 MiB, a
-//! file a million rows.
+//! file a million rows. Lists are read in pieces instead, in GBK too, and have as
+//! many rows as they like ([`ListSplitter`]).
 
 use std::borrow::Cow;
 
@@ -39,9 +40,15 @@ pub use bindings::parse_bindings;
 pub use catalogue::parse_catalogue;
 pub use issued::parse_issued;
 pub use list_types::parse_list_types;
-pub use lists::parse_lists;
+pub use lists::{
+    Chunk, Encoding, ListReader, ListRules, ListSplitter, MOST_LISTED, ReadRows, Registered, Remarks,
+    RowTooLong, parse_lists,
+};
 pub use policy::parse_policy;
 pub use policy_toml::{PolicyItem, parse_policy_toml};
+
+/// Bytes one row may have.
+const LONGEST_ROW: usize = 1 << 20;
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -139,6 +139,15 @@ fn quoted_all(text: &str) -> Vec<&str> {
     text.split('`').skip(1).step_by(2).collect()
 }
 
+/// A path inside what stands under a name.
+pub(crate) fn below(name: &str, path: &str) -> String {
+    match path.chars().next() {
+        None => name.to_owned(),
+        Some('[') => format!("{name}{path}"),
+        Some(_) => format!("{name}.{path}"),
+    }
+}
+
 fn joined(path: &str, name: &str) -> String {
     if path.is_empty() {
         name.to_owned()

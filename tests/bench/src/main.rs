@@ -2,6 +2,7 @@
 //! process, a host whose rule runs in the sandbox or natively, and a load
 //! generator. `xtask` puts them together; each prints one JSON line.
 
+mod dossier;
 mod hook;
 mod load;
 mod native;
@@ -26,6 +27,8 @@ struct Arguments {
 enum Part {
     /// Call a hook in a loop, a fresh instance each time.
     Hook(hook::Options),
+    /// Gather the dossiers of parties that are on a list.
+    Dossier(dossier::Options),
     /// Serve checks with the rule in the sandbox or compiled in.
     Serve(serve::Options),
     /// Send checks to a host over many connections.
@@ -35,6 +38,7 @@ enum Part {
 fn main() -> Result<()> {
     match Arguments::parse().part {
         Part::Hook(options) => hook::run(&options),
+        Part::Dossier(options) => dossier::run(&options),
         Part::Serve(options) => serve::run(&options),
         Part::Load(options) => load::run(&options),
     }

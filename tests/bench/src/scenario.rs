@@ -148,7 +148,7 @@ fn watch_entry(id: &str) -> ListEntry {
     }
 }
 
-fn catalogue() -> IndexedCatalogue {
+pub(crate) fn catalogue() -> IndexedCatalogue {
     let catalogue = Catalogue {
         bases: vec![Basis {
             code: "basis.watch".into(),
@@ -177,7 +177,7 @@ fn catalogue() -> IndexedCatalogue {
     catalogue.into()
 }
 
-fn policy() -> Policy {
+pub(crate) fn policy() -> Policy {
     Policy {
         division: "370811".into(),
         version: "bench".into(),

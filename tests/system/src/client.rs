@@ -42,6 +42,12 @@ impl Client {
         Self { key: key.map(str::to_owned), ..self.clone() }
     }
 
+    /// Host and port, for who speaks HTTP by hand.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
     /// The key.
     #[must_use]
     pub fn key(&self) -> Option<&str> {

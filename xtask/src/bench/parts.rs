@@ -132,6 +132,6 @@ impl Bench {
     }
 }
 
-fn parse<T: for<'de> Deserialize<'de>>(line: &str) -> Result<T> {
+pub(super) fn parse<T: for<'de> Deserialize<'de>>(line: &str) -> Result<T> {
     serde_json::from_str(line).with_context(|| format!("not the result of a measurement: {line}"))
 }

@@ -3,6 +3,7 @@
 
 mod call;
 mod local;
+mod payload;
 mod remote;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use reqwest::Url;
 pub(super) use call::{Answer, Call};
 use local::Local;
 pub(super) use local::{load, of_host};
+pub(super) use payload::{FileBody, Payload};
 pub(super) use remote::Remote;
 
 use super::Exit;

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use creditgate_wire::admin::ImportReportBody;
+use creditgate_wire::admin::{ImportReportBody, ListReportBody};
 use creditgate_wire::import::ImportProblem;
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 use serde::Serialize;
 
-use super::client::{Answer, Call, Client, HostOptions, with_host};
+use super::client::{Answer, Call, Client, FileBody, HostOptions, Payload, with_host};
 use super::error::CliError;
 use super::output::{Terminal, Tone, table, toned};
 use super::{Exit, OutputForm};
@@ -19,6 +19,10 @@ Examples:
   creditgate import catalogue 2026.jsonl --server http://127.0.0.1:8480 --key-file admin.key
   creditgate import lists black.csv --accept-valid --config creditgate.toml --json
   creditgate import policy jiangmen.toml --config creditgate.toml
+  creditgate import lists whole.csv --full --source provincial --encoding gbk --config creditgate.toml
+
+With --full a file of lists is the whole of its source: what does not come is gone. Without, its entries are added to \
+the source, or replaced, by their ids.
 
 Each file is applied whole or not at all; with --accept-valid its good rows are applied. Exit status: 0, and 1 if \
 a file was not applied.";
@@ -29,12 +33,22 @@ a file was not applied.";
 pub(super) struct ImportCommand {
     /// What the files hold
     what: Subject,
-    /// Files in CSV (with a header line) or JSON lines; divisions and layers of policy in TOML
+    /// Files in CSV (with a header line) or JSON lines; divisions and layers of policy in TOML, lists also as
+    /// workbooks (.xlsx)
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Apply the good rows of a file that has bad ones
     #[arg(long)]
     accept_valid: bool,
+    /// Lists: the file is the whole of its source
+    #[arg(long)]
+    full: bool,
+    /// Lists: where the entries come from [default: default]
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// Lists: in which characters CSV and JSON lines are written [default: utf-8]
+    #[arg(long)]
+    encoding: Option<Encoding>,
     /// Form of the files, where the names' endings do not tell
     #[arg(long)]
     format: Option<Format>,
@@ -71,6 +85,15 @@ impl Subject {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
+enum Encoding {
+    /// UTF-8, with or without a byte order mark
+    #[value(name = "utf-8")]
+    Utf8,
+    /// GBK or GB 18030
+    Gbk,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// Comma-separated values
     Csv,
@@ -78,6 +101,8 @@ pub(super) enum Format {
     Jsonl,
     /// Divisions and layers of policy
     Toml,
+    /// A workbook of Excel, for lists: the first sheet
+    Xlsx,
 }
 
 impl Format {
@@ -86,14 +111,16 @@ impl Format {
             Self::Csv => "csv",
             Self::Jsonl => "jsonl",
             Self::Toml => "toml",
+            Self::Xlsx => "xlsx",
         }
     }
 
     pub(super) const fn media_type(self) -> &'static str {
         match self {
-            Self::Csv => "text/csv; charset=utf-8",
+            Self::Csv => "text/csv",
             Self::Jsonl => "application/x-ndjson",
             Self::Toml => "application/toml",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
     }
 
@@ -103,6 +130,7 @@ impl Format {
             "csv" => Some(Self::Csv),
             "jsonl" | "ndjson" => Some(Self::Jsonl),
             "toml" => Some(Self::Toml),
+            "xlsx" => Some(Self::Xlsx),
             _ => None,
         }
     }
@@ -118,6 +146,7 @@ struct Imported {
 
 impl ImportCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+        self.check_options()?;
         let formats = self.formats()?;
         with_host(&self.host, async |client| {
             let mut imported = Vec::new();
@@ -141,13 +170,33 @@ impl ImportCommand {
         formats: &[Format],
         imported: &mut Vec<Imported>,
     ) -> Result<(), CliError> {
-        let bar = progress(self.files.len());
         for (path, format) in self.files.iter().zip(formats) {
-            bar.set_message(path.display().to_string());
             imported.push(self.import(terminal, client, path, *format).await?);
-            bar.inc(1);
         }
         Ok(())
+    }
+
+    /// Options that are for lists alone are given for nothing else.
+    fn check_options(&self) -> Result<(), CliError> {
+        let for_lists = self.full || self.source.is_some() || self.encoding.is_some();
+        if for_lists && !self.imports_lists() {
+            return Err(CliError::Usage {
+                message: "--full, --source and --encoding are for lists".to_owned(),
+                help: "leave them away, or import lists",
+            });
+        }
+        if self.full && self.files.len() > 1 {
+            return Err(CliError::Usage {
+                message: "with --full a file is the whole of its source, and several files were given"
+                    .to_owned(),
+                help: "import each with a --source of its own, or put them together into one file",
+            });
+        }
+        Ok(())
+    }
+
+    const fn imports_lists(&self) -> bool {
+        matches!(self.what, Subject::Lists)
     }
 
     /// The form of each file, before anything is sent.
@@ -160,10 +209,15 @@ impl ImportCommand {
             message: format!("{}: the name does not tell whether this is CSV or JSON lines", path.display()),
             help: "give --format csv or --format jsonl, or name the file .csv or .jsonl",
         })?;
-        if matches!(format, Format::Toml) && !matches!(self.what, Subject::Policy) {
+        let (fits, form) = match format {
+            Format::Csv | Format::Jsonl => (true, ""),
+            Format::Toml => (matches!(self.what, Subject::Policy), "in TOML"),
+            Format::Xlsx => (self.imports_lists(), "as workbooks"),
+        };
+        if !fits {
             return Err(CliError::Usage {
-                message: format!("{}: {} do not come in TOML", path.display(), self.what.code()),
-                help: "give a file in CSV or JSON lines; only policy comes in TOML too",
+                message: format!("{}: {} do not come {form}", path.display(), self.what.code()),
+                help: "give a file in CSV or JSON lines; only policy comes in TOML too, only lists as workbooks",
             });
         }
         Ok(format)
@@ -176,13 +230,25 @@ impl ImportCommand {
         path: &Path,
         format: Format,
     ) -> Result<Imported, CliError> {
-        let body = terminal.read(path)?;
+        let bar = progress(path);
+        let payload = if path == Path::new("-") {
+            Payload::Bytes(terminal.read(path)?)
+        } else {
+            let file = FileBody::open(path, &bar)?;
+            bar.set_length(file.left());
+            Payload::File(file)
+        };
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let call = Call::post(&["v1", "admin", self.what.code()])
+        let mut call = Call::post(&["v1", "admin", self.what.code()])
             .query("file", name)
             .query("format", format.code())
             .query("accept_valid", self.accept_valid.to_string())
-            .body(format.media_type(), body);
+            .payload(format.media_type(), payload);
+        if self.imports_lists() {
+            call = call.query("mode", if self.full { "full" } else { "incremental" });
+            call = self.source.iter().fold(call, |call, source| call.query("source", source));
+            call = self.encoding.iter().fold(call, |call, encoding| call.query("encoding", encoding.code()));
+        }
         let report = read_report(client.ask(call).await)?;
         Ok(Imported { file: path.display().to_string(), report })
     }
@@ -200,18 +266,29 @@ fn read_report(outcome: Result<Answer, CliError>) -> Result<ImportReportBody, Cl
     }
 }
 
-/// A bar over the files, gone when it is dropped; invisible unless standard error is a terminal.
-fn progress(files: usize) -> ProgressBar {
-    let bar = ProgressBar::new(files as u64).with_finish(ProgressFinish::AndClear);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
+/// A bar over the bytes of a file, gone when it is dropped; invisible unless standard error is a terminal.
+fn progress(path: &Path) -> ProgressBar {
+    let bar = ProgressBar::new(0).with_finish(ProgressFinish::AndClear);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {msg}") {
         bar.set_style(style);
     }
+    bar.set_message(path.display().to_string());
     bar
+}
+
+impl Encoding {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf-8",
+            Self::Gbk => "gbk",
+        }
+    }
 }
 
 impl Imported {
     fn write(&self, terminal: &mut Terminal<'_>) -> Result<(), CliError> {
-        let ImportReportBody { rows, applied, problems, warnings } = &self.report;
+        let ImportReportBody { rows, applied, problems, problem_count, warnings, warning_count, lists } =
+            &self.report;
         let tone = match (problems.is_empty(), applied) {
             (true, _) => Tone::Good,
             (false, 0) => Tone::Bad,
@@ -219,8 +296,12 @@ impl Imported {
         };
         let counts = toned(tone, &format!("{applied} of {rows} rows applied"));
         terminal.line(&format!("{}: {counts}", self.file))?;
-        self.write_remarks(terminal, "FAULT", problems)?;
-        self.write_remarks(terminal, "WARNING", warnings)
+        if let Some(lists) = lists.as_ref().filter(|_| *applied > 0) {
+            write_changes(terminal, lists)?;
+        }
+        self.write_remarks(terminal, "FAULT", problems, *problem_count)?;
+        self.write_remarks(terminal, "WARNING", warnings, *warning_count)?;
+        lists.as_ref().map_or(Ok(()), |lists| write_conflicts(terminal, lists))
     }
 
     fn write_remarks(
@@ -228,6 +309,7 @@ impl Imported {
         terminal: &mut Terminal<'_>,
         title: &str,
         remarks: &[ImportProblem],
+        count: usize,
     ) -> Result<(), CliError> {
         if remarks.is_empty() {
             return Ok(());
@@ -237,6 +319,33 @@ impl Imported {
             let place = format!("{}:{}", self.file, remark.line);
             rows.add_row([place.as_str(), &remark.field, &remark.code, &remark.message]);
         }
-        terminal.table(&rows)
+        terminal.table(&rows)?;
+        write_more(terminal, remarks.len(), count)
     }
+}
+
+fn write_changes(terminal: &mut Terminal<'_>, lists: &ListReportBody) -> Result<(), CliError> {
+    let ListReportBody { source, added, changed, unchanged, removed, .. } = lists;
+    terminal.line(&format!(
+        "source {source}: {added} added, {changed} changed, {unchanged} unchanged, {removed} removed"
+    ))
+}
+
+fn write_conflicts(terminal: &mut Terminal<'_>, lists: &ListReportBody) -> Result<(), CliError> {
+    if lists.conflicts.is_empty() {
+        return Ok(());
+    }
+    let mut rows = table(["CONFLICT", "ENTRY", "WITH", "LINE"]);
+    for conflict in &lists.conflicts {
+        rows.add_row([&conflict.code, &conflict.entry, &conflict.with, &conflict.line.to_string()]);
+    }
+    terminal.table(&rows)?;
+    write_more(terminal, lists.conflicts.len(), lists.conflict_count)
+}
+
+fn write_more(terminal: &mut Terminal<'_>, shown: usize, all: usize) -> Result<(), CliError> {
+    if all <= shown {
+        return Ok(());
+    }
+    terminal.line(&format!("… and {} more", all - shown))
 }

@@ -19,6 +19,7 @@ mod identifier;
 mod import;
 mod keys;
 mod ledger;
+mod lists;
 mod output;
 mod plugin;
 mod policy;
@@ -64,6 +65,7 @@ enum Command {
     Check(check::CheckCommand),
     Import(import::ImportCommand),
     Catalogue(catalogue::CatalogueCommand),
+    Lists(lists::ListsCommand),
     Plugin(plugin::PluginCommand),
     Policy(policy::PolicyCommand),
     Activate(releases::ActivateCommand),
@@ -186,6 +188,7 @@ impl Command {
             Self::Check(command) => command.run(terminal).await,
             Self::Import(command) => command.run(terminal).await,
             Self::Catalogue(command) => command.run(terminal).await,
+            Self::Lists(command) => command.run(terminal).await,
             Self::Plugin(command) => command.run(terminal).await,
             Self::Policy(command) => command.run(terminal).await,
             Self::Activate(command) => command.run(terminal).await,

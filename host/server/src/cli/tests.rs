@@ -293,7 +293,7 @@ async fn a_component_is_explained_whether_a_host_takes_it_or_not() {
 
 #[tokio::test]
 async fn wrong_command_lines_are_explained() {
-    let cases: [(&str, &[&str]); 9] = [
+    let cases: [(&str, &[&str]); 11] = [
         ("usage-unknown-command", &["chek", "request.json"]),
         ("usage-no-host", &["check", "request.json"]),
         ("usage-two-hosts", &["keys", "list", "--server", "http://127.0.0.1:1", "--config", "c.toml"]),
@@ -302,7 +302,9 @@ async fn wrong_command_lines_are_explained() {
         ("usage-date", &["workdays", "2026-02-30"]),
         ("usage-days", &["workdays", "2026-02-13", "+x"]),
         ("usage-kind", &["id", "1", "--kind", "passport"]),
-        ("usage-format", &["import", "lists", "entries.xlsx", "--config", "c.toml"]),
+        ("usage-format", &["import", "policy", "policy.xlsx", "--config", "c.toml"]),
+        ("usage-for-lists", &["import", "policy", "policy.csv", "--full", "--config", "c.toml"]),
+        ("usage-full", &["import", "lists", "a.csv", "b.csv", "--full", "--config", "c.toml"]),
     ];
     for (name, arguments) in cases {
         let answered = creditgate(arguments).await;

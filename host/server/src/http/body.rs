@@ -10,7 +10,10 @@ use futures_util::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use tokio::sync::mpsc;
+
 use super::problem::Problem;
+use crate::lists::{CutOff, Piece};
 
 /// How much of a body that is too large is read all the same: a client that is
 /// still sending does not read an answer.
@@ -78,7 +81,27 @@ pub(crate) async fn read(
     Ok(whole.into())
 }
 
+/// Passes a body on in pieces while it arrives. Whoever takes them may stop; what
+/// still comes is then drained within reason.
+pub(crate) async fn pass_on(body: Body, pieces: mpsc::Sender<Piece>) {
+    let mut frames = body.into_data_stream();
+    while let Some(frame) = frames.next().await {
+        let cut_off = frame.is_err();
+        if pieces.send(frame.map_err(|_| CutOff)).await.is_err() {
+            return drain(Body::from_stream(frames)).await;
+        }
+        if cut_off {
+            return;
+        }
+    }
+}
+
 async fn too_large(body: Body, limit: usize) -> Problem {
+    drain(body).await;
+    Problem::new("request.too_large", format!("the body may have {limit} bytes"))
+}
+
+async fn drain(body: Body) {
     let drain = async {
         let mut frames = body.into_data_stream();
         let mut read = 0;
@@ -91,7 +114,6 @@ async fn too_large(body: Body, limit: usize) -> Problem {
     };
     // Whether all of it was read makes no difference to the answer.
     let _ = tokio::time::timeout(DRAIN_TIME, drain).await;
-    Problem::new("request.too_large", format!("the body may have {limit} bytes"))
 }
 
 /// A JSON answer.

@@ -104,7 +104,15 @@ fn accepted(parsed: Parsed<IssuedCase>) -> Result<Vec<IssuedCase>, Problem> {
         return Ok(parsed.rows);
     }
     let (problems, warnings) = (parsed.problems, parsed.warnings);
-    Err(Problem::import_refused(ImportReportBody { rows: parsed.read, applied: 0, problems, warnings }))
+    Err(Problem::import_refused(ImportReportBody {
+        rows: parsed.read,
+        applied: 0,
+        problem_count: problems.len(),
+        problems,
+        warning_count: warnings.len(),
+        warnings,
+        lists: None,
+    }))
 }
 
 async fn count(shared: &Shared, cases: Vec<IssuedCase>, bound: &Bound) -> Result<CoverageTally, Problem> {

@@ -112,6 +112,8 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("release.in_the_past", 422, "The instant is past"),
     // Administration.
     ("import.refused", 422, "The file has faults; nothing was applied"),
+    ("import.source_changed", 409, "The source was changed meanwhile"),
+    ("file.too_many_rows", 422, "The file has too many rows"),
     ("import.version_changed", 409, "The version has other contents already"),
     ("catalogue.unknown_edition", 404, "There is no such edition"),
     ("catalogue.own_review", 403, "Somebody else has to review the edition"),
@@ -179,8 +181,10 @@ impl Problem {
 
     /// An import of which nothing was applied.
     pub(crate) fn import_refused(report: ImportReportBody) -> Self {
-        let detail =
-            format!("{} faults; correct them, or apply the rest with accept_valid", report.problems.len());
+        let detail = match report.problem_count {
+            0 => "there is no row to apply, and none would leave the source empty".to_owned(),
+            count => format!("{count} faults; correct them, or apply the rest with accept_valid"),
+        };
         let mut problem = Self::new("import.refused", detail);
         problem.0.import = Some(report);
         problem
@@ -254,7 +258,9 @@ impl From<StoreError> for Problem {
             StoreError::VersionChanged { .. }
             | StoreError::CheckpointTaken { .. }
             | StoreError::UnknownEdition(_)
-            | StoreError::EditionStep(_) => Self::new(error.code(), error.to_string()),
+            | StoreError::EditionStep(_)
+            | StoreError::SourceChanged(_)
+            | StoreError::TooManyEntries => Self::new(error.code(), error.to_string()),
             error => LedgerError { doing: "administration", source: Box::new(error) }.into(),
         }
     }

@@ -148,6 +148,7 @@ pub(crate) static CALLS: &[Call] = &[
     get("/v1/admin/entries/{id}", DATA_READ),
     change(Method::POST, "/v1/admin/entries/{id}/approval", PUBLISH, "entry.approve"),
     change(Method::POST, "/v1/admin/entries/{id}/steps", PUBLISH, "entry.step"),
+    get("/v1/admin/sources", DATA_READ),
     change(Method::POST, "/v1/admin/catalogue", PUBLISH, "catalogue.import"),
     get("/v1/admin/catalogue", DATA_READ),
     get("/v1/admin/catalogue/{edition}", DATA_READ),

@@ -6,6 +6,7 @@ mod access;
 mod administration;
 mod checks;
 mod hygiene;
+mod lists;
 mod load;
 
 use std::num::NonZeroU32;
@@ -31,6 +32,12 @@ const CATALOGUE: &str = concat!(
     r#"{"type":"basis","code":"B1","text":"示例条例第一条","effective_from":"2020-01-01"}"#,
     "\n",
     r#"{"type":"measure","code":"M1","category":"限制准入","nature":"mandatory","content":"不予许可","direction":"punish","target":"法人","power_item":"食品经营许可","section":"审批科","basis":"B1","lists":["food.serious"]}"#,
+);
+
+const LIST_TYPES: &str = concat!(
+    r#"{"code":"food.serious","name":"严重失信名单","kind":"black","level":"national","standard":"示例标准"}"#,
+    "\n",
+    r#"{"code":"honour","name":"守信名单","kind":"red","level":"local","standard":"示例标准"}"#,
 );
 
 const LISTS: &str = r#"{"id":"e1","list":"food.serious","list_name":"严重失信名单","kind":"black","field":"food-and-drug","severity":"serious","subject_name":"示例甲食品店","subject_identifiers":[{"kind":"uscc","value":"92370811MA3A0B1C6C"}],"facts":"示例事实","authority":"示例机关","basis":"示例依据","recognised_on":"2025-03-01"}"#;
@@ -87,12 +94,11 @@ impl TestHost {
         for (what, file) in [
             ("policy", POLICY),
             ("catalogue", CATALOGUE),
+            ("list-types", LIST_TYPES),
             ("lists", LISTS),
             ("bindings", &bindings.join("\n")),
         ] {
-            let path = format!("/v1/admin/{what}?format=jsonl&file={what}.jsonl");
-            let report = host.local(Method::POST, &path, file).await.expect(200);
-            assert_eq!(report["rows"], report["applied"], "{report}");
+            host.import(what, file).await;
         }
         host.publish("t1").await;
         host
@@ -114,6 +120,13 @@ impl TestHost {
         let mut request = request(method, path, body.to_owned().into());
         request.extensions_mut().insert(LocalOperator { name: Some("chief".to_owned()) });
         self.answer(request).await
+    }
+
+    /// Imports JSON lines, which must be good.
+    pub(super) async fn import(&self, what: &str, file: &str) {
+        let path = format!("/v1/admin/{what}?format=jsonl&file={what}.jsonl");
+        let report = self.local(Method::POST, &path, file).await.expect(200);
+        assert_eq!(report["rows"], report["applied"], "{report}");
     }
 
     /// A key with this role.

@@ -117,6 +117,18 @@ impl ListImport {
         self.builder.push(entries)
     }
 
+    /// Entries that were taken in, less those that were refused.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.builder.len() - self.builder.dropped.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Compares what was taken in with itself and with what is known, and drops
     /// the entries that are refused. Blocks.
     ///

@@ -1,60 +1,37 @@
-//! Rows of lists.
+//! Rows of lists: files of any size, read in pieces.
+//!
+//! [`ListSplitter`] cuts what arrives into [`Chunk`]s of whole rows, [`ListReader`]
+//! reads a chunk on any thread, and [`ListRules`] say what the host makes of a row.
+//! A chunk knows the line it begins on, so that findings name the line whoever
+//! read it.
+
+mod csv;
+mod encoding;
+mod reader;
+mod remarks;
+mod row;
+mod rules;
+mod split;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
-use creditgate_credit::derived::is_derived;
-use creditgate_credit::entry::{EntryStatus, ListEntry};
-use creditgate_credit::identifier::{IdentifierKind, Strictness};
-use creditgate_gate::FieldProblem;
-use serde::Serialize;
-use serde_json::value::RawValue;
+use creditgate_credit::entry::ListEntry;
+use creditgate_credit::identifier::Strictness;
 
-use super::cells::{Cell, Column};
-use super::fields::{Fields, raw};
-use super::rows::{self, Good};
-use super::rules::{Rules, duplicate, problem};
+use super::rules::duplicate;
 use super::{Format, Parsed};
-use crate::entry::EntryRow;
+pub use encoding::Encoding;
+pub use reader::{ListReader, ReadRows};
+pub use remarks::{MOST_LISTED, Remarks};
+pub use rules::{ListRules, Registered};
+pub use split::{Chunk, ListSplitter, RowTooLong};
 
-const COLUMNS: &[Column] = &[
-    ("id", Cell::Text),
-    ("list", Cell::Text),
-    ("list_name", Cell::Text),
-    ("kind", Cell::Text),
-    ("field", Cell::Text),
-    ("severity", Cell::Text),
-    ("subject_name", Cell::Text),
-    ("subject_identifiers", Cell::List),
-    ("uscc", Cell::Text),
-    ("organisation_code", Cell::Text),
-    ("registration_number", Cell::Text),
-    ("citizen_id", Cell::Text),
-    ("lei", Cell::Text),
-    ("other_id", Cell::Text),
-    ("facts", Cell::Text),
-    ("authority", Cell::Text),
-    ("basis", Cell::Text),
-    ("recognised_on", Cell::Text),
-    ("valid_until", Cell::Text),
-    ("status", Cell::Text),
-    ("ended_on", Cell::Text),
-    ("suspended", Cell::Flag),
-    ("particulars", Cell::Object),
-    ("attributes", Cell::Object),
-];
-
-/// Columns of CSV that stand for one identifier each.
-const IDENTIFIER_COLUMNS: &[(&str, IdentifierKind)] = &[
-    ("uscc", IdentifierKind::Uscc),
-    ("organisation_code", IdentifierKind::OrganisationCode),
-    ("registration_number", IdentifierKind::RegistrationNumber),
-    ("citizen_id", IdentifierKind::CitizenId),
-    ("lei", IdentifierKind::Lei),
-    ("other_id", IdentifierKind::Other),
-];
-
-/// Reads list entries. A wrong check digit is a problem or a warning by
-/// `strictness`; an entry without identifiers is good and gets a warning.
+/// Reads the list entries of a file that is in memory, apart from any host: which
+/// lists there are and who may list is not looked at. A wrong check digit is a
+/// problem or a warning by `strictness`; an entry without identifiers is good and
+/// gets a warning.
 #[must_use]
 pub fn parse_lists(
     file: &str,
@@ -62,104 +39,56 @@ pub fn parse_lists(
     text: impl AsRef<[u8]>,
     strictness: Strictness,
 ) -> Parsed<ListEntry> {
+    let rules = ListRules { strictness, registered: None };
+    let reader = ListReader::new(file, format, Encoding::Utf8, rules);
+    let mut all = ReadRows::default();
+    read_whole(reader, text.as_ref(), &mut all);
     let mut seen: HashMap<String, u64> = HashMap::new();
-    rows::parse(file, format, text.as_ref(), COLUMNS, |line, mut fields| {
-        let columns = match format {
-            Format::Csv => gather_identifiers(&mut fields),
-            Format::Jsonl => Vec::new(),
-        };
-        let good = entry(&fields, &columns, strictness)?;
-        if let Some(earlier) = seen.insert(good.value.id.clone(), line) {
-            seen.insert(good.value.id, earlier);
-            return Err(vec![duplicate("id", earlier)]);
-        }
-        Ok(good)
-    })
-}
-
-fn entry(
-    fields: &Fields,
-    columns: &[String],
-    strictness: Strictness,
-) -> Result<Good<ListEntry>, Vec<FieldProblem>> {
-    let row: EntryRow<'static> = fields.read()?;
-    let field = |position: usize| {
-        columns.get(position).cloned().unwrap_or_else(|| format!("subject_identifiers[{position}]"))
-    };
-    let mut rules = Rules::default();
-    for (name, value) in [
-        ("id", &row.id),
-        ("list", &row.list),
-        ("list_name", &row.list_name),
-        ("subject_name", &row.subject_name),
-        ("authority", &row.authority),
-    ] {
-        rules.filled(name, value);
-    }
-    if is_derived(&row.list) {
-        rules.refuse(
-            "list",
-            "entry.derived_list",
-            "is a list the host derives by itself; it takes no entries",
-        );
-    }
-    rules.span(("recognised_on", row.recognised_on), ("valid_until", row.valid_until));
-    rules.span(("recognised_on", row.recognised_on), ("ended_on", row.ended_on));
-    let is_over = matches!(row.status.0, EntryStatus::Repaired | EntryStatus::Withdrawn);
-    if row.ended_on.is_some() && !is_over {
-        let message = "is only for the status `repaired` or `withdrawn`";
-        rules.refuse("ended_on", "entry.not_ended", message);
-    }
-    let (entry, remarks) = match row.into_entry(strictness) {
-        Ok(accepted) => accepted,
-        Err(refused) => {
-            for identifier in refused {
-                let column = identifier.position.and_then(|position| columns.get(position).cloned());
-                let field = column.unwrap_or_else(|| identifier.field());
-                let error = identifier.error;
-                rules.refuse(&field, error.code(), error.to_string());
+    let mut rows = Vec::with_capacity(all.rows.len());
+    for (line, entry) in all.rows {
+        match seen.get(&entry.id) {
+            Some(earlier) => all.problems.add(file, line, || duplicate("id", *earlier)),
+            None => {
+                seen.insert(entry.id.clone(), line);
+                rows.push(entry);
             }
-            rules.passed(())?;
-            // Refused identifiers are what came here; without any there is no entry.
-            return Err(Vec::new());
         }
+    }
+    if all.stopped {
+        rows.clear();
+    }
+    let mut problems = all.problems.into_listed();
+    problems.sort_by_key(|problem| problem.line);
+    Parsed { rows, read: all.read, problems, warnings: all.warnings.into_listed() }
+}
+
+fn read_whole(mut reader: ListReader, bytes: &[u8], all: &mut ReadRows) {
+    let mut splitter = ListSplitter::new(reader.format());
+    let mut read = |reader: &mut ListReader, chunk: Chunk| {
+        if let Some(chunk) = reader.begin(chunk, &mut all.problems) {
+            all.append(reader.read(&chunk));
+        }
+        all.stopped = all.stopped || reader.is_hopeless();
+        all.stopped
     };
-    let mut warnings: Vec<FieldProblem> = remarks
-        .into_iter()
-        .map(|(position, remark)| problem(&field(position), remark.code(), remark.to_string()))
-        .collect();
-    if entry.subject_identifiers.is_empty() {
-        let message = "holds no identifier: the entry is only ever a hint to an officer";
-        warnings.push(problem("subject_identifiers", "identifier.none", message));
-    }
-    rules.passed(Good { value: entry, warnings })
-}
-
-/// Moves the identifier columns into `subject_identifiers`. Answers the name
-/// under which each position stands in the file.
-fn gather_identifiers(fields: &mut Fields) -> Vec<String> {
-    let listed = fields.take("subject_identifiers");
-    // The cell is known to hold a list.
-    let mut identifiers: Vec<Box<RawValue>> =
-        listed.and_then(|list| serde_json::from_str(list.get()).ok()).unwrap_or_default();
-    let mut names: Vec<String> =
-        (0..identifiers.len()).map(|position| format!("subject_identifiers[{position}]")).collect();
-    for (column, kind) in IDENTIFIER_COLUMNS {
-        let identifier =
-            fields.take(column).and_then(|value| raw(&ColumnIdentifier { kind: kind.code(), value }));
-        if let Some(identifier) = identifier {
-            identifiers.push(identifier);
-            names.push((*column).to_owned());
+    // As over the network: no piece is large.
+    for piece in bytes.chunks(1 << 16) {
+        match splitter.push(piece) {
+            Ok(Some(chunk)) => {
+                if read(&mut reader, chunk) {
+                    return;
+                }
+            }
+            Ok(None) => {}
+            Err(fault) => {
+                if !splitter.rest().is_some_and(|chunk| read(&mut reader, chunk)) {
+                    all.stop_at(reader.file(), &fault);
+                }
+                return;
+            }
         }
     }
-    if let Some(identifiers) = raw(&identifiers) {
-        fields.push("subject_identifiers", identifiers);
+    if let Some(chunk) = splitter.finish() {
+        read(&mut reader, chunk);
     }
-    names
-}
-
-#[derive(Serialize)]
-struct ColumnIdentifier {
-    kind: &'static str,
-    value: Box<RawValue>,
 }

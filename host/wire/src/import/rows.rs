@@ -5,10 +5,8 @@ use creditgate_gate::FieldProblem;
 use super::cells::{self, Column};
 use super::fields::Fields;
 use super::rules::problem;
-use super::{Findings, Format, Parsed};
+use super::{Findings, Format, LONGEST_ROW, Parsed};
 
-/// Bytes one row may have.
-const LONGEST_ROW: usize = 1 << 20;
 /// Rows one file may have.
 const MOST_ROWS: usize = 1_000_000;
 

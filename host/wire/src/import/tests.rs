@@ -178,10 +178,11 @@ fn a_byte_order_mark_and_empty_lines_do_not_matter() {
 }
 
 #[test]
-fn a_row_of_more_than_a_mebibyte_is_refused() {
-    let parsed = lists(format!("{}\n{ENTRY}", ENTRY.replace("某法院", &"长".repeat(400_000))));
-    assert_eq!(places(&parsed.problems), [(1, "", "row.too_long")]);
-    assert_eq!(parsed.rows.len(), 1);
+fn a_row_of_more_than_a_mebibyte_ends_the_reading_of_a_list() {
+    let long = ENTRY.replace("某法院", &"长".repeat(400_000));
+    let parsed = lists(format!("{ENTRY}\n{long}\n{}", ENTRY.replace("e1", "e2")));
+    assert_eq!(places(&parsed.problems), [(2, "", "row.too_long")]);
+    assert!(parsed.rows.is_empty());
 }
 
 #[test]

@@ -46,6 +46,7 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("GET", "/v1/admin/entries/{id}", "publisher auditor admin"),
     ("POST", "/v1/admin/entries/{id}/approval", "publisher admin"),
     ("POST", "/v1/admin/entries/{id}/steps", "publisher admin"),
+    ("GET", "/v1/admin/sources", "publisher auditor admin"),
     ("POST", "/v1/admin/catalogue", "publisher admin"),
     ("GET", "/v1/admin/catalogue", "publisher auditor admin"),
     ("GET", "/v1/admin/catalogue/{edition}", "publisher auditor admin"),

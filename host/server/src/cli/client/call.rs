@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::payload::Payload;
 use crate::cli::error::CliError;
 
 /// A request to a host.
@@ -17,13 +18,13 @@ pub(in crate::cli) struct Call {
     path: Vec<String>,
     query: Vec<(&'static str, String)>,
     headers: Vec<(HeaderName, String)>,
-    body: Vec<u8>,
+    body: Payload,
 }
 
 impl Call {
     fn new(method: Method, path: &[&str]) -> Self {
         let path = path.iter().map(|segment| (*segment).to_owned()).collect();
-        Self { method, path, query: Vec::new(), headers: Vec::new(), body: Vec::new() }
+        Self { method, path, query: Vec::new(), headers: Vec::new(), body: Payload::Bytes(Vec::new()) }
     }
 
     /// A question. The path is given in segments, which may hold any character.
@@ -54,9 +55,14 @@ impl Call {
     }
 
     /// Sets the body and its media type.
-    pub(in crate::cli) fn body(mut self, media_type: &str, body: Vec<u8>) -> Self {
+    pub(in crate::cli) fn body(self, media_type: &str, body: Vec<u8>) -> Self {
+        self.payload(media_type, Payload::Bytes(body))
+    }
+
+    /// Sets what it carries and its media type.
+    pub(in crate::cli) fn payload(mut self, media_type: &str, payload: Payload) -> Self {
         self.headers.push((CONTENT_TYPE, media_type.to_owned()));
-        self.body = body;
+        self.body = payload;
         self
     }
 
@@ -67,7 +73,7 @@ impl Call {
     }
 
     /// The request below the address of a host.
-    pub(super) fn into_request(self, base: &Url) -> Result<Request<Vec<u8>>, CliError> {
+    pub(super) fn into_request(self, base: &Url) -> Result<Request<Payload>, CliError> {
         let mut url = base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(&self.path);

@@ -1,5 +1,6 @@
-//! Imports of lists, catalogue and bindings: a file is applied whole or
-//! not at all, unless the caller says to take what is good of it.
+//! Imports of kinds of lists, catalogue and bindings: a file is applied whole or
+//! not at all, unless the caller says to take what is good of it. List entries
+//! come in another way, `lists`.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,12 +10,8 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use creditgate_credit::identifier::Strictness;
-use creditgate_gate::chain;
 use creditgate_wire::admin::ImportReportBody;
-use creditgate_wire::import::{
-    Format, Parsed, parse_bindings, parse_catalogue, parse_list_types, parse_lists,
-};
+use creditgate_wire::import::{Format, Parsed, parse_bindings, parse_catalogue, parse_list_types};
 use creditgate_wire::problem::ProblemBody;
 use serde::Deserialize;
 
@@ -25,10 +22,9 @@ use crate::http::body::{self, Media};
 use crate::http::door::Changed;
 use crate::http::input;
 use crate::http::problem::Problem;
-use crate::local_lists;
 
 /// Longest name of a file, in characters.
-const LONGEST_FILE_NAME: usize = 255;
+pub(super) const LONGEST_FILE_NAME: usize = 255;
 
 /// What the query must hold, for the message.
 const KNOWN: &str = "format (jsonl or csv), file (its name), accept_valid (true or false)";
@@ -49,44 +45,6 @@ pub(super) struct Accepted<T> {
     file: String,
     pub(super) rows: Vec<T>,
     report: ImportReportBody,
-}
-
-/// Imports list entries
-///
-/// One a row, by their ids: an entry that is known is replaced, one that does not
-/// come stays as it is.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/lists",
-    tag = "administration",
-    params(
-        ("format" = String, Query, description = "`jsonl` or `csv`"),
-        ("file" = Option<String>, Query, description = "Name of the file, for the report"),
-        ("accept_valid" = Option<bool>, Query, description = "Apply good rows even if others are bad"),
-    ),
-    request_body(content = String, content_type = "text/plain", description = "The file"),
-    responses(
-        (status = 200, description = "What was applied", body = ImportReportBody),
-        (status = 422, description = "What is wrong; nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "default", description = "Nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
-    )
-)]
-pub(in crate::http) async fn import_lists(
-    State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    uri: Uri,
-    body: Body,
-) -> Result<Response, Problem> {
-    let strictness = list_strictness(&shared);
-    let parse = move |file: &str, format, bytes: &[u8]| parse_lists(file, format, bytes, strictness);
-    let mut accepted = accept(&shared, &headers, &uri, body, parse).await?;
-    shared.store.save_entries("default", std::mem::take(&mut accepted.rows)).await?;
-    // What came is kept, whatever becomes of the lists kept here; they are settled
-    // every day again.
-    if let Err(error) = local_lists::settle(&shared, clock::now()).await {
-        tracing::error!(error = chain(&error), "the lists kept here were not settled after an import");
-    }
-    Ok(accepted.answer())
 }
 
 /// Imports kinds of lists
@@ -192,15 +150,6 @@ pub(in crate::http) async fn import_bindings(
     Ok(accepted.answer())
 }
 
-/// How wrong check digits in lists are treated: as the most lenient policy says.
-/// Lists are for every jurisdiction; an entry that is refused would be missing
-/// in all of them.
-fn list_strictness(shared: &Shared) -> Strictness {
-    let world = shared.gate.world();
-    let used = |known: &Strictness| world.policies().any(|policy| policy.identifier_strictness == *known);
-    Strictness::ALL.iter().copied().find(used).unwrap_or_default()
-}
-
 /// Reads a file of rows, and decides whether anything of it is applied.
 pub(super) async fn accept<T: Send + 'static>(
     shared: &Shared,
@@ -249,8 +198,11 @@ pub(super) fn judged<T>(query: ImportQuery, parsed: Parsed<T>) -> Result<Accepte
     let report = ImportReportBody {
         rows: parsed.read,
         applied: parsed.read.saturating_sub(bad.len()),
+        problem_count: parsed.problems.len(),
         problems: parsed.problems,
+        warning_count: parsed.warnings.len(),
         warnings: parsed.warnings,
+        lists: None,
     };
     let nothing_good = report.applied == 0;
     if !report.problems.is_empty() && (nothing_good || !query.accept_valid) {

@@ -13,6 +13,7 @@ mod events;
 pub(super) mod feedback;
 pub(super) mod imports;
 mod keys;
+mod lists;
 mod plugins;
 mod policy;
 mod releases;
@@ -39,11 +40,12 @@ pub(super) fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(releases::end_trial))
         .routes(routes!(releases::list_differences))
         .routes(routes!(imports::import_list_types, data::get_list_types))
-        .routes(routes!(imports::import_lists))
         .routes(routes!(entries::propose_entry, entries::list_entries))
         .routes(routes!(entries::show_entry))
         .routes(routes!(entries::approve_entry))
         .routes(routes!(entries::take_entry_step))
+        .routes(routes!(lists::import_lists))
+        .routes(routes!(lists::list_sources))
         .routes(routes!(policy::import_policy, data::get_policy))
         .routes(routes!(policy::resolved_policy))
         .routes(routes!(imports::import_catalogue, catalogue::list_editions))

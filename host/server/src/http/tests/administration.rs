@@ -7,6 +7,7 @@ use super::*;
 #[tokio::test]
 async fn a_bad_row_keeps_the_whole_file_out_unless_told_otherwise() {
     let host = TestHost::empty(|_| {}).await;
+    host.import("list-types", LIST_TYPES).await;
     let file = format!("{LISTS}\n{{\"id\":\"e2\"}}\n");
     let path = "/v1/admin/lists?format=jsonl&file=lists.jsonl";
     let refused = host.local(Method::POST, path, &file).await.expect(422);
@@ -145,6 +146,7 @@ async fn every_change_that_was_made_is_in_the_audit_trail_and_no_other() {
             "catalogue.review",
             "bindings.import",
             "lists.import",
+            "list_types.import",
             "catalogue.import",
             "policy.import"
         ]

@@ -1,0 +1,183 @@
+//! List entries: their import, and where they come from.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use creditgate_credit::calendar::local_date;
+use creditgate_credit::identifier::Strictness;
+use creditgate_gate::chain;
+use creditgate_store::{ImportMode, ListSource};
+use creditgate_wire::admin::{ImportReportBody, ListSourceBody, ListSourcesBody};
+use creditgate_wire::import::{Encoding, ListRules, Registered};
+use creditgate_wire::problem::ProblemBody;
+use serde::Deserialize;
+use tokio::sync::mpsc;
+
+use super::imports::LONGEST_FILE_NAME;
+use crate::clock;
+use crate::host::Shared;
+use crate::http::body;
+use crate::http::door::Changed;
+use crate::http::input;
+use crate::http::problem::Problem;
+use crate::lists::{self, ListFormat, Order, Outcome};
+use crate::local_lists;
+
+/// The source of entries that are imported without naming one.
+const DEFAULT_SOURCE: &str = "default";
+
+/// Longest name of a source.
+const LONGEST_SOURCE: usize = 40;
+
+/// Pieces of a file that wait to be read.
+const PIECES_WAITING: usize = 16;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    format: String,
+    #[serde(default)]
+    encoding: Option<String>,
+    #[serde(default)]
+    mode: Option<String>,
+    #[serde(default)]
+    source: Option<String>,
+    #[serde(default)]
+    file: String,
+    #[serde(default)]
+    accept_valid: bool,
+}
+
+/// Imports list entries
+///
+/// One a row. Of a source as a whole (`full`): what does not come is gone, and the
+/// new set takes the place of the old one at one instant. Or by their ids
+/// (`incremental`): an entry that is known is replaced, one that does not come
+/// stays as it is. The file is read while it arrives and may have any size.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/lists",
+    tag = "administration",
+    params(
+        ("format" = String, Query, description = "`jsonl`, `csv` or `xlsx` (the first sheet)"),
+        ("encoding" = Option<String>, Query, description = "Of a text: `utf-8` or `gbk`; `utf-8` when absent"),
+        ("mode" = Option<String>, Query, description = "`full` or `incremental`; `incremental` when absent"),
+        ("source" = Option<String>, Query, description = "Where the entries come from; `default` when absent"),
+        ("file" = Option<String>, Query, description = "Name of the file, for the report"),
+        ("accept_valid" = Option<bool>, Query, description = "Apply good rows even if others are bad"),
+    ),
+    request_body(content = String, content_type = "text/plain", description = "The file"),
+    responses(
+        (status = 200, description = "What was applied", body = ImportReportBody),
+        (status = 422, description = "What is wrong; nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "default", description = "Nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn import_lists(
+    State(shared): State<Arc<Shared>>,
+    uri: Uri,
+    body: Body,
+) -> Result<Response, Problem> {
+    let now = clock::now();
+    let order = order(&shared, &uri)?;
+    let (file, source) = (order.file.clone(), order.source.clone());
+    let today = order.rules.registered.as_ref().map_or_else(|| local_date(now), |known| known.today);
+    let import = shared.store.begin_list_import(&source, order.mode, today).await?;
+    let (sender, pieces) = mpsc::channel(PIECES_WAITING);
+    let (outcome, ()) = tokio::join!(lists::read(import, order, pieces), body::pass_on(body, sender));
+    let (ready, report) = match outcome? {
+        Outcome::Ready(ready) => *ready,
+        Outcome::Refused(report) => return Err(Problem::import_refused(*report)),
+        Outcome::Incomplete => {
+            return Err(Problem::new("request.incomplete", "the connection ended before the file did"));
+        }
+    };
+    let changes = ready.publish(&file, now).await?;
+    // What came is kept, whatever becomes of the lists kept here; they are settled
+    // every day again.
+    if let Err(error) = local_lists::settle(&shared, clock::now()).await {
+        tracing::error!(error = chain(&error), "the lists kept here were not settled after an import");
+    }
+    let report = lists::with_changes(report, changes);
+    let detail = format!("{} of {} rows of source {source}", report.applied, report.rows);
+    let mut response = body::answer(StatusCode::OK, &report);
+    response.extensions_mut().insert(Changed { subject: file, detail });
+    Ok(response)
+}
+
+/// Lists where list entries come from
+#[utoipa::path(
+    get,
+    path = "/v1/admin/sources",
+    tag = "administration",
+    responses(
+        (status = 200, description = "The sources", body = ListSourcesBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn list_sources(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+    let sources = shared.store.list_sources()?.into_iter().map(source_body).collect();
+    Ok(body::answer(StatusCode::OK, &ListSourcesBody { sources }))
+}
+
+fn source_body(source: ListSource) -> ListSourceBody {
+    let ListSource { source, snapshot, entries, since, digest, whole_at, imported_at, file } = source;
+    ListSourceBody {
+        source,
+        snapshot,
+        entries,
+        since,
+        digest,
+        whole_at: whole_at.map(Into::into),
+        imported_at: imported_at.into(),
+        file,
+    }
+}
+
+fn order(shared: &Shared, uri: &Uri) -> Result<Order, Problem> {
+    const KNOWN: &str = "format (jsonl, csv or xlsx), encoding (utf-8 or gbk), mode (full or incremental), \
+         source (a name of lower-case letters, digits and hyphens), file (its name), accept_valid (true or false)";
+    let malformed = || Problem::new("request.query", format!("the query must hold: {KNOWN}"));
+    let query: ListQuery = input::query(uri, KNOWN)?;
+    if query.file.chars().count() > LONGEST_FILE_NAME || query.file.chars().any(char::is_control) {
+        return Err(malformed());
+    }
+    let source = query.source.unwrap_or_else(|| DEFAULT_SOURCE.to_owned());
+    if !is_name(&source) {
+        return Err(malformed());
+    }
+    let list_types = shared.store.list_types()?.into_iter().map(|list| (list.code.clone(), list)).collect();
+    let registered = Registered { list_types, today: local_date(clock::now()) };
+    Ok(Order {
+        source,
+        mode: query
+            .mode
+            .map_or(Some(ImportMode::Incremental), |mode| ImportMode::from_code(&mode))
+            .ok_or_else(malformed)?,
+        format: ListFormat::from_code(&query.format).ok_or_else(malformed)?,
+        encoding: query
+            .encoding
+            .map_or(Some(Encoding::Utf8), |code| Encoding::from_code(&code))
+            .ok_or_else(malformed)?,
+        file: query.file,
+        accept_valid: query.accept_valid,
+        rules: ListRules { strictness: list_strictness(shared), registered: Some(registered) },
+    })
+}
+
+fn is_name(source: &str) -> bool {
+    (1..=LONGEST_SOURCE).contains(&source.len())
+        && source.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+/// How wrong check digits in lists are treated: as the most lenient policy says.
+/// Lists are for every jurisdiction; an entry that is refused would be missing
+/// in all of them.
+fn list_strictness(shared: &Shared) -> Strictness {
+    let world = shared.gate.world();
+    let used = |known: &Strictness| world.policies().any(|policy| policy.identifier_strictness == *known);
+    Strictness::ALL.iter().copied().find(used).unwrap_or_default()
+}

@@ -1,0 +1,130 @@
+//! Imports of list entries: a file of any size, read while it arrives.
+//!
+//! The file is cut into chunks, chunks are read on as many threads as the machine
+//! has cores, and one thread writes what was read, in the order of the file. All
+//! of them give way to the threads that serve checks.
+
+mod pipeline;
+mod report;
+mod sheet;
+
+use creditgate_store::{ImportMode, ListChanges, ListImport, ReadyImport, StoreError};
+use creditgate_wire::admin::ImportReportBody;
+use creditgate_wire::import::{Encoding, Format, ListReader, ListRules};
+use tokio::sync::{mpsc, oneshot};
+
+pub(crate) use pipeline::{CutOff, Piece};
+use report::Findings;
+
+/// How much less the threads of an import count than those that serve, in steps
+/// of the system's scheduler (0 is equal, 19 the least).
+const NICENESS: i32 = 15;
+
+/// In what form list entries come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ListFormat {
+    /// A text.
+    Text(Format),
+    /// A workbook of Excel: its first sheet, in whose first row are the names of
+    /// columns as in CSV.
+    Xlsx,
+}
+
+impl ListFormat {
+    /// Every form, by its machine name.
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "xlsx" => Some(Self::Xlsx),
+            _ => Format::from_code(code).map(Self::Text),
+        }
+    }
+}
+
+/// What is to be imported, and how.
+#[derive(Debug)]
+pub(crate) struct Order {
+    pub(crate) source: String,
+    pub(crate) mode: ImportMode,
+    pub(crate) file: String,
+    pub(crate) format: ListFormat,
+    pub(crate) encoding: Encoding,
+    pub(crate) accept_valid: bool,
+    pub(crate) rules: ListRules,
+}
+
+/// What came of reading a file.
+pub(crate) enum Outcome {
+    /// It can be made known; the report holds everything but the changes.
+    Ready(Box<(ReadyImport, ImportReportBody)>),
+    /// Nothing of it is applied.
+    Refused(Box<ImportReportBody>),
+    /// The connection ended before the file did.
+    Incomplete,
+}
+
+/// Reads a file on threads of its own while it arrives over `pieces`.
+pub(crate) async fn read(
+    import: ListImport,
+    order: Order,
+    pieces: mpsc::Receiver<Piece>,
+) -> Result<Outcome, StoreError> {
+    let (reply, outcome) = oneshot::channel();
+    let spawned = std::thread::Builder::new().name("creditgate-import".to_owned()).spawn(move || {
+        give_way();
+        // Whoever asked may have gone away.
+        let _ = reply.send(work(import, &order, pieces));
+    });
+    if let Err(error) = spawned {
+        tracing::error!(%error, "no thread for an import");
+        return Err(StoreError::Fault);
+    }
+    // A thread that panics drops its end.
+    outcome.await.unwrap_or(Err(StoreError::Fault))
+}
+
+/// Threads that are started by this one count as little as it does.
+fn give_way() {
+    // Without an id it is the calling thread. Where it is not allowed, checks are
+    // a little slower while an import runs.
+    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+        tracing::debug!(%error, "an import runs with the priority of the host");
+    }
+}
+
+fn work(mut import: ListImport, order: &Order, pieces: mpsc::Receiver<Piece>) -> Result<Outcome, StoreError> {
+    let format = match order.format {
+        ListFormat::Text(format) => format,
+        // It is turned into CSV on its way.
+        ListFormat::Xlsx => Format::Csv,
+    };
+    let reader = ListReader::new(&order.file, format, order.encoding, order.rules.clone());
+    let taken = match order.format {
+        ListFormat::Text(_) => pipeline::take_in(&mut import, reader, pieces)?,
+        ListFormat::Xlsx => sheet::take_in(&mut import, reader, pieces)?,
+    };
+    let Some(read) = taken else { return Ok(Outcome::Incomplete) };
+    let mut findings = Findings::new(order, read);
+    if !findings.is_stopped() {
+        findings.compared(import.compare()?);
+    }
+    let good = if findings.is_stopped() { 0 } else { import.len() };
+    let report = findings.report(good);
+    if report.applied == 0 && (report.problem_count > 0 || order.mode == ImportMode::Full)
+        || report.problem_count > 0 && !order.accept_valid
+    {
+        return Ok(Outcome::Refused(Box::new(ImportReportBody { applied: 0, ..report })));
+    }
+    Ok(Outcome::Ready(Box::new((import.finish()?, report))))
+}
+
+/// Adds to the report of an import what it changed.
+pub(crate) fn with_changes(mut report: ImportReportBody, changes: ListChanges) -> ImportReportBody {
+    if let Some(lists) = &mut report.lists {
+        lists.snapshot = changes.snapshot;
+        lists.added = changes.saved.added;
+        lists.changed = changes.saved.changed;
+        lists.unchanged = changes.saved.unchanged;
+        lists.removed = changes.removed;
+    }
+    report
+}

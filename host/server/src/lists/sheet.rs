@@ -1,0 +1,163 @@
+//! Workbooks of Excel: the first sheet, turned into CSV on its way. A row of the
+//! sheet is a line, so that findings name the row.
+
+use std::fs::File;
+use std::io::{BufReader, Seek as _, Write as _};
+use std::thread;
+
+use axum::body::Bytes;
+use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx};
+use creditgate_gate::FieldProblem;
+use creditgate_store::{ListImport, StoreError};
+use creditgate_wire::import::{ListReader, ReadRows};
+use tokio::sync::mpsc;
+
+use super::pipeline::{self, CutOff, Piece};
+
+/// Pieces of CSV that wait.
+const WAITING: usize = 4;
+
+/// Bytes of such a piece.
+const PIECE: usize = 1 << 16;
+
+/// Beyond this a number in a cell has lost digits: an identity number that is kept
+/// as a number is not what it was.
+const LARGEST_WHOLE: f64 = 1e15;
+
+/// Reads a workbook. Nothing where the file was cut off.
+pub(super) fn take_in(
+    import: &mut ListImport,
+    reader: ListReader,
+    pieces: mpsc::Receiver<Piece>,
+) -> Result<Option<ReadRows>, StoreError> {
+    let file = match collected(pieces) {
+        Ok(Some(file)) => file,
+        Ok(None) => return Ok(None),
+        Err(error) => {
+            tracing::error!(%error, "a workbook could not be kept while it is read");
+            return Err(StoreError::Full);
+        }
+    };
+    let name = reader.file().to_owned();
+    let (lines, from_sheet) = mpsc::channel(WAITING);
+    thread::scope(|scope| {
+        let writing = scope.spawn(move || write_csv(file, &lines));
+        let read = pipeline::take_in(import, reader, from_sheet)?;
+        match writing.join().map_err(|_| StoreError::Fault)? {
+            Ok(()) => Ok(read),
+            Err(error) => {
+                let mut all = ReadRows::default();
+                all.stopped = true;
+                let message = format!("is not a workbook with a sheet: {error}");
+                let problem = FieldProblem { field: String::new(), code: "file.not_xlsx", message };
+                all.problems.add_last(&name, 1, problem);
+                Ok(Some(all))
+            }
+        }
+    })
+}
+
+/// The file, which has to be there as a whole: the directory of a workbook is at
+/// its end.
+fn collected(mut pieces: mpsc::Receiver<Piece>) -> std::io::Result<Option<File>> {
+    let mut file = tempfile::tempfile()?;
+    while let Some(piece) = pieces.blocking_recv() {
+        match piece {
+            Ok(bytes) => file.write_all(&bytes)?,
+            Err(CutOff) => return Ok(None),
+        }
+    }
+    file.rewind()?;
+    Ok(Some(file))
+}
+
+fn write_csv(file: File, lines: &mpsc::Sender<Piece>) -> Result<(), calamine::XlsxError> {
+    let mut workbook: Xlsx<_> = Xlsx::new(BufReader::new(file))?;
+    let name = workbook.sheet_names().first().cloned().unwrap_or_default();
+    let mut cells = workbook.worksheet_cells_reader(&name)?;
+    let mut page = Page::default();
+    while let Some(cell) = cells.next_cell()? {
+        let (row, column) = cell.get_position();
+        page.go_to(row, column);
+        push_cell(&mut page.text, cell.get_value());
+        if page.text.len() > PIECE {
+            let text = std::mem::take(&mut page.text);
+            if lines.blocking_send(Ok(Bytes::from(text))).is_err() {
+                // Whoever reads has seen enough.
+                return Ok(());
+            }
+        }
+    }
+    page.end_row();
+    let _ = lines.blocking_send(Ok(Bytes::from(page.text)));
+    Ok(())
+}
+
+/// The sheet as lines. A workbook leaves out cells that are empty; CSV does not.
+#[derive(Default)]
+struct Page {
+    text: String,
+    row: u32,
+    column: u32,
+    /// Whether the row has a cell.
+    begun: bool,
+    /// The last column of the first row that has cells.
+    width: Option<u32>,
+}
+
+impl Page {
+    fn go_to(&mut self, row: u32, column: u32) {
+        while self.row < row {
+            self.end_row();
+        }
+        self.skip_to(column);
+        self.begun = true;
+    }
+
+    fn skip_to(&mut self, column: u32) {
+        while self.column < column {
+            self.text.push(',');
+            self.column += 1;
+        }
+    }
+
+    fn end_row(&mut self) {
+        if self.begun {
+            let width = *self.width.get_or_insert(self.column);
+            self.skip_to(width);
+        }
+        self.text.push('\n');
+        (self.row, self.column, self.begun) = (self.row + 1, 0, false);
+    }
+}
+
+/// Adds a value as a cell of CSV. A line end inside it becomes a blank.
+fn push_cell(text: &mut String, value: &DataRef<'_>) {
+    let value = match value {
+        DataRef::Empty => return,
+        DataRef::String(value) => value.clone(),
+        DataRef::SharedString(value) => (*value).to_owned(),
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) if number.abs() < LARGEST_WHOLE => number.to_string(),
+        DataRef::Float(number) => format!("{number:E}"),
+        DataRef::Bool(flag) => flag.to_string(),
+        DataRef::DateTime(instant) => day(instant),
+        DataRef::DateTimeIso(value) => value.chars().take(10).collect(),
+        DataRef::DurationIso(value) => value.clone(),
+        DataRef::Error(error) => error.to_string(),
+    };
+    text.push('"');
+    for character in value.chars() {
+        match character {
+            '"' => text.push_str("\"\""),
+            '\n' | '\r' => text.push(' '),
+            other => text.push(other),
+        }
+    }
+    text.push('"');
+}
+
+fn day(instant: &ExcelDateTime) -> String {
+    let (year, month, day, ..) = instant.to_ymd_hms_milli();
+    format!("{year:04}-{month:02}-{day:02}")
+}

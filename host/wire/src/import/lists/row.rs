@@ -1,0 +1,245 @@
+//! A row of a list from the cells of CSV.
+
+use std::borrow::Cow;
+
+use creditgate_credit::entry::{EntryStatus, ListKind};
+use creditgate_credit::identifier::IdentifierKind;
+use creditgate_gate::FieldProblem;
+use jiff::civil::Date;
+use serde::de::DeserializeOwned;
+
+use super::csv::{Column, Columns};
+use crate::attributes::AttributesBody;
+use crate::code::{EntryStatusCode, ExitGroundCode, IdentifierKindCode, ListKindCode, ONE_OF};
+use crate::code::{SeverityCode, VisibilityCode};
+use crate::entry::EntryRow;
+use crate::identifier::IdentifierBody;
+use crate::import::rules::problem;
+use crate::particulars::ParticularsRow;
+use crate::read;
+use crate::time::{Day, EXPECTED_DAY};
+
+/// Columns a row must have something in.
+const REQUIRED: [Column; 7] = [
+    Column::Id,
+    Column::List,
+    Column::ListName,
+    Column::Kind,
+    Column::SubjectName,
+    Column::Authority,
+    Column::RecognisedOn,
+];
+
+/// A row, and under which name each of its identifiers stands in the file.
+pub(super) struct CsvRow<'t> {
+    pub(super) row: EntryRow<'t>,
+    pub(super) columns: Vec<Option<Column>>,
+}
+
+impl<'t> CsvRow<'t> {
+    /// The row these cells make up.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub(super) fn read(columns: &Columns, cells: &mut Vec<Cow<'t, str>>) -> Result<Self, Vec<FieldProblem>> {
+        if cells.len() != columns.0.len() {
+            let message = format!(
+                "has {} cells and the header {}; is a comma or a quotation mark missing?",
+                cells.len(),
+                columns.0.len()
+            );
+            return Err(vec![problem("", "row.cells", message)]);
+        }
+        let mut read = Self { row: blank(), columns: Vec::new() };
+        let mut problems = Vec::new();
+        let mut missing = REQUIRED;
+        let mut left = missing.len();
+        for (column, cell) in columns.0.iter().zip(cells.drain(..)).filter(|(_, cell)| !cell.is_empty()) {
+            if let Some(position) = missing.iter().take(left).position(|required| required == column) {
+                left -= 1;
+                missing.swap(position, left);
+            }
+            problems.extend(read.set(*column, cell).err());
+        }
+        // In the order of the documentation.
+        let missing: Vec<Column> = REQUIRED
+            .into_iter()
+            .filter(|column| missing.iter().take(left).any(|one| one == column))
+            .collect();
+        problems
+            .extend(missing.into_iter().map(|column| problem(column.name(), "field.missing", "is missing")));
+        if problems.is_empty() { Ok(read) } else { Err(problems) }
+    }
+
+    fn set(&mut self, column: Column, cell: Cow<'t, str>) -> Result<(), FieldProblem> {
+        let row = &mut self.row;
+        match column {
+            Column::Id => row.id = cell,
+            Column::List => row.list = cell,
+            Column::ListName => row.list_name = cell,
+            Column::Kind => row.kind = coded(column, &cell, ListKind::from_code, ListKindCode::known)?.into(),
+            Column::Field => row.field = cell,
+            Column::Severity => {
+                let severity = creditgate_credit::entry::Severity::from_code;
+                row.severity = Some(coded(column, &cell, severity, SeverityCode::known)?.into());
+            }
+            Column::SubjectName => row.subject_name = cell,
+            Column::Facts => row.facts = cell,
+            Column::Authority => row.authority = cell,
+            Column::Basis => row.basis = cell,
+            Column::RecognisedOn => row.recognised_on = day(column, &cell)?,
+            Column::ValidUntil => row.valid_until = Some(day(column, &cell)?),
+            Column::Status => {
+                row.status = coded(column, &cell, EntryStatus::from_code, EntryStatusCode::known)?.into();
+            }
+            Column::EndedOn => row.ended_on = Some(day(column, &cell)?),
+            Column::Suspended => row.suspended = flag(column, &cell)?,
+            Column::Attributes => row.attributes = json::<AttributesBody<'_>>(column, &cell, OBJECT)?,
+            Column::SubjectIdentifiers => {
+                let listed = json::<Vec<IdentifierBody<'_>>>(column, &cell, LIST)?;
+                // The columns that stand for one follow them, wherever they stand.
+                self.columns.splice(0..0, listed.iter().map(|_| None));
+                row.subject_identifiers.splice(0..0, listed);
+            }
+            _ => match identifier_kind(column) {
+                Some(kind) => {
+                    let kind = IdentifierKindCode(kind);
+                    row.subject_identifiers.push(IdentifierBody { kind, value: cell });
+                    self.columns.push(Some(column));
+                }
+                None => set_particular(&mut row.particulars, column, cell)?,
+            },
+        }
+        Ok(())
+    }
+}
+
+/// Where the identifier at this position stands in the file.
+pub(super) fn name_of(columns: &[Option<Column>], position: usize) -> String {
+    match columns.get(position) {
+        Some(Some(column)) => column.name().to_owned(),
+        _ => format!("subject_identifiers[{position}]"),
+    }
+}
+
+/// A row nothing was said in.
+fn blank<'t>() -> EntryRow<'t> {
+    EntryRow {
+        id: "".into(),
+        list: "".into(),
+        list_name: "".into(),
+        kind: ListKind::Other.into(),
+        field: "".into(),
+        severity: None,
+        subject_name: "".into(),
+        subject_identifiers: Vec::new(),
+        facts: "".into(),
+        authority: "".into(),
+        basis: "".into(),
+        recognised_on: Day(Date::ZERO),
+        valid_until: None,
+        status: EntryStatus::Effective.into(),
+        ended_on: None,
+        suspended: false,
+        particulars: ParticularsRow::default(),
+        attributes: AttributesBody::default(),
+    }
+}
+
+const fn identifier_kind(column: Column) -> Option<IdentifierKind> {
+    Some(match column {
+        Column::Uscc => IdentifierKind::Uscc,
+        Column::OrganisationCode => IdentifierKind::OrganisationCode,
+        Column::RegistrationNumber => IdentifierKind::RegistrationNumber,
+        Column::CitizenId => IdentifierKind::CitizenId,
+        Column::Lei => IdentifierKind::Lei,
+        Column::OtherId => IdentifierKind::Other,
+        _ => return None,
+    })
+}
+
+fn set_particular<'t>(
+    said: &mut ParticularsRow<'t>,
+    column: Column,
+    cell: Cow<'t, str>,
+) -> Result<(), FieldProblem> {
+    match column {
+        Column::Particulars => *said = json::<ParticularsRow<'_>>(column, &cell, OBJECT)?,
+        Column::Reason => said.reason = cell,
+        Column::Document => said.document = cell,
+        Column::DecidedOn => said.decided_on = Some(day(column, &cell)?),
+        Column::PriorNoticeOn => said.prior_notice_on = Some(day(column, &cell)?),
+        Column::WarnedOn => said.warned_on = Some(day(column, &cell)?),
+        Column::MinimumPublicityUntil => said.minimum_publicity_until = Some(day(column, &cell)?),
+        Column::MaximumPublicityUntil => said.maximum_publicity_until = Some(day(column, &cell)?),
+        Column::Repairable => said.repairable = Some(flag(column, &cell)?),
+        Column::RepairModes => said.repair_modes = json(column, &cell, LIST)?,
+        Column::RepairUntil => said.repair_until = Some(day(column, &cell)?),
+        Column::Rectification => said.rectification = cell,
+        Column::RectificationDueOn => said.rectification_due_on = Some(day(column, &cell)?),
+        Column::RepresentativeName => said.representative_name = cell,
+        Column::RepresentativeIdentifiers => said.representative_identifiers = json(column, &cell, LIST)?,
+        Column::Undergone => said.undergone = cell,
+        Column::WatchUntil => said.watch_until = Some(day(column, &cell)?),
+        Column::ExitGround => {
+            let ground = creditgate_credit::entry::ExitGround::from_code;
+            said.exit_ground = Some(coded(column, &cell, ground, ExitGroundCode::known)?.into());
+        }
+        Column::Visibility => {
+            let visibility = creditgate_credit::entry::Visibility::from_code;
+            said.visibility = Some(coded(column, &cell, visibility, VisibilityCode::known)?.into());
+        }
+        // Every other column is one of the entry itself.
+        _ => {}
+    }
+    Ok(())
+}
+
+fn coded<T>(
+    column: Column,
+    cell: &str,
+    from_code: impl FnOnce(&str) -> Option<T>,
+    known: impl FnOnce() -> String,
+) -> Result<T, FieldProblem> {
+    from_code(cell)
+        .ok_or_else(|| problem(column.name(), "value.unknown", format!("must be {ONE_OF}{}", known())))
+}
+
+fn day(column: Column, cell: &str) -> Result<Day, FieldProblem> {
+    Day::parse(cell)
+        .ok_or_else(|| problem(column.name(), "date.malformed", format!("must be {EXPECTED_DAY}")))
+}
+
+/// Spreadsheets write them in capitals.
+fn flag(column: Column, cell: &str) -> Result<bool, FieldProblem> {
+    if cell.eq_ignore_ascii_case("true") {
+        Ok(true)
+    } else if cell.eq_ignore_ascii_case("false") {
+        Ok(false)
+    } else {
+        Err(problem(column.name(), "value.type", "must be true or false"))
+    }
+}
+
+/// What JSON in a cell must begin with, and an example.
+type Shape = (char, &'static str);
+const LIST: Shape = ('[', r#"a JSON list, such as ["a","b"]"#);
+const OBJECT: Shape = ('{', r#"a JSON object, such as {"a":1}"#);
+
+fn json<T: DeserializeOwned>(
+    column: Column,
+    cell: &str,
+    (opening, expected): Shape,
+) -> Result<T, FieldProblem> {
+    let shapeless = || problem(column.name(), "value.type", format!("must be {expected}"));
+    if !cell.starts_with(opening) {
+        return Err(shapeless());
+    }
+    // To know the place of a fault has a price, worth paying once there is one.
+    serde_json::from_str(cell).or_else(|_| {
+        read::from_json(cell.as_bytes()).map_err(|fault| match fault.code {
+            "json.syntax" => shapeless(),
+            _ => FieldProblem { field: read::below(column.name(), &fault.field), ..fault },
+        })
+    })
+}

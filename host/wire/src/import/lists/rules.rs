@@ -1,0 +1,140 @@
+//! What a host makes of a row whose shape is right (R30 to R36).
+
+use std::collections::HashMap;
+
+use creditgate_credit::derived::is_derived;
+use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind};
+use creditgate_credit::identifier::Strictness;
+use creditgate_credit::list_type::ListType;
+use creditgate_gate::FieldProblem;
+use jiff::civil::Date;
+
+use crate::entry::EntryRow;
+use crate::import::rules::{Rules, problem};
+
+/// By what rows are judged.
+#[derive(Debug, Clone)]
+pub struct ListRules {
+    /// How a wrong check digit is treated.
+    pub strictness: Strictness,
+    /// What the host knows; nothing where a file is looked at apart from any host.
+    pub registered: Option<Registered>,
+}
+
+/// What rows are compared with.
+#[derive(Debug, Clone)]
+pub struct Registered {
+    /// The kinds of lists, by code.
+    pub list_types: HashMap<String, ListType>,
+    /// The day of the import.
+    pub today: Date,
+}
+
+/// A good row, with what is remarkable about it.
+pub(super) struct Judged {
+    pub(super) entry: ListEntry,
+    pub(super) warnings: Vec<FieldProblem>,
+}
+
+impl ListRules {
+    /// Judges a row; `name_of` says where each of its identifiers stands.
+    pub(super) fn judge(
+        &self,
+        row: EntryRow<'_>,
+        name_of: impl Fn(usize) -> String,
+    ) -> Result<Judged, Vec<FieldProblem>> {
+        let mut rules = Rules::default();
+        shape(&row, &mut rules);
+        let (entry, remarks) = match row.into_entry(self.strictness) {
+            Ok(accepted) => accepted,
+            Err(refused) => {
+                for identifier in refused {
+                    let field = identifier.position.map_or_else(|| identifier.field(), &name_of);
+                    rules.refuse(&field, identifier.error.code(), identifier.error.to_string());
+                }
+                rules.passed(())?;
+                // Refused identifiers are what came here; without any there is no entry.
+                return Err(Vec::new());
+            }
+        };
+        let mut warnings: Vec<FieldProblem> = remarks
+            .into_iter()
+            .map(|(position, remark)| problem(&name_of(position), remark.code(), remark.to_string()))
+            .collect();
+        if entry.subject_identifiers.is_empty() {
+            let message = "holds no identifier: the entry is only ever a hint to an officer";
+            warnings.push(problem("subject_identifiers", "identifier.none", message));
+        }
+        if let Some(registered) = &self.registered {
+            registered.recognition(&entry, &mut rules);
+            registered.record(&entry, &mut warnings);
+        }
+        rules.passed(Judged { entry, warnings })
+    }
+}
+
+fn shape(row: &EntryRow<'_>, rules: &mut Rules) {
+    for (name, value) in [
+        ("id", &row.id),
+        ("list", &row.list),
+        ("list_name", &row.list_name),
+        ("subject_name", &row.subject_name),
+        ("authority", &row.authority),
+    ] {
+        rules.filled(name, value);
+    }
+    if is_derived(&row.list) {
+        let message = "is a list the host derives by itself; it takes no entries";
+        rules.refuse("list", "entry.derived_list", message);
+    }
+    rules.span(("recognised_on", row.recognised_on), ("valid_until", row.valid_until));
+    rules.span(("recognised_on", row.recognised_on), ("ended_on", row.ended_on));
+    let is_over = matches!(row.status.0, EntryStatus::Repaired | EntryStatus::Withdrawn);
+    if row.ended_on.is_some() && !is_over {
+        let message = "is only for the status `repaired` or `withdrawn`";
+        rules.refuse("ended_on", "entry.not_ended", message);
+    }
+}
+
+impl Registered {
+    /// On which lists whom may list (R30, R32).
+    fn recognition(&self, entry: &ListEntry, rules: &mut Rules) {
+        let Some(list) = self.list_types.get(&entry.list) else {
+            if !is_derived(&entry.list) {
+                let message = "is not a registered list; `creditgate import list-types` registers one";
+                rules.refuse("list", "list.unknown", message);
+            }
+            return;
+        };
+        if list.kind != entry.kind {
+            let message = format!("must be `{}`, as its list is", list.kind.code());
+            rules.refuse("kind", "list.kind", message);
+        }
+        if !list.may_list(&entry.authority) {
+            let message = "may not list here: the list type names the authorities that may";
+            rules.refuse("authority", "list.authority", message);
+        }
+    }
+
+    /// What a record should say (R34, R36).
+    fn record(&self, entry: &ListEntry, warnings: &mut Vec<FieldProblem>) {
+        let mut warn = |field: &str, code, message: &str| warnings.push(problem(field, code, message));
+        if entry.facts.trim().is_empty() {
+            warn("facts", "entry.no_facts", "is missing: a record states the facts that were found");
+        }
+        if entry.basis.trim().is_empty() {
+            warn("basis", "entry.no_basis", "is missing: a record states what the recognition rests on");
+        }
+        if matches!(entry.status, EntryStatus::Repaired | EntryStatus::Withdrawn) {
+            return;
+        }
+        if entry.valid_until.is_some_and(|last| last < self.today) {
+            warn("valid_until", "entry.expired", "is over already: the entry triggers nothing");
+        }
+        let told = entry.particulars.prior_notice_on.is_some();
+        if entry.kind == ListKind::Black && !told && entry.is_of_natural_person() {
+            let message = "is missing: a natural person is told before being listed";
+            warn("particulars.prior_notice_on", "entry.no_prior_notice", message);
+        }
+    }
+}
