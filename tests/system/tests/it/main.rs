@@ -18,6 +18,7 @@ mod derived;
 mod events;
 mod examples;
 mod guests;
+mod lists;
 mod local_lists;
 mod policy;
 mod privacy;
