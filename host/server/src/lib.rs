@@ -18,6 +18,7 @@ pub mod telemetry;
 mod backtests;
 mod clock;
 mod http;
+mod lists;
 mod local_lists;
 mod lists;
 mod metrics;

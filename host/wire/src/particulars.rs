@@ -146,6 +146,7 @@ impl From<Particulars> for ParticularsRow<'static> {
             representative_name: Cow::Owned(said.representative_name),
             representative_identifiers: Vec::new(),
             undergone: Cow::Owned(said.undergone),
+            lifted_until: said.lifted_until.map(Day),
             watch_until: said.watch_until.map(Day),
             exit_ground: said.exit_ground.map(ExitGroundCode),
             visibility: said.visibility.map(VisibilityCode),

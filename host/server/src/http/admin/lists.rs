@@ -98,7 +98,7 @@ pub(in crate::http) async fn import_lists(
     let changes = ready.publish(&file, now).await?;
     // What came is kept, whatever becomes of the lists kept here; they are settled
     // every day again.
-    if let Err(error) = local_lists::settle(&shared, now).await {
+    if let Err(error) = local_lists::settle(&shared, clock::now()).await {
         tracing::error!(error = chain(&error), "the lists kept here were not settled after an import");
     }
     let report = lists::with_changes(report, changes);
