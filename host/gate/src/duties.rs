@@ -61,6 +61,15 @@ pub(crate) fn of_record(
         .of_case(case_no)
 }
 
+/// The same for what a person reports on a recorded check.
+#[must_use]
+pub fn of_report(world: &World, feedback: &str, application: &Application, at: Timestamp) -> NewDuty {
+    let policy = world.policy(&application.division, local_date(at));
+    let rules = policy.map(|policy| policy.duties.clone()).unwrap_or_default();
+    let place = (application.department.as_str(), application.division.as_str());
+    of_record(feedback, place, &application.case_no, at, &rules, world.calendar())
+}
+
 /// Division and rules for what is reported on a check later. Where the binding
 /// of the check is gone, the limit is the one most rules have.
 pub(crate) fn rules_for(world: &World, check: &StoredCheck, now: Timestamp) -> (String, Duties) {

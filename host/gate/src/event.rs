@@ -46,10 +46,8 @@ pub const ENTRY_LIFTED: &str = "entry.lifted";
 /// A check is to be made again: an entry it had turned out otherwise.
 pub const CHECK_AFFECTED: &str = "check.affected";
 
-
 /// A pull of lists from a platform failed, or could not read all of it.
 pub const PULL_FAILED: &str = "pull.failed";
-
 
 /// Every name an event can have; docs/events.md explains each.
 pub const NAMES: &[&str] = &[

@@ -21,7 +21,7 @@ mod decision;
 mod deploy;
 mod differences;
 mod dispositions;
-mod duties;
+pub mod duties;
 mod error;
 mod examples;
 mod gather;

@@ -306,17 +306,6 @@ impl Default for CatalogueConfig {
     }
 }
 
-/// `[departments.<code>]`: who answers for a department.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DepartmentConfig {
-    /// Its name, for people.
-    pub name: String,
-    /// Its liaison officer and how to reach them. Stands in tasks and in the
-    /// events of what is overdue.
-    pub contact: String,
-}
-
 /// `[log]`: the host's own log, on standard error.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]

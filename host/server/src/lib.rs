@@ -20,7 +20,6 @@ mod clock;
 mod http;
 mod lists;
 mod local_lists;
-mod lists;
 mod metrics;
 mod pulls;
 

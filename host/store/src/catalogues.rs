@@ -24,12 +24,12 @@ pub struct StoredEdition {
     /// Who imported it as it is; empty for editions from before there were states.
     pub imported_by: String,
     /// What was done with it, oldest first.
-    pub steps: Vec<StoredStep>,
+    pub steps: Vec<StoredEditionStep>,
 }
 
 /// Something that was done with an edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredStep {
+pub struct StoredEditionStep {
     /// `import`, or the machine name of the step.
     pub step: String,
     /// What a review found.
@@ -142,7 +142,7 @@ impl Store {
                 EditionStep::Review { result, .. } => Some(result),
                 EditionStep::Publication => None,
             };
-            let step = StoredStep {
+            let step = StoredEditionStep {
                 step: order.step.code().to_owned(),
                 result,
                 state,
@@ -184,7 +184,7 @@ fn save_draft(
              ON CONFLICT (edition) DO UPDATE SET document = excluded.document, imported_by = excluded.imported_by",
         )?
         .execute([catalogue.edition.as_str(), &document, actor])?;
-    let step = StoredStep {
+    let step = StoredEditionStep {
         step: "import".to_owned(),
         result: None,
         state: EditionState::Draft,
@@ -195,7 +195,7 @@ fn save_draft(
     note(connection, &catalogue.edition, &step)
 }
 
-fn note(connection: &Connection, edition: &str, step: &StoredStep) -> Result<(), StoreError> {
+fn note(connection: &Connection, edition: &str, step: &StoredEditionStep) -> Result<(), StoreError> {
     connection
         .prepare_cached(
             "INSERT INTO catalogue_steps (edition, step, result, state, at, actor, comment)
@@ -230,12 +230,12 @@ fn editions(
     })
 }
 
-fn steps(connection: &Connection, edition: &str) -> Result<Vec<StoredStep>, StoreError> {
+fn steps(connection: &Connection, edition: &str) -> Result<Vec<StoredEditionStep>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT step, result, state, at, actor, comment FROM catalogue_steps WHERE edition = ?1 ORDER BY seq",
     )?;
     collect(statement.query([edition])?, |row| {
-        Ok(StoredStep {
+        Ok(StoredEditionStep {
             step: row.get(0)?,
             result: ReviewResult::from_code(&row.get::<_, String>(1)?),
             state: state_of(&row.get::<_, String>(2)?)?,

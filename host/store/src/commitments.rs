@@ -154,12 +154,12 @@ pub struct StoredCommitment {
     /// Where it stands.
     pub standing: CommitmentStanding,
     /// What happened to it, in order.
-    pub steps: Vec<CommitmentStep>,
+    pub steps: Vec<StoredStep>,
 }
 
 /// Something that happened to a commitment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CommitmentStep {
+pub struct StoredStep {
     /// What.
     pub step: CommitmentStep,
     /// Day on which it happened.
@@ -254,7 +254,7 @@ fn stored(connection: &Connection, row: &Row<'_>) -> Result<StoredCommitment, St
     })
 }
 
-fn steps(connection: &Connection, commitment: &str) -> Result<Vec<CommitmentStep>, StoreError> {
+fn steps(connection: &Connection, commitment: &str) -> Result<Vec<StoredStep>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT step, day, at, actor, detail FROM commitment_steps WHERE commitment = ?1 ORDER BY seq",
     )?;
@@ -262,7 +262,7 @@ fn steps(connection: &Connection, commitment: &str) -> Result<Vec<CommitmentStep
     let mut steps = Vec::new();
     while let Some(row) = rows.next()? {
         let detail: String = row.get(4)?;
-        steps.push(CommitmentStep {
+        steps.push(StoredStep {
             step: values::coded(row, 0, CommitmentStep::from_code, "a step of a commitment")?,
             day: values::day(row, 1)?,
             at: values::instant(row, 2)?,

@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use creditgate_credit::duty::NewDuty;
 use creditgate_credit::application::Application;
+use creditgate_credit::duty::NewDuty;
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::ports::{
     Appended, BoxFuture, Ledger, LedgerError, RecordHash, RecordedMeasure, StoredCheck,

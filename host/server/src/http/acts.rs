@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use creditgate_gate::{FeedbackBody, OutgoingFeedback};
+use creditgate_gate::{FeedbackBody, OutgoingFeedback, duties};
 use creditgate_wire::act::NewActBody;
 use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::request::DispositionsAcceptedBody;
@@ -63,14 +63,17 @@ pub(super) async fn report_act(
         let message = format!("names no party of the check, which has: {}", known.join(", "));
         return Err(Problem::invalid(vec![input::fault("party", "party.unknown", &message)]));
     }
+    let (id, now) = (disputes::new_id(), clock::now());
+    let duty = duties::of_report(&shared.gate.world(), &id, application, now);
     let fact = OutgoingFeedback {
-        id: disputes::new_id(),
+        id,
         check_id: check_id.clone(),
         case_no: act.case_no,
         department: application.department.clone(),
         item: application.item.clone(),
         checkpoint: application.checkpoint.clone(),
-        reported_at: clock::now(),
+        reported_at: now,
+        duty: Some(duty),
         body: FeedbackBody::DishonestAct {
             party: act.party,
             kind: act.kind.code().to_owned(),

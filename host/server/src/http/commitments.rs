@@ -10,7 +10,7 @@ use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use creditgate_credit::commitment::CommitmentStep;
 use creditgate_credit::dossier::CommitmentState;
-use creditgate_store::{CommitmentFilter, StoredCommitment, CommitmentStep};
+use creditgate_store::{CommitmentFilter, StoredCommitment, StoredStep};
 use creditgate_wire::commitment::{CommitmentBody, CommitmentsBody, StepBody};
 use creditgate_wire::problem::ProblemBody;
 use serde::Deserialize;
@@ -102,7 +102,7 @@ fn find(shared: &Shared, principal: &Principal, id: &PathText) -> Result<StoredC
 }
 
 fn shown(commitment: StoredCommitment) -> CommitmentBody {
-    let fulfilled = |step: &&CommitmentStep| step.step == CommitmentStep::Fulfil;
+    let fulfilled = |step: &&StoredStep| step.step == CommitmentStep::Fulfil;
     CommitmentBody {
         late: commitment.steps.iter().rfind(fulfilled).is_some_and(|step| step.detail.late),
         id: commitment.id,
@@ -120,7 +120,7 @@ fn shown(commitment: StoredCommitment) -> CommitmentBody {
     }
 }
 
-fn shown_step(step: CommitmentStep) -> StepBody {
+fn shown_step(step: StoredStep) -> StepBody {
     StepBody {
         step: step.step.code().to_owned(),
         day: step.day.into(),

@@ -5,8 +5,8 @@
 //! are those of `creditgate-wire`, and what a call does is done by the gate, the
 //! deployer and the store.
 
-mod acts;
 mod acknowledgements;
+mod acts;
 mod admin;
 mod auth;
 mod body;

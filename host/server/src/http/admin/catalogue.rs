@@ -15,7 +15,7 @@ use axum::response::Response;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::state::{EditionState, is_superseded};
 use creditgate_gate::ports::Registry;
-use creditgate_store::{StoredEdition, StoredStep};
+use creditgate_store::{StoredEdition, StoredEditionStep};
 use creditgate_wire::catalogue::{
     CatalogueBody, EditionBody, EditionContentsBody, EditionSizeBody, EditionStepBody, EditionsBody,
 };
@@ -127,7 +127,7 @@ fn shown(stored: &StoredEdition, published: &[Catalogue], today: Date) -> Editio
     }
 }
 
-fn step(stored: &StoredStep) -> EditionStepBody {
+fn step(stored: &StoredEditionStep) -> EditionStepBody {
     EditionStepBody {
         step: stored.step.clone(),
         result: stored.result.map(Into::into),

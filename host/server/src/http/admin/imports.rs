@@ -145,7 +145,7 @@ pub(in crate::http) async fn import_identifiers(
     uri: Uri,
     body: Body,
 ) -> Result<Response, Problem> {
-    let strictness = list_strictness(&shared);
+    let strictness = super::lists::list_strictness(&shared);
     let known = shared.store.identifier_links()?;
     let parse =
         move |file: &str, format, bytes: &[u8]| parse_identifiers(file, format, bytes, strictness, known);

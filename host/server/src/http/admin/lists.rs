@@ -176,7 +176,7 @@ fn is_name(source: &str) -> bool {
 /// How wrong check digits in lists are treated: as the most lenient policy says.
 /// Lists are for every jurisdiction; an entry that is refused would be missing
 /// in all of them.
-fn list_strictness(shared: &Shared) -> Strictness {
+pub(super) fn list_strictness(shared: &Shared) -> Strictness {
     let world = shared.gate.world();
     let used = |known: &Strictness| world.policies().any(|policy| policy.identifier_strictness == *known);
     Strictness::ALL.iter().copied().find(used).unwrap_or_default()

@@ -28,7 +28,13 @@ fn every_call_of_the_router_has_a_role_and_every_role_a_call() {
 #[test]
 fn every_change_is_audited_that_the_ledger_does_not_hold() {
     // The first two are in the ledger, the others are questions with a body.
-    let held = ["/v1/checks", "/v1/checks/{id}/dispositions", "/v1/receipts:verify", "/v1/coverage", "/v1/catalogue:check"];
+    let held = [
+        "/v1/checks",
+        "/v1/checks/{id}/dispositions",
+        "/v1/receipts:verify",
+        "/v1/coverage",
+        "/v1/catalogue:check",
+    ];
     for call in CALLS {
         let changes = call.method != Method::GET && !held.contains(&call.path);
         assert_eq!(changes, call.audit.is_some(), "{} {}", call.method, call.path);
