@@ -153,7 +153,8 @@ mod tests {
 
     #[test]
     fn r105_levels_acknowledge_one_after_the_other() {
-        let cases: [(&str, bool, &[&str], Result<bool, &str>); 7] = [
+        type Case = (&'static str, bool, &'static [&'static str], Result<bool, &'static str>);
+        let cases: [Case; 7] = [
             ("city", true, &[], Ok(true)),
             ("province", true, &["city"], Ok(true)),
             ("city", true, &["city"], Ok(false)),

@@ -201,7 +201,10 @@ pub(crate) async fn record(
             item: check.item.clone(),
             checkpoint: check.checkpoint.clone(),
             reported_at: now,
-            body: FeedbackBody::Disposition { reported, particulars: measure.particulars.clone() },
+            body: FeedbackBody::Disposition {
+                reported: Box::new(reported),
+                particulars: measure.particulars.clone(),
+            },
             duty: Some(duty),
         });
     }

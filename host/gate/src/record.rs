@@ -32,7 +32,7 @@ pub enum FeedbackBody {
     /// What a department did about a measure.
     Disposition {
         /// The department's report.
-        reported: ReportedDisposition,
+        reported: Box<ReportedDisposition>,
         /// Subject, entry and measure, in the wire form of feedback.
         particulars: String,
     },

@@ -242,7 +242,7 @@ mod tests {
             details: creditgate_gate::DispositionDetails::default(),
             attributes: Vec::new(),
         };
-        let body = FeedbackBody::Disposition { reported, particulars: "{}".to_owned() };
+        let body = FeedbackBody::Disposition { reported: Box::new(reported), particulars: "{}".to_owned() };
         OutgoingFeedback { id: "f-1".to_owned(), body, ..record("c1").feedback.remove(0) }
     }
 }

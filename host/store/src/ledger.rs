@@ -307,7 +307,7 @@ struct NewMessage {
 impl NewMessage {
     fn of(message: &OutgoingFeedback, payload: String) -> Self {
         let disposition = match &message.body {
-            FeedbackBody::Disposition { reported, .. } => Some(reported.clone()),
+            FeedbackBody::Disposition { reported, .. } => Some((**reported).clone()),
             FeedbackBody::DishonestAct { .. } | FeedbackBody::TypicalCase { .. } => None,
         };
         let duty = message.duty.clone();

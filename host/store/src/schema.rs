@@ -23,14 +23,14 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0004_backtests.sql"),
     include_str!("../migrations/0005_events.sql"),
     include_str!("../migrations/0006_lists.sql"),
-    include_str!("../migrations/0011_duties.sql"),
-    include_str!("../migrations/0007_sources.sql"),
-    include_str!("../migrations/0010_policy_layers.sql"),
-    include_str!("../migrations/0009_catalogue.sql"),
-    include_str!("../migrations/0012_disputes.sql"),
-    include_str!("../migrations/0008_local_entries.sql"),
-    include_str!("../migrations/0014_reports.sql"),
-    include_str!("../migrations/0013_pulls.sql"),
+    include_str!("../migrations/0007_duties.sql"),
+    include_str!("../migrations/0008_sources.sql"),
+    include_str!("../migrations/0009_policy_layers.sql"),
+    include_str!("../migrations/0010_catalogue.sql"),
+    include_str!("../migrations/0011_disputes.sql"),
+    include_str!("../migrations/0012_local_entries.sql"),
+    include_str!("../migrations/0013_reports.sql"),
+    include_str!("../migrations/0014_pulls.sql"),
 ];
 
 /// Statements a connection keeps prepared; more than there are in this crate.

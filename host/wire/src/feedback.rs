@@ -139,7 +139,7 @@ enum Subject<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum SaidView<'a> {
-    Disposition(DispositionView<'a>),
+    Disposition(Box<DispositionView<'a>>),
     DishonestAct {
         act: &'a str,
         facts: &'a str,
@@ -298,7 +298,7 @@ fn write(message: &OutgoingFeedback, application: Option<&Application>) -> Strin
                 details: (&reported.details).into(),
                 attributes: (&reported.attributes).into(),
             };
-            ("disposition", kept.subject.map(Subject::Kept), SaidView::Disposition(said))
+            ("disposition", kept.subject.map(Subject::Kept), SaidView::Disposition(Box::new(said)))
         }
         FeedbackBody::DishonestAct { party, kind, facts } => {
             ("dishonest_act", about(party), SaidView::DishonestAct { act: kind, facts })
@@ -484,7 +484,10 @@ mod tests {
             },
             attributes: Vec::new(),
         };
-        OutgoingFeedback { body: FeedbackBody::Disposition { reported, particulars }, ..samples::fact() }
+        OutgoingFeedback {
+            body: FeedbackBody::Disposition { reported: Box::new(reported), particulars },
+            ..samples::fact()
+        }
     }
 
     fn read(text: &str) -> Value {

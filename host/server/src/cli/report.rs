@@ -14,16 +14,26 @@ use super::report_file::FileForm;
 use super::{Exit, OutputForm};
 use crate::sheets;
 
-const EXAMPLES: &str = "\
+const MONTHLY_EXAMPLES: &str = "\
 Examples:
   creditgate report monthly --month 2026-11 --output november.xlsx --config creditgate.toml
-  creditgate report half-year --until 2026-06 --output half-year.xlsx --server http://127.0.0.1:8480
+  creditgate report monthly --month 2026-11 --department market-regulation --server http://127.0.0.1:8480 --json";
+
+const HALF_YEAR_EXAMPLES: &str = "\
+Examples:
+  creditgate report half-year --until 2026-06 --output half-year.xlsx --server http://127.0.0.1:8480";
+
+const EXITS_EXAMPLES: &str = "\
+Examples:
   creditgate report exits --since 2026-11-01 --server http://127.0.0.1:8480 --json
+  creditgate report exits --month 2026-11 --output exits.csv --config creditgate.toml";
+
+const CASES_EXAMPLES: &str = "\
+Examples:
   creditgate report cases --month 2026-11 --output cases.csv --config creditgate.toml";
 
 /// Make a report: statistics, exits, typical cases
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
 pub(super) struct ReportCommand {
     #[command(subcommand)]
     kind: Kind,
@@ -32,12 +42,16 @@ pub(super) struct ReportCommand {
 #[derive(Debug, Subcommand)]
 enum Kind {
     /// Statistics of a month: checks, hits, measures, commitments, feedback
+    #[command(after_help = MONTHLY_EXAMPLES)]
     Monthly(MonthlyReport),
     /// The same of the half-year that ends with a month
+    #[command(after_help = HALF_YEAR_EXAMPLES)]
     HalfYear(HalfYearReport),
     /// Entries that left their lists, for exit notices
+    #[command(after_help = EXITS_EXAMPLES)]
     Exits(DaysReport),
     /// The register of typical cases
+    #[command(after_help = CASES_EXAMPLES)]
     Cases(DaysReport),
 }
 

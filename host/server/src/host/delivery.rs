@@ -36,8 +36,8 @@ pub(crate) fn of_feedback(
     store: &Store,
 ) -> Result<FeedbackDeliverer, HostError> {
     let courier = match (&config.url, &config.connector) {
-        (Some(url), _) => FeedbackCourier::Own(own_form(config, url)?),
-        (None, Some(name)) => FeedbackCourier::Profile(by_profile(config, platforms, name)?),
+        (Some(url), _) => FeedbackCourier::Own(Box::new(own_form(config, url)?)),
+        (None, Some(name)) => FeedbackCourier::Profile(Box::new(by_profile(config, platforms, name)?)),
         (None, None) => return Err(HostError::UnknownConnector { name: String::new() }),
     };
     Ok(Deliverer::new(StoreOutbox::new(store.clone()), courier))
@@ -69,8 +69,8 @@ fn by_profile(
 
 /// Carries feedback in the host's own form, or in that of a platform's profile.
 pub(crate) enum FeedbackCourier {
-    Own(Courier),
-    Profile(ProfileCourier),
+    Own(Box<Courier>),
+    Profile(Box<ProfileCourier>),
 }
 
 impl Carrier for FeedbackCourier {

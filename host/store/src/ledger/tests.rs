@@ -224,7 +224,7 @@ fn disposition(id: &str, reason: &str) -> OutgoingFeedback {
         details: creditgate_gate::DispositionDetails::default(),
         attributes: vec![("page".to_owned(), "3".to_owned())],
     };
-    let body = FeedbackBody::Disposition { reported, particulars: "{}".to_owned() };
+    let body = FeedbackBody::Disposition { reported: Box::new(reported), particulars: "{}".to_owned() };
     OutgoingFeedback { id: id.to_owned(), body, ..record("c1").feedback.remove(0) }
 }
 

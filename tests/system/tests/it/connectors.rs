@@ -51,7 +51,7 @@ async fn r013_what_a_platform_holds_counts_like_what_the_lists_hold() {
 
     let replay = format!("/v1/checks/{}/replay", answer["check_id"].as_str().unwrap());
     let replay = gate.admin.get(&replay).await.ok();
-    assert_eq!(replay["result"], "same", "{replay}");
+    assert_eq!(replay["result"], "identical", "{replay}");
     assert!(!gate.log().contains("example-secret"));
 }
 

@@ -98,7 +98,8 @@ async fn r097_the_provider_answers_within_the_policys_limit_or_as_soon_as_possib
     assert_eq!(objection["due_on"], due.date.to_string());
     let duty = |state: &str| {
         let state = creditgate_credit::duty::DutyState::from_code(state);
-        let filter = creditgate_store::DutyFilter { state, ..creditgate_store::DutyFilter::default() };
+        let kind = Some(creditgate_credit::duty::DutyKind::Verification);
+        let filter = creditgate_store::DutyFilter { state, kind, ..creditgate_store::DutyFilter::default() };
         let duties = host.host.shared.store.duties(&filter, 10).unwrap();
         duties.into_iter().map(|stored| stored.duty.subject).collect::<Vec<_>>()
     };
@@ -212,6 +213,7 @@ async fn r100_benefits_of_a_red_entry_that_was_wrong_are_listed_to_be_taken_back
     let catalogue = CATALOGUE.replace("\"t1\"", "\"t2\"").replace("2020-01-01", "2020-01-02");
     let catalogue = catalogue.replace("\"punish\"", "\"incentive\"").replace("food.serious", "honour");
     host.local(Method::POST, "/v1/admin/catalogue?format=jsonl&file=c", &catalogue).await.expect(200);
+    host.publish("t2").await;
     let red =
         LISTS.replace("\"e1\"", "\"r1\"").replace("food.serious", "honour").replace("\"black\"", "\"red\"");
     let over = LISTS.replace("\"recognised_on\"", "\"valid_until\":\"2025-04-01\",\"recognised_on\"");
