@@ -34,4 +34,3 @@ mod rollout;
 mod signatures;
 mod store;
 mod swap;
-mod traceability;
