@@ -8,12 +8,14 @@ mod tests {
 
     use approval_system::Case;
     use creditgate_credit::catalogue::Catalogue;
+    use creditgate_credit::catalogue::check::{BoundItem, Surroundings, check};
     use creditgate_credit::entry::ListEntry;
     use creditgate_credit::identifier::Strictness;
     use creditgate_credit::policy::Policy;
     use creditgate_gate::Binding;
     use creditgate_wire::import::{
-        Format, ImportProblem, Parsed, parse_bindings, parse_catalogue, parse_lists, parse_policy,
+        Format, ImportProblem, Parsed, parse_bindings, parse_catalogue, parse_list_types, parse_lists,
+        parse_policy,
     };
     use creditgate_wire::request::CheckRequestBody;
 
@@ -74,6 +76,21 @@ mod tests {
                 measure.applies_at(&binding.department, &binding.item, &binding.checkpoint)
             };
             assert!(city.bindings.iter().any(applies), "{} applies nowhere", measure.code);
+        }
+    }
+
+    #[test]
+    fn r062_nothing_is_missing_in_its_catalogue() {
+        let city = city();
+        let list_types = faultless(parse_list_types("list types", Format::Jsonl, text("list-types.jsonl")));
+        let own = faultless(parse_bindings("bindings", Format::Jsonl, text("bindings.jsonl")));
+        let bound: Vec<BoundItem> = own
+            .into_iter()
+            .map(|binding| BoundItem { department: binding.department, item: binding.item })
+            .collect();
+        let surroundings = Surroundings { list_types: &list_types, bound: &bound, published: &[] };
+        for day in ["2026-04-01", "2035-12-31"] {
+            assert_eq!(check(&city.catalogue, &surroundings, day.parse().unwrap()), []);
         }
     }
 

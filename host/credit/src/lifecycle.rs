@@ -225,8 +225,7 @@ pub fn apply(entry: &ListEntry, step: &Step, today: Date, listing: &Listing) -> 
         Step::StandardChanged => return Ok(exit(next, ExitGround::StandardChanged, today)),
         Step::Repair(proof) => {
             repairable(entry, *proof, today, listing)?;
-            next = exit(next, ExitGround::Repaired, today);
-            next.status = EntryStatus::Repaired;
+            next = repaired(next, today);
         }
         Step::Remove => {
             of_kind(entry, ListKind::Red)?;
@@ -254,6 +253,29 @@ fn exit(mut entry: ListEntry, ground: ExitGround, today: Date) -> ListEntry {
     entry.ended_on = Some(today);
     entry.particulars.exit_ground = Some(ground);
     entry
+}
+
+fn repaired(entry: ListEntry, today: Date) -> ListEntry {
+    let mut next = exit(entry, ExitGround::Repaired, today);
+    next.status = EntryStatus::Repaired;
+    next
+}
+
+/// The entry after its recogniser granted the repair that was applied for (R102).
+/// The conditions were looked at on the day of the application: one that came in
+/// time is not too late because it took time to decide on it.
+///
+/// # Errors
+/// [`StepError::Final`] where the entry has left its list meanwhile, and
+/// [`StepError::StillPreliminary`] where it never was on it.
+pub fn grant_repair(entry: &ListEntry, today: Date) -> Result<ListEntry, StepError> {
+    if let Some(since) = entry.ended_since(today) {
+        return Err(StepError::Final { state: entry.state_on(today), since });
+    }
+    if entry.status == EntryStatus::Preliminary {
+        return Err(StepError::StillPreliminary);
+    }
+    Ok(repaired(entry.clone(), today))
 }
 
 fn lacks_notice(entry: &ListEntry) -> bool {

@@ -4,10 +4,12 @@
 //! What a step makes of an entry is decided by `creditgate_credit::lifecycle`;
 //! here is who may take it. What follows from it is in `follow`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use creditgate_credit::calendar::local_date;
+use creditgate_credit::calendar::{WorkingCalendar, local_date};
 use creditgate_credit::derived::is_derived;
+use creditgate_credit::duty::{DutyKind, NewDuty, Term};
 use creditgate_credit::entry::{EntryState, EntryStatus, ListEntry, ListKind};
 use creditgate_credit::identifier::index_keys;
 use creditgate_credit::lifecycle::{Finding, ProposalState, Step, StepKind, apply, examine, with_publicity};
@@ -19,13 +21,15 @@ use creditgate_wire::local_entry::{ProposalBody, refused};
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use crate::config::DepartmentConfig;
 use crate::host::Shared;
+use crate::host::duties::department_of;
 
 mod error;
 mod follow;
 
 pub(crate) use error::KeepError;
-pub(crate) use follow::{follow_the_day, settle};
+pub(crate) use follow::{follow_the_day, repaired, settle};
 
 /// Proposes an entry and gives back its id with remarks. Where the jurisdiction
 /// asks for no second person, it is recognised at once.
@@ -85,6 +89,8 @@ pub(crate) async fn approve(shared: &Shared, id: &str, change: Change) -> Result
 
 async fn recognise(shared: &Shared, id: &str, change: Change, policy: &Arc<Policy>) -> Result<(), KeepError> {
     let (rules, actor, today) = (Arc::clone(policy), change.actor.clone(), local_date(change.at));
+    let calendar = Arc::clone(shared.gate.world().calendar());
+    let departments = shared.config.departments.clone();
     let decide = move |local: &LocalEntry, watch: Option<&LocalEntry>| {
         let id = || local.entry.id.clone();
         if local.state != ProposalState::Proposed {
@@ -96,7 +102,9 @@ async fn recognise(shared: &Shared, id: &str, change: Change, policy: &Arc<Polic
                 .map_err(|source| KeepError::Step { id: watch.entry.id.clone(), source })
         };
         let closed = watch.map(close).transpose()?;
-        Ok(Decision { state: ProposalState::Recognised, entry: local.entry.clone(), closed })
+        let (entry, report) =
+            (local.entry.clone(), report(local, &local.entry, (&rules, &calendar), &departments));
+        Ok(Decision { state: ProposalState::Recognised, entry, closed, report })
     };
     let step = taken("approve", &change);
     let decided = shared.store.decide_entry(id.to_owned(), step, decide).await?;
@@ -124,13 +132,15 @@ async fn take(shared: &Shared, id: &str, step: Step, change: &Change) -> Result<
     let (kind, today) = (step.kind(), local_date(change.at));
     let policy = policy(shared, &local.division, today)?;
     let actor = change.actor.clone();
+    let calendar = Arc::clone(shared.gate.world().calendar());
+    let departments = shared.config.departments.clone();
     let decide = move |local: &LocalEntry, _: Option<&LocalEntry>| {
         let id = || local.entry.id.clone();
         match local.state {
             ProposalState::Refused => return Err(KeepError::Decided { id: id(), state: local.state }),
             ProposalState::Proposed if step == Step::Reject => {
                 let state = ProposalState::Refused;
-                return Ok(Decision { state, entry: local.entry.clone(), closed: None });
+                return Ok(Decision { state, entry: local.entry.clone(), closed: None, report: None });
             }
             ProposalState::Proposed => return Err(KeepError::NotApproved(id())),
             ProposalState::Recognised => {}
@@ -140,10 +150,28 @@ async fn take(shared: &Shared, id: &str, step: Step, change: &Change) -> Result<
         }
         let entry = apply(&local.entry, &step, today, &policy.listing)
             .map_err(|source| KeepError::Step { id: id(), source })?;
-        Ok(Decision { state: local.state, entry, closed: None })
+        let confirmed = step == Step::Confirm;
+        let report = confirmed.then(|| report(local, &entry, (&policy, &calendar), &departments)).flatten();
+        Ok(Decision { state: local.state, entry, closed: None, report })
     };
     let decided = shared.store.decide_entry(id.to_owned(), taken(kind.code(), change), decide).await?;
     decided.ok_or_else(|| KeepError::Unknown(id.to_owned()))?
+}
+
+/// The duty to have an entry with the platform within the limit of its recognition
+/// (R37); none while it is only announced.
+fn report(
+    local: &LocalEntry,
+    entry: &ListEntry,
+    (policy, calendar): (&Policy, &WorkingCalendar),
+    departments: &BTreeMap<String, DepartmentConfig>,
+) -> Option<NewDuty> {
+    let recognised = entry.status == EntryStatus::Effective;
+    recognised.then(|| {
+        let owner = (department_of(departments, &entry.authority), local.division.as_str());
+        let term = Term::Within(policy.duties.record_limit);
+        NewDuty::new(DutyKind::ListEntry, &*entry.id, owner, entry.recognised_on, term, calendar)
+    })
 }
 
 /// The entry of this id, if it is kept here.

@@ -80,7 +80,7 @@ pub use duties::{DutyFilter, StoredDuty};
 pub use error::StoreError;
 pub use events::{EventState, StoredEvent};
 pub use keys::ApiKey;
-pub use local_entries::{Decision, EntryStep, LocalEntry, NewProposal};
+pub use local_entries::{Decision, EntryStep, LOCAL_SOURCE, LocalEntry, NewProposal};
 pub use objections::Step;
 pub use outbox::{FeedbackState, NextAttempt, OutboxCounts, QueuedFeedback};
 pub use past::PastChecks;

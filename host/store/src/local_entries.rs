@@ -1,23 +1,28 @@
 //! Entries of lists that are kept here: proposals, what they became, and every
 //! step of theirs (R40).
 
-use creditgate_credit::entry::ListEntry;
+use creditgate_credit::calendar::local_date;
+use creditgate_credit::duty::NewDuty;
+use creditgate_credit::entry::{EntryStatus, ListEntry};
 use creditgate_credit::identifier::Strictness;
-use creditgate_credit::lifecycle::ProposalState;
+use creditgate_credit::lifecycle::{ProposalState, StepKind, grant_repair};
 use creditgate_wire::entry::EntryRow;
+use creditgate_wire::feedback;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, Row, params};
+use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::lists::{self, ENTRY_COLUMNS, entry_of};
 use crate::registry::written;
 use crate::snapshot::note_change;
 use crate::store::Store;
-use crate::values;
+use crate::{duties, outbox, values};
 
-/// The source of entries that are kept here.
-const SOURCE: &str = "local";
+/// The source of entries that are kept here. Nothing is imported under this name:
+/// an import would take their place.
+pub const LOCAL_SOURCE: &str = "local";
 
 /// The name under which the host notes that an entry ran out by itself.
 const EXPIRE: &str = "expire";
@@ -72,6 +77,9 @@ pub struct Decision {
     pub entry: ListEntry,
     /// The watch entry it takes the place of, closed.
     pub closed: Option<ListEntry>,
+    /// That it has to be with the platform in time: where it takes effect by this
+    /// (R37).
+    pub report: Option<NewDuty>,
 }
 
 /// Columns [`local_entry`] reads before those of the entry.
@@ -131,7 +139,7 @@ impl Store {
                 Ok(decision) => decision,
                 Err(refusal) => return Ok(Some(Err(refusal))),
             };
-            keep(connection, &decision, &step)?;
+            keep(connection, &local.division, &decision, &step)?;
             Ok(Some(Ok(decision)))
         })
         .await
@@ -223,23 +231,65 @@ impl Store {
     }
 }
 
-/// Keeps a decision with the step that brought it about.
-fn keep(connection: &Connection, decision: &Decision, step: &EntryStep) -> Result<(), StoreError> {
+/// Takes the step of a repair that its recogniser granted, where the entry is kept
+/// here and still on its list. Answers whether it is kept here. Part of the
+/// caller's transaction, which tells the platform.
+pub(crate) fn repair(connection: &Connection, id: &str, step: &EntryStep) -> Result<bool, StoreError> {
+    let Some(local) = find(connection, id)?.filter(|local| local.state == ProposalState::Recognised) else {
+        return Ok(false);
+    };
+    if let Ok(repaired) = grant_repair(&local.entry, local_date(step.at)) {
+        lists::save_entry(connection, LOCAL_SOURCE, &repaired)?;
+        note_change(connection, LOCAL_SOURCE)?;
+        save_step(connection, id, step)?;
+    }
+    Ok(true)
+}
+
+/// Keeps a decision with the step that brought it about, and what the platform is
+/// told of it.
+fn keep(
+    connection: &Connection,
+    division: &str,
+    decision: &Decision,
+    step: &EntryStep,
+) -> Result<(), StoreError> {
     connection
         .prepare_cached("UPDATE local_entries SET state = ?2 WHERE id = ?1")?
         .execute([&decision.entry.id, decision.state.code()])?;
     if decision.state == ProposalState::Recognised {
-        lists::save_entry(connection, SOURCE, &decision.entry)?;
-        note_change(connection, SOURCE)?;
+        lists::save_entry(connection, LOCAL_SOURCE, &decision.entry)?;
+        note_change(connection, LOCAL_SOURCE)?;
+        tell(connection, division, &decision.entry, step)?;
     }
     save_step(connection, &decision.entry.id, step)?;
+    if let Some(duty) = &decision.report {
+        duties::open(connection, duty, step.at)?;
+    }
     if let Some(closed) = &decision.closed {
-        lists::save_entry(connection, SOURCE, closed)?;
+        lists::save_entry(connection, LOCAL_SOURCE, closed)?;
         let reason = format!("{} is listed in its place", decision.entry.id);
         let step = EntryStep { step: "escalate".to_owned(), reason, ..step.clone() };
         save_step(connection, &closed.id, &step)?;
+        tell(connection, division, closed, &step)?;
     }
     Ok(())
+}
+
+/// Tells the platform what became of an entry (R37). What was announced and never
+/// took effect is no business of its.
+fn tell(
+    connection: &Connection,
+    division: &str,
+    entry: &ListEntry,
+    step: &EntryStep,
+) -> Result<(), StoreError> {
+    if entry.status == EntryStatus::Preliminary || step.step == StepKind::Reject.code() {
+        return Ok(());
+    }
+    let id = Uuid::now_v7().to_string();
+    let message = feedback::list_entry_json(entry, division, &step.step, &id, step.at);
+    outbox::queue(connection, &id, None, &message, step.at)
 }
 
 fn save_step(connection: &Connection, entry: &str, step: &EntryStep) -> Result<(), StoreError> {
@@ -313,7 +363,7 @@ mod tests {
     async fn recognise(store: &Store, id: &str) {
         let decide = |local: &LocalEntry, _: Option<&LocalEntry>| {
             let state = ProposalState::Recognised;
-            Ok::<_, StepError>(Decision { state, entry: local.entry.clone(), closed: None })
+            Ok::<_, StepError>(Decision { state, entry: local.entry.clone(), closed: None, report: None })
         };
         store.decide_entry(id.to_owned(), step("approve"), decide).await.unwrap().unwrap().unwrap();
     }
@@ -350,7 +400,7 @@ mod tests {
         let before = store.local_entry("l1").unwrap();
         let remove = |local: &LocalEntry, _: Option<&LocalEntry>| {
             let entry = apply(&local.entry, &Step::Remove, TODAY, &Listing::default())?;
-            Ok(Decision { state: local.state, entry, closed: None })
+            Ok(Decision { state: local.state, entry, closed: None, report: None })
         };
         let refused: Result<Decision, StepError> =
             store.decide_entry("l1".to_owned(), step("remove"), remove).await.unwrap().unwrap();

@@ -14,7 +14,7 @@
 
 use creditgate_credit::duty::DutyKind;
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::error::StoreError;
 use crate::store::Store;
@@ -117,6 +117,17 @@ pub(crate) fn queue(
     Ok(())
 }
 
+/// The entry kept here that a message tells of.
+fn entry_told(connection: &Connection, id: &str) -> Result<Option<String>, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT payload ->> '$.entry.id' FROM outbox
+             WHERE id = ?1 AND payload ->> '$.kind' = 'list_entry'",
+        )?
+        .query_row([id], |row| row.get(0))
+        .optional()?)
+}
+
 impl Store {
     /// At most `limit` pending messages that are due, the longest due first.
     ///
@@ -133,7 +144,7 @@ impl Store {
     }
 
     /// Records that the platform has taken a message, which ends the duty to have
-    /// it there in time (R94).
+    /// it there in time (R94), or the entry it tells of (R37).
     ///
     /// # Errors
     /// When the change cannot be kept.
@@ -146,6 +157,9 @@ impl Store {
                 )?
                 .execute(params![id, values::instant_to_sql(at)])?;
             duties::finish(connection, DutyKind::Record, &id, at)?;
+            if let Some(entry) = entry_told(connection, &id)? {
+                duties::finish(connection, DutyKind::ListEntry, &entry, at)?;
+            }
             Ok(())
         })
         .await

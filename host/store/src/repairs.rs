@@ -4,6 +4,7 @@
 
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::entry::ListEntry;
+use creditgate_credit::lifecycle::StepKind;
 use creditgate_credit::overlay::{Overlay, OverlayEffect};
 use creditgate_credit::policy::Listing;
 use creditgate_credit::repair::{RepairApplication, RepairMaterial, RepairState, unmet};
@@ -13,11 +14,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::dispute::{DisputeError, DisputeFilter, MOST_LISTED, document, documents};
 use crate::error::StoreError;
+use crate::local_entries::EntryStep;
 use crate::objections::Step;
 use crate::rechecks::{self, OpenedRecheck};
 use crate::registry::written;
 use crate::store::Store;
-use crate::{outbox, overlays};
+use crate::{local_entries, outbox, overlays};
 
 const WHAT: &str = "an application for repair";
 
@@ -40,7 +42,9 @@ impl Store {
     }
 
     /// Takes in what the recogniser did. A repair that is granted ends the use of
-    /// the entry at once, and the checks that had it are to be made again.
+    /// the entry at once, and the checks that had it are to be made again. An entry
+    /// that is kept here takes the step itself; over any other lies an overlay,
+    /// until its platform says so.
     ///
     /// # Errors
     /// [`DisputeError`]; the application stays as it is.
@@ -141,8 +145,10 @@ fn take_answer(
     let rechecks = if answer.result.0 == RepairState::Granted {
         let cause = format!("repair:{}", repair.id);
         let from = local_date(step.at);
-        let overlay = Overlay { cause: cause.clone(), from, effect: OverlayEffect::Repaired };
-        overlays::put(connection, &repair.entry, overlay, step.at)?;
+        if !local_entries::repair(connection, &repair.entry, &taken(&answer, &step))? {
+            let overlay = Overlay { cause: cause.clone(), from, effect: OverlayEffect::Repaired };
+            overlays::put(connection, &repair.entry, overlay, step.at)?;
+        }
         rechecks::open(connection, &repair.entry, &cause, step.at)?
     } else {
         Vec::new()
@@ -154,6 +160,16 @@ fn take_answer(
     ])?;
     tell(connection, &repair, &answer.text, &step)?;
     Ok((repair, rechecks))
+}
+
+/// The step of an entry kept here, for its history.
+fn taken(answer: &RepairAnswerBody, step: &Step) -> EntryStep {
+    EntryStep {
+        step: StepKind::Repair.code().to_owned(),
+        at: step.at,
+        actor: step.actor.clone(),
+        reason: answer.text.clone(),
+    }
 }
 
 fn tell(connection: &Connection, repair: &RepairBody, text: &str, step: &Step) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@
 
 use creditgate_credit::application::{Application, Party};
 use creditgate_credit::dossier::{CommitmentState, Dossier, Measure};
+use creditgate_credit::entry::ListEntry;
 use creditgate_gate::{FeedbackBody, OutgoingFeedback};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -17,6 +18,7 @@ use crate::code::{
     RepairStateCode, SubjectKindCode,
 };
 use crate::disposition_details::DetailsBody;
+use crate::entry::EntryRow;
 use crate::identifier::IdentifierBody;
 use crate::json;
 use crate::objection::ObjectionBody;
@@ -330,7 +332,8 @@ fn view<'a>(
     }
 }
 
-/// A message on an entry and not on a check: an objection or a repair.
+/// A message on an entry and not on a check: an objection, a repair, or what became
+/// of an entry that is kept here.
 #[derive(Serialize)]
 struct EntryMessageView<'a, S> {
     feedback_id: &'a str,
@@ -457,6 +460,30 @@ pub fn repair_json(repair: &RepairBody, text: &str, id: &str, at: Timestamp) -> 
     json::text(&view, USUAL_SIZE)
 }
 
+#[derive(Serialize)]
+struct ListEntryView<'a> {
+    division: &'a str,
+    step: &'a str,
+    listed: EntryRow<'a>,
+}
+
+/// A message on an entry of a list kept here, of the kind `list_entry` (R37): as
+/// it stands after this step, such as `approve`, in the form of an import.
+#[must_use]
+pub fn list_entry_json(entry: &ListEntry, division: &str, step: &str, id: &str, at: Timestamp) -> String {
+    let view = EntryMessageView {
+        feedback_id: id,
+        kind: "list_entry",
+        check_id: None,
+        case_no: None,
+        department: None,
+        reported_at: at.into(),
+        entry: EntryRefView { id: &entry.id, list: Some(&entry.list), authority: Some(&entry.authority) },
+        said: ListEntryView { division, step, listed: entry.into() },
+    };
+    json::text(&view, USUAL_SIZE)
+}
+
 #[cfg(test)]
 mod tests {
     use creditgate_gate::{Attachment, DispositionDetails, DispositionResult, ReportedDisposition};
@@ -569,6 +596,16 @@ mod tests {
         let nameless = CommitmentFeedback { subject: "", reason: "", facts: "", ..message };
         let sent = read(&commitment_json(&nameless));
         assert_eq!((sent.get("subject"), sent.get("reason"), sent.get("facts")), (None, None, None));
+    }
+
+    #[test]
+    fn r037_an_entry_goes_out_as_it_stands_in_the_form_of_an_import() {
+        let entry = samples::entries().remove(0);
+        let at = "2026-08-03T01:30:00Z".parse().unwrap();
+        let sent = read(&list_entry_json(&entry, "370811", "approve", "f-3", at));
+        assert_eq!((&sent["kind"], &sent["step"]), (&json!("list_entry"), &json!("approve")));
+        assert_eq!((&sent["entry"]["id"], &sent["division"]), (&json!(entry.id), &json!("370811")));
+        assert_eq!(sent["listed"], serde_json::to_value(EntryRow::from(&entry)).unwrap());
     }
 
     #[test]

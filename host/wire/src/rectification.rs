@@ -21,6 +21,14 @@ pub struct NewRectificationBody {
     /// Last day.
     #[schema(inline)]
     pub due_on: Day,
+    /// Code of the department that sees to it; that of the recogniser, where the
+    /// configuration names it, when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// Division it belongs to; that of the entry or of the department, as far as
+    /// it is known, when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub division: Option<String>,
 }
 
 /// That an order was carried out.

@@ -276,6 +276,71 @@ fn r051_a_recognition_states_period_repair_way_and_term() {
     assert!(examine(&reward, &list_type(), TODAY).warnings.is_empty());
 }
 
+/// A list and a severity; the first and last day of publicity after a recognition
+/// on 2025-03-01, and what has to be asked where nothing is said.
+type Stated = (ListKind, Option<Severity>, Option<(Date, Date)>, &'static [&'static str]);
+
+#[test]
+fn r052_by_list_and_severity_period_repairability_and_term_are_stated_and_checked_on_recognition() {
+    const ASKED: &[&str] = &["entry.period_not_stated", "entry.repair_not_stated"];
+    const WATCHED: &[&str] = &["entry.period_not_stated", "entry.repair_not_stated", "entry.not_warned"];
+    let recognised = date(2025, 3, 1);
+    let (slight, general, serious) = (
+        Some((recognised, date(2025, 6, 1))),
+        Some((date(2025, 6, 1), date(2026, 3, 1))),
+        Some((date(2026, 3, 1), date(2028, 3, 1))),
+    );
+    let cases: [Stated; 8] = [
+        (ListKind::Black, Some(Severity::Slight), slight, ASKED),
+        (ListKind::Black, Some(Severity::General), general, ASKED),
+        (ListKind::Black, Some(Severity::Serious), serious, ASKED),
+        (ListKind::Black, None, serious, ASKED),
+        (ListKind::Other, Some(Severity::General), general, ASKED),
+        (ListKind::Watch, Some(Severity::Slight), slight, WATCHED),
+        (ListKind::Watch, None, None, WATCHED),
+        (ListKind::Red, Some(Severity::Serious), None, &[]),
+    ];
+    for (kind, severity, period, asked) in cases {
+        let mut unsaid = ListEntry { kind, severity, valid_until: None, ..proposal() };
+        unsaid.recognised_on = recognised;
+        unsaid.particulars.repairable = None;
+        let codes = |entry: &ListEntry| {
+            examine(entry, &list_type(), TODAY).warnings.into_iter().map(|it| it.code).collect::<Vec<_>>()
+        };
+        assert_eq!(codes(&unsaid), asked, "{kind:?} {severity:?}");
+        let stated = with_publicity(unsaid.clone(), &Listing::default()).particulars;
+        let days = stated.minimum_publicity_until.zip(stated.maximum_publicity_until);
+        assert_eq!(days, period, "{kind:?} {severity:?}");
+        if !kind.is_adverse() {
+            continue;
+        }
+        // Repair is possible from the first of them on, unless it was said that it is not.
+        for (repairable, first, code) in [
+            (Some(true), period.map(|(first, _)| first), None),
+            (Some(true), period.map(|_| date(2026, 11, 24)), period.map(|_| "repair.too_early")),
+            (Some(false), None, Some("repair.not_possible")),
+        ] {
+            let mut entry = with_publicity(unsaid.clone(), &Listing::default());
+            entry.particulars.repairable = repairable;
+            entry.particulars.minimum_publicity_until = first;
+            let refused = take(&entry, &Step::Repair(PROVEN)).err();
+            assert_eq!(refused.as_ref().map(StepError::code), code, "{kind:?} {severity:?} {repairable:?}");
+        }
+    }
+}
+
+#[test]
+fn r102_a_repair_that_was_applied_for_in_time_is_granted_after_the_term() {
+    let mut late = entry(ListKind::Black);
+    late.particulars.repair_until = Some(date(2026, 11, 22));
+    assert_eq!(take(&late, &Step::Repair(PROVEN)).unwrap_err().code(), "repair.too_late");
+    let granted = grant_repair(&late, TODAY).unwrap();
+    assert_eq!((granted.state_on(TODAY), granted.ended_on), (EntryState::Repaired, Some(TODAY)));
+    assert_eq!(granted.particulars.exit_ground, Some(ExitGround::Repaired));
+    assert_eq!(grant_repair(&granted, TODAY).unwrap_err().code(), "entry.final");
+    assert_eq!(grant_repair(&announced(), TODAY).unwrap_err().code(), "entry.still_preliminary");
+}
+
 fn any_step() -> impl Strategy<Value = Step> {
     prop_oneof![
         Just(Step::Confirm),

@@ -1,4 +1,4 @@
-//! `creditgate entries`: entries of lists that are kept here.
+//! `creditgate entries`: entries of lists that are kept here, and the files of all.
 
 use clap::{Args, Subcommand};
 use creditgate_wire::local_entry::{LocalEntriesBody, LocalEntryBody};
@@ -8,6 +8,7 @@ use super::error::CliError;
 use super::output::{Terminal, details, local_time, table};
 use super::{Exit, OutputForm};
 
+mod file;
 mod moves;
 
 const LIST_EXAMPLES: &str = "\
@@ -21,7 +22,7 @@ Examples:
 
 Also an entry that is kept elsewhere can be shown, as far as this host knows it.";
 
-/// Keep lists here: propose entries, agree to them, take their steps
+/// Keep lists here: propose entries, agree to them, take their steps; and keep the file of any entry
 #[derive(Debug, Args)]
 pub(super) struct EntriesCommand {
     #[command(subcommand)]
@@ -35,6 +36,11 @@ enum Verb {
     Propose(moves::ProposeCommand),
     Approve(moves::ApproveCommand),
     Step(moves::StepCommand),
+    Order(file::OrderCommand),
+    CarriedOut(file::CarriedOutCommand),
+    Talk(file::TalkCommand),
+    Lift(file::LiftCommand),
+    File(file::FileCommand),
 }
 
 /// List entries of lists kept here, the newest proposal first
@@ -75,6 +81,11 @@ impl EntriesCommand {
             Verb::Propose(command) => command.run(terminal).await,
             Verb::Approve(command) => command.run(terminal).await,
             Verb::Step(command) => command.run(terminal).await,
+            Verb::Order(command) => command.run(terminal).await,
+            Verb::CarriedOut(command) => command.run(terminal).await,
+            Verb::Talk(command) => command.run(terminal).await,
+            Verb::Lift(command) => command.run(terminal).await,
+            Verb::File(command) => command.run(terminal).await,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::num::NonZeroU64;
 use std::time::Duration;
 
+use creditgate_store::LOCAL_SOURCE;
 use serde::{Deserialize, Deserializer};
 
 use super::amount;
@@ -38,13 +39,19 @@ impl PullConfig {
     }
 }
 
-/// Every pull; no name is empty or stands twice.
+/// Every pull; no name is empty or stands twice, and none brings entries of the
+/// lists kept here.
 pub(super) fn pulls<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PullConfig>, D::Error> {
     let pulls = Vec::<PullConfig>::deserialize(deserializer)?;
     for (position, pull) in pulls.iter().enumerate() {
         let name = &pull.name;
         if name.is_empty() || name.contains(['/', ':']) {
             return Err(serde::de::Error::custom("a pull's name is not empty and has no `/` and no `:`"));
+        }
+        if pull.source() == LOCAL_SOURCE {
+            return Err(serde::de::Error::custom(format!(
+                "the source of pull `{name}` must not be `{LOCAL_SOURCE}`: that is the lists kept here"
+            )));
         }
         if pulls[..position].iter().any(|earlier| earlier.name == *name) {
             return Err(serde::de::Error::custom(format!("two pulls have the name `{name}`")));

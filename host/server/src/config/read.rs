@@ -270,6 +270,7 @@ mod tests {
             "[webhook]\nurl = \"https://events.example\"",
             "[webhook]\nurl = \"ftp://example\"\nsecret_file = \"s\"",
             "[[pull]]\nname = \"\"\nconnector = \"c\"",
+            "[[pull]]\nname = \"p\"\nconnector = \"c\"\nsource = \"local\"",
             "[[pull]]\nname = \"p\"\nconnector = \"c\"\n[[pull]]\nname = \"p\"\nconnector = \"c\"",
         ];
         for text in faults {

@@ -1,20 +1,21 @@
 //! What time does to duties: they fall due, and reports are asked for. It lives
 //! in the store: a host that was off finds on its next start what it missed.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use creditgate_credit::calendar::{LOCAL_OFFSET, WorkingCalendar, local_date};
 use creditgate_credit::duty::{DutyKind, LEAD_UNIT, NewDuty, Term, reports_due};
-use creditgate_gate::chain;
 use creditgate_gate::event::{self, Event};
+use creditgate_gate::{World, chain};
 use creditgate_store::{StoreError, StoredDuty};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Shared;
 use crate::clock;
+use crate::config::DepartmentConfig;
 
 /// How long to sleep at most before the clock is looked at again: it may have
 /// been set.
@@ -84,6 +85,24 @@ pub(crate) async fn recount(shared: &Shared, now: Timestamp) -> Result<usize, St
 /// Names a duty in events and tasks.
 pub(crate) fn id_of(duty: &NewDuty) -> String {
     [duty.kind.code(), "/", &duty.subject].concat()
+}
+
+/// The department by whose code what an authority owes is found: the one of its
+/// name in the configuration, else the authority itself.
+pub(crate) fn department_of<'a>(
+    departments: &'a BTreeMap<String, DepartmentConfig>,
+    authority: &'a str,
+) -> &'a str {
+    let named = departments.iter().find(|(_, department)| department.name == authority);
+    named.map_or(authority, |(code, _)| code)
+}
+
+/// The division all bindings of a department are of; none where they differ, or it
+/// has none.
+pub(crate) fn division_of<'a>(world: &'a World, department: &str) -> Option<&'a str> {
+    let bound = world.routes().filter(|route| route.binding.department == department);
+    let divisions: BTreeSet<&str> = bound.map(|route| route.binding.division.as_str()).collect();
+    divisions.first().copied().filter(|_| divisions.len() == 1)
 }
 
 /// Makes the event of a duty that fell due.

@@ -143,6 +143,7 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("release.in_the_past", 422, "The instant is past"),
     // Administration.
     ("import.refused", 422, "The file has faults; nothing was applied"),
+    ("import.source_reserved", 409, "The source is that of the lists kept here"),
     ("import.source_changed", 409, "The source was changed meanwhile"),
     ("file.too_many_rows", 422, "The file has too many rows"),
     ("import.version_changed", 409, "The version has other contents already"),

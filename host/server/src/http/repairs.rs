@@ -11,6 +11,7 @@ use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::repair::RepairState;
 use creditgate_gate::event::{self, Event};
+use creditgate_gate::{Change, chain};
 use creditgate_store::{DisputeError, DisputeFilter};
 use creditgate_wire::code::RepairStateCode;
 use creditgate_wire::problem::ProblemBody;
@@ -25,6 +26,7 @@ use super::input::{self, PathText};
 use super::problem::Problem;
 use crate::clock;
 use crate::host::Shared;
+use crate::local_lists;
 
 /// Most codes of ways of repair in one application.
 const MOST_MODES: usize = 16;
@@ -184,6 +186,7 @@ pub(super) async fn answer_repair(
         return Err(Problem::invalid(vec![fault]));
     }
     let now = clock::now();
+    let change = Change { actor: principal.id().to_owned(), reason: answer.text.clone(), at: now };
     let (repair, rechecks) = shared.store.answer_repair(id, answer, disputes::step(&principal, now)).await?;
     shared.feedback_queued();
     if repair.state.0 == RepairState::Granted {
@@ -191,6 +194,11 @@ pub(super) async fn answer_repair(
         shared.events.emit(event.with("repair", &*repair.id));
         let cause = format!("repair:{}", repair.id);
         disputes::tell_of_rechecks(&shared, (&principal, now), (&repair.entry, &cause), &rechecks);
+        // The answer is kept, whatever becomes of the lists kept here; they are
+        // settled every day again.
+        if let Err(error) = local_lists::repaired(&shared, &repair.entry, &change).await {
+            tracing::error!(error = chain(&error), "the lists kept here were not settled after a repair");
+        }
     }
     Ok(changed(&repair))
 }

@@ -9,6 +9,7 @@ mod disputes;
 mod hygiene;
 mod lists;
 mod load;
+mod local_lists;
 
 use std::num::NonZeroU32;
 

@@ -39,6 +39,20 @@ pub(super) async fn recognised(
         exited(shared, closed, change)?;
     }
     took_effect(shared, &decision.entry, change);
+    shared.feedback_queued();
+    settle(shared, change.at).await
+}
+
+/// After a repair was granted that had been applied for: where the entry is kept
+/// here, it took the step (R102).
+///
+/// # Errors
+/// [`KeepError`]; the step is taken all the same.
+pub(crate) async fn repaired(shared: &Shared, entry: &str, change: &Change) -> Result<(), KeepError> {
+    let Some(local) = shared.store.local_entry(entry)? else { return Ok(()) };
+    if local.entry.status == EntryStatus::Repaired {
+        exited(shared, &local.entry, change)?;
+    }
     settle(shared, change.at).await
 }
 
@@ -55,6 +69,7 @@ pub(super) async fn stepped(
     if kind == StepKind::Confirm {
         took_effect(shared, &decision.entry, change);
     }
+    shared.feedback_queued();
     settle(shared, change.at).await
 }
 
@@ -107,6 +122,7 @@ pub(crate) async fn settle(shared: &Shared, now: Timestamp) -> Result<(), KeepEr
             let change = by_host(format!("the subject stands on {} as entry {}", above.list, above.id));
             let removed = super::take(shared, &local.entry.id, Step::Remove, &change).await?;
             exited(shared, &removed.entry, &change)?;
+            shared.feedback_queued();
         }
     }
     Ok(())

@@ -91,3 +91,41 @@ async fn a_proposal_that_cannot_be_read_says_where() {
         assert_ne!(answered.exit, Exit::Success, "{step}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r053_r054_an_order_a_talk_and_a_lifting_are_taken_in() {
+    let place = place().await;
+    let file = place.file("proposal.json", &proposal().to_string());
+    let proposed =
+        place.run(&["entries", "propose", &file, "--reason", "年度抽检", "--operator", "li", "--json"]).await;
+    let id = proposed.json()["entry"]["id"].as_str().expect("an id").to_owned();
+    let run = async |arguments: &[&str]| place.run(&[&["entries"], arguments].concat()).await;
+    let good = async |arguments: &[&str]| {
+        let answered = run(arguments).await;
+        assert_eq!(answered.exit, Exit::Success, "{}", answered.shown());
+        answered
+    };
+    let order = ["order", &id, "--requirement", "召回并整改", "--due-on", "2026-01-31", "--json"];
+    let unlisted = run(&order).await;
+    assert_eq!((unlisted.exit, code(&unlisted).as_str()), (Exit::Failed, "entry.unknown"));
+    good(&["approve", &id, "--reason", "已复核", "--operator", "wang"]).await;
+    assert_eq!(good(&order).await.json()["rectification"]["state"], "late");
+    let tasks = place.run(&["tasks", "--kind", "rectification", "--json"]).await;
+    assert_eq!(tasks.json()["tasks"][0]["division"], "370811", "{}", tasks.shown());
+    let talk =
+        ["talk", &id, "--kind", "warning", "--held-on", "2026-02-01", "--refused", "--record", "未到场"];
+    assert!(good(&talk).await.output.contains("warning, refused, 2026-02-01"));
+    let twice = run(&[&talk[..], &["--json"]].concat()).await;
+    assert_eq!((twice.exit, code(&twice).as_str()), (Exit::Failed, "talk.twice"));
+    good(&["carried-out", &id, "--on", "2026-02-10", "--text", "已整改"]).await;
+    let lift =
+        ["lift", &id, "--from", "2026-03-01", "--until", "2026-02-01", "--document", "示破1号", "--json"];
+    let backwards = run(&lift).await;
+    assert_eq!((backwards.exit, code(&backwards).as_str()), (Exit::Failed, "request.invalid"));
+    good(&["lift", &id, "--from", "2026-03-01", "--until", "2026-09-01", "--document", "示破1号"]).await;
+    let shown = good(&["file", &id]).await;
+    for said in ["done, due on 2026-01-31", "lifting:示破1号 from 2026-03-01", "talk:warning"] {
+        assert!(shown.output.contains(said), "{said}: {}", shown.output);
+    }
+    assert!(!shown.output.contains(PERSON) && !shown.output.contains("示例某甲"));
+}

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::duty::{DutyKind, NewDuty, Term};
+use creditgate_credit::entry::ListEntry;
 use creditgate_credit::overlay::{Overlay, OverlayEffect};
 use creditgate_gate::event::{self, Event};
 use creditgate_store::{DisputeError, DisputeFilter};
@@ -22,7 +23,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use crate::clock;
-use crate::host::Shared;
+use crate::host::{Shared, duties};
 use crate::http::auth::Principal;
 use crate::http::body::{self, Media};
 use crate::http::disputes::{LONGEST_CODE, LONGEST_TEXT, new_id};
@@ -80,6 +81,7 @@ pub(in crate::http) async fn order_rectification(
     let order: NewRectificationBody = read(&shared, &headers, body).await?;
     prose("requirement", &order.requirement, LONGEST_TEXT)?;
     let entry = shared.store.entry(id.text())?.ok_or_else(|| unknown(id.text()))?;
+    let owner = owner_of(&shared, &order, &entry)?;
     let now = clock::now();
     let body = RectificationBody {
         id: new_id(),
@@ -90,11 +92,12 @@ pub(in crate::http) async fn order_rectification(
         done: None,
         state: None,
     };
-    let owner = (entry.authority.as_str(), "");
+    let owner = (owner.0.as_str(), owner.1.as_str());
     let world = shared.gate.world();
     let term = Term::On(order.due_on.0);
     let duty =
         NewDuty::new(DutyKind::Rectification, &*body.id, owner, local_date(now), term, world.calendar());
+    let duty = duty.asked_by(&*entry.authority);
     shared.store.order_rectification(entry.id.clone(), body, duty, now).await?;
     file_changed(&shared, &principal, &entry.id, "an order to put things right", now)
 }
@@ -239,6 +242,34 @@ pub(in crate::http) async fn end_overlay(
     shared.store.end_overlay(id.text().to_owned(), ending.cause.clone(), now).await?;
     let detail = format!("ended {}: {}", ending.cause, ending.reason);
     file_changed(&shared, &principal, id.text(), &detail, now)
+}
+
+/// Department and division whose task it is to see that an order is carried out.
+/// The division stays open where nothing says which it is.
+fn owner_of(
+    shared: &Shared,
+    order: &NewRectificationBody,
+    entry: &ListEntry,
+) -> Result<(String, String), Problem> {
+    let world = shared.gate.world();
+    let bound = |department: &String| world.routes().any(|route| route.binding.department == *department);
+    let department = match &order.department {
+        Some(department) if !bound(department) => {
+            let detail = format!("no checkpoint of department `{department}` is bound");
+            return Err(Problem::new("department.unknown", detail));
+        }
+        Some(department) => department.clone(),
+        None => duties::department_of(&shared.config.departments, &entry.authority).to_owned(),
+    };
+    let division = match &order.division {
+        Some(division) => {
+            prose("division", division, LONGEST_CODE)?;
+            Some(division.clone())
+        }
+        None => shared.store.local_entry(&entry.id)?.map(|local| local.division),
+    };
+    let division = division.or_else(|| duties::division_of(&world, &department).map(ToOwned::to_owned));
+    Ok((department, division.unwrap_or_default()))
 }
 
 async fn read<T: DeserializeOwned>(shared: &Shared, headers: &HeaderMap, body: Body) -> Result<T, Problem> {

@@ -9,7 +9,7 @@ use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::identifier::Strictness;
 use creditgate_gate::chain;
-use creditgate_store::{ImportMode, ListSource};
+use creditgate_store::{ImportMode, LOCAL_SOURCE, ListSource};
 use creditgate_wire::admin::{ImportReportBody, ListSourceBody, ListSourcesBody};
 use creditgate_wire::import::{Encoding, ListRules, Registered};
 use creditgate_wire::problem::ProblemBody;
@@ -148,6 +148,10 @@ fn order(shared: &Shared, uri: &Uri) -> Result<Order, Problem> {
     let source = query.source.unwrap_or_else(|| DEFAULT_SOURCE.to_owned());
     if !is_name(&source) {
         return Err(malformed());
+    }
+    if source == LOCAL_SOURCE {
+        let detail = "`local` is the source of the lists kept here, and an import would take their place; give                       the entries another source, or propose them (`creditgate entries propose`)";
+        return Err(Problem::new("import.source_reserved", detail));
     }
     let list_types = shared.store.list_types()?.into_iter().map(|list| (list.code.clone(), list)).collect();
     let registered = Registered { list_types, today: local_date(clock::now()) };

@@ -42,6 +42,29 @@ async fn r053_an_order_and_what_came_of_it_are_in_the_file_and_before_plug_ins()
 }
 
 #[tokio::test]
+async fn r053_an_order_that_is_late_is_an_overdue_task_of_who_sees_to_it() {
+    let (host, window, publisher) = city().await;
+    let mut body = order("2026-01-31");
+    body["department"] = json!("nobody");
+    let nobody = post(&host, &publisher, RECTIFICATION, &body).await;
+    assert_eq!(refused(&nobody), (422, "department.unknown".into()));
+    body["department"] = json!(DEPARTMENT);
+    post(&host, &publisher, RECTIFICATION, &body).await.expect(200);
+    let now = jiff::Timestamp::now();
+    crate::host::duties::look(&host.host.shared, now, &mut std::collections::HashSet::new()).await.unwrap();
+    let tasks = host.send(Method::GET, "/v1/tasks?kind=rectification&state=overdue", &window, "").await;
+    let tasks = tasks.expect(200)["tasks"].clone();
+    assert_eq!((&tasks[0]["responder"], &tasks[0]["division"]), (&json!(DEPARTMENT), &json!("370811")));
+    assert_eq!((&tasks[0]["initiator"], &tasks[0]["due_on"]), (&json!("示例机关"), &json!("2026-01-31")));
+    let told = events(&host).await;
+    assert!(told.iter().any(|(name, _, data)| name == "duty.overdue" && data["kind"] == "rectification"));
+    let done = json!({"done_on": "2026-02-10", "text": "已整改"});
+    post(&host, &publisher, &format!("{RECTIFICATION}/result"), &done).await.expect(200);
+    let left = host.send(Method::GET, "/v1/tasks?kind=rectification", &window, "").await.expect(200);
+    assert_eq!(left["tasks"], json!([]));
+}
+
+#[tokio::test]
 async fn r054_a_talk_is_held_once_with_who_is_late_and_a_refusal_is_recorded() {
     let (host, window, publisher) = city().await;
     let early = post(&host, &publisher, TALKS, &talk("warning", "2026-02-01")).await;
