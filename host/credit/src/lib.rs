@@ -22,6 +22,7 @@ pub mod entry;
 pub mod exit;
 pub mod feedback_levels;
 pub mod identifier;
+pub mod licence_record;
 pub mod lifecycle;
 pub mod link;
 pub mod list_type;

@@ -84,13 +84,13 @@ pub use local_entries::{Decision, EntryStep, LOCAL_SOURCE, LocalEntry, NewPropos
 pub use objections::Step;
 pub use outbox::{FeedbackState, NextAttempt, OutboxCounts, QueuedFeedback};
 pub use past::PastChecks;
-pub use publications::{Publication, Published, PublishedCheck};
+pub use publications::{Publication, Published, PublishedCheck, PublishedDecision};
 pub use pulls::{PullBatch, PullState};
 pub use rechecks::OpenedRecheck;
 pub use snapshot::{
     ImportMode, ListChanges, ListFinding, ListImport, ListSource, PreparedEntry, ReadyImport,
 };
-pub use statistics::Counts;
+pub use statistics::{Counts, ObjectionCounts, RepairCounts};
 pub use store::{Saved, Store, StoreOptions};
 pub use supersession::Supersession;
 pub use typical_cases::TypicalCase;

@@ -2,16 +2,21 @@
 
 use std::sync::Arc;
 
+use creditgate_credit::application::Attributes;
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::duty::{DutyKind, has_run_out};
+use creditgate_wire::attributes::AttributesBody;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, params};
 
 use crate::duties::{self, StoredDuty};
 use crate::error::StoreError;
+use crate::registry::{parsed, written};
 use crate::store::Store;
 use crate::values;
+
+const WHAT: &str = "a publication";
 
 /// Which decision was made public.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,10 +42,33 @@ pub struct Publication {
     pub published_on: Date,
     /// Where.
     pub place: String,
+    /// Fields of the licence record that the department gave.
+    pub attributes: Attributes,
     /// Key id of who reports it.
     pub actor: String,
     /// When.
     pub at: Timestamp,
+}
+
+/// A decision that was made public, as it was reported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedDecision {
+    /// The check.
+    pub check_id: String,
+    /// Number of the decision document.
+    pub document: String,
+    /// Day of the decision.
+    pub decided_on: Date,
+    /// Day on which it was public.
+    pub published_on: Date,
+    /// Where.
+    pub place: String,
+    /// Last day for that.
+    pub due_on: Date,
+    /// It was public after that.
+    pub late: bool,
+    /// Fields of the licence record that the department gave.
+    pub attributes: Attributes,
 }
 
 /// A duty that was ended.
@@ -75,6 +103,39 @@ impl Store {
         })
         .await
     }
+
+    /// Decisions that were made public on these days, the first one first.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn published_decisions(
+        &self,
+        since: Date,
+        until: Date,
+    ) -> Result<Vec<PublishedDecision>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT check_id, document, decided_on, published_on, place, due_on, late, attributes
+                 FROM publications WHERE published_on BETWEEN ?1 AND ?2 ORDER BY published_on, seq",
+            )?;
+            let mut rows = statement.query([since.to_string(), until.to_string()])?;
+            let mut published = Vec::new();
+            while let Some(row) = rows.next()? {
+                let attributes: AttributesBody<'static> = parsed(WHAT, &row.get::<_, String>(7)?)?;
+                published.push(PublishedDecision {
+                    check_id: row.get(0)?,
+                    document: row.get(1)?,
+                    decided_on: values::day(row, 2)?,
+                    published_on: values::day(row, 3)?,
+                    place: row.get(4)?,
+                    due_on: values::day(row, 5)?,
+                    late: row.get(6)?,
+                    attributes: attributes.into(),
+                });
+            }
+            Ok(published)
+        })
+    }
 }
 
 fn end(
@@ -96,8 +157,8 @@ fn end(
     connection
         .prepare_cached(
             "INSERT INTO publications (check_id, document, decided_on, published_on, place, due_on, late, at,
-                    actor)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                    actor, attributes)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             duty.duty.subject,
@@ -109,6 +170,7 @@ fn end(
             late,
             values::instant_to_sql(publication.at),
             publication.actor,
+            written(WHAT, &AttributesBody::from(&publication.attributes))?,
         ])?;
     Ok(PublishedCheck {
         check_id: duty.duty.subject.clone(),
@@ -153,6 +215,7 @@ mod tests {
             decided_on: date(2026, 9, 24),
             published_on,
             place: "credit_site".to_owned(),
+            attributes: vec![("XK_NR".to_owned(), "食品经营".to_owned())],
             actor: "k1".to_owned(),
             at: at(),
         }
@@ -185,5 +248,10 @@ mod tests {
         assert_eq!((second[0].due_on, second[0].late), (date(2026, 10, 1), true));
         let again = publish(report(Published::Check("c1".to_owned()), day)).await.unwrap();
         assert!(again.is_empty(), "reported before");
+        let decisions = store.published_decisions(day, day).unwrap();
+        let shown: Vec<_> =
+            decisions.iter().map(|it| (&*it.check_id, it.late, &*it.attributes[0].1)).collect();
+        assert_eq!(shown, [("c1", false, "食品经营"), ("c2", true, "食品经营")]);
+        assert!(store.published_decisions(date(2026, 10, 13), Date::MAX).unwrap().is_empty());
     }
 }

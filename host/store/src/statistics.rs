@@ -1,5 +1,7 @@
-//! Counts over the ledger, the commitments and the outbox: what monthly and
+//! Counts over the ledger, the commitments, the outbox and the disputes: what monthly and
 //! half-yearly reports are made of (R108 to R110).
+
+mod disputes;
 
 use std::collections::BTreeMap;
 
@@ -9,6 +11,8 @@ use rusqlite::{Connection, params};
 use crate::coverage::ReportSpan;
 use crate::error::StoreError;
 use crate::store::Store;
+
+pub use disputes::{ObjectionCounts, RepairCounts};
 
 /// Department, item and what is counted.
 pub type Counts = BTreeMap<(String, String, Vec<String>), u64>;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::attributes::AttributesBody;
 use crate::time::Day;
 
 /// A decision was made public: that of a check, or those of a case.
@@ -26,6 +27,12 @@ pub struct PublicationBody {
     pub published_on: Day,
     /// Where, such as the address of the page.
     pub place: String,
+    /// Further fields of the licence record under their names in the 2018 standard,
+    /// such as `XK_XKWS`, `XK_XKLB`, `XK_XKBH`, `XK_NR`, `XK_YXQZ` and `XK_YXQZI`;
+    /// for the export of dual publicity. No identity numbers.
+    #[serde(default, skip_serializing_if = "AttributesBody::is_empty")]
+    #[schema(inline)]
+    pub attributes: AttributesBody<'static>,
 }
 
 /// A duty that ended by it.

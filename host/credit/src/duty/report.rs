@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::DutyKind;
+use super::{DutyKind, NewDuty};
 use crate::policy::{Duties, MonthDay};
 
 /// A report a division owes.
@@ -52,6 +52,33 @@ pub fn reports_due(policy: &Duties, since: Option<Date>, today: Date) -> Vec<Rep
     }
     half_yearly(&policy.half_yearly_report_days, since, today, &mut reports);
     reports
+}
+
+/// Whether the duty to make a report ends when one about these days is made
+/// `on` this day: it must be about all the days the duty asks for, and made no
+/// sooner than in the month in which it is due (R108, R109). A half-yearly report
+/// is about the half-year that has the day a month before its last day: one that
+/// is due on 5 June is about January to June, one due on 5 January about July to
+/// December.
+#[must_use]
+pub fn is_ended_by(duty: &NewDuty, days: (Date, Date), on: Date) -> bool {
+    let period = duty.subject.split_once('/').map_or("", |(_, period)| period);
+    let asked = match duty.kind {
+        DutyKind::MonthlyReport => {
+            format!("{period}-01").parse().ok().map(|first: Date| (first, first.last_of_month()))
+        }
+        DutyKind::HalfYearlyReport => period.parse().ok().map(half_year_before),
+        _ => None,
+    };
+    asked == Some(days) && duty.due.date.first_of_month() <= on
+}
+
+/// First and last day of the half-year that has the day a month before this one.
+fn half_year_before(due: Date) -> (Date, Date) {
+    let within = due.saturating_sub(1.month());
+    let first = if within.month() <= 6 { 1 } else { 7 };
+    let first = within.first_of_year().saturating_add((first - 1).months());
+    (first, first.saturating_add(5.months()).last_of_month())
 }
 
 fn report(kind: DutyKind, period: String, from: Date, due: Date) -> ReportDue {
@@ -111,6 +138,8 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::calendar::WorkingCalendar;
+    use crate::duty::{LEAD_UNIT, Term};
 
     fn periods(policy: &Duties, since: Option<Date>, today: Date) -> Vec<(String, Date)> {
         reports_due(policy, since, today).into_iter().map(|report| (report.period, report.due)).collect()
@@ -149,6 +178,32 @@ mod tests {
         assert_eq!(days, [date(2026, 1, 5), date(2026, 6, 5), date(2027, 1, 5)]);
         assert_eq!(missed[1].from, date(2026, 1, 6));
         assert_eq!(missed[1].subject("150724"), "150724/2026-06-05");
+    }
+
+    #[test]
+    fn r108_r109_a_report_of_the_whole_period_ends_its_duty_and_one_made_too_soon_does_not() {
+        let month = (date(2026, 10, 1), date(2026, 10, 31));
+        let (first, second) = ((date(2026, 1, 1), date(2026, 6, 30)), (date(2026, 7, 1), date(2026, 12, 31)));
+        let (monthly, half) = (DutyKind::MonthlyReport, DutyKind::HalfYearlyReport);
+        let (june, january) = (date(2026, 6, 5), date(2027, 1, 5));
+        let cases = [
+            (monthly, "2026-10", date(2026, 11, 15), month, date(2026, 11, 1), true),
+            (monthly, "2026-10", date(2026, 11, 15), month, date(2026, 12, 1), true),
+            (monthly, "2026-10", date(2026, 11, 15), month, date(2026, 10, 31), false),
+            (monthly, "2026-09", date(2026, 10, 15), month, date(2026, 11, 1), false),
+            (half, "2026-06-05", june, first, june, true),
+            (half, "2026-06-05", june, first, date(2026, 5, 31), false),
+            (half, "2026-06-05", june, second, june, false),
+            (half, "2027-01-05", january, second, january, true),
+            (half, "2027-01-05", january, first, january, false),
+            (DutyKind::TypicalCases, "2026-10", date(2026, 10, 20), month, date(2026, 11, 1), false),
+        ];
+        for (kind, period, due, days, on, ends) in cases {
+            let subject = format!("370811/{period}");
+            let calendar = WorkingCalendar::new([]);
+            let duty = NewDuty::new(kind, subject, (LEAD_UNIT, "370811"), due, Term::On(due), &calendar);
+            assert_eq!(is_ended_by(&duty, days, on), ends, "{period} {days:?} {on}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! `creditgate report`: statistics, exits and typical cases of a span of days.
+//! `creditgate report`: statistics, exits, typical cases, publicity and key items
+//! of a span of days.
 
 use std::path::PathBuf;
 
@@ -32,7 +33,16 @@ const CASES_EXAMPLES: &str = "\
 Examples:
   creditgate report cases --month 2026-11 --output cases.csv --config creditgate.toml";
 
-/// Make a report: statistics, exits, typical cases
+const PUBLICITY_EXAMPLES: &str = "\
+Examples:
+  creditgate report publicity --since 2026-11-01 --until 2026-11-30 --output licences.xlsx --config creditgate.toml
+  creditgate report publicity --month 2026-11 --server http://127.0.0.1:8480 --json";
+
+const KEY_ITEMS_EXAMPLES: &str = "\
+Examples:
+  creditgate report key-items --month 2026-11 --output key-items.xlsx --server http://127.0.0.1:8480";
+
+/// Make a report: statistics, exits, typical cases, dual publicity, key items
 #[derive(Debug, Args)]
 pub(super) struct ReportCommand {
     #[command(subcommand)]
@@ -41,7 +51,7 @@ pub(super) struct ReportCommand {
 
 #[derive(Debug, Subcommand)]
 enum Kind {
-    /// Statistics of a month: checks, hits, measures, commitments, feedback
+    /// Statistics of a month: checks, hits, measures, commitments, feedback, disputes
     #[command(after_help = MONTHLY_EXAMPLES)]
     Monthly(MonthlyReport),
     /// The same of the half-year that ends with a month
@@ -53,6 +63,12 @@ enum Kind {
     /// The register of typical cases
     #[command(after_help = CASES_EXAMPLES)]
     Cases(DaysReport),
+    /// Licences made public, in the fields of dual publicity (双公示)
+    #[command(after_help = PUBLICITY_EXAMPLES)]
+    Publicity(DaysReport),
+    /// The key items that are published, with their results
+    #[command(after_help = KEY_ITEMS_EXAMPLES)]
+    KeyItems(DaysReport),
 }
 
 #[derive(Debug, Args)]
@@ -137,6 +153,8 @@ impl Kind {
             Self::HalfYear(report) => (get("half-year").query("until", &report.until), &report.common),
             Self::Exits(report) => report.call(get("exits")),
             Self::Cases(report) => report.call(get("cases")),
+            Self::Publicity(report) => report.call(get("publicity")),
+            Self::KeyItems(report) => report.call(get("key-items")),
         }
     }
 }

@@ -7,7 +7,9 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use creditgate_credit::application::Attributes;
 use creditgate_credit::calendar::local_date;
+use creditgate_credit::licence_record;
 use creditgate_gate::FieldProblem;
 use creditgate_store::{Publication, Published};
 use creditgate_wire::problem::ProblemBody;
@@ -26,7 +28,8 @@ use crate::host::Shared;
 /// Reports that a decision was made public
 ///
 /// Ends the duty that a check at issuance began. The limit is counted from the
-/// day of the decision that is given here.
+/// day of the decision that is given here. Fields in `attributes` go into the
+/// export of dual publicity (R91).
 #[utoipa::path(
     post,
     path = "/v1/publications",
@@ -47,7 +50,7 @@ pub(super) async fn report_publication(
     let bytes = body::read(&headers, body, Media::Json, limit).await?;
     let report: PublicationBody = body::parse(&bytes)?;
     let now = clock::now();
-    let what = check(&report, local_date(now)).map_err(Problem::invalid)?;
+    let (what, attributes) = check(&report, local_date(now)).map_err(Problem::invalid)?;
     let publication = Publication {
         what,
         departments: tasks::departments(&principal, None)?,
@@ -55,6 +58,7 @@ pub(super) async fn report_publication(
         decided_on: report.decided_on.0,
         published_on: report.published_on.0,
         place: report.place,
+        attributes,
         actor: principal.id().to_owned(),
         at: now,
     };
@@ -80,13 +84,17 @@ pub(super) async fn report_publication(
     Ok(response)
 }
 
-/// Which decision, once the rest fits.
-fn check(report: &PublicationBody, today: Date) -> Result<Published, Vec<FieldProblem>> {
+/// Which decision, and the fields given with it, once the rest fits.
+fn check(report: &PublicationBody, today: Date) -> Result<(Published, Attributes), Vec<FieldProblem>> {
     let mut faults = input::Faults::default();
     faults.filled("document", &report.document);
     faults.filled("place", &report.place);
     faults.not_after("published_on", report.published_on.0, today, "today");
     faults.not_after("decided_on", report.decided_on.0, report.published_on.0, "published_on");
+    let attributes = Attributes::from(report.attributes.clone());
+    for (name, fault) in licence_record::faults(&attributes) {
+        faults.refuse(&format!("attributes.{name}"), fault.code(), fault.to_string());
+    }
     let what = match (&report.check_id, &report.case_no) {
         (Some(id), None) => Some(Published::Check(id.clone())),
         (None, Some(case_no)) => Some(Published::Case(case_no.clone())),
@@ -95,5 +103,5 @@ fn check(report: &PublicationBody, today: Date) -> Result<Published, Vec<FieldPr
             None
         }
     };
-    faults.passed(what)
+    faults.passed(what.map(|what| (what, attributes)))
 }

@@ -125,6 +125,7 @@ async fn concurrent_checks_share_commits_and_none_is_lost() {
 
 #[tokio::test]
 async fn a_full_disk_fails_a_check_whole_and_hurts_nothing_before_or_after() {
+    // Room for the empty tables, which take 400 KiB, and for some checks.
     let limited = StoreOptions { max_bytes: Some(600 << 10), ..StoreOptions::default() };
     let TestStore { store, path, _directory } = open(&limited);
     let mut kept = 0;

@@ -142,6 +142,93 @@ async fn r107_r108_r109_reports_are_asked_for_by_the_days_of_the_policy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r108_r109_making_a_report_of_the_whole_division_ends_the_duty_of_its_period() {
+    let duties = json!({"monthly_report_day": 15, "half_yearly_report_days": ["06-05", "01-05"]});
+    let mut gate = issuing(Setup::default(), &duties).await;
+    for kind in ["monthly_report", "half_yearly_report"] {
+        until(kind, async || tasks(&gate, &format!("kind={kind}")).await.pop()).await;
+    }
+    gate.kill();
+    change_store(
+        &gate,
+        "UPDATE duties SET subject = '370814/2026-02', due_on = '2026-03-15' WHERE kind = 'monthly_report';
+         UPDATE duties SET subject = '370814/2026-06-05', due_on = '2026-06-05' WHERE kind = 'half_yearly_report'",
+    );
+    gate.restart();
+    let monthly = "/v1/admin/reports/monthly?month";
+    let auditor = gate.new_key(json!({"name": "auditor", "role": "auditor"})).await;
+    let _ = auditor.get(&format!("{monthly}=2026-02")).await.ok();
+    for query in ["=2026-02&department=market-regulation", "=2026-02&division=370811", "=2026-01"] {
+        let _ = gate.admin.get(&format!("{monthly}{query}")).await.ok();
+    }
+    assert!(tasks(&gate, "kind=monthly_report&state=done").await.is_empty(), "not the report that is owed");
+    let _ = gate.admin.get(&format!("{monthly}=2026-02&division={REPORTING}")).await.ok();
+    let [done] = tasks(&gate, "kind=monthly_report&state=done").await.try_into().unwrap();
+    assert_eq!((&done["subject"], &done["result"]), (&json!("370814/2026-02"), &json!("late")));
+    let _ = gate.admin.get("/v1/admin/reports/half-year?until=2026-12").await.ok();
+    assert!(tasks(&gate, "kind=half_yearly_report&state=done").await.is_empty(), "another half-year");
+    let _ = gate.admin.get("/v1/admin/reports/half-year?until=2026-06").await.ok();
+    let [done] = tasks(&gate, "kind=half_yearly_report&state=done").await.try_into().unwrap();
+    assert_eq!(done["subject"], "370814/2026-06-05");
+    let audited = gate.admin.get("/v1/admin/audit").await.ok();
+    assert!(audited.to_string().contains("monthly_report/370814/2026-02"), "{audited}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r091_what_was_made_public_is_exported_in_the_fields_of_dual_publicity() {
+    let line = "market-regulation = { name = \"示例市市场监督管理局\", contact = \"联络员甲\" }";
+    let mut gate = issuing(Setup::default().departments(line), &json!({})).await;
+    let request = city::request("honest", "issuance", "case-1", city::CLEAN_COMPANY);
+    let _ = gate.check(&city::represented_by(request, city::CLEAN_PERSON)).await.ok();
+    let mut report = publication("case_no", "case-1", "2026-10-09");
+    report["attributes"] = json!({"XK_WSH": "1", "XK_YXQZ": "2026-10-10", "XK_YXQZI": "2026-10-09",
+                                  "XK_BZ": city::CLEAN_PERSON});
+    let said = gate.caller.post("/v1/publications", &report).await.problem(422, "request.invalid");
+    for field in ["attributes.XK_WSH", "attributes.XK_YXQZI", "value.identity_number"] {
+        assert!(said.contains(field), "{said}");
+    }
+    report["attributes"] = json!({"XK_NR": "食品经营", "XK_YXQZ": "2026-10-09", "XK_YXQZI": "2031-10-08"});
+    let _ = gate.caller.post("/v1/publications", &report).await.ok();
+
+    let path = "/v1/admin/reports/publicity?since=2026-10-01&until=2026-10-31";
+    let made = gate.admin.get(path).await.ok();
+    let table = &made["tables"][0];
+    let columns: Vec<&str> =
+        table["columns"].as_array().unwrap().iter().map(|column| column["name"].as_str().unwrap()).collect();
+    let [row] = table["rows"].as_array().unwrap().clone().try_into().unwrap();
+    for (name, value) in [
+        ("XK_XDR_MC", "示例申请有限公司"),
+        ("XK_XDR_LB", "法人及非法人组织"),
+        ("XK_XDR_SHXYM", city::CLEAN_COMPANY),
+        ("XK_FR_ZJHM", "370***********0026"),
+        ("XK_WSH", "示许〔2026〕7号"),
+        ("XK_JDRQ", "2026-10-09"),
+        ("XK_NR", "食品经营"),
+        ("XK_YXQZI", "2031-10-08"),
+        ("XK_XKJG", "示例市市场监督管理局"),
+        ("case_no", "case-1"),
+        ("late", "否"),
+        ("missing", ""),
+    ] {
+        let position = columns.iter().position(|column| *column == name).unwrap();
+        assert_eq!(row[position], value, "{name}");
+    }
+    assert!(!made.to_string().contains(city::CLEAN_PERSON));
+    let csv = gate.admin.get(&format!("{path}&format=csv")).await;
+    assert!(csv.text.contains("行政相对人名称,行政相对人类别,统一社会信用代码"), "{}", csv.text);
+    let elsewhere = gate.admin.get(&format!("{path}&division=370812")).await.ok();
+    assert_eq!(elsewhere["tables"][0]["rows"], json!([]));
+    gate.terminate().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("licences.xlsx");
+    let days = ["--since", "2026-10-01", "--until", "2026-10-31"];
+    let output = ["--output", file.to_str().unwrap()];
+    let written = gate.command_line(&[&["report", "publicity"][..], &days, &output].concat());
+    assert!(written.status.success(), "{written:?}");
+    assert!(std::fs::read(&file).unwrap().starts_with(b"PK"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r122_who_is_told_of_what_is_overdue_stands_in_the_event_and_in_the_task() {
     let line = "market-regulation = { name = \"示例市市场监督管理局\", contact = \"联络员甲 0000-1234567\" }";
     let mut gate = issuing(Setup::default().departments(line), &json!({})).await;

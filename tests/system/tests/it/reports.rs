@@ -131,6 +131,88 @@ async fn r107_typical_cases_are_kept_and_exported_by_month() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r106_typical_cases_of_all_departments_stand_in_one_report() {
+    let mut gate = TestGate::start().await;
+    for (department, kind) in [(city::DEPARTMENT, "honesty"), ("housing", "dishonesty")] {
+        let case = json!({"kind": kind, "happened_on": "2026-05-06", "department": department,
+                          "title": "示例案例", "summary": "跨部门联合奖惩"});
+        assert_eq!(gate.admin.post("/v1/typical-cases", &case).await.status, 201);
+    }
+    let path = "/v1/admin/reports/cases?month=2026-05";
+    let departments = async |query: &str| -> Vec<String> {
+        let report = gate.admin.get(&format!("{path}{query}")).await.ok();
+        table(&report, "cases").iter().map(|row| row[3].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(departments("").await, [city::DEPARTMENT, "housing"]);
+    assert_eq!(departments("&department=housing").await, ["housing"]);
+    gate.terminate().await;
+    let written = gate.command_line(&["report", "cases", "--month", "2026-05", "--json"]);
+    let report: Value = serde_json::from_slice(&written.stdout).unwrap();
+    assert_eq!(table(&report, "cases").len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r112_objections_and_repairs_are_among_the_data_of_each_department() {
+    let platform = TestPlatform::start();
+    let (gate, _) = delivered(&platform).await;
+    let check = gate.check(&city::request("honest", "review", "case-2", city::BANNED_COMPANY)).await.ok();
+    let objection = json!({"entry": "entry-banned", "check_id": check["check_id"], "raised_by": "subject",
+                           "reason": "处罚决定已被撤销"});
+    let raised = gate.caller.post("/v1/objections", &objection).await.ok();
+    let month = month();
+    let path = format!("/v1/admin/reports/monthly?month={month}&department={}", city::DEPARTMENT);
+    let report = gate.admin.get(&path).await.ok();
+    assert_eq!(table(&report, "objections"), [json!([city::DEPARTMENT, 1, 0, 0, 0, 1])]);
+    let result = format!("/v1/objections/{}/result", raised["id"].as_str().unwrap());
+    let _ = gate.chief.post(&result, &json!({"result": "confirmed", "text": "认定无误"})).await.ok();
+    let repair = json!({"entry": "entry-banned", "applied_on": "2026-04-01", "case_no": "case-1",
+                        "materials": ["performance_proof", "commitment"]});
+    let repair = gate.caller.post("/v1/repairs", &repair).await.ok();
+    let result = format!("/v1/repairs/{}/result", repair["id"].as_str().unwrap());
+    let _ = gate.chief.post(&result, &json!({"result": "accepted", "text": "予以受理"})).await.ok();
+    let report = gate.admin.get(&path).await.ok();
+    assert_eq!(table(&report, "objections"), [json!([city::DEPARTMENT, 1, 1, 0, 0, 0])]);
+    assert_eq!(table(&report, "repairs"), [json!([city::DEPARTMENT, 0, 1, 0, 0, 0, 1])]);
+    assert_eq!(table(&report, "checks")[0][0], city::DEPARTMENT);
+    for narrower in ["department=housing", "division=370812"] {
+        let other = gate.admin.get(&format!("/v1/admin/reports/monthly?month={month}&{narrower}")).await.ok();
+        for name in ["checks", "hits", "measures", "objections", "repairs"] {
+            assert!(table(&other, name).is_empty(), "{narrower}: {name}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r111_key_items_are_shown_with_their_results_and_secret_ones_are_not() {
+    let mut gate = TestGate::start().await;
+    let item = |code: &str, key: bool, secret: Option<&str>| {
+        json!({"type": "item", "code": code, "name": "食品经营许可", "department": city::DEPARTMENT,
+               "kind": "licence", "report_required": false, "key_item": key, "power_items": [],
+               "non_disclosure": secret})
+    };
+    let items =
+        [item("honest", true, None), item("plain", false, None), item("hidden", true, Some("state_secret"))];
+    let mut catalogue = city::catalogue();
+    catalogue[0] = json!({"type": "edition", "edition": "key", "effective_from": "2021-01-01"});
+    catalogue.extend(items);
+    gate.import("catalogue", &catalogue).await;
+    gate.publish_catalogue("key").await;
+    gate.serve(component::hostile_guest(), &[city::honest("honest")]).await;
+    let answer = gate.check(&city::request("honest", "review", "case-1", city::BANNED_COMPANY)).await.ok();
+    let path = format!("/v1/checks/{}/dispositions", answer["check_id"].as_str().unwrap());
+    let executed = json!({"measure": city::BAN_MEASURE, "result": "executed", "officer": "窗口-07"});
+    assert_eq!(gate.caller.post(&path, &json!({"dispositions": [executed]})).await.status, 202);
+    let _ = gate.check(&city::request("honest", "review", "case-2", city::CLEAN_COMPANY)).await.ok();
+    let report = gate.admin.get(&format!("/v1/admin/reports/key-items?month={}", month())).await.ok();
+    let expected = json!(["honest", "食品经营许可", city::DEPARTMENT, "licence", 2, 1, 1, 1]);
+    assert_eq!(table(&report, "key_items"), [expected]);
+    gate.terminate().await;
+    let written = gate.command_line(&["report", "key-items", "--month", &month()]);
+    let text = String::from_utf8(written.stdout).unwrap();
+    assert!(text.contains("食品经营许可") && !text.contains("hidden"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r050_entries_that_left_their_lists_make_an_exit_notice() {
     let mut gate = TestGate::start().await;
     let mut entries = city::entries();

@@ -1,10 +1,12 @@
 //! Reports over a span of days, as JSON, CSV or a workbook.
 
+mod owed;
 mod period;
 mod tables;
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -16,10 +18,12 @@ use serde::Deserialize;
 
 use crate::clock;
 use crate::host::Shared;
+use crate::http::auth::Principal;
 use crate::http::body;
 use crate::http::input::{self, PathText};
 use crate::http::problem::Problem;
 use crate::sheets;
+use owed::Made;
 use period::{Asked, Kind};
 use tables::Places;
 
@@ -51,15 +55,18 @@ enum Format {
 /// Makes a report
 ///
 /// `monthly` (R108) takes `month`, `half-year` (R109) the month it ends with in
-/// `until`; `exits` (R50) and `cases` (R107) take `month`, or days
-/// in `since` and `until`. Data are by department, for assessment (R110,
-/// R112).
+/// `until`; `exits` (R50), `cases` (R106, R107), `publicity` (licences
+/// that were made public, in the fields of dual publicity, R91) and `key-items`
+/// (published key items with their results, R111) take `month`, or days in `since`
+/// and `until`. Data are by department, for assessment (R110, R112). When a
+/// publisher or administrator makes a monthly or half-yearly report of all
+/// departments, the duty to make it ends.
 #[utoipa::path(
     get,
     path = "/v1/admin/reports/{kind}",
     tag = "administration",
     params(
-        ("kind" = String, Path, description = "`monthly`, `half-year`, `exits` or `cases`"),
+        ("kind" = String, Path, description = "`monthly`, `half-year`, `exits`, `cases`, `publicity` or `key-items`"),
         ("month" = Option<String>, Query, description = "Month, such as `2026-11`"),
         ("since" = Option<String>, Query, description = "First day"),
         ("until" = Option<String>, Query, description = "Last day, or the last month of a half-year"),
@@ -74,6 +81,7 @@ enum Format {
 )]
 pub(in crate::http) async fn make_report(
     State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
     kind: PathText,
     uri: Uri,
 ) -> Result<Response, Problem> {
@@ -81,15 +89,20 @@ pub(in crate::http) async fn make_report(
         Problem::new("report.unknown", format!("there is no such report; reports are {}", Kind::known()))
     })?;
     let query: ReportQuery = input::query(&uri, KNOWN)?;
+    let now = clock::now();
     let (since, until) = kind
-        .days(&Asked { month: query.month, since: query.since, until: query.until }, clock::now())
+        .days(&Asked { month: query.month, since: query.since, until: query.until }, now)
         .map_err(|wanted| Problem::new("request.query", format!("a report of this kind {wanted}")))?;
     let bindings = Registry::deployment(&shared.store)?.bindings;
-    let places = Places::new(query.department, query.division, &bindings);
+    let places = Places::new(query.department.clone(), query.division.as_deref(), &bindings);
     // A large ledger takes seconds to read: not on a thread that serves.
     let host = Arc::clone(&shared);
-    let made = tokio::task::spawn_blocking(move || tables::of(&host.store, kind, (since, until), &places));
+    let made = tokio::task::spawn_blocking(move || tables::of(&host, kind, (since, until), &places));
     let tables = made.await.map_err(|error| Problem::internal(Some(&error)))??;
+    if query.department.is_none() {
+        let made = Made { kind, days: (since, until), division: query.division.as_deref() };
+        owed::finish(&shared, &principal, made, now).await?;
+    }
     let report =
         ReportBody { kind: kind.code().to_owned(), since: since.into(), until: until.into(), tables };
     written(&report, query.format)

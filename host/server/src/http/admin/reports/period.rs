@@ -1,6 +1,7 @@
 //! Which days a report is about.
 
 use creditgate_credit::calendar::local_date;
+use creditgate_credit::duty::DutyKind;
 use creditgate_wire::time::Day;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -12,6 +13,8 @@ pub(super) enum Kind {
     HalfYear,
     Exits,
     Cases,
+    Publicity,
+    KeyItems,
 }
 
 /// Days as the query gives them.
@@ -23,11 +26,13 @@ pub(super) struct Asked {
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 4] = [
+    const ALL: [(Self, &'static str); 6] = [
         (Self::Monthly, "monthly"),
         (Self::HalfYear, "half-year"),
         (Self::Exits, "exits"),
         (Self::Cases, "cases"),
+        (Self::Publicity, "publicity"),
+        (Self::KeyItems, "key-items"),
     ];
 
     pub(super) fn from_code(code: &str) -> Option<Self> {
@@ -36,6 +41,15 @@ impl Kind {
 
     pub(super) fn code(self) -> &'static str {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, code)| code)
+    }
+
+    /// The duty that ends when such a report is made.
+    pub(super) const fn duty(self) -> Option<DutyKind> {
+        match self {
+            Self::Monthly => Some(DutyKind::MonthlyReport),
+            Self::HalfYear => Some(DutyKind::HalfYearlyReport),
+            Self::Exits | Self::Cases | Self::Publicity | Self::KeyItems => None,
+        }
     }
 
     pub(super) fn known() -> String {

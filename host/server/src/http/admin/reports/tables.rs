@@ -1,5 +1,8 @@
 //! The tables of each kind of report.
 
+mod disputes;
+mod key_items;
+mod licences;
 mod others;
 
 use std::collections::{BTreeMap, HashSet};
@@ -11,6 +14,7 @@ use creditgate_wire::report::{ReportCell, ReportTableBody};
 use jiff::civil::Date;
 
 use super::period::Kind;
+use crate::host::Shared;
 use crate::http::span::beginning;
 
 /// Which places of the departments' work a report is about.
@@ -21,12 +25,21 @@ pub(super) struct Places {
 }
 
 impl Places {
-    pub(super) fn new(department: Option<String>, division: Option<String>, bindings: &[Binding]) -> Self {
+    pub(super) fn new(department: Option<String>, division: Option<&str>, bindings: &[Binding]) -> Self {
         let bound = division.map(|division| {
             let here = bindings.iter().filter(|binding| binding.division == division);
             here.map(|binding| (binding.department.clone(), binding.item.clone())).collect()
         });
         Self { department, bound }
+    }
+
+    /// The checks of these days.
+    fn span(&self, (since, until): (Date, Date)) -> ReportSpan {
+        ReportSpan {
+            since: beginning(since),
+            before: until.tomorrow().ok().and_then(beginning),
+            department: self.department.clone(),
+        }
     }
 
     /// Whether a report counts what happened here.
@@ -37,32 +50,40 @@ impl Places {
                 .as_ref()
                 .is_none_or(|bound| bound.contains(&(department.to_owned(), item.to_owned())))
     }
+
+    /// Whether a report counts what belongs to a department and to none of its
+    /// items: of a division those departments that have an item bound there.
+    pub(super) fn hold_department(&self, department: &str) -> bool {
+        let bound_here = |bound: &HashSet<(String, String)>| bound.iter().any(|(code, _)| code == department);
+        self.department.as_deref().is_none_or(|wanted| wanted == department)
+            && self.bound.as_ref().is_none_or(bound_here)
+    }
 }
 
 pub(super) fn of(
-    store: &Store,
+    host: &Shared,
     kind: Kind,
     (since, until): (Date, Date),
     places: &Places,
 ) -> Result<Vec<ReportTableBody>, StoreError> {
+    let store = &host.store;
     match kind {
         Kind::Monthly | Kind::HalfYear => statistics(store, (since, until), places),
         Kind::Exits => Ok(vec![others::exits(store, (since, until))?]),
         Kind::Cases => Ok(vec![others::cases(store, (since, until), places)?]),
+        Kind::Publicity => Ok(vec![licences::table(host, (since, until), places)?]),
+        Kind::KeyItems => Ok(vec![key_items::table(host, (since, until), places)?]),
     }
 }
 
-/// Checks, hits, measures, commitments and feedback (R108, R109).
+/// Checks, hits, measures, commitments, feedback, objections and repairs (R108,
+/// R109, R112).
 fn statistics(
     store: &Store,
     (since, until): (Date, Date),
     places: &Places,
 ) -> Result<Vec<ReportTableBody>, StoreError> {
-    let span = ReportSpan {
-        since: beginning(since),
-        before: until.tomorrow().ok().and_then(beginning),
-        department: places.department.clone(),
-    };
+    let span = places.span((since, until));
     let department = ("department", "部门");
     let item = ("item", "事项编码");
     let checks = ("checks", "核查次数");
@@ -103,6 +124,8 @@ fn statistics(
                 .map(|(state, count)| vec![state.into(), count.into()])
                 .collect(),
         ),
+        disputes::objections(store.count_objections(since, until)?, places),
+        disputes::repairs(store.count_repairs(since, until)?, places),
     ])
 }
 

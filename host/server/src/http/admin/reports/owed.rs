@@ -1,0 +1,51 @@
+//! The duty to make a report ends when the report is made (R108, R109).
+
+use creditgate_credit::calendar::local_date;
+use creditgate_credit::duty::is_ended_by;
+use creditgate_store::DutyFilter;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::period::Kind;
+use crate::host::{Shared, duties};
+use crate::http::auth::Principal;
+use crate::http::problem::Problem;
+use crate::http::role::Role;
+
+/// Reports of one kind that are owed at once: more than there are divisions in a
+/// province, each with a year behind.
+const MOST_OWED: u32 = 10_000;
+
+/// A report that was made.
+pub(super) struct Made<'a> {
+    pub(super) kind: Kind,
+    pub(super) days: (Date, Date),
+    /// The one division it is about; without it every division.
+    pub(super) division: Option<&'a str>,
+}
+
+/// Ends the duties to make this report, and writes that to the audit trail.
+/// Nothing ends when an auditor makes it, who changes nothing.
+pub(super) async fn finish(
+    shared: &Shared,
+    principal: &Principal,
+    made: Made<'_>,
+    now: Timestamp,
+) -> Result<(), Problem> {
+    if !matches!(principal.role, Role::Publisher | Role::Admin) {
+        return Ok(());
+    }
+    let Some(kind) = made.kind.duty() else { return Ok(()) };
+    let filter = DutyFilter { kind: Some(kind), ..DutyFilter::default() };
+    for owed in shared.store.duties(&filter, MOST_OWED)? {
+        let of_division = made.division.is_none_or(|division| division == owed.duty.division);
+        if !of_division || !is_ended_by(&owed.duty, made.days, local_date(now)) {
+            continue;
+        }
+        let id = duties::id_of(&owed.duty);
+        if shared.store.finish_duty(kind, owed.duty.subject, now).await?.is_some() {
+            shared.audit(principal.id(), "report.make", id, String::new()).await?;
+        }
+    }
+    Ok(())
+}
