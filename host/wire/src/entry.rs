@@ -229,7 +229,7 @@ mod tests {
     use crate::samples;
 
     #[test]
-    fn an_entry_survives_the_way_there_and_back() {
+    fn r026_r031_an_entry_survives_the_way_there_and_back() {
         for entry in samples::entries() {
             let text = serde_json::to_string(&EntryRow::from(&entry)).unwrap();
             let row: EntryRow<'_> = serde_json::from_str(&text).unwrap();

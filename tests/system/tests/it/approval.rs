@@ -82,3 +82,41 @@ async fn r030_r041_r056_a_kind_of_list_says_its_standard_level_approval_and_fami
     let answer = gate.admin.get("/v1/admin/list-types").await.ok();
     assert!(answer["list_types"].as_array().unwrap().contains(&adjusted), "{answer}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r021_every_kind_of_subject_is_checked_and_no_other() {
+    let gate = food_licences(&["review"]).await;
+    let of_kind = |kind: &str| {
+        let mut request =
+            city::request("food-licence", "review", &format!("case-{kind}"), city::CLEAN_COMPANY);
+        request["parties"][0]["kind"] = json!(kind);
+        request
+    };
+    for kind in
+        ["legal_person", "unincorporated_organisation", "sole_trader", "social_group", "natural_person"]
+    {
+        let answer = gate.check(&of_kind(kind)).await.ok();
+        assert_eq!(answer["status"], "clear", "{kind}: {answer}");
+    }
+    let refused = gate.check(&of_kind("robot")).await;
+    assert!(refused.status == 400 || refused.status == 422, "{refused:?}");
+    assert!(refused.text.contains("sole_trader"), "the kinds there are: {refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r116_revised_rules_count_from_their_day_on_and_what_was_decided_stays() {
+    let gate = food_licences(&["review"]).await;
+    let request = |case| city::request("food-licence", "review", case, city::CLEAN_COMPANY);
+    let before = gate.check(&request("case-1")).await.ok();
+    let mut revised =
+        city::policies().into_iter().find(|row| row["division"] == city::division::CHECK).unwrap();
+    revised["version"] = json!("revised");
+    revised["effective_from"] = json!("2026-01-01");
+    revised["clean_window_years"] = json!(5);
+    gate.import("policy", &[revised]).await;
+    let after = gate.check(&request("case-2")).await.ok();
+    assert!(before["policy"].as_str().unwrap().contains("@test"), "{before}");
+    assert!(after["policy"].as_str().unwrap().contains("@revised"), "{after}");
+    let path = format!("/v1/checks/{}/replay", before["check_id"].as_str().unwrap());
+    assert_eq!(gate.admin.get(&path).await.ok()["result"], "identical");
+}

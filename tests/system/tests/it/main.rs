@@ -34,3 +34,4 @@ mod rollout;
 mod signatures;
 mod store;
 mod swap;
+mod traceability;

@@ -174,7 +174,7 @@ fn r020_a_shipped_profile_can_be_imported_and_resolves() {
 /// What each of five documents says, cell by cell; null where it says nothing that
 /// is a value of a policy.
 #[test]
-fn r020_the_profiles_say_what_their_documents_say() {
+fn r020_r079_the_profiles_say_what_their_documents_say() {
     let working_days = |count: u16| json!({ "count": count, "unit": "working_days" });
     let profiles = ["yinchuan-2017", "rencheng-2019", "otog-front-2017", "fuzhou-2017", "jiangmen-2018"];
     let seven = working_days(7);
