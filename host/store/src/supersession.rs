@@ -1,7 +1,7 @@
 //! Which check of a checkpoint takes the place of which: the same case, item and
 //! checkpoint may be checked again, and the later result counts (R100).
 
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::error::StoreError;
 use crate::store::Store;
@@ -15,6 +15,20 @@ pub struct Supersession {
     pub superseded_by: Option<String>,
 }
 
+/// The check before one at its checkpoint.
+const EARLIER: &str = "\
+    SELECT other.check_id FROM checks CROSS JOIN checks AS other
+    ON other.case_no = checks.case_no AND other.department = checks.department
+       AND other.item = checks.item AND other.checkpoint = checks.checkpoint
+    WHERE checks.check_id = ?1 AND other.seq < checks.seq ORDER BY other.seq DESC LIMIT 1";
+
+/// The check after one at its checkpoint.
+const LATER: &str = "\
+    SELECT other.check_id FROM checks CROSS JOIN checks AS other
+    ON other.case_no = checks.case_no AND other.department = checks.department
+       AND other.item = checks.item AND other.checkpoint = checks.checkpoint
+    WHERE checks.check_id = ?1 AND other.seq > checks.seq ORDER BY other.seq LIMIT 1";
+
 impl Store {
     /// What a check took the place of, and what took its place; nothing where
     /// there is no such check. Two lookups among the checks of one case.
@@ -23,25 +37,26 @@ impl Store {
     /// When the ledger cannot be read.
     pub fn supersession(&self, check_id: &str) -> Result<Supersession, StoreError> {
         self.read(|connection| {
-            let neighbour = |sql: &str| -> Result<Option<String>, StoreError> {
-                Ok(connection.prepare_cached(sql)?.query_row([check_id], |row| row.get(0)).optional()?)
-            };
             Ok(Supersession {
-                supersedes: neighbour(
-                    "SELECT other.check_id FROM checks CROSS JOIN checks AS other
-                     ON other.case_no = checks.case_no AND other.department = checks.department
-                        AND other.item = checks.item AND other.checkpoint = checks.checkpoint
-                     WHERE checks.check_id = ?1 AND other.seq < checks.seq ORDER BY other.seq DESC LIMIT 1",
-                )?,
-                superseded_by: neighbour(
-                    "SELECT other.check_id FROM checks CROSS JOIN checks AS other
-                     ON other.case_no = checks.case_no AND other.department = checks.department
-                        AND other.item = checks.item AND other.checkpoint = checks.checkpoint
-                     WHERE checks.check_id = ?1 AND other.seq > checks.seq ORDER BY other.seq LIMIT 1",
-                )?,
+                supersedes: neighbour(connection, EARLIER, check_id)?,
+                superseded_by: neighbour(connection, LATER, check_id)?,
             })
         })
     }
+
+    /// What a check that was just made took the place of: nothing can have taken
+    /// its own yet. One lookup among the checks of one case.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn superseded_by_new(&self, check_id: &str) -> Result<Supersession, StoreError> {
+        let supersedes = self.read(|connection| neighbour(connection, EARLIER, check_id))?;
+        Ok(Supersession { supersedes, superseded_by: None })
+    }
+}
+
+fn neighbour(connection: &Connection, sql: &str, check_id: &str) -> Result<Option<String>, StoreError> {
+    Ok(connection.prepare_cached(sql)?.query_row([check_id], |row| row.get(0)).optional()?)
 }
 
 #[cfg(test)]
@@ -84,6 +99,7 @@ mod tests {
         ];
         for (id, before, after) in cases {
             let found = store.supersession(id).unwrap();
+            assert_eq!(store.superseded_by_new(id).unwrap().supersedes, found.supersedes);
             assert_eq!(
                 (found.supersedes.as_deref(), found.superseded_by.as_deref()),
                 (before, after),
