@@ -18,6 +18,8 @@ pub enum Checked {
         record: Arc<CheckRecord>,
         /// Its hash in the ledger.
         hash: RecordHash,
+        /// The check whose place it took.
+        supersedes: Option<String>,
         /// Signed receipt.
         receipt: String,
     },
@@ -49,7 +51,12 @@ impl CheckRecord {
     }
 }
 
-pub(crate) fn new_check(record: Arc<CheckRecord>, hash: RecordHash, key: &ReceiptKey) -> Checked {
+pub(crate) fn new_check(
+    record: Arc<CheckRecord>,
+    hash: RecordHash,
+    supersedes: Option<String>,
+    key: &ReceiptKey,
+) -> Checked {
     let claims = ReceiptClaims {
         check_id: record.check_id.clone(),
         case_no: record.application.case_no.clone(),
@@ -61,7 +68,7 @@ pub(crate) fn new_check(record: Arc<CheckRecord>, hash: RecordHash, key: &Receip
         record_hash: hash.to_hex(),
         checked_at: record.at,
     };
-    Checked::New { receipt: key.sign(&claims), record, hash }
+    Checked::New { receipt: key.sign(&claims), record, hash, supersedes }
 }
 
 pub(crate) fn repeated(stored: StoredCheck, key: &ReceiptKey) -> Checked {

@@ -94,8 +94,13 @@ impl RecordHash {
 /// What came of appending a record.
 #[derive(Debug)]
 pub enum Appended {
-    /// It is durable, under this hash.
-    New(RecordHash),
+    /// It is durable.
+    New {
+        /// Its hash.
+        hash: RecordHash,
+        /// The check whose place it took: the one before it at its checkpoint.
+        supersedes: Option<String>,
+    },
     /// The same request was recorded before; nothing was appended.
     Repeat(Box<StoredCheck>),
     /// The idempotency key belongs to another request; nothing was appended.

@@ -76,7 +76,7 @@ async fn append_until(store: Store, caller: usize, until: Instant) -> Result<Vec
     for n in 0.. {
         let record = Arc::new(samples::record(&format!("{process}-{caller}-{n}")));
         let started = Instant::now();
-        let Appended::New(_) = store.append(record).await? else { return Err("not new".into()) };
+        let Appended::New { .. } = store.append(record).await? else { return Err("not new".into()) };
         waits.push(started.elapsed());
         if Instant::now() > until {
             break;

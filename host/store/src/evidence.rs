@@ -7,13 +7,14 @@ use std::sync::Arc;
 use creditgate_credit::application::Party;
 use creditgate_credit::dossier::Evidence;
 use creditgate_credit::entry::ListEntry;
-use creditgate_credit::identifier::{MatchKey, index_keys, lookup_keys};
+use creditgate_credit::identifier::{Identifier, MatchKey, index_keys, lookup_keys};
 use creditgate_gate::ports::{BoxFuture, CreditSource, SourceError};
 use creditgate_gate::{LISTS, SourceFault};
 use rusqlite::Connection;
 
 use crate::commitments;
 use crate::error::StoreError;
+use crate::known::Kind;
 use crate::links;
 use crate::lists::{ENTRY_COLUMNS, entry_of, is_overridden, name_key};
 use crate::snapshot::{Snapshot, namespace, namespaces};
@@ -28,7 +29,11 @@ impl CreditSource for Store {
     /// `Readers::read` for why.
     fn evidence<'a>(&'a self, parties: &'a [Party]) -> BoxFuture<'a, Result<Vec<Evidence>, SourceError>> {
         Box::pin(async move {
-            self.read_lists(|connection, snapshots| evidence_of(connection, snapshots, parties)).map_err(
+            let asked: Vec<Asked<'_>> = parties.iter().map(Asked::of).collect();
+            if self.has_nothing_of(&asked) {
+                return Ok(vec![Evidence::default(); parties.len()]);
+            }
+            self.read_lists(|connection, snapshots| evidence_of(connection, snapshots, &asked)).map_err(
                 |error| SourceError {
                     name: LISTS.to_owned(),
                     fault: SourceFault::Unavailable,
@@ -39,16 +44,55 @@ impl CreditSource for Store {
     }
 }
 
+/// A party as it is looked for.
+struct Asked<'a> {
+    identifiers: &'a [Identifier],
+    keys: Vec<MatchKey>,
+    /// In its key form.
+    name: String,
+}
+
+impl<'a> Asked<'a> {
+    fn of(party: &'a Party) -> Self {
+        Self {
+            identifiers: &party.identifiers,
+            keys: lookup_keys(&party.identifiers),
+            name: name_key(&party.name),
+        }
+    }
+
+    fn texts(&self) -> impl Iterator<Item = (Kind, &str)> {
+        let keys = self.keys.iter().map(|key| (Kind::Key, key.as_str()));
+        let numbers = self.identifiers.iter().map(|number| (Kind::Linked, number.value()));
+        keys.chain(numbers).chain([(Kind::Name, self.name.as_str())])
+    }
+}
+
+impl Store {
+    /// Whether it is certain, without a look at any file, that nothing is recorded
+    /// of these parties.
+    fn has_nothing_of(&self, asked: &[Asked<'_>]) -> bool {
+        // The snapshots first: what is not known afterwards was not there then.
+        let Some(snapshots) = self.snapshots().settled_now() else { return false };
+        let in_snapshot = |asked: &Asked<'_>, snapshot: &Snapshot| {
+            asked.keys.iter().any(|key| snapshot.may_have(key)) || snapshot.may_have_name(&asked.name)
+        };
+        !asked.iter().any(|asked| snapshots.iter().any(|snapshot| in_snapshot(asked, snapshot)))
+            && !self.known().any(asked.iter().flat_map(Asked::texts))
+    }
+}
+
 fn evidence_of(
     connection: &Connection,
     snapshots: &[Arc<Snapshot>],
-    parties: &[Party],
+    asked: &[Asked<'_>],
 ) -> Result<Vec<Evidence>, StoreError> {
-    let keys: Vec<Vec<MatchKey>> = parties.iter().map(|party| lookup_keys(&party.identifiers)).collect();
+    let keys: Vec<&[MatchKey]> = asked.iter().map(|asked| asked.keys.as_slice()).collect();
     let mut evidence = known(connection, snapshots, &keys)?;
-    links::add_linked(connection, parties, &mut evidence, |keys| known(connection, snapshots, keys))?;
-    for ((party, keys), evidence) in parties.iter().zip(&keys).zip(&mut evidence) {
-        evidence.by_name = hints(connection, snapshots, &party.name, keys)?;
+    let identifiers = asked.iter().map(|asked| asked.identifiers);
+    links::add_linked(connection, identifiers, &mut evidence, |keys| known(connection, snapshots, &[keys]))?;
+    for (asked, evidence) in asked.iter().zip(&mut evidence) {
+        evidence.by_name = hints(connection, snapshots, &asked.name, &asked.keys)?;
         evidence.by_identifier.sort_by(newest_first);
         evidence.commitments.sort_by(|a, b| b.made_on.cmp(&a.made_on).then_with(|| a.id.cmp(&b.id)));
     }
@@ -59,7 +103,7 @@ fn evidence_of(
 fn known(
     connection: &Connection,
     snapshots: &[Arc<Snapshot>],
-    keys: &[Vec<MatchKey>],
+    keys: &[&[MatchKey]],
 ) -> Result<Vec<Evidence>, StoreError> {
     let mut evidence = vec![Evidence::default(); keys.len()];
     entries_by_key(connection, keys, &mut evidence)?;
@@ -80,10 +124,10 @@ pub(crate) struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    fn of(keys: &'a [Vec<MatchKey>]) -> Self {
+    fn of(keys: &[&'a [MatchKey]]) -> Self {
         let mut parties: HashMap<&str, Vec<usize>> = HashMap::new();
         for (position, keys) in keys.iter().enumerate() {
-            for key in keys {
+            for key in *keys {
                 parties.entry(key.as_str()).or_default().push(position);
             }
         }
@@ -100,7 +144,7 @@ impl<'a> Wanted<'a> {
 
 fn entries_by_key(
     connection: &Connection,
-    keys: &[Vec<MatchKey>],
+    keys: &[&[MatchKey]],
     evidence: &mut [Evidence],
 ) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(&format!(
@@ -108,7 +152,7 @@ fn entries_by_key(
          WHERE entry_keys.key = ?1"
     ))?;
     for (keys, evidence) in keys.iter().zip(evidence) {
-        for key in keys {
+        for key in *keys {
             let mut rows = statement.query([key.as_str()])?;
             while let Some(row) = rows.next()? {
                 add(&mut evidence.by_identifier, entry_of(row, 0)?);
@@ -130,7 +174,7 @@ fn add(found: &mut Vec<ListEntry>, entry: ListEntry) {
 fn snapshot_by_key(
     connection: &Connection,
     snapshot: &Snapshot,
-    keys: &[Vec<MatchKey>],
+    keys: &[&[MatchKey]],
     evidence: &mut [Evidence],
 ) -> Result<(), StoreError> {
     for (keys, evidence) in keys.iter().zip(evidence) {
@@ -147,20 +191,20 @@ fn snapshot_by_key(
     Ok(())
 }
 
-/// Entries under the same name that no identifier tells apart from the party.
+/// Entries under the same name, in its key form, that no identifier tells apart
+/// from the party.
 fn hints(
     connection: &Connection,
     snapshots: &[Arc<Snapshot>],
     name: &str,
     keys: &[MatchKey],
 ) -> Result<Vec<ListEntry>, StoreError> {
-    let name = name_key(name);
     if name.is_empty() {
         return Ok(Vec::new());
     }
     let mut hints = Vec::new();
     for snapshot in snapshots {
-        snapshot.each_by_name(&name, namespaces(keys), |entry| {
+        snapshot.each_by_name(name, namespaces(keys), |entry| {
             if name_key(&entry.subject_name) == name && !is_overridden(connection, &entry.id)? {
                 hints.push(entry);
             }

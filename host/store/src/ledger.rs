@@ -28,7 +28,7 @@ use crate::chain::Link;
 use crate::commitments::NewCommitment;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::{affected, duties, outbox, values};
+use crate::{affected, duties, outbox, supersession, values};
 
 mod owed;
 
@@ -237,7 +237,7 @@ impl NewCheck {
             message.queue(connection, &self.check_id)?;
         }
         owed::after_check(connection, &self.check_id, &self.item, &self.duties, self.at)?;
-        Ok(Appended::New(link.hash))
+        Ok(Appended::New { hash: link.hash, supersedes: supersession::earlier(connection, &self.check_id)? })
     }
 
     fn repeat(&self, connection: &Connection) -> Result<Option<Appended>, StoreError> {

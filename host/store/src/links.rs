@@ -1,7 +1,6 @@
 //! Links between numbers of one organisation, and what is known of a party under
 //! the numbers linked with its own.
 
-use creditgate_credit::application::Party;
 use creditgate_credit::dossier::Evidence;
 use creditgate_credit::identifier::{Identifier, IdentifierKind, MatchKey, lookup_keys};
 use creditgate_credit::link::{IdentifierLink, LinkedNumber, MATCHED_BY, linked_numbers};
@@ -64,12 +63,12 @@ fn save(connection: &Connection, link: &IdentifierLink, saved: &mut Saved) -> Re
 }
 
 /// Adds to each party's evidence what `known` finds under the numbers linked with
-/// its own. Costs one look at a table where there are no links.
-pub(crate) fn add_linked(
+/// its own, which `parties` gives. Costs one look at a table where there are no links.
+pub(crate) fn add_linked<'a>(
     connection: &Connection,
-    parties: &[Party],
+    parties: impl IntoIterator<Item = &'a [Identifier]>,
     evidence: &mut [Evidence],
-    known: impl Fn(&[Vec<MatchKey>]) -> Result<Vec<Evidence>, StoreError>,
+    known: impl Fn(&[MatchKey]) -> Result<Vec<Evidence>, StoreError>,
 ) -> Result<(), StoreError> {
     let any = connection
         .prepare_cached("SELECT 1 FROM identifier_links LIMIT 1")?
@@ -78,10 +77,10 @@ pub(crate) fn add_linked(
     if any.is_none() {
         return Ok(());
     }
-    for (party, evidence) in parties.iter().zip(evidence) {
-        for linked in linked_numbers(&party.identifiers, |number| links_of(connection, number))? {
+    for (identifiers, evidence) in parties.into_iter().zip(evidence) {
+        for linked in linked_numbers(identifiers, |number| links_of(connection, number))? {
             let keys = lookup_keys(std::slice::from_ref(&linked.number));
-            for more in known(&[keys])? {
+            for more in known(&keys)? {
                 merge(evidence, more, &linked);
             }
         }

@@ -37,10 +37,6 @@ const MIGRATIONS: &[&str] = &[
 /// Statements a connection keeps prepared; more than there are in this crate.
 const PREPARED_STATEMENTS: usize = 256;
 
-/// Pages of the log after which a commit also writes them into the database.
-/// SQLite's 1000 would make that every few commits under load.
-const PAGES_BETWEEN_CHECKPOINTS: i64 = 4000;
-
 /// The log is cut back to this many bytes after it has grown beyond.
 const LONGEST_LOG: i64 = 64 << 20;
 
@@ -65,7 +61,6 @@ pub(crate) fn open_for_writing(
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "wal_autocheckpoint", PAGES_BETWEEN_CHECKPOINTS)?;
     connection.pragma_update(None, "journal_size_limit", LONGEST_LOG)?;
     if let Some(bytes) = max_bytes {
         let page: u64 =

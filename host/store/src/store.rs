@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::error::StoreError;
+use crate::known::Known;
 use crate::overlays::Overlays;
 use crate::reader::Readers;
 use crate::schema;
@@ -58,6 +59,7 @@ pub struct Store {
 /// can fold its log into it.
 struct Inner {
     readers: Readers,
+    known: Known,
     overlays: Overlays,
     snapshots: Snapshots,
     writer: Writer,
@@ -73,13 +75,13 @@ impl Store {
     pub fn open(path: &Path, options: &StoreOptions) -> Result<Self, StoreError> {
         let connection = schema::open_for_writing(path, options.busy_timeout, options.max_bytes)?;
         let overlays = Overlays::load(&connection)?;
+        let known = Known::follow(&connection)?;
         let readers =
             Readers::open(options.readers, || schema::open_for_reading(path, options.busy_timeout))?;
         let lists = path.with_file_name(LISTS_FOLDER);
         let snapshots = Snapshots::open(&lists, &connection, options.readers)?;
-        let writer = Writer::start(connection, options.queue_capacity)
-            .map_err(|source| StoreError::Open { path: path.to_owned(), source: Arc::new(source) })?;
-        Ok(Self { inner: Arc::new(Inner { readers, snapshots, overlays, writer }) })
+        let writer = Writer::start(connection, options.queue_capacity)?;
+        Ok(Self { inner: Arc::new(Inner { readers, known, snapshots, overlays, writer }) })
     }
 
     /// Finishes every change that was accepted and takes no more; reads go on.
@@ -111,6 +113,11 @@ impl Store {
     /// The snapshots of the lists.
     pub(crate) fn snapshots(&self) -> &Snapshots {
         &self.inner.snapshots
+    }
+
+    /// Under what anything may be recorded in the store itself.
+    pub(crate) fn known(&self) -> &Known {
+        &self.inner.known
     }
 
     /// What lies over entries.

@@ -38,21 +38,16 @@ impl Store {
     pub fn supersession(&self, check_id: &str) -> Result<Supersession, StoreError> {
         self.read(|connection| {
             Ok(Supersession {
-                supersedes: neighbour(connection, EARLIER, check_id)?,
+                supersedes: earlier(connection, check_id)?,
                 superseded_by: neighbour(connection, LATER, check_id)?,
             })
         })
     }
+}
 
-    /// What a check that was just made took the place of: nothing can have taken
-    /// its own yet. One lookup among the checks of one case.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn superseded_by_new(&self, check_id: &str) -> Result<Supersession, StoreError> {
-        let supersedes = self.read(|connection| neighbour(connection, EARLIER, check_id))?;
-        Ok(Supersession { supersedes, superseded_by: None })
-    }
+/// The check whose place this one took. One lookup among the checks of a case.
+pub(crate) fn earlier(connection: &Connection, check_id: &str) -> Result<Option<String>, StoreError> {
+    neighbour(connection, EARLIER, check_id)
 }
 
 fn neighbour(connection: &Connection, sql: &str, check_id: &str) -> Result<Option<String>, StoreError> {
@@ -63,7 +58,7 @@ fn neighbour(connection: &Connection, sql: &str, check_id: &str) -> Result<Optio
 mod tests {
     use std::sync::Arc;
 
-    use creditgate_gate::ports::Ledger;
+    use creditgate_gate::ports::{Appended, Ledger};
 
     use super::*;
     use crate::samples::record;
@@ -87,7 +82,9 @@ mod tests {
             ("a2", "a", "review"),
             ("a3", "a", "review"),
         ] {
-            store.append(Arc::new(check(id, case_no, checkpoint))).await.unwrap();
+            let appended = store.append(Arc::new(check(id, case_no, checkpoint))).await.unwrap();
+            let Appended::New { supersedes, .. } = appended else { panic!("{id} is new") };
+            assert_eq!(supersedes, store.supersession(id).unwrap().supersedes, "{id}");
         }
         let cases = [
             ("a1", None, Some("a2")),
@@ -99,7 +96,6 @@ mod tests {
         ];
         for (id, before, after) in cases {
             let found = store.supersession(id).unwrap();
-            assert_eq!(store.superseded_by_new(id).unwrap().supersedes, found.supersedes);
             assert_eq!(
                 (found.supersedes.as_deref(), found.superseded_by.as_deref()),
                 (before, after),

@@ -8,6 +8,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use crate::checkpoint::Checkpoints;
 use crate::error::StoreError;
 
 /// Most jobs of one transaction: bounds how long the first of them waits.
@@ -32,13 +34,16 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the thread. At most `capacity` jobs wait in the queue.
-    pub(crate) fn start(connection: Connection, capacity: usize) -> std::io::Result<Self> {
+    pub(crate) fn start(connection: Connection, capacity: usize) -> Result<Self, StoreError> {
+        let path = PathBuf::from(connection.path().unwrap_or_default());
+        let checkpoints = Checkpoints::beside(&connection, &path)?;
         let queue = Arc::new(Queue::new(capacity));
         let jobs = Arc::clone(&queue);
         let thread = std::thread::Builder::new().name("creditgate-store".to_owned()).spawn(move || {
             let _gone = Gone(&jobs);
-            work_off(&connection, &jobs);
-        })?;
+            work_off(&connection, checkpoints, &jobs);
+        });
+        let thread = thread.map_err(|source| StoreError::Open { path, source: Arc::new(source) })?;
         Ok(Self { queue, thread: Mutex::new(Some(thread)) })
     }
 
@@ -160,7 +165,7 @@ fn panic_text(panic: &(dyn Any + Send)) -> &str {
 /// for a whole sync of the disk, and so on in turns: half the throughput. So
 /// the thread waits for as many jobs as it just saw under way, for at most half
 /// the time the last commit took. A lone caller never waits.
-fn work_off(connection: &Connection, queue: &Queue) {
+fn work_off(connection: &Connection, mut checkpoints: Checkpoints, queue: &Queue) {
     let mut under_way = 1;
     let mut patience = Duration::ZERO;
     loop {
@@ -177,6 +182,7 @@ fn work_off(connection: &Connection, queue: &Queue) {
         // Before the replies: these are of callers that are not in the batch.
         under_way = batch.len() + queue.waiting();
         batch.into_iter().for_each(|job| job.reply());
+        checkpoints.after_commit(connection);
     }
 }
 

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use creditgate_gate::ports::{Ledger, StoredCheck};
-use creditgate_gate::{CheckError, Checked, chain};
+use creditgate_gate::{CheckError, Checked};
 use creditgate_store::Supersession;
 use creditgate_wire::answer::AnswerBody;
 use creditgate_wire::problem::ProblemBody;
@@ -107,24 +107,13 @@ pub(super) fn recorded(stored: &StoredCheck, receipt: String) -> Result<AnswerBo
     Ok(answer.with_receipt(stored.hash.to_hex(), receipt))
 }
 
-/// What a new check took the place of. The check is durable and must be answered:
-/// where this cannot be read, the answer says nothing of it, and the log does.
-fn place_of_new(shared: &Shared, check_id: &str) -> Supersession {
-    shared.store.superseded_by_new(check_id).unwrap_or_else(|error| {
-        tracing::error!(
-            check_id,
-            error = chain(&error),
-            "an earlier check of the checkpoint was not looked up"
-        );
-        Supersession::default()
-    })
-}
-
 fn answer(shared: &Shared, checked: &Checked) -> Result<Response, Problem> {
     let (id, answer, place) = match checked {
-        Checked::New { record, hash, receipt } => {
+        Checked::New { record, hash, supersedes, receipt } => {
             let answer = AnswerBody::of(record).with_receipt(hash.to_hex(), receipt.clone());
-            (&record.check_id, answer, place_of_new(shared, &record.check_id))
+            // Nothing can have taken its place yet.
+            let place = Supersession { supersedes: supersedes.clone(), superseded_by: None };
+            (&record.check_id, answer, place)
         }
         Checked::Repeat { stored, receipt } => {
             let place = shared.store.supersession(&stored.check_id)?;

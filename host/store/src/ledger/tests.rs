@@ -46,7 +46,7 @@ fn count(store: &Store, table: &str) -> i64 {
 #[tokio::test]
 async fn what_was_answered_is_found_after_a_restart() {
     let TestStore { store, path, _directory } = open(&StoreOptions::default());
-    let Appended::New(hash) = append(&store, with_key(record("c1"), "key", 1)).await.unwrap() else {
+    let Appended::New { hash, .. } = append(&store, with_key(record("c1"), "key", 1)).await.unwrap() else {
         panic!("not new");
     };
     drop(store);
@@ -92,7 +92,7 @@ async fn of_concurrent_requests_with_one_key_one_is_recorded() {
     let (mut new, mut repeated) = (HashSet::new(), HashSet::new());
     for appended in tasks.join_all().await {
         match appended {
-            Appended::New(hash) => assert!(new.insert(hash.to_hex())),
+            Appended::New { hash, .. } => assert!(new.insert(hash.to_hex())),
             Appended::Repeat(stored) => drop(repeated.insert(stored.hash.to_hex())),
             Appended::Conflict => panic!("the bodies are the same"),
         }
@@ -113,7 +113,7 @@ async fn concurrent_checks_share_commits_and_none_is_lost() {
         let store = store.clone();
         tasks.spawn(async move {
             let appended = append(&store, record(&format!("c{n}"))).await.unwrap();
-            assert!(matches!(appended, Appended::New(_)));
+            assert!(matches!(appended, Appended::New { .. }));
         });
     }
     tasks.join_all().await;

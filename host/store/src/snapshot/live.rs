@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, Guard};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -83,6 +83,26 @@ impl Snapshots {
             live: ArcSwap::from_pointee(live),
             turn: Arc::new(tokio::sync::Mutex::new(())),
         })
+    }
+}
+
+/// The snapshots of one moment.
+pub(crate) struct SettledNow(Guard<Arc<Live>>);
+
+impl std::ops::Deref for SettledNow {
+    type Target = [Arc<Snapshot>];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0.snapshots
+    }
+}
+
+impl Snapshots {
+    /// The snapshots in force at this moment; none while one takes the place of
+    /// another, when only a read transaction can tell.
+    pub(crate) fn settled_now(&self) -> Option<SettledNow> {
+        let live = self.live.load();
+        live.next.is_none().then(|| SettledNow(live))
     }
 }
 

@@ -87,6 +87,15 @@ impl Snapshot {
         self.may_have_key(key_of(key))
     }
 
+    /// Whether there may be an entry under this name in its key form.
+    pub(crate) fn may_have_name(&self, name: &str) -> bool {
+        self.may_have_name_of(fingerprint(domain::NAME, name.as_bytes()))
+    }
+
+    fn may_have_name_of(&self, fingerprint: u64) -> bool {
+        self.filter.may_hold(Part::Names.prefix(fingerprint) ^ domain::NAME)
+    }
+
     pub(super) fn may_have_id(&self, fingerprint: u64) -> bool {
         self.filter.may_hold(Part::Ids.prefix(fingerprint) ^ domain::ID)
     }
@@ -127,7 +136,7 @@ impl Snapshot {
         mut take: impl FnMut(ListEntry) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let wanted = fingerprint(domain::NAME, name.as_bytes());
-        if !self.filter.may_hold(Part::Names.prefix(wanted) ^ domain::NAME) {
+        if !self.may_have_name_of(wanted) {
             return Ok(());
         }
         let mut looked_at = 0;
