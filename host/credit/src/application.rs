@@ -83,6 +83,16 @@ pub struct Party {
     pub attributes: Attributes,
 }
 
+impl Party {
+    /// Whether it is said to be directly responsible: by its role, or by the
+    /// attribute `direct_responsibility` in whatever role (R28).
+    #[must_use]
+    pub fn is_directly_responsible(&self) -> bool {
+        let said = |(name, value): &(String, String)| name == "direct_responsibility" && value == "true";
+        self.role == PartyRole::ResponsiblePerson || self.attributes.iter().any(said)
+    }
+}
+
 /// A material of the application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Material {

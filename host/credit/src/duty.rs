@@ -12,7 +12,7 @@ use crate::vocabulary::vocabulary;
 
 mod report;
 
-pub use report::{ReportDue, is_ended_by, reports_due};
+pub use report::{ReportDue, is_ended_by, reports_due, typical_cases_of};
 
 /// The department that owes what a whole division owes: the lead unit of the
 /// division's joint conference.

@@ -41,6 +41,8 @@ pub struct Gate {
     believed: VerifyingKeys,
     engine: String,
     rollout: Option<RolloutSender>,
+    /// Somebody acknowledges feedback.
+    has_platform: bool,
 }
 
 /// What came of running the plug-in.
@@ -69,7 +71,25 @@ impl Gate {
     ) -> Self {
         let believed = VerifyingKeys::new([key.public()]);
         let sources = Sources::new(lists);
-        Self { world, ledger, sources, overlays: None, key, believed, engine, rollout: None }
+        Self {
+            world,
+            ledger,
+            sources,
+            overlays: None,
+            key,
+            believed,
+            engine,
+            rollout: None,
+            has_platform: true,
+        }
+    }
+
+    /// Says that nobody takes feedback: it waits until somebody does, and nobody
+    /// owes that it arrives in time.
+    #[must_use]
+    pub const fn without_platform(mut self) -> Self {
+        self.has_platform = false;
+        self
     }
 
     /// Lets the rollout hear of checks: without it no shadow runs, and a canary
@@ -131,9 +151,14 @@ impl Gate {
         let mode = bound.route.binding.mode;
         let feedback = match &judged.report {
             // A plug-in on trial does not speak to the platform.
-            Some(report) if mode.is_shown() => {
-                feedback_of(report, &check_id, &application, now, &bound.policy, world.calendar())
-            }
+            Some(report) if mode.is_shown() => self.watched(feedback_of(
+                report,
+                &check_id,
+                &application,
+                now,
+                &bound.policy,
+                world.calendar(),
+            )),
             _ => Vec::new(),
         };
         let duties = if mode.is_shown() {
@@ -188,7 +213,18 @@ impl Gate {
         caller: &Caller,
         now: Timestamp,
     ) -> Result<Vec<String>, DispositionError> {
-        dispositions::record(&*self.ledger, &self.world.load_full(), report, caller, now).await
+        let check_id = report.check_id.clone();
+        let messages = dispositions::read(&*self.ledger, &self.world.load_full(), report, caller, now)?;
+        Ok(self.ledger.record_dispositions(&check_id, self.watched(messages), now).await?)
+    }
+
+    /// Messages with the duty to have each with the platform in time (R94), where
+    /// there is one.
+    fn watched(&self, mut messages: Vec<OutgoingFeedback>) -> Vec<OutgoingFeedback> {
+        if !self.has_platform {
+            messages.iter_mut().for_each(|message| message.duty = None);
+        }
+        messages
     }
 
     /// The receipt of a recorded check.

@@ -154,15 +154,14 @@ impl DispositionError {
     }
 }
 
-/// Checks a report and records it with the feedback that follows. Resolves to
-/// the ids of the feedback queued, once it is durable.
-pub(crate) async fn record(
+/// Checks a report, and gives back the feedback that follows from it.
+pub(crate) fn read(
     ledger: &dyn Ledger,
     world: &World,
     report: DispositionReport,
     caller: &Caller,
     now: Timestamp,
-) -> Result<Vec<String>, DispositionError> {
+) -> Result<Vec<OutgoingFeedback>, DispositionError> {
     let check = ledger
         .check(&report.check_id)?
         .ok_or_else(|| DispositionError::UnknownCheck(report.check_id.clone()))?;
@@ -208,5 +207,5 @@ pub(crate) async fn record(
             duty: Some(duty),
         });
     }
-    Ok(ledger.record_dispositions(&report.check_id, feedback, now).await?)
+    Ok(feedback)
 }

@@ -18,6 +18,8 @@ pub const RELEASE_IN_FORCE: &str = "release.in_force";
 pub const CANARY_STOPPED: &str = "canary.stopped";
 /// A component was found good and is kept.
 pub const COMPONENT_PUSHED: &str = "component.pushed";
+/// An edition of the measures catalogue was published (R65).
+pub const CATALOGUE_PUBLISHED: &str = "catalogue.published";
 /// A vendor's key was revoked.
 pub const SIGNER_REVOKED: &str = "signer.revoked";
 /// A backtest came to its end.
@@ -56,6 +58,7 @@ pub const NAMES: &[&str] = &[
     RELEASE_IN_FORCE,
     CANARY_STOPPED,
     COMPONENT_PUSHED,
+    CATALOGUE_PUBLISHED,
     SIGNER_REVOKED,
     BACKTEST_DONE,
     DUTY_OVERDUE,

@@ -248,6 +248,7 @@ impl HostBuilder {
         let gate = Gate::new(deployer.world(), ledger, source, receipt_key, engine)
             .with_overlays(Arc::new(store.clone()))
             .with_rollout(rollout);
+        let gate = if config.platform.is_some() { gate } else { gate.without_platform() };
         let gate = platforms
             .connectors()
             .fold(gate, |gate, connector| gate.with_source(Arc::new(connector.clone())));

@@ -89,8 +89,7 @@ pub(crate) async fn approve(shared: &Shared, id: &str, change: Change) -> Result
 
 async fn recognise(shared: &Shared, id: &str, change: Change, policy: &Arc<Policy>) -> Result<(), KeepError> {
     let (rules, actor, today) = (Arc::clone(policy), change.actor.clone(), local_date(change.at));
-    let calendar = Arc::clone(shared.gate.world().calendar());
-    let departments = shared.config.departments.clone();
+    let reporting = Reporting::of(shared);
     let decide = move |local: &LocalEntry, watch: Option<&LocalEntry>| {
         let id = || local.entry.id.clone();
         if local.state != ProposalState::Proposed {
@@ -102,8 +101,7 @@ async fn recognise(shared: &Shared, id: &str, change: Change, policy: &Arc<Polic
                 .map_err(|source| KeepError::Step { id: watch.entry.id.clone(), source })
         };
         let closed = watch.map(close).transpose()?;
-        let (entry, report) =
-            (local.entry.clone(), report(local, &local.entry, (&rules, &calendar), &departments));
+        let (entry, report) = (local.entry.clone(), reporting.duty(local, &local.entry, &rules));
         Ok(Decision { state: ProposalState::Recognised, entry, closed, report })
     };
     let step = taken("approve", &change);
@@ -132,8 +130,7 @@ async fn take(shared: &Shared, id: &str, step: Step, change: &Change) -> Result<
     let (kind, today) = (step.kind(), local_date(change.at));
     let policy = policy(shared, &local.division, today)?;
     let actor = change.actor.clone();
-    let calendar = Arc::clone(shared.gate.world().calendar());
-    let departments = shared.config.departments.clone();
+    let reporting = Reporting::of(shared);
     let decide = move |local: &LocalEntry, _: Option<&LocalEntry>| {
         let id = || local.entry.id.clone();
         match local.state {
@@ -151,27 +148,41 @@ async fn take(shared: &Shared, id: &str, step: Step, change: &Change) -> Result<
         let entry = apply(&local.entry, &step, today, &policy.listing)
             .map_err(|source| KeepError::Step { id: id(), source })?;
         let confirmed = step == Step::Confirm;
-        let report = confirmed.then(|| report(local, &entry, (&policy, &calendar), &departments)).flatten();
+        let report = confirmed.then(|| reporting.duty(local, &entry, &policy)).flatten();
         Ok(Decision { state: local.state, entry, closed: None, report })
     };
     let decided = shared.store.decide_entry(id.to_owned(), taken(kind.code(), change), decide).await?;
     decided.ok_or_else(|| KeepError::Unknown(id.to_owned()))?
 }
 
-/// The duty to have an entry with the platform within the limit of its recognition
-/// (R37); none while it is only announced.
-fn report(
-    local: &LocalEntry,
-    entry: &ListEntry,
-    (policy, calendar): (&Policy, &WorkingCalendar),
-    departments: &BTreeMap<String, DepartmentConfig>,
-) -> Option<NewDuty> {
-    let recognised = entry.status == EntryStatus::Effective;
-    recognised.then(|| {
-        let owner = (department_of(departments, &entry.authority), local.division.as_str());
-        let term = Term::Within(policy.duties.record_limit);
-        NewDuty::new(DutyKind::ListEntry, &*entry.id, owner, entry.recognised_on, term, calendar)
-    })
+/// What there is to know of the host where an entry takes effect.
+struct Reporting {
+    calendar: Arc<WorkingCalendar>,
+    departments: BTreeMap<String, DepartmentConfig>,
+    has_platform: bool,
+}
+
+impl Reporting {
+    fn of(shared: &Shared) -> Self {
+        Self {
+            calendar: Arc::clone(shared.gate.world().calendar()),
+            departments: shared.config.departments.clone(),
+            has_platform: shared.config.platform.is_some(),
+        }
+    }
+
+    /// The duty to have an entry with the platform within the limit of its
+    /// recognition (R37); none while it is only announced, nor where there is no
+    /// platform, whose acknowledgement alone would end it.
+    fn duty(&self, local: &LocalEntry, entry: &ListEntry, policy: &Policy) -> Option<NewDuty> {
+        let recognised = entry.status == EntryStatus::Effective;
+        (recognised && self.has_platform).then(|| {
+            let owner = (department_of(&self.departments, &entry.authority), local.division.as_str());
+            let term = Term::Within(policy.duties.record_limit);
+            let (id, day) = (entry.id.as_str(), entry.recognised_on);
+            NewDuty::new(DutyKind::ListEntry, id, owner, day, term, &self.calendar)
+        })
+    }
 }
 
 /// The entry of this id, if it is kept here.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use creditgate_credit::application::Application;
+use creditgate_credit::calendar::local_date;
 use creditgate_credit::duty::NewDuty;
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::ports::{
@@ -28,7 +29,7 @@ use crate::chain::Link;
 use crate::commitments::NewCommitment;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::{affected, duties, outbox, supersession, values};
+use crate::{affected, duties, outbox, supersession, typical_cases, values};
 
 mod owed;
 
@@ -171,6 +172,7 @@ struct NewCheck {
     check_id: String,
     case_no: String,
     department: String,
+    division: String,
     item: String,
     checkpoint: String,
     status: Status,
@@ -195,6 +197,7 @@ impl NewCheck {
             check_id: record.check_id.clone(),
             case_no: application.case_no.clone(),
             department: application.department.clone(),
+            division: application.division.clone(),
             item: application.item.clone(),
             checkpoint: application.checkpoint.clone(),
             status: record.settled.status,
@@ -235,6 +238,9 @@ impl NewCheck {
         }
         for message in &self.feedback {
             message.queue(connection, &self.check_id)?;
+            if message.is_typical_case {
+                typical_cases::reported(connection, &self.division, local_date(self.at), self.at)?;
+            }
         }
         owed::after_check(connection, &self.check_id, &self.item, &self.duties, self.at)?;
         Ok(Appended::New { hash: link.hash, supersedes: supersession::earlier(connection, &self.check_id)? })
@@ -301,6 +307,7 @@ struct NewMessage {
     reported_at: Timestamp,
     payload: String,
     disposition: Option<ReportedDisposition>,
+    is_typical_case: bool,
     duty: Option<NewDuty>,
 }
 
@@ -310,8 +317,14 @@ impl NewMessage {
             FeedbackBody::Disposition { reported, .. } => Some((**reported).clone()),
             FeedbackBody::DishonestAct { .. } | FeedbackBody::TypicalCase { .. } => None,
         };
-        let duty = message.duty.clone();
-        Self { id: message.id.clone(), reported_at: message.reported_at, payload, disposition, duty }
+        Self {
+            id: message.id.clone(),
+            reported_at: message.reported_at,
+            payload,
+            disposition,
+            is_typical_case: matches!(message.body, FeedbackBody::TypicalCase { .. }),
+            duty: message.duty.clone(),
+        }
     }
 
     fn queue(&self, connection: &Connection, check_id: &str) -> Result<(), StoreError> {

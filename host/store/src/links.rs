@@ -26,6 +26,31 @@ impl Store {
         })
     }
 
+    /// So many links from this position on, and how many there are in all.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn identifier_link_page(
+        &self,
+        offset: u32,
+        limit: u32,
+    ) -> Result<(Vec<IdentifierLink>, u64), StoreError> {
+        self.read(|connection| {
+            let page = documents(
+                connection,
+                &format!(
+                    "SELECT document FROM identifier_links ORDER BY kind, number, uscc
+                     LIMIT {limit} OFFSET {offset}"
+                ),
+                link_of,
+            )?;
+            let total: i64 = connection
+                .prepare_cached("SELECT count(*) FROM identifier_links")?
+                .query_row([], |row| row.get(0))?;
+            Ok((page, total.unsigned_abs()))
+        })
+    }
+
     /// Saves links by number and unified code, all or none.
     ///
     /// # Errors

@@ -1,13 +1,17 @@
 //! The register of typical cases (R107): those that departments report, and those
-//! that plug-ins report with a check.
+//! that plug-ins report with a check. Either ends the duty to report those of its
+//! month.
 
+use std::collections::BTreeSet;
+
+use creditgate_credit::duty::{DutyKind, typical_cases_of};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::values;
+use crate::{duties, values};
 
 /// A typical case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,13 +34,15 @@ pub struct TypicalCase {
 }
 
 impl Store {
-    /// Adds a case to the register.
+    /// Adds a case to the register, and ends the duty of these divisions to report
+    /// the cases of its month.
     ///
     /// # Errors
     /// When the change cannot be kept.
     pub async fn add_typical_case(
         &self,
         case: TypicalCase,
+        divisions: BTreeSet<String>,
         at: Timestamp,
         actor: String,
     ) -> Result<(), StoreError> {
@@ -58,7 +64,7 @@ impl Store {
                     values::instant_to_sql(at),
                     actor,
                 ])?;
-            Ok(())
+            divisions.iter().try_for_each(|division| reported(connection, division, case.happened_on, at))
         })
         .await
     }
@@ -96,4 +102,17 @@ impl Store {
             Ok(cases)
         })
     }
+}
+
+/// Ends the duty of a division to report the typical cases of the month of this
+/// day, if it is owed. Part of the transaction that keeps the case.
+pub(crate) fn reported(
+    connection: &Connection,
+    division: &str,
+    happened_on: Date,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let subject = typical_cases_of(division, happened_on);
+    duties::finish(connection, DutyKind::TypicalCases, &subject, at)?;
+    Ok(())
 }

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use creditgate_credit::application::Application;
 use creditgate_credit::dossier::{Dossier, Measure, PartyDossier};
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::link::MATCHED_BY;
@@ -17,8 +18,10 @@ use crate::time::Instant;
 use crate::verdict::{AdviceBody, CommitmentBody, GroundBody, MeasureDispositionBody};
 
 mod entry;
+mod relation;
 
 pub use entry::EntryView;
+pub use relation::RelationBody;
 
 /// The answer to a check.
 ///
@@ -104,6 +107,7 @@ impl<'a> AnswerBody<'a> {
         let settled = &record.settled;
         let shown = record.is_shown();
         let dossier = record.dossier.as_deref().filter(|_| shown);
+        let measures = if shown { settled.measures.as_slice() } else { &[] };
         Self {
             check_id: Cow::Borrowed(&record.check_id),
             case_no: Cow::Borrowed(&application.case_no),
@@ -117,9 +121,9 @@ impl<'a> AnswerBody<'a> {
             // That the binding is off is no finding about anyone.
             reasons: bodies(&settled.reasons, shown || record.mode == Mode::Off),
             warnings: bodies(&record.warnings, true),
-            matches: matches_of(dossier, |party| &party.entries),
-            hints: matches_of(dossier, |party| &party.hints),
-            measures: bodies(&settled.measures, shown),
+            matches: matches_of(dossier, application, |party| &party.entries),
+            hints: matches_of(dossier, application, |party| &party.hints),
+            measures: measures.iter().map(|measure| MeasureBody::in_case(measure, application)).collect(),
             grounds: bodies(&settled.grounds, shown),
             advice: bodies(&settled.advice, shown),
             commitment: settled.commitment.as_ref().filter(|_| shown).map(CommitmentBody::from),
@@ -160,12 +164,13 @@ fn bodies<'a, T, B: From<&'a T>>(values: &'a [T], shown: bool) -> Vec<B> {
 
 fn matches_of<'a>(
     dossier: Option<&'a Dossier>,
+    application: &'a Application,
     entries: fn(&'a PartyDossier) -> &'a Vec<ListEntry>,
 ) -> Vec<MatchBody<'a>> {
     let parties = dossier.map(|dossier| dossier.parties.as_slice()).unwrap_or_default();
     parties
         .iter()
-        .flat_map(|party| entries(party).iter().map(|entry| MatchBody::of(&party.party, entry)))
+        .flat_map(|party| entries(party).iter().map(|entry| MatchBody::of(&party.party, application, entry)))
         .collect()
 }
 
@@ -219,13 +224,17 @@ pub struct MatchBody<'a> {
     /// party's own but one linked with it (R23).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Cow<'a, str>>,
+    /// What the party is in the case, where it is not the applicant itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<RelationBody<'a>>,
 }
 
 impl<'a> MatchBody<'a> {
-    fn of(party: &'a str, entry: &'a ListEntry) -> Self {
+    fn of(party: &'a str, application: &'a Application, entry: &'a ListEntry) -> Self {
         let mut attributes = entry.attributes.iter();
         let by = attributes.find(|(name, _)| name == MATCHED_BY).map(|(_, by)| Cow::Borrowed(by.as_str()));
-        Self { party: Cow::Borrowed(party), entry: entry.into(), by }
+        let relation = RelationBody::of(party, application);
+        Self { party: Cow::Borrowed(party), entry: entry.into(), by, relation }
     }
 }
 
@@ -259,6 +268,9 @@ pub struct MeasureBody<'a> {
     pub entry: Cow<'a, str>,
     /// Handle of the party it is aimed at.
     pub party: Cow<'a, str>,
+    /// What the party is in the case, where it is not the applicant itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<RelationBody<'a>>,
     /// What becomes of it; absent where the plug-in did not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disposition: Option<MeasureDispositionBody<'a>>,
@@ -279,14 +291,17 @@ impl<'a> From<&'a Measure> for MeasureBody<'a> {
             basis_text: Cow::Borrowed(&measure.basis_text),
             entry: Cow::Borrowed(&measure.entry),
             party: Cow::Borrowed(&measure.party),
+            relation: None,
             disposition: None,
         }
     }
 }
 
-impl<'a> From<&'a SettledMeasure> for MeasureBody<'a> {
-    fn from(settled: &'a SettledMeasure) -> Self {
+impl<'a> MeasureBody<'a> {
+    /// A measure with what becomes of it, in the case it was found in.
+    fn in_case(settled: &'a SettledMeasure, application: &'a Application) -> Self {
         Self {
+            relation: RelationBody::of(&settled.measure.party, application),
             disposition: settled.disposition.as_ref().map(MeasureDispositionBody::from),
             ..Self::from(&settled.measure)
         }

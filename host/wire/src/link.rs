@@ -56,6 +56,31 @@ impl<'a> From<&'a IdentifierLink> for LinkRow<'a> {
     }
 }
 
+/// Links between numbers of organisations, as they may be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = IdentifierLinks)]
+pub struct LinksBody {
+    /// The links, by kind and number. Numbers are masked like those of parties.
+    pub links: Vec<LinkRow<'static>>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+impl LinkRow<'static> {
+    /// A link as it may be shown: its numbers masked, as an answer shows them.
+    #[must_use]
+    pub fn masked(link: &IdentifierLink) -> Self {
+        Self {
+            kind: link.number.kind().into(),
+            value: link.number.masked().into_owned().into(),
+            uscc: link.uscc.masked().into_owned().into(),
+            valid_from: link.valid_from.map(Day),
+            valid_until: link.valid_until.map(Day),
+            source: link.source.clone().into(),
+        }
+    }
+}
+
 impl LinkRow<'_> {
     /// The link of a row that was accepted before; none if it could not have been.
     #[must_use]

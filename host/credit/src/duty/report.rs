@@ -54,23 +54,35 @@ pub fn reports_due(policy: &Duties, since: Option<Date>, today: Date) -> Vec<Rep
     reports
 }
 
+/// Names the duty of a division that a typical case of this day ends: to report
+/// the typical cases of its month (R107).
+#[must_use]
+pub fn typical_cases_of(division: &str, happened_on: Date) -> String {
+    [division, "/", &month_name(happened_on)].concat()
+}
+
 /// Whether the duty to make a report ends when one about these days is made
 /// `on` this day: it must be about all the days the duty asks for, and made no
 /// sooner than in the month in which it is due (R108, R109). A half-yearly report
 /// is about the half-year that has the day a month before its last day: one that
 /// is due on 5 June is about January to June, one due on 5 January about July to
-/// December.
+/// December. The register of typical cases ends its duty only once the month is
+/// over: it then says that there was none.
 #[must_use]
 pub fn is_ended_by(duty: &NewDuty, days: (Date, Date), on: Date) -> bool {
     let period = duty.subject.split_once('/').map_or("", |(_, period)| period);
     let asked = match duty.kind {
-        DutyKind::MonthlyReport => {
+        DutyKind::MonthlyReport | DutyKind::TypicalCases => {
             format!("{period}-01").parse().ok().map(|first: Date| (first, first.last_of_month()))
         }
         DutyKind::HalfYearlyReport => period.parse().ok().map(half_year_before),
         _ => None,
     };
-    asked == Some(days) && duty.due.date.first_of_month() <= on
+    let from = match duty.kind {
+        DutyKind::TypicalCases => days.1.tomorrow().unwrap_or(days.1),
+        _ => duty.due.date.first_of_month(),
+    };
+    asked == Some(days) && from <= on
 }
 
 /// First and last day of the half-year that has the day a month before this one.
@@ -196,7 +208,9 @@ mod tests {
             (half, "2026-06-05", june, second, june, false),
             (half, "2027-01-05", january, second, january, true),
             (half, "2027-01-05", january, first, january, false),
-            (DutyKind::TypicalCases, "2026-10", date(2026, 10, 20), month, date(2026, 11, 1), false),
+            (DutyKind::TypicalCases, "2026-10", date(2026, 10, 20), month, date(2026, 10, 31), false),
+            (DutyKind::TypicalCases, "2026-10", date(2026, 10, 20), month, date(2026, 11, 1), true),
+            (DutyKind::Publicity, "2026-10", date(2026, 10, 20), month, date(2026, 11, 1), false),
         ];
         for (kind, period, due, days, on, ends) in cases {
             let subject = format!("370811/{period}");

@@ -90,17 +90,4 @@ impl ConnectorOptions {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_no_certificate_is_refused() {
-        let mut options = ConnectorOptions::new("city", Endpoint::parse("https://c.example").unwrap());
-        options.tls.authority = Some(b"no certificate".to_vec());
-        let refused = options.client(LONGEST_QUERY);
-        assert!(matches!(refused, Err(OptionsError::Certificate(None))));
-        options.tls = TlsOptions { authority: None, identity: Some(b"no key".to_vec()) };
-        let refused = options.client(LONGEST_QUERY);
-        assert!(matches!(refused, Err(OptionsError::Certificate(Some(_)))));
-    }
-}
+mod tests;

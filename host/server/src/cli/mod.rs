@@ -21,6 +21,7 @@ mod identifier;
 mod import;
 mod keys;
 mod ledger;
+mod links;
 mod lists;
 mod objections;
 mod output;
@@ -75,6 +76,7 @@ enum Command {
     Import(import::ImportCommand),
     Catalogue(catalogue::CatalogueCommand),
     Lists(lists::ListsCommand),
+    Links(links::LinksCommand),
     Plugin(plugin::PluginCommand),
     Policy(policy::PolicyCommand),
     Activate(releases::ActivateCommand),
@@ -206,6 +208,7 @@ impl Command {
             Self::Import(command) => command.run(terminal).await,
             Self::Catalogue(command) => command.run(terminal).await,
             Self::Lists(command) => command.run(terminal).await,
+            Self::Links(command) => command.run(terminal).await,
             Self::Plugin(command) => command.run(terminal).await,
             Self::Policy(command) => command.run(terminal).await,
             Self::Activate(command) => command.run(terminal).await,

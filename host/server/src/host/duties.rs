@@ -100,9 +100,14 @@ pub(crate) fn department_of<'a>(
 /// The division all bindings of a department are of; none where they differ, or it
 /// has none.
 pub(crate) fn division_of<'a>(world: &'a World, department: &str) -> Option<&'a str> {
-    let bound = world.routes().filter(|route| route.binding.department == department);
-    let divisions: BTreeSet<&str> = bound.map(|route| route.binding.division.as_str()).collect();
+    let divisions = divisions_of(world, department);
     divisions.first().copied().filter(|_| divisions.len() == 1)
+}
+
+/// The divisions the bindings of a department are of.
+pub(crate) fn divisions_of<'a>(world: &'a World, department: &str) -> BTreeSet<&'a str> {
+    let bound = world.routes().filter(|route| route.binding.department == department);
+    bound.map(|route| route.binding.division.as_str()).collect()
 }
 
 /// Makes the event of a duty that fell due.

@@ -64,7 +64,8 @@ pub(super) async fn report_act(
         return Err(Problem::invalid(vec![input::fault("party", "party.unknown", &message)]));
     }
     let (id, now) = (disputes::new_id(), clock::now());
-    let duty = duties::of_report(&shared.gate.world(), &id, application, now);
+    let has_platform = shared.config.platform.is_some();
+    let duty = has_platform.then(|| duties::of_report(&shared.gate.world(), &id, application, now));
     let fact = OutgoingFeedback {
         id,
         check_id: check_id.clone(),
@@ -73,7 +74,7 @@ pub(super) async fn report_act(
         item: application.item.clone(),
         checkpoint: application.checkpoint.clone(),
         reported_at: now,
-        duty: Some(duty),
+        duty,
         body: FeedbackBody::DishonestAct {
             party: act.party,
             kind: act.kind.code().to_owned(),

@@ -104,7 +104,7 @@ fn accepted(parsed: Parsed<IssuedCase>) -> Result<Vec<IssuedCase>, Problem> {
         return Ok(parsed.rows);
     }
     let (problems, warnings) = (parsed.problems, parsed.warnings);
-    Err(Problem::import_refused(ImportReportBody {
+    Err(Problem::whole_refused(ImportReportBody {
         rows: parsed.read,
         applied: 0,
         problem_count: problems.len(),

@@ -221,12 +221,23 @@ impl Problem {
         problem
     }
 
-    /// An import of which nothing was applied.
+    /// An import of which nothing was applied, and of which good rows could be.
     pub(crate) fn import_refused(report: ImportReportBody) -> Self {
         let detail = match report.problem_count {
             0 => "there is no row to apply, and none would leave the source empty".to_owned(),
             count => format!("{count} faults; correct them, or apply the rest with accept_valid"),
         };
+        Self::refused(detail, report)
+    }
+
+    /// A file with faults that is taken as a whole or not at all.
+    pub(crate) fn whole_refused(report: ImportReportBody) -> Self {
+        let detail =
+            format!("{} faults; correct them: the file is taken whole or not at all", report.problem_count);
+        Self::refused(detail, report)
+    }
+
+    fn refused(detail: String, report: ImportReportBody) -> Self {
         let mut problem = Self::new("import.refused", detail);
         problem.0.import = Some(report);
         problem

@@ -181,6 +181,7 @@ pub(crate) static CALLS: &[Call] = &[
     get("/v1/catalogue:check", DATA_READ),
     post("/v1/catalogue:check", DATA_READ),
     change(Method::POST, "/v1/admin/identifiers", PUBLISH, "identifiers.import"),
+    get("/v1/admin/identifiers", DATA_READ),
     change(Method::POST, "/v1/admin/policy", PUBLISH, "policy.import"),
     get("/v1/admin/policy", DATA_READ),
     get("/v1/admin/policy/resolved", DATA_READ),

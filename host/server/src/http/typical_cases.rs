@@ -19,7 +19,7 @@ use super::door::Changed;
 use super::problem::Problem;
 use super::span;
 use crate::clock;
-use crate::host::Shared;
+use crate::host::{Shared, duties};
 
 /// Kinds of typical cases (R107).
 const KINDS: [&str; 2] = ["honesty", "dishonesty"];
@@ -29,7 +29,8 @@ const LONGEST_SUMMARY: usize = 4_000;
 
 /// Adds a typical case to the register
 ///
-/// For the monthly export. What it says must hold no identity number.
+/// For the monthly export. What it says must hold no identity number. The duty of
+/// each division of the department to report the cases of that month ends.
 #[utoipa::path(
     post,
     path = "/v1/typical-cases",
@@ -64,7 +65,10 @@ pub(super) async fn add_typical_case(
         title: said.title,
         summary: said.summary,
     };
-    shared.store.add_typical_case(case, clock::now(), principal.id().to_owned()).await?;
+    let world = shared.gate.world();
+    let divisions =
+        duties::divisions_of(&world, &case.department).into_iter().map(ToOwned::to_owned).collect();
+    shared.store.add_typical_case(case, divisions, clock::now(), principal.id().to_owned()).await?;
     let mut response = body::answer(StatusCode::CREATED, &TypicalCaseAddedBody { id });
     response.extensions_mut().insert(Changed { subject: department, detail });
     Ok(response)

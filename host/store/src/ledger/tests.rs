@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::dossier::CommitmentState;
+use creditgate_credit::duty::{DutyKind, Term, typical_cases_of};
 use creditgate_gate::ports::CreditSource;
 use creditgate_gate::{DispositionResult, Mode};
 use jiff::civil::date;
@@ -13,10 +15,10 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 use super::*;
-use crate::Chain;
 use crate::outbox::FeedbackState;
 use crate::samples::{COMPANY, OTHER_COMPANY, at, party, record, with_commitment, with_key};
 use crate::store::StoreOptions;
+use crate::{Chain, DutyFilter};
 
 struct TestStore {
     store: Store,
@@ -276,4 +278,31 @@ async fn a_check_that_only_watches_binds_nobody() {
         let expected = if mode == Mode::Observe { Outcome::Proceed } else { Outcome::ProceedWithCommitment };
         assert_eq!(store.check("c1").unwrap().unwrap().outcome, expected);
     }
+}
+
+#[tokio::test]
+async fn r107_a_typical_case_a_plug_in_reports_ends_the_duty_of_its_month() {
+    let TestStore { store, _directory, .. } = open(&StoreOptions::default());
+    let reporting = |check_id: &str| {
+        let mut check = record(check_id);
+        check.feedback[0].body = FeedbackBody::TypicalCase {
+            party: "p1".to_owned(),
+            title: "示例案例".to_owned(),
+            summary: "企业主动纠正申报错误".to_owned(),
+        };
+        check
+    };
+    let division = reporting("c1").application.division.clone();
+    let months = [local_date(at()), date(2020, 5, 1)].map(|day| typical_cases_of(&division, day));
+    let duties = months.clone().map(|subject| {
+        let (place, day) = (("lead-unit", division.as_str()), date(2099, 1, 20));
+        NewDuty::new(DutyKind::TypicalCases, subject, place, day, Term::On(day), &WorkingCalendar::new([]))
+    });
+    store.open_duties(duties.to_vec(), at()).await.unwrap();
+    append(&store, record("c0")).await.unwrap();
+    assert_eq!(store.duties(&DutyFilter::default(), 10).unwrap().len(), 2, "it reports none");
+    append(&store, reporting("c1")).await.unwrap();
+    let owed = store.duties(&DutyFilter::default(), 10).unwrap();
+    let owed: Vec<&str> = owed.iter().map(|owed| owed.duty.subject.as_str()).collect();
+    assert_eq!(owed, [&months[1]]);
 }

@@ -18,6 +18,7 @@ use super::prepared::{Standing, id_of, key_of, outranks_red};
 use super::read::Snapshot;
 use crate::error::StoreError;
 use crate::lists::{ENTRY_COLUMNS, entry_of, is_overridden};
+use crate::local_entries::LOCAL_SOURCE;
 
 /// So many entries are looked up one by one in the store; for more, the store's
 /// are looked up among them.
@@ -220,6 +221,8 @@ impl Known<'_> {
         Ok(findings)
     }
 
+    /// Ids that belong to another source. An entry that is kept here has its id
+    /// from its proposal on, before it stands on any list.
     fn foreign_ids(&self, builder: &SnapshotBuilder) -> Result<Vec<(u32, ListFinding)>, StoreError> {
         let mut findings = Vec::new();
         let mut foreign = |seq: u32, source: &str| {
@@ -235,7 +238,10 @@ impl Known<'_> {
             }
         }
         if builder.len() <= FEW {
-            let mut statement = self.connection.prepare_cached("SELECT source FROM entries WHERE id = ?1")?;
+            let mut statement = self.connection.prepare_cached(&format!(
+                "SELECT source FROM entries WHERE id = ?1
+                 UNION ALL SELECT '{LOCAL_SOURCE}' FROM local_entries WHERE id = ?1 LIMIT 1"
+            ))?;
             for (posting, _) in &builder.ids {
                 let seq = pages::seq_of(*posting);
                 let id = builder.entry(seq)?.id;
@@ -244,7 +250,10 @@ impl Known<'_> {
             }
             return Ok(findings);
         }
-        let mut statement = self.connection.prepare("SELECT id, source FROM entries WHERE source <> ?1")?;
+        let mut statement = self.connection.prepare(&format!(
+            "SELECT id, source FROM entries WHERE source <> ?1
+             UNION SELECT id, '{LOCAL_SOURCE}' FROM local_entries"
+        ))?;
         let mut rows = statement.query([self.source])?;
         while let Some(row) = rows.next()? {
             let (id, source): (String, String) = (row.get(0)?, row.get(1)?);

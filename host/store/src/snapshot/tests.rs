@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use super::{ImportMode, ListChanges, ListFinding, PreparedEntry};
 use crate::samples::{COMPANY, COMPANY_CODE, NAMESAKE, OTHER_COMPANY, PERSON, at, entry, party};
 use crate::store::{Saved, Store, StoreOptions};
+use crate::{EntryStep, LOCAL_SOURCE, NewProposal};
 
 const TODAY: Date = date(2026, 11, 23);
 const NAME: &str = "示例食品有限公司";
@@ -216,6 +217,23 @@ async fn an_id_may_stand_once_in_a_file_and_belongs_to_one_source() {
     let long = [many(1..=10_001, "甲"), rows()].concat();
     let (_, findings) = import(&store, "long", ImportMode::Full, long).await;
     assert_eq!(findings.len(), 3, "{findings:?}");
+}
+
+#[tokio::test]
+async fn an_id_of_an_entry_kept_here_is_refused_before_it_stands_on_any_list() {
+    let (store, _directory) = open();
+    let step = EntryStep { step: "propose".into(), at: at(), actor: "k1".into(), reason: "示例".into() };
+    let proposal =
+        NewProposal { division: "370811".into(), entry: entry("a", "甲", &[COMPANY]), escalates: None };
+    store.propose_entry(proposal, step).await.unwrap();
+    let local = |line| ListFinding::OtherSource { line, source: LOCAL_SOURCE.to_owned() };
+    for (rows, line) in [(Vec::new(), 2), (many(1..=10_001, "甲"), 10_003)] {
+        let rows = [rows, vec![entry("a", "乙", &[])]].concat();
+        let (changes, findings) = import(&store, "city", ImportMode::Full, rows.clone()).await;
+        assert_eq!(findings, [local(line)]);
+        assert_eq!(changes.saved.added, rows.len() - 1, "the others are good");
+        import(&store, "city", ImportMode::Full, Vec::new()).await;
+    }
 }
 
 #[tokio::test]

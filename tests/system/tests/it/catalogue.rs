@@ -92,6 +92,11 @@ async fn r065_an_edition_serves_checks_only_after_two_reviews_by_others_and_a_pu
     gate.publish_catalogue("2026").await;
     let after = gate.check(&request("after")).await.ok();
     assert_eq!(after["catalogue"], "2026");
+    let told = gate.events("name=catalogue.published").await;
+    let told = &told[0]["event"];
+    let shown = gate.admin.get(&format!("{PATH}/2026")).await.ok();
+    assert_eq!(told["subject"], "2026", "{told}");
+    assert_eq!(told["data"]["effective_from"], shown["edition"]["effective_from"]);
     assert_eq!(after["measures"][0]["power_item"], "食品经营许可核发", "a code is shown by its name");
     assert_eq!(
         (state(&gate, "test").await, state(&gate, "2026").await),

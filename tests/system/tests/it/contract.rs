@@ -93,6 +93,7 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("GET", "/v1/catalogue:check", "publisher auditor admin"),
     ("POST", "/v1/catalogue:check", "publisher auditor admin"),
     ("POST", "/v1/admin/identifiers", "publisher admin"),
+    ("GET", "/v1/admin/identifiers", "publisher auditor admin"),
     ("POST", "/v1/admin/policy", "publisher admin"),
     ("GET", "/v1/admin/policy", "publisher auditor admin"),
     ("GET", "/v1/admin/policy/resolved", "publisher auditor admin"),

@@ -142,6 +142,59 @@ async fn r107_r108_r109_reports_are_asked_for_by_the_days_of_the_policy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r107_a_typical_case_of_the_month_ends_the_duty_to_report_those_of_its_month() {
+    let gate = issuing(Setup::default(), &json!({"typical_cases_day": 20})).await;
+    let task = until("the month", async || tasks(&gate, "kind=typical_cases").await.pop()).await;
+    let month = task["subject"].as_str().unwrap().strip_prefix("370814/").unwrap().to_owned();
+    let case = |department: &str, day: &str| {
+        json!({"kind": "honesty", "happened_on": day, "department": department, "title": "示例案例",
+               "summary": "企业主动纠正申报错误"})
+    };
+    let first = format!("{month}-01");
+    for other in [case(city::DEPARTMENT, "2020-05-06"), case("housing", &first)] {
+        assert_eq!(gate.admin.post("/v1/typical-cases", &other).await.status, 201);
+    }
+    let _ = gate.admin.get(&format!("/v1/admin/reports/cases?month={month}")).await.ok();
+    assert_eq!(
+        tasks(&gate, "kind=typical_cases").await.len(),
+        1,
+        "another month, another division, too soon"
+    );
+    assert_eq!(gate.caller.post("/v1/typical-cases", &case(city::DEPARTMENT, &first)).await.status, 201);
+    let [done] = tasks(&gate, "kind=typical_cases&state=done").await.try_into().unwrap();
+    assert_eq!((&done["subject"], &done["result"]), (&task["subject"], &json!("in_time")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r107_a_month_without_typical_cases_ends_with_its_register_once_it_is_over() {
+    let mut gate = issuing(Setup::default(), &json!({"typical_cases_day": 20})).await;
+    until("the month", async || tasks(&gate, "kind=typical_cases").await.pop()).await;
+    gate.kill();
+    change_store(
+        &gate,
+        "UPDATE duties SET subject = '370814/2026-02', due_on = '2026-02-20' WHERE kind = 'typical_cases'",
+    );
+    gate.restart();
+    let path = "/v1/admin/reports/cases?month=2026-02";
+    let _ = gate.admin.get(&format!("{path}&department=housing")).await.ok();
+    assert!(tasks(&gate, "kind=typical_cases&state=done").await.is_empty(), "of one department");
+    let _ = gate.admin.get(path).await.ok();
+    let [done] = tasks(&gate, "kind=typical_cases&state=done").await.try_into().unwrap();
+    assert_eq!((&done["subject"], &done["result"]), (&json!("370814/2026-02"), &json!("late")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r094_nobody_owes_that_a_record_arrives_where_there_is_no_platform() {
+    let gate = issuing(Setup::default(), &json!({})).await;
+    let checked = check(&gate, "review", "case-1", city::BANNED_COMPANY).await;
+    let path = format!("/v1/checks/{}/dispositions", checked["check_id"].as_str().unwrap());
+    let disposition = json!({"measure": city::BAN_MEASURE, "result": "executed", "officer": "窗口-07"});
+    assert_eq!(gate.caller.post(&path, &json!({"dispositions": [disposition]})).await.status, 202);
+    assert!(tasks(&gate, "kind=record").await.is_empty());
+    assert_eq!(gate.feedback("pending").await.len(), 1, "it is kept until there is one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r108_r109_making_a_report_of_the_whole_division_ends_the_duty_of_its_period() {
     let duties = json!({"monthly_report_day": 15, "half_yearly_report_days": ["06-05", "01-05"]});
     let mut gate = issuing(Setup::default(), &duties).await;

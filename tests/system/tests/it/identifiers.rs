@@ -36,6 +36,26 @@ async fn r023_a_measure_follows_an_organisation_to_its_new_code_and_the_answer_s
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r023_links_are_listed_page_by_page_with_numbers_that_are_no_codes_masked() {
+    let gate = TestGate::start().await;
+    let path = "/v1/admin/identifiers";
+    assert_eq!(gate.admin.get(path).await.ok(), json!({"links": [], "total": 0}));
+    let link = |kind: &str, value: &str| json!({"kind": kind, "value": value, "uscc": SUCCESSOR, "source": "示例登记机关"});
+    let rows = [link("uscc", city::BANNED_COMPANY), link("other", "NB-000123")];
+    assert_eq!(import(&gate, &rows).await["applied"], 2);
+    let all = gate.admin.get(path).await.ok();
+    assert_eq!((&all["total"], &all["links"][1]["value"]), (&json!(2), &json!(city::BANNED_COMPANY)));
+    assert!(!all.to_string().contains("NB-000123"), "{all}");
+    let page = gate.admin.get(&format!("{path}?offset=1&limit=1")).await.ok();
+    assert_eq!((&page["total"], &page["links"]), (&json!(2), &json!([all["links"][1]])));
+    let _ = gate.admin.get(&format!("{path}?number=1")).await.problem(400, "request.query");
+    let _ = gate.caller.get(path).await.problem(403, "auth.role");
+    let listed = gate.client_command(&["links", "--limit", "1"]);
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    assert!(listed.contains("1 of 2 links") && listed.contains(SUCCESSOR), "{listed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r024_links_that_contradict_each_other_are_refused_with_both_places() {
     let gate = TestGate::start().await;
     let link = |value: &str, uscc: &str| json!({"kind": "other", "value": value, "uscc": uscc, "source": "示例审批系统"});

@@ -153,6 +153,8 @@ async fn r020_a_bad_file_of_policy_changes_nothing_and_names_line_and_value() {
         assert_eq!(refused["code"], "import.refused", "{text}: {refused}");
         let fault = &refused["problems"][0];
         assert_eq!((&fault["line"], &fault["code"]), (&json!(line), &json!(code)), "{text}: {refused}");
+        let detail = refused["detail"].as_str().unwrap();
+        assert!(detail.contains("taken whole") && !detail.contains("accept_valid"), "{detail}");
     }
     let path = "/v1/admin/policy?format=toml&accept_valid=true";
     let _ = gate.admin.post_text(path, "application/toml", FILE).await.problem(400, "request.query");

@@ -249,7 +249,26 @@ pub(super) async fn upload(
 }
 
 /// Decides whether anything of what was read is applied.
-pub(super) fn judged<T>(query: ImportQuery, parsed: Parsed<T>) -> Result<Accepted<T>, Problem> {
+fn judged<T>(query: ImportQuery, parsed: Parsed<T>) -> Result<Accepted<T>, Problem> {
+    let accept_valid = query.accept_valid;
+    let accepted = reported(query, parsed);
+    let nothing_good = accepted.report.applied == 0;
+    if !accepted.report.problems.is_empty() && (nothing_good || !accept_valid) {
+        return Err(Problem::import_refused(ImportReportBody { applied: 0, ..accepted.report }));
+    }
+    Ok(accepted)
+}
+
+/// The same of a file that is taken whole or not at all.
+pub(super) fn judged_whole<T>(query: ImportQuery, parsed: Parsed<T>) -> Result<Accepted<T>, Problem> {
+    let accepted = reported(query, parsed);
+    if !accepted.report.problems.is_empty() {
+        return Err(Problem::whole_refused(ImportReportBody { applied: 0, ..accepted.report }));
+    }
+    Ok(accepted)
+}
+
+fn reported<T>(query: ImportQuery, parsed: Parsed<T>) -> Accepted<T> {
     let bad: BTreeSet<u64> = parsed.problems.iter().map(|problem| problem.line).collect();
     let report = ImportReportBody {
         rows: parsed.read,
@@ -260,11 +279,7 @@ pub(super) fn judged<T>(query: ImportQuery, parsed: Parsed<T>) -> Result<Accepte
         warnings: parsed.warnings,
         lists: None,
     };
-    let nothing_good = report.applied == 0;
-    if !report.problems.is_empty() && (nothing_good || !query.accept_valid) {
-        return Err(Problem::import_refused(ImportReportBody { applied: 0, ..report }));
-    }
-    Ok(Accepted { file: query.file, rows: parsed.rows, report })
+    Accepted { file: query.file, rows: parsed.rows, report }
 }
 
 impl<T> Accepted<T> {

@@ -16,6 +16,7 @@ mod events;
 pub(super) mod feedback;
 pub(super) mod imports;
 mod keys;
+mod links;
 mod lists;
 mod plugins;
 mod policy;
@@ -45,7 +46,7 @@ pub(super) fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(releases::end_trial))
         .routes(routes!(releases::list_differences))
         .routes(routes!(imports::import_list_types, data::get_list_types))
-        .routes(routes!(imports::import_identifiers))
+        .routes(routes!(imports::import_identifiers, links::list_links))
         .routes(routes!(entries::propose_entry, entries::list_entries))
         .routes(routes!(entries::show_entry))
         .routes(routes!(entries::approve_entry))

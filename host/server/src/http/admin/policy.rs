@@ -16,7 +16,7 @@ use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::time::Day;
 use serde::Deserialize;
 
-use super::imports::{Accepted, accept, judged, upload};
+use super::imports::{Accepted, accept, judged_whole, upload};
 use crate::clock;
 use crate::host::Shared;
 use crate::http::body;
@@ -79,7 +79,7 @@ async fn import_layers(
     let known = Registry::deployment(&shared.store)?;
     let layers: Vec<PolicyLayer> = known.policies.iter().map(PolicyLayer::from).chain(known.layers).collect();
     let parsed = parse_policy_toml(&query.file, &bytes, &known.divisions, &layers);
-    let mut accepted: Accepted<PolicyItem> = judged(query, parsed)?;
+    let mut accepted: Accepted<PolicyItem> = judged_whole(query, parsed)?;
     let complete: Vec<String> = known.policies.iter().map(|policy| policy.snapshot()).collect();
     let (mut divisions, mut layers) = (Vec::new(), Vec::new());
     for item in std::mem::take(&mut accepted.rows) {

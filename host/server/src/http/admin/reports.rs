@@ -60,7 +60,8 @@ enum Format {
 /// (published key items with their results, R111) take `month`, or days in `since`
 /// and `until`. Data are by department, for assessment (R110, R112). When a
 /// publisher or administrator makes a monthly or half-yearly report of all
-/// departments, the duty to make it ends.
+/// departments, the duty to make it ends; the one to report typical cases ends
+/// with the register of a month that is over.
 #[utoipa::path(
     get,
     path = "/v1/admin/reports/{kind}",

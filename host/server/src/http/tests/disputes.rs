@@ -164,7 +164,8 @@ async fn r099_what_was_wrong_is_used_no_more_and_everybody_is_told() {
     let told = post(&host, &window, &notices, &notice("party")).await.expect(200);
     assert_eq!((&told["state"], told.get("to_tell")), (&json!("closed"), None));
     let names: Vec<String> = events(&host).await.into_iter().map(|(name, ..)| name).collect();
-    assert_eq!(names, ["objection.raised", "objection.decided", "check.affected"]);
+    let all = ["catalogue.published", "objection.raised", "objection.decided", "check.affected"];
+    assert_eq!(names, all);
 }
 
 #[tokio::test]

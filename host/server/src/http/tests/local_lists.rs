@@ -15,9 +15,12 @@ fn proposal() -> Value {
     })
 }
 
-/// A host whose recogniser is one of its departments.
+/// A host whose recogniser is one of its departments, with a platform to which
+/// nothing is delivered here.
 async fn city() -> TestHost {
     TestHost::with_city(|config| {
+        let text = "[platform]\nurl = \"http://127.0.0.1:9/feedback\"";
+        config.platform = toml::from_str::<Config>(text).unwrap().platform;
         let (name, contact) = ("示例市场监管局".to_owned(), "信用科".to_owned());
         config.departments.insert(DEPARTMENT.to_owned(), crate::config::DepartmentConfig { name, contact });
     })
@@ -75,6 +78,15 @@ async fn r037_a_recognised_entry_goes_to_the_platform_within_the_limit() {
     decide(&host, &id, "steps", withdrawn).await;
     let [(_, sent)] = messages(&host).try_into().unwrap();
     assert_eq!((&sent["step"], &sent["listed"]["status"]), (&json!("withdraw"), &json!("withdrawn")));
+}
+
+#[tokio::test]
+async fn r037_nobody_owes_that_an_entry_arrives_where_there_is_no_platform() {
+    let host = TestHost::with_city(|_| {}).await;
+    let id = listed(&host, &proposal()).await;
+    assert_eq!(owed(&host, "open").await, [] as [Value; 0]);
+    let [(_, waiting)] = messages(&host).try_into().unwrap();
+    assert_eq!(waiting["entry"]["id"], id, "it is kept until there is one");
 }
 
 #[tokio::test]
@@ -139,4 +151,21 @@ async fn r040_no_import_takes_the_place_of_the_lists_kept_here() {
     }
     let shown = host.local(Method::GET, &format!("/v1/admin/entries/{id}"), "").await.expect(200);
     assert_eq!(shown["state"], "effective");
+}
+
+#[tokio::test]
+async fn r040_a_row_with_the_id_of_an_entry_kept_here_is_refused_with_its_place() {
+    let host = city().await;
+    let ids = [propose(&host, &proposal()).await, listed(&host, &proposal()).await];
+    for (id, mode) in ids.iter().flat_map(|id| [(id, "full"), (id, "incremental")]) {
+        let rows =
+            [&LISTS.replace("\"e1\"", "\"e2\""), &*LISTS.replace("\"e1\"", &format!("\"{id}\""))].join("\n");
+        let path = format!("/v1/admin/lists?format=jsonl&file=l.jsonl&source=city&mode={mode}");
+        let refused = host.local(Method::POST, &path, &rows).await.expect(422);
+        let fault = &refused["problems"][0];
+        let place = [&fault["file"], &fault["line"], &fault["field"], &fault["code"]];
+        let expected = [json!("l.jsonl"), json!(2), json!("id"), json!("entry.other_source")];
+        assert_eq!(place, expected.each_ref(), "{mode}: {refused}");
+        assert!(fault["message"].as_str().unwrap().contains("`local`"), "{fault}");
+    }
 }

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use creditgate_credit::catalogue::state::{EditionStep, ReviewResult};
 use creditgate_gate::FieldProblem;
+use creditgate_gate::event::{CATALOGUE_PUBLISHED, Event};
 use creditgate_store::StepOrder;
 use creditgate_wire::catalogue::{EditionBody, ReviewBody};
 use creditgate_wire::problem::ProblemBody;
@@ -79,7 +80,20 @@ pub(in crate::http) async fn publish_edition(
 ) -> Result<Response, Problem> {
     let answer = take(&shared, &principal, edition.text(), EditionStep::Publication, String::new()).await?;
     shared.deployer.reload(clock::now()).await?;
+    tell(&shared, &principal, edition.text())?;
     Ok(answer)
+}
+
+/// Says that an edition is published.
+fn tell(shared: &Shared, principal: &Principal, edition: &str) -> Result<(), Problem> {
+    let catalogue = shared.store.edition(edition)?.catalogue;
+    let event = Event::new(CATALOGUE_PUBLISHED, clock::now(), principal.id(), edition)
+        .with("effective_from", catalogue.effective_from.to_string());
+    shared.events.emit(match catalogue.effective_until {
+        Some(last) => event.with("effective_until", last.to_string()),
+        None => event,
+    });
+    Ok(())
 }
 
 async fn take(

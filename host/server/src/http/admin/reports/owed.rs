@@ -1,4 +1,4 @@
-//! The duty to make a report ends when the report is made (R108, R109).
+//! The duty to make a report ends when the report is made (R107 to R109).
 
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::duty::is_ended_by;

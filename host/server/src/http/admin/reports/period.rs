@@ -48,7 +48,8 @@ impl Kind {
         match self {
             Self::Monthly => Some(DutyKind::MonthlyReport),
             Self::HalfYear => Some(DutyKind::HalfYearlyReport),
-            Self::Exits | Self::Cases | Self::Publicity | Self::KeyItems => None,
+            Self::Cases => Some(DutyKind::TypicalCases),
+            Self::Exits | Self::Publicity | Self::KeyItems => None,
         }
     }
 
