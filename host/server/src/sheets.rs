@@ -108,7 +108,7 @@ impl Cell {
     fn shown(&self) -> String {
         match self {
             // A spreadsheet would take it for a formula.
-            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t']) => format!("'{text}"),
+            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
             Self::Text(text) => text.clone(),
             Self::Count(count) => count.to_string(),
         }

@@ -102,7 +102,7 @@ pub(in crate::http) async fn show_edition(
             let contents = CatalogueBody::from(&stored.catalogue);
             Ok(body::answer(StatusCode::OK, &EditionContentsBody { edition: shown, contents }))
         }
-        ("csv", part) => export::csv(&stored.catalogue, part.unwrap_or(Part::Measures)),
+        ("csv", part) => Ok(export::csv(&stored.catalogue, part.unwrap_or(Part::Measures))),
         ("xlsx", None) => export::workbook(&stored.catalogue),
         _ => Err(malformed()),
     }
