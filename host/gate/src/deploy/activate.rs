@@ -218,7 +218,7 @@ impl Deployer {
     ) -> Result<(), DeployError> {
         const HOURS: i64 = 24;
         let Some(days) = self.backtest_days else { return Ok(()) };
-        if deployment.in_force(&binding.id, now).is_none() {
+        if deployment.timeline(&binding.id).in_force(now).is_none() {
             return Ok(());
         }
         let made = self.registry.latest_backtest(&binding.id, &release.digest, settings.json())?;
@@ -258,7 +258,7 @@ fn no_other_canary(
 /// release it left off the pile.
 fn before<'d>(deployment: &'d Deployment, binding: &Binding, now: Timestamp) -> Option<&'d Release> {
     let mut pile: Vec<ReleaseId> = Vec::new();
-    for activation in deployment.timeline(&binding.id) {
+    for activation in deployment.timeline(&binding.id).iter() {
         if activation.effective_from > now {
             break;
         }

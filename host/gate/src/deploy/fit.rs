@@ -19,9 +19,10 @@ impl Deployer {
     /// checkpoint or refuses the settings.
     pub async fn check_bindings(&self, bindings: &[Binding], now: Timestamp) -> Result<(), DeployError> {
         let deployment = self.registry.deployment()?;
+        let timelines = deployment.timelines();
         for binding in bindings {
             // The release in force and those to come.
-            for activation in deployment.in_force_from(&binding.id, now) {
+            for activation in timelines.get(binding.id.as_str()).into_iter().flat_map(|it| it.from(now)) {
                 let plugin = self.load(&activation.digest).await?;
                 if is_of(&plugin, binding).is_ok() {
                     let over = deployment.release(activation.release).map_or("{}", |it| &it.settings);

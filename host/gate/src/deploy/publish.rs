@@ -24,6 +24,30 @@ pub(crate) const HOST: &str = "host";
 /// which are shorter.
 const LONGEST_DRAIN: Duration = Duration::from_secs(30);
 
+/// Activations of one binding by the instant from which they are in force: of two
+/// for the same instant the later decision counts.
+#[derive(Debug, Clone, Default)]
+pub struct Timeline<'d>(Vec<&'d Activation>);
+
+impl<'d> Timeline<'d> {
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &'d Activation> {
+        self.0.iter().copied()
+    }
+
+    /// The one in force at an instant.
+    #[must_use]
+    pub fn in_force(&self, at: Timestamp) -> Option<&'d Activation> {
+        self.iter().filter(|activation| activation.effective_from <= at).last()
+    }
+
+    /// The one in force at an instant, and those to come.
+    pub fn from(&self, at: Timestamp) -> impl Iterator<Item = &'d Activation> {
+        let current = self.0.iter().rposition(|activation| activation.effective_from <= at);
+        self.iter().skip(current.unwrap_or(0))
+    }
+}
+
 impl Deployment {
     /// The tree of divisions with every layer of policy.
     #[must_use]
@@ -38,38 +62,34 @@ impl Deployment {
         self.releases.iter().find(|release| release.id == id)
     }
 
-    /// Activations of a binding that count, by the instant from which they are in
-    /// force: of two for the same instant the later decision. Those of releases
-    /// that were taken back do not count.
+    /// The activations of a binding that count: not those of releases that were
+    /// taken back.
     #[must_use]
-    pub fn timeline(&self, binding: &str) -> Vec<&Activation> {
-        let mut timeline: Vec<&Activation> = self
-            .activations
+    pub fn timeline(&self, binding: &str) -> Timeline<'_> {
+        let mut timelines = self.timelines_of(|activation| activation.binding == binding);
+        timelines.remove(binding).unwrap_or_default()
+    }
+
+    /// The same of every binding that has any, in one pass over the history.
+    #[must_use]
+    pub fn timelines(&self) -> HashMap<&str, Timeline<'_>> {
+        self.timelines_of(|_| true)
+    }
+
+    fn timelines_of(&self, wanted: impl Fn(&Activation) -> bool) -> HashMap<&str, Timeline<'_>> {
+        let counts: HashSet<ReleaseId> = self
+            .releases
             .iter()
-            .filter(|activation| activation.binding == binding)
-            .filter(|activation| {
-                self.release(activation.release)
-                    .is_some_and(|release| release.state != ReleaseState::Rejected)
-            })
+            .filter(|release| release.state != ReleaseState::Rejected)
+            .map(|release| release.id)
             .collect();
+        let mut timelines: HashMap<&str, Timeline<'_>> = HashMap::new();
+        for activation in self.activations.iter().filter(|it| wanted(it) && counts.contains(&it.release)) {
+            timelines.entry(&activation.binding).or_default().0.push(activation);
+        }
         // Stable: equal instants stay in the order of the decisions.
-        timeline.sort_by_key(|activation| activation.effective_from);
-        timeline
-    }
-
-    /// The activation in force at an instant.
-    #[must_use]
-    pub fn in_force(&self, binding: &str, at: Timestamp) -> Option<&Activation> {
-        self.timeline(binding).into_iter().rfind(|activation| activation.effective_from <= at)
-    }
-
-    /// The activation in force at an instant, and those to come.
-    #[must_use]
-    pub fn in_force_from(&self, binding: &str, at: Timestamp) -> Vec<&Activation> {
-        let mut timeline = self.timeline(binding);
-        let current = timeline.iter().rposition(|activation| activation.effective_from <= at);
-        timeline.drain(..current.unwrap_or(0));
-        timeline
+        timelines.values_mut().for_each(|timeline| timeline.0.sort_by_key(|it| it.effective_from));
+        timelines
     }
 
     /// The next instant after `at` at which another release comes into force.
@@ -84,10 +104,12 @@ impl Deployer {
     pub(super) async fn publish(&self, now: Timestamp) -> Result<(), LedgerError> {
         self.move_with_time(now).await?;
         let deployment = self.registry.deployment()?;
+        let timelines = deployment.timelines();
         let mut used = HashSet::new();
         let mut routes = Vec::with_capacity(deployment.bindings.len());
         for binding in &deployment.bindings {
-            let route = self.route(&deployment, binding, now, &mut used).await;
+            let timeline = timelines.get(binding.id.as_str()).cloned().unwrap_or_default();
+            let route = self.route(&deployment, (binding, timeline), now, &mut used).await;
             if let Some(reason) = route.unavailable(now) {
                 tracing::warn!(binding = %binding.id, %reason, "binding is not served");
             }
@@ -125,10 +147,11 @@ impl Deployer {
     pub async fn come_into_force(&self, now: Timestamp) -> Result<Vec<Activation>, LedgerError> {
         let since = *self.announced.lock().unwrap_or_else(PoisonError::into_inner);
         let deployment = self.registry.deployment()?;
+        let timelines = deployment.timelines();
         let came: Vec<Activation> = deployment
             .bindings
             .iter()
-            .filter_map(|binding| deployment.in_force(&binding.id, now))
+            .filter_map(|binding| timelines.get(binding.id.as_str())?.in_force(now))
             .filter(|activation| activation.effective_from > activation.at)
             .filter(|activation| activation.effective_from > since)
             .cloned()
@@ -144,13 +167,13 @@ impl Deployer {
     async fn route(
         &self,
         deployment: &Deployment,
-        binding: &Binding,
+        (binding, timeline): (&Binding, Timeline<'_>),
         now: Timestamp,
         used: &mut HashSet<String>,
     ) -> Route {
-        let activations = match binding.pin {
-            Pin::None => deployment.in_force_from(&binding.id, now),
-            Pin::Case | Pin::FilingDate => deployment.timeline(&binding.id),
+        let activations: Vec<&Activation> = match binding.pin {
+            Pin::None => timeline.from(now).collect(),
+            Pin::Case | Pin::FilingDate => timeline.iter().collect(),
         };
         let mut states: HashMap<ReleaseId, RouteState> = HashMap::new();
         let mut releases = Vec::with_capacity(activations.len());
@@ -232,10 +255,12 @@ impl Deployer {
     /// it was taken back is active.
     async fn move_with_time(&self, now: Timestamp) -> Result<(), LedgerError> {
         let deployment = self.registry.deployment()?;
+        let timelines = deployment.timelines();
         let needed: HashSet<ReleaseId> = deployment
             .bindings
             .iter()
-            .flat_map(|binding| deployment.in_force_from(&binding.id, now))
+            .filter_map(|binding| timelines.get(binding.id.as_str()))
+            .flat_map(|timeline| timeline.from(now))
             .map(|activation| activation.release)
             .collect();
         let step = |release: &Release| match (release.state, needed.contains(&release.id)) {
@@ -384,10 +409,10 @@ mod tests {
         for (second, expected) in
             [(9, None), (10, Some(1)), (29, Some(1)), (30, Some(3)), (99, Some(3)), (100, Some(2))]
         {
-            let found = deployment.in_force("b", at(second)).map(|activation| activation.release);
+            let found = deployment.timeline("b").in_force(at(second)).map(|activation| activation.release);
             assert_eq!(found, expected, "at {second}");
         }
-        let ahead: Vec<_> = deployment.in_force_from("b", at(50)).iter().map(|it| it.release).collect();
+        let ahead: Vec<_> = deployment.timeline("b").from(at(50)).map(|it| it.release).collect();
         assert_eq!(ahead, [3, 2]);
         assert_eq!(deployment.next_change(at(50)), Some(at(100)));
         assert_eq!(deployment.next_change(at(100)), None);

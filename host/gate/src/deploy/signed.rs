@@ -66,13 +66,13 @@ impl Deployer {
         let deployment = self.registry.deployment()?;
         let mut components = self.registry.components()?;
         components.retain(|component| component.signatures.iter().any(|made| made.signer == signer));
+        let timelines = deployment.timelines();
         let mut running = Vec::new();
         for binding in &deployment.bindings {
-            let activated = deployment.in_force_from(&binding.id, now);
+            let activated = timelines.get(binding.id.as_str()).into_iter().flat_map(|it| it.from(now));
             let trials = deployment.trials.iter().filter(|trial| trial.binding == binding.id);
             let tried = trials.filter_map(|trial| deployment.release(trial.release));
             let digests: Vec<&str> = activated
-                .iter()
                 .map(|activation| activation.digest.as_str())
                 .chain(tried.map(|release| release.digest.as_str()))
                 .collect();

@@ -53,8 +53,9 @@ impl Deployer {
         let steps = step_to(release, to, &change)?;
         let mut ended = Vec::new();
         let plugin = self.load(&release.digest).await?;
+        let timelines = deployment.timelines();
         for binding in &bindings {
-            if deployment.in_force(&binding.id, change.at).is_none() {
+            if timelines.get(binding.id.as_str()).and_then(|it| it.in_force(change.at)).is_none() {
                 return Err(DeployError::NothingInForce(binding.id.clone()));
             }
             if let Some(trial) = deployment.trials.iter().find(|trial| trial.binding == binding.id) {

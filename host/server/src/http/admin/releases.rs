@@ -107,6 +107,7 @@ pub(in crate::http) async fn list_releases(State(shared): State<Arc<Shared>>) ->
     let world = shared.gate.world();
     let deployment = Registry::deployment(&shared.store)?;
     let now = clock::now();
+    let timelines = deployment.timelines();
     let timeline = |binding: &creditgate_gate::Binding| {
         let route = world.routes().find(|route| route.binding.id == binding.id);
         let unavailable = match route {
@@ -115,7 +116,11 @@ pub(in crate::http) async fn list_releases(State(shared): State<Arc<Shared>>) ->
         };
         let of_binding = deployment.activations.iter().rev().filter(|it| it.binding == binding.id);
         ReleaseTimelineBody {
-            active: deployment.in_force(&binding.id, now).cloned().map(ActivationBody::from),
+            active: timelines
+                .get(binding.id.as_str())
+                .and_then(|timeline| timeline.in_force(now))
+                .cloned()
+                .map(ActivationBody::from),
             unavailable,
             history: of_binding.cloned().map(ActivationBody::from).collect(),
             plugin: binding.plugin.clone(),
