@@ -5,10 +5,12 @@
 //! of one is never a label.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use creditgate_gate::ports::{Appended, BoxFuture, Ledger, LedgerError, RecordedMeasure, StoredCheck};
 use creditgate_gate::{CheckRecord, OutgoingFeedback, ReleaseId};
+use creditgate_sandbox::LongCalls;
 use jiff::Timestamp;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -28,6 +30,11 @@ pub(crate) struct Metrics {
     responses: Family<ResponseLabels, Counter>,
     /// Requests being worked on.
     pub(crate) in_flight: Gauge,
+    /// Requests refused for want of room.
+    refused: Family<RefusalLabels, Counter>,
+    checks_under_way: Family<DepartmentLabels, Gauge>,
+    long_calls: Family<LongCallLabels, Gauge>,
+    long_calls_begun: Family<DepartmentLabels, Counter>,
     feedback: Family<StateLabels, Gauge>,
     events: EventCounter,
     event_deliveries: Family<StateLabels, Gauge>,
@@ -71,6 +78,49 @@ struct ResponseLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RefusalLabels {
+    reason: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DepartmentLabels {
+    department: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct LongCallLabels {
+    department: String,
+    state: &'static str,
+}
+
+/// Why a request was refused for want of room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// As many requests are worked on as may be.
+    Requests,
+    /// The department has as many checks under way as it may.
+    DepartmentChecks,
+    /// The department has its share of long calls.
+    LongCalls,
+    /// No slot of the pool of instances came free.
+    Slots,
+    /// Too many changes wait for the writer.
+    Writer,
+}
+
+impl Refusal {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Requests => "requests",
+            Self::DepartmentChecks => "department_checks",
+            Self::LongCalls => "long_calls",
+            Self::Slots => "slots",
+            Self::Writer => "writer",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct StateLabels {
     state: &'static str,
 }
@@ -89,6 +139,10 @@ impl Metrics {
             append_duration: duration(),
             responses: Family::default(),
             in_flight: Gauge::default(),
+            refused: Family::default(),
+            checks_under_way: Family::default(),
+            long_calls: Family::default(),
+            long_calls_begun: Family::default(),
             feedback: Family::default(),
             events: EventCounter::default(),
             event_deliveries: Family::default(),
@@ -120,6 +174,18 @@ impl Metrics {
         );
         registry.register("http_responses", "Answers, by declared path and status", self.responses.clone());
         registry.register("http_in_flight", "Requests being worked on", self.in_flight.clone());
+        registry.register("refused", "Requests refused for want of room, by reason", self.refused.clone());
+        registry.register("checks_under_way", "Checks being made", self.checks_under_way.clone());
+        registry.register(
+            "long_calls",
+            "Plug-in calls that are not done at once, running and waiting for their department's share",
+            self.long_calls.clone(),
+        );
+        registry.register(
+            "long_calls_begun",
+            "Plug-in calls that were not done at once",
+            self.long_calls_begun.clone(),
+        );
         registry.register("feedback", "Messages to the credit platform, by state", self.feedback.clone());
         registry.register("events", "What has happened, by name", self.events.0.clone());
         registry.register(
@@ -154,6 +220,30 @@ impl Metrics {
     /// Counts an answer.
     pub(crate) fn answered(&self, route: &str, status: u16) {
         self.responses.get_or_create(&ResponseLabels { route: route.to_owned(), status }).inc();
+    }
+
+    /// Counts a request that was refused for want of room.
+    pub(crate) fn refused(&self, reason: Refusal) {
+        self.refused.get_or_create(&RefusalLabels { reason: reason.code() }).inc();
+    }
+
+    /// States how many checks of each department are under way.
+    pub(crate) fn set_checks_under_way(&self, departments: Vec<(String, u32)>) {
+        for (department, checks) in departments {
+            self.checks_under_way.get_or_create(&DepartmentLabels { department }).set(checks.into());
+        }
+    }
+
+    /// States the long calls of each department.
+    pub(crate) fn set_long_calls(&self, departments: Vec<LongCalls>) {
+        for LongCalls { department, running, waiting, begun } in departments {
+            for (state, calls) in [("running", running), ("waiting", waiting)] {
+                let labels = LongCallLabels { department: department.clone(), state };
+                self.long_calls.get_or_create(&labels).set(calls.into());
+            }
+            let counter = self.long_calls_begun.get_or_create(&DepartmentLabels { department });
+            counter.inner().store(begun, Ordering::Relaxed);
+        }
     }
 
     /// States how many messages are in each state.
