@@ -27,6 +27,7 @@ pub(crate) struct Metrics {
     fuel: Histogram,
     plugin_errors: Family<PluginErrorLabels, Counter>,
     append_duration: Histogram,
+    appends_waiting: Gauge,
     responses: Family<ResponseLabels, Counter>,
     /// Requests being worked on.
     pub(crate) in_flight: Gauge,
@@ -137,6 +138,7 @@ impl Metrics {
             fuel: Histogram::new(exponential_buckets(1_000.0, 2.0, 20)),
             plugin_errors: Family::default(),
             append_duration: duration(),
+            appends_waiting: Gauge::default(),
             responses: Family::default(),
             in_flight: Gauge::default(),
             refused: Family::default(),
@@ -171,6 +173,11 @@ impl Metrics {
             "From handing a record in to its being durable",
             Unit::Seconds,
             self.append_duration.clone(),
+        );
+        registry.register(
+            "ledger_appends_waiting",
+            "Records that were handed in and are not durable yet",
+            self.appends_waiting.clone(),
         );
         registry.register("http_responses", "Answers, by declared path and status", self.responses.clone());
         registry.register("http_in_flight", "Requests being worked on", self.in_flight.clone());
@@ -274,7 +281,7 @@ impl Metrics {
     }
 }
 
-/// Raises the number of requests in flight for as long as it lives.
+/// Raises a number of things in progress for as long as it lives.
 pub(crate) struct InFlight(Gauge);
 
 impl InFlight {
@@ -294,11 +301,13 @@ impl Drop for InFlight {
 pub(crate) struct TimedLedger {
     ledger: Arc<dyn Ledger>,
     append_duration: Histogram,
+    appends_waiting: Gauge,
 }
 
 impl TimedLedger {
     pub(crate) fn new(ledger: Arc<dyn Ledger>, metrics: &Metrics) -> Self {
-        Self { ledger, append_duration: metrics.append_duration.clone() }
+        let append_duration = metrics.append_duration.clone();
+        Self { ledger, append_duration, appends_waiting: metrics.appends_waiting.clone() }
     }
 }
 
@@ -307,6 +316,7 @@ impl Ledger for TimedLedger {
         let started = Instant::now();
         let append = self.ledger.append(record);
         Box::pin(async move {
+            let _waiting = InFlight::enter(&self.appends_waiting);
             let appended = append.await;
             self.append_duration.observe(started.elapsed().as_secs_f64());
             appended
