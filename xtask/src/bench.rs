@@ -1,11 +1,12 @@
 //! The benchmark: what a hook call costs, and what a check over HTTP costs with
 //! the rule in the sandbox against the same rule compiled into the host; and what
-//! swapping releases costs those who ask meanwhile.
+//! a noisy department, or swapping releases, costs those who ask meanwhile.
 
 mod backtest;
 mod footprint;
 mod lists;
 mod live;
+mod neighbour;
 mod parts;
 mod swaps;
 
@@ -19,11 +20,14 @@ use serde::Serialize;
 use crate::city::City;
 use crate::{cargo, plugins};
 use lists::Lists;
+use neighbour::Neighbour;
 use parts::{Bench, Load};
 use swaps::Swaps;
 
 /// The plug-in that is measured.
 const PLUGIN: &str = "market-registration";
+/// The plug-in that misbehaves.
+const HOSTILE: &str = "hostile-guest";
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -59,6 +63,8 @@ struct Figures {
     check_p50_ms: f64,
     check_p99_ms: f64,
     #[serde(flatten)]
+    neighbour: Neighbour,
+    #[serde(flatten)]
     swaps: Swaps,
     #[serde(flatten)]
     lists: Lists,
@@ -90,6 +96,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let key = city.key("bench", "caller")?;
     let (sandboxed, native) = rounds_of(&bench, &city, folder.path(), &key, (rounds, seconds))?;
     // Last, because they work on the city itself.
+    let hostile = plugins::find(&built, HOSTILE)?;
+    let neighbour = neighbour::measure(&bench, &city, hostile, &key, (rounds, seconds))?;
     let swaps = swaps::measure(&bench, &city, plugin, &key, seconds)?;
     let entries = if options.quick { 1_000_000 } else { 10_000_000 };
     let lists = lists::measure(&bench, &city, folder.path(), &key, (entries, seconds))?;
@@ -106,6 +114,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         check_native_cpu_us: median(native.iter().map(|load| load.host_cpu_us)),
         check_p50_ms: median(sandboxed.iter().map(|load| load.p50_ms)),
         check_p99_ms: median(sandboxed.iter().map(|load| load.p99_ms)),
+        neighbour,
         swaps,
         lists,
         connections: options.connections,

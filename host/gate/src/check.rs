@@ -20,6 +20,7 @@ use crate::dispositions::{self, DispositionError, DispositionReport};
 use crate::error::CheckError;
 use crate::gather::Gathered;
 use crate::judge::Judge;
+use crate::places::Places;
 use crate::ports::{Appended, CreditSource, Ledger, Overlays};
 use crate::receipt::{ReceiptKey, VerifyingKeys};
 use crate::record::{CheckRecord, FeedbackBody, OutgoingFeedback, PluginRef};
@@ -43,6 +44,7 @@ pub struct Gate {
     rollout: Option<RolloutSender>,
     /// Somebody acknowledges feedback.
     has_platform: bool,
+    places: Places,
 }
 
 /// What came of running the plug-in.
@@ -81,6 +83,7 @@ impl Gate {
             engine,
             rollout: None,
             has_platform: true,
+            places: Places::new(u32::MAX),
         }
     }
 
@@ -106,6 +109,20 @@ impl Gate {
     pub fn with_overlays(mut self, overlays: Arc<dyn Overlays>) -> Self {
         self.overlays = Some(overlays);
         self
+    }
+
+    /// Lets each department have at most so many checks under way: without it
+    /// there is no bound.
+    #[must_use]
+    pub fn with_most_checks_per_department(mut self, most: u32) -> Self {
+        self.places = Places::new(most);
+        self
+    }
+
+    /// Checks under way, by department.
+    #[must_use]
+    pub fn under_way(&self) -> Vec<(String, u32)> {
+        self.places.taken()
     }
 
     /// Lets bindings name this source.
@@ -134,6 +151,8 @@ impl Gate {
             return Ok(answer::repeated(stored, &self.key));
         }
         let bound = bind::bind(&world, &request, today)?;
+        let place = self.places.take(&request.department);
+        let _place = place.ok_or_else(|| CheckError::DepartmentFull(request.department.clone()))?;
         bind::require_receipts(&*self.ledger, &self.believed, &bound, &request)?;
         let chosen = bind::choose(&*self.ledger, &bound.route, &request, now)?;
         let operator = request.operator.clone();
@@ -309,8 +328,10 @@ impl Gate {
         let started = Instant::now();
         let report = judge.judge(call).await;
         let took = started.elapsed();
-        if matches!(report.outcome, Err(CallError::Busy { .. })) {
-            return Err(CheckError::Busy);
+        match report.outcome {
+            Err(CallError::Busy { .. }) => return Err(CheckError::Busy),
+            Err(CallError::ShareTaken { department, .. }) => return Err(CheckError::ShareTaken(department)),
+            _ => {}
         }
         let basis = settle::Basis {
             application,

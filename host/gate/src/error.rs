@@ -79,6 +79,12 @@ pub enum CheckError {
     /// Too many checks at once.
     #[error("all plug-in slots are busy; try again shortly")]
     Busy,
+    /// The department has as many checks under way as it may.
+    #[error("department `{0}` has as many checks under way as it may; try again shortly")]
+    DepartmentFull(String),
+    /// The department's plug-ins compute for so long that no more of them may run.
+    #[error("plug-ins of department `{0}` that take long have its whole share; try again shortly")]
+    ShareTaken(String),
     /// The record could not be made durable, so nothing is answered.
     #[error("the check could not be recorded")]
     Ledger(#[from] LedgerError),
@@ -100,6 +106,7 @@ impl CheckError {
             Self::ReceiptsMissing { .. } => "receipts.missing",
             Self::IdempotencyConflict => "idempotency.conflict",
             Self::Busy => "host.busy",
+            Self::DepartmentFull(_) | Self::ShareTaken(_) => "department.busy",
             Self::Ledger(_) => "ledger.unavailable",
         }
     }

@@ -26,6 +26,7 @@ mod error;
 mod examples;
 mod gather;
 mod judge;
+mod places;
 mod policies;
 mod probe;
 mod receipt;

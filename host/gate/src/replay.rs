@@ -206,7 +206,7 @@ impl<'a> Inputs<'a> {
         };
         let report = loop {
             let report = plugin.call(call).await;
-            if !matches!(report.outcome, Err(CallError::Busy { .. })) {
+            if !report.outcome.as_ref().is_err_and(CallError::is_for_want_of_room) {
                 break report;
             }
             tokio::time::sleep(PAUSE).await;

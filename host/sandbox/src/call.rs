@@ -1,5 +1,7 @@
 //! A call: one fresh instance, one question, one report.
 
+mod at_length;
+
 use std::sync::Arc;
 
 use creditgate_credit::application::Application;
@@ -15,7 +17,7 @@ use crate::bindings::hook::creditgate::plugin::types as wit;
 use crate::convert::{failure_from_guest, verdict_from_guest};
 use crate::error::{CallError, CallSite, ValidateError};
 use crate::explain::explain;
-use crate::instance::{self, Ambient, Question};
+use crate::instance::{self, Ended, FUEL_AT_ONCE, Question};
 use crate::lend::{self, Lists, Pieces};
 use crate::limits::Limits;
 use crate::load::{HookInterface, Loaded};
@@ -29,9 +31,11 @@ use crate::state::{CallState, Case, HasCallState};
 pub(crate) type HookParameters<'a> = (&'a wit::Application<'a>,);
 /// All other checkpoints: the name comes first.
 pub(crate) type CheckpointParameters<'a> = (&'a str, &'a wit::Application<'a>);
-pub(crate) type HookResults = (Result<wit::Verdict, wit::Failure>,);
+pub(crate) type HookResults = (HookAnswer,);
 pub(crate) type ValidateParameters<'a> = (&'a str,);
-pub(crate) type ValidateResults = (Result<(), Vec<String>>,);
+pub(crate) type ValidateResults = (SettingsAnswer,);
+type HookAnswer = Result<wit::Verdict, wit::Failure>;
+type SettingsAnswer = Result<(), Vec<String>>;
 
 /// Everything a call depends on.
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +69,7 @@ struct AtCheckpoint<'a> {
 }
 
 impl Question for AtCheckpoint<'_> {
-    type Answer = Result<wit::Verdict, wit::Failure>;
+    type Answer = HookAnswer;
 
     fn ask_here<T: HasCallState>(
         &self,
@@ -142,7 +146,7 @@ struct WithSettings<'a> {
 }
 
 impl Question for WithSettings<'_> {
-    type Answer = Result<(), Vec<String>>;
+    type Answer = SettingsAnswer;
 
     fn ask_here<T: HasCallState>(
         &self,
@@ -168,33 +172,60 @@ impl Question for WithSettings<'_> {
 }
 
 /// Calls a hook. See [`crate::Plugin::call`].
-pub(crate) async fn call_hook(sandbox: &Inner, loaded: &Loaded, call: HookCall<'_>) -> CallReport {
+///
+/// Nearly every call is done at once, on the thread that asks. One that is not,
+/// or was not the last time, goes to the lane once its department's share allows.
+pub(crate) async fn call_hook(sandbox: &Arc<Inner>, loaded: &Arc<Loaded>, call: HookCall<'_>) -> CallReport {
     let checkpoint = call.application.checkpoint.as_str();
-    let site = || site(loaded, checkpoint, call.binding);
     let hook = loaded.hook_at(checkpoint).map(HookInterface::of);
-    let Some((hook, index)) = hook.and_then(|hook| Some((hook, loaded.exports.hook(hook)?))) else {
-        return CallReport::without_call(CallError::NotServed { site: Box::new(site()) });
+    let Some(hook) = hook.filter(|hook| loaded.exports.hook(*hook).is_some()) else {
+        return CallReport::without_call(CallError::NotServed { site: Box::new(site_of(loaded, call)) });
     };
-    let _slot = match sandbox.pool.enter().await {
-        Ok(slot) => slot,
-        Err(busy) => return CallReport::without_call(busy.into_error(site())),
-    };
+    if !loaded.habits.runs_long(call.binding) {
+        let _slot = match sandbox.pool.enter().await {
+            Ok(slot) => slot,
+            Err(busy) => return CallReport::without_call(busy.into_error(site_of(loaded, call))),
+        };
+        if let Some(report) = call_at_once(sandbox, loaded, hook, call) {
+            return report;
+        }
+    }
+    let report = at_length::call_hook(sandbox, loaded, hook, call).await;
+    // Of a call that was not made nothing is known.
+    if !report.outcome.as_ref().is_err_and(CallError::is_for_want_of_room) {
+        loaded.habits.ran(call.binding, report.fuel_used > FUEL_AT_ONCE);
+    }
+    report
+}
+
+/// None when the guest is not done at once.
+fn call_at_once(
+    sandbox: &Inner,
+    loaded: &Loaded,
+    hook: HookInterface,
+    call: HookCall<'_>,
+) -> Option<CallReport> {
     let masked = lend::masked(call.application);
     let pieces = Pieces::of(call.application, &masked);
     let lists = Lists::of(call.application, &pieces);
     let application = &lend::application(call.application, &lists);
-    let question = AtCheckpoint { hook, index, application };
-    let state = || {
-        let case = Case {
-            application: Arc::clone(call.application),
-            dossier: Arc::clone(call.dossier),
-            policy: Arc::clone(call.policy),
-            calendar: Arc::clone(call.calendar),
-        };
-        CallState::new(Some(case), call.settings.clone(), call.limits)
+    let question = AtCheckpoint { hook, index: loaded.exports.hook(hook)?, application };
+    let ended = instance::ask_at_once(sandbox, loaded, state_of(call), call.limits, &question)?;
+    Some(report(ended, loaded, call))
+}
+
+fn state_of(call: HookCall<'_>) -> CallState {
+    let case = Case {
+        application: Arc::clone(call.application),
+        dossier: Arc::clone(call.dossier),
+        policy: Arc::clone(call.policy),
+        calendar: Arc::clone(call.calendar),
     };
-    let ambient = Ambient { now: call.now, seed: call.seed };
-    let ended = instance::ask(sandbox, loaded, state, call.limits, ambient, &question).await;
+    CallState::new(Some(case), call.settings.clone(), call.limits)
+}
+
+fn report(ended: Ended<HookAnswer>, loaded: &Loaded, call: HookCall<'_>) -> CallReport {
+    let site = || site_of(loaded, call);
     let outcome = match ended.result {
         Ok(answer) => into_domain(answer, site),
         Err(error) => Err(explain(&error, &ended.state, call.limits, site())),
@@ -205,22 +236,42 @@ pub(crate) async fn call_hook(sandbox: &Inner, loaded: &Loaded, call: HookCall<'
 
 /// Asks the plug-in about settings. See [`crate::Plugin::validate_settings`].
 pub(crate) async fn validate_settings(
-    sandbox: &Inner,
-    loaded: &Loaded,
+    sandbox: &Arc<Inner>,
+    loaded: &Arc<Loaded>,
     settings: &Settings,
     limits: &Limits,
 ) -> Result<(), ValidateError> {
     let Some(index) = &loaded.exports.validate else {
         return Ok(());
     };
-    let site = || site(loaded, "settings", "being staged");
-    let _slot = sandbox.pool.enter().await.map_err(|busy| busy.into_error(site()))?;
-    let state = || CallState::new(None, settings.clone(), limits);
-    let ambient = Ambient { now: jiff::Timestamp::UNIX_EPOCH, seed: 0 };
-    let question = WithSettings { index, settings: settings.json() };
-    let ended = instance::ask(sandbox, loaded, state, limits, ambient, &question).await;
-    let answer = ended.result.map_err(|error| explain(&error, &ended.state, limits, site()))?;
-    answer.map_err(ValidateError::Refused)
+    let answer = {
+        let _slot = sandbox.pool.enter().await.map_err(|busy| busy.into_error(site_of_settings(loaded)))?;
+        let question = WithSettings { index, settings: settings.json() };
+        let state = CallState::new(None, settings.clone(), limits);
+        instance::ask_at_once(sandbox, loaded, state, limits, &question)
+            .map(|ended| settings_answer(ended, loaded, limits))
+    };
+    let answer = match answer {
+        Some(answer) => answer,
+        None => at_length::validate_settings(sandbox, loaded, settings, *limits).await,
+    };
+    answer?.map_err(ValidateError::Refused)
+}
+
+fn settings_answer(
+    ended: Ended<SettingsAnswer>,
+    loaded: &Loaded,
+    limits: &Limits,
+) -> Result<SettingsAnswer, CallError> {
+    ended.result.map_err(|error| explain(&error, &ended.state, limits, site_of_settings(loaded)))
+}
+
+fn site_of(loaded: &Loaded, call: HookCall<'_>) -> CallSite {
+    site(loaded, &call.application.checkpoint, call.binding)
+}
+
+fn site_of_settings(loaded: &Loaded) -> CallSite {
+    site(loaded, "settings", "being staged")
 }
 
 fn site(loaded: &Loaded, checkpoint: &str, binding: &str) -> CallSite {
@@ -233,7 +284,7 @@ fn site(loaded: &Loaded, checkpoint: &str, binding: &str) -> CallSite {
 }
 
 fn into_domain(
-    answer: Result<wit::Verdict, wit::Failure>,
+    answer: HookAnswer,
     site: impl Fn() -> CallSite,
 ) -> Result<Result<Verdict, Failure>, CallError> {
     match answer {

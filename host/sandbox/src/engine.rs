@@ -36,8 +36,16 @@ pub struct SandboxOptions {
     pub concurrent_calls: u32,
     /// Calls that may wait for a slot.
     pub queued_calls: u32,
-    /// How long a call waits for a slot.
+    /// How long a call waits for a slot, and how long a long call waits for its
+    /// department's share.
     pub queue_wait: Duration,
+    /// Threads that run the calls that are not done at once; at least one. They
+    /// have a lower priority than all others.
+    pub long_threads: u32,
+    /// Long calls that run at once for one department; at least one.
+    pub long_calls_per_department: u32,
+    /// Long calls of one department that may wait for its share.
+    pub queued_long_calls_per_department: u32,
     /// The most memory a slot can give a guest, in bytes, whatever a binding's
     /// `limits.memory_bytes` says.
     pub pooled_memory_bytes: u64,
@@ -54,10 +62,20 @@ impl Default for SandboxOptions {
             concurrent_calls: 64,
             queued_calls: 1024,
             queue_wait: Duration::from_millis(250),
+            long_threads: half_of_the_cores(),
+            long_calls_per_department: half_of_the_cores(),
+            queued_long_calls_per_department: 64,
             pooled_memory_bytes: 256 << 20,
             keep_resident_bytes: 1 << 20,
         }
     }
+}
+
+/// At least one. What computes for long gets no more of the machine than this,
+/// and neither does any department.
+fn half_of_the_cores() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    u32::try_from(cores / 2).unwrap_or(u32::MAX).max(1)
 }
 
 /// Starts an engine.

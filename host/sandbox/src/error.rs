@@ -22,6 +22,9 @@ pub enum SandboxError {
     /// No thread for the epoch clock.
     #[error("cannot start the thread that holds plug-ins to their wall clock")]
     Ticker(#[source] std::io::Error),
+    /// No threads for long calls.
+    #[error("cannot start the threads that run plug-ins which compute for long")]
+    Lane(#[source] std::io::Error),
     /// The cache folder cannot be used.
     #[error("cannot use {} as the cache of compiled plug-ins", folder.display())]
     Cache {
@@ -236,6 +239,20 @@ pub enum CallError {
         /// How long it waited.
         waited_ms: u64,
     },
+    /// The department has as many calls that take long under way as it may. Says
+    /// nothing about the plug-in.
+    #[error(
+        "{site}: department `{department}` has its share of plug-in calls that take long, and no place came \
+         free within {waited_ms} ms; try again, or raise long_calls_per_department"
+    )]
+    ShareTaken {
+        /// Where.
+        site: Box<CallSite>,
+        /// The department.
+        department: String,
+        /// How long it waited; 0 where as many waited as may.
+        waited_ms: u64,
+    },
 }
 
 impl CallError {
@@ -257,7 +274,15 @@ impl CallError {
             Self::Malformed { .. } => "plugin.malformed",
             Self::NotServed { .. } => "plugin.not_served",
             Self::Busy { .. } => "host.busy",
+            Self::ShareTaken { .. } => "department.busy",
         }
+    }
+
+    /// Whether there was no call for want of room. The same call may come to its
+    /// end a moment later.
+    #[must_use]
+    pub const fn is_for_want_of_room(&self) -> bool {
+        matches!(self, Self::Busy { .. } | Self::ShareTaken { .. })
     }
 
     /// Which call of which plug-in.
@@ -269,7 +294,8 @@ impl CallError {
             | Self::Trap { site, .. }
             | Self::Malformed { site, .. }
             | Self::NotServed { site }
-            | Self::Busy { site, .. } => site,
+            | Self::Busy { site, .. }
+            | Self::ShareTaken { site, .. } => site,
         }
     }
 }

@@ -1,15 +1,14 @@
 //! A question to a fresh instance: at once on this thread's own stack if it is
-//! soon answered, on a fiber if it is not. What is asked, and what the answer
-//! means, is the caller's.
+//! soon answered, at length on a fiber if it is not. What is asked, and what the
+//! answer means, is the caller's; and it is the caller who sees that what is asked
+//! at length is not asked on a thread that serves requests.
 //!
-//! A fiber can give its thread back and be dropped half-way, so a guest that
-//! runs long holds nobody up; but making, entering and leaving one costs more
-//! than most hooks do. So a guest first runs without, for a bounded while. If it
-//! is not done by then the attempt is thrown away and made again on a fiber with
+//! A fiber can give its thread back and be dropped half-way, so guests that run
+//! long take turns and can be given up; but making, entering and leaving one costs
+//! more than most hooks do. So a guest first runs without, for a bounded while. If
+//! it is not done by then the attempt is thrown away and made again on a fiber with
 //! the whole budget. Nobody can tell: a call is a pure function of its inputs,
 //! and nothing of it leaves the store before its end.
-
-use std::sync::atomic::Ordering;
 
 use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{Engine, Store, Trap};
@@ -24,7 +23,7 @@ use crate::wasi::WasiState;
 /// Fuel of the attempt without a fiber: ten times what the plug-ins of this
 /// repository need, a tenth of a millisecond. Filling and copying memory costs
 /// fuel by the byte, so nothing takes long on little fuel.
-const FUEL_AT_ONCE: u64 = 300_000;
+pub(crate) const FUEL_AT_ONCE: u64 = 300_000;
 
 /// A question to a fresh instance.
 pub(crate) trait Question: Sync {
@@ -59,52 +58,21 @@ pub(crate) struct Ambient {
     pub(crate) seed: u64,
 }
 
-/// Asks a fresh instance. `state` makes what its store starts with, once for
-/// each attempt.
-pub(crate) async fn ask<Q: Question>(
+/// Asks a fresh instance on this thread. None when it has no answer after a tenth
+/// of a millisecond and its limits would let it go on; a guest that brings a
+/// language runtime along is not even asked.
+pub(crate) fn ask_at_once<Q: Question>(
     sandbox: &Inner,
     loaded: &Loaded,
-    state: impl Fn() -> CallState,
-    limits: &Limits,
-    ambient: Ambient,
-    question: &Q,
-) -> Ended<Q::Answer> {
-    let _ticking = sandbox.ticker.ticking();
-    let engine = &sandbox.engine;
-    match &loaded.program {
-        Program::Plain(program) => {
-            let state_now = state();
-            let deadline = state_now.deadline;
-            if !loaded.runs_long.load(Ordering::Relaxed) {
-                if let Some(ended) = ask_here(engine, program, state_now, limits, question) {
-                    return ended;
-                }
-                loaded.runs_long.store(true, Ordering::Relaxed);
-            }
-            // The time of the first attempt counts.
-            let mut state = state();
-            state.deadline = deadline;
-            ask_on_fiber(engine, program, state, limits, question).await
-        }
-        // Brings a language runtime along, which takes its time.
-        Program::Wasi(program) => {
-            let state = WasiState::new(state(), limits, ambient.now, ambient.seed);
-            ask_on_fiber(engine, program, state, limits, question).await
-        }
-    }
-}
-
-/// None when the guest was not done in time.
-fn ask_here<Q: Question>(
-    engine: &Engine,
-    program: &InstancePre<CallState>,
     mut state: CallState,
     limits: &Limits,
     question: &Q,
 ) -> Option<Ended<Q::Answer>> {
+    let Program::Plain(program) = &loaded.program else { return None };
+    let _ticking = sandbox.ticker.ticking();
     let fuel = limits.fuel.min(FUEL_AT_ONCE);
     state.pace = Pace::AtOnce;
-    let mut store = new_store(engine, state, limits, fuel);
+    let mut store = new_store(&sandbox.engine, state, limits, fuel);
     let result = match program.instantiate(&mut store) {
         Ok(instance) => question.ask_here(&mut store, &instance),
         Err(error) => Err(error),
@@ -114,6 +82,26 @@ fn ask_here<Q: Question>(
         return None;
     }
     Some(ended(store, fuel, result))
+}
+
+/// Asks a fresh instance on a fiber, with the whole budget.
+pub(crate) async fn ask_at_length<Q: Question>(
+    sandbox: &Inner,
+    loaded: &Loaded,
+    state: CallState,
+    limits: &Limits,
+    ambient: Ambient,
+    question: &Q,
+) -> Ended<Q::Answer> {
+    let _ticking = sandbox.ticker.ticking();
+    let engine = &sandbox.engine;
+    match &loaded.program {
+        Program::Plain(program) => ask_on_fiber(engine, program, state, limits, question).await,
+        Program::Wasi(program) => {
+            let state = WasiState::new(state, limits, ambient.now, ambient.seed);
+            ask_on_fiber(engine, program, state, limits, question).await
+        }
+    }
 }
 
 async fn ask_on_fiber<T: HasCallState, Q: Question>(

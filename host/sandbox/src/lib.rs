@@ -19,11 +19,14 @@
 //! gives the same [`CallReport`] years later, bit for bit, as long as
 //! [`Sandbox::engine_fingerprint`] is the same.
 //!
-//! A guest that is not done at once runs on a pooled fiber stack and gives its
-//! thread back at every tick of the epoch clock: an endless loop holds no worker
-//! thread, and dropping the future of a call ends the call and frees its slot.
+//! A guest that is not done at once runs on a pooled fiber stack, on threads for
+//! that alone, and gives way to the next one at every tick of the epoch clock: an
+//! endless loop holds no thread that serves requests, a department has no more than
+//! its share of the threads for long calls, and dropping the future of a call ends
+//! the call and frees its slot.
 //!
-//! Read `call` and `instance` first, then `limits` and `imports`.
+//! Read `call` and `instance` first, then `share` and `lane`, then `limits` and
+//! `imports`.
 
 mod bindings;
 mod cache;
@@ -35,8 +38,10 @@ mod engine;
 mod error;
 mod examples;
 mod explain;
+mod habit;
 mod imports;
 mod instance;
+mod lane;
 mod lend;
 mod limits;
 mod load;
@@ -45,6 +50,7 @@ mod pool;
 mod report;
 mod sandbox;
 mod settings;
+mod share;
 mod state;
 mod ticker;
 mod wasi;
@@ -60,3 +66,4 @@ pub use load::SERVED_WIT;
 pub use report::{CallReport, Fact, Failure, HostCall, LogLevel, LogLine};
 pub use sandbox::{Plugin, Sandbox};
 pub use settings::{NotAnObject, Settings};
+pub use share::LongCalls;

@@ -15,7 +15,7 @@ pub struct Limits {
     /// Units of work, about one for each WebAssembly instruction.
     pub fuel: u64,
     /// Milliseconds from the start of the call; time in which the guest had
-    /// yielded its thread counts.
+    /// yielded its thread counts, time in which it waited to be begun does not.
     pub wall_clock_ms: u64,
     /// Bytes of each linear memory.
     pub memory_bytes: u64,

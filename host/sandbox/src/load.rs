@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::pin::pin;
-use std::sync::atomic::AtomicBool;
 use std::task::{Context, Poll, Waker};
 
 use creditgate_manifest::{Hook, Manifest};
@@ -16,6 +15,7 @@ use crate::digest::Digest;
 use crate::engine::{CORE_INSTANCES, MEMORIES, SandboxOptions, TABLE_ELEMENTS, TABLES};
 use crate::error::{CallSite, LoadError};
 use crate::explain::explain;
+use crate::habit::Habits;
 use crate::instance::new_store;
 use crate::limits::Limits;
 use crate::sandbox::Inner;
@@ -83,8 +83,8 @@ pub(crate) struct Loaded {
     pub(crate) capabilities: Vec<String>,
     pub(crate) program: Program,
     pub(crate) exports: Exports,
-    /// A call was not done at once; from then on none is tried at once.
-    pub(crate) runs_long: AtomicBool,
+    /// Where its calls are not done at once.
+    pub(crate) habits: Habits,
 }
 
 /// A component with its imports resolved.
@@ -129,7 +129,7 @@ pub(crate) fn load(sandbox: &Inner, bytes: &[u8]) -> Result<Loaded, LoadError> {
         manifest: outline.manifest,
         program,
         exports,
-        runs_long: AtomicBool::new(false),
+        habits: Habits::default(),
     };
     try_out(sandbox, &loaded)?;
     tracing::debug!(plugin = loaded.manifest.name, digest = %loaded.digest, "plug-in loaded");

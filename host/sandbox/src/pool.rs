@@ -2,14 +2,15 @@
 //! and not for long. A full pool of the engine would be an error; here it is a
 //! short wait, and past that a typed refusal.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 /// Hands out the slots of the engine's pool.
 pub(crate) struct Pool {
-    slots: Semaphore,
+    slots: Arc<Semaphore>,
     waiting: AtomicU32,
     most_waiting: u32,
     longest_wait: Duration,
@@ -23,7 +24,8 @@ pub(crate) struct PoolBusy {
 
 impl Pool {
     pub(crate) fn new(slots: u32, most_waiting: u32, longest_wait: Duration) -> Self {
-        Self { slots: Semaphore::new(slots as usize), waiting: AtomicU32::new(0), most_waiting, longest_wait }
+        let slots = Arc::new(Semaphore::new(slots as usize));
+        Self { slots, waiting: AtomicU32::new(0), most_waiting, longest_wait }
     }
 
     /// A slot, at once or after a short wait.
@@ -31,11 +33,23 @@ impl Pool {
         if let Ok(permit) = self.slots.try_acquire() {
             return Ok(permit);
         }
+        self.wait(self.slots.acquire()).await
+    }
+
+    /// The same for a call that takes its slot along to another thread.
+    pub(crate) async fn enter_owned(&self) -> Result<OwnedSemaphorePermit, PoolBusy> {
+        if let Ok(permit) = Arc::clone(&self.slots).try_acquire_owned() {
+            return Ok(permit);
+        }
+        self.wait(Arc::clone(&self.slots).acquire_owned()).await
+    }
+
+    async fn wait<P>(&self, slot: impl Future<Output = Result<P, AcquireError>>) -> Result<P, PoolBusy> {
         let Some(_place) = self.queue() else {
             return Err(PoolBusy { waited: Duration::ZERO });
         };
         let busy = PoolBusy { waited: self.longest_wait };
-        match tokio::time::timeout(self.longest_wait, self.slots.acquire()).await {
+        match tokio::time::timeout(self.longest_wait, slot).await {
             Ok(Ok(permit)) => Ok(permit),
             Ok(Err(_)) | Err(_) => Err(busy),
         }

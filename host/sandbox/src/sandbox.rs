@@ -13,11 +13,13 @@ use crate::digest::Digest;
 use crate::engine::{self, SandboxOptions};
 use crate::error::{LoadError, SandboxError, ValidateError};
 use crate::imports;
+use crate::lane::Lane;
 use crate::limits::Limits;
 use crate::load::{self, Loaded};
 use crate::pool::Pool;
 use crate::report::CallReport;
 use crate::settings::Settings;
+use crate::share::{LongCalls, Shares, Terms};
 use crate::state::CallState;
 use crate::ticker::Ticker;
 use crate::wasi::{self, WasiState};
@@ -42,6 +44,8 @@ pub(crate) struct Inner {
     pub(crate) wasi: Linker<WasiState>,
     pub(crate) pool: Pool,
     pub(crate) ticker: Ticker,
+    pub(crate) shares: Shares,
+    pub(crate) lane: Lane,
     /// Held while a component is tried out.
     pub(crate) trial: Mutex<()>,
     cache: Option<Cache>,
@@ -53,7 +57,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// The engine or its clock does not start, or the cache folder cannot be
+    /// The engine, its clock or the threads of long calls do not start, or the cache folder cannot be
     /// used.
     pub fn new(options: SandboxOptions) -> Result<Self, SandboxError> {
         let engine = engine::start(&options)?;
@@ -73,6 +77,8 @@ impl Sandbox {
             fingerprint: engine::fingerprint(&compatibility),
             pool: Pool::new(options.concurrent_calls, options.queued_calls, options.queue_wait),
             ticker: Ticker::start(engine.clone()).map_err(SandboxError::Ticker)?,
+            shares: shares(&options),
+            lane: Lane::start(options.long_threads).map_err(SandboxError::Lane)?,
             trial: Mutex::new(()),
             plain,
             wasi,
@@ -93,6 +99,12 @@ impl Sandbox {
         Ok(Plugin { sandbox: Arc::clone(&self.0), loaded: Arc::new(loaded) })
     }
 
+    /// The calls that are not done at once, of each department that has had one.
+    #[must_use]
+    pub fn long_calls(&self) -> Vec<LongCalls> {
+        self.0.shares.now()
+    }
+
     /// Names the engine and every setting of it that a verdict could depend on.
     /// Two runs under the same fingerprint agree bit for bit. It also changes
     /// with the kind of processor, which changes no verdict.
@@ -100,6 +112,17 @@ impl Sandbox {
     pub fn engine_fingerprint(&self) -> &str {
         &self.0.fingerprint
     }
+}
+
+/// What each department may have of long calls. Together they leave half of the
+/// pool to calls that are done at once.
+fn shares(options: &SandboxOptions) -> Shares {
+    let terms = Terms {
+        calls: options.long_calls_per_department,
+        queued: options.queued_long_calls_per_department,
+        longest_wait: options.queue_wait,
+    };
+    Shares::new(terms, (options.concurrent_calls / 2).max(1))
 }
 
 impl Inner {

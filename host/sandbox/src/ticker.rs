@@ -11,7 +11,7 @@ use wasmtime::{Engine, StoreContextMut, UpdateDeadline};
 use crate::limits::{LimitHit, LimitKind};
 use crate::state::HasCallState;
 
-/// How often a running guest gives its thread back.
+/// How often a running guest gives its thread back: the slice of a long call.
 pub(crate) const TICK: Duration = Duration::from_millis(5);
 
 /// Ticks without a call before the thread goes to sleep. Falling asleep at once

@@ -36,8 +36,10 @@ pub struct Config {
     /// Folder of everything the host keeps; relative to the configuration file.
     pub data: PathBuf,
     /// The HTTP server.
+    #[serde(deserialize_with = "read::http")]
     pub http: HttpConfig,
     /// The plug-in sandbox.
+    #[serde(deserialize_with = "read::sandbox")]
     pub sandbox: SandboxConfig,
     /// The database.
     pub store: StoreConfig,
@@ -102,6 +104,9 @@ pub struct HttpConfig {
     pub header_timeout_ms: NonZeroU64,
     /// Requests worked on at once; more are told to come back.
     pub max_in_flight: NonZeroU32,
+    /// Checks of one department under way at once; more are told to come back. Half
+    /// of `max_in_flight` when absent.
+    pub max_checks_per_department: Option<NonZeroU32>,
     /// Connections held at once; more wait to be accepted.
     pub max_connections: NonZeroU32,
     /// Longest the requests in flight may take when the host is told to stop, in
@@ -119,9 +124,17 @@ impl Default for HttpConfig {
             admin_timeout_ms: amount(300_000),
             header_timeout_ms: amount(30_000),
             max_in_flight: count(512),
+            max_checks_per_department: None,
             max_connections: count(4096),
             shutdown_grace_ms: amount(30_000),
         }
+    }
+}
+
+impl HttpConfig {
+    /// Checks of one department under way at once.
+    pub(crate) fn checks_per_department(&self) -> u32 {
+        self.max_checks_per_department.map_or((self.max_in_flight.get() / 2).max(1), NonZeroU32::get)
     }
 }
 
@@ -134,8 +147,17 @@ pub struct SandboxConfig {
     pub concurrent_calls: NonZeroU32,
     /// Calls that may wait for a slot.
     pub queued_calls: u32,
-    /// How long a call waits for a slot, in milliseconds.
+    /// How long a call waits for a slot, and a long one for its department's share,
+    /// in milliseconds.
     pub queue_wait_ms: u64,
+    /// Threads that run the calls which are not done at once; half of the cores
+    /// when absent.
+    pub long_threads: Option<NonZeroU32>,
+    /// Long calls that run at once for one department; half of the cores when
+    /// absent.
+    pub long_calls_per_department: Option<NonZeroU32>,
+    /// Long calls of one department that may wait for its share.
+    pub queued_long_calls_per_department: u32,
     /// The most memory a plug-in can be given, in bytes, whatever its binding
     /// says.
     pub pooled_memory_bytes: NonZeroU64,
@@ -150,6 +172,9 @@ impl Default for SandboxConfig {
             concurrent_calls: count(sandbox.concurrent_calls),
             queued_calls: sandbox.queued_calls,
             queue_wait_ms: u64::try_from(sandbox.queue_wait.as_millis()).unwrap_or(u64::MAX),
+            long_threads: None,
+            long_calls_per_department: None,
+            queued_long_calls_per_department: sandbox.queued_long_calls_per_department,
             pooled_memory_bytes: amount(sandbox.pooled_memory_bytes),
             keep_resident_bytes: sandbox.keep_resident_bytes,
         }

@@ -143,6 +143,7 @@ pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) gate: Gate,
     pub(crate) deployer: Deployer,
+    pub(crate) sandbox: Arc<Sandbox>,
     pub(crate) keys: KeyRing,
     /// Lists that are kept up to date from them.
     pub(crate) pulls: Pulls,
@@ -230,7 +231,7 @@ impl HostBuilder {
         let engine = sandbox.engine_fingerprint().to_owned();
         let registry: Arc<dyn Registry> = Arc::new(store.clone());
         let signatures = signature_policy(&config.releases);
-        let mut deployer = Deployer::new(sandbox, registry, calendar)
+        let mut deployer = Deployer::new(Arc::clone(&sandbox), registry, calendar)
             .with_examples(Arc::new(JsonExamples))
             .with_signatures(signatures)
             .with_approval(config.releases.approval)
@@ -247,7 +248,8 @@ impl HostBuilder {
         let platforms = Platforms::open(&config.connectors)?;
         let gate = Gate::new(deployer.world(), ledger, source, receipt_key, engine)
             .with_overlays(Arc::new(store.clone()))
-            .with_rollout(rollout);
+            .with_rollout(rollout)
+            .with_most_checks_per_department(config.http.checks_per_department());
         let gate = if config.platform.is_some() { gate } else { gate.without_platform() };
         let gate = platforms
             .connectors()
@@ -264,6 +266,7 @@ impl HostBuilder {
             store,
             gate,
             deployer,
+            sandbox,
             keys: KeyRing::default(),
             pulls: Pulls::open(&config.pulls, &platforms)?,
             platforms,
@@ -390,11 +393,17 @@ fn signature_policy(config: &ReleasesConfig) -> SignaturePolicy {
 }
 
 fn sandbox_options(config: &SandboxConfig, cache: PathBuf) -> SandboxOptions {
+    let usual = SandboxOptions::default();
     SandboxOptions {
         cache_dir: Some(cache),
         concurrent_calls: config.concurrent_calls.get(),
         queued_calls: config.queued_calls,
         queue_wait: Duration::from_millis(config.queue_wait_ms),
+        long_threads: config.long_threads.map_or(usual.long_threads, NonZeroU32::get),
+        long_calls_per_department: config
+            .long_calls_per_department
+            .map_or(usual.long_calls_per_department, NonZeroU32::get),
+        queued_long_calls_per_department: config.queued_long_calls_per_department,
         pooled_memory_bytes: config.pooled_memory_bytes.get(),
         keep_resident_bytes: config.keep_resident_bytes,
     }

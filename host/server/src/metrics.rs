@@ -5,10 +5,12 @@
 //! of one is never a label.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use creditgate_gate::ports::{Appended, BoxFuture, Ledger, LedgerError, RecordedMeasure, StoredCheck};
 use creditgate_gate::{CheckRecord, OutgoingFeedback, ReleaseId};
+use creditgate_sandbox::LongCalls;
 use jiff::Timestamp;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -25,9 +27,15 @@ pub(crate) struct Metrics {
     fuel: Histogram,
     plugin_errors: Family<PluginErrorLabels, Counter>,
     append_duration: Histogram,
+    appends_waiting: Gauge,
     responses: Family<ResponseLabels, Counter>,
     /// Requests being worked on.
     pub(crate) in_flight: Gauge,
+    /// Requests refused for want of room.
+    refused: Family<RefusalLabels, Counter>,
+    checks_under_way: Family<DepartmentLabels, Gauge>,
+    long_calls: Family<LongCallLabels, Gauge>,
+    long_calls_begun: Family<DepartmentLabels, Counter>,
     feedback: Family<StateLabels, Gauge>,
     events: EventCounter,
     event_deliveries: Family<StateLabels, Gauge>,
@@ -71,6 +79,49 @@ struct ResponseLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RefusalLabels {
+    reason: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DepartmentLabels {
+    department: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct LongCallLabels {
+    department: String,
+    state: &'static str,
+}
+
+/// Why a request was refused for want of room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// As many requests are worked on as may be.
+    Requests,
+    /// The department has as many checks under way as it may.
+    DepartmentChecks,
+    /// The department has its share of long calls.
+    LongCalls,
+    /// No slot of the pool of instances came free.
+    Slots,
+    /// Too many changes wait for the writer.
+    Writer,
+}
+
+impl Refusal {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Requests => "requests",
+            Self::DepartmentChecks => "department_checks",
+            Self::LongCalls => "long_calls",
+            Self::Slots => "slots",
+            Self::Writer => "writer",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct StateLabels {
     state: &'static str,
 }
@@ -87,8 +138,13 @@ impl Metrics {
             fuel: Histogram::new(exponential_buckets(1_000.0, 2.0, 20)),
             plugin_errors: Family::default(),
             append_duration: duration(),
+            appends_waiting: Gauge::default(),
             responses: Family::default(),
             in_flight: Gauge::default(),
+            refused: Family::default(),
+            checks_under_way: Family::default(),
+            long_calls: Family::default(),
+            long_calls_begun: Family::default(),
             feedback: Family::default(),
             events: EventCounter::default(),
             event_deliveries: Family::default(),
@@ -118,8 +174,25 @@ impl Metrics {
             Unit::Seconds,
             self.append_duration.clone(),
         );
+        registry.register(
+            "ledger_appends_waiting",
+            "Records that were handed in and are not durable yet",
+            self.appends_waiting.clone(),
+        );
         registry.register("http_responses", "Answers, by declared path and status", self.responses.clone());
         registry.register("http_in_flight", "Requests being worked on", self.in_flight.clone());
+        registry.register("refused", "Requests refused for want of room, by reason", self.refused.clone());
+        registry.register("checks_under_way", "Checks being made", self.checks_under_way.clone());
+        registry.register(
+            "long_calls",
+            "Plug-in calls that are not done at once, running and waiting for their department's share",
+            self.long_calls.clone(),
+        );
+        registry.register(
+            "long_calls_begun",
+            "Plug-in calls that were not done at once",
+            self.long_calls_begun.clone(),
+        );
         registry.register("feedback", "Messages to the credit platform, by state", self.feedback.clone());
         registry.register("events", "What has happened, by name", self.events.0.clone());
         registry.register(
@@ -156,6 +229,30 @@ impl Metrics {
         self.responses.get_or_create(&ResponseLabels { route: route.to_owned(), status }).inc();
     }
 
+    /// Counts a request that was refused for want of room.
+    pub(crate) fn refused(&self, reason: Refusal) {
+        self.refused.get_or_create(&RefusalLabels { reason: reason.code() }).inc();
+    }
+
+    /// States how many checks of each department are under way.
+    pub(crate) fn set_checks_under_way(&self, departments: Vec<(String, u32)>) {
+        for (department, checks) in departments {
+            self.checks_under_way.get_or_create(&DepartmentLabels { department }).set(checks.into());
+        }
+    }
+
+    /// States the long calls of each department.
+    pub(crate) fn set_long_calls(&self, departments: Vec<LongCalls>) {
+        for LongCalls { department, running, waiting, begun } in departments {
+            for (state, calls) in [("running", running), ("waiting", waiting)] {
+                let labels = LongCallLabels { department: department.clone(), state };
+                self.long_calls.get_or_create(&labels).set(calls.into());
+            }
+            let counter = self.long_calls_begun.get_or_create(&DepartmentLabels { department });
+            counter.inner().store(begun, Ordering::Relaxed);
+        }
+    }
+
     /// States how many messages are in each state.
     pub(crate) fn set_feedback(&self, state: &'static str, messages: u64) {
         let messages = i64::try_from(messages).unwrap_or(i64::MAX);
@@ -184,7 +281,7 @@ impl Metrics {
     }
 }
 
-/// Raises the number of requests in flight for as long as it lives.
+/// Raises a number of things in progress for as long as it lives.
 pub(crate) struct InFlight(Gauge);
 
 impl InFlight {
@@ -204,11 +301,13 @@ impl Drop for InFlight {
 pub(crate) struct TimedLedger {
     ledger: Arc<dyn Ledger>,
     append_duration: Histogram,
+    appends_waiting: Gauge,
 }
 
 impl TimedLedger {
     pub(crate) fn new(ledger: Arc<dyn Ledger>, metrics: &Metrics) -> Self {
-        Self { ledger, append_duration: metrics.append_duration.clone() }
+        let append_duration = metrics.append_duration.clone();
+        Self { ledger, append_duration, appends_waiting: metrics.appends_waiting.clone() }
     }
 }
 
@@ -217,6 +316,7 @@ impl Ledger for TimedLedger {
         let started = Instant::now();
         let append = self.ledger.append(record);
         Box::pin(async move {
+            let _waiting = InFlight::enter(&self.appends_waiting);
             let appended = append.await;
             self.append_duration.observe(started.elapsed().as_secs_f64());
             appended

@@ -26,6 +26,16 @@ pub(crate) struct Options {
     /// API key of a caller.
     #[arg(long, env = "CREDITGATE_KEY")]
     key: String,
+    /// Department that asks.
+    #[arg(long, default_value = "market-regulation")]
+    department: String,
+    /// Item it asks for, at review.
+    #[arg(long, default_value = "food-licence")]
+    item: String,
+    /// Count every answer, be it a check that failed or a refusal: the load is
+    /// there to be a nuisance.
+    #[arg(long)]
+    any_answer: bool,
     /// Connections held open.
     #[arg(long, default_value_t = 32)]
     connections: u32,
@@ -49,6 +59,8 @@ struct Measured {
     /// Requests without an answer, and answers that are not a clear check: faster
     /// or slower than a check, and not counted as one.
     failed: u64,
+    /// Requests that were answered 503, where every answer counts.
+    refused: u64,
     per_s: f64,
     p50_ms: f64,
     p99_ms: f64,
@@ -64,7 +76,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 async fn measure(options: &Options) -> Result<()> {
     let from = Instant::now() + Duration::from_secs_f64(options.warm_up);
     let stop = Arc::new(AtomicBool::new(false));
-    let template = Template::new(&options.address, &options.key)?;
+    let template = Template::new(options)?;
     let drive = |number| drive(options.address.clone(), template.clone(), number, from, Arc::clone(&stop));
     let connections: Vec<_> = (0..options.connections).map(|number| tokio::spawn(drive(number))).collect();
     tokio::time::sleep_until(from.into()).await;
@@ -74,9 +86,10 @@ async fn measure(options: &Options) -> Result<()> {
     stop.store(true, Ordering::Relaxed);
     let mut all = Driven::new()?;
     for connection in connections {
-        let Driven { microseconds, failed } = connection.await??;
+        let Driven { microseconds, failed, refused } = connection.await??;
         all.microseconds.add(microseconds)?;
         all.failed += failed;
+        all.refused += refused;
     }
     let cpu_after = options.host_pid.map(cpu_us).transpose()?;
     let milliseconds = |quantile: f64| {
@@ -88,6 +101,7 @@ async fn measure(options: &Options) -> Result<()> {
     report(&Measured {
         checks,
         failed: all.failed,
+        refused: all.refused,
         per_s: number / seconds,
         p50_ms: milliseconds(0.5),
         p99_ms: milliseconds(0.99),
@@ -124,18 +138,20 @@ fn cpu_us(pid: u32) -> Result<f64> {
 struct Template {
     bytes: Vec<u8>,
     case_no: usize,
+    any_answer: bool,
 }
 
 impl Template {
-    fn new(address: &str, key: &str) -> Result<Self> {
-        let body = scenario::request_body(CASE_NO);
+    fn new(options: &Options) -> Result<Self> {
+        let Options { address, key, department, item, any_answer, .. } = options;
+        let body = scenario::request_body(department, item, CASE_NO);
         let text = format!(
             "POST /v1/checks HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
         let case_no = text.find(CASE_NO).context("the request has no case number")?;
-        Ok(Self { bytes: text.into_bytes(), case_no })
+        Ok(Self { bytes: text.into_bytes(), case_no, any_answer: *any_answer })
     }
 
     /// Puts in a case number of the same length.
@@ -152,11 +168,12 @@ struct Driven {
     microseconds: Histogram<u64>,
     /// Of all requests.
     failed: u64,
+    refused: u64,
 }
 
 impl Driven {
     fn new() -> Result<Self> {
-        Ok(Self { microseconds: Histogram::new(3)?, failed: 0 })
+        Ok(Self { microseconds: Histogram::new(3)?, failed: 0, refused: 0 })
     }
 }
 
@@ -177,9 +194,10 @@ async fn drive(
         }
         template.number(connection, request);
         let started = Instant::now();
-        match exchange(&mut stream, &template.bytes, &mut buffer).await {
-            Ok(()) if started < from => {}
-            Ok(()) => driven.microseconds.record(u64::try_from(started.elapsed().as_micros())?)?,
+        match exchange(&mut stream, &template, &mut buffer).await {
+            Ok(_) if started < from => {}
+            Ok(Answer::Refused) => driven.refused += 1,
+            Ok(Answer::Check) => driven.microseconds.record(u64::try_from(started.elapsed().as_micros())?)?,
             Err(error) => {
                 if driven.failed == 0 {
                     eprintln!("connection {connection}: {error:#}");
@@ -198,17 +216,35 @@ async fn connect(address: &str) -> Result<TcpStream> {
     Ok(stream)
 }
 
-async fn exchange(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) -> Result<()> {
-    stream.write_all(request).await?;
-    read_answer(stream, buffer).await
+/// What came back.
+enum Answer {
+    Check,
+    /// The host was too busy, and may be.
+    Refused,
 }
+
+async fn exchange(stream: &mut TcpStream, request: &Template, buffer: &mut Vec<u8>) -> Result<Answer> {
+    stream.write_all(&request.bytes).await?;
+    let body = read_answer(stream, buffer).await?;
+    if request.any_answer {
+        return Ok(if buffer.starts_with(REFUSED) { Answer::Refused } else { Answer::Check });
+    }
+    let head = String::from_utf8_lossy(&buffer[..body]);
+    ensure!(buffer.starts_with(OK), "the host answered {}", head.lines().next().unwrap_or(""));
+    let clear = buffer[body..].windows(CLEAR.len()).any(|window| window == CLEAR);
+    ensure!(clear, "the check did not come out clear: {}", String::from_utf8_lossy(buffer));
+    Ok(Answer::Check)
+}
+
+const OK: &[u8] = b"HTTP/1.1 200";
+const REFUSED: &[u8] = b"HTTP/1.1 503";
 
 /// What every answer says. A check that fails is faster than one that does not,
 /// and must not be counted.
 const CLEAR: &[u8] = br#""status":"clear""#;
 
-/// Reads one answer of known length and insists on a clear check.
-async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<()> {
+/// Reads one answer of known length; gives back where its body begins.
+async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<usize> {
     buffer.clear();
     let mut expected = None;
     loop {
@@ -219,25 +255,16 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<()>
             && let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n")
         {
             let head = std::str::from_utf8(&buffer[..end])?;
-            ensure!(
-                head.starts_with("HTTP/1.1 200"),
-                "the host answered {}",
-                head.lines().next().unwrap_or("")
-            );
             let length = head
                 .lines()
                 .filter_map(|line| line.split_once(':'))
                 .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
                 .context("the answer has no length")?;
-            expected = Some(end + 4 + length.1.trim().parse::<usize>()?);
+            expected = Some((end + 4, length.1.trim().parse::<usize>()?));
         }
         match expected {
-            Some(length) if buffer.len() == length => {
-                let clear = buffer.windows(CLEAR.len()).any(|window| window == CLEAR);
-                ensure!(clear, "the check did not come out clear: {}", String::from_utf8_lossy(buffer));
-                return Ok(());
-            }
-            Some(length) => ensure!(buffer.len() < length, "more than one answer"),
+            Some((body, length)) if buffer.len() == body + length => return Ok(body),
+            Some((body, length)) => ensure!(buffer.len() < body + length, "more than one answer"),
             None => {}
         }
     }

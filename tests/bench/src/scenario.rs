@@ -86,8 +86,9 @@ const MATERIALS: [(&str, RequiredBy); 4] = [
     ("staff-list", RequiredBy::Other),
 ];
 
-/// The same case as a request over HTTP, under a case number of its own.
-pub(crate) fn request_body(case_no: &str) -> String {
+/// The same case as a request over HTTP, by a department for an item, under a case
+/// number of its own.
+pub(crate) fn request_body(department: &str, item: &str, case_no: &str) -> String {
     let materials: Vec<_> = MATERIALS
         .iter()
         .map(|(code, required_by)| {
@@ -95,8 +96,8 @@ pub(crate) fn request_body(case_no: &str) -> String {
         })
         .collect();
     serde_json::json!({
-        "department": "market-regulation",
-        "item": "food-licence",
+        "department": department,
+        "item": item,
         "checkpoint": "review",
         "case_no": case_no,
         "operator": "bench",

@@ -45,6 +45,8 @@ macro_rules! behaviours {
 behaviours! {
     /// Applies every mandatory measure and proceeds.
     Honest = "honest",
+    /// Turns in a loop `size` times and is honest then.
+    Toil = "toil",
     /// Never returns.
     EndlessLoop = "endless-loop",
     /// Calls itself, with locals, until the stack in its memory is gone.
@@ -94,11 +96,12 @@ behaviours! {
 }
 
 impl Behaviour {
-    /// Does it. `size` is the bytes, lines, calls or reports of those that come
-    /// in sizes.
+    /// Does it. `size` is the bytes, lines, calls, turns or reports of those that
+    /// come in sizes.
     pub(crate) fn run(self, case: &Case<'_, Settings>, size: u32) -> Answer {
         match self {
             Self::Honest => apply_everything(case),
+            Self::Toil => toil(case, size),
             Self::EndlessLoop => endless_loop(),
             Self::EndlessRecursion => honest(format!("came back from {}", endless_recursion(1))),
             Self::DeepCalls => honest(format!("came back from {}", deep_calls(1))),
@@ -136,6 +139,13 @@ fn apply_everything(case: &Case<'_, Settings>) -> Answer {
         decision.apply_all_mandatory(dossier);
     }
     Ok(decision.finish("the honest guest has no objection"))
+}
+
+fn toil(case: &Case<'_, Settings>, turns: u32) -> Answer {
+    for turn in 0..turns {
+        black_box(turn);
+    }
+    apply_everything(case)
 }
 
 fn endless_loop() -> Answer {

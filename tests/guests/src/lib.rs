@@ -20,7 +20,7 @@ pub struct Hostile;
 pub struct Settings {
     /// The name of a behaviour, or `invalid`.
     pub behaviour: String,
-    /// Bytes, lines, calls or reports, as the behaviour has it.
+    /// Bytes, lines, calls, turns or reports, as the behaviour has it.
     pub size: u32,
 }
 

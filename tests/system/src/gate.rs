@@ -25,6 +25,8 @@ const DEPARTMENTS: [&str; 2] = ["market-regulation", "test"];
 /// How a host is set up, where it differs from the usual.
 #[derive(Debug, Default)]
 pub struct Setup {
+    http: String,
+    sandbox: String,
     store: String,
     platform: String,
     webhook: String,
@@ -35,6 +37,20 @@ pub struct Setup {
 }
 
 impl Setup {
+    /// Lines of `[http]`.
+    #[must_use]
+    pub fn http(mut self, lines: &str) -> Self {
+        lines.clone_into(&mut self.http);
+        self
+    }
+
+    /// Further lines of `[sandbox]`.
+    #[must_use]
+    pub fn sandbox(mut self, lines: &str) -> Self {
+        lines.clone_into(&mut self.sandbox);
+        self
+    }
+
     /// Lines of `[store]`.
     #[must_use]
     pub fn store(mut self, lines: &str) -> Self {
@@ -138,7 +154,7 @@ impl Setup {
     fn write(&self, folder: &Path) {
         let mut text = "listen = \"127.0.0.1:0\"\ndata = \"data\"\n".to_owned();
         // Many hosts at once on one machine: each reserves less address space.
-        text.push_str("[sandbox]\nconcurrent_calls = 16\n");
+        let _ = write!(text, "[sandbox]\nconcurrent_calls = 16\n{}\n[http]\n{}\n", self.sandbox, self.http);
         let _ = write!(
             text,
             "[store]\n{}\n[log]\nlevel = \"{}\"\n",

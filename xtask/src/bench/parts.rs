@@ -18,6 +18,7 @@ pub(super) struct Hook {
 #[derive(Clone, Deserialize)]
 pub(super) struct Load {
     pub(super) failed: u64,
+    pub(super) refused: u64,
     pub(super) per_s: f64,
     pub(super) p50_ms: f64,
     pub(super) p99_ms: f64,
@@ -25,6 +26,7 @@ pub(super) struct Load {
 }
 
 /// The measuring program and what it is given.
+#[derive(Clone)]
 pub(super) struct Bench {
     pub(super) program: PathBuf,
     /// The component of `market-registration`.
@@ -36,6 +38,11 @@ pub(super) struct Bench {
 pub(super) struct Running(Child);
 
 impl Running {
+    pub(super) fn begin(load: &mut Command) -> Result<Self> {
+        load.args(["--until-closed", "--warm-up", "0"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        Ok(Self(load.spawn().context("cannot start the load")?))
+    }
+
     /// Ends the load and gives back what it measured.
     pub(super) fn stop(mut self) -> Result<Load> {
         drop(self.0.stdin.take());
@@ -109,20 +116,23 @@ impl Bench {
     /// So many seconds of load on a host, after a second to warm up. Errors as of
     /// [`Self::round`].
     pub(super) fn load(&self, host: &Program, key: &str, seconds: u32) -> Result<Load> {
-        let mut load = self.load_command(host, key);
-        let load: Load = parse(&output(load.args(["--seconds", &seconds.to_string()]))?)?;
+        let load = self.load_that_may_fail(host, key, seconds)?;
         ensure!(load.failed == 0, "{} requests failed", load.failed);
         Ok(load)
     }
 
-    /// Begins load on a host that is warm. Failed requests are counted.
-    pub(super) fn begin_load(&self, host: &Program, key: &str) -> Result<Running> {
+    /// The same. Failed requests are counted.
+    pub(super) fn load_that_may_fail(&self, host: &Program, key: &str, seconds: u32) -> Result<Load> {
         let mut load = self.load_command(host, key);
-        load.args(["--until-closed", "--warm-up", "0"]).stdin(Stdio::piped()).stdout(Stdio::piped());
-        Ok(Running(load.spawn().context("cannot start the load")?))
+        parse(&output(load.args(["--seconds", &seconds.to_string()]))?)
     }
 
-    fn load_command(&self, host: &Program, key: &str) -> Command {
+    /// Begins load on a host that is warm. Failed requests are counted.
+    pub(super) fn begin_load(&self, host: &Program, key: &str) -> Result<Running> {
+        Running::begin(&mut self.load_command(host, key))
+    }
+
+    pub(super) fn load_command(&self, host: &Program, key: &str) -> Command {
         let mut load = Command::new(&self.program);
         load.args(["load", "--address", &host.address])
             .args(["--connections", &self.connections.to_string()])

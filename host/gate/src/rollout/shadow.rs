@@ -132,7 +132,7 @@ impl ShadowJob {
             .await;
         // Checks that somebody waits for go first; that there was no room says
         // nothing about the release.
-        if matches!(report.outcome, Err(CallError::Busy { .. })) {
+        if report.outcome.as_ref().is_err_and(CallError::is_for_want_of_room) {
             self.watch.dropped();
             return None;
         }

@@ -5,6 +5,7 @@
 
 mod cache;
 mod calls;
+mod fairness;
 mod guests;
 mod limits;
 mod loading;

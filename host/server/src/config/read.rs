@@ -9,7 +9,7 @@ use creditgate_gate::ApprovalRule;
 use creditgate_platform::Endpoint;
 use serde::{Deserialize, Deserializer};
 
-use super::{Config, PlatformConfig, WebhookConfig};
+use super::{Config, HttpConfig, PlatformConfig, SandboxConfig, WebhookConfig};
 
 /// The configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -120,6 +120,36 @@ fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
         .filter(|(_, similarity)| *similarity >= NEAR_ENOUGH)
         .max_by(|(_, one), (_, other)| one.total_cmp(other))
         .map(|(name, _)| name)
+}
+
+/// The HTTP server; no department may have more than there is.
+pub(super) fn http<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HttpConfig, D::Error> {
+    let http = HttpConfig::deserialize(deserializer)?;
+    let most = http.max_in_flight;
+    if http.max_checks_per_department.is_some_and(|checks| checks > most) {
+        let problem = format!("max_checks_per_department is at most max_in_flight, which is {most}");
+        return Err(serde::de::Error::custom(problem));
+    }
+    Ok(http)
+}
+
+/// The most threads for long calls: more than any machine has cores for.
+const MOST_LONG_THREADS: u32 = 1024;
+
+/// The plug-in sandbox; no department may have more than there is.
+pub(super) fn sandbox<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SandboxConfig, D::Error> {
+    let sandbox = SandboxConfig::deserialize(deserializer)?;
+    let most = sandbox.concurrent_calls;
+    if sandbox.long_threads.is_some_and(|threads| threads.get() > MOST_LONG_THREADS) {
+        let problem =
+            format!("long_threads is at most {MOST_LONG_THREADS}; more than the cores gains nothing");
+        return Err(serde::de::Error::custom(problem));
+    }
+    if sandbox.long_calls_per_department.is_some_and(|calls| calls > most) {
+        let problem = format!("long_calls_per_department is at most concurrent_calls, which is {most}");
+        return Err(serde::de::Error::custom(problem));
+    }
+    Ok(sandbox)
 }
 
 /// Names of levels, the nearest first.
@@ -259,6 +289,12 @@ mod tests {
             "listen = \"127.0.0.1:8480\"\nlisten = \"127.0.0.1:8480\"",
             "[http]\nmax_in_flight = 0",
             "[http]\nmax_in_flight = -1",
+            "[http]\nmax_in_flight = 8\nmax_checks_per_department = 9",
+            "[http]\nmax_checks_per_department = 0",
+            "[sandbox]\nlong_threads = 0",
+            "[sandbox]\nlong_threads = 1025",
+            "[sandbox]\nlong_calls_per_department = 65",
+            "[sandbox]\nlong_calls_per_department = 0",
             "[platform]",
             "[platform]\nurl = \"ftp://example\"",
             "[platform]\nurl = \"https://example\"\nconnector = \"city\"",

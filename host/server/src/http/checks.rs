@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use creditgate_gate::ports::{Ledger, StoredCheck};
 use creditgate_gate::{CheckError, Checked};
-use creditgate_store::Supersession;
+use creditgate_store::{StoreError, Supersession};
 use creditgate_wire::answer::AnswerBody;
 use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::request::CheckRequestBody;
@@ -23,6 +23,7 @@ use super::problem::Problem;
 use super::role::Role;
 use crate::clock;
 use crate::host::Shared;
+use crate::metrics::Refusal;
 
 /// Makes a check
 ///
@@ -54,7 +55,11 @@ pub(super) async fn make_check(
     let idempotency = input::idempotency(&headers, &bytes)?;
     let request =
         body::parse::<CheckRequestBody>(&bytes)?.into_request(idempotency).map_err(CheckError::Invalid)?;
-    let checked = shared.gate.check(request, &principal.caller, now).await?;
+    let checked = shared.gate.check(request, &principal.caller, now).await;
+    if let Some(reason) = checked.as_ref().err().and_then(refusal) {
+        shared.metrics.refused(reason);
+    }
+    let checked = checked?;
     if let Checked::New { record, .. } = &checked {
         shared.metrics.checked(record, started.elapsed());
         if !record.feedback.is_empty() {
@@ -62,6 +67,19 @@ pub(super) async fn make_check(
         }
     }
     answer(&shared, &checked)
+}
+
+/// Whether a check was not made for want of room, and of which.
+fn refusal(error: &CheckError) -> Option<Refusal> {
+    match error {
+        CheckError::Busy => Some(Refusal::Slots),
+        CheckError::DepartmentFull(_) => Some(Refusal::DepartmentChecks),
+        CheckError::ShareTaken(_) => Some(Refusal::LongCalls),
+        CheckError::Ledger(error) => {
+            matches!(error.source.downcast_ref(), Some(StoreError::Overloaded)).then_some(Refusal::Writer)
+        }
+        _ => None,
+    }
 }
 
 /// Reads a check

@@ -21,7 +21,7 @@ use super::problem::{Problem, ProblemCode};
 use super::role::{self, Access, Pace, Role};
 use crate::config::milliseconds;
 use crate::host::Shared;
-use crate::metrics::InFlight;
+use crate::metrics::{InFlight, Refusal};
 
 /// How the path of a request is called that matches no call.
 const NO_ROUTE: &str = "(none)";
@@ -80,6 +80,7 @@ async fn handle(
         return Err(Problem::new("host.stopping", "ask again when it has started anew"));
     }
     let Ok(permit) = Arc::clone(&shared.in_flight).try_acquire_owned() else {
+        shared.metrics.refused(Refusal::Requests);
         return Err(Problem::new("host.busy", "too many requests at once; try again shortly"));
     };
     let place = (permit, InFlight::enter(&shared.metrics.in_flight));

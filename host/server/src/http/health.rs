@@ -76,6 +76,8 @@ pub(super) async fn metrics(State(shared): State<Arc<Shared>>) -> Result<Respons
     let (pending, dead) = shared.store.undelivered_events()?;
     shared.metrics.set_event_deliveries("pending", pending);
     shared.metrics.set_event_deliveries("dead", dead);
+    shared.metrics.set_checks_under_way(shared.gate.under_way());
+    shared.metrics.set_long_calls(shared.sandbox.long_calls());
     let text = shared.metrics.encode().map_err(|error| Problem::internal(Some(&error)))?;
     Ok(([(header::CONTENT_TYPE, METRICS_TYPE)], text).into_response())
 }

@@ -188,6 +188,7 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("backtest.ended", 409, "The backtest has ended"),
     // The host.
     ("host.busy", 503, "The host is busy"),
+    ("department.busy", 503, "The department has its share already"),
     ("host.stopping", 503, "The host is stopping"),
     ("ledger.unavailable", 503, "The ledger is not available"),
     ("host.internal", 500, "The host made a mistake"),
@@ -428,6 +429,8 @@ mod tests {
             (CheckError::ReceiptsMissing { case_no: text(), missing: Vec::new() }, 409),
             (CheckError::IdempotencyConflict, 409),
             (CheckError::Busy, 503),
+            (CheckError::DepartmentFull(text()), 503),
+            (CheckError::ShareTaken(text()), 503),
             (CheckError::Ledger(ledger()), 503),
         ];
         for (error, status) in errors {

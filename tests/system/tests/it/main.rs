@@ -20,6 +20,7 @@ mod disputes;
 mod duties;
 mod events;
 mod examples;
+mod fairness;
 mod guests;
 mod identifiers;
 mod lists;

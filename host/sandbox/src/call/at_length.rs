@@ -1,0 +1,149 @@
+//! A call that is not done at once: admitted by its department's share, with
+//! everything it needs in its own hands, because it goes to other threads and may
+//! outlive who asked by the rest of a slice.
+
+use std::sync::Arc;
+
+use creditgate_credit::application::Application;
+use creditgate_credit::calendar::WorkingCalendar;
+use creditgate_credit::dossier::Dossier;
+use creditgate_credit::policy::Policy;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::{AtCheckpoint, HookCall, SettingsAnswer, WithSettings};
+use crate::error::{CallError, CallSite};
+use crate::instance::{self, Ambient};
+use crate::lend::{self, Lists, Pieces};
+use crate::limits::Limits;
+use crate::load::{HookInterface, Loaded};
+use crate::report::CallReport;
+use crate::sandbox::Inner;
+use crate::settings::Settings;
+use crate::share::{Place, ShareTaken};
+use crate::state::CallState;
+
+/// Leave to run: a place of the department, and a slot of the pool.
+type Leave = (Place, OwnedSemaphorePermit);
+
+/// Waits for leave to run a call of a department. The slot is asked for last: who
+/// waits for the share holds none.
+async fn leave(sandbox: &Inner, department: &str, site: impl Fn() -> CallSite) -> Result<Leave, CallError> {
+    let place = sandbox.shares.enter(department).await;
+    let place = place.map_err(|taken| taken.into_error(department, site()))?;
+    let slot = sandbox.pool.enter_owned().await.map_err(|busy| busy.into_error(site()))?;
+    Ok((place, slot))
+}
+
+/// Calls a hook on the lane.
+pub(super) async fn call_hook(
+    sandbox: &Arc<Inner>,
+    loaded: &Arc<Loaded>,
+    hook: HookInterface,
+    call: HookCall<'_>,
+) -> CallReport {
+    let leave = leave(sandbox, &call.application.department, || super::site_of(loaded, call)).await;
+    let leave = match leave {
+        Ok(leave) => leave,
+        Err(error) => return CallReport::without_call(error),
+    };
+    let call = OwnedCall::of(sandbox, loaded, hook, call);
+    let ran = async move {
+        let _leave = leave;
+        call.run().await
+    };
+    sandbox.lane.run(ran).await
+}
+
+/// Asks about settings on the lane.
+pub(super) async fn validate_settings(
+    sandbox: &Arc<Inner>,
+    loaded: &Arc<Loaded>,
+    settings: &Settings,
+    limits: Limits,
+) -> Result<SettingsAnswer, CallError> {
+    let department = &loaded.manifest.department;
+    let leave = leave(sandbox, department, || super::site_of_settings(loaded)).await?;
+    let (inner, loaded, settings) = (Arc::clone(sandbox), Arc::clone(loaded), settings.clone());
+    let ran = async move {
+        let _leave = leave;
+        let Some(index) = &loaded.exports.validate else { return Ok(Ok(())) };
+        let question = WithSettings { index, settings: settings.json() };
+        let state = CallState::new(None, settings.clone(), &limits);
+        let ambient = Ambient { now: jiff::Timestamp::UNIX_EPOCH, seed: 0 };
+        let ended = instance::ask_at_length(&inner, &loaded, state, &limits, ambient, &question).await;
+        super::settings_answer(ended, &loaded, &limits)
+    };
+    sandbox.lane.run(ran).await
+}
+
+/// A [`HookCall`] that borrows nothing.
+struct OwnedCall {
+    sandbox: Arc<Inner>,
+    loaded: Arc<Loaded>,
+    hook: HookInterface,
+    binding: String,
+    application: Arc<Application>,
+    dossier: Arc<Dossier>,
+    policy: Arc<Policy>,
+    calendar: Arc<WorkingCalendar>,
+    settings: Settings,
+    limits: Limits,
+    ambient: Ambient,
+}
+
+impl OwnedCall {
+    fn of(sandbox: &Arc<Inner>, loaded: &Arc<Loaded>, hook: HookInterface, call: HookCall<'_>) -> Self {
+        Self {
+            sandbox: Arc::clone(sandbox),
+            loaded: Arc::clone(loaded),
+            hook,
+            binding: call.binding.to_owned(),
+            application: Arc::clone(call.application),
+            dossier: Arc::clone(call.dossier),
+            policy: Arc::clone(call.policy),
+            calendar: Arc::clone(call.calendar),
+            settings: call.settings.clone(),
+            limits: *call.limits,
+            ambient: Ambient { now: call.now, seed: call.seed },
+        }
+    }
+
+    fn lent(&self) -> HookCall<'_> {
+        HookCall {
+            binding: &self.binding,
+            application: &self.application,
+            dossier: &self.dossier,
+            policy: &self.policy,
+            calendar: &self.calendar,
+            settings: &self.settings,
+            limits: &self.limits,
+            now: self.ambient.now,
+            seed: self.ambient.seed,
+        }
+    }
+
+    async fn run(&self) -> CallReport {
+        let (sandbox, loaded, call) = (&*self.sandbox, &*self.loaded, self.lent());
+        let Some(index) = loaded.exports.hook(self.hook) else {
+            let site = Box::new(super::site_of(loaded, call));
+            return CallReport::without_call(CallError::NotServed { site });
+        };
+        let masked = lend::masked(call.application);
+        let pieces = Pieces::of(call.application, &masked);
+        let lists = Lists::of(call.application, &pieces);
+        let application = &lend::application(call.application, &lists);
+        let question = AtCheckpoint { hook: self.hook, index, application };
+        // The time in which it waited for its share does not count.
+        let state = super::state_of(call);
+        let ended =
+            instance::ask_at_length(sandbox, loaded, state, call.limits, self.ambient, &question).await;
+        super::report(ended, loaded, call)
+    }
+}
+
+impl ShareTaken {
+    fn into_error(self, department: &str, site: CallSite) -> CallError {
+        let waited_ms = u64::try_from(self.waited.as_millis()).unwrap_or(u64::MAX);
+        CallError::ShareTaken { site: Box::new(site), department: department.to_owned(), waited_ms }
+    }
+}
