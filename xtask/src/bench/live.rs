@@ -49,7 +49,7 @@ pub(super) async fn push(hands: &Hands, component: &PathBuf) -> Result<Value> {
 }
 
 /// A company that is on no list.
-fn request(number: usize) -> Value {
+pub(super) fn request(number: usize) -> Value {
     json!({
         "department": "market-regulation",
         "item": "food-licence",

@@ -15,8 +15,17 @@ pub(super) struct Hook {
     pub(super) p99_us: f64,
 }
 
+/// The same of hook calls.
+#[derive(Deserialize)]
+pub(super) struct HookCalls {
+    #[serde(flatten)]
+    pub(super) took: Hook,
+    pub(super) fuel: u64,
+}
+
 #[derive(Clone, Deserialize)]
 pub(super) struct Load {
+    pub(super) checks: u64,
     pub(super) failed: u64,
     pub(super) refused: u64,
     pub(super) per_s: f64,
@@ -53,7 +62,7 @@ impl Running {
 }
 
 impl Bench {
-    pub(super) fn hook(&self, calls: u32, recorded: &str) -> Result<Hook> {
+    pub(super) fn hook(&self, calls: u32, recorded: &str) -> Result<HookCalls> {
         eprintln!("{calls} hook calls, a fresh instance each, recorded of the party: {recorded}");
         let mut command = self.hook_command(calls, Command::new(&self.program));
         parse(&output(command.args(["--recorded", recorded]))?)
