@@ -15,15 +15,14 @@ use crate::bindings::hook::creditgate::plugin::types as wit;
 use crate::convert::{failure_from_guest, verdict_from_guest};
 use crate::error::{CallError, CallSite, ValidateError};
 use crate::explain::explain;
-use crate::instance::{self, Ambient, Question};
+use crate::instance::{self, Question};
 use crate::lend::{self, Lists, Pieces};
 use crate::limits::Limits;
 use crate::load::{HookInterface, Loaded};
 use crate::pool::PoolBusy;
 use crate::report::{CallReport, Failure};
-use crate::sandbox::Inner;
 use crate::settings::Settings;
-use crate::state::{CallState, Case, HasCallState};
+use crate::state::{Ambient, CallState, Case, GuestState};
 
 /// Checkpoints with an interface of their own.
 pub(crate) type HookParameters<'a> = (&'a wit::Application<'a>,);
@@ -67,7 +66,7 @@ struct AtCheckpoint<'a> {
 impl Question for AtCheckpoint<'_> {
     type Answer = Result<wit::Verdict, wit::Failure>;
 
-    fn ask_here<T: HasCallState>(
+    fn ask_here<T: GuestState>(
         &self,
         store: &mut Store<T>,
         instance: &Instance,
@@ -82,7 +81,7 @@ impl Question for AtCheckpoint<'_> {
         Ok(answer)
     }
 
-    async fn ask_on_fiber<T: HasCallState>(
+    async fn ask_on_fiber<T: GuestState>(
         &self,
         store: &mut Store<T>,
         instance: &Instance,
@@ -144,7 +143,7 @@ struct WithSettings<'a> {
 impl Question for WithSettings<'_> {
     type Answer = Result<(), Vec<String>>;
 
-    fn ask_here<T: HasCallState>(
+    fn ask_here<T: GuestState>(
         &self,
         store: &mut Store<T>,
         instance: &Instance,
@@ -155,7 +154,7 @@ impl Question for WithSettings<'_> {
         Ok(answer)
     }
 
-    async fn ask_on_fiber<T: HasCallState>(
+    async fn ask_on_fiber<T: GuestState>(
         &self,
         store: &mut Store<T>,
         instance: &Instance,
@@ -168,14 +167,14 @@ impl Question for WithSettings<'_> {
 }
 
 /// Calls a hook. See [`crate::Plugin::call`].
-pub(crate) async fn call_hook(sandbox: &Inner, loaded: &Loaded, call: HookCall<'_>) -> CallReport {
+pub(crate) async fn call_hook(loaded: &Loaded, call: HookCall<'_>) -> CallReport {
     let checkpoint = call.application.checkpoint.as_str();
     let site = || site(loaded, checkpoint, call.binding);
     let hook = loaded.hook_at(checkpoint).map(HookInterface::of);
     let Some((hook, index)) = hook.and_then(|hook| Some((hook, loaded.exports.hook(hook)?))) else {
         return CallReport::without_call(CallError::NotServed { site: Box::new(site()) });
     };
-    let _slot = match sandbox.pool.enter().await {
+    let _slot = match loaded.program.pool().enter().await {
         Ok(slot) => slot,
         Err(busy) => return CallReport::without_call(busy.into_error(site())),
     };
@@ -194,7 +193,7 @@ pub(crate) async fn call_hook(sandbox: &Inner, loaded: &Loaded, call: HookCall<'
         CallState::new(Some(case), call.settings.clone(), call.limits)
     };
     let ambient = Ambient { now: call.now, seed: call.seed };
-    let ended = instance::ask(sandbox, loaded, state, call.limits, ambient, &question).await;
+    let ended = instance::ask(loaded, state, call.limits, ambient, &question).await;
     let outcome = match ended.result {
         Ok(answer) => into_domain(answer, site),
         Err(error) => Err(explain(&error, &ended.state, call.limits, site())),
@@ -205,7 +204,6 @@ pub(crate) async fn call_hook(sandbox: &Inner, loaded: &Loaded, call: HookCall<'
 
 /// Asks the plug-in about settings. See [`crate::Plugin::validate_settings`].
 pub(crate) async fn validate_settings(
-    sandbox: &Inner,
     loaded: &Loaded,
     settings: &Settings,
     limits: &Limits,
@@ -214,11 +212,10 @@ pub(crate) async fn validate_settings(
         return Ok(());
     };
     let site = || site(loaded, "settings", "being staged");
-    let _slot = sandbox.pool.enter().await.map_err(|busy| busy.into_error(site()))?;
+    let _slot = loaded.program.pool().enter().await.map_err(|busy| busy.into_error(site()))?;
     let state = || CallState::new(None, settings.clone(), limits);
-    let ambient = Ambient { now: jiff::Timestamp::UNIX_EPOCH, seed: 0 };
     let question = WithSettings { index, settings: settings.json() };
-    let ended = instance::ask(sandbox, loaded, state, limits, ambient, &question).await;
+    let ended = instance::ask(loaded, state, limits, Ambient::NONE, &question).await;
     let answer = ended.result.map_err(|error| explain(&error, &ended.state, limits, site()))?;
     answer.map_err(ValidateError::Refused)
 }

@@ -15,9 +15,8 @@ use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{Engine, Store, Trap};
 
 use crate::limits::{Limits, to_usize};
-use crate::load::{Loaded, Program};
-use crate::sandbox::Inner;
-use crate::state::{CallState, HasCallState};
+use crate::load::{Guest, Loaded, Program};
+use crate::state::{Ambient, CallState, GuestState};
 use crate::ticker::{Pace, on_tick};
 use crate::wasi::WasiState;
 
@@ -31,14 +30,14 @@ pub(crate) trait Question: Sync {
     type Answer: Send;
 
     /// Asks on this thread's own stack.
-    fn ask_here<T: HasCallState>(
+    fn ask_here<T: GuestState>(
         &self,
         store: &mut Store<T>,
         instance: &Instance,
     ) -> wasmtime::Result<Self::Answer>;
 
     /// Asks on a fiber that gives its thread back at every tick.
-    fn ask_on_fiber<T: HasCallState>(
+    fn ask_on_fiber<T: GuestState>(
         &self,
         store: &mut Store<T>,
         instance: &Instance,
@@ -52,31 +51,23 @@ pub(crate) struct Ended<A> {
     pub(crate) state: CallState,
 }
 
-/// What the clock and the randomness of WASI start from.
-#[derive(Clone, Copy)]
-pub(crate) struct Ambient {
-    pub(crate) now: jiff::Timestamp,
-    pub(crate) seed: u64,
-}
-
 /// Asks a fresh instance. `state` makes what its store starts with, once for
 /// each attempt.
 pub(crate) async fn ask<Q: Question>(
-    sandbox: &Inner,
     loaded: &Loaded,
     state: impl Fn() -> CallState,
     limits: &Limits,
     ambient: Ambient,
     question: &Q,
 ) -> Ended<Q::Answer> {
-    let _ticking = sandbox.ticker.ticking();
-    let engine = &sandbox.engine;
     match &loaded.program {
-        Program::Plain(program) => {
+        Program::Small(guest) => {
+            let Guest { room, instance } = guest;
+            let _ticking = room.ticker.ticking();
             let state_now = state();
             let deadline = state_now.deadline;
             if !loaded.runs_long.load(Ordering::Relaxed) {
-                if let Some(ended) = ask_here(engine, program, state_now, limits, question) {
+                if let Some(ended) = ask_here(&room.engine, instance, state_now, limits, question) {
                     return ended;
                 }
                 loaded.runs_long.store(true, Ordering::Relaxed);
@@ -84,12 +75,14 @@ pub(crate) async fn ask<Q: Question>(
             // The time of the first attempt counts.
             let mut state = state();
             state.deadline = deadline;
-            ask_on_fiber(engine, program, state, limits, question).await
+            ask_on_fiber(&room.engine, instance, state, limits, question).await
         }
         // Brings a language runtime along, which takes its time.
-        Program::Wasi(program) => {
-            let state = WasiState::new(state(), limits, ambient.now, ambient.seed);
-            ask_on_fiber(engine, program, state, limits, question).await
+        Program::Large(guest) => {
+            let Guest { room, instance } = guest;
+            let _ticking = room.ticker.ticking();
+            let state = WasiState::begin(state(), limits, ambient);
+            ask_on_fiber(&room.engine, instance, state, limits, question).await
         }
     }
 }
@@ -116,7 +109,7 @@ fn ask_here<Q: Question>(
     Some(ended(store, fuel, result))
 }
 
-async fn ask_on_fiber<T: HasCallState, Q: Question>(
+async fn ask_on_fiber<T: GuestState, Q: Question>(
     engine: &Engine,
     program: &InstancePre<T>,
     data: T,
@@ -131,14 +124,14 @@ async fn ask_on_fiber<T: HasCallState, Q: Question>(
     ended(store, limits.fuel, result)
 }
 
-fn ended<T: HasCallState, A>(store: Store<T>, fuel: u64, result: wasmtime::Result<A>) -> Ended<A> {
+fn ended<T: GuestState, A>(store: Store<T>, fuel: u64, result: wasmtime::Result<A>) -> Ended<A> {
     // Fuel is on in every engine of this crate.
     let fuel_used = fuel.saturating_sub(store.get_fuel().unwrap_or_default());
     Ended { result, fuel_used, state: store.into_data().into_call_state() }
 }
 
 /// A store for one call, with every limit in place.
-pub(crate) fn new_store<T: HasCallState>(engine: &Engine, data: T, limits: &Limits, fuel: u64) -> Store<T> {
+pub(crate) fn new_store<T: GuestState>(engine: &Engine, data: T, limits: &Limits, fuel: u64) -> Store<T> {
     let mut store = Store::new(engine, data);
     store.limiter(|data| &mut data.call_state().meter);
     store.set_hostcall_fuel(to_usize(limits.result_bytes));

@@ -27,7 +27,7 @@ use creditgate_gate::{
     Deployer, Gate, Judge, ReceiptKey, RolloutReceiver, SignaturePolicy, calendar_edition, rollout_channel,
 };
 use creditgate_platform::{Deliverer, OptionsError, Wake};
-use creditgate_sandbox::{Sandbox, SandboxError, SandboxOptions};
+use creditgate_sandbox::{Sandbox, SandboxError, SandboxOptions, SlotOptions};
 use creditgate_store::{AuditEvent, Store, StoreError, StoreOptions};
 use creditgate_wire::example::JsonExamples;
 use tokio::net::TcpListener;
@@ -389,12 +389,19 @@ fn signature_policy(config: &ReleasesConfig) -> SignaturePolicy {
 }
 
 fn sandbox_options(config: &SandboxConfig, cache: PathBuf) -> SandboxOptions {
-    SandboxOptions {
-        cache_dir: Some(cache),
+    let small = SlotOptions {
         concurrent_calls: config.concurrent_calls.get(),
         queued_calls: config.queued_calls,
         queue_wait: Duration::from_millis(config.queue_wait_ms),
         pooled_memory_bytes: config.pooled_memory_bytes.get(),
         keep_resident_bytes: config.keep_resident_bytes,
-    }
+    };
+    let large = SlotOptions {
+        concurrent_calls: config.large.concurrent_calls.get(),
+        queued_calls: config.large.queued_calls,
+        queue_wait: Duration::from_millis(config.large.queue_wait_ms),
+        pooled_memory_bytes: config.large.pooled_memory_bytes.get(),
+        keep_resident_bytes: config.large.keep_resident_bytes,
+    };
+    SandboxOptions { cache_dir: Some(cache), small, large }
 }

@@ -5,6 +5,7 @@
 
 mod cache;
 mod calls;
+mod classes;
 mod guests;
 mod limits;
 mod loading;
