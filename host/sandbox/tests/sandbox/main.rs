@@ -7,6 +7,7 @@ mod cache;
 mod calls;
 mod classes;
 mod guests;
+mod large_guests;
 mod limits;
 mod loading;
 mod sample;
