@@ -22,6 +22,7 @@ mod events;
 mod examples;
 mod guests;
 mod identifiers;
+mod large_guests;
 mod lists;
 mod local_lists;
 mod policy;
