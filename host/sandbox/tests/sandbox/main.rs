@@ -12,3 +12,4 @@ mod limits;
 mod loading;
 mod sample;
 mod slots;
+mod wasi;
