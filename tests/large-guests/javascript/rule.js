@@ -13,6 +13,9 @@ const BEHAVIOURS = {
     break() {
         throw new Error("the rule gave up");
     },
+    fail() {
+        throw { code: "no-verdict", message: "the rule chose to fail" };
+    },
     "loop-forever"() {
         for (;;);
     },

@@ -13,12 +13,17 @@ import socket
 import sys
 import time
 
+from componentize_py_types import Err
 from wit_world import exports
 from wit_world.imports import credit, log, types
 
 
 def give_up() -> None:
     raise RuntimeError("the rule gave up")
+
+
+def fail() -> None:
+    raise Err(types.Failure(code="no-verdict", message="the rule chose to fail"))
 
 
 def loop_forever() -> None:
@@ -65,6 +70,7 @@ def reach_out() -> None:
 
 BEHAVIOURS = {
     "break": give_up,
+    "fail": fail,
     "loop-forever": loop_forever,
     "eat-memory": eat_memory,
     "recurse-forever": recurse_forever,

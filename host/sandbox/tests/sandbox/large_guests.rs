@@ -76,8 +76,12 @@ async fn is_served(rule: &Plugin) {
     assert!(report.fuel_used < Limits::usual(GuestClass::Large).fuel / 100, "{}", report.fuel_used);
 }
 
-/// What goes wrong in the language is told in the language's own words.
+/// What goes wrong in the language is told in the language's own words; a failure
+/// of the contract is something else.
 async fn says_where_it_broke(rule: &Plugin, words: &[&str]) {
+    let report = call(rule, &sample().with_attribute("behaviour", "fail")).await;
+    let failure = report.outcome.expect("an answer").expect_err("a failure");
+    assert_eq!((&*failure.code, &*failure.message), ("no-verdict", "the rule chose to fail"));
     let report = call(rule, &sample().with_attribute("behaviour", "break")).await;
     assert_eq!(report.outcome.as_ref().expect_err("it breaks").code(), "plugin.trap");
     for word in words {
