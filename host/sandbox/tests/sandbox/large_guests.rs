@@ -17,8 +17,8 @@ fn rule(language: &str) -> Plugin {
     let plugins =
         std::env::var_os("CREDITGATE_PLUGINS").map_or_else(|| target.join("plugins"), PathBuf::from);
     let file = plugins.join(format!("{language}-rule-1.0.0.wasm"));
-    let bytes = std::fs::read(&file)
-        .unwrap_or_else(|error| panic!("{}: {error}; `cargo xtask guests` builds it", file.display()));
+    let missing = |error| format!("{}: {error}; `cargo xtask guests` builds it", file.display());
+    let bytes = std::fs::read(&file).map_err(missing).expect("the rule is built");
     let cache_dir = Some(target.join("large/compiled"));
     let sandbox = Sandbox::new(SandboxOptions { cache_dir, ..options() }).expect("a sandbox");
     sandbox.load(&bytes).expect("the rule loads")
