@@ -1,4 +1,4 @@
-//! The one door for builders: `cargo xtask demo|test|plugins|bench|city`.
+//! The one door for builders: `cargo xtask demo|test|plugins|guests|bench|city`.
 //!
 //! Each task is one file. What they build goes to the workspace's target
 //! folder; nothing is installed and nothing is written elsewhere, but for the
@@ -10,6 +10,7 @@ mod cargo;
 mod city;
 mod demo;
 mod generated;
+mod guests;
 mod next;
 mod person;
 mod plugins;
@@ -39,6 +40,8 @@ enum Task {
     Test(test::Options),
     /// Build the plug-ins into `target/plugins`.
     Plugins(plugins::Options),
+    /// Build the large guests of the tests, in JavaScript and Python, into the same folder.
+    Guests(guests::Options),
     /// Measure hook calls and checks over HTTP.
     Bench(bench::Options),
     /// Write a made-up city of any size: catalogue, lists, bindings, cases.
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Plugins(options) => plugins::run(&options),
+        Task::Guests(options) => guests::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::City(options) => generated::run(&options),
     };

@@ -27,28 +27,29 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let built = build()?;
     if options.json {
-        let rows: Vec<_> = built
-            .iter()
-            .map(|plugin| {
-                serde_json::json!({
-                    "name": plugin.manifest.name,
-                    "version": plugin.manifest.version,
-                    "digest": plugin.digest,
-                    "bytes": plugin.bytes,
-                    "path": plugin.path,
-                })
-            })
-            .collect();
+        let rows: Vec<_> = built.iter().map(row).collect();
         print(&serde_json::to_string_pretty(&rows)?);
     } else {
-        for plugin in &built {
-            print(&format!(
-                "{} {}  {} bytes  {}",
-                plugin.manifest.name, plugin.manifest.version, plugin.bytes, plugin.digest
-            ));
-        }
+        built.iter().for_each(|plugin| print(&line(plugin)));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A built plug-in for programs.
+pub(crate) fn row(plugin: &BuiltPlugin) -> serde_json::Value {
+    serde_json::json!({
+        "name": plugin.manifest.name,
+        "version": plugin.manifest.version,
+        "digest": plugin.digest,
+        "bytes": plugin.bytes,
+        "path": plugin.path,
+    })
+}
+
+/// A built plug-in for people.
+pub(crate) fn line(plugin: &BuiltPlugin) -> String {
+    let manifest = &plugin.manifest;
+    format!("{} {}  {} bytes  {}", manifest.name, manifest.version, plugin.bytes, plugin.digest)
 }
 
 /// Where the components are after [`build`].

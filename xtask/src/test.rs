@@ -1,12 +1,13 @@
 //! All tests, from a fresh clone: the plug-ins first, because the system tests
-//! run real components.
+//! run real components; then those of the large guests, where their languages'
+//! tools are to be had.
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 use clap::Args;
 
-use crate::{cargo, plugins};
+use crate::{cargo, guests, plugins};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -19,11 +20,36 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     plugins::build()?;
     // The system tests start the real programs.
     cargo::run(&mut cargo::cargo(&["build", "--workspace", "--bins"]))?;
-    let mut test = cargo::cargo(&["test"]);
+    let mut test = test();
     if options.cargo_test.is_empty() {
         test.arg("--workspace");
     }
-    test.args(&options.cargo_test).env("CREDITGATE_PLUGINS", plugins::folder());
-    cargo::run(&mut test)?;
+    cargo::run(test.args(&options.cargo_test))?;
+    if options.cargo_test.is_empty() {
+        with_large_guests()?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The tests that plain `cargo test` leaves out, because their guests come from
+/// the registries of other languages.
+fn with_large_guests() -> Result<()> {
+    let guests = guests::build()?;
+    let modules: Vec<String> = guests
+        .iter()
+        .filter(|guest| guest.is_built())
+        .map(|guest| format!("large_guests::{}", guest.language.name))
+        .collect();
+    if modules.is_empty() {
+        return Ok(());
+    }
+    let mut test = test();
+    test.args(["--workspace", "--test", "sandbox", "--test", "it", "--", "--ignored"]).args(modules);
+    cargo::run(&mut test)
+}
+
+fn test() -> Command {
+    let mut test = cargo::cargo(&["test"]);
+    test.env("CREDITGATE_PLUGINS", plugins::folder());
+    test
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use creditgate_credit::entry::ListKind;
 use creditgate_credit::verdict::Outcome;
-use creditgate_sandbox::{Plugin, Settings};
+use creditgate_sandbox::{Limits, Plugin, Settings};
 use jiff::Timestamp;
 
 use crate::decision::{self, Comparison, Fate, Likeness};
@@ -32,6 +32,7 @@ pub struct Candidate {
     plugin: Plugin,
     reference: PluginRef,
     settings: Settings,
+    limits: Limits,
     binding: Binding,
     /// Not a snapshot of it: who holds one keeps the releases in it from being let
     /// go. Versions of policy and catalogue never change.
@@ -58,7 +59,8 @@ impl Deployer {
         let settings = deploy::fitting_settings(&plugin, &binding, settings.unwrap_or("{}")).await?;
         let reference =
             PluginRef { name: component.name, version: component.version, digest: component.digest };
-        Ok(Candidate { plugin, reference, settings, binding, world: self.world() })
+        let limits = deploy::limits(&plugin, &binding, None);
+        Ok(Candidate { plugin, reference, settings, limits, binding, world: self.world() })
     }
 }
 
@@ -99,7 +101,7 @@ impl Candidate {
         }
         let world = self.world.load_full();
         let inputs = Inputs::of(recorded, &world)?;
-        let rerun = inputs.run(&self.plugin, &self.settings, &self.binding.limits).await?;
+        let rerun = inputs.run(&self.plugin, &self.settings, &self.limits).await?;
         Ok(rerun.settled)
     }
 }

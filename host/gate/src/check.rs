@@ -56,13 +56,14 @@ struct Judged {
     release: Option<ReleaseId>,
     settings: Option<Settings>,
     limits: Option<Limits>,
+    engine: Option<String>,
     report: Option<CallReport>,
     settled: Settled,
 }
 
 impl Gate {
     /// A gate over a ledger and the lists. `engine` names the engine for
-    /// the record; `world` is the snapshot a deployer publishes to.
+    /// records of checks in which no plug-in was called; `world` is the snapshot a deployer publishes to.
     #[must_use]
     pub fn new(
         world: Arc<ArcSwap<World>>,
@@ -199,12 +200,12 @@ impl Gate {
             plugin: judged.plugin,
             release: judged.release,
             settings: judged.settings,
-            limits: judged.limits.unwrap_or(bound.route.binding.limits),
+            limits: judged.limits.unwrap_or_else(|| bound.route.binding.limits.over(&Limits::default())),
             seed,
             policy: bound.policy.snapshot(),
             catalogue: bound.catalogue.edition.clone(),
             calendar: world.calendar_edition().to_owned(),
-            engine: self.engine.clone(),
+            engine: judged.engine.unwrap_or_else(|| self.engine.clone()),
             dossier: judged.dossier,
             judged: judged.report,
             settled: judged.settled,
@@ -280,6 +281,7 @@ impl Gate {
             release: None,
             settings: None,
             limits: None,
+            engine: None,
             report: None,
             settled,
         };
@@ -346,6 +348,7 @@ impl Gate {
             release: Some(release),
             settings: Some(settings.clone()),
             limits: Some(*limits),
+            engine: judge.engine().map(str::to_owned),
             report: Some(report),
             settled,
             dossier: Some(dossier),

@@ -28,7 +28,7 @@ use crate::world::{Binding, Mode, World, calendar_edition};
 
 pub use activate::{Order, Wanted};
 pub use error::{DeployError, StagingProblem};
-pub(crate) use fit::fitting_settings;
+pub(crate) use fit::{fitting_settings, limits};
 pub(crate) use publish::HOST;
 pub use push::PushReport;
 pub use signed::Running;
@@ -233,7 +233,8 @@ impl Deployer {
         Arc::clone(&self.world)
     }
 
-    /// Names the engine that runs plug-ins, for the record.
+    /// Names the engine of small guests, for records of checks in which no plug-in
+    /// was called.
     #[must_use]
     pub fn engine_fingerprint(&self) -> &str {
         self.sandbox.engine_fingerprint()

@@ -20,7 +20,7 @@ use creditgate_credit::identifier::{index_keys, lookup_keys};
 use creditgate_credit::policy::Policy;
 use creditgate_credit::verdict::Outcome;
 use creditgate_manifest::MOST_EXAMPLES;
-use creditgate_sandbox::{CallReport, ExamplesError, HookCall, Limits, Plugin, Settings, examples};
+use creditgate_sandbox::{CallReport, ExamplesError, HookCall, Plugin, Settings, examples};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -212,7 +212,7 @@ async fn run_one(
         policy: &policy,
         calendar,
         settings: &settings,
-        limits: &Limits::default(),
+        limits: &plugin.usual_limits(),
         now: instant(example.on)?,
         seed: 0,
     };
@@ -234,7 +234,7 @@ async fn settings(plugin: &Plugin, example: &Example) -> Result<Settings, String
         format!("its settings do not fit the manifest: {}", problems.join("; "))
     })?;
     let settings = Settings::new(complete);
-    let validated = plugin.validate_settings(&settings, &Limits::default()).await;
+    let validated = plugin.validate_settings(&settings, &plugin.usual_limits()).await;
     validated.map_err(|error| format!("its settings are refused: {}", chain(&error)))?;
     Ok(settings)
 }

@@ -14,10 +14,20 @@ pub type JudgeFuture<'a> = Pin<Box<dyn Future<Output = CallReport> + Send + 'a>>
 pub trait Judge: Send + Sync {
     /// Runs the hook of the call's checkpoint.
     fn judge<'a>(&'a self, call: HookCall<'a>) -> JudgeFuture<'a>;
+
+    /// Names the engine it runs on, for the record; none where there is none of
+    /// its own.
+    fn engine(&self) -> Option<&str> {
+        None
+    }
 }
 
 impl Judge for Plugin {
     fn judge<'a>(&'a self, call: HookCall<'a>) -> JudgeFuture<'a> {
         Box::pin(self.call(call))
+    }
+
+    fn engine(&self) -> Option<&str> {
+        Some(self.engine_fingerprint())
     }
 }

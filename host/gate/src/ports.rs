@@ -9,7 +9,7 @@ use creditgate_credit::dossier::Evidence;
 use creditgate_credit::list_type::ListType;
 use creditgate_credit::policy::{Division, Policy, PolicyLayer};
 use creditgate_credit::verdict::Outcome;
-use creditgate_sandbox::Limits;
+use creditgate_sandbox::GivenLimits;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -246,7 +246,7 @@ pub struct NewRelease {
     /// Settings over those of the bindings: a JSON object in text.
     pub settings: String,
     /// Limits that take the place of those of the bindings.
-    pub limits: Option<Limits>,
+    pub limits: Option<GivenLimits>,
     /// What the component can do through the host.
     pub capabilities: Vec<String>,
     /// What its maker says of it.

@@ -2,7 +2,7 @@
 //! it stands on its way into force and out of it again.
 
 use creditgate_credit::verdict::Outcome;
-use creditgate_sandbox::Limits;
+use creditgate_sandbox::GivenLimits;
 use jiff::Timestamp;
 
 /// Where a release stands.
@@ -134,7 +134,7 @@ pub struct Release {
     /// a JSON object in text.
     pub settings: String,
     /// Limits that take the place of those of its bindings.
-    pub limits: Option<Limits>,
+    pub limits: Option<GivenLimits>,
     /// What its component can do through the host; who approves the release
     /// grants it.
     pub capabilities: Vec<String>,

@@ -232,32 +232,40 @@ impl<'a> Inputs<'a> {
     }
 }
 
+/// What came of it, and on which engine, where the plug-in was called.
+struct Again {
+    result: ReplayResult,
+    fuel: Option<(u64, u64)>,
+    engine: Option<String>,
+}
+
+impl Again {
+    const fn without_call(result: ReplayResult) -> Self {
+        Self { result, fuel: None, engine: None }
+    }
+}
+
 impl Deployer {
     /// Runs a recorded check again and says whether it came out the same.
     pub async fn replay(&self, recorded: &RecordedCheck) -> Replay {
         let world = self.world().load_full();
-        let (result, fuel) = match self.run_again(recorded, &world).await {
-            Ok(outcome) => outcome,
-            Err(gap) => (ReplayResult::NotReconstructible(gap), None),
-        };
+        let again = self.run_again(recorded, &world).await;
+        let Again { result, fuel, engine } =
+            again.unwrap_or_else(|gap| Again::without_call(ReplayResult::NotReconstructible(gap)));
         Replay {
             check_id: recorded.check_id.clone(),
             result,
             recorded_engine: recorded.engine.clone(),
-            engine: self.engine_fingerprint().to_owned(),
+            engine: engine.unwrap_or_else(|| self.engine_fingerprint().to_owned()),
             fuel,
         }
     }
 
-    async fn run_again(
-        &self,
-        recorded: &RecordedCheck,
-        world: &World,
-    ) -> Result<(ReplayResult, Option<(u64, u64)>), Gap> {
+    async fn run_again(&self, recorded: &RecordedCheck, world: &World) -> Result<Again, Gap> {
         let mut differences = Differences::default();
         if recorded.mode == Mode::Off {
             differences.settled(&recorded.settled, &switched_off(&recorded.binding));
-            return Ok((differences.into_result(), None));
+            return Ok(Again::without_call(differences.into_result()));
         }
         let (plugin, call) = match (&recorded.plugin, &recorded.judged) {
             (Some(plugin), Some(call)) => (plugin, call),
@@ -273,10 +281,15 @@ impl Deployer {
         let inputs = Inputs::of(recorded, world)?;
         let plugin = self.recorded_plugin(&plugin.digest).await?;
         let rerun = inputs.run(&plugin, settings, &recorded.limits).await?;
-        let same_engine = recorded.engine == self.engine_fingerprint();
+        let engine = plugin.engine_fingerprint();
+        let same_engine = recorded.engine == engine;
         differences.call(call, &rerun.call, same_engine);
         differences.settled(&recorded.settled, &rerun.settled);
-        Ok((differences.into_result(), Some((call.fuel_used, rerun.call.fuel_used))))
+        Ok(Again {
+            result: differences.into_result(),
+            fuel: Some((call.fuel_used, rerun.call.fuel_used)),
+            engine: Some(engine.to_owned()),
+        })
     }
 
     /// The component of a record.

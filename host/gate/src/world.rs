@@ -8,7 +8,7 @@ use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::catalogue::{Catalogue, IndexedCatalogue};
 use creditgate_credit::derived::KeyFields;
 use creditgate_credit::policy::{Policy, PolicyTree};
-use creditgate_sandbox::{Limits, Settings};
+use creditgate_sandbox::{GivenLimits, Limits, Settings};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
@@ -116,8 +116,9 @@ pub struct Binding {
     pub mode: Mode,
     /// The plug-in's settings, as a JSON object in text.
     pub settings: String,
-    /// Limits of one call.
-    pub limits: Limits,
+    /// Limits of one call, where they differ from the usual ones of the plug-in's
+    /// class.
+    pub limits: GivenLimits,
     /// Checkpoints of the same case and item that must have been checked (R2).
     pub require_receipts: Vec<String>,
     /// Which release an open case gets.

@@ -23,9 +23,8 @@ use crate::limits::Limits;
 use crate::load::{HookInterface, Loaded};
 use crate::pool::PoolBusy;
 use crate::report::{CallReport, Failure};
-use crate::sandbox::Inner;
 use crate::settings::Settings;
-use crate::state::{CallState, Case, HasCallState};
+use crate::state::{CallState, Case, GuestState};
 
 /// Checkpoints with an interface of their own.
 pub(crate) type HookParameters<'a> = (&'a wit::Application<'a>,);
@@ -71,7 +70,7 @@ struct AtCheckpoint<'a> {
 impl Question for AtCheckpoint<'_> {
     type Answer = HookAnswer;
 
-    fn ask_here<T: HasCallState>(
+    fn ask_here<T: GuestState>(
         &self,
         store: &mut Store<T>,
         instance: &Instance,
@@ -86,7 +85,7 @@ impl Question for AtCheckpoint<'_> {
         Ok(answer)
     }
 
-    async fn ask_on_fiber<T: HasCallState>(
+    async fn ask_on_fiber<T: GuestState>(
         &self,
         store: &mut Store<T>,
         instance: &Instance,
@@ -148,7 +147,7 @@ struct WithSettings<'a> {
 impl Question for WithSettings<'_> {
     type Answer = SettingsAnswer;
 
-    fn ask_here<T: HasCallState>(
+    fn ask_here<T: GuestState>(
         &self,
         store: &mut Store<T>,
         instance: &Instance,
@@ -159,7 +158,7 @@ impl Question for WithSettings<'_> {
         Ok(answer)
     }
 
-    async fn ask_on_fiber<T: HasCallState>(
+    async fn ask_on_fiber<T: GuestState>(
         &self,
         store: &mut Store<T>,
         instance: &Instance,
@@ -175,22 +174,22 @@ impl Question for WithSettings<'_> {
 ///
 /// Nearly every call is done at once, on the thread that asks. One that is not,
 /// or was not the last time, goes to the lane once its department's share allows.
-pub(crate) async fn call_hook(sandbox: &Arc<Inner>, loaded: &Arc<Loaded>, call: HookCall<'_>) -> CallReport {
+pub(crate) async fn call_hook(loaded: &Arc<Loaded>, call: HookCall<'_>) -> CallReport {
     let checkpoint = call.application.checkpoint.as_str();
     let hook = loaded.hook_at(checkpoint).map(HookInterface::of);
     let Some(hook) = hook.filter(|hook| loaded.exports.hook(*hook).is_some()) else {
         return CallReport::without_call(CallError::NotServed { site: Box::new(site_of(loaded, call)) });
     };
     if !loaded.habits.runs_long(call.binding) {
-        let _slot = match sandbox.pool.enter().await {
+        let _slot = match loaded.program.pool().enter().await {
             Ok(slot) => slot,
             Err(busy) => return CallReport::without_call(busy.into_error(site_of(loaded, call))),
         };
-        if let Some(report) = call_at_once(sandbox, loaded, hook, call) {
+        if let Some(report) = call_at_once(loaded, hook, call) {
             return report;
         }
     }
-    let report = at_length::call_hook(sandbox, loaded, hook, call).await;
+    let report = at_length::call_hook(loaded, hook, call).await;
     // Of a call that was not made nothing is known.
     if !report.outcome.as_ref().is_err_and(CallError::is_for_want_of_room) {
         loaded.habits.ran(call.binding, report.fuel_used > FUEL_AT_ONCE);
@@ -199,18 +198,13 @@ pub(crate) async fn call_hook(sandbox: &Arc<Inner>, loaded: &Arc<Loaded>, call: 
 }
 
 /// None when the guest is not done at once.
-fn call_at_once(
-    sandbox: &Inner,
-    loaded: &Loaded,
-    hook: HookInterface,
-    call: HookCall<'_>,
-) -> Option<CallReport> {
+fn call_at_once(loaded: &Loaded, hook: HookInterface, call: HookCall<'_>) -> Option<CallReport> {
     let masked = lend::masked(call.application);
     let pieces = Pieces::of(call.application, &masked);
     let lists = Lists::of(call.application, &pieces);
     let application = &lend::application(call.application, &lists);
     let question = AtCheckpoint { hook, index: loaded.exports.hook(hook)?, application };
-    let ended = instance::ask_at_once(sandbox, loaded, state_of(call), call.limits, &question)?;
+    let ended = instance::ask_at_once(loaded, state_of(call), call.limits, &question)?;
     Some(report(ended, loaded, call))
 }
 
@@ -236,7 +230,6 @@ fn report(ended: Ended<HookAnswer>, loaded: &Loaded, call: HookCall<'_>) -> Call
 
 /// Asks the plug-in about settings. See [`crate::Plugin::validate_settings`].
 pub(crate) async fn validate_settings(
-    sandbox: &Arc<Inner>,
     loaded: &Arc<Loaded>,
     settings: &Settings,
     limits: &Limits,
@@ -245,15 +238,16 @@ pub(crate) async fn validate_settings(
         return Ok(());
     };
     let answer = {
-        let _slot = sandbox.pool.enter().await.map_err(|busy| busy.into_error(site_of_settings(loaded)))?;
+        let _slot =
+            loaded.program.pool().enter().await.map_err(|busy| busy.into_error(site_of_settings(loaded)))?;
         let question = WithSettings { index, settings: settings.json() };
         let state = CallState::new(None, settings.clone(), limits);
-        instance::ask_at_once(sandbox, loaded, state, limits, &question)
+        instance::ask_at_once(loaded, state, limits, &question)
             .map(|ended| settings_answer(ended, loaded, limits))
     };
     let answer = match answer {
         Some(answer) => answer,
-        None => at_length::validate_settings(sandbox, loaded, settings, *limits).await,
+        None => at_length::validate_settings(loaded, settings, *limits).await,
     };
     answer?.map_err(ValidateError::Refused)
 }

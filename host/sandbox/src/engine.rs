@@ -7,6 +7,7 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
+use crate::class::{GuestClass, Shape};
 use crate::digest::hex;
 use crate::error::SandboxError;
 use crate::limits::to_usize;
@@ -15,37 +16,75 @@ use crate::limits::to_usize;
 /// The exact version is part of the hash beside it.
 const ENGINE_VERSION: &str = "48";
 
-/// What one component may consist of. A plug-in made with the SDK has three core
-/// instances, one memory and two tables; one in Python has about forty.
-pub(crate) const CORE_INSTANCES: u32 = 64;
-pub(crate) const MEMORIES: u32 = 2;
-pub(crate) const TABLES: u32 = 8;
-pub(crate) const TABLE_ELEMENTS: u32 = 20_000;
-
-/// Stack of a guest. The rest of its fiber is for host functions.
-const GUEST_STACK_BYTES: usize = 512 << 10;
-const FIBER_STACK_BYTES: usize = 1 << 20;
-
 /// How a sandbox is set up.
 #[derive(Debug, Clone)]
 pub struct SandboxOptions {
     /// Where compiled components are kept. Without it each start compiles anew.
     pub cache_dir: Option<PathBuf>,
-    /// Calls that run at once; each reserves about 8 GiB of address space (not
-    /// of memory).
+    /// Slots of small guests.
+    pub small: SlotOptions,
+    /// Slots of large guests. They are reserved when the first one is loaded.
+    pub large: SlotOptions,
+    /// Calls that are not done at once.
+    pub long: LongOptions,
+}
+
+/// The calls of either class that are not done at once.
+#[derive(Debug, Clone)]
+pub struct LongOptions {
+    /// Threads that run them; at least one. They have a lower priority than all
+    /// others.
+    pub threads: u32,
+    /// Those that run at once for one department; at least one.
+    pub calls_per_department: u32,
+    /// Those of one department that may wait for its share.
+    pub queued_per_department: u32,
+    /// How long one waits for its department's share.
+    pub queue_wait: Duration,
+}
+
+impl Default for LongOptions {
+    fn default() -> Self {
+        Self {
+            threads: half_of_the_cores(),
+            calls_per_department: half_of_the_cores(),
+            queued_per_department: 64,
+            queue_wait: Duration::from_millis(250),
+        }
+    }
+}
+
+impl Default for SandboxOptions {
+    fn default() -> Self {
+        Self {
+            cache_dir: None,
+            small: SlotOptions::small(),
+            large: SlotOptions::large(),
+            long: LongOptions::default(),
+        }
+    }
+}
+
+impl SandboxOptions {
+    /// The slots of a class.
+    pub(crate) const fn of(&self, class: GuestClass) -> &SlotOptions {
+        match class {
+            GuestClass::Small => &self.small,
+            GuestClass::Large => &self.large,
+        }
+    }
+}
+
+/// The slots of one class of guests.
+#[derive(Debug, Clone)]
+pub struct SlotOptions {
+    /// Calls that run at once; each reserves about 4 GiB of address space (not
+    /// of memory) for a small guest, 16 for a large one.
     pub concurrent_calls: u32,
     /// Calls that may wait for a slot.
     pub queued_calls: u32,
-    /// How long a call waits for a slot, and how long a long call waits for its
-    /// department's share.
+    /// How long a call waits for a slot.
     pub queue_wait: Duration,
-    /// Threads that run the calls that are not done at once; at least one. They
-    /// have a lower priority than all others.
-    pub long_threads: u32,
-    /// Long calls that run at once for one department; at least one.
-    pub long_calls_per_department: u32,
-    /// Long calls of one department that may wait for its share.
-    pub queued_long_calls_per_department: u32,
     /// The most memory a slot can give a guest, in bytes, whatever a binding's
     /// `limits.memory_bytes` says.
     pub pooled_memory_bytes: u64,
@@ -55,18 +94,29 @@ pub struct SandboxOptions {
     pub keep_resident_bytes: u64,
 }
 
-impl Default for SandboxOptions {
-    fn default() -> Self {
+impl SlotOptions {
+    /// The usual ones of small guests: many, and kept warm.
+    #[must_use]
+    pub const fn small() -> Self {
         Self {
-            cache_dir: None,
             concurrent_calls: 64,
             queued_calls: 1024,
             queue_wait: Duration::from_millis(250),
-            long_threads: half_of_the_cores(),
-            long_calls_per_department: half_of_the_cores(),
-            queued_long_calls_per_department: 64,
             pooled_memory_bytes: 256 << 20,
             keep_resident_bytes: 1 << 20,
+        }
+    }
+
+    /// The usual ones of large guests: few, and nothing of them kept, because a
+    /// memory of many megabytes is put back faster than it is wiped.
+    #[must_use]
+    pub const fn large() -> Self {
+        Self {
+            concurrent_calls: 4,
+            queued_calls: 64,
+            queue_wait: Duration::from_millis(1000),
+            pooled_memory_bytes: 256 << 20,
+            keep_resident_bytes: 0,
         }
     }
 }
@@ -78,20 +128,20 @@ fn half_of_the_cores() -> u32 {
     u32::try_from(cores / 2).unwrap_or(u32::MAX).max(1)
 }
 
-/// Starts an engine.
-pub(crate) fn start(options: &SandboxOptions) -> Result<Engine, SandboxError> {
+/// Starts an engine for guests of one class.
+pub(crate) fn start(class: GuestClass, slots: &SlotOptions) -> Result<Engine, SandboxError> {
     let mut config = Config::new();
-    limits(&mut config);
+    limits(&mut config, &class.shape());
     determinism(&mut config);
-    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(options)));
-    Engine::new(&config).map_err(|error| SandboxError::Engine { detail: format!("{error:#}") })
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(&class.shape(), slots)));
+    Engine::new(&config).map_err(|error| SandboxError::Engine { class, detail: format!("{error:#}") })
 }
 
-fn limits(config: &mut Config) {
+fn limits(config: &mut Config, shape: &Shape) {
     config.consume_fuel(true);
     config.epoch_interruption(true);
-    config.max_wasm_stack(GUEST_STACK_BYTES);
-    config.async_stack_size(FIBER_STACK_BYTES);
+    config.max_wasm_stack(shape.guest_stack_bytes);
+    config.async_stack_size(shape.fiber_stack_bytes);
 }
 
 /// The same call must give the same verdict on any machine, years later.
@@ -103,24 +153,24 @@ fn determinism(config: &mut Config) {
     config.concurrency_support(false);
 }
 
-fn pool(options: &SandboxOptions) -> PoolingAllocationConfig {
+fn pool(shape: &Shape, slots: &SlotOptions) -> PoolingAllocationConfig {
     // One more than calls may run, for the trial of a component being loaded.
-    let slots = options.concurrent_calls.saturating_add(1);
+    let count = slots.concurrent_calls.saturating_add(1);
     let mut pool = PoolingAllocationConfig::new();
-    pool.total_component_instances(slots)
-        .total_core_instances(slots.saturating_mul(CORE_INSTANCES))
-        .total_memories(slots.saturating_mul(MEMORIES))
-        .total_tables(slots.saturating_mul(TABLES))
-        .total_stacks(slots)
-        .max_core_instances_per_component(CORE_INSTANCES)
-        .max_memories_per_component(MEMORIES)
-        .max_tables_per_component(TABLES)
-        .max_tables_per_module(TABLES)
-        .max_memories_per_module(MEMORIES)
-        .table_elements(TABLE_ELEMENTS as usize)
-        .max_memory_size(to_usize(options.pooled_memory_bytes))
-        .linear_memory_keep_resident(to_usize(options.keep_resident_bytes))
-        .table_keep_resident(TABLE_ELEMENTS as usize * size_of::<usize>())
+    pool.total_component_instances(count)
+        .total_core_instances(count.saturating_mul(shape.core_instances))
+        .total_memories(count.saturating_mul(shape.memories))
+        .total_tables(count.saturating_mul(shape.tables))
+        .total_stacks(count)
+        .max_core_instances_per_component(shape.core_instances)
+        .max_memories_per_component(shape.memories)
+        .max_tables_per_component(shape.tables)
+        .max_tables_per_module(shape.tables)
+        .max_memories_per_module(shape.memories)
+        .table_elements(shape.table_elements as usize)
+        .max_memory_size(to_usize(slots.pooled_memory_bytes))
+        .linear_memory_keep_resident(to_usize(slots.keep_resident_bytes))
+        .table_keep_resident(shape.table_elements as usize * size_of::<usize>())
         // May miss dirty pages that were swapped out; they would reach the next
         // guest.
         .pagemap_scan(Enabled::No);
@@ -134,9 +184,13 @@ pub(crate) fn compatibility(engine: &Engine) -> String {
     hex(&hasher.0.finalize()[..8])
 }
 
-/// Names the engine and everything of it a verdict can depend on.
-pub(crate) fn fingerprint(compatibility: &str) -> String {
-    format!("wasmtime-{ENGINE_VERSION}/{compatibility}")
+/// Names the engine and everything of it a verdict can depend on. The stack is
+/// one of these, and what a large guest has of it is no part of the hash.
+pub(crate) fn fingerprint(class: GuestClass, compatibility: &str) -> String {
+    match class {
+        GuestClass::Small => format!("wasmtime-{ENGINE_VERSION}/{compatibility}"),
+        GuestClass::Large => format!("wasmtime-{ENGINE_VERSION}-large/{compatibility}"),
+    }
 }
 
 /// The standard library's hasher may change with the compiler; this one does not.
@@ -159,13 +213,17 @@ mod tests {
 
     #[test]
     fn two_engines_with_the_same_settings_have_the_same_fingerprint() {
-        let options = SandboxOptions { concurrent_calls: 1, ..SandboxOptions::default() };
-        let print = || fingerprint(&compatibility(&start(&options).expect("an engine")));
-        let first = print();
-        assert_eq!(first, print());
-        let (version, hash) = first.split_once('/').expect("two parts");
-        assert_eq!(version, format!("wasmtime-{ENGINE_VERSION}"));
-        assert_eq!(hash.len(), 16);
+        let print = |class| {
+            let slots = SlotOptions { concurrent_calls: 1, ..SlotOptions::small() };
+            fingerprint(class, &compatibility(&start(class, &slots).expect("an engine")))
+        };
+        for (class, engine) in [(GuestClass::Small, ""), (GuestClass::Large, "-large")] {
+            let first = print(class);
+            assert_eq!(first, print(class));
+            let (version, hash) = first.split_once('/').expect("two parts");
+            assert_eq!(version, format!("wasmtime-{ENGINE_VERSION}{engine}"));
+            assert_eq!(hash.len(), 16);
+        }
         let lock = include_str!("../../../Cargo.lock");
         assert!(lock.contains(&format!("name = \"wasmtime\"\nversion = \"{ENGINE_VERSION}.")));
     }

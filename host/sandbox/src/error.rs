@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use creditgate_manifest::ManifestError;
 
+use crate::class::GuestClass;
 use crate::limits::LimitKind;
 
 /// The sandbox itself cannot start.
@@ -12,10 +13,14 @@ use crate::limits::LimitKind;
 pub enum SandboxError {
     /// The engine refused its configuration or could not reserve its pool.
     #[error(
-        "the WebAssembly engine cannot start: {detail}; with little address space, lower the number of \
-         concurrent calls"
+        "the WebAssembly engine for {} guests cannot start: {detail}; with little address space, lower \
+         {}.concurrent_calls",
+        class.code(),
+        class.setting()
     )]
     Engine {
+        /// For which guests.
+        class: GuestClass,
         /// What the engine said.
         detail: String,
     },
@@ -117,7 +122,7 @@ pub enum LoadError {
     #[error("the manifest in the component is not UTF-8 text")]
     ManifestNotText,
     /// More than a slot of the pool holds, whatever the load.
-    #[error("the component needs {needed} {resource}, a slot of the pool holds {available}")]
+    #[error("the component needs {needed} {resource}, the largest slot of a pool holds {available}")]
     ExceedsPool {
         /// What there is too little of.
         resource: &'static str,
@@ -126,6 +131,10 @@ pub enum LoadError {
         /// In a slot.
         available: u64,
     },
+    /// The engine for guests of its class does not start. Says nothing about the
+    /// component.
+    #[error("this host cannot run guests of its class")]
+    Engine(#[source] SandboxError),
     /// The compiler refused it.
     #[error("the component does not compile: {detail}")]
     Compile {
@@ -157,6 +166,7 @@ impl LoadError {
             Self::ManifestInvalid(_) => "manifest.invalid",
             Self::ManifestNotText => "manifest.not_text",
             Self::ExceedsPool { .. } => "component.exceeds_pool",
+            Self::Engine(_) => "host.engine",
             Self::Compile { .. } => "component.not_compiled",
             Self::Start(_) => "component.not_started",
         }
@@ -232,7 +242,9 @@ pub enum CallError {
         site: Box<CallSite>,
     },
     /// No slot of the pool became free in time. Says nothing about the plug-in.
-    #[error("{site}: no free slot within {waited_ms} ms; try again, or raise the number of concurrent calls")]
+    #[error(
+        "{site}: no free slot within {waited_ms} ms; try again, or raise the number of concurrent calls of its class of guests"
+    )]
     Busy {
         /// Where.
         site: Box<CallSite>,

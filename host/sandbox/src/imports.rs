@@ -11,7 +11,7 @@ use crate::convert::{
     date_from_guest, date_to_guest, dossier_to_guest, fact_from_guest, standing_to_guest, terms_to_guest,
 };
 use crate::report::LogLevel;
-use crate::state::{CallState, HasCallState};
+use crate::state::{CallState, GuestState};
 
 /// Most reports one call may hand over.
 const MOST_FACTS: u32 = 16;
@@ -19,7 +19,7 @@ const MOST_FACTS: u32 = 16;
 const LONGEST_FACT_TEXT: u32 = 4096;
 
 /// Gives a linker the contract's imports.
-pub(crate) fn add_to_linker<T: HasCallState>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+pub(crate) fn add_to_linker<T: GuestState>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     Imports::add_to_linker::<_, HasSelf<CallState>>(linker, T::call_state)
 }
 

@@ -14,9 +14,8 @@ use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{Engine, Store, Trap};
 
 use crate::limits::{Limits, to_usize};
-use crate::load::{Loaded, Program};
-use crate::sandbox::Inner;
-use crate::state::{CallState, HasCallState};
+use crate::load::{Guest, Loaded, Program};
+use crate::state::{Ambient, CallState, GuestState};
 use crate::ticker::{Pace, on_tick};
 use crate::wasi::WasiState;
 
@@ -30,14 +29,14 @@ pub(crate) trait Question: Sync {
     type Answer: Send;
 
     /// Asks on this thread's own stack.
-    fn ask_here<T: HasCallState>(
+    fn ask_here<T: GuestState>(
         &self,
         store: &mut Store<T>,
         instance: &Instance,
     ) -> wasmtime::Result<Self::Answer>;
 
     /// Asks on a fiber that gives its thread back at every tick.
-    fn ask_on_fiber<T: HasCallState>(
+    fn ask_on_fiber<T: GuestState>(
         &self,
         store: &mut Store<T>,
         instance: &Instance,
@@ -51,29 +50,21 @@ pub(crate) struct Ended<A> {
     pub(crate) state: CallState,
 }
 
-/// What the clock and the randomness of WASI start from.
-#[derive(Clone, Copy)]
-pub(crate) struct Ambient {
-    pub(crate) now: jiff::Timestamp,
-    pub(crate) seed: u64,
-}
-
 /// Asks a fresh instance on this thread. None when it has no answer after a tenth
 /// of a millisecond and its limits would let it go on; a guest that brings a
 /// language runtime along is not even asked.
 pub(crate) fn ask_at_once<Q: Question>(
-    sandbox: &Inner,
     loaded: &Loaded,
     mut state: CallState,
     limits: &Limits,
     question: &Q,
 ) -> Option<Ended<Q::Answer>> {
-    let Program::Plain(program) = &loaded.program else { return None };
-    let _ticking = sandbox.ticker.ticking();
+    let Program::Small(Guest { room, instance }) = &loaded.program else { return None };
+    let _ticking = room.ticker.ticking();
     let fuel = limits.fuel.min(FUEL_AT_ONCE);
     state.pace = Pace::AtOnce;
-    let mut store = new_store(&sandbox.engine, state, limits, fuel);
-    let result = match program.instantiate(&mut store) {
+    let mut store = new_store(&room.engine, state, limits, fuel);
+    let result = match instance.instantiate(&mut store) {
         Ok(instance) => question.ask_here(&mut store, &instance),
         Err(error) => Err(error),
     };
@@ -86,25 +77,26 @@ pub(crate) fn ask_at_once<Q: Question>(
 
 /// Asks a fresh instance on a fiber, with the whole budget.
 pub(crate) async fn ask_at_length<Q: Question>(
-    sandbox: &Inner,
     loaded: &Loaded,
     state: CallState,
     limits: &Limits,
     ambient: Ambient,
     question: &Q,
 ) -> Ended<Q::Answer> {
-    let _ticking = sandbox.ticker.ticking();
-    let engine = &sandbox.engine;
     match &loaded.program {
-        Program::Plain(program) => ask_on_fiber(engine, program, state, limits, question).await,
-        Program::Wasi(program) => {
-            let state = WasiState::new(state, limits, ambient.now, ambient.seed);
-            ask_on_fiber(engine, program, state, limits, question).await
+        Program::Small(Guest { room, instance }) => {
+            let _ticking = room.ticker.ticking();
+            ask_on_fiber(&room.engine, instance, state, limits, question).await
+        }
+        Program::Large(Guest { room, instance }) => {
+            let _ticking = room.ticker.ticking();
+            let state = WasiState::begin(state, limits, ambient);
+            ask_on_fiber(&room.engine, instance, state, limits, question).await
         }
     }
 }
 
-async fn ask_on_fiber<T: HasCallState, Q: Question>(
+async fn ask_on_fiber<T: GuestState, Q: Question>(
     engine: &Engine,
     program: &InstancePre<T>,
     data: T,
@@ -119,14 +111,14 @@ async fn ask_on_fiber<T: HasCallState, Q: Question>(
     ended(store, limits.fuel, result)
 }
 
-fn ended<T: HasCallState, A>(store: Store<T>, fuel: u64, result: wasmtime::Result<A>) -> Ended<A> {
+fn ended<T: GuestState, A>(store: Store<T>, fuel: u64, result: wasmtime::Result<A>) -> Ended<A> {
     // Fuel is on in every engine of this crate.
     let fuel_used = fuel.saturating_sub(store.get_fuel().unwrap_or_default());
     Ended { result, fuel_used, state: store.into_data().into_call_state() }
 }
 
 /// A store for one call, with every limit in place.
-pub(crate) fn new_store<T: HasCallState>(engine: &Engine, data: T, limits: &Limits, fuel: u64) -> Store<T> {
+pub(crate) fn new_store<T: GuestState>(engine: &Engine, data: T, limits: &Limits, fuel: u64) -> Store<T> {
     let mut store = Store::new(engine, data);
     store.limiter(|data| &mut data.call_state().meter);
     store.set_hostcall_fuel(to_usize(limits.result_bytes));

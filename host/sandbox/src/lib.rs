@@ -1,11 +1,11 @@
 //! The sandbox: runs plug-ins, one fresh WebAssembly instance for each call.
 //!
-//! Here live the engine and its pool, the cache of compiled components, the
-//! checks a component passes before it may serve, the limits of a call, the
-//! host functions a plug-in may import, the deterministic WASI for guests whose
-//! language runtime needs one, and the transcript of what was asked and
-//! answered. Everything `unsafe` of the host is here, in
-//! two functions.
+//! Here live the two classes of guests with an engine and a pool each, the cache
+//! of compiled components, the checks a component passes before it may serve, the
+//! limits of a call, the host functions a plug-in may import, the deterministic
+//! WASI for guests whose language runtime needs one, and the transcript of what
+//! was asked and answered. Everything `unsafe` of the host is here, in two
+//! functions.
 //!
 //! What must never be here: HTTP, SQL, files other than the cache, and any
 //! decision about a case. The sandbox answers what the plug-in said or why it
@@ -17,7 +17,7 @@
 //! request path. [`Plugin::call`] is a pure function of [`HookCall`]: no clock,
 //! no randomness, no network and no files reach the guest, so the same call
 //! gives the same [`CallReport`] years later, bit for bit, as long as
-//! [`Sandbox::engine_fingerprint`] is the same.
+//! [`Plugin::engine_fingerprint`] is the same.
 //!
 //! A guest that is not done at once runs on a pooled fiber stack, on threads for
 //! that alone, and gives way to the next one at every tick of the epoch clock: an
@@ -31,6 +31,7 @@
 mod bindings;
 mod cache;
 mod call;
+mod class;
 mod component;
 mod convert;
 mod digest;
@@ -45,9 +46,11 @@ mod lane;
 mod lend;
 mod limits;
 mod load;
+mod long;
 mod particulars;
 mod pool;
 mod report;
+mod room;
 mod sandbox;
 mod settings;
 mod share;
@@ -56,12 +59,13 @@ mod ticker;
 mod wasi;
 
 pub use call::HookCall;
+pub use class::GuestClass;
 pub use creditgate_manifest::{Hook, Manifest};
 pub use digest::Digest;
-pub use engine::SandboxOptions;
+pub use engine::{LongOptions, SandboxOptions, SlotOptions};
 pub use error::{CallError, CallSite, LoadError, SandboxError, ValidateError};
 pub use examples::{ExamplesError, examples};
-pub use limits::{LimitKind, Limits};
+pub use limits::{GivenLimits, LimitKind, Limits};
 pub use load::SERVED_WIT;
 pub use report::{CallReport, Fact, Failure, HostCall, LogLevel, LogLine};
 pub use sandbox::{Plugin, Sandbox};

@@ -9,6 +9,8 @@
 //! | `host_calls`, `log_bytes` | the host functions themselves |
 //! | `result_bytes` | the engine, before it copies anything out of the guest |
 
+use crate::class::GuestClass;
+
 /// The limits of one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -30,10 +32,11 @@ pub struct Limits {
     pub result_bytes: u64,
 }
 
-impl Default for Limits {
-    /// Ample for a plug-in in Rust: it needs about a hundredth of this.
-    fn default() -> Self {
-        Self {
+impl Limits {
+    /// What a call may use where nothing else is said.
+    #[must_use]
+    pub const fn usual(class: GuestClass) -> Self {
+        let small = Self {
             fuel: 50_000_000,
             wall_clock_ms: 250,
             memory_bytes: 16 << 20,
@@ -41,6 +44,62 @@ impl Default for Limits {
             host_calls: 256,
             log_bytes: 16 << 10,
             result_bytes: 256 << 10,
+        };
+        match class {
+            // Ample for a plug-in in Rust: it needs about a hundredth of this.
+            GuestClass::Small => small,
+            // An interpreter starts from megabytes, and takes some ten
+            // instructions where a compiled rule takes one.
+            GuestClass::Large => Self {
+                fuel: 1_000_000_000,
+                wall_clock_ms: 2_000,
+                memory_bytes: 64 << 20,
+                table_elements: 20_000,
+                ..small
+            },
+        }
+    }
+}
+
+impl Default for Limits {
+    /// Those of a small guest.
+    fn default() -> Self {
+        Self::usual(GuestClass::Small)
+    }
+}
+
+/// The limits that somebody set; each of the others is the usual one of the
+/// guest's class.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct GivenLimits {
+    /// [`Limits::fuel`].
+    pub fuel: Option<u64>,
+    /// [`Limits::wall_clock_ms`].
+    pub wall_clock_ms: Option<u64>,
+    /// [`Limits::memory_bytes`].
+    pub memory_bytes: Option<u64>,
+    /// [`Limits::table_elements`].
+    pub table_elements: Option<u64>,
+    /// [`Limits::host_calls`].
+    pub host_calls: Option<u64>,
+    /// [`Limits::log_bytes`].
+    pub log_bytes: Option<u64>,
+    /// [`Limits::result_bytes`].
+    pub result_bytes: Option<u64>,
+}
+
+impl GivenLimits {
+    /// These, and `usual` for those that are not given.
+    #[must_use]
+    pub fn over(&self, usual: &Limits) -> Limits {
+        Limits {
+            fuel: self.fuel.unwrap_or(usual.fuel),
+            wall_clock_ms: self.wall_clock_ms.unwrap_or(usual.wall_clock_ms),
+            memory_bytes: self.memory_bytes.unwrap_or(usual.memory_bytes),
+            table_elements: self.table_elements.unwrap_or(usual.table_elements),
+            host_calls: self.host_calls.unwrap_or(usual.host_calls),
+            log_bytes: self.log_bytes.unwrap_or(usual.log_bytes),
+            result_bytes: self.result_bytes.unwrap_or(usual.result_bytes),
         }
     }
 }

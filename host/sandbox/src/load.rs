@@ -3,24 +3,29 @@
 
 use std::collections::BTreeSet;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use creditgate_manifest::{Hook, Manifest};
 use wasmtime::Store;
-use wasmtime::component::{Component, ComponentExportIndex, Instance, InstancePre, Linker};
+use wasmtime::component::{Component, ComponentExportIndex, Instance, InstancePre};
 
 use crate::call::{CheckpointParameters, HookParameters, HookResults, ValidateParameters, ValidateResults};
+use crate::class::{GuestClass, Shape};
 use crate::component::{self, Needs, Outline};
 use crate::digest::Digest;
-use crate::engine::{CORE_INSTANCES, MEMORIES, SandboxOptions, TABLE_ELEMENTS, TABLES};
+use crate::engine::SlotOptions;
 use crate::error::{CallSite, LoadError};
 use crate::explain::explain;
 use crate::habit::Habits;
 use crate::instance::new_store;
 use crate::limits::Limits;
+use crate::long::Long;
+use crate::pool::Pool;
+use crate::room::Room;
 use crate::sandbox::Inner;
 use crate::settings::Settings;
-use crate::state::{CallState, HasCallState};
+use crate::state::{Ambient, CallState, GuestState};
 use crate::wasi::{self, WasiState};
 
 /// The contract this host serves.
@@ -83,16 +88,48 @@ pub(crate) struct Loaded {
     pub(crate) capabilities: Vec<String>,
     pub(crate) program: Program,
     pub(crate) exports: Exports,
+    /// Where calls go that are not done at once.
+    pub(crate) long: Arc<Long>,
     /// Where its calls are not done at once.
     pub(crate) habits: Habits,
 }
 
-/// A component with its imports resolved.
+/// A component with its imports resolved, in the room of its class.
 pub(crate) enum Program {
     /// Without WASI.
-    Plain(InstancePre<CallState>),
+    Small(Guest<CallState>),
     /// With the deterministic WASI.
-    Wasi(InstancePre<WasiState>),
+    Large(Guest<WasiState>),
+}
+
+/// What instances are made of, and where.
+pub(crate) struct Guest<T: 'static> {
+    pub(crate) room: Arc<Room<T>>,
+    pub(crate) instance: InstancePre<T>,
+}
+
+impl Program {
+    pub(crate) const fn class(&self) -> GuestClass {
+        match self {
+            Self::Small(_) => GuestClass::Small,
+            Self::Large(_) => GuestClass::Large,
+        }
+    }
+
+    /// The slots it runs in.
+    pub(crate) fn pool(&self) -> &Pool {
+        match self {
+            Self::Small(guest) => &guest.room.pool,
+            Self::Large(guest) => &guest.room.pool,
+        }
+    }
+
+    pub(crate) fn fingerprint(&self) -> &str {
+        match self {
+            Self::Small(guest) => &guest.room.fingerprint,
+            Self::Large(guest) => &guest.room.fingerprint,
+        }
+    }
 }
 
 /// Where the functions are that the host calls; looked up once.
@@ -114,26 +151,48 @@ pub(crate) fn load(sandbox: &Inner, bytes: &[u8]) -> Result<Loaded, LoadError> {
     let outline = component::read(bytes)?;
     check_imports(&outline.imports)?;
     check_hooks(&outline)?;
-    check_needs(&outline.needs, &sandbox.options)?;
-    let component = sandbox.compile(&digest, bytes)?;
-    let with_wasi = outline.imports.iter().any(|import| import.starts_with("wasi:"));
-    let program = if with_wasi {
-        Program::Wasi(link(&sandbox.wasi, &component)?)
-    } else {
-        Program::Plain(link(&sandbox.plain, &component)?)
+    let (program, exports) = match GuestClass::of(&outline) {
+        GuestClass::Small => {
+            let (guest, exports) = prepare(Arc::clone(&sandbox.small), &outline, &digest, bytes)?;
+            (Program::Small(guest), exports)
+        }
+        GuestClass::Large => {
+            let room = sandbox.large().map_err(LoadError::Engine)?;
+            let (guest, exports) = prepare(room, &outline, &digest, bytes)?;
+            (Program::Large(guest), exports)
+        }
     };
-    let exports = find_exports(&component)?;
     let loaded = Loaded {
         digest,
         capabilities: capabilities(&outline.imports),
         manifest: outline.manifest,
         program,
         exports,
+        long: Arc::clone(&sandbox.long),
         habits: Habits::default(),
     };
-    try_out(sandbox, &loaded)?;
-    tracing::debug!(plugin = loaded.manifest.name, digest = %loaded.digest, "plug-in loaded");
+    let class = loaded.program.class().code();
+    tracing::debug!(plugin = loaded.manifest.name, digest = %loaded.digest, class, "plug-in loaded");
     Ok(loaded)
+}
+
+/// Compiles a component for the room of its class, and tries it there.
+fn prepare<T: GuestState>(
+    room: Arc<Room<T>>,
+    outline: &Outline,
+    digest: &Digest,
+    bytes: &[u8],
+) -> Result<(Guest<T>, Exports), LoadError> {
+    check_needs(&outline.needs, &T::CLASS.shape(), &room.slots)?;
+    let component = room.compile(digest, bytes)?;
+    let instance = room
+        .linker
+        .instantiate_pre(&component)
+        .map_err(|error| LoadError::MistypedImport { detail: format!("{error:#}") })?;
+    let exports = find_exports(&component)?;
+    let guest = Guest { room, instance };
+    try_out(&guest, &exports, &outline.manifest)?;
+    Ok((guest, exports))
 }
 
 /// Splits `creditgate:plugin/<interface>@<version>`; none for other names.
@@ -202,13 +261,13 @@ fn full_name(interface: &str) -> String {
 
 /// The engine checks the same when compiling, but its error does not say what
 /// to do.
-fn check_needs(needs: &Needs, options: &SandboxOptions) -> Result<(), LoadError> {
+fn check_needs(needs: &Needs, shape: &Shape, slots: &SlotOptions) -> Result<(), LoadError> {
     let rows = [
-        ("core instances", needs.core_instances, u64::from(CORE_INSTANCES)),
-        ("memories", needs.memories, u64::from(MEMORIES)),
-        ("tables", needs.tables, u64::from(TABLES)),
-        ("bytes of memory at the start", needs.largest_memory_bytes, options.pooled_memory_bytes),
-        ("table elements at the start", needs.largest_table, u64::from(TABLE_ELEMENTS)),
+        ("core instances", needs.core_instances, u64::from(shape.core_instances)),
+        ("memories", needs.memories, u64::from(shape.memories)),
+        ("tables", needs.tables, u64::from(shape.tables)),
+        ("bytes of memory at the start", needs.largest_memory_bytes, slots.pooled_memory_bytes),
+        ("table elements at the start", needs.largest_table, u64::from(shape.table_elements)),
     ];
     match rows.into_iter().find(|(_, needed, available)| needed > available) {
         Some((resource, needed, available)) => Err(LoadError::ExceedsPool { resource, needed, available }),
@@ -242,54 +301,41 @@ fn find_function(
     }
 }
 
-fn link<T: HasCallState>(linker: &Linker<T>, component: &Component) -> Result<InstancePre<T>, LoadError> {
-    linker
-        .instantiate_pre(component)
-        .map_err(|error| LoadError::MistypedImport { detail: format!("{error:#}") })
-}
-
 /// Instantiates the component once and looks at the type of every function the
 /// host will call. What passes here fails in a call only by its own doing.
-fn try_out(sandbox: &Inner, loaded: &Loaded) -> Result<(), LoadError> {
-    let limits =
-        Limits { wall_clock_ms: 5_000, fuel: u64::MAX >> 1, memory_bytes: u64::MAX, ..Limits::default() };
+fn try_out<T: GuestState>(guest: &Guest<T>, exports: &Exports, manifest: &Manifest) -> Result<(), LoadError> {
+    let room = &guest.room;
+    let limits = Limits {
+        wall_clock_ms: 5_000,
+        fuel: u64::MAX >> 1,
+        memory_bytes: u64::MAX,
+        ..Limits::usual(T::CLASS)
+    };
     let state = CallState::new(None, Settings::new(serde_json::Map::new()), &limits);
-    match &loaded.program {
-        Program::Plain(pre) => try_instance(sandbox, loaded, pre, state, &limits),
-        Program::Wasi(pre) => {
-            let state = WasiState::new(state, &limits, jiff::Timestamp::UNIX_EPOCH, 0);
-            try_instance(sandbox, loaded, pre, state, &limits)
+    let data = T::begin(state, &limits, Ambient::NONE);
+    // The pool has one slot more than calls may use: this one.
+    let _one_at_a_time = room.trial.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let _ticking = room.ticker.ticking();
+    let mut store = new_store(&room.engine, data, &limits, limits.fuel);
+    match run_here(guest.instance.instantiate_async(&mut store)) {
+        Ok(instance) => check_types(exports, &instance, &mut store),
+        Err(error) => {
+            let state = store.into_data().into_call_state();
+            Err(LoadError::Start(explain(&error, &state, &limits, at_start(manifest))))
         }
     }
 }
 
-fn try_instance<T: HasCallState>(
-    sandbox: &Inner,
-    loaded: &Loaded,
-    pre: &InstancePre<T>,
-    data: T,
-    limits: &Limits,
-) -> Result<(), LoadError> {
-    // The pool has one slot more than calls may use: this one.
-    let _one_at_a_time = sandbox.trial.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let _ticking = sandbox.ticker.ticking();
-    let start = |error: wasmtime::Error, state: &CallState| {
-        let site = CallSite {
-            plugin: loaded.manifest.name.clone(),
-            version: loaded.manifest.version.clone(),
-            checkpoint: "its start".to_owned(),
-            binding: "(none: this is a trial)".to_owned(),
-        };
-        LoadError::Start(explain(&error, state, limits, site))
-    };
-    let mut store = new_store(&sandbox.engine, data, limits, limits.fuel);
-    match run_here(pre.instantiate_async(&mut store)) {
-        Ok(instance) => check_types(&loaded.exports, &instance, &mut store),
-        Err(error) => Err(start(error, &store.into_data().into_call_state())),
+fn at_start(manifest: &Manifest) -> CallSite {
+    CallSite {
+        plugin: manifest.name.clone(),
+        version: manifest.version.clone(),
+        checkpoint: "its start".to_owned(),
+        binding: "(none: this is a trial)".to_owned(),
     }
 }
 
-fn check_types<T: HasCallState>(
+fn check_types<T: GuestState>(
     exports: &Exports,
     instance: &Instance,
     store: &mut Store<T>,

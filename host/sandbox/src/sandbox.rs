@@ -1,90 +1,56 @@
 //! The sandbox and the plug-ins it loaded: the handles the rest of the host
 //! holds.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use creditgate_manifest::{Hook, Manifest};
-use wasmtime::Engine;
-use wasmtime::component::{Component, Linker};
 
-use crate::cache::Cache;
 use crate::call::{self, HookCall};
+use crate::class::GuestClass;
 use crate::digest::Digest;
-use crate::engine::{self, SandboxOptions};
+use crate::engine::SandboxOptions;
 use crate::error::{LoadError, SandboxError, ValidateError};
-use crate::imports;
-use crate::lane::Lane;
 use crate::limits::Limits;
 use crate::load::{self, Loaded};
-use crate::pool::Pool;
+use crate::long::Long;
 use crate::report::CallReport;
+use crate::room::Room;
 use crate::settings::Settings;
-use crate::share::{LongCalls, Shares, Terms};
+use crate::share::LongCalls;
 use crate::state::CallState;
-use crate::ticker::Ticker;
-use crate::wasi::{self, WasiState};
+use crate::wasi::WasiState;
 
 /// Loads and runs plug-ins. Cheap to clone.
 #[derive(Clone)]
 pub struct Sandbox(Arc<Inner>);
 
 /// A component that passed every check and can be called. Cheap to clone; keeps
-/// its sandbox alive.
+/// the engine it runs on alive.
 #[derive(Clone)]
-pub struct Plugin {
-    sandbox: Arc<Inner>,
-    loaded: Arc<Loaded>,
-}
+pub struct Plugin(Arc<Loaded>);
 
-/// What all plug-ins of a sandbox share.
+/// What all plug-ins of a sandbox share: a room for each class.
 pub(crate) struct Inner {
-    pub(crate) options: SandboxOptions,
-    pub(crate) engine: Engine,
-    pub(crate) plain: Linker<CallState>,
-    pub(crate) wasi: Linker<WasiState>,
-    pub(crate) pool: Pool,
-    pub(crate) ticker: Ticker,
-    pub(crate) shares: Shares,
-    pub(crate) lane: Lane,
-    /// Held while a component is tried out.
-    pub(crate) trial: Mutex<()>,
-    cache: Option<Cache>,
-    fingerprint: String,
+    options: SandboxOptions,
+    pub(crate) small: Arc<Room<CallState>>,
+    /// Opened for the first large guest: most hosts never have one.
+    large: Mutex<Option<Arc<Room<WasiState>>>>,
+    /// Calls of either class that are not done at once.
+    pub(crate) long: Arc<Long>,
 }
 
 impl Sandbox {
-    /// Starts an engine and reserves its pool.
+    /// Starts an engine and reserves the pool of small guests; that of large
+    /// ones follows with the first of them.
     ///
     /// # Errors
     ///
-    /// The engine, its clock or the threads of long calls do not start, or the cache folder cannot be
-    /// used.
+    /// The engine, its clock or the threads of long calls do not start, or the
+    /// cache folder cannot be used.
     pub fn new(options: SandboxOptions) -> Result<Self, SandboxError> {
-        let engine = engine::start(&options)?;
-        let compatibility = engine::compatibility(&engine);
-        let cache = options.cache_dir.as_deref().map(|folder| {
-            Cache::open(folder, &compatibility)
-                .map_err(|source| SandboxError::Cache { folder: folder.to_owned(), source })
-        });
-        let linked = |error: wasmtime::Error| SandboxError::Engine { detail: format!("{error:#}") };
-        let mut plain = Linker::new(&engine);
-        imports::add_to_linker(&mut plain).map_err(linked)?;
-        let mut wasi = Linker::new(&engine);
-        imports::add_to_linker(&mut wasi).map_err(linked)?;
-        wasi::add_to_linker(&mut wasi).map_err(linked)?;
-        Ok(Self(Arc::new(Inner {
-            cache: cache.transpose()?,
-            fingerprint: engine::fingerprint(&compatibility),
-            pool: Pool::new(options.concurrent_calls, options.queued_calls, options.queue_wait),
-            ticker: Ticker::start(engine.clone()).map_err(SandboxError::Ticker)?,
-            shares: shares(&options),
-            lane: Lane::start(options.long_threads).map_err(SandboxError::Lane)?,
-            trial: Mutex::new(()),
-            plain,
-            wasi,
-            engine,
-            options,
-        })))
+        let small = Arc::new(Room::open(&options)?);
+        let long = Arc::new(Long::start(&options)?);
+        Ok(Self(Arc::new(Inner { small, large: Mutex::default(), long, options })))
     }
 
     /// Makes a plug-in of a component: checks it, compiles it or takes it from
@@ -95,48 +61,40 @@ impl Sandbox {
     ///
     /// [`LoadError`] says which check it did not pass and what to do.
     pub fn load(&self, bytes: &[u8]) -> Result<Plugin, LoadError> {
-        let loaded = load::load(&self.0, bytes)?;
-        Ok(Plugin { sandbox: Arc::clone(&self.0), loaded: Arc::new(loaded) })
+        load::load(&self.0, bytes).map(Arc::new).map(Plugin)
     }
 
     /// The calls that are not done at once, of each department that has had one.
     #[must_use]
     pub fn long_calls(&self) -> Vec<LongCalls> {
-        self.0.shares.now()
+        self.0.long.shares.now()
     }
 
-    /// Names the engine and every setting of it that a verdict could depend on.
+    /// Names the engine of small guests and every setting of it that a verdict
+    /// could depend on; [`Plugin::engine_fingerprint`] names that of a plug-in.
     /// Two runs under the same fingerprint agree bit for bit. It also changes
     /// with the kind of processor, which changes no verdict.
     #[must_use]
     pub fn engine_fingerprint(&self) -> &str {
-        &self.0.fingerprint
+        &self.0.small.fingerprint
     }
 }
 
-/// What each department may have of long calls. Together they leave half of the
-/// pool to calls that are done at once.
-fn shares(options: &SandboxOptions) -> Shares {
-    let terms = Terms {
-        calls: options.long_calls_per_department,
-        queued: options.queued_long_calls_per_department,
-        longest_wait: options.queue_wait,
-    };
-    Shares::new(terms, (options.concurrent_calls / 2).max(1))
-}
-
 impl Inner {
-    /// The compiled component, from the cache if it is there.
-    pub(crate) fn compile(&self, digest: &Digest, bytes: &[u8]) -> Result<Component, LoadError> {
-        if let Some(component) = self.cache.as_ref().and_then(|cache| cache.get(&self.engine, digest)) {
-            return Ok(component);
+    /// The room of large guests.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Room::open`]; the next call tries again.
+    pub(crate) fn large(&self) -> Result<Arc<Room<WasiState>>, SandboxError> {
+        // A panic in between leaves it as it was: closed.
+        let mut large = self.large.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(room) = &*large {
+            return Ok(Arc::clone(room));
         }
-        let component = Component::from_binary(&self.engine, bytes)
-            .map_err(|error| LoadError::Compile { detail: format!("{error:#}") })?;
-        if let Some(cache) = &self.cache {
-            cache.put(digest, &component);
-        }
-        Ok(component)
+        let room = Arc::new(Room::open(&self.options)?);
+        tracing::info!(slots = room.slots.concurrent_calls, "the first large guest: its engine is started");
+        Ok(Arc::clone(large.insert(room)))
     }
 }
 
@@ -144,32 +102,50 @@ impl Plugin {
     /// Its identity.
     #[must_use]
     pub fn digest(&self) -> &Digest {
-        &self.loaded.digest
+        &self.0.digest
     }
 
     /// What it says of itself.
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
-        &self.loaded.manifest
+        &self.0.manifest
     }
 
     /// What it can do through the host: the interfaces it imports, by name, and
     /// `wasi`. It can do nothing else, whatever the case.
     #[must_use]
     pub fn capabilities(&self) -> &[String] {
-        &self.loaded.capabilities
+        &self.0.capabilities
+    }
+
+    /// The class of guests it is of, and so the pool it runs in.
+    #[must_use]
+    pub fn class(&self) -> GuestClass {
+        self.0.program.class()
+    }
+
+    /// What its calls may use where nothing else is said.
+    #[must_use]
+    pub fn usual_limits(&self) -> Limits {
+        Limits::usual(self.class())
+    }
+
+    /// Names the engine it runs on; see [`Sandbox::engine_fingerprint`].
+    #[must_use]
+    pub fn engine_fingerprint(&self) -> &str {
+        self.0.program.fingerprint()
     }
 
     /// The checkpoints it serves; the component exports them all.
     #[must_use]
     pub fn hooks(&self) -> &[Hook] {
-        &self.loaded.manifest.hooks
+        &self.0.manifest.hooks
     }
 
     /// The hook that serves this checkpoint, if there is one.
     #[must_use]
     pub fn hook_at(&self, checkpoint: &str) -> Option<&Hook> {
-        self.loaded.hook_at(checkpoint)
+        self.0.hook_at(checkpoint)
     }
 
     /// Calls the hook of the case's checkpoint in a fresh instance.
@@ -177,7 +153,7 @@ impl Plugin {
     /// Needs a Tokio runtime with its timer on. Dropping the future ends the
     /// call and frees its slot.
     pub async fn call(&self, call: HookCall<'_>) -> CallReport {
-        call::call_hook(&self.sandbox, &self.loaded, call).await
+        call::call_hook(&self.0, call).await
     }
 
     /// Asks the plug-in whether it can work with these settings, complete. A
@@ -187,19 +163,19 @@ impl Plugin {
     ///
     /// What it has against them, or why it could not say.
     pub async fn validate_settings(&self, settings: &Settings, limits: &Limits) -> Result<(), ValidateError> {
-        call::validate_settings(&self.sandbox, &self.loaded, settings, limits).await
+        call::validate_settings(&self.0, settings, limits).await
     }
 }
 
 impl std::fmt::Debug for Sandbox {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_tuple("Sandbox").field(&self.0.fingerprint).finish()
+        formatter.debug_tuple("Sandbox").field(&self.0.small.fingerprint).finish()
     }
 }
 
 impl std::fmt::Debug for Plugin {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Loaded { digest, manifest, .. } = &*self.loaded;
+        let Loaded { digest, manifest, .. } = &*self.0;
         formatter.debug_tuple("Plugin").field(&manifest.name).field(&manifest.version).field(digest).finish()
     }
 }

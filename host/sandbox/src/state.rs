@@ -8,6 +8,10 @@ use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::policy::Policy;
 
+use wasmtime::component::Linker;
+
+use crate::class::GuestClass;
+use crate::imports;
 use crate::limits::{LimitHit, Limits, Meter};
 use crate::report::{Fact, HostCall, LogLevel, LogLine};
 use crate::settings::Settings;
@@ -87,13 +91,44 @@ impl CallState {
     }
 }
 
-/// A store's data that has a [`CallState`] in it.
-pub(crate) trait HasCallState: Send + 'static {
+/// What the clock and the randomness of WASI start from.
+#[derive(Clone, Copy)]
+pub(crate) struct Ambient {
+    pub(crate) now: jiff::Timestamp,
+    pub(crate) seed: u64,
+}
+
+impl Ambient {
+    /// Of calls that are about no case.
+    pub(crate) const NONE: Self = Self { now: jiff::Timestamp::UNIX_EPOCH, seed: 0 };
+}
+
+/// The data of the stores of one class of guests.
+pub(crate) trait GuestState: Send + Sized + 'static {
+    const CLASS: GuestClass;
+
+    /// Gives a linker everything a guest of this class may import.
+    fn link(linker: &mut Linker<Self>) -> wasmtime::Result<()>;
+
+    /// The data a call starts with.
+    fn begin(call: CallState, limits: &Limits, ambient: Ambient) -> Self;
+
     fn call_state(&mut self) -> &mut CallState;
     fn into_call_state(self) -> CallState;
 }
 
-impl HasCallState for CallState {
+impl GuestState for CallState {
+    const CLASS: GuestClass = GuestClass::Small;
+
+    fn link(linker: &mut Linker<Self>) -> wasmtime::Result<()> {
+        imports::add_to_linker(linker)
+    }
+
+    /// It has no WASI, and so neither clock nor randomness.
+    fn begin(call: CallState, _: &Limits, _: Ambient) -> Self {
+        call
+    }
+
     fn call_state(&mut self) -> &mut CallState {
         self
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use wasmtime::{Engine, StoreContextMut, UpdateDeadline};
 
 use crate::limits::{LimitHit, LimitKind};
-use crate::state::HasCallState;
+use crate::state::GuestState;
 
 /// How often a running guest gives its thread back: the slice of a long call.
 pub(crate) const TICK: Duration = Duration::from_millis(5);
@@ -47,9 +47,7 @@ pub(crate) enum Pace {
 
 /// What a guest does at a tick: ends when its time is up, otherwise lets others
 /// have the thread and goes on.
-pub(crate) fn on_tick<T: HasCallState>(
-    mut store: StoreContextMut<'_, T>,
-) -> wasmtime::Result<UpdateDeadline> {
+pub(crate) fn on_tick<T: GuestState>(mut store: StoreContextMut<'_, T>) -> wasmtime::Result<UpdateDeadline> {
     let state = store.data_mut().call_state();
     if state.deadline.is_over() {
         return Err(LimitHit(LimitKind::WallClock).into());

@@ -8,11 +8,12 @@
 //! | `wasi:random` | a sequence that follows from the call's seed |
 //! | `wasi:cli` | no arguments, no environment, closed stdin; stdout and stderr go to the log |
 //! | `wasi:filesystem` | no directory at all |
+//! | `wasi:sockets` | no socket at all: making one and looking up a name are refused |
 //! | `wasi:io` | streams and polling for the above |
 //!
-//! `wasi:sockets`, `wasi:http` and everything else are refused by name when the
-//! component is loaded. Guests of the SDK import none of this, are linked
-//! without it, and pay nothing for it.
+//! `wasi:http` and everything else are refused by name when the component is
+//! loaded. Guests of the SDK import none of this, are linked without it, and pay
+//! nothing for it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,23 +25,31 @@ use wasmtime_wasi::cli::{WasiCli, WasiCliView as _};
 use wasmtime_wasi::filesystem::{WasiFilesystem, WasiFilesystemView as _};
 use wasmtime_wasi::p2::bindings::clocks::monotonic_clock;
 use wasmtime_wasi::p2::bindings::random::{insecure, insecure_seed, random};
-use wasmtime_wasi::p2::bindings::{cli, filesystem};
+use wasmtime_wasi::p2::bindings::{cli, filesystem, sockets};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::p2::{DynPollable, Pollable, subscribe};
+use wasmtime_wasi::sockets::{WasiSockets, WasiSocketsView as _};
 use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxView, WasiView};
 
+use crate::class::GuestClass;
+use crate::imports;
 use crate::limits::{LimitKind, Limits, to_usize};
 use crate::report::{LogLevel, LogLine};
-use crate::state::{CallState, HasCallState, escaped};
+use crate::state::{Ambient, CallState, GuestState, escaped};
 
 /// Packages a component may import beside the contract.
-const PACKAGES: [&str; 5] = ["wasi:cli/", "wasi:clocks/", "wasi:filesystem/", "wasi:io/", "wasi:random/"];
+const PACKAGES: [&str; 6] =
+    ["wasi:cli/", "wasi:clocks/", "wasi:filesystem/", "wasi:io/", "wasi:random/", "wasi:sockets/"];
 
 /// How far the monotonic clock moves when it is read.
 const NANOSECONDS_PER_READING: u64 = 1_000;
 
 /// The most random bytes in one request.
 const MOST_RANDOM_BYTES: u64 = 64 << 10;
+
+/// The most resources, such as streams and timers, a call holds at once. A
+/// language runtime has a dozen.
+const MOST_RESOURCES: usize = 10_000;
 
 /// Whether the deterministic WASI has this import.
 pub(crate) fn provides(import: &str) -> bool {
@@ -58,25 +67,30 @@ pub(crate) struct WasiState {
     output_limit: usize,
 }
 
-impl WasiState {
-    pub(crate) fn new(call: CallState, limits: &Limits, now: Timestamp, seed: u64) -> Self {
+impl GuestState for WasiState {
+    const CLASS: GuestClass = GuestClass::Large;
+
+    fn link(linker: &mut Linker<Self>) -> wasmtime::Result<()> {
+        imports::add_to_linker(linker)?;
+        add_to_linker(linker)
+    }
+
+    fn begin(call: CallState, limits: &Limits, ambient: Ambient) -> Self {
         let output_limit = to_usize(limits.log_bytes);
         let output = MemoryOutputPipe::new(output_limit);
-        let mut ctx = WasiCtx::builder();
-        ctx.wall_clock(FrozenClock(now)).stdout(output.clone()).stderr(output.clone());
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(MOST_RESOURCES);
         Self {
             call,
-            ctx: ctx.build(),
-            table: ResourceTable::new(),
+            ctx: context(ambient.now, &output),
+            table,
             clock: Clock::default(),
-            random: SeededRandom(seed),
+            random: SeededRandom(ambient.seed),
             output,
             output_limit,
         }
     }
-}
 
-impl HasCallState for WasiState {
     fn call_state(&mut self) -> &mut CallState {
         &mut self.call
     }
@@ -94,6 +108,15 @@ impl HasCallState for WasiState {
     }
 }
 
+/// Standard streams and a clock; no directory, and no way to a socket.
+fn context(now: Timestamp, output: &MemoryOutputPipe) -> WasiCtx {
+    let mut context = WasiCtx::builder();
+    context.wall_clock(FrozenClock(now)).stdout(output.clone()).stderr(output.clone());
+    // Already the default of the library; what the network rests on is said.
+    context.allow_tcp(false).allow_udp(false).allow_ip_name_lookup(false);
+    context.build()
+}
+
 impl WasiView for WasiState {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         WasiCtxView { ctx: &mut self.ctx, table: &mut self.table }
@@ -101,7 +124,7 @@ impl WasiView for WasiState {
 }
 
 /// Gives a linker the deterministic WASI.
-pub(crate) fn add_to_linker(linker: &mut Linker<WasiState>) -> wasmtime::Result<()> {
+fn add_to_linker(linker: &mut Linker<WasiState>) -> wasmtime::Result<()> {
     // Streams, polling, wall clock and standard streams as they are; what could
     // tell one run from another is put in their place.
     linker.allow_shadowing(true);
@@ -122,7 +145,22 @@ pub(crate) fn add_to_linker(linker: &mut Linker<WasiState>) -> wasmtime::Result<
     cli::terminal_stdout::add_to_linker::<_, WasiCli>(linker, |state| state.cli())?;
     cli::terminal_stderr::add_to_linker::<_, WasiCli>(linker, |state| state.cli())?;
     filesystem::preopens::add_to_linker::<_, WasiFilesystem>(linker, |state| state.filesystem())?;
-    filesystem::types::add_to_linker::<_, WasiFilesystem>(linker, |state| state.filesystem())
+    filesystem::types::add_to_linker::<_, WasiFilesystem>(linker, |state| state.filesystem())?;
+    add_closed_sockets(linker)
+}
+
+/// The interfaces of sockets, without any socket: making one is refused before
+/// the system is asked, and all others need one. CPython imports them whether a
+/// script uses them or not.
+fn add_closed_sockets(linker: &mut Linker<WasiState>) -> wasmtime::Result<()> {
+    let options = sockets::network::LinkOptions::default();
+    sockets::network::add_to_linker::<_, WasiSockets>(linker, &options, |state| state.sockets())?;
+    sockets::instance_network::add_to_linker::<_, WasiSockets>(linker, |state| state.sockets())?;
+    sockets::ip_name_lookup::add_to_linker::<_, WasiSockets>(linker, |state| state.sockets())?;
+    sockets::tcp::add_to_linker::<_, WasiSockets>(linker, |state| state.sockets())?;
+    sockets::tcp_create_socket::add_to_linker::<_, WasiSockets>(linker, |state| state.sockets())?;
+    sockets::udp::add_to_linker::<_, WasiSockets>(linker, |state| state.sockets())?;
+    sockets::udp_create_socket::add_to_linker::<_, WasiSockets>(linker, |state| state.sockets())
 }
 
 /// Always the same moment.
@@ -254,13 +292,17 @@ mod tests {
     }
 
     #[test]
-    fn network_is_not_provided() {
-        for import in ["wasi:cli/environment@0.2.3", "wasi:io/poll@0.2.0", "wasi:random/insecure-seed@0.2.6"]
-        {
+    fn what_reaches_out_is_not_provided() {
+        for import in [
+            "wasi:cli/environment@0.2.3",
+            "wasi:io/poll@0.2.0",
+            "wasi:random/insecure-seed@0.2.6",
+            "wasi:sockets/tcp@0.2.3",
+        ] {
             assert!(provides(import), "{import}");
         }
         for import in
-            ["wasi:sockets/tcp@0.2.3", "wasi:http/outgoing-handler@0.2.3", "wasi:clirandom/x", "env"]
+            ["wasi:http/outgoing-handler@0.2.3", "wasi:keyvalue/store@0.2.0", "wasi:clirandom/x", "env"]
         {
             assert!(!provides(import), "{import}");
         }

@@ -20,6 +20,7 @@ use creditgate_credit::catalogue::state::ReviewRule;
 use creditgate_credit::feedback_levels::FeedbackLevels;
 use creditgate_gate::ApprovalRule;
 use creditgate_platform::Endpoint;
+use creditgate_sandbox::{LongOptions, SlotOptions};
 use serde::Deserialize;
 
 pub use connector::{ConnectorConfig, StalePolicy};
@@ -142,7 +143,7 @@ impl HttpConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SandboxConfig {
-    /// Calls that run at once; each reserves about 8 GiB of address space, not
+    /// Calls that run at once; each reserves about 4 GiB of address space, not
     /// of memory.
     pub concurrent_calls: NonZeroU32,
     /// Calls that may wait for a slot.
@@ -163,20 +164,56 @@ pub struct SandboxConfig {
     pub pooled_memory_bytes: NonZeroU64,
     /// Memory of a slot kept between calls and wiped in place, in bytes.
     pub keep_resident_bytes: u64,
+    /// Slots of guests that bring a language runtime along.
+    pub large: LargeSandboxConfig,
 }
 
 impl Default for SandboxConfig {
     fn default() -> Self {
-        let sandbox = creditgate_sandbox::SandboxOptions::default();
+        let slots = SlotOptions::small();
         Self {
-            concurrent_calls: count(sandbox.concurrent_calls),
-            queued_calls: sandbox.queued_calls,
-            queue_wait_ms: u64::try_from(sandbox.queue_wait.as_millis()).unwrap_or(u64::MAX),
+            concurrent_calls: count(slots.concurrent_calls),
+            queued_calls: slots.queued_calls,
+            queue_wait_ms: u64::try_from(slots.queue_wait.as_millis()).unwrap_or(u64::MAX),
             long_threads: None,
             long_calls_per_department: None,
-            queued_long_calls_per_department: sandbox.queued_long_calls_per_department,
-            pooled_memory_bytes: amount(sandbox.pooled_memory_bytes),
-            keep_resident_bytes: sandbox.keep_resident_bytes,
+            queued_long_calls_per_department: LongOptions::default().queued_per_department,
+            pooled_memory_bytes: amount(slots.pooled_memory_bytes),
+            keep_resident_bytes: slots.keep_resident_bytes,
+            large: LargeSandboxConfig::default(),
+        }
+    }
+}
+
+/// `[sandbox.large]`: the slots of guests that bring a language runtime along,
+/// such as those of JavaScript and Python. None is reserved before the first of
+/// them is loaded.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LargeSandboxConfig {
+    /// Calls that run at once; each reserves about 16 GiB of address space, not
+    /// of memory.
+    pub concurrent_calls: NonZeroU32,
+    /// Calls that may wait for a slot.
+    pub queued_calls: u32,
+    /// How long a call waits for a slot, in milliseconds.
+    pub queue_wait_ms: u64,
+    /// The most memory a plug-in can be given, in bytes, whatever its binding
+    /// says.
+    pub pooled_memory_bytes: NonZeroU64,
+    /// Memory of a slot kept between calls and wiped in place, in bytes.
+    pub keep_resident_bytes: u64,
+}
+
+impl Default for LargeSandboxConfig {
+    fn default() -> Self {
+        let slots = SlotOptions::large();
+        Self {
+            concurrent_calls: count(slots.concurrent_calls),
+            queued_calls: slots.queued_calls,
+            queue_wait_ms: u64::try_from(slots.queue_wait.as_millis()).unwrap_or(u64::MAX),
+            pooled_memory_bytes: amount(slots.pooled_memory_bytes),
+            keep_resident_bytes: slots.keep_resident_bytes,
         }
     }
 }

@@ -27,7 +27,7 @@ use creditgate_gate::{
     Deployer, Gate, Judge, ReceiptKey, RolloutReceiver, SignaturePolicy, calendar_edition, rollout_channel,
 };
 use creditgate_platform::{Deliverer, OptionsError, Wake};
-use creditgate_sandbox::{Sandbox, SandboxError, SandboxOptions};
+use creditgate_sandbox::{LongOptions, Sandbox, SandboxError, SandboxOptions, SlotOptions};
 use creditgate_store::{AuditEvent, Store, StoreError, StoreOptions};
 use creditgate_wire::example::JsonExamples;
 use tokio::net::TcpListener;
@@ -393,18 +393,28 @@ fn signature_policy(config: &ReleasesConfig) -> SignaturePolicy {
 }
 
 fn sandbox_options(config: &SandboxConfig, cache: PathBuf) -> SandboxOptions {
-    let usual = SandboxOptions::default();
-    SandboxOptions {
-        cache_dir: Some(cache),
+    let small = SlotOptions {
         concurrent_calls: config.concurrent_calls.get(),
         queued_calls: config.queued_calls,
         queue_wait: Duration::from_millis(config.queue_wait_ms),
-        long_threads: config.long_threads.map_or(usual.long_threads, NonZeroU32::get),
-        long_calls_per_department: config
-            .long_calls_per_department
-            .map_or(usual.long_calls_per_department, NonZeroU32::get),
-        queued_long_calls_per_department: config.queued_long_calls_per_department,
         pooled_memory_bytes: config.pooled_memory_bytes.get(),
         keep_resident_bytes: config.keep_resident_bytes,
-    }
+    };
+    let large = SlotOptions {
+        concurrent_calls: config.large.concurrent_calls.get(),
+        queued_calls: config.large.queued_calls,
+        queue_wait: Duration::from_millis(config.large.queue_wait_ms),
+        pooled_memory_bytes: config.large.pooled_memory_bytes.get(),
+        keep_resident_bytes: config.large.keep_resident_bytes,
+    };
+    let usual = LongOptions::default();
+    let long = LongOptions {
+        threads: config.long_threads.map_or(usual.threads, NonZeroU32::get),
+        calls_per_department: config
+            .long_calls_per_department
+            .map_or(usual.calls_per_department, NonZeroU32::get),
+        queued_per_department: config.queued_long_calls_per_department,
+        queue_wait: Duration::from_millis(config.queue_wait_ms),
+    };
+    SandboxOptions { cache_dir: Some(cache), small, large, long }
 }

@@ -1,7 +1,7 @@
 //! A binding as a row.
 
 use creditgate_gate::{Binding, Mode, Pin};
-use creditgate_sandbox::Limits;
+use creditgate_sandbox::GivenLimits;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -33,7 +33,8 @@ pub struct BindingRow {
     /// The plug-in's settings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<JsonObject>,
-    /// Limits of one call, where they differ from the usual ones.
+    /// Limits of one call, where they differ from the usual ones of the
+    /// plug-in's class.
     #[serde(default)]
     pub limits: LimitsRow,
     /// Checkpoints of the same case and item that must have been checked (R2).
@@ -58,7 +59,7 @@ const fn unpinned() -> PinCode {
     PinCode(Pin::None)
 }
 
-/// Limits of one call; each is the usual one when absent.
+/// Limits of one call; each is the usual one of the plug-in's class when absent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Limits)]
@@ -103,31 +104,30 @@ impl LimitsRow {
     }
 }
 
-impl From<&Limits> for LimitsRow {
-    fn from(limits: &Limits) -> Self {
+impl From<&GivenLimits> for LimitsRow {
+    fn from(limits: &GivenLimits) -> Self {
         Self {
-            fuel: Some(limits.fuel),
-            wall_clock_ms: Some(limits.wall_clock_ms),
-            memory_bytes: Some(limits.memory_bytes),
-            table_elements: Some(limits.table_elements),
-            host_calls: Some(limits.host_calls),
-            log_bytes: Some(limits.log_bytes),
-            result_bytes: Some(limits.result_bytes),
+            fuel: limits.fuel,
+            wall_clock_ms: limits.wall_clock_ms,
+            memory_bytes: limits.memory_bytes,
+            table_elements: limits.table_elements,
+            host_calls: limits.host_calls,
+            log_bytes: limits.log_bytes,
+            result_bytes: limits.result_bytes,
         }
     }
 }
 
-impl From<LimitsRow> for Limits {
+impl From<LimitsRow> for GivenLimits {
     fn from(row: LimitsRow) -> Self {
-        let usual = Self::default();
         Self {
-            fuel: row.fuel.unwrap_or(usual.fuel),
-            wall_clock_ms: row.wall_clock_ms.unwrap_or(usual.wall_clock_ms),
-            memory_bytes: row.memory_bytes.unwrap_or(usual.memory_bytes),
-            table_elements: row.table_elements.unwrap_or(usual.table_elements),
-            host_calls: row.host_calls.unwrap_or(usual.host_calls),
-            log_bytes: row.log_bytes.unwrap_or(usual.log_bytes),
-            result_bytes: row.result_bytes.unwrap_or(usual.result_bytes),
+            fuel: row.fuel,
+            wall_clock_ms: row.wall_clock_ms,
+            memory_bytes: row.memory_bytes,
+            table_elements: row.table_elements,
+            host_calls: row.host_calls,
+            log_bytes: row.log_bytes,
+            result_bytes: row.result_bytes,
         }
     }
 }
@@ -216,6 +216,6 @@ mod tests {
         let binding = Binding::try_from(row).unwrap();
         assert_eq!((binding.id.as_str(), binding.settings.as_str()), ("d/i/intake", "{}"));
         assert_eq!(binding.mode, Mode::Enforce);
-        assert_eq!(binding.limits, Limits { fuel: 7, ..Limits::default() });
+        assert_eq!(binding.limits, GivenLimits { fuel: Some(7), ..GivenLimits::default() });
     }
 }

@@ -29,7 +29,7 @@ use creditgate_gate::{
     Binding, CheckRecord, FeedbackBody, Mode, OutgoingFeedback, PluginRef, Reason, RequestWarning, Settled,
     SettledMeasure, Status,
 };
-use creditgate_sandbox::{CallReport, Fact, HostCall, Limits, LogLevel, LogLine, Settings};
+use creditgate_sandbox::{CallReport, Fact, GivenLimits, HostCall, Limits, LogLevel, LogLine, Settings};
 use jiff::civil::date;
 
 /// Synthetic; the check digit fits.
@@ -203,7 +203,7 @@ pub(crate) fn binding() -> Binding {
         plugin: "market-registration".into(),
         mode: Mode::Advise,
         settings: r#"{"lists":["food.serious"],"years":3}"#.into(),
-        limits: Limits { fuel: 7, ..Limits::default() },
+        limits: GivenLimits { fuel: Some(7), ..GivenLimits::default() },
         require_receipts: vec!["intake".into()],
         pin: creditgate_gate::Pin::Case,
         sources: vec!["city-credit".into()],

@@ -79,6 +79,15 @@ pub enum BuildError {
     /// Cargo failed.
     #[error(transparent)]
     Cargo(#[from] CargoError),
+    /// A component of another tool cannot become a plug-in.
+    #[error("{} cannot become a plug-in", component.display())]
+    Embed {
+        /// The component's file.
+        component: PathBuf,
+        /// Why not.
+        #[source]
+        source: ComponentError,
+    },
     /// The module built is no plug-in.
     #[error("the plug-in in {} is built, but", crate_dir.display())]
     Component {
@@ -134,9 +143,7 @@ impl Source {
     fn read(crate_dir: &Path, options: &BuildOptions) -> Result<Self, BuildError> {
         // Cargo reports real paths; ours must compare equal to them.
         let crate_dir = fs::canonicalize(crate_dir).map_err(failed("find", crate_dir))?;
-        let manifest_file = crate_dir.join(MANIFEST_FILE);
-        let manifest_text = fs::read_to_string(&manifest_file).map_err(failed("read", &manifest_file))?;
-        let manifest = Manifest::parse(&manifest_file.to_string_lossy(), &manifest_text)?;
+        let (manifest, manifest_text) = read_manifest(&crate_dir)?;
         let examples = examples::read(&crate_dir)?;
         let guest = GuestCrate::describe(crate_dir)?;
         let target_dir = options.target_dir.clone().unwrap_or_else(|| guest.workspace_target.join("guests"));
@@ -153,39 +160,46 @@ impl Source {
         if let Some(examples) = &self.examples {
             embed_examples(&mut component, examples);
         }
-        let path = self.write(&component)?;
-        let built = BuiltPlugin {
-            path,
-            bytes: component.len() as u64,
-            digest: digest(&component),
-            manifest: self.manifest.clone(),
-            duration: started.elapsed(),
-        };
-        tracing::info!(
-            plugin = built.manifest.name,
-            version = built.manifest.version,
-            digest = built.digest,
-            bytes = built.bytes,
-            "plug-in built"
-        );
-        Ok(built)
+        write_component(&self.target_dir.join("plugins"), self.manifest.clone(), &component, started)
     }
+}
 
-    /// Writes the component beside its place and moves it there, so that a
-    /// reader sees the old file or the new one.
-    fn write(&self, component: &[u8]) -> Result<PathBuf, BuildError> {
-        let folder = self.target_dir.join("plugins");
-        let path = folder.join(format!("{}-{}.wasm", self.manifest.name, self.manifest.version));
-        fs::create_dir_all(&folder).map_err(failed("create", &folder))?;
-        let write = || -> io::Result<()> {
-            let mut file = NamedTempFile::new_in(&folder)?;
-            file.write_all(component)?;
-            file.persist(&path)?;
-            Ok(())
-        };
-        write().map_err(failed("write", &path))?;
-        Ok(path)
-    }
+/// The manifest in a plug-in's folder, and its text.
+pub(crate) fn read_manifest(folder: &Path) -> Result<(Manifest, String), BuildError> {
+    let file = folder.join(MANIFEST_FILE);
+    let text = fs::read_to_string(&file).map_err(failed("read", &file))?;
+    let manifest = Manifest::parse(&file.to_string_lossy(), &text)?;
+    Ok((manifest, text))
+}
+
+/// Writes a component that is a plug-in to its place in `folder`: beside it first,
+/// so that a reader sees the old file or the new one.
+pub(crate) fn write_component(
+    folder: &Path,
+    manifest: Manifest,
+    component: &[u8],
+    started: Instant,
+) -> Result<BuiltPlugin, BuildError> {
+    let path = folder.join(format!("{}-{}.wasm", manifest.name, manifest.version));
+    fs::create_dir_all(folder).map_err(failed("create", folder))?;
+    let write = || -> io::Result<()> {
+        let mut file = NamedTempFile::new_in(folder)?;
+        file.write_all(component)?;
+        file.persist(&path)?;
+        Ok(())
+    };
+    write().map_err(failed("write", &path))?;
+    let digest = digest(component);
+    let built =
+        BuiltPlugin { path, bytes: component.len() as u64, digest, manifest, duration: started.elapsed() };
+    tracing::info!(
+        plugin = built.manifest.name,
+        version = built.manifest.version,
+        digest = built.digest,
+        bytes = built.bytes,
+        "plug-in built"
+    );
+    Ok(built)
 }
 
 pub(crate) fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> BuildError {

@@ -11,7 +11,7 @@ use wit_component::{ComponentEncoder, DecodedWasm};
 /// How the canonical ABI names the function that frees a result.
 const CLEANUP_PREFIX: &str = "cabi_post_";
 
-/// A core module could not be made into a component.
+/// There is no component to be had.
 #[derive(Debug, thiserror::Error)]
 pub enum ComponentError {
     /// The module carries no description of its world, or imports something
@@ -27,8 +27,14 @@ pub enum ComponentError {
     /// The component serves nothing: no hook is exported.
     #[error("the module exports nothing of the contract; is the SDK's `export!` missing?")]
     NoExport,
-    /// The component made is not valid.
-    #[error("the component made is not valid WebAssembly")]
+    /// It has no component around it.
+    #[error("the file is a core module; its tool has to make a component of it first")]
+    CoreModule,
+    /// It says already who it is.
+    #[error("the component has its manifest or examples already; take it as its tool made it")]
+    Embedded,
+    /// The component is not valid.
+    #[error("the component is not valid WebAssembly")]
     Invalid(#[from] wasmparser::BinaryReaderError),
 }
 

@@ -4,6 +4,7 @@
 //! result. Used by `cargo xtask` and by `creditgate plugin build`.
 //!
 //! - [`build()`] and [`build_many`] are the way in.
+//! - [`embed()`] makes a plug-in of a component that another language's tool made.
 //! - [`componentize`] is the last step alone, for tests that need odd components.
 //! - [`Toolchain`] is where the compiler comes from.
 //!
@@ -15,6 +16,7 @@ mod build;
 mod cargo;
 mod command;
 mod component;
+mod embed;
 mod examples;
 mod toolchain;
 
@@ -22,5 +24,6 @@ pub use build::{BuildError, BuildOptions, BuiltPlugin, build, build_many};
 pub use cargo::CargoError;
 pub use command::{CommandError, CommandFailure, Progress};
 pub use component::{ComponentError, componentize};
+pub use embed::embed;
 pub use examples::ExamplesProblem;
 pub use toolchain::{Origin, Toolchain, ToolchainError};

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 /// Longest one call may take.
-const DEADLINE: Duration = Duration::from_secs(20);
+const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Somebody who calls a host.
 #[derive(Debug, Clone)]

@@ -38,6 +38,19 @@ pub fn public_procurement() -> Vec<u8> {
     built("public-procurement")
 }
 
+/// The file of the rule in a language, `javascript` or `python`, which
+/// `cargo xtask guests` builds.
+#[must_use]
+pub fn rule_file(language: &str) -> PathBuf {
+    folder().join(format!("{language}-rule-1.0.0.wasm"))
+}
+
+/// The rule in a language.
+#[must_use]
+pub fn rule(language: &str) -> Vec<u8> {
+    built(&format!("{language}-rule"))
+}
+
 /// A built plug-in in version 1.0.0.
 fn built(name: &str) -> Vec<u8> {
     let file = folder().join(format!("{name}-1.0.0.wasm"));

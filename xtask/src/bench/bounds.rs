@@ -68,10 +68,7 @@ mod tests {
         let bounds = bounds("calls = { at_most = 0.05 }\nper_s = { at_least = 100 }\nnone = { at_most = 1 }");
         let cases: [(Value, &[&str]); 4] = [
             (json!({"calls": 0.05, "per_s": 100, "none": null}), &[]),
-            (
-                json!({"calls": 2.0, "per_s": 100, "none": null}),
-                &["calls is 2.000, at most 0.05 is allowed"],
-            ),
+            (json!({"calls": 2.0, "per_s": 100, "none": null}), &["calls is 2.000, at most 0.05 is allowed"]),
             (json!({"calls": 0, "per_s": 99, "none": 1}), &["per_s is 99.000, at least 100 is asked for"]),
             (json!({"calls": 0, "per_s": 101, "none": 1.5}), &["none is 1.500, at most 1 is allowed"]),
         ];

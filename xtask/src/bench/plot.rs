@@ -185,7 +185,8 @@ mod tests {
 
     #[test]
     fn an_axis_ends_with_a_round_number() {
-        for (value, end) in [(0.9, 1.0), (7.0, 8.0), (11.0, 20.0), (9_000.0, 10_000.0), (10_800.0, 20_000.0)] {
+        for (value, end) in [(0.9, 1.0), (7.0, 8.0), (11.0, 20.0), (9_000.0, 10_000.0), (10_800.0, 20_000.0)]
+        {
             assert!((round_up(value) - end).abs() < 1e-9 * end, "{value}");
         }
     }

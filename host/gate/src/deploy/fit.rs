@@ -1,7 +1,7 @@
 //! Whether a component fits a binding: its plug-in, its hook, its settings and
 //! limits.
 
-use creditgate_sandbox::{Plugin, Settings};
+use creditgate_sandbox::{GivenLimits, Limits, Plugin, Settings};
 use jiff::Timestamp;
 
 use super::{DeployError, Deployer, StagingProblem};
@@ -47,7 +47,7 @@ impl Deployer {
             &binding.department,
             &binding.checkpoint,
             &settings,
-            &release.limits.unwrap_or(binding.limits),
+            &limits(plugin, binding, release.limits),
             &self.calendar.load_full(),
         )
         .await
@@ -89,9 +89,15 @@ pub(crate) async fn fitting_settings(
     let failed = |problem| staging(plugin, &binding.id, problem);
     serves(plugin, binding).map_err(failed)?;
     let settings = complete_settings(plugin, binding, over).map_err(failed)?;
-    let validated = plugin.validate_settings(&settings, &binding.limits).await;
+    let validated = plugin.validate_settings(&settings, &limits(plugin, binding, None)).await;
     validated.map_err(|error| failed(StagingProblem::Validate(error)))?;
     Ok(settings)
+}
+
+/// Limits of one call: the release's own where it has some, or the binding's,
+/// and for the rest the usual ones of the plug-in's class.
+pub(crate) fn limits(plugin: &Plugin, binding: &Binding, own: Option<GivenLimits>) -> Limits {
+    own.unwrap_or(binding.limits).over(&plugin.usual_limits())
 }
 
 pub(super) fn complete_settings(

@@ -10,7 +10,7 @@ use creditgate_credit::policy::{PolicyLayer, PolicyTree};
 use jiff::Timestamp;
 
 use super::Deployer;
-use super::fit::{complete_settings, is_of, serves};
+use super::fit::{complete_settings, is_of, limits, serves};
 use crate::ports::{Activation, Deployment, LedgerError, RolloutChange};
 use crate::record::PluginRef;
 use crate::release::{Release, ReleaseId, ReleaseState, Transition, Trial, TrialKind};
@@ -227,7 +227,7 @@ impl Deployer {
                     digest: release.digest.clone(),
                 },
                 settings,
-                limits: release.limits.unwrap_or(binding.limits),
+                limits: limits(&plugin, binding, release.limits),
                 judge: self.substitute.clone().unwrap_or_else(|| Arc::new(plugin)),
             },
             Err(problem) => unavailable(problem.to_string()),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use creditgate_sandbox::{Limits, Plugin, Settings};
+use creditgate_sandbox::{GivenLimits, Plugin, Settings};
 
 use super::fit::staging;
 use super::{Change, DeployError, Deployer, StagingProblem, run_blocking};
@@ -77,7 +77,7 @@ impl Deployer {
             .settings
             .check(&serde_json::Map::new())
             .map_err(|problems| staging(plugin, place, StagingProblem::Settings(problems)))?;
-        let (defaults, limits) = (Settings::new(defaults), Limits::default());
+        let (defaults, limits) = (Settings::new(defaults), plugin.usual_limits());
         plugin
             .validate_settings(&defaults, &limits)
             .await
@@ -126,7 +126,7 @@ impl Deployer {
         &self,
         digest: &str,
         settings: String,
-        limits: Option<Limits>,
+        limits: Option<GivenLimits>,
         notes: String,
         change: Change,
     ) -> Result<Release, DeployError> {

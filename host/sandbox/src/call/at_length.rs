@@ -12,73 +12,64 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::{AtCheckpoint, HookCall, SettingsAnswer, WithSettings};
 use crate::error::{CallError, CallSite};
-use crate::instance::{self, Ambient};
+use crate::instance;
 use crate::lend::{self, Lists, Pieces};
 use crate::limits::Limits;
 use crate::load::{HookInterface, Loaded};
 use crate::report::CallReport;
-use crate::sandbox::Inner;
 use crate::settings::Settings;
 use crate::share::{Place, ShareTaken};
-use crate::state::CallState;
+use crate::state::{Ambient, CallState};
 
 /// Leave to run: a place of the department, and a slot of the pool.
 type Leave = (Place, OwnedSemaphorePermit);
 
 /// Waits for leave to run a call of a department. The slot is asked for last: who
 /// waits for the share holds none.
-async fn leave(sandbox: &Inner, department: &str, site: impl Fn() -> CallSite) -> Result<Leave, CallError> {
-    let place = sandbox.shares.enter(department).await;
+async fn leave(loaded: &Loaded, department: &str, site: impl Fn() -> CallSite) -> Result<Leave, CallError> {
+    let place = loaded.long.shares.enter(department).await;
     let place = place.map_err(|taken| taken.into_error(department, site()))?;
-    let slot = sandbox.pool.enter_owned().await.map_err(|busy| busy.into_error(site()))?;
+    let slot = loaded.program.pool().enter_owned().await.map_err(|busy| busy.into_error(site()))?;
     Ok((place, slot))
 }
 
 /// Calls a hook on the lane.
-pub(super) async fn call_hook(
-    sandbox: &Arc<Inner>,
-    loaded: &Arc<Loaded>,
-    hook: HookInterface,
-    call: HookCall<'_>,
-) -> CallReport {
-    let leave = leave(sandbox, &call.application.department, || super::site_of(loaded, call)).await;
+pub(super) async fn call_hook(loaded: &Arc<Loaded>, hook: HookInterface, call: HookCall<'_>) -> CallReport {
+    let leave = leave(loaded, &call.application.department, || super::site_of(loaded, call)).await;
     let leave = match leave {
         Ok(leave) => leave,
         Err(error) => return CallReport::without_call(error),
     };
-    let call = OwnedCall::of(sandbox, loaded, hook, call);
+    let call = OwnedCall::of(loaded, hook, call);
     let ran = async move {
         let _leave = leave;
         call.run().await
     };
-    sandbox.lane.run(ran).await
+    loaded.long.lane.run(ran).await
 }
 
 /// Asks about settings on the lane.
 pub(super) async fn validate_settings(
-    sandbox: &Arc<Inner>,
     loaded: &Arc<Loaded>,
     settings: &Settings,
     limits: Limits,
 ) -> Result<SettingsAnswer, CallError> {
     let department = &loaded.manifest.department;
-    let leave = leave(sandbox, department, || super::site_of_settings(loaded)).await?;
-    let (inner, loaded, settings) = (Arc::clone(sandbox), Arc::clone(loaded), settings.clone());
+    let leave = leave(loaded, department, || super::site_of_settings(loaded)).await?;
+    let (lane, loaded, settings) = (&loaded.long.lane, Arc::clone(loaded), settings.clone());
     let ran = async move {
         let _leave = leave;
         let Some(index) = &loaded.exports.validate else { return Ok(Ok(())) };
         let question = WithSettings { index, settings: settings.json() };
         let state = CallState::new(None, settings.clone(), &limits);
-        let ambient = Ambient { now: jiff::Timestamp::UNIX_EPOCH, seed: 0 };
-        let ended = instance::ask_at_length(&inner, &loaded, state, &limits, ambient, &question).await;
+        let ended = instance::ask_at_length(&loaded, state, &limits, Ambient::NONE, &question).await;
         super::settings_answer(ended, &loaded, &limits)
     };
-    sandbox.lane.run(ran).await
+    lane.run(ran).await
 }
 
 /// A [`HookCall`] that borrows nothing.
 struct OwnedCall {
-    sandbox: Arc<Inner>,
     loaded: Arc<Loaded>,
     hook: HookInterface,
     binding: String,
@@ -92,9 +83,8 @@ struct OwnedCall {
 }
 
 impl OwnedCall {
-    fn of(sandbox: &Arc<Inner>, loaded: &Arc<Loaded>, hook: HookInterface, call: HookCall<'_>) -> Self {
+    fn of(loaded: &Arc<Loaded>, hook: HookInterface, call: HookCall<'_>) -> Self {
         Self {
-            sandbox: Arc::clone(sandbox),
             loaded: Arc::clone(loaded),
             hook,
             binding: call.binding.to_owned(),
@@ -123,7 +113,7 @@ impl OwnedCall {
     }
 
     async fn run(&self) -> CallReport {
-        let (sandbox, loaded, call) = (&*self.sandbox, &*self.loaded, self.lent());
+        let (loaded, call) = (&*self.loaded, self.lent());
         let Some(index) = loaded.exports.hook(self.hook) else {
             let site = Box::new(super::site_of(loaded, call));
             return CallReport::without_call(CallError::NotServed { site });
@@ -135,8 +125,7 @@ impl OwnedCall {
         let question = AtCheckpoint { hook: self.hook, index, application };
         // The time in which it waited for its share does not count.
         let state = super::state_of(call);
-        let ended =
-            instance::ask_at_length(sandbox, loaded, state, call.limits, self.ambient, &question).await;
+        let ended = instance::ask_at_length(loaded, state, call.limits, self.ambient, &question).await;
         super::report(ended, loaded, call)
     }
 }

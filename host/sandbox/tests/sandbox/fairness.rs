@@ -4,7 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use creditgate_sandbox::{CallError, CallReport, Limits, LongCalls, Plugin, Sandbox, SandboxOptions};
+use creditgate_sandbox::{
+    CallError, CallReport, Limits, LongCalls, LongOptions, Plugin, Sandbox, SandboxOptions,
+};
 
 use crate::guests::{MANIFEST, PROCEED, component_with, load, module, options};
 use crate::sample::{Sample, settings};
@@ -21,14 +23,11 @@ const AS_LONG_AS_THE_NUMBER: &str = "(local $turns i32)
 const LONG: Duration = Duration::from_secs(20);
 
 fn one_for_each(queued: u32) -> Sandbox {
-    let shares = SandboxOptions {
-        long_threads: 1,
-        long_calls_per_department: 1,
-        queued_long_calls_per_department: queued,
-        queue_wait: LONG,
-        ..options()
-    };
-    Sandbox::new(shares).expect("a sandbox")
+    let long =
+        LongOptions { threads: 1, calls_per_department: 1, queued_per_department: queued, queue_wait: LONG };
+    let mut options = SandboxOptions { long, ..options() };
+    options.small.queue_wait = LONG;
+    Sandbox::new(options).expect("a sandbox")
 }
 
 fn of(department: &str) -> Sample {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use creditgate_sandbox::{Plugin, Sandbox, SandboxOptions};
+use creditgate_sandbox::{Plugin, Sandbox, SandboxOptions, SlotOptions};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
@@ -18,7 +18,12 @@ pub(crate) fn sandbox() -> Sandbox {
 }
 
 pub(crate) fn options() -> SandboxOptions {
-    SandboxOptions { concurrent_calls: 4, ..SandboxOptions::default() }
+    let few = |slots| SlotOptions { concurrent_calls: 4, ..slots };
+    SandboxOptions {
+        small: few(SlotOptions::small()),
+        large: few(SlotOptions::large()),
+        ..SandboxOptions::default()
+    }
 }
 
 /// Loads a guest that serves `intake` with this body.

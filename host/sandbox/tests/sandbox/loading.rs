@@ -1,6 +1,6 @@
 //! What does not load, and why.
 
-use creditgate_sandbox::{LoadError, SandboxOptions};
+use creditgate_sandbox::{LoadError, Sandbox, SandboxOptions, SlotOptions};
 
 use crate::guests::{
     MANIFEST, PROCEED, component, component_with, intake, load, module, options, sandbox, with_manifest,
@@ -50,10 +50,10 @@ fn what_cannot_serve_is_refused_by_name() {
         ("half a file", good[..good.len() / 2].to_vec(), "component.invalid", &["at byte"]),
         ("a damaged file", damaged(&good), "component.invalid", &["at byte"]),
         (
-            "sockets",
-            with_text(&importing("wasi:sockets/tcp@0.2.0")),
+            "a client of HTTP",
+            with_text(&importing("wasi:http/outgoing-handler@0.2.0")),
             "component.foreign_import",
-            &["wasi:sockets/tcp@0.2.0"],
+            &["wasi:http/outgoing-handler@0.2.0"],
         ),
         (
             "something else",
@@ -186,10 +186,10 @@ fn no_truncation_panics() {
 fn every_foreign_import_is_named() {
     let component = r#"(component
         (import "wasi:http/outgoing-handler@0.2.0" (instance))
-        (import "wasi:sockets/udp@0.2.0" (instance)))"#;
+        (import "wasi:keyvalue/store@0.2.0" (instance)))"#;
     let error = sandbox().load(&with_text(component)).expect_err("foreign imports");
     let LoadError::ForeignImports { names } = error else { panic!("{error}") };
-    assert_eq!(names, ["wasi:http/outgoing-handler@0.2.0", "wasi:sockets/udp@0.2.0"]);
+    assert_eq!(names, ["wasi:http/outgoing-handler@0.2.0", "wasi:keyvalue/store@0.2.0"]);
 }
 
 #[test]
@@ -205,8 +205,8 @@ fn a_plugin_says_who_it_is() {
 
 #[test]
 fn plugins_can_be_swapped_as_often_as_one_likes() {
-    let sandbox = creditgate_sandbox::Sandbox::new(SandboxOptions { concurrent_calls: 1, ..options() })
-        .expect("a sandbox");
+    let small = SlotOptions { concurrent_calls: 1, ..SlotOptions::small() };
+    let sandbox = Sandbox::new(SandboxOptions { small, ..options() }).expect("a sandbox");
     for round in 0..20 {
         let first = load(&sandbox, PROCEED);
         let second = load(&sandbox, "unreachable");

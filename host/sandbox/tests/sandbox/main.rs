@@ -5,9 +5,12 @@
 
 mod cache;
 mod calls;
+mod classes;
 mod fairness;
 mod guests;
+mod large_guests;
 mod limits;
 mod loading;
 mod sample;
 mod slots;
+mod wasi;

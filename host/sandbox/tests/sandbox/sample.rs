@@ -21,6 +21,7 @@ pub(crate) struct Sample {
     pub(crate) calendar: Arc<WorkingCalendar>,
     pub(crate) settings: Settings,
     pub(crate) limits: Limits,
+    pub(crate) now: jiff::Timestamp,
     pub(crate) seed: u64,
 }
 
@@ -38,8 +39,16 @@ impl Sample {
             calendar: Arc::new(WorkingCalendar::builtin()),
             settings: settings("{}"),
             limits: Limits::default(),
+            now: jiff::Timestamp::UNIX_EPOCH,
             seed: 1,
         }
+    }
+
+    /// A case with this attribute.
+    pub(crate) fn with_attribute(mut self, name: &str, value: &str) -> Self {
+        let application = Arc::make_mut(&mut self.application);
+        application.attributes.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     pub(crate) fn call(&self) -> HookCall<'_> {
@@ -51,7 +60,7 @@ impl Sample {
             calendar: &self.calendar,
             settings: &self.settings,
             limits: &self.limits,
-            now: jiff::Timestamp::UNIX_EPOCH,
+            now: self.now,
             seed: self.seed,
         }
     }

@@ -2,19 +2,21 @@
 
 use std::time::Duration;
 
-use creditgate_sandbox::{CallError, Limits, Sandbox, SandboxOptions};
+use creditgate_sandbox::{CallError, Limits, Sandbox, SandboxOptions, SlotOptions};
 
 use crate::guests::{PROCEED, load, options};
 use crate::sample::Sample;
 
-const FOREVER: &str = "(loop br 0) unreachable";
+pub(crate) const FOREVER: &str = "(loop br 0) unreachable";
 
-fn one_slot() -> Sandbox {
-    let wait = Duration::from_millis(20);
-    Sandbox::new(SandboxOptions { concurrent_calls: 1, queue_wait: wait, ..options() }).expect("a sandbox")
+pub(crate) fn one_slot() -> Sandbox {
+    let queue_wait = Duration::from_millis(20);
+    let one = |slots| SlotOptions { concurrent_calls: 1, queue_wait, ..slots };
+    let (small, large) = (one(SlotOptions::small()), one(SlotOptions::large()));
+    Sandbox::new(SandboxOptions { small, large, ..options() }).expect("a sandbox")
 }
 
-fn endless() -> Sample {
+pub(crate) fn endless() -> Sample {
     let limits = Limits { fuel: u64::MAX >> 1, wall_clock_ms: 60_000, ..Limits::default() };
     Sample { limits, ..Sample::at("intake") }
 }

@@ -1,6 +1,7 @@
 //! `creditgate plugin`: builds, explains, signs and uploads plug-ins.
 
 mod build;
+mod embed;
 mod inspect;
 mod keygen;
 mod push;
@@ -22,6 +23,7 @@ pub(super) struct PluginCommand {
 #[derive(Debug, Subcommand)]
 enum PluginSubcommand {
     Build(build::BuildCommand),
+    Embed(embed::EmbedCommand),
     Inspect(inspect::InspectCommand),
     Keygen(keygen::KeygenCommand),
     Sign(sign::SignCommand),
@@ -32,6 +34,7 @@ impl PluginCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         match &self.command {
             PluginSubcommand::Build(command) => command.run(terminal),
+            PluginSubcommand::Embed(command) => command.run(terminal),
             PluginSubcommand::Inspect(command) => command.run(terminal),
             PluginSubcommand::Keygen(command) => command.run(terminal),
             PluginSubcommand::Sign(command) => command.run(terminal),

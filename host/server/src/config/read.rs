@@ -245,8 +245,18 @@ mod tests {
         assert_eq!(platform.max_attempts, PlatformConfig::default_max_attempts());
 
         // The names the parser knows are those it lists when it meets another one.
-        let tables = ["http", "sandbox", "store", "platform", "webhook", "releases", "catalogue", "log"]
-            .map(|name| (name, format!("[{name}]\n")));
+        let tables = [
+            "http",
+            "sandbox",
+            "sandbox.large",
+            "store",
+            "platform",
+            "webhook",
+            "releases",
+            "catalogue",
+            "log",
+        ]
+        .map(|name| (name, format!("[{name}]\n")));
         let lists = ["connector", "pull"].map(|name| (name, format!("[[{name}]]\n")));
         for (section, header) in [("", String::new())].into_iter().chain(tables).chain(lists) {
             let message = toml::from_str::<Config>(&format!("{header}no_such_key_anywhere = 1")).unwrap_err();
@@ -256,6 +266,7 @@ mod tests {
                 let shown = EXAMPLE.lines().any(|line| {
                     line.trim_start_matches("# ").starts_with(&format!("{key} = "))
                         || line.starts_with(&format!("[{key}]"))
+                        || line.starts_with(&format!("[{section}.{key}]"))
                         || line.starts_with(&format!("[[{key}]]"))
                 });
                 assert!(shown, "the example does not show `{key}` of [{section}]");

@@ -190,6 +190,7 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("host.busy", 503, "The host is busy"),
     ("department.busy", 503, "The department has its share already"),
     ("host.stopping", 503, "The host is stopping"),
+    ("host.engine", 503, "The host cannot run such plug-ins"),
     ("ledger.unavailable", 503, "The ledger is not available"),
     ("host.internal", 500, "The host made a mistake"),
 ];
@@ -389,7 +390,7 @@ mod tests {
     use creditgate_credit::lifecycle::{ProposalState, StepError};
     use creditgate_credit::policy::MissingValue;
     use creditgate_gate::{DispositionResult, ExampleError, SignatureError};
-    use creditgate_sandbox::LoadError;
+    use creditgate_sandbox::{GuestClass, LoadError, SandboxError};
 
     use super::*;
 
@@ -514,7 +515,9 @@ mod tests {
             LoadError::ExceedsPool { resource: "memory", needed: 2, available: 1 },
             LoadError::Compile { detail: detail() },
         ];
+        let engine = SandboxError::Engine { class: GuestClass::Large, detail: detail() };
         let other = [
+            (DeployError::Load(LoadError::Engine(engine)), 503),
             (DeployError::UnknownDigest(text()), 404),
             (DeployError::AmbiguousDigest(text()), 409),
             (DeployError::UnknownBinding(text()), 404),

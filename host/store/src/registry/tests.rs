@@ -9,7 +9,7 @@ use creditgate_credit::policy::{
 };
 use creditgate_gate::ports::Activation;
 use creditgate_gate::{CanaryTerms, Mode, Pin, ReleaseState, TrialKind};
-use creditgate_sandbox::Limits;
+use creditgate_sandbox::GivenLimits;
 use jiff::civil::date;
 use tempfile::TempDir;
 
@@ -34,7 +34,7 @@ fn binding(id: &str, checkpoint: &str) -> Binding {
         plugin: "market-registration".to_owned(),
         mode: Mode::Advise,
         settings: r#"{ "years": 3 }"#.to_owned(),
-        limits: Limits { fuel: 7, ..Limits::default() },
+        limits: GivenLimits { fuel: Some(7), ..GivenLimits::default() },
         require_receipts: vec!["intake".to_owned()],
         pin: Pin::Case,
         sources: vec!["city-credit".to_owned()],
@@ -58,7 +58,7 @@ fn release(digest: &str) -> NewRelease {
         plugin: "market-registration".to_owned(),
         version: "1.0.0".to_owned(),
         settings: "{}".to_owned(),
-        limits: Some(Limits { fuel: 9, ..Limits::default() }),
+        limits: Some(GivenLimits { fuel: Some(9), ..GivenLimits::default() }),
         capabilities: vec!["credit".to_owned(), "log".to_owned()],
         notes: String::new(),
         created_at: at(),

@@ -407,7 +407,7 @@ fn a_binding_in_csv_converts_its_cells() {
     let parsed = parse_bindings("f.csv", Format::Csv, csv);
     assert_eq!(parsed.problems, []);
     let binding = &parsed.rows[0];
-    assert_eq!((binding.id.as_str(), binding.limits.fuel), ("d/i/review", 7));
+    assert_eq!((binding.id.as_str(), binding.limits.fuel), ("d/i/review", Some(7)));
     assert_eq!(
         (binding.settings.as_str(), binding.require_receipts.as_slice()),
         (r#"{"years":3}"#, &["intake".to_owned()][..])

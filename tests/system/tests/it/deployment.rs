@@ -17,9 +17,9 @@ async fn what_is_no_plug_in_of_this_contract_is_refused_by_name_and_changes_noth
         ("half a component", truncated, "component.invalid", "truncated or damaged at byte"),
         (
             "a component that wants the network",
-            component::from_text(r#"(component (import "wasi:sockets/tcp@0.2.0" (instance)))"#),
+            component::from_text(r#"(component (import "wasi:http/outgoing-handler@0.2.0" (instance)))"#),
             "component.foreign_import",
-            "wasi:sockets/tcp@0.2.0",
+            "wasi:http/outgoing-handler@0.2.0",
         ),
         (
             "a component that wants something of its own",

@@ -23,6 +23,7 @@ mod examples;
 mod fairness;
 mod guests;
 mod identifiers;
+mod large_guests;
 mod lists;
 mod local_lists;
 mod policy;

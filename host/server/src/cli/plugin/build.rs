@@ -34,7 +34,7 @@ pub(super) struct BuildCommand {
 }
 
 #[derive(Serialize)]
-struct Built {
+pub(super) struct Built {
     name: String,
     version: String,
     department: String,
@@ -80,7 +80,7 @@ impl BuildCommand {
 }
 
 impl Built {
-    fn write(&self, terminal: &mut Terminal<'_>) -> Result<(), CliError> {
+    pub(super) fn write(&self, terminal: &mut Terminal<'_>) -> Result<(), CliError> {
         terminal.table(&details([
             ("plug-in", format!("{} {} ({})", self.name, self.version, self.department)),
             ("hooks", self.hooks.join(", ")),

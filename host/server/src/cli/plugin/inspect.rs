@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use creditgate_gate::chain;
-use creditgate_sandbox::{Digest, LoadError, Manifest, Sandbox, SandboxOptions};
+use creditgate_sandbox::{Digest, LoadError, Manifest, Sandbox, SandboxOptions, SlotOptions};
 use serde::Serialize;
 use wasmparser::{Parser, Payload};
 
@@ -42,6 +42,9 @@ struct Inspection {
     refusal: Option<Refusal>,
     #[serde(skip_serializing_if = "Option::is_none")]
     manifest: Option<Manifest>,
+    /// `small`, or `large` for one that brings a language runtime along.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<&'static str>,
     imports: Vec<String>,
     exports: Vec<String>,
 }
@@ -62,7 +65,9 @@ impl InspectCommand {
     pub(super) fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         let bytes = terminal.read(&self.file)?;
         // One slot: the pool of a server would reserve address space for all of its calls.
-        let sandbox = Sandbox::new(SandboxOptions { concurrent_calls: 1, ..SandboxOptions::default() })
+        let one = |slots| SlotOptions { concurrent_calls: 1, ..slots };
+        let (small, large) = (one(SlotOptions::small()), one(SlotOptions::large()));
+        let sandbox = Sandbox::new(SandboxOptions { small, large, ..SandboxOptions::default() })
             .map_err(|error| CliError::host(&error, "cli.sandbox"))?;
         let inspection = self.inspect(&sandbox, &bytes);
         if self.form.json {
@@ -74,8 +79,8 @@ impl InspectCommand {
     }
 
     fn inspect(&self, sandbox: &Sandbox, bytes: &[u8]) -> Inspection {
-        let (manifest, refusal) = match sandbox.load(bytes) {
-            Ok(plugin) => (Some(plugin.manifest().clone()), None),
+        let (plugin, refusal) = match sandbox.load(bytes) {
+            Ok(plugin) => (Some(plugin), None),
             Err(error) => (None, Some(Refusal::from(error))),
         };
         let (imports, exports) = names(bytes);
@@ -85,7 +90,8 @@ impl InspectCommand {
             bytes: bytes.len(),
             accepted: refusal.is_none(),
             refusal,
-            manifest,
+            manifest: plugin.as_ref().map(|plugin| plugin.manifest().clone()),
+            class: plugin.as_ref().map(|plugin| plugin.class().code()),
             imports,
             exports,
         }
@@ -131,6 +137,7 @@ impl Inspection {
                 ("hooks", hooks.join(", ")),
             ]);
         }
+        rows.extend(self.class.map(|class| ("class", class.to_owned())));
         rows.extend([
             ("digest", self.digest.clone()),
             ("size", format!("{} bytes", self.bytes)),

@@ -1,0 +1,73 @@
+//! A room: everything that guests of one class share, and nothing that guests of
+//! another class have.
+
+use std::sync::Mutex;
+
+use wasmtime::Engine;
+use wasmtime::component::{Component, Linker};
+
+use crate::cache::Cache;
+use crate::digest::Digest;
+use crate::engine::{self, SandboxOptions, SlotOptions};
+use crate::error::{LoadError, SandboxError};
+use crate::pool::Pool;
+use crate::state::GuestState;
+use crate::ticker::Ticker;
+
+/// An engine with its slots, its queue and its clock, for guests whose stores
+/// hold a `T`.
+pub(crate) struct Room<T: 'static> {
+    pub(crate) slots: SlotOptions,
+    pub(crate) engine: Engine,
+    pub(crate) linker: Linker<T>,
+    pub(crate) pool: Pool,
+    pub(crate) ticker: Ticker,
+    /// Held while a component is tried out.
+    pub(crate) trial: Mutex<()>,
+    pub(crate) fingerprint: String,
+    cache: Option<Cache>,
+}
+
+impl<T: GuestState> Room<T> {
+    /// Starts an engine and reserves its pool.
+    ///
+    /// # Errors
+    ///
+    /// The engine or its clock does not start, or the cache folder cannot be
+    /// used.
+    pub(crate) fn open(options: &SandboxOptions) -> Result<Self, SandboxError> {
+        let slots = options.of(T::CLASS).clone();
+        let engine = engine::start(T::CLASS, &slots)?;
+        let compatibility = engine::compatibility(&engine);
+        let cache = options.cache_dir.as_deref().map(|folder| {
+            Cache::open(folder, &compatibility)
+                .map_err(|source| SandboxError::Cache { folder: folder.to_owned(), source })
+        });
+        let mut linker = Linker::new(&engine);
+        T::link(&mut linker)
+            .map_err(|error| SandboxError::Engine { class: T::CLASS, detail: format!("{error:#}") })?;
+        Ok(Self {
+            cache: cache.transpose()?,
+            fingerprint: engine::fingerprint(T::CLASS, &compatibility),
+            pool: Pool::new(slots.concurrent_calls, slots.queued_calls, slots.queue_wait),
+            ticker: Ticker::start(engine.clone()).map_err(SandboxError::Ticker)?,
+            trial: Mutex::new(()),
+            linker,
+            engine,
+            slots,
+        })
+    }
+
+    /// The compiled component, from the cache if it is there.
+    pub(crate) fn compile(&self, digest: &Digest, bytes: &[u8]) -> Result<Component, LoadError> {
+        if let Some(component) = self.cache.as_ref().and_then(|cache| cache.get(&self.engine, digest)) {
+            return Ok(component);
+        }
+        let component = Component::from_binary(&self.engine, bytes)
+            .map_err(|error| LoadError::Compile { detail: format!("{error:#}") })?;
+        if let Some(cache) = &self.cache {
+            cache.put(digest, &component);
+        }
+        Ok(component)
+    }
+}
