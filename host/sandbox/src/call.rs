@@ -8,6 +8,7 @@ use creditgate_credit::dossier::Dossier;
 use creditgate_credit::policy::Policy;
 use creditgate_credit::verdict::Verdict;
 use creditgate_manifest::Hook;
+use creditgate_manifest::text::one_line;
 use wasmtime::Store;
 use wasmtime::component::{ComponentExportIndex, ComponentNamedList, Instance, Lift, Lower, TypedFunc};
 
@@ -220,7 +221,8 @@ pub(crate) async fn validate_settings(
     let question = WithSettings { index, settings: settings.json() };
     let ended = instance::ask(sandbox, loaded, state, limits, ambient, &question).await;
     let answer = ended.result.map_err(|error| explain(&error, &ended.state, limits, site()))?;
-    answer.map_err(ValidateError::Refused)
+    let readable = |texts: Vec<String>| texts.iter().map(|text| one_line(text).into_owned()).collect();
+    answer.map_err(|texts| ValidateError::Refused(readable(texts)))
 }
 
 fn site(loaded: &Loaded, checkpoint: &str, binding: &str) -> CallSite {

@@ -45,6 +45,11 @@ pub struct SandboxOptions {
     /// place, in bytes. A guest whose memory fits costs no system call; the
     /// rest of a larger one goes back to the kernel after each call.
     pub keep_resident_bytes: u64,
+    /// The program that compiles components, in a process of its own: it has to
+    /// call [`crate::compile_for_host`] when its first argument is
+    /// [`crate::COMPILE_ARGUMENT`]. Without it this process compiles, for owners
+    /// of a machine who trust what they load.
+    pub compiler: Option<PathBuf>,
 }
 
 impl Default for SandboxOptions {
@@ -56,6 +61,7 @@ impl Default for SandboxOptions {
             queue_wait: Duration::from_millis(250),
             pooled_memory_bytes: 256 << 20,
             keep_resident_bytes: 1 << 20,
+            compiler: None,
         }
     }
 }

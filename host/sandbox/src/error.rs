@@ -129,6 +129,12 @@ pub enum LoadError {
         /// What the compiler said.
         detail: String,
     },
+    /// More than this host compiles.
+    #[error("the component is too complex: {detail}")]
+    TooComplex {
+        /// What there is too much of.
+        detail: String,
+    },
     /// It could not be instantiated on trial.
     #[error("the component does not start")]
     Start(#[source] CallError),
@@ -155,6 +161,7 @@ impl LoadError {
             Self::ManifestNotText => "manifest.not_text",
             Self::ExceedsPool { .. } => "component.exceeds_pool",
             Self::Compile { .. } => "component.not_compiled",
+            Self::TooComplex { .. } => "component.too_complex",
             Self::Start(_) => "component.not_started",
         }
     }

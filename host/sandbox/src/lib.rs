@@ -28,6 +28,7 @@
 mod bindings;
 mod cache;
 mod call;
+mod compiler;
 mod component;
 mod convert;
 mod digest;
@@ -50,6 +51,7 @@ mod ticker;
 mod wasi;
 
 pub use call::HookCall;
+pub use compiler::{COMPILE_ARGUMENT, compile_for_host};
 pub use creditgate_manifest::{Hook, Manifest};
 pub use digest::Digest;
 pub use engine::SandboxOptions;

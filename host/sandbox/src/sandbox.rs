@@ -9,6 +9,7 @@ use wasmtime::component::{Component, Linker};
 
 use crate::cache::Cache;
 use crate::call::{self, HookCall};
+use crate::compiler::Compiler;
 use crate::digest::Digest;
 use crate::engine::{self, SandboxOptions};
 use crate::error::{LoadError, SandboxError, ValidateError};
@@ -45,6 +46,7 @@ pub(crate) struct Inner {
     /// Held while a component is tried out.
     pub(crate) trial: Mutex<()>,
     cache: Option<Cache>,
+    compiler: Option<Compiler>,
     fingerprint: String,
 }
 
@@ -68,8 +70,10 @@ impl Sandbox {
         let mut wasi = Linker::new(&engine);
         imports::add_to_linker(&mut wasi).map_err(linked)?;
         wasi::add_to_linker(&mut wasi).map_err(linked)?;
+        let compiler = options.compiler.as_deref();
         Ok(Self(Arc::new(Inner {
             cache: cache.transpose()?,
+            compiler: compiler.map(|program| Compiler::new(program, options.pooled_memory_bytes)),
             fingerprint: engine::fingerprint(&compatibility),
             pool: Pool::new(options.concurrent_calls, options.queued_calls, options.queue_wait),
             ticker: Ticker::start(engine.clone()).map_err(SandboxError::Ticker)?,
@@ -108,8 +112,11 @@ impl Inner {
         if let Some(component) = self.cache.as_ref().and_then(|cache| cache.get(&self.engine, digest)) {
             return Ok(component);
         }
-        let component = Component::from_binary(&self.engine, bytes)
-            .map_err(|error| LoadError::Compile { detail: format!("{error:#}") })?;
+        let component = match &self.compiler {
+            Some(compiler) => compiler.compile(&self.engine, bytes)?,
+            None => Component::from_binary(&self.engine, bytes)
+                .map_err(|error| LoadError::Compile { detail: format!("{error:#}") })?,
+        };
         if let Some(cache) = &self.cache {
             cache.put(digest, &component);
         }

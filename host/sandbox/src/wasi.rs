@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use creditgate_manifest::text::one_line;
 use jiff::Timestamp;
 use wasmtime::component::{HasData, HasSelf, Linker, Resource, ResourceTable};
 use wasmtime_wasi::cli::{WasiCli, WasiCliView as _};
@@ -31,7 +32,7 @@ use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxView, WasiView};
 
 use crate::limits::{LimitKind, Limits, to_usize};
 use crate::report::{LogLevel, LogLine};
-use crate::state::{CallState, HasCallState, escaped};
+use crate::state::{CallState, HasCallState};
 
 /// Packages a component may import beside the contract.
 const PACKAGES: [&str; 5] = ["wasi:cli/", "wasi:clocks/", "wasi:filesystem/", "wasi:io/", "wasi:random/"];
@@ -88,7 +89,7 @@ impl HasCallState for WasiState {
             self.call.meter.deny(LimitKind::LogBytes);
         }
         for line in String::from_utf8_lossy(&output).lines() {
-            self.call.log.push(LogLine { level: LogLevel::Info, message: escaped(line) });
+            self.call.log.push(LogLine { level: LogLevel::Info, message: one_line(line).into_owned() });
         }
         self.call
     }

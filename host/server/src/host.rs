@@ -35,6 +35,7 @@ use tokio::sync::Semaphore;
 
 use crate::backtests::Backtests;
 use crate::clock;
+use crate::compiler;
 use crate::config::{Config, ConfigError, ReleasesConfig, SandboxConfig, StoreConfig, milliseconds};
 use crate::http::{self, KeyRing};
 use crate::local_lists;
@@ -396,5 +397,6 @@ fn sandbox_options(config: &SandboxConfig, cache: PathBuf) -> SandboxOptions {
         queue_wait: Duration::from_millis(config.queue_wait_ms),
         pooled_memory_bytes: config.pooled_memory_bytes.get(),
         keep_resident_bytes: config.keep_resident_bytes,
+        compiler: compiler::program(),
     }
 }

@@ -10,3 +10,4 @@ mod limits;
 mod loading;
 mod sample;
 mod slots;
+mod texts;

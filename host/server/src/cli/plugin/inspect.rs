@@ -12,6 +12,7 @@ use wasmparser::{Parser, Payload};
 use super::{Exit, OutputForm};
 use crate::cli::error::CliError;
 use crate::cli::output::{Terminal, Tone, details, table, toned};
+use crate::compiler;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -62,8 +63,12 @@ impl InspectCommand {
     pub(super) fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         let bytes = terminal.read(&self.file)?;
         // One slot: the pool of a server would reserve address space for all of its calls.
-        let sandbox = Sandbox::new(SandboxOptions { concurrent_calls: 1, ..SandboxOptions::default() })
-            .map_err(|error| CliError::host(&error, "cli.sandbox"))?;
+        let options = SandboxOptions {
+            concurrent_calls: 1,
+            compiler: compiler::program(),
+            ..SandboxOptions::default()
+        };
+        let sandbox = Sandbox::new(options).map_err(|error| CliError::host(&error, "cli.sandbox"))?;
         let inspection = self.inspect(&sandbox, &bytes);
         if self.form.json {
             terminal.json(&inspection)?;
