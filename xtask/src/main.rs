@@ -1,4 +1,4 @@
-//! The one door for builders: `cargo xtask demo|test|plugins|bench|city`.
+//! The one door for builders: `cargo xtask demo|test|plugins|bench|hostile|city`.
 //!
 //! Each task is one file. What they build goes to the workspace's target
 //! folder; nothing is installed and nothing is written elsewhere, but for the
@@ -10,6 +10,7 @@ mod cargo;
 mod city;
 mod demo;
 mod generated;
+mod hostile;
 mod next;
 mod person;
 mod plugins;
@@ -41,6 +42,8 @@ enum Task {
     Plugins(plugins::Options),
     /// Measure hook calls and checks over HTTP.
     Bench(bench::Options),
+    /// Run every hostile plug-in against a host, beside honest callers.
+    Hostile(hostile::Options),
     /// Write a made-up city of any size: catalogue, lists, bindings, cases.
     City(generated::Options),
 }
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Plugins(options) => plugins::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::Hostile(options) => hostile::run(&options),
         Task::City(options) => generated::run(&options),
     };
     match done {

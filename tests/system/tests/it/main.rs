@@ -21,6 +21,7 @@ mod duties;
 mod events;
 mod examples;
 mod guests;
+mod hostile;
 mod identifiers;
 mod lists;
 mod local_lists;
