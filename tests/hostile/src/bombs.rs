@@ -206,7 +206,7 @@ fn locals_bomb(case: &Case) -> Vec<u8> {
     let mut types = TypeSection::new();
     types.ty().function([], []);
     let (mut functions, mut code) = (FunctionSection::new(), CodeSection::new());
-    for _ in 0..5000 {
+    for _ in 0..1000 {
         functions.function(0);
         let mut function = Function::new([(49_000, ValType::I64)]);
         function.instructions().end();
