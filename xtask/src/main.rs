@@ -1,4 +1,4 @@
-//! The one door for builders: `cargo xtask demo|test|plugins|guests|bench|city`.
+//! The one door for builders: `cargo xtask demo|test|plugins|guests|bench|hostile|city`.
 //!
 //! Each task is one file. What they build goes to the workspace's target
 //! folder; nothing is installed and nothing is written elsewhere, but for the
@@ -11,6 +11,7 @@ mod city;
 mod demo;
 mod generated;
 mod guests;
+mod hostile;
 mod next;
 mod person;
 mod plugins;
@@ -44,6 +45,8 @@ enum Task {
     Guests(guests::Options),
     /// Measure hook calls and checks over HTTP.
     Bench(bench::Options),
+    /// Run every hostile plug-in against a host, beside honest callers.
+    Hostile(hostile::Options),
     /// Write a made-up city of any size: catalogue, lists, bindings, cases.
     City(generated::Options),
 }
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Task::Plugins(options) => plugins::run(&options),
         Task::Guests(options) => guests::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::Hostile(options) => hostile::run(&options),
         Task::City(options) => generated::run(&options),
     };
     match done {

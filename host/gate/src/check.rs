@@ -170,15 +170,10 @@ impl Gate {
         let check_id = check_id.to_string();
         let mode = bound.route.binding.mode;
         let feedback = match &judged.report {
-            // A plug-in on trial does not speak to the platform.
-            Some(report) if mode.is_shown() => self.watched(feedback_of(
-                report,
-                &check_id,
-                &application,
-                now,
-                &bound.policy,
-                world.calendar(),
-            )),
+            // A plug-in on trial does not speak to the platform, and neither does
+            // one whose verdict does not stand.
+            Some(report) if mode.is_shown() && judged.settled.reasons.is_empty() => self
+                .watched(feedback_of(report, &check_id, &application, now, &bound.policy, world.calendar())),
             _ => Vec::new(),
         };
         let duties = if mode.is_shown() {

@@ -12,6 +12,7 @@ use creditgate_credit::catalogue::{IndexedCatalogue, Nature};
 use creditgate_credit::dossier::{Dossier, Measure};
 use creditgate_credit::policy::Policy;
 use creditgate_credit::verdict::{Advice, Commitment, DispositionAction, Ground, Outcome, Verdict};
+use creditgate_manifest::text::readable;
 use creditgate_sandbox::CallReport;
 
 use crate::sources::EvidenceGap;
@@ -313,7 +314,8 @@ fn deferral(verdict: &Verdict, basis: &Basis<'_>, reasons: &mut Vec<Reason>) {
 }
 
 fn reason(code: &'static str, text: &str) -> Reason {
-    Reason { code: code.into(), text: text.to_owned() }
+    // It may name what the plug-in named.
+    Reason { code: code.into(), text: readable(text).into_owned() }
 }
 
 #[cfg(test)]

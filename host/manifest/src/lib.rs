@@ -13,6 +13,7 @@
 mod manifest;
 mod reader;
 mod settings;
+pub mod text;
 
 pub use manifest::{Hook, Manifest};
 pub use reader::{ManifestError, ManifestFault, ManifestProblem};
@@ -21,6 +22,9 @@ pub use settings::{Setting, SettingKind, SettingProblem, SettingsSchema};
 /// Name of the component's custom section that holds the manifest's TOML text
 /// (UTF-8, verbatim as the plug-in's author wrote it).
 pub const MANIFEST_SECTION: &str = "creditgate:manifest";
+
+/// Most bytes a manifest may have.
+pub const MOST_MANIFEST_BYTES: usize = 64 << 10;
 
 /// Name of the component's custom section that holds the plug-in's examples: a
 /// JSON array with one object for each file of its `examples` folder, in the

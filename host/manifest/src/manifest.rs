@@ -5,18 +5,29 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 use toml::de::DeTable;
 
-use crate::reader::{Findings, Found, ManifestError, TableReader};
+use crate::MOST_MANIFEST_BYTES;
+use crate::reader::{Findings, Found, ManifestError, ManifestFault, TableReader};
 use crate::settings::SettingsSchema;
+use crate::text::is_hidden;
 
 /// Longest accepted name of a plug-in, department or custom checkpoint, in bytes.
 const NAME_LENGTH_LIMIT: usize = 64;
 
 const NAME_EXPECTED: &str = "1 to 64 lower-case letters, digits and single hyphens, a letter first";
-const VERSION_EXPECTED: &str = "a semantic version such as `1.0.0`";
+/// Longest accepted version, in bytes: it stands in every record and receipt.
+const VERSION_LENGTH_LIMIT: usize = 64;
+/// Longest accepted description, in characters.
+const DESCRIPTION_LENGTH_LIMIT: usize = 1000;
+/// Most checkpoints a plug-in may serve: a push tries them all.
+const MOST_HOOKS: usize = 64;
+
+const VERSION_EXPECTED: &str = "a semantic version such as `1.0.0`, of at most 64 characters";
 const WIT_EXPECTED: &str = "a WIT package with its version, such as `creditgate:plugin@1.0.0`";
 const HOOK_EXPECTED: &str =
     "`intake`, `review`, `issuance`, `supervision` or `custom:` with a checkpoint's name, each once";
-const HOOKS_EXPECTED: &str = "a plug-in serves at least one checkpoint";
+const HOOKS_EXPECTED: &str = "a plug-in serves one to 64 checkpoints";
+const DESCRIPTION_EXPECTED: &str =
+    "1 to 1000 characters, none of which is a control character or hides or turns round others";
 
 /// What a plug-in says of itself. Obtained by [`Manifest::parse`] only, so
 /// every field keeps to its grammar.
@@ -25,15 +36,16 @@ const HOOKS_EXPECTED: &str = "a plug-in serves at least one checkpoint";
 pub struct Manifest {
     /// Kebab-case, at most 64 bytes.
     pub name: String,
-    /// Semantic version of the plug-in.
+    /// Semantic version of the plug-in, at most 64 bytes.
     pub version: String,
     /// Identifier of the department whose rules it carries, kebab-case.
     pub department: String,
     /// WIT package the plug-in was written against, with its version.
     pub wit: String,
-    /// Checkpoints it serves; at least one, none twice.
+    /// Checkpoints it serves; one to 64, none twice.
     pub hooks: Vec<Hook>,
-    /// One or two sentences for the person who installs it.
+    /// One or two sentences for the person who installs it, at most 1000
+    /// characters.
     pub description: String,
     /// Settings a binding may give it.
     #[serde(skip_serializing_if = "SettingsSchema::is_empty")]
@@ -110,11 +122,16 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// Every problem of the text, each with its line and key: not TOML, an
+    /// Every problem of the text, each with its line and key: too large, not TOML, an
     /// unknown key, a missing key, a wrong type, a value outside its grammar,
     /// or a setting whose default breaks its own bounds.
     pub fn parse(file: &str, text: &str) -> Result<Self, ManifestError> {
         let mut findings = Findings::new(text);
+        if text.len() > MOST_MANIFEST_BYTES {
+            let fault = ManifestFault::TooLarge { bytes: text.len(), most: MOST_MANIFEST_BYTES };
+            findings.add(0, "", fault);
+            return findings.settle(file, None);
+        }
         let document = match DeTable::parse(text) {
             Ok(document) => document,
             Err(error) => {
@@ -137,7 +154,7 @@ impl Manifest {
         let wit = matching(reader, findings, "wit", is_wit_package, WIT_EXPECTED);
         let hooks = reader.require("hooks", findings, TableReader::strings);
         let hooks = hooks.map(|found| read_hooks(&found, findings));
-        let description = reader.require("description", findings, TableReader::string);
+        let description = matching(reader, findings, "description", is_description, DESCRIPTION_EXPECTED);
         let settings = SettingsSchema::read(reader.tables("settings", findings), findings);
         Some(Self {
             name: name?,
@@ -145,7 +162,7 @@ impl Manifest {
             department: department?,
             wit: wit?,
             hooks: hooks?,
-            description: description?.value,
+            description: description?,
             settings,
         })
     }
@@ -168,6 +185,10 @@ fn matching(
 
 fn read_hooks(found: &Found<Vec<String>>, findings: &mut Findings<'_>) -> Vec<Hook> {
     let mut hooks = Vec::new();
+    if found.value.len() > MOST_HOOKS {
+        found.refuse(findings, format!("[{} checkpoints]", found.value.len()), HOOKS_EXPECTED);
+        return hooks;
+    }
     for text in &found.value {
         match Hook::parse(text) {
             Some(hook) if !hooks.contains(&hook) => hooks.push(hook),
@@ -189,6 +210,12 @@ fn is_name(text: &str) -> bool {
         })
 }
 
+/// A text that says something, at reasonable length, and is what it looks like.
+fn is_description(text: &str) -> bool {
+    let hidden = |character: char| is_hidden(character) && character != '\n';
+    !text.trim().is_empty() && text.chars().count() <= DESCRIPTION_LENGTH_LIMIT && !text.contains(hidden)
+}
+
 /// Semantic Versioning 2.0.0: three numbers, then optional pre-release and build.
 fn is_semantic_version(text: &str) -> bool {
     let (text, build) = text.split_once('+').map_or((text, None), |(text, build)| (text, Some(build)));
@@ -201,7 +228,8 @@ fn is_semantic_version(text: &str) -> bool {
     let is_pre = |part: &str| {
         is_identifier(part) && (is_number(part) || !part.bytes().all(|byte| byte.is_ascii_digit()))
     };
-    core.split('.').count() == 3
+    core.len() + pre.map_or(0, str::len) + build.map_or(0, str::len) <= VERSION_LENGTH_LIMIT
+        && core.split('.').count() == 3
         && core.split('.').all(is_number)
         && pre.is_none_or(|pre| pre.split('.').all(is_pre))
         && build.is_none_or(|build| build.split('.').all(is_identifier))
@@ -233,6 +261,24 @@ minimum = 1
 maximum = 60
 description = "Working days a deferred material may take."
 "#;
+
+    #[test]
+    fn a_manifest_is_no_larger_and_no_longer_than_people_read() {
+        let replaced = |old: &str, new: &str| GOOD.replacen(old, new, 1);
+        let hooks: String = (0..64).map(|number| format!(", \"custom:c{number}\"")).collect();
+        let cases = [
+            (replaced("1.0.0", &format!("1.0.0-{}", "x".repeat(64))), "at most 64 characters"),
+            (replaced("Registration of companies.", &"x".repeat(1001)), "1 to 1000 characters"),
+            (replaced("Registration", "a\u{202e}b"), r"a\u{202e}b"),
+            (replaced("Registration of companies.", " "), "1 to 1000 characters"),
+            (replaced("\"intake\"", &format!("\"intake\"{hooks}")), "one to 64 checkpoints"),
+            (format!("{GOOD}#{}", "x".repeat(64 << 10)), "at most 65536"),
+        ];
+        for (text, expected) in cases {
+            let found = faults(&text);
+            assert!(found.contains(expected), "`{expected}` is not in `{found}`");
+        }
+    }
 
     fn faults(text: &str) -> String {
         Manifest::parse("plugin.toml", text).expect_err("the manifest must be refused").to_string()

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::text::{excerpt, one_line};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -26,7 +27,7 @@ impl fmt::Display for ManifestError {
             let separator = if position == 0 { "" } else { "\n" };
             write!(formatter, "{separator}{}:{}: ", self.file, problem.line)?;
             if !problem.key.is_empty() {
-                write!(formatter, "`{}`: ", problem.key)?;
+                write!(formatter, "`{}`: ", excerpt(&problem.key))?;
             }
             write!(formatter, "{}", problem.fault)?;
         }
@@ -50,13 +51,21 @@ pub struct ManifestProblem {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ManifestFault {
     /// The text is not TOML.
-    #[error("not valid TOML: {0}")]
+    #[error("not valid TOML: {}", one_line(.0))]
     Syntax(String),
     /// No such key exists here.
     #[error("unknown key{}", suggestion(nearest.as_deref()))]
     UnknownKey {
         /// The known key that is spelled most alike, if any is close.
         nearest: Option<String>,
+    },
+    /// The whole text is too large to be read.
+    #[error("has {bytes} bytes, at most {most}")]
+    TooLarge {
+        /// Bytes it has.
+        bytes: usize,
+        /// Most it may have.
+        most: usize,
     },
     /// A key that every manifest needs is not there.
     #[error("is missing")]
@@ -70,7 +79,7 @@ pub enum ManifestFault {
         found: &'static str,
     },
     /// The value has the right type and still makes no sense.
-    #[error("`{value}` is not accepted: {expected}")]
+    #[error("`{}` is not accepted: {expected}", excerpt(value))]
     Invalid {
         /// The value as written.
         value: String,

@@ -10,6 +10,7 @@ use creditgate_credit::dossier::Dossier;
 use creditgate_credit::policy::Policy;
 use creditgate_credit::verdict::Verdict;
 use creditgate_manifest::Hook;
+use creditgate_manifest::text::one_line;
 use wasmtime::Store;
 use wasmtime::component::{ComponentExportIndex, ComponentNamedList, Instance, Lift, Lower, TypedFunc};
 
@@ -249,7 +250,8 @@ pub(crate) async fn validate_settings(
         Some(answer) => answer,
         None => at_length::validate_settings(loaded, settings, *limits).await,
     };
-    answer?.map_err(ValidateError::Refused)
+    let readable = |texts: Vec<String>| texts.iter().map(|text| one_line(text).into_owned()).collect();
+    answer?.map_err(|texts| ValidateError::Refused(readable(texts)))
 }
 
 fn settings_answer(

@@ -34,6 +34,11 @@ impl GuestClass {
         }
     }
 
+    /// The class with this machine name.
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|class| class.code() == code)
+    }
+
     /// The table of the configuration in which its slots are set.
     #[must_use]
     pub const fn setting(self) -> &'static str {

@@ -9,6 +9,10 @@ use crate::error::LoadError;
 const MAGIC: &[u8] = b"\0asm";
 const WASM_PAGE: u64 = 64 << 10;
 
+/// Deepest nesting of components and modules. What tools make has three levels;
+/// each level costs every reader of the component the more, the deeper it is.
+const DEEPEST: u32 = 32;
+
 /// What a component says of itself.
 #[derive(Debug)]
 pub(crate) struct Outline {
@@ -32,7 +36,8 @@ pub(crate) struct Needs {
 ///
 /// # Errors
 ///
-/// Not a component, damaged, or without a manifest that can be used.
+/// Not a component, damaged, too deeply nested, or without a manifest that can be
+/// used.
 pub(crate) fn read(bytes: &[u8]) -> Result<Outline, LoadError> {
     if !bytes.starts_with(MAGIC) {
         return Err(LoadError::NotWasm);
@@ -79,6 +84,10 @@ impl<'a> Reader<'a> {
                 return Err(LoadError::CoreModule);
             }
             self.section(payload).map_err(invalid)?;
+            if self.depth > DEEPEST {
+                let detail = format!("it is nested more than {DEEPEST} components deep");
+                return Err(LoadError::TooComplex { detail });
+            }
         }
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! Between the credit domain and the contract's types. Nothing is decided here;
 //! identifiers leave the host masked where they may be a person's.
 
+use std::borrow::Cow;
+
 use creditgate_credit::application::{PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::catalogue::{Direction, Nature};
 use creditgate_credit::dossier::{AssessedReport, CommitmentState, Measure, PartyDossier, PastCommitment};
@@ -11,6 +13,7 @@ use creditgate_credit::standing::Standing;
 use creditgate_credit::verdict::{
     Advice, Commitment, Disposition, DispositionAction, Ground, Outcome, Verdict,
 };
+use creditgate_manifest::text::readable;
 use jiff::civil::Date;
 
 use crate::bindings::creditgate::plugin::{credit, feedback, policy, types as wit};
@@ -173,7 +176,9 @@ fn more_terms(policy: &Policy) -> Vec<(String, String)> {
     terms
 }
 
-/// The guest's verdict in the words of the domain.
+/// The guest's verdict in the words of the domain. Its texts for people are made
+/// readable; names, which are compared with those of the dossier, stay as they
+/// are.
 ///
 /// # Errors
 ///
@@ -185,47 +190,55 @@ pub(crate) fn verdict_from_guest(verdict: hook::Verdict) -> Result<Verdict, Stri
         grounds: verdict.grounds.into_iter().map(ground).collect(),
         advice: verdict.advice.into_iter().map(advice).collect(),
         commitment: verdict.commitment.map(commitment).transpose()?,
-        explanation: verdict.explanation,
+        explanation: shown(verdict.explanation),
     })
 }
 
 /// The guest's failure in the words of the domain.
 pub(crate) fn failure_from_guest(failure: hook::Failure) -> Failure {
-    Failure { code: failure.code, message: failure.message }
+    Failure { code: shown(failure.code), message: shown(failure.message) }
 }
 
 /// The guest's report in the words of the domain.
 pub(crate) fn fact_from_guest(fact: feedback::Fact) -> Fact {
     match fact {
         feedback::Fact::DishonestAct(act) => {
-            Fact::DishonestAct { party: act.party, kind: act.kind, facts: act.facts }
+            Fact::DishonestAct { party: act.party, kind: shown(act.kind), facts: shown(act.facts) }
         }
         feedback::Fact::TypicalCase(case) => {
-            Fact::TypicalCase { party: case.party, title: case.title, summary: case.summary }
+            Fact::TypicalCase { party: case.party, title: shown(case.title), summary: shown(case.summary) }
         }
+    }
+}
+
+/// A text for people, as it may be shown. Nearly all of them are as they are.
+fn shown(text: String) -> String {
+    match readable(&text) {
+        Cow::Borrowed(same) if same.len() == text.len() => text,
+        other => other.into_owned(),
     }
 }
 
 fn disposition(disposition: hook::Disposition) -> Disposition {
     let action = match disposition.action {
         hook::DispositionAction::Applied => DispositionAction::Applied,
-        hook::DispositionAction::Deferred(reason) => DispositionAction::Deferred(reason),
-        hook::DispositionAction::Exempted(reason) => DispositionAction::Exempted(reason),
+        hook::DispositionAction::Deferred(reason) => DispositionAction::Deferred(shown(reason)),
+        hook::DispositionAction::Exempted(reason) => DispositionAction::Exempted(shown(reason)),
     };
     Disposition { measure: disposition.measure, action }
 }
 
 fn ground(ground: hook::Ground) -> Ground {
-    Ground { basis: ground.basis, entry: ground.entry, text: ground.text }
+    Ground { basis: ground.basis, entry: ground.entry, text: shown(ground.text) }
 }
 
 fn advice(advice: hook::Advice) -> Advice {
     match advice {
-        hook::Advice::FastTrack(text) => Advice::FastTrack(text),
+        hook::Advice::FastTrack(text) => Advice::FastTrack(shown(text)),
         hook::Advice::DeferredMaterials(codes) => Advice::DeferredMaterials(codes),
-        hook::Advice::StrictReview(text) => Advice::StrictReview(text),
-        hook::Advice::KeySupervision(text) => Advice::KeySupervision(text),
-        hook::Advice::Note(text) => Advice::Note(text),
+        hook::Advice::StrictReview(text) => Advice::StrictReview(shown(text)),
+        hook::Advice::KeySupervision(text) => Advice::KeySupervision(shown(text)),
+        hook::Advice::Note(text) => Advice::Note(shown(text)),
     }
 }
 
@@ -237,7 +250,7 @@ fn commitment(commitment: hook::Commitment) -> Result<Commitment, String> {
     Ok(Commitment {
         party: commitment.party,
         effect: effect_from_guest(commitment.effect),
-        text: commitment.text,
+        text: shown(commitment.text),
         missing: commitment.missing,
         due_on,
     })

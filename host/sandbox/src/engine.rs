@@ -27,6 +27,11 @@ pub struct SandboxOptions {
     pub large: SlotOptions,
     /// Calls that are not done at once.
     pub long: LongOptions,
+    /// The program that compiles components, in a process of its own: it has to
+    /// call [`crate::compile_for_host`] when its first argument is
+    /// [`crate::COMPILE_ARGUMENT`]. Without it this process compiles, for owners
+    /// of a machine who trust what they load.
+    pub compiler: Option<PathBuf>,
 }
 
 /// The calls of either class that are not done at once.
@@ -61,6 +66,7 @@ impl Default for SandboxOptions {
             small: SlotOptions::small(),
             large: SlotOptions::large(),
             long: LongOptions::default(),
+            compiler: None,
         }
     }
 }

@@ -141,6 +141,12 @@ pub enum LoadError {
         /// What the compiler said.
         detail: String,
     },
+    /// More than this host compiles.
+    #[error("the component is too complex: {detail}")]
+    TooComplex {
+        /// What there is too much of.
+        detail: String,
+    },
     /// It could not be instantiated on trial.
     #[error("the component does not start")]
     Start(#[source] CallError),
@@ -168,6 +174,7 @@ impl LoadError {
             Self::ExceedsPool { .. } => "component.exceeds_pool",
             Self::Engine(_) => "host.engine",
             Self::Compile { .. } => "component.not_compiled",
+            Self::TooComplex { .. } => "component.too_complex",
             Self::Start(_) => "component.not_started",
         }
     }

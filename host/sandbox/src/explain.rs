@@ -1,8 +1,10 @@
 //! Why a call ended without an answer: from the engine's untyped error to a
 //! [`CallError`]. By type throughout, never by text.
 
+use std::fmt::Write as _;
 use std::str::Utf8Error;
 
+use creditgate_manifest::text::{excerpt, one_line};
 use wasmtime::component::ResourceTableError;
 use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
@@ -11,6 +13,8 @@ use crate::error::{CallError, CallSite};
 use crate::limits::{LimitHit, LimitKind, Limits};
 use crate::state::{CallState, NoCase};
 
+/// More bytes of a name than an excerpt shows.
+const LONGEST_NAME: usize = 1000;
 /// Frames the engine tells at most, by default.
 const FRAMES: usize = 20;
 
@@ -38,7 +42,8 @@ pub(crate) fn explain(
         return CallError::Busy { site, waited_ms: 0 };
     }
     if is_malformed(error) {
-        return CallError::Malformed { site, detail: error.root_cause().to_string() };
+        let detail = one_line(&error.root_cause().to_string()).into_owned();
+        return CallError::Malformed { site, detail };
     }
     // What is left is the engine's error for a value too large to copy. Its type
     // is private; every other error of a call is named above, and the tests hold
@@ -95,10 +100,30 @@ fn frames(error: &wasmtime::Error) -> Vec<String> {
         return Vec::new();
     };
     let name = |frame: &wasmtime::FrameInfo| match frame.func_name() {
-        Some(name) => format!("{:#}", rustc_demangle::demangle(name)),
+        Some(name) => readable_name(name),
         None => format!("function {}", frame.func_index()),
     };
     backtrace.frames().iter().map(name).collect()
+}
+
+/// A function's name as its author wrote it, within a line and within reason: a
+/// name is what the component says it is, and a short mangled one may stand for a
+/// very long one.
+fn readable_name(name: &str) -> String {
+    let mut written = Beginning(String::new());
+    // An error says that there was more.
+    let _ = write!(written, "{:#}", rustc_demangle::demangle(name));
+    excerpt(&written.0).into_owned()
+}
+
+/// The beginning of what is written to it.
+struct Beginning(String);
+
+impl std::fmt::Write for Beginning {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0.extend(text.chars().take(LONGEST_NAME.saturating_sub(self.0.len())));
+        if self.0.len() < LONGEST_NAME { Ok(()) } else { Err(std::fmt::Error) }
+    }
 }
 
 #[cfg(test)]

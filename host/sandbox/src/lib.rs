@@ -32,6 +32,7 @@ mod bindings;
 mod cache;
 mod call;
 mod class;
+mod compiler;
 mod component;
 mod convert;
 mod digest;
@@ -60,6 +61,7 @@ mod wasi;
 
 pub use call::HookCall;
 pub use class::GuestClass;
+pub use compiler::{COMPILE_ARGUMENT, compile_for_host};
 pub use creditgate_manifest::{Hook, Manifest};
 pub use digest::Digest;
 pub use engine::{LongOptions, SandboxOptions, SlotOptions};

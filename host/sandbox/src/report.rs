@@ -83,7 +83,7 @@ impl LogLevel {
 pub struct LogLine {
     /// How serious.
     pub level: LogLevel,
-    /// One line; control characters are escaped.
+    /// One line; what cannot be seen is written out.
     pub message: String,
 }
 

@@ -7,6 +7,7 @@ use wasmtime::Engine;
 use wasmtime::component::{Component, Linker};
 
 use crate::cache::Cache;
+use crate::compiler::Compiler;
 use crate::digest::Digest;
 use crate::engine::{self, SandboxOptions, SlotOptions};
 use crate::error::{LoadError, SandboxError};
@@ -26,6 +27,7 @@ pub(crate) struct Room<T: 'static> {
     pub(crate) trial: Mutex<()>,
     pub(crate) fingerprint: String,
     cache: Option<Cache>,
+    compiler: Option<Compiler>,
 }
 
 impl<T: GuestState> Room<T> {
@@ -48,6 +50,10 @@ impl<T: GuestState> Room<T> {
             .map_err(|error| SandboxError::Engine { class: T::CLASS, detail: format!("{error:#}") })?;
         Ok(Self {
             cache: cache.transpose()?,
+            compiler: options
+                .compiler
+                .as_deref()
+                .map(|program| Compiler::new(program, T::CLASS, slots.pooled_memory_bytes)),
             fingerprint: engine::fingerprint(T::CLASS, &compatibility),
             pool: Pool::new(slots.concurrent_calls, slots.queued_calls, slots.queue_wait),
             ticker: Ticker::start(engine.clone()).map_err(SandboxError::Ticker)?,
@@ -63,8 +69,11 @@ impl<T: GuestState> Room<T> {
         if let Some(component) = self.cache.as_ref().and_then(|cache| cache.get(&self.engine, digest)) {
             return Ok(component);
         }
-        let component = Component::from_binary(&self.engine, bytes)
-            .map_err(|error| LoadError::Compile { detail: format!("{error:#}") })?;
+        let component = match &self.compiler {
+            Some(compiler) => compiler.compile(&self.engine, bytes)?,
+            None => Component::from_binary(&self.engine, bytes)
+                .map_err(|error| LoadError::Compile { detail: format!("{error:#}") })?,
+        };
         if let Some(cache) = &self.cache {
             cache.put(digest, &component);
         }

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use creditgate_manifest::text::one_line;
 use jiff::Timestamp;
 use wasmtime::component::{HasData, HasSelf, Linker, Resource, ResourceTable};
 use wasmtime_wasi::cli::{WasiCli, WasiCliView as _};
@@ -35,7 +36,7 @@ use crate::class::GuestClass;
 use crate::imports;
 use crate::limits::{LimitKind, Limits, to_usize};
 use crate::report::{LogLevel, LogLine};
-use crate::state::{Ambient, CallState, GuestState, escaped};
+use crate::state::{Ambient, CallState, GuestState};
 
 /// Packages a component may import beside the contract.
 const PACKAGES: [&str; 6] =
@@ -102,7 +103,7 @@ impl GuestState for WasiState {
             self.call.meter.deny(LimitKind::LogBytes);
         }
         for line in String::from_utf8_lossy(&output).lines() {
-            self.call.log.push(LogLine { level: LogLevel::Info, message: escaped(line) });
+            self.call.log.push(LogLine { level: LogLevel::Info, message: one_line(line).into_owned() });
         }
         self.call
     }

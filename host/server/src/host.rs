@@ -35,6 +35,7 @@ use tokio::sync::Semaphore;
 
 use crate::backtests::Backtests;
 use crate::clock;
+use crate::compiler;
 use crate::config::{Config, ConfigError, ReleasesConfig, SandboxConfig, StoreConfig, milliseconds};
 use crate::http::{self, KeyRing};
 use crate::local_lists;
@@ -416,5 +417,5 @@ fn sandbox_options(config: &SandboxConfig, cache: PathBuf) -> SandboxOptions {
         queued_per_department: config.queued_long_calls_per_department,
         queue_wait: Duration::from_millis(config.queue_wait_ms),
     };
-    SandboxOptions { cache_dir: Some(cache), small, large, long }
+    SandboxOptions { cache_dir: Some(cache), small, large, long, compiler: compiler::program() }
 }

@@ -17,6 +17,7 @@ pub mod telemetry;
 
 mod backtests;
 mod clock;
+mod compiler;
 mod http;
 mod lists;
 mod local_lists;

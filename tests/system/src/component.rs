@@ -135,7 +135,9 @@ pub fn core_module() -> Vec<u8> {
     wat::parse_str("(module (func (export \"on-intake\")))").expect("a module")
 }
 
-fn with_manifest(mut component: Vec<u8>, text: &str) -> Vec<u8> {
+/// The component with a manifest of this text.
+#[must_use]
+pub fn with_manifest(mut component: Vec<u8>, text: &str) -> Vec<u8> {
     CustomSection { name: Cow::Borrowed(MANIFEST_SECTION), data: Cow::Borrowed(text.as_bytes()) }
         .append_to_component(&mut component);
     component

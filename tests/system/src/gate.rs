@@ -264,6 +264,15 @@ impl TestGate {
         std::fs::read_dir(format!("/proc/{}/fd", server.id())).expect("its open files").count()
     }
 
+    /// Its resident memory, in MiB.
+    #[must_use]
+    pub fn resident_mib(&self) -> u64 {
+        let server = self.server.as_ref().expect("the host runs");
+        let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).expect("its status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its resident memory");
+        line.split_whitespace().next().and_then(|kib| kib.parse::<u64>().ok()).expect("a number") / 1024
+    }
+
     /// Everything it has logged.
     #[must_use]
     pub fn log(&self) -> String {

@@ -45,6 +45,12 @@ impl<T: Send + 'static> Load<T> {
         Self { stop, done, callers: set }
     }
 
+    /// How many calls were answered.
+    #[must_use]
+    pub fn done(&self) -> usize {
+        self.done.load(Ordering::Relaxed)
+    }
+
     /// Waits until so many more calls were answered.
     pub async fn more(&self, calls: usize) {
         let wanted = self.done.load(Ordering::Relaxed) + calls;

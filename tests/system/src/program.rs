@@ -9,11 +9,14 @@ use std::time::Instant;
 
 use crate::wait::{PATIENCE, until};
 
-/// The folder cargo builds into: the one this test binary was built into.
+/// The folder cargo builds into: the one this program, or this test binary, was
+/// built into.
 pub(crate) fn build_folder() -> PathBuf {
-    let here = std::env::current_exe().expect("the path of the test binary");
-    // target/<profile>/deps/<test binary>
-    here.ancestors().nth(2).expect("a test binary lies in a target folder").to_owned()
+    let here = std::env::current_exe().expect("the path of this program");
+    let folder = here.parent().expect("a program lies in a folder");
+    // target/<profile>/<program>, or target/<profile>/deps/<test binary>
+    let tests = folder.ends_with("deps");
+    folder.ancestors().nth(usize::from(tests)).expect("a target folder").to_owned()
 }
 
 /// A program of the workspace.

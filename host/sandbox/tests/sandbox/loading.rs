@@ -137,6 +137,12 @@ fn what_cannot_serve_is_refused_by_name() {
             &["table elements", "30000", "20000"],
         ),
         (
+            "components within components",
+            with_text(&format!("{}{}", "(component ".repeat(40), ")".repeat(40))),
+            "component.too_complex",
+            &["32"],
+        ),
+        (
             "a start that breaks",
             component(&module(PROCEED, "(func $begin unreachable) (start $begin)"), "with-intake", MANIFEST),
             "component.not_started",

@@ -13,4 +13,5 @@ mod limits;
 mod loading;
 mod sample;
 mod slots;
+mod texts;
 mod wasi;

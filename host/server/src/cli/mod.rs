@@ -49,6 +49,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::compiler;
 use error::CliError;
 pub use output::Terminal;
 
@@ -151,6 +152,7 @@ impl Exit {
 /// The whole program: reads the process's arguments, runs the command, and says how it ended.
 #[must_use]
 pub fn main() -> ExitCode {
+    compiler::be_the_program();
     let (mut input, mut output, mut errors) = (std::io::stdin(), anstream::stdout(), anstream::stderr());
     let mut terminal = Terminal { input: &mut input, output: &mut output, errors: &mut errors };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

@@ -107,6 +107,7 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("manifest.not_text", 422, "The component cannot be loaded"),
     ("component.exceeds_pool", 422, "The component cannot be loaded"),
     ("component.not_compiled", 422, "The component cannot be loaded"),
+    ("component.too_complex", 422, "The component cannot be loaded"),
     ("component.not_started", 422, "The component cannot be loaded"),
     // Their signatures.
     ("signature.missing", 422, "The component is not signed"),

@@ -42,6 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Makes files; check characters come from the domain.
     ("generated-city", &["creditgate-credit"]),
     ("system-tests", &[]),
+    ("hostile-corpus", &["system-tests"]),
 ];
 
 /// The bottom computes: no formats, no runtime, no engine, no database.

@@ -22,6 +22,7 @@ mod events;
 mod examples;
 mod fairness;
 mod guests;
+mod hostile;
 mod identifiers;
 mod large_guests;
 mod lists;

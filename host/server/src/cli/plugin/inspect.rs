@@ -12,6 +12,7 @@ use wasmparser::{Parser, Payload};
 use super::{Exit, OutputForm};
 use crate::cli::error::CliError;
 use crate::cli::output::{Terminal, Tone, details, table, toned};
+use crate::compiler;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -66,9 +67,13 @@ impl InspectCommand {
         let bytes = terminal.read(&self.file)?;
         // One slot: the pool of a server would reserve address space for all of its calls.
         let one = |slots| SlotOptions { concurrent_calls: 1, ..slots };
-        let (small, large) = (one(SlotOptions::small()), one(SlotOptions::large()));
-        let sandbox = Sandbox::new(SandboxOptions { small, large, ..SandboxOptions::default() })
-            .map_err(|error| CliError::host(&error, "cli.sandbox"))?;
+        let options = SandboxOptions {
+            small: one(SlotOptions::small()),
+            large: one(SlotOptions::large()),
+            compiler: compiler::program(),
+            ..SandboxOptions::default()
+        };
+        let sandbox = Sandbox::new(options).map_err(|error| CliError::host(&error, "cli.sandbox"))?;
         let inspection = self.inspect(&sandbox, &bytes);
         if self.form.json {
             terminal.json(&inspection)?;

@@ -1,0 +1,26 @@
+//! Plug-ins that mean harm, and the harness that holds a whole host against
+//! them.
+//!
+//! A case is a few lines in `cases/*.toml`: what the plug-in tries, the plug-in
+//! itself as WebAssembly text, and what has to come of it ([`Case`]). [`Yard`]
+//! takes each through the real door of a real host, as its vendor and its
+//! callers would; [`storm`] runs all of them at once beside honest callers.
+//!
+//! What must not be here: compiled components, and a plug-in that is an example
+//! to anybody.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "all of this is test code: what cannot be set up must end the test, with the reason"
+)]
+
+mod bombs;
+mod case;
+mod component;
+pub mod storm;
+mod text;
+mod yard;
+
+pub use case::{Case, End, cases};
+pub use yard::Yard;

@@ -1,0 +1,181 @@
+//! Every case at once, beside honest callers: the host stays what it is for
+//! them, for as long as one likes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use serde_json::Value;
+use system_tests::Load;
+
+use crate::case::{Case, End};
+use crate::component;
+use crate::yard::{Yard, ask, check_fault, honest_request, refusal_fault};
+
+/// Honest approval systems.
+const HONEST: usize = 4;
+/// Callers of hostile plug-ins. With the honest ones fewer than the host has
+/// slots: a full pool is another matter.
+const HOSTILE: usize = 6;
+/// Faults that are told one by one.
+const TOLD: usize = 20;
+/// How often progress is told.
+const STEP: Duration = Duration::from_secs(10);
+
+/// What came of a storm.
+#[derive(Debug, Default, Serialize)]
+pub struct Report {
+    /// How long it took.
+    pub seconds: u64,
+    /// Honest checks made.
+    pub honest: usize,
+    /// Honest checks that did not find what they should.
+    pub honest_failed: usize,
+    /// Half of the honest checks were answered within so many milliseconds.
+    pub honest_p50_ms: f64,
+    /// All but a hundredth of them.
+    pub honest_p99_ms: f64,
+    /// Calls of hostile plug-ins and pushes of them, by what they came to.
+    pub hostile: BTreeMap<String, usize>,
+    /// Of these, how many came to something else than they should.
+    pub hostile_failed: usize,
+    /// The first things that were not as they should be.
+    pub faults: Vec<String>,
+    /// The chain of the ledger holds.
+    pub ledger_intact: bool,
+    /// Records in it.
+    pub ledger_records: u64,
+    /// Resident memory of the host before, in MiB.
+    pub resident_before_mib: u64,
+    /// And after.
+    pub resident_after_mib: u64,
+    /// Files and connections it had open before.
+    pub open_files_before: usize,
+    /// And after.
+    pub open_files_after: usize,
+}
+
+impl Report {
+    /// Whether nobody but the hostile plug-ins came to harm.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        self.honest > 0 && self.honest_failed == 0 && self.hostile_failed == 0 && self.ledger_intact
+    }
+}
+
+/// What one caller got: how long it took or what it came to, and what was wrong.
+enum Got {
+    Honest(Duration, Option<String>),
+    Hostile(String, Option<String>),
+}
+
+/// Runs every case but the slow ones, over and over, beside honest callers.
+/// `tell` hears of it now and then. The cases are in already.
+pub async fn run(yard: &Arc<Yard>, cases: &[Case], duration: Duration, tell: impl Fn(&str)) -> Report {
+    let (resident, open) = (yard.gate.resident_mib(), yard.gate.open_files());
+    let started = Instant::now();
+    let honest = {
+        let yard = Arc::clone(yard);
+        Load::start(HONEST, move |_| {
+            let yard = Arc::clone(&yard);
+            async move { Some(honest_check(&yard).await) }
+        })
+    };
+    let hostile = attackers(yard, cases);
+    while started.elapsed() < duration {
+        tokio::time::sleep(STEP.min(duration.saturating_sub(started.elapsed()))).await;
+        let (good, harm) = (honest.done(), hostile.done());
+        tell(&format!("{} s: {good} honest checks, {harm} hostile calls", started.elapsed().as_secs()));
+    }
+    let mut all = hostile.stop().await;
+    all.extend(honest.stop().await);
+    let seconds = started.elapsed().as_secs();
+    let ledger = yard.gate.ledger().await;
+    Report {
+        seconds,
+        ledger_intact: ledger["intact"] == true,
+        ledger_records: ledger["records"].as_u64().unwrap_or_default(),
+        resident_before_mib: resident,
+        resident_after_mib: yard.gate.resident_mib(),
+        open_files_before: open,
+        open_files_after: yard.gate.open_files(),
+        ..sum(all)
+    }
+}
+
+/// Callers that go round the cases, each the next one that is free.
+fn attackers(yard: &Arc<Yard>, cases: &[Case]) -> Load<Got> {
+    // Bytes are made once: what is at work is the host.
+    let ready = |case: &Case| match case.end() {
+        End::Refused { .. } => (component::components(case), case.clone()),
+        End::Stopped { .. } | End::Harmless { .. } => (Vec::new(), case.clone()),
+    };
+    let cases: Arc<Vec<_>> = Arc::new(cases.iter().filter(|case| !case.slow).map(ready).collect());
+    let yard = Arc::clone(yard);
+    Load::start(HOSTILE, move |number| {
+        let (cases, yard) = (Arc::clone(&cases), Arc::clone(&yard));
+        async move {
+            let (components, case) = &cases[number % cases.len()];
+            let round = number / cases.len();
+            let component = components.get(round % components.len().max(1));
+            Some(attack(&yard, case, component.cloned()).await)
+        }
+    })
+}
+
+/// Pushes a component that is refused, or calls a case that serves.
+async fn attack(yard: &Yard, case: &Case, component: Option<Vec<u8>>) -> Got {
+    if let Some(component) = component {
+        let reply = yard.gate.push(component).await;
+        return Got::Hostile(code(&reply.text, "/code"), refusal_fault(case, &reply));
+    }
+    let reply = ask(&yard.gate.caller, case).await;
+    let came_to = match code(&reply.text, "/reasons/0/code") {
+        code if code.is_empty() => "harmless".to_owned(),
+        code => code,
+    };
+    let fault = match reply.status {
+        200 => check_fault(case, &reply.json()),
+        _ => Some(format!("{}: {} {}", case.name, reply.status, reply.text)),
+    };
+    Got::Hostile(came_to, fault)
+}
+
+async fn honest_check(yard: &Yard) -> Got {
+    let asked = Instant::now();
+    let reply = yard.gate.check(&honest_request()).await;
+    let took = asked.elapsed();
+    let clear = reply.status == 200 && reply.json()["status"] == "clear";
+    Got::Honest(took, (!clear).then(|| format!("an honest check: {} {}", reply.status, reply.text)))
+}
+
+fn code(text: &str, pointer: &str) -> String {
+    let answer: Value = serde_json::from_str(text).unwrap_or_default();
+    answer.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// Counts what callers got.
+fn sum(all: Vec<Got>) -> Report {
+    let mut report = Report::default();
+    let mut times = Vec::new();
+    for got in all {
+        let fault = match got {
+            Got::Honest(took, fault) => {
+                times.push(took);
+                report.honest += 1;
+                report.honest_failed += usize::from(fault.is_some());
+                fault
+            }
+            Got::Hostile(came_to, fault) => {
+                *report.hostile.entry(came_to).or_default() += 1;
+                report.hostile_failed += usize::from(fault.is_some());
+                fault
+            }
+        };
+        report.faults.extend(fault.filter(|_| report.faults.len() < TOLD));
+    }
+    times.sort_unstable();
+    let at = |share: usize| times.get(times.len() * share / 100).map_or(0.0, |time| time.as_secs_f64() * 1e3);
+    Report { honest_p50_ms: at(50), honest_p99_ms: at(99), ..report }
+}

@@ -1,0 +1,187 @@
+//! A host under test, and what is done to it: a hostile plug-in comes in as any
+//! vendor's does, and is asked as any other is.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::{Value, json};
+use system_tests::vendor::digest;
+use system_tests::{Client, Reply, Setup, TestGate, city, component as built};
+
+use crate::case::{Case, End};
+use crate::component;
+use crate::text::tricks;
+
+/// A host with an honest neighbour: the item `honest`.
+pub struct Yard {
+    /// The host.
+    pub gate: TestGate,
+}
+
+/// Case numbers given out so far. A trial is told from a check by their length.
+static CASES: AtomicUsize = AtomicUsize::new(1);
+
+impl Yard {
+    /// Starts a host.
+    pub async fn start() -> Self {
+        let gate = Setup::default().start().await;
+        let _ = gate.serve(built::hostile_guest(), &[city::honest("honest")]).await;
+        Self { gate }
+    }
+
+    /// Brings a case in: it is refused, or serves its item from now on.
+    ///
+    /// # Errors
+    /// When it is not refused as it should be, or refused when it should not be,
+    /// or when a refusal changed anything.
+    pub async fn bring_in(&self, case: &Case) -> Result<(), String> {
+        match (case.end(), &case.guest) {
+            (End::Refused { .. }, _) => self.bring_in_vain(case).await,
+            (_, Some(behaviour)) => {
+                // It stands its trial behaving. Told otherwise, it is not tried again.
+                self.serve(case, "hostile-guest", built::hostile_guest()).await?;
+                let settings = json!({"behaviour": behaviour, "size": case.size});
+                self.gate.import("bindings", &[binding(case, "hostile-guest", settings)]).await;
+                Ok(())
+            }
+            (_, None) => self.serve(case, &case.name, component::component(case)).await,
+        }
+    }
+
+    async fn bring_in_vain(&self, case: &Case) -> Result<(), String> {
+        let before = self.gate.holdings().await;
+        for component in component::components(case) {
+            let reply = self.gate.push(component).await;
+            refusal_fault(case, &reply).map_or(Ok(()), Err)?;
+        }
+        let changed = self.gate.holdings().await != before;
+        if changed { Err(format!("{}: a refusal changed something", case.name)) } else { Ok(()) }
+    }
+
+    async fn serve(&self, case: &Case, plugin: &str, component: Vec<u8>) -> Result<(), String> {
+        let digest = digest(&component);
+        good(case, &self.gate.push(component).await)?;
+        self.gate.approve(&digest).await;
+        self.gate.import("bindings", &[binding(case, plugin, json!({}))]).await;
+        let binding = format!("{}/{}/{}", city::DEPARTMENT, case.name, case.checkpoint());
+        let order = json!({"digest": digest, "binding": binding, "reason": "test"});
+        good(case, &self.gate.admin.post("/v1/admin/releases:activate", &order).await)
+    }
+
+    /// Calls a case that serves: twice, because the first call may end at once and
+    /// the second on a fiber.
+    ///
+    /// # Errors
+    /// When a check does not come out as the case says, or is not on record.
+    pub async fn call(&self, case: &Case) -> Result<(), String> {
+        for _ in 0..2 {
+            let reply = ask(&self.gate.caller, case).await;
+            good(case, &reply)?;
+            let answer = reply.json();
+            check_fault(case, &answer).map_or(Ok(()), Err)?;
+            let id = answer["check_id"].as_str().unwrap_or_default();
+            let kept = self.gate.caller.get(&format!("/v1/checks/{id}")).await;
+            good(case, &kept)?;
+            if kept.json() != answer {
+                return Err(format!("{}: what is on record is not what was answered", case.name));
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks an honest neighbour, and looks at the ledger.
+    ///
+    /// # Errors
+    /// When anything is not as it was before the case.
+    pub async fn neighbours(&self, after: &Case) -> Result<(), String> {
+        let reply = self.gate.check(&honest_request()).await;
+        good(after, &reply)?;
+        let (answer, ledger) = (reply.json(), self.gate.ledger().await);
+        if answer["status"] == "clear" && ledger["intact"] == true {
+            return Ok(());
+        }
+        Err(format!("after {}: {answer} {ledger}", after.name))
+    }
+
+    /// Looks for what hostile plug-ins may have left outside their records.
+    ///
+    /// # Panics
+    /// When the log holds a line that is not the host's own, or a report of a
+    /// call that failed waits to be sent.
+    pub async fn forged_nothing(&self) {
+        for line in self.gate.log().lines() {
+            let line: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON object: {line}"));
+            assert_ne!(line["message"], "forged", "a plug-in wrote a line of the host's log");
+        }
+        assert_eq!(
+            self.gate.feedback("pending").await,
+            [Value::Null; 0],
+            "a call that fails reports nothing"
+        );
+    }
+}
+
+/// An answer that is a success.
+fn good(case: &Case, reply: &Reply) -> Result<(), String> {
+    if (200..300).contains(&reply.status) {
+        return Ok(());
+    }
+    Err(format!("{}: {} {}", case.name, reply.status, start(&reply.text)))
+}
+
+/// Why the push of a case was not answered as it should be.
+pub(crate) fn refusal_fault(case: &Case, reply: &Reply) -> Option<String> {
+    let End::Refused { http, code } = case.end() else { return None };
+    let answer: Value = serde_json::from_str(&reply.text).unwrap_or_default();
+    let right = reply.status == http && answer["code"] == code.as_str() && reply.text.contains(&case.named);
+    (!right || !tricks(&answer).is_empty())
+        .then(|| format!("{}: {code} expected, found {} {}", case.name, reply.status, start(&reply.text)))
+}
+
+/// Why a check of a case did not come out as it should.
+pub(crate) fn check_fault(case: &Case, answer: &Value) -> Option<String> {
+    let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
+    let first = |name: &str| answer["reasons"][0][name].as_str().unwrap_or_default().to_owned();
+    let found = if answer["reasons"] == json!([]) {
+        End::Harmless { status: text("status"), explanation: text("explanation") }
+    } else {
+        End::Stopped { status: text("status"), reason: first("code") }
+    };
+    let stopped = matches!(found, End::Stopped { .. });
+    let officer = if stopped { first("text") } else { text("explanation") };
+    let held = !stopped || answer["outcome"] == "manual_review";
+    let right = found == case.end() && held && officer.contains(&case.named);
+    let tricks = tricks(answer);
+    (!right || !tricks.is_empty()).then(|| {
+        let (name, expected) = (&case.name, case.end());
+        format!("{name}: {expected:?} expected, found {}, tricks {tricks:?}", start(&answer.to_string()))
+    })
+}
+
+/// Asks for a check by a case.
+pub(crate) async fn ask(caller: &Client, case: &Case) -> Reply {
+    let applicant = if case.banned { city::BANNED_COMPANY } else { city::CLEAN_COMPANY };
+    let request = city::request(&case.name, case.checkpoint(), &next_case("hostile"), applicant);
+    caller.post("/v1/checks", &request).await
+}
+
+/// A request to the honest neighbour.
+pub(crate) fn honest_request() -> Value {
+    city::request("honest", "review", &next_case("honest"), city::CLEAN_COMPANY)
+}
+
+fn next_case(prefix: &str) -> String {
+    format!("{prefix}-{:06}", CASES.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The binding of a case: of its plug-in or of the guest.
+fn binding(case: &Case, plugin: &str, settings: Value) -> Value {
+    let mut binding = city::hostile(&case.name, &settings, &Value::Object(case.limits.clone()));
+    binding["plugin"] = json!(plugin);
+    binding["checkpoint"] = json!(case.checkpoint());
+    binding
+}
+
+/// Enough of a text to see what it is.
+fn start(text: &str) -> String {
+    text.chars().take(2000).collect()
+}

@@ -1,0 +1,33 @@
+//! Plug-ins that mean harm: each ends in its typed error or harms nobody, alone
+//! and all at once. The cases are in `tests/hostile`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hostile_corpus::{Case, End, Yard, cases, storm};
+
+/// How long all cases run at once.
+const STORM: Duration = Duration::from_secs(10);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_hostile_plug_in_ends_as_it_should_and_then_all_at_once_beside_honest_callers() {
+    let yard = Arc::new(Yard::start().await);
+    let cases = cases();
+    let mut faults = Vec::new();
+    for case in &cases {
+        faults.extend(hold(&yard, case).await.err());
+    }
+    assert_eq!(faults, [""; 0], "{}", faults.join("\n"));
+    let report = storm::run(&yard, &cases, STORM, |_| ()).await;
+    assert!(report.is_good(), "{report:#?}");
+    yard.forged_nothing().await;
+}
+
+/// Takes one case through; then its neighbours.
+async fn hold(yard: &Yard, case: &Case) -> Result<(), String> {
+    yard.bring_in(case).await?;
+    if !matches!(case.end(), End::Refused { .. }) {
+        yard.call(case).await?;
+    }
+    yard.neighbours(case).await
+}

@@ -1,0 +1,78 @@
+//! Every hostile plug-in against a host of its own, for minutes or hours, beside
+//! honest callers. The cases and the harness are in `tests/hostile`.
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use comfy_table::Table;
+use comfy_table::presets::NOTHING;
+use serde_json::Value;
+
+use crate::{cargo, plugins};
+
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  cargo xtask hostile --minutes 5\n  cargo xtask hostile --minutes 60 --json > report.json\n\n\
+                  Exit status: 0 when every honest check was answered as it should be, every hostile plug-in\n\
+                  ended as it should, and the chain of the ledger holds; 1 otherwise."
+)]
+pub(crate) struct Options {
+    /// How long all of them run at once.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..))]
+    minutes: u64,
+    /// Print one JSON document.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    plugins::build()?;
+    cargo::run(&mut cargo::cargo(&["build", "-p", "creditgate-server", "-p", "hostile-corpus"]))?;
+    let program: PathBuf = cargo::target().join("debug").join("hostile-corpus");
+    // Its progress goes to standard error, as it comes.
+    let output = Command::new(&program)
+        .args(["--minutes", &options.minutes.to_string()])
+        .env("CREDITGATE_PLUGINS", plugins::folder())
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("cannot start {}", program.display()))?;
+    let report: Value = serde_json::from_slice(&output.stdout).with_context(|| {
+        format!("{} ended with {} and without a report", program.display(), output.status)
+    })?;
+    show(&report, options.json)?;
+    Ok(if output.status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[expect(clippy::print_stdout, reason = "this is the task's result")]
+fn show(report: &Value, json: bool) -> Result<()> {
+    if json {
+        println!("{}", serde_json::to_string_pretty(report)?);
+        return Ok(());
+    }
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(["figure", "value"]);
+    for (name, value) in report.as_object().into_iter().flatten() {
+        match value {
+            Value::Object(outcomes) => {
+                table.add_rows(
+                    outcomes.iter().map(|(code, count)| [format!("{name}: {code}"), count.to_string()]),
+                );
+            }
+            Value::Array(faults) => table_rows(&mut table, name, faults),
+            value => {
+                table.add_row([name.clone(), value.to_string()]);
+            }
+        }
+    }
+    println!("{table}");
+    Ok(())
+}
+
+fn table_rows(table: &mut Table, name: &str, texts: &[Value]) {
+    for text in texts {
+        table.add_row([name.to_owned(), text.as_str().unwrap_or_default().to_owned()]);
+    }
+}
