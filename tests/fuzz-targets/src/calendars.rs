@@ -10,7 +10,19 @@ pub(crate) const CALENDAR: Target = Target {
     name: "calendar",
     run,
     seeds: || vec![TABLE.into()],
-    words: &["off", "work", "year", "status", "provisional", "..", "#", "\n", "2026-02-29", "9999-12-31", "-1"],
+    words: &[
+        "off",
+        "work",
+        "year",
+        "status",
+        "provisional",
+        "..",
+        "#",
+        "\n",
+        "2026-02-29",
+        "9999-12-31",
+        "-1",
+    ],
     rounds: 4_000,
 };
 

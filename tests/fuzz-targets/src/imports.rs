@@ -24,9 +24,31 @@ use crate::findings::are_sound;
 const FILE: &str = "rows";
 
 /// Words of JSON and CSV, and values that are hard to take.
-const WORDS: &[&str] = &[
-    "\"", "\"\"", ",", "\n", "\r\n", "{", "}", "[", "]", "null", "0", "-1", "1e9", "65536", "true", "\\u0000",
-    "110101199001010015", "2026-02-29", "9999-12-31", "0000-01-01", "\u{feff}", "370811", "code", "name",
+pub(crate) const WORDS: &[&str] = &[
+    "\"",
+    "\"\"",
+    ",",
+    "\n",
+    "\r\n",
+    "{",
+    "}",
+    "[",
+    "]",
+    "null",
+    "0",
+    "-1",
+    "1e9",
+    "65536",
+    "true",
+    "\\u0000",
+    "110101199001010015",
+    "2026-02-29",
+    "9999-12-31",
+    "0000-01-01",
+    "\u{feff}",
+    "370811",
+    "code",
+    "name",
 ];
 
 macro_rules! rows {
@@ -75,8 +97,23 @@ pub(crate) const POLICY_TOML: Target = Target {
     run: policy_toml,
     seeds: || vec![LAYERS_TOML.into()],
     words: &[
-        "[division.440700]", "[[layer]]", "[layer.duties]", "=", "\"", "{", "}", "inf", "0x10", "1979-05-27",
-        "07:32:00", "'''", "parent", "\n", "110101199001010015", "440000", "none",
+        "[division.440700]",
+        "[[layer]]",
+        "[layer.duties]",
+        "=",
+        "\"",
+        "{",
+        "}",
+        "inf",
+        "0x10",
+        "1979-05-27",
+        "07:32:00",
+        "'''",
+        "parent",
+        "\n",
+        "110101199001010015",
+        "440000",
+        "none",
     ],
     rounds: 600,
 };
@@ -168,7 +205,8 @@ fn layers_as_toml(items: &[PolicyItem]) -> String {
     for item in items {
         match item {
             PolicyItem::Division(division) => {
-                let mut row = toml::Table::try_from(DivisionRow::from(division)).expect("a division is a table");
+                let mut row =
+                    toml::Table::try_from(DivisionRow::from(division)).expect("a division is a table");
                 row.remove("code");
                 divisions.insert(division.code.clone(), row.into());
             }

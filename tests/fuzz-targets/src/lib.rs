@@ -19,12 +19,20 @@
 pub mod random;
 
 mod calendars;
+mod components;
 mod findings;
+mod guest;
+mod host;
 mod identifiers;
 mod imports;
+mod layout;
 mod lists;
 mod manifests;
 mod requests;
+mod scene;
+mod verdicts;
+
+pub use guest::{plugin_of, with_manifest};
 
 /// Something that is fuzzed.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +63,11 @@ pub static TARGETS: &[Target] = &[
     calendars::CALENDAR,
     manifests::MANIFEST,
     requests::BODIES,
+    components::COMPONENT,
+    verdicts::VERDICT,
+    verdicts::ANSWER,
+    host::WORKBOOK,
+    host::HTTP,
 ];
 
 /// Runs the target of this name, for the binaries of `fuzz/`.

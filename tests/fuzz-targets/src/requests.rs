@@ -11,7 +11,9 @@ use creditgate_wire::objection::{NewObjectionBody, ObjectionAnswerBody, Objectio
 use creditgate_wire::publication::PublicationBody;
 use creditgate_wire::read::from_json;
 use creditgate_wire::receipt::VerifyBody;
-use creditgate_wire::rectification::{NewLiftingBody, NewRectificationBody, NewTalkBody, RectificationDoneBody};
+use creditgate_wire::rectification::{
+    NewLiftingBody, NewRectificationBody, NewTalkBody, RectificationDoneBody,
+};
 use creditgate_wire::release::{NewReleaseBody, NewTrialBody};
 use creditgate_wire::repair::{NewRepairBody, RepairAnswerBody};
 use creditgate_wire::report::{AcknowledgementBody, TypicalCaseBody};
@@ -29,13 +31,30 @@ pub(crate) const BODIES: Target = Target {
     run,
     seeds: || BODIES_TEXT.iter().map(|text| text.as_bytes().to_vec()).collect(),
     words: &[
-        "{", "}", "[", "]", ":", ",", "\"", "null", "\"form\":", "\"attributes\":{}", "110101199001010015",
-        "\\ud800", "1e999", "2026-02-29", "identifiers", "`, expected ", "\"`\":1", "\u{0}",
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        "\"",
+        "null",
+        "\"form\":",
+        "\"attributes\":{}",
+        "110101199001010015",
+        "\\ud800",
+        "1e999",
+        "2026-02-29",
+        "identifiers",
+        "`, expected ",
+        "\"`\":1",
+        "\u{0}",
     ],
     rounds: 1_500,
 };
 
-const BODIES_TEXT: &[&str] = &[
+/// Bodies of several calls; the first is a request for a check.
+pub(crate) const BODIES_TEXT: &[&str] = &[
     r#"{"checkpoint":"review","department":"market-regulation","item":"food-licence","case_no":"C-1",
     "operator":"officer-7","filed_on":"2026-08-03","division":"370811",
     "parties":[{"id":"p1","role":"applicant","kind":"legal_person","name":"甲食品有限公司",
@@ -66,7 +85,11 @@ fn check_request(data: &[u8]) {
     let Some(body) = reads_back::<CheckRequestBody>(data) else { return };
     let (parties, materials) = (body.parties.len(), body.materials.len());
     if let Some(request) = sound(body.into_request(None)) {
-        assert_eq!((request.parties.len(), request.materials.len()), (parties, materials), "something is lost");
+        assert_eq!(
+            (request.parties.len(), request.materials.len()),
+            (parties, materials),
+            "something is lost"
+        );
         let form = serde_json::from_str::<serde_json::Value>(&request.form);
         assert!(form.is_ok_and(|form| form.is_object()), "the form is no object");
     }

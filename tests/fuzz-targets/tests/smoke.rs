@@ -33,8 +33,23 @@ macro_rules! targets {
 }
 
 targets!(
-    identifier, lists, catalogue, policy, policy_toml, bindings, list_types, links, issued, calendar, manifest,
+    identifier,
+    lists,
+    catalogue,
+    policy,
+    policy_toml,
+    bindings,
+    list_types,
+    links,
+    issued,
+    calendar,
+    manifest,
     bodies,
+    component,
+    verdict,
+    answer,
+    workbook,
+    http,
 );
 
 #[test]
