@@ -171,11 +171,11 @@ impl Identifier {
     }
 
     /// The organisation code: the value itself, or positions 9–17 of a unified social credit code; `None` for
-    /// other kinds (R23).
+    /// other kinds, and where these positions hold what no organisation code can be (R23).
     #[must_use]
     pub fn organisation_code(&self) -> Option<Self> {
         let value = self.organisation_code_part()?.to_owned();
-        Some(Self { kind: IdentifierKind::OrganisationCode, value })
+        Self::well_formed(IdentifierKind::OrganisationCode, value).ok()
     }
 
     fn organisation_code_part(&self) -> Option<&str> {

@@ -215,6 +215,13 @@ fn the_organisation_code_is_read_out_of_the_unified_code() {
 }
 
 #[test]
+fn a_unified_code_without_an_organisation_code_inside_gives_none() {
+    let text = "9037081108A3A0B1C6";
+    let parsed = Identifier::parse(Uscc, text, Strictness::Format).expect("well formed");
+    assert_eq!(parsed.identifier.organisation_code(), None, "an organisation code ends in a digit or X");
+}
+
+#[test]
 fn organisations_are_shown_in_full_and_persons_are_not() {
     let cases = [
         (Uscc, "91110000600037341L", "91110000600037341L"),

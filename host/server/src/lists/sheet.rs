@@ -24,6 +24,26 @@ const PIECE: usize = 1 << 16;
 /// as a number is not what it was.
 const LARGEST_WHOLE: f64 = 1e15;
 
+/// Rows and columns a sheet may have, which is as many as Excel's has. A cell that
+/// claims to lie beyond them would have to be written with all the empty ones
+/// before it.
+const MOST_ROWS: u32 = 1 << 20;
+const MOST_COLUMNS: u32 = 1 << 14;
+
+/// Why a sheet cannot be read.
+#[derive(Debug, thiserror::Error)]
+enum SheetError {
+    /// It is none.
+    #[error(transparent)]
+    Workbook(#[from] calamine::XlsxError),
+    /// A cell lies where no sheet has one.
+    #[error("a cell lies beyond row 1048576 or column XFD")]
+    Beyond,
+    /// A cell lies before the one that came before it, or is given twice.
+    #[error("the cells of row {0} are not in order")]
+    Disorder(u32),
+}
+
 /// Reads a workbook. Nothing where the file was cut off.
 pub(super) fn take_in(
     import: &mut ListImport,
@@ -71,14 +91,14 @@ fn collected(mut pieces: mpsc::Receiver<Piece>) -> std::io::Result<Option<File>>
     Ok(Some(file))
 }
 
-fn write_csv(file: File, lines: &mpsc::Sender<Piece>) -> Result<(), calamine::XlsxError> {
+fn write_csv(file: File, lines: &mpsc::Sender<Piece>) -> Result<(), SheetError> {
     let mut workbook: Xlsx<_> = Xlsx::new(BufReader::new(file))?;
     let name = workbook.sheet_names().first().cloned().unwrap_or_default();
     let mut cells = workbook.worksheet_cells_reader(&name)?;
     let mut page = Page::default();
     while let Some(cell) = cells.next_cell()? {
         let (row, column) = cell.get_position();
-        page.go_to(row, column);
+        page.go_to(row, column)?;
         push_cell(&mut page.text, cell.get_value());
         if page.text.len() > PIECE {
             let text = std::mem::take(&mut page.text);
@@ -106,12 +126,19 @@ struct Page {
 }
 
 impl Page {
-    fn go_to(&mut self, row: u32, column: u32) {
+    fn go_to(&mut self, row: u32, column: u32) -> Result<(), SheetError> {
+        if row >= MOST_ROWS || column >= MOST_COLUMNS {
+            return Err(SheetError::Beyond);
+        }
+        if row < self.row || row == self.row && self.begun && column <= self.column {
+            return Err(SheetError::Disorder(row + 1));
+        }
         while self.row < row {
             self.end_row();
         }
         self.skip_to(column);
         self.begun = true;
+        Ok(())
     }
 
     fn skip_to(&mut self, column: u32) {
@@ -160,4 +187,40 @@ fn push_cell(text: &mut String, value: &DataRef<'_>) {
 fn day(instant: &ExcelDateTime) -> String {
     let (year, month, day, ..) = instant.to_ymd_hms_milli();
     format!("{year:04}-{month:02}-{day:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a sheet becomes whose cells lie here.
+    fn page(places: &[(u32, u32)]) -> Result<String, SheetError> {
+        let mut page = Page::default();
+        for (row, column) in places {
+            page.go_to(*row, *column)?;
+            page.text.push('x');
+        }
+        page.end_row();
+        Ok(page.text)
+    }
+
+    #[test]
+    fn cells_that_are_left_out_are_empty_ones() {
+        assert!(page(&[(0, 0), (0, 2), (2, 1)]).is_ok_and(|text| text == "x,,x\n\n,x,\n"));
+    }
+
+    #[test]
+    fn a_cell_where_no_sheet_has_one_is_refused_before_anything_is_written_for_it() {
+        for place in [(MOST_ROWS, 0), (u32::MAX - 1, 0), (0, MOST_COLUMNS), (0, u32::MAX)] {
+            assert!(matches!(page(&[place]), Err(SheetError::Beyond)), "{place:?}");
+        }
+        assert!(page(&[(MOST_ROWS - 1, MOST_COLUMNS - 1)]).is_ok());
+    }
+
+    #[test]
+    fn cells_out_of_order_are_refused_and_not_read_as_others() {
+        for places in [[(0, 0), (0, 0)], [(0, 1), (0, 0)], [(2, 0), (1, 5)]] {
+            assert!(matches!(page(&places), Err(SheetError::Disorder(_))), "{places:?}");
+        }
+    }
 }
