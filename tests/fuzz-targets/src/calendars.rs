@@ -50,7 +50,7 @@ fn run(data: &[u8]) {
         }
         Err(error) => {
             let lines = text.lines().count();
-            let line = error.line.map_or(1, |line| line as usize);
+            let line = error.line.unwrap_or(1);
             assert!((1..=lines.max(1)).contains(&line), "line {line} of {lines}");
             holds_no_number(&error.to_string());
         }
