@@ -84,10 +84,12 @@ impl CallState {
         self.transcript.push(HostCall { function: Cow::Borrowed(function), argument, answer: answer.into() });
     }
 
-    /// Keeps a log line, if the limit allows.
+    /// Keeps a log line, if the limit allows. What counts is what is kept:
+    /// escaped, a control character is several.
     pub(crate) fn keep_line(&mut self, level: LogLevel, message: &str) -> Result<(), LimitHit> {
+        let message = one_line(message).into_owned();
         self.meter.count_log(message.len())?;
-        self.log.push(LogLine { level, message: one_line(message).into_owned() });
+        self.log.push(LogLine { level, message });
         Ok(())
     }
 }

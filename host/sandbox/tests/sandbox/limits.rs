@@ -74,12 +74,23 @@ async fn what_a_call_used_before_its_limit_is_kept() {
 }
 
 #[tokio::test]
+async fn control_characters_count_in_the_log_as_they_are_kept() {
+    // Eight zeros a line, each of which is kept as `\u{0}`.
+    let zeros = "(loop (call $log (i32.const 1) (i32.const 2048) (i32.const 8)) br 0) unreachable";
+    let plugin = load(&sandbox(), zeros);
+    let sample = Sample { limits: Limits { log_bytes: 100, ..Limits::default() }, ..Sample::at("intake") };
+    let report = plugin.call(sample.call()).await;
+    let kept: usize = report.log.iter().map(|line| line.message.len()).sum();
+    assert_eq!((report.log.len(), kept), (2, 80), "two lines of 40 bytes fit into 100");
+}
+
+#[tokio::test]
 async fn limits_that_are_not_reached_change_nothing() {
     let sandbox = sandbox();
-    // 100 KiB pass where the limit allows them.
+    // 100 KiB pass where the limit allows them; zeros are five bytes each in the log.
     for body in [LARGE, LARGE_ARGUMENT] {
         let plugin = load(&sandbox, body);
-        let limits = Limits { log_bytes: 200_000, ..Limits::default() };
+        let limits = Limits { log_bytes: 600_000, ..Limits::default() };
         let report = plugin.call(Sample { limits, ..Sample::at("intake") }.call()).await;
         assert!(report.outcome.is_ok(), "{:?}", report.outcome);
     }
