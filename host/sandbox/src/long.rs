@@ -14,7 +14,8 @@ pub(crate) struct Long {
 
 impl Long {
     /// Starts the threads. All departments together leave half of the small
-    /// guests' slots to calls that are done at once.
+    /// guests' slots to calls that are done at once; large guests, none of which
+    /// is, may take all of theirs.
     ///
     /// # Errors
     ///
@@ -26,8 +27,10 @@ impl Long {
             queued: long.queued_per_department,
             longest_wait: long.queue_wait,
         };
+        let small = (options.small.concurrent_calls / 2).max(1);
+        let of_all = small.saturating_add(options.large.concurrent_calls);
         Ok(Self {
-            shares: Shares::new(terms, (options.small.concurrent_calls / 2).max(1)),
+            shares: Shares::new(terms, of_all),
             lane: Lane::start(long.threads).map_err(SandboxError::Lane)?,
         })
     }

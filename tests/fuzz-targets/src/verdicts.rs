@@ -150,8 +150,9 @@ impl Choices<'_> {
         (0..self.next(most + 1)).map(|_| one(self)).collect()
     }
 
+    /// Nothing hidden in it: that is written out on its way to an officer.
     fn text(&mut self) -> String {
-        self.pick(&["示例理由", "", " \n", "a", "\0", "\u{10ffff}", "{\"x\":null}", "110101199001010015"])
+        self.pick(&["示例理由", "", "示例\n", "a", "\u{10ffff}", "{\"x\":null}", "110101199001010015"])
             .to_owned()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use creditgate_sandbox::{CallError, Limits, Sandbox, SandboxOptions, SlotOptions};
+use creditgate_sandbox::{CallError, Limits, LongOptions, Sandbox, SandboxOptions, SlotOptions};
 
 use crate::guests::{PROCEED, load, options};
 use crate::sample::Sample;
@@ -13,7 +13,9 @@ pub(crate) fn one_slot() -> Sandbox {
     let queue_wait = Duration::from_millis(20);
     let one = |slots| SlotOptions { concurrent_calls: 1, queue_wait, ..slots };
     let (small, large) = (one(SlotOptions::small()), one(SlotOptions::large()));
-    Sandbox::new(SandboxOptions { small, large, ..options() }).expect("a sandbox")
+    // Slots are what is scarce here, and not a department's share of long calls.
+    let long = LongOptions { calls_per_department: 4, ..LongOptions::default() };
+    Sandbox::new(SandboxOptions { small, large, long, ..options() }).expect("a sandbox")
 }
 
 pub(crate) fn endless() -> Sample {
