@@ -64,6 +64,9 @@ impl Report {
     }
 }
 
+/// Code of the refusal where a department's long calls have its whole share.
+const SHARE_TAKEN: &str = "department.busy";
+
 /// What one caller got: how long it took or what it came to, and what was wrong.
 enum Got {
     Honest(Duration, Option<String>),
@@ -131,6 +134,10 @@ async fn attack(yard: &Yard, case: &Case, component: Option<Vec<u8>>) -> Got {
         return Got::Hostile(code(&reply.text, "/code"), refusal_fault(case, &reply));
     }
     let reply = ask(&yard.gate.caller, case).await;
+    if reply.status == 503 && code(&reply.text, "/code") == SHARE_TAKEN {
+        // Those that take long are many here, and have one department's share.
+        return Got::Hostile(SHARE_TAKEN.to_owned(), None);
+    }
     let came_to = match code(&reply.text, "/reasons/0/code") {
         code if code.is_empty() => "harmless".to_owned(),
         code => code,
