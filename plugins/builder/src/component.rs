@@ -8,6 +8,8 @@ use wasm_encoder::reencode::{self, Reencode};
 use wasm_encoder::{ComponentSection, CustomSection, ExportSection, Module};
 use wit_component::{ComponentEncoder, DecodedWasm};
 
+use crate::memory_first::put_memory_first;
+
 /// How the canonical ABI names the function that frees a result.
 const CLEANUP_PREFIX: &str = "cabi_post_";
 
@@ -50,6 +52,11 @@ pub fn componentize(core_module: &[u8], manifest_text: &str) -> Result<Vec<u8>, 
         .module(&core_module)
         .and_then(|mut encoder| encoder.encode())
         .map_err(|error| ComponentError::Encode { reason: format!("{error:#}") })?;
+    if let Some(rebuilt) =
+        put_memory_first(&component).map_err(|error| ComponentError::Encode { reason: error.to_string() })?
+    {
+        component = rebuilt;
+    }
     CustomSection { name: Cow::Borrowed(MANIFEST_SECTION), data: Cow::Borrowed(manifest_text.as_bytes()) }
         .append_to_component(&mut component);
     wasmparser::validate(&component)?;

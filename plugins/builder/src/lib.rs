@@ -18,6 +18,7 @@ mod command;
 mod component;
 mod embed;
 mod examples;
+mod memory_first;
 mod toolchain;
 
 pub use build::{BuildError, BuildOptions, BuiltPlugin, build, build_many};

@@ -8,14 +8,13 @@
 #![expect(unsafe_code, reason = "a global allocator cannot be written without")]
 
 use core::alloc::{GlobalAlloc, Layout};
-use core::arch::wasm32::{memory_grow, memory_size};
+use core::arch::wasm32::memory_grow;
 use core::cell::{Cell, UnsafeCell};
 use core::ptr;
 
-/// Bytes declared for one call. With the 32 KiB stack and the constants of a
-/// usual plug-in this makes one page, which the host resets by a plain `memset`;
-/// what is left of that page serves too, so that a case with a dozen parties
-/// still fits.
+/// Bytes declared for one call. With the 32 KiB stack, the constants of a usual
+/// plug-in and room for what the host hands over this makes one page, which the
+/// host resets by a plain `memset`.
 const DECLARED: usize = 12 * 1024;
 const PAGE: usize = 64 * 1024;
 
@@ -28,20 +27,23 @@ unsafe impl Sync for Declared {}
 
 static DECLARED_MEMORY: Declared = Declared(UnsafeCell::new([0; DECLARED]));
 
+/// Tells the builder that what lies behind the module's data is not touched
+/// here, so that the host's texts may be put there without asking this
+/// allocator; see `plugins/builder/src/memory_first.rs`. Blocks it has not given
+/// are as good to it as its own: it gives nothing back, and grows a block in
+/// place only into memory that is free.
+#[used]
+#[unsafe(link_section = "creditgate:host-owns-heap")]
+static HOST_OWNS_HEAP: [u8; 1] = [1];
+
 #[global_allocator]
-static ARENA: Arena = Arena { next: Cell::new(0), end: Cell::new(0), grown: Cell::new(false) };
+static ARENA: Arena = Arena { next: Cell::new(0), end: Cell::new(0) };
 
-unsafe extern "C" {
-    /// Set by the linker to the first address behind the module's own data.
-    static __heap_base: u8;
-}
-
-/// Hands out addresses between `next` and `end`, first from the declared memory
-/// and then from what lies behind the module's data.
+/// Hands out addresses between `next` and `end`, first of the declared memory
+/// and then of pages it grows by.
 struct Arena {
     next: Cell<usize>,
     end: Cell<usize>,
-    grown: Cell<bool>,
 }
 
 // SAFETY: one thread, as above.
@@ -64,25 +66,25 @@ impl Arena {
         }
     }
 
-    /// Moves on to more memory: the declared block at first, then the rest of
-    /// the last page, then new pages.
+    /// Moves on to more memory: the declared block at first, then new pages. They
+    /// need not lie behind the old ones, because the host's texts grow too.
     #[cold]
     fn refill(&self, layout: Layout) -> Option<()> {
         if self.next.get() == 0 {
             let start = DECLARED_MEMORY.0.get() as usize;
             self.next.set(start);
             self.end.set(start + DECLARED);
-        } else if self.grown.get() {
-            let wanted = layout.size().checked_add(layout.align())?.div_ceil(PAGE);
-            if memory_grow::<0>(wanted) == usize::MAX {
-                return None;
-            }
-            self.end.set(memory_size::<0>() * PAGE);
-        } else {
-            self.next.set(ptr::addr_of!(__heap_base) as usize);
-            self.end.set(memory_size::<0>() * PAGE);
-            self.grown.set(true);
+            return Some(());
         }
+        let pages = layout.size().checked_add(layout.align())?.div_ceil(PAGE);
+        let first = memory_grow::<0>(pages);
+        if first == usize::MAX {
+            return None;
+        }
+        if first * PAGE != self.end.get() {
+            self.next.set(first * PAGE);
+        }
+        self.end.set((first + pages) * PAGE);
         Some(())
     }
 }

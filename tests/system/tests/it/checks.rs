@@ -191,3 +191,25 @@ async fn r001_r002_issuance_insists_on_the_checkpoints_before_it_and_names_the_m
         case["checks"].as_array().unwrap().iter().map(|check| &check["checkpoint"]).collect();
     assert_eq!(checkpoints, ["intake", "review", "issuance"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_of_many_texts_is_decided_like_a_small_one() {
+    let gate = market_regulation(&[bound("food-licence", "review")]).await;
+    let missing =
+        json!({"code": "premises-proof", "name": "经营场所证明", "provided": false, "required_by": "law"});
+    // More than the memory that a plug-in starts with.
+    let filler = (0..250).map(|number| {
+        json!({"code": format!("annex-{number}"), "name": "示例附件材料".repeat(30), "provided": true, "required_by": "other"})
+    });
+    let case = |case_no: &str, materials: Vec<Value>| {
+        let mut request = city::request("food-licence", "review", case_no, city::CLEAN_COMPANY);
+        request["materials"] = materials.into();
+        request
+    };
+    let small = gate.check(&case("small", vec![missing.clone()])).await.ok();
+    let large = gate.check(&case("large", filler.chain([missing]).collect())).await.ok();
+    for field in ["status", "outcome", "reasons", "advice", "explanation"] {
+        assert_eq!(large[field], small[field], "{field}");
+    }
+    assert_ne!(small["outcome"], "proceed", "something is missing: {small}");
+}
