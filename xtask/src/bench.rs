@@ -109,8 +109,14 @@ impl Options {
 /// The figures, by the names under which they are quoted.
 #[derive(Serialize)]
 struct Figures {
+    /// The call finds its instance made, and leaves it to be wiped.
     hook_call_us_p50: f64,
     hook_call_us_p99: f64,
+    /// Wiping one and making the next, which a thread does when it is idle.
+    hook_renewal_us_p50: Option<f64>,
+    /// The same call where it makes and wipes its instance itself, as on a thread
+    /// that is never idle.
+    hook_call_unprepared_us_p50: f64,
     /// The same with two entries and their measures crossing into the guest.
     hook_call_watched_us_p50: f64,
     /// Units of fuel a hook call uses: the same on every machine.
@@ -151,8 +157,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         component: plugin.path.clone(),
         connections: options.connections,
     };
-    let hook = bench.hook(size.hook_calls, "nothing")?;
-    let watched = bench.hook(size.hook_calls, "watched")?;
+    let hook = bench.hook(size.hook_calls, &[])?;
+    let unprepared = bench.hook(size.hook_calls, &["--no-spares"])?;
+    let watched = bench.hook(size.hook_calls, &["--recorded", "watched"])?;
     let syscalls = bench.syscalls_per_call()?;
     let folder = tempfile::Builder::new()
         .prefix("bench-")
@@ -170,14 +177,16 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let density = density::measure(&programs.join("creditgate"), &folder.path().join("dense"), plugin)?;
     // Last, because they work on the city itself.
     let hostile = plugins::find(&built, HOSTILE)?;
-    let neighbour = neighbour::measure(&bench, &city, hostile, &key, (rounds, seconds))?;
     let swaps = swaps::measure(&bench, &city, plugin, &key, seconds)?;
+    let neighbour = neighbour::measure(&bench, &city, hostile, &key, (rounds, seconds))?;
     let lists = lists::measure(&bench, &city, folder.path(), &key, (size.entries, seconds))?;
     let soak = soak::measure(&bench, &city, &key, (size.soak_checks, size.soak_slice))?;
     let ratio = median(sandboxed.iter().zip(&native).map(|(ours, theirs)| ours.per_s / theirs.per_s));
     let figures = Figures {
         hook_call_us_p50: hook.took.p50_us,
         hook_call_us_p99: hook.took.p99_us,
+        hook_renewal_us_p50: hook.renewal_p50_us,
+        hook_call_unprepared_us_p50: unprepared.took.p50_us,
         hook_call_watched_us_p50: watched.took.p50_us,
         hook_fuel: hook.fuel,
         hook_syscalls_per_call: syscalls,

@@ -15,8 +15,9 @@ const LONGEST_EXCERPT: usize = 200;
 /// characters, direction marks, characters of no width, fillers, tags.
 #[must_use]
 pub fn is_hidden(character: char) -> bool {
-    // Nearly every character is one of these.
-    if matches!(character, ' '..='~' | '\u{3400}'..='\u{9fff}') {
+    // Nearly every character is one of these: ASCII, Chinese and its punctuation.
+    if matches!(character, ' '..='~' | '\u{3001}'..='\u{301f}' | '\u{3400}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}')
+    {
         return false;
     }
     character.is_control()

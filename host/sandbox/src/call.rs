@@ -199,7 +199,7 @@ pub(crate) async fn call_hook(loaded: &Arc<Loaded>, call: HookCall<'_>) -> CallR
 }
 
 /// None when the guest is not done at once.
-fn call_at_once(loaded: &Loaded, hook: HookInterface, call: HookCall<'_>) -> Option<CallReport> {
+fn call_at_once(loaded: &Arc<Loaded>, hook: HookInterface, call: HookCall<'_>) -> Option<CallReport> {
     let masked = lend::masked(call.application);
     let pieces = Pieces::of(call.application, &masked);
     let lists = Lists::of(call.application, &pieces);

@@ -11,6 +11,7 @@ use crate::class::{GuestClass, Shape};
 use crate::digest::hex;
 use crate::error::SandboxError;
 use crate::limits::to_usize;
+use crate::spares;
 
 /// The engine's major version in records; a test compares it with the lock file.
 /// The exact version is part of the hash beside it.
@@ -139,7 +140,8 @@ pub(crate) fn start(class: GuestClass, slots: &SlotOptions) -> Result<Engine, Sa
     let mut config = Config::new();
     limits(&mut config, &class.shape());
     determinism(&mut config);
-    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(&class.shape(), slots)));
+    let spares = if class == GuestClass::Small { spares::SLOTS } else { 0 };
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(&class.shape(), slots, spares)));
     Engine::new(&config).map_err(|error| SandboxError::Engine { class, detail: format!("{error:#}") })
 }
 
@@ -159,9 +161,9 @@ fn determinism(config: &mut Config) {
     config.concurrency_support(false);
 }
 
-fn pool(shape: &Shape, slots: &SlotOptions) -> PoolingAllocationConfig {
+fn pool(shape: &Shape, slots: &SlotOptions, spares: u32) -> PoolingAllocationConfig {
     // One more than calls may run, for the trial of a component being loaded.
-    let count = slots.concurrent_calls.saturating_add(1);
+    let count = slots.concurrent_calls.saturating_add(1).saturating_add(spares);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(count)
         .total_core_instances(count.saturating_mul(shape.core_instances))

@@ -10,19 +10,25 @@
 //! the whole budget. Nobody can tell: a call is a pure function of its inputs,
 //! and nothing of it leaves the store before its end.
 
+use std::sync::Arc;
+
 use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{Engine, Store, Trap};
 
 use crate::limits::{Limits, to_usize};
 use crate::load::{Guest, Loaded, Program};
+use crate::spares;
 use crate::state::{Ambient, CallState, GuestState};
-use crate::ticker::{Pace, on_tick};
+use crate::ticker::on_tick;
 use crate::wasi::WasiState;
 
 /// Fuel of the attempt without a fiber: ten times what the plug-ins of this
 /// repository need, a tenth of a millisecond. Filling and copying memory costs
 /// fuel by the byte, so nothing takes long on little fuel.
 pub(crate) const FUEL_AT_ONCE: u64 = 300_000;
+
+/// Ticks until nothing ends: some billion years.
+const NEVER: u64 = u64::MAX >> 2;
 
 /// A question to a fresh instance.
 pub(crate) trait Question: Sync {
@@ -54,25 +60,36 @@ pub(crate) struct Ended<A> {
 /// of a millisecond and its limits would let it go on; a guest that brings a
 /// language runtime along is not even asked.
 pub(crate) fn ask_at_once<Q: Question>(
-    loaded: &Loaded,
-    mut state: CallState,
+    loaded: &Arc<Loaded>,
+    state: CallState,
     limits: &Limits,
     question: &Q,
 ) -> Option<Ended<Q::Answer>> {
     let Program::Small(Guest { room, instance }) = &loaded.program else { return None };
-    let _ticking = room.ticker.ticking();
     let fuel = limits.fuel.min(FUEL_AT_ONCE);
-    state.pace = Pace::AtOnce;
-    let mut store = new_store(&room.engine, state, limits, fuel);
-    let result = match instance.instantiate(&mut store) {
-        Ok(instance) => question.ask_here(&mut store, &instance),
-        Err(error) => Err(error),
+    let (mut store, instance) = match spares::take(loaded, limits) {
+        Some((mut store, instance)) => {
+            *store.data_mut() = state;
+            (store, Ok(instance))
+        }
+        None => {
+            let mut store = new_store(&room.engine, state, limits, fuel);
+            let instance = instance.instantiate(&mut store);
+            (store, instance)
+        }
     };
+    let result = instance.and_then(|instance| question.ask_here(&mut store, &instance));
     let unfinished = |error: &wasmtime::Error| error.downcast_ref() == Some(&Trap::OutOfFuel);
     if fuel < limits.fuel && result.as_ref().is_err_and(unfinished) {
         return None;
     }
-    Some(ended(store, fuel, result))
+    if result.is_err() {
+        return Some(ended(store, fuel, result));
+    }
+    let fuel_used = fuel_used(&store, fuel);
+    let state = std::mem::replace(store.data_mut(), CallState::vacant(limits));
+    spares::leave(loaded, limits, store);
+    Some(Ended { result, fuel_used, state })
 }
 
 /// Asks a fresh instance on a fiber, with the whole budget.
@@ -103,7 +120,7 @@ async fn ask_on_fiber<T: GuestState, Q: Question>(
     limits: &Limits,
     question: &Q,
 ) -> Ended<Q::Answer> {
-    let mut store = new_store(engine, data, limits, limits.fuel);
+    let mut store = new_ticking_store(engine, data, limits);
     let result = match program.instantiate_async(&mut store).await {
         Ok(instance) => question.ask_on_fiber(&mut store, &instance).await,
         Err(error) => Err(error),
@@ -112,18 +129,29 @@ async fn ask_on_fiber<T: GuestState, Q: Question>(
 }
 
 fn ended<T: GuestState, A>(store: Store<T>, fuel: u64, result: wasmtime::Result<A>) -> Ended<A> {
-    // Fuel is on in every engine of this crate.
-    let fuel_used = fuel.saturating_sub(store.get_fuel().unwrap_or_default());
-    Ended { result, fuel_used, state: store.into_data().into_call_state() }
+    Ended { result, fuel_used: fuel_used(&store, fuel), state: store.into_data().into_call_state() }
 }
 
-/// A store for one call, with every limit in place.
+fn fuel_used<T>(store: &Store<T>, given: u64) -> u64 {
+    // Fuel is on in every engine of this crate.
+    given.saturating_sub(store.get_fuel().unwrap_or_default())
+}
+
+/// A store for one call of a guest whose clock ticks, with every limit in place.
+pub(crate) fn new_ticking_store<T: GuestState>(engine: &Engine, data: T, limits: &Limits) -> Store<T> {
+    let mut store = new_store(engine, data, limits, limits.fuel);
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_callback(on_tick);
+    store
+}
+
+/// A store for one call with every limit in place but that of time: for a guest
+/// that has so little fuel that none is needed.
 pub(crate) fn new_store<T: GuestState>(engine: &Engine, data: T, limits: &Limits, fuel: u64) -> Store<T> {
     let mut store = Store::new(engine, data);
     store.limiter(|data| &mut data.call_state().meter);
     store.set_hostcall_fuel(to_usize(limits.result_bytes));
-    store.set_epoch_deadline(1);
-    store.epoch_deadline_callback(on_tick);
+    store.set_epoch_deadline(NEVER);
     if let Err(error) = store.set_fuel(fuel) {
         // Only an engine without fuel refuses it; then the store has none and
         // the first instruction ends the call.

@@ -13,19 +13,15 @@ use jiff::civil::Date;
 use crate::bindings::hook::creditgate::plugin::types as hook;
 use crate::convert::{date_to_guest, identifier_kind, material_required_by, party_role, subject_kind};
 
-/// The identifiers of each party as a guest may see them.
-pub(crate) fn masked(application: &Application) -> Vec<Vec<Cow<'_, str>>> {
-    application
-        .parties
-        .iter()
-        .map(|party| party.identifiers.iter().map(Identifier::masked).collect())
-        .collect()
+/// The identifiers of all parties as a guest may see them.
+pub(crate) fn masked(application: &Application) -> Vec<Cow<'_, str>> {
+    application.parties.iter().flat_map(|party| &party.identifiers).map(Identifier::masked).collect()
 }
 
-/// What a party's lists hold.
+/// What the parties' lists hold, those of the first party first.
 pub(crate) struct Pieces<'a> {
-    identifiers: Vec<Vec<hook::Identifier<'a>>>,
-    party_attributes: Vec<Vec<(&'a str, &'a str)>>,
+    identifiers: Vec<hook::Identifier<'a>>,
+    attributes: Vec<(&'a str, &'a str)>,
 }
 
 /// What the application's lists hold.
@@ -36,24 +32,29 @@ pub(crate) struct Lists<'a> {
 }
 
 impl<'a> Pieces<'a> {
-    pub(crate) fn of(application: &'a Application, masked: &'a [Vec<Cow<'a, str>>]) -> Self {
+    pub(crate) fn of(application: &'a Application, masked: &'a [Cow<'a, str>]) -> Self {
         let parties = application.parties.iter();
+        let numbers = parties.clone().flat_map(|party| &party.identifiers).zip(masked);
         Self {
-            identifiers: parties.clone().zip(masked).map(identifiers).collect(),
-            party_attributes: parties.map(|party| attributes(&party.attributes)).collect(),
+            identifiers: numbers.map(identifier).collect(),
+            attributes: parties.flat_map(|party| &party.attributes).map(attribute).collect(),
         }
     }
 }
 
 impl<'a> Lists<'a> {
     pub(crate) fn of(application: &'a Application, pieces: &'a Pieces<'a>) -> Self {
-        let parties = application.parties.iter().zip(&pieces.identifiers).zip(&pieces.party_attributes);
+        let (mut identifiers, mut attributes) = (&*pieces.identifiers, &*pieces.attributes);
+        let mut party = |given: &'a Party| {
+            let (own_identifiers, others) = identifiers.split_at(given.identifiers.len());
+            let (own_attributes, other_attributes) = attributes.split_at(given.attributes.len());
+            (identifiers, attributes) = (others, other_attributes);
+            self::party(given, own_identifiers, own_attributes)
+        };
         Self {
-            parties: parties
-                .map(|((given, identifiers), attributes)| party(given, identifiers, attributes))
-                .collect(),
+            parties: application.parties.iter().map(&mut party).collect(),
             materials: application.materials.iter().map(material).collect(),
-            attributes: attributes(&application.attributes),
+            attributes: application.attributes.iter().map(attribute).collect(),
         }
     }
 }
@@ -75,13 +76,12 @@ pub(crate) fn application<'a>(application: &'a Application, lists: &'a Lists<'a>
     }
 }
 
-fn identifiers<'a>((party, masked): (&'a Party, &'a Vec<Cow<'a, str>>)) -> Vec<hook::Identifier<'a>> {
-    let numbers = party.identifiers.iter().zip(masked);
-    numbers.map(|(number, value)| hook::Identifier { kind: identifier_kind(number.kind()), value }).collect()
+fn identifier<'a>((number, masked): (&Identifier, &'a Cow<'a, str>)) -> hook::Identifier<'a> {
+    hook::Identifier { kind: identifier_kind(number.kind()), value: masked }
 }
 
-fn attributes(attributes: &[(String, String)]) -> Vec<(&str, &str)> {
-    attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+fn attribute((name, value): &(String, String)) -> (&str, &str) {
+    (name, value)
 }
 
 fn party<'a>(

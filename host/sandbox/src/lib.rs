@@ -19,6 +19,9 @@
 //! gives the same [`CallReport`] years later, bit for bit, as long as
 //! [`Plugin::engine_fingerprint`] is the same.
 //!
+//! On a thread that calls [`renew_spares`] when it is idle, a call finds its
+//! instance made and leaves it to be wiped later.
+//!
 //! A guest that is not done at once runs on a pooled fiber stack, on threads for
 //! that alone, and gives way to the next one at every tick of the epoch clock: an
 //! endless loop holds no thread that serves requests, a department has no more than
@@ -55,6 +58,7 @@ mod room;
 mod sandbox;
 mod settings;
 mod share;
+mod spares;
 mod state;
 mod ticker;
 mod wasi;
@@ -73,3 +77,4 @@ pub use report::{CallReport, Fact, Failure, HostCall, LogLevel, LogLine};
 pub use sandbox::{Plugin, Sandbox};
 pub use settings::{NotAnObject, Settings};
 pub use share::LongCalls;
+pub use spares::renew_spares;

@@ -18,7 +18,7 @@ use crate::engine::SlotOptions;
 use crate::error::{CallSite, LoadError};
 use crate::explain::explain;
 use crate::habit::Habits;
-use crate::instance::new_store;
+use crate::instance::new_ticking_store;
 use crate::limits::Limits;
 use crate::long::Long;
 use crate::pool::Pool;
@@ -316,7 +316,7 @@ fn try_out<T: GuestState>(guest: &Guest<T>, exports: &Exports, manifest: &Manife
     // The pool has one slot more than calls may use: this one.
     let _one_at_a_time = room.trial.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let _ticking = room.ticker.ticking();
-    let mut store = new_store(&room.engine, data, &limits, limits.fuel);
+    let mut store = new_ticking_store(&room.engine, data, &limits);
     match run_here(guest.instance.instantiate_async(&mut store)) {
         Ok(instance) => check_types(exports, &instance, &mut store),
         Err(error) => {

@@ -1,7 +1,9 @@
 //! A room: everything that guests of one class share, and nothing that guests of
 //! another class have.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::Semaphore;
 
 use wasmtime::Engine;
 use wasmtime::component::{Component, Linker};
@@ -12,6 +14,7 @@ use crate::digest::Digest;
 use crate::engine::{self, SandboxOptions, SlotOptions};
 use crate::error::{LoadError, SandboxError};
 use crate::pool::Pool;
+use crate::spares;
 use crate::state::GuestState;
 use crate::ticker::Ticker;
 
@@ -22,6 +25,8 @@ pub(crate) struct Room<T: 'static> {
     pub(crate) engine: Engine,
     pub(crate) linker: Linker<T>,
     pub(crate) pool: Pool,
+    /// Slots beside those of the pool, for instances made in advance.
+    pub(crate) spare_slots: Arc<Semaphore>,
     pub(crate) ticker: Ticker,
     /// Held while a component is tried out.
     pub(crate) trial: Mutex<()>,
@@ -56,6 +61,7 @@ impl<T: GuestState> Room<T> {
                 .map(|program| Compiler::new(program, T::CLASS, slots.pooled_memory_bytes)),
             fingerprint: engine::fingerprint(T::CLASS, &compatibility),
             pool: Pool::new(slots.concurrent_calls, slots.queued_calls, slots.queue_wait),
+            spare_slots: Arc::new(Semaphore::new(spares::SLOTS as usize)),
             ticker: Ticker::start(engine.clone()).map_err(SandboxError::Ticker)?,
             trial: Mutex::new(()),
             linker,

@@ -1,7 +1,7 @@
 //! What a running call knows and collects: the data of its store.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use creditgate_credit::application::Application;
 use creditgate_credit::calendar::WorkingCalendar;
@@ -16,7 +16,7 @@ use crate::imports;
 use crate::limits::{LimitHit, Limits, Meter};
 use crate::report::{Fact, HostCall, LogLevel, LogLine};
 use crate::settings::Settings;
-use crate::ticker::{Deadline, Pace};
+use crate::ticker::Deadline;
 
 /// Longest argument kept in the transcript, in bytes.
 const LONGEST_ARGUMENT: usize = 128;
@@ -39,7 +39,6 @@ pub(crate) struct CallState {
     pub(crate) settings: Settings,
     pub(crate) meter: Meter,
     pub(crate) deadline: Deadline,
-    pub(crate) pace: Pace,
     pub(crate) transcript: Vec<HostCall>,
     pub(crate) log: Vec<LogLine>,
     pub(crate) facts: Vec<Fact>,
@@ -57,11 +56,16 @@ impl CallState {
             settings,
             meter: Meter::new(limits),
             deadline: Deadline::after_ms(limits.wall_clock_ms),
-            pace: Pace::OnFiber,
             transcript: Vec::new(),
             log: Vec::new(),
             facts: Vec::new(),
         }
+    }
+
+    /// Of an instance that belongs to no call yet.
+    pub(crate) fn vacant(limits: &Limits) -> Self {
+        static NONE: LazyLock<Settings> = LazyLock::new(|| Settings::new(serde_json::Map::new()));
+        Self::new(None, NONE.clone(), limits)
     }
 
     /// Counts a host call that needs the case.

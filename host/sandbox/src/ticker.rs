@@ -36,26 +36,13 @@ impl Deadline {
     }
 }
 
-/// Where a guest runs, and so how it takes a tick.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pace {
-    /// On its thread's own stack, which it cannot leave; its fuel says how long.
-    AtOnce,
-    /// On a fiber: it gives its thread back.
-    OnFiber,
-}
-
-/// What a guest does at a tick: ends when its time is up, otherwise lets others
-/// have the thread and goes on.
+/// What a guest on a fiber does at a tick: ends when its time is up, otherwise
+/// lets others have the thread and goes on.
 pub(crate) fn on_tick<T: GuestState>(mut store: StoreContextMut<'_, T>) -> wasmtime::Result<UpdateDeadline> {
-    let state = store.data_mut().call_state();
-    if state.deadline.is_over() {
+    if store.data_mut().call_state().deadline.is_over() {
         return Err(LimitHit(LimitKind::WallClock).into());
     }
-    Ok(match state.pace {
-        Pace::AtOnce => UpdateDeadline::Continue(1),
-        Pace::OnFiber => UpdateDeadline::Yield(1),
-    })
+    Ok(UpdateDeadline::Yield(1))
 }
 
 /// Ticks an engine's epoch as long as it lives.

@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use creditgate_credit::calendar::WorkingCalendar;
-use creditgate_sandbox::{HookCall, Limits, Sandbox, SandboxOptions, Settings};
+use creditgate_sandbox::{HookCall, Limits, Sandbox, SandboxOptions, Settings, renew_spares};
 use hdrhistogram::Histogram;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -27,6 +27,10 @@ pub(crate) struct Options {
     /// What is recorded of the company.
     #[arg(long, default_value = "nothing")]
     recorded: Recorded,
+    /// Make and wipe each instance within its call, as on a thread that is never
+    /// idle.
+    #[arg(long)]
+    no_spares: bool,
     /// Calls to make.
     #[arg(long, default_value_t = 100_000)]
     calls: u32,
@@ -37,6 +41,9 @@ struct Measured {
     calls: u32,
     p50_us: f64,
     p99_us: f64,
+    /// Between two calls: wiping what one has used and making the next one's
+    /// instance.
+    renewal_p50_us: Option<f64>,
     fuel: u64,
 }
 
@@ -67,6 +74,7 @@ async fn measure(options: &Options) -> Result<()> {
         seed: 1,
     };
     let mut nanoseconds = Histogram::<u64>::new(3)?;
+    let mut renewals = Histogram::<u64>::new(3)?;
     let mut fuel = None;
     for number in 0..WARM_UP + options.calls {
         let started = Instant::now();
@@ -77,15 +85,21 @@ async fn measure(options: &Options) -> Result<()> {
         if number >= WARM_UP {
             nanoseconds.record(u64::try_from(took.as_nanos())?)?;
         }
+        if !options.no_spares {
+            let started = Instant::now();
+            renew_spares();
+            renewals.record(u64::try_from(started.elapsed().as_nanos())?)?;
+        }
     }
-    let microseconds = |quantile: f64| {
-        let value = u32::try_from(nanoseconds.value_at_quantile(quantile)).unwrap_or(u32::MAX);
+    let microseconds = |times: &Histogram<u64>, quantile: f64| {
+        let value = u32::try_from(times.value_at_quantile(quantile)).unwrap_or(u32::MAX);
         f64::from(value) / 1000.0
     };
     report(&Measured {
         calls: options.calls,
-        p50_us: microseconds(0.5),
-        p99_us: microseconds(0.99),
+        p50_us: microseconds(&nanoseconds, 0.5),
+        p99_us: microseconds(&nanoseconds, 0.99),
+        renewal_p50_us: (!options.no_spares).then(|| microseconds(&renewals, 0.5)),
         fuel: fuel.unwrap_or_default(),
     })
 }

@@ -28,7 +28,11 @@ enum Engine {
 }
 
 pub(crate) fn run(options: &Options) -> Result<()> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(options))
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .on_thread_park(creditgate_sandbox::renew_spares)
+        .build()?
+        .block_on(serve(options))
 }
 
 #[expect(clippy::print_stdout, reason = "the caller reads the address from the first line")]

@@ -20,6 +20,8 @@ pub(super) struct Hook {
 pub(super) struct HookCalls {
     #[serde(flatten)]
     pub(super) took: Hook,
+    /// None where instances are made within the call.
+    pub(super) renewal_p50_us: Option<f64>,
     pub(super) fuel: u64,
 }
 
@@ -62,10 +64,10 @@ impl Running {
 }
 
 impl Bench {
-    pub(super) fn hook(&self, calls: u32, recorded: &str) -> Result<HookCalls> {
-        eprintln!("{calls} hook calls, a fresh instance each, recorded of the party: {recorded}");
+    pub(super) fn hook(&self, calls: u32, more: &[&str]) -> Result<HookCalls> {
+        eprintln!("{calls} hook calls, a fresh instance each {}", more.join(" "));
         let mut command = self.hook_command(calls, Command::new(&self.program));
-        parse(&output(command.args(["--recorded", recorded]))?)
+        parse(&output(command.args(more))?)
     }
 
     fn hook_command(&self, calls: u32, mut command: Command) -> Command {

@@ -13,5 +13,6 @@ mod limits;
 mod loading;
 mod sample;
 mod slots;
+mod spares;
 mod texts;
 mod wasi;

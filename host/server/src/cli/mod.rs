@@ -155,7 +155,11 @@ pub fn main() -> ExitCode {
     compiler::be_the_program();
     let (mut input, mut output, mut errors) = (std::io::stdin(), anstream::stdout(), anstream::stderr());
     let mut terminal = Terminal { input: &mut input, output: &mut output, errors: &mut errors };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .on_thread_park(creditgate_sandbox::renew_spares)
+        .build();
+    let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => {
             let message = format!("cannot start the threads of the program: {error}");
