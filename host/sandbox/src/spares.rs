@@ -70,8 +70,10 @@ struct Like {
 /// To be called by a thread that has nothing else to do, such as one of a Tokio
 /// runtime about to park: it takes some microseconds for each call, at most some
 /// hundred.
-pub fn renew_spares() {
-    THREAD.with_borrow_mut(Thread::renew);
+///
+/// Returns how many instances the thread has in store now.
+pub fn renew_spares() -> usize {
+    THREAD.with_borrow_mut(Thread::renew)
 }
 
 /// A fresh instance for a call with these limits, if there is one.
@@ -99,7 +101,7 @@ pub(crate) fn leave(loaded: &Arc<Loaded>, limits: &Limits, store: Store<CallStat
 }
 
 impl Thread {
-    fn renew(&mut self) {
+    fn renew(&mut self) -> usize {
         self.renews = true;
         self.spares.retain(|spare| spare.like.loaded.strong_count() > 0);
         for Used { like, store, slot } in self.used.drain(..) {
@@ -111,6 +113,7 @@ impl Thread {
                 self.spares.push_back(spare);
             }
         }
+        self.spares.len()
     }
 }
 

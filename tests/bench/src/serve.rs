@@ -30,7 +30,9 @@ enum Engine {
 pub(crate) fn run(options: &Options) -> Result<()> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .on_thread_park(creditgate_sandbox::renew_spares)
+        .on_thread_park(|| {
+            creditgate_sandbox::renew_spares();
+        })
         .build()?
         .block_on(serve(options))
 }

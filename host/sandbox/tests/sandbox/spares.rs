@@ -1,15 +1,39 @@
 //! Instances made in advance: nobody can tell.
 
-use creditgate_sandbox::{CallReport, Limits, renew_spares};
+use std::sync::mpsc;
 
-use crate::guests::{PROCEED, load, sandbox};
+use creditgate_sandbox::{CallReport, Limits, Plugin, renew_spares};
+
+use crate::guests::{MANIFEST, PROCEED, component, load, module, sandbox};
 use crate::sample::Sample;
 
+/// Instances one thread has in store at most, and all threads together.
+const OF_A_THREAD: usize = 4;
+const OF_ALL_THREADS: usize = 64;
+
 /// Calls and lets the thread renew, so that the next call finds an instance made.
-async fn call_and_renew(plugin: &creditgate_sandbox::Plugin, sample: &Sample) -> CallReport {
+async fn call_and_renew(plugin: &Plugin, sample: &Sample) -> CallReport {
     let report = plugin.call(sample.call()).await;
     renew_spares();
     report
+}
+
+/// Calls several times before the thread renews, and says what it then has.
+async fn spares_after(calls: usize, plugin: &Plugin) -> usize {
+    let sample = Sample::at("intake");
+    for _ in 0..calls {
+        assert!(plugin.call(sample.call()).await.outcome.is_ok());
+    }
+    renew_spares()
+}
+
+#[tokio::test]
+async fn a_call_takes_the_instance_that_is_made() {
+    let plugin = load(&sandbox(), PROCEED);
+    assert_eq!(renew_spares(), 0, "before the first call nobody knows what will be asked for");
+    for _ in 0..2 * OF_A_THREAD {
+        assert_eq!(spares_after(1, &plugin).await, 1, "one is taken, and one is made");
+    }
 }
 
 #[tokio::test]
@@ -17,6 +41,7 @@ async fn a_call_that_finds_its_instance_made_is_like_any_other() {
     let plugin = load(&sandbox(), "(call $today (i32.const 256)) i32.const 1024");
     let sample = Sample::at("intake");
     let first = plugin.call(sample.call()).await;
+    renew_spares();
     for _ in 0..20 {
         let again = call_and_renew(&plugin, &sample).await;
         assert_eq!((again.fuel_used, &again.transcript), (first.fuel_used, &first.transcript));
@@ -68,9 +93,61 @@ async fn more_components_than_there_is_room_for_are_all_served() {
             assert!(call_and_renew(guest, &sample).await.outcome.is_ok());
         }
     }
-    // What is no longer loaded is let go of.
+    assert_eq!(renew_spares(), OF_A_THREAD);
     drop(guests);
+    assert_eq!(renew_spares(), 0, "what is no longer loaded is let go of");
+}
+
+#[tokio::test]
+async fn a_component_that_runs_code_when_it_is_made_is_never_made_in_advance() {
+    let begins = "(func $begin (global.set $calls (i32.const 7))) (start $begin)";
+    let body = format!("(if (i32.ne (global.get $calls) (i32.const 7)) (then unreachable)) {PROCEED}");
+    let plugin = sandbox()
+        .load(&component(&module(&body, begins), "with-intake", MANIFEST))
+        .expect("the guest loads");
     renew_spares();
+    for _ in 0..3 {
+        assert_eq!(spares_after(1, &plugin).await, 0, "its code might look at the case");
+    }
+}
+
+#[tokio::test]
+async fn a_thread_that_nobody_lets_renew_keeps_nothing() {
+    let plugin = load(&sandbox(), PROCEED);
+    let calls = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        // The first renewal comes after the calls: what they used is gone by then.
+        runtime.expect("a runtime").block_on(spares_after(3, &plugin))
+    });
+    assert_eq!(calls.join().expect("the thread ends"), 0);
+}
+
+#[test]
+fn spares_of_all_threads_leave_the_slots_of_calls_alone() {
+    let sandbox = sandbox();
+    let plugin = load(&sandbox, PROCEED);
+    let (count, counts) = mpsc::channel();
+    let threads: Vec<_> = (0..OF_ALL_THREADS / OF_A_THREAD + 3)
+        .map(|_| {
+            let (plugin, count) = (plugin.clone(), count.clone());
+            let (stay, until) = mpsc::channel::<()>();
+            let thread = std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                renew_spares();
+                let spares = runtime.expect("a runtime").block_on(spares_after(OF_A_THREAD + 1, &plugin));
+                count.send(spares).expect("somebody counts");
+                // Keeps what it has until the other end is dropped.
+                until.recv().expect_err("nothing is sent");
+            });
+            (thread, stay)
+        })
+        .collect();
+    let all: usize = counts.iter().take(threads.len()).sum();
+    assert_eq!(all, OF_ALL_THREADS);
+    for (thread, stay) in threads {
+        drop(stay);
+        thread.join().expect("every call found a slot");
+    }
 }
 
 #[test]

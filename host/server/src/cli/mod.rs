@@ -157,7 +157,9 @@ pub fn main() -> ExitCode {
     let mut terminal = Terminal { input: &mut input, output: &mut output, errors: &mut errors };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .on_thread_park(creditgate_sandbox::renew_spares)
+        .on_thread_park(|| {
+            creditgate_sandbox::renew_spares();
+        })
         .build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
