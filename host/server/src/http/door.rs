@@ -89,6 +89,10 @@ async fn handle(
         let detail = format!("a key with the role `{}` may not make this call", principal.role.code());
         return Err(Problem::new("auth.role", detail));
     }
+    if principal.caller.departments.is_some() && !call.takes_departments() {
+        let detail = "this key is for some departments; the call is for keys that are for all";
+        return Err(Problem::new("department.not_allowed", detail));
+    }
     request.extensions_mut().insert(Arc::clone(&principal));
     let http = &shared.config.http;
     let time = milliseconds(match call.pace {

@@ -1,7 +1,8 @@
-//! Roles of API keys, and which call needs which: the table [`CALLS`].
+//! Roles of API keys, which call needs which, and which object each change is held
+//! to: the table [`CALLS`].
 //!
 //! A call that is not in the table is answered to nobody, so none can be added
-//! without saying who may make it and what the audit trail is told.
+//! without saying who may make it, on what, and what the audit trail is told.
 
 use axum::http::Method;
 use serde::{Deserialize, Serialize};
@@ -65,6 +66,36 @@ pub(crate) enum Pace {
     Administration,
 }
 
+/// The object a changing call is held to, beside the role of the key: what a key
+/// that is for some departments may change, and nothing else. Keys that are for no
+/// department in particular may change any such object, unless it says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Scope {
+    /// Changes nothing.
+    Nothing,
+    /// The department the request names is the key's.
+    Department,
+    /// The check the request names is of a department of the key's.
+    Check,
+    /// The commitment was asked for by a check of a department of the key's.
+    Commitment,
+    /// The publicity is owed by a department of the key's.
+    Publicity,
+    /// The entry stands in the evidence of the check the request names, or of a
+    /// check of the case it names, of a department of the key's. A caller's key
+    /// names one even if it is for every department; publishers and administrators
+    /// may name any entry.
+    EntryInEvidence,
+    /// The objection came up in a check of a department of the key's.
+    Objection,
+    /// The component names a department of the key's.
+    Component,
+    /// The binding of the release is of a department of the key's.
+    Binding,
+    /// Everything: no key that is for some departments may make the call.
+    Host,
+}
+
 /// One call.
 #[derive(Debug)]
 pub(crate) struct Call {
@@ -72,15 +103,21 @@ pub(crate) struct Call {
     /// As the router matches it.
     pub(crate) path: &'static str,
     pub(crate) access: Access,
+    /// Which object it is held to.
+    pub(crate) scope: Scope,
     /// The action that goes to the audit trail when the call succeeds.
     pub(crate) audit: Option<&'static str>,
     pub(crate) pace: Pace,
 }
 
 use Role::{Admin, Auditor, Caller, Publisher, Vendor};
+use Scope::{
+    Binding, Check, Commitment, Component, Department, EntryInEvidence, Host, Nothing, Objection, Publicity,
+};
 
 const ANY_KEY: &[Role] = Role::ALL;
 const CHECKS: &[Role] = &[Caller, Admin];
+const OBJECT: &[Role] = &[Caller, Publisher, Admin];
 const CHECKS_READ: &[Role] = &[Caller, Auditor, Admin];
 const OBJECTIONS_READ: &[Role] = &[Caller, Publisher, Auditor, Admin];
 const PUSH: &[Role] = &[Vendor, Admin];
@@ -91,126 +128,145 @@ const AUDIT_READ: &[Role] = &[Auditor, Admin];
 const ADMIN: &[Role] = &[Admin];
 
 const fn open(path: &'static str) -> Call {
-    Call { method: Method::GET, path, access: Access::Open, audit: None, pace: Pace::Request }
+    let (access, scope) = (Access::Open, Scope::Nothing);
+    Call { method: Method::GET, path, access, scope, audit: None, pace: Pace::Request }
 }
 
 const fn get(path: &'static str, roles: &'static [Role]) -> Call {
-    Call { method: Method::GET, path, access: Access::Roles(roles), audit: None, pace: Pace::Request }
+    let (access, scope) = (Access::Roles(roles), Scope::Nothing);
+    Call { method: Method::GET, path, access, scope, audit: None, pace: Pace::Request }
 }
 
 const fn slow_get(path: &'static str, roles: &'static [Role]) -> Call {
-    Call { method: Method::GET, path, access: Access::Roles(roles), audit: None, pace: Pace::Administration }
-}
-
-const fn post(path: &'static str, roles: &'static [Role]) -> Call {
-    Call { method: Method::POST, path, access: Access::Roles(roles), audit: None, pace: Pace::Request }
+    let (access, scope) = (Access::Roles(roles), Scope::Nothing);
+    Call { method: Method::GET, path, access, scope, audit: None, pace: Pace::Administration }
 }
 
 const fn slow_post(path: &'static str, roles: &'static [Role]) -> Call {
-    Call { method: Method::POST, path, access: Access::Roles(roles), audit: None, pace: Pace::Administration }
+    let (access, scope) = (Access::Roles(roles), Scope::Nothing);
+    Call { method: Method::POST, path, access, scope, audit: None, pace: Pace::Administration }
 }
 
-const fn change(method: Method, path: &'static str, roles: &'static [Role], action: &'static str) -> Call {
-    Call { method, path, access: Access::Roles(roles), audit: Some(action), pace: Pace::Administration }
+/// A question with a body, or a change that the ledger holds.
+const fn post(path: &'static str, roles: &'static [Role], scope: Scope) -> Call {
+    let access = Access::Roles(roles);
+    Call { method: Method::POST, path, access, scope, audit: None, pace: Pace::Request }
+}
+
+const fn change(
+    method: Method,
+    path: &'static str,
+    roles: &'static [Role],
+    scope: Scope,
+    action: &'static str,
+) -> Call {
+    let access = Access::Roles(roles);
+    Call { method, path, access, scope, audit: Some(action), pace: Pace::Administration }
 }
 
 /// Every call of the host.
 pub(crate) static CALLS: &[Call] = &[
-    post("/v1/checks", CHECKS),
+    post("/v1/checks", CHECKS, Department),
     get("/v1/checks/{id}", CHECKS_READ),
     slow_get("/v1/checks/{id}/replay", AUDIT_READ),
-    post("/v1/checks/{id}/dispositions", CHECKS),
+    post("/v1/checks/{id}/dispositions", CHECKS, Check),
     get("/v1/cases/{case_no}", CHECKS_READ),
     slow_post("/v1/coverage", CHECKS_READ),
     slow_get("/v1/completion", CHECKS_READ),
     get("/v1/commitments", CHECKS_READ),
     get("/v1/commitments/{id}", CHECKS_READ),
-    change(Method::POST, "/v1/commitments/{id}/signature", CHECKS, "commitment.sign"),
-    change(Method::POST, "/v1/commitments/{id}/fulfilment", CHECKS, "commitment.fulfil"),
-    change(Method::POST, "/v1/commitments/{id}/extension", CHECKS, "commitment.extend"),
-    change(Method::POST, "/v1/commitments/{id}/breach", CHECKS, "commitment.breach"),
-    change(Method::POST, "/v1/commitments/{id}/repair", CHECKS, "commitment.repair"),
+    change(Method::POST, "/v1/commitments/{id}/signature", CHECKS, Commitment, "commitment.sign"),
+    change(Method::POST, "/v1/commitments/{id}/fulfilment", CHECKS, Commitment, "commitment.fulfil"),
+    change(Method::POST, "/v1/commitments/{id}/extension", CHECKS, Commitment, "commitment.extend"),
+    change(Method::POST, "/v1/commitments/{id}/breach", CHECKS, Commitment, "commitment.breach"),
+    change(Method::POST, "/v1/commitments/{id}/repair", CHECKS, Commitment, "commitment.repair"),
     get("/v1/tasks", CHECKS_READ),
-    change(Method::POST, "/v1/publications", CHECKS, "publication.report"),
-    change(Method::POST, "/v1/objections", CHECKS, "objection.raise"),
+    change(Method::POST, "/v1/publications", CHECKS, Publicity, "publication.report"),
+    change(Method::POST, "/v1/objections", OBJECT, EntryInEvidence, "objection.raise"),
     get("/v1/objections", OBJECTIONS_READ),
     get("/v1/objections/{id}", OBJECTIONS_READ),
-    change(Method::POST, "/v1/objections/{id}/result", PUBLISH, "objection.decide"),
-    change(Method::POST, "/v1/objections/{id}/notices", CHECKS, "objection.tell"),
-    change(Method::POST, "/v1/repairs", CHECKS, "repair.apply"),
+    change(Method::POST, "/v1/objections/{id}/result", PUBLISH, Host, "objection.decide"),
+    change(Method::POST, "/v1/objections/{id}/notices", CHECKS, Objection, "objection.tell"),
+    change(Method::POST, "/v1/repairs", OBJECT, EntryInEvidence, "repair.apply"),
     get("/v1/repairs", OBJECTIONS_READ),
     get("/v1/repairs/{id}", OBJECTIONS_READ),
-    change(Method::POST, "/v1/repairs/{id}/result", PUBLISH, "repair.answer"),
-    change(Method::POST, "/v1/acts", CHECKS, "act.report"),
+    change(Method::POST, "/v1/repairs/{id}/result", PUBLISH, Host, "repair.answer"),
+    change(Method::POST, "/v1/acts", CHECKS, Check, "act.report"),
     get("/v1/rechecks", CHECKS_READ),
-    change(Method::POST, "/v1/typical-cases", CHECKS, "typical_case.add"),
-    change(Method::POST, "/v1/feedback/{id}/acknowledgements", PUBLISH, "feedback.acknowledge"),
-    post("/v1/receipts:verify", ANY_KEY),
+    change(Method::POST, "/v1/typical-cases", CHECKS, Department, "typical_case.add"),
+    change(Method::POST, "/v1/feedback/{id}/acknowledgements", PUBLISH, Host, "feedback.acknowledge"),
+    post("/v1/receipts:verify", ANY_KEY, Nothing),
     open("/.well-known/jwks.json"),
     open("/healthz"),
     open("/readyz"),
     open("/metrics"),
     open("/openapi.json"),
-    change(Method::POST, "/v1/admin/plugins", PUSH, "plugin.push"),
+    change(Method::POST, "/v1/admin/plugins", PUSH, Component, "plugin.push"),
     get("/v1/admin/plugins", RELEASES_READ),
-    change(Method::POST, "/v1/admin/releases:activate", PUBLISH, "release.activate"),
-    change(Method::POST, "/v1/admin/releases:rollback", PUBLISH, "release.roll_back"),
+    change(Method::POST, "/v1/admin/releases:activate", PUBLISH, Host, "release.activate"),
+    change(Method::POST, "/v1/admin/releases:rollback", PUBLISH, Host, "release.roll_back"),
     get("/v1/admin/releases", RELEASES_READ),
-    change(Method::POST, "/v1/admin/releases", PUSH, "release.make"),
+    change(Method::POST, "/v1/admin/releases", PUSH, Binding, "release.make"),
     get("/v1/admin/releases/{release}", RELEASES_READ),
-    change(Method::POST, "/v1/admin/releases/{release}/approval", PUBLISH, "release.approve"),
-    change(Method::POST, "/v1/admin/releases/{release}/rejection", PUBLISH, "release.reject"),
-    change(Method::POST, "/v1/admin/releases/{release}/trials", PUBLISH, "release.begin_trial"),
-    change(Method::POST, "/v1/admin/releases/{release}/trials:end", PUBLISH, "release.end_trial"),
+    change(Method::POST, "/v1/admin/releases/{release}/approval", PUBLISH, Host, "release.approve"),
+    change(Method::POST, "/v1/admin/releases/{release}/rejection", PUBLISH, Host, "release.reject"),
+    change(Method::POST, "/v1/admin/releases/{release}/trials", PUBLISH, Host, "release.begin_trial"),
+    change(Method::POST, "/v1/admin/releases/{release}/trials:end", PUBLISH, Host, "release.end_trial"),
     get("/v1/admin/releases/{release}/differences", RELEASES_READ),
-    change(Method::POST, "/v1/admin/list-types", PUBLISH, "list_types.import"),
+    change(Method::POST, "/v1/admin/list-types", PUBLISH, Host, "list_types.import"),
     get("/v1/admin/list-types", DATA_READ),
-    change(Method::POST, "/v1/admin/lists", PUBLISH, "lists.import"),
-    change(Method::POST, "/v1/admin/entries", PUBLISH, "entry.propose"),
+    change(Method::POST, "/v1/admin/lists", PUBLISH, Host, "lists.import"),
+    change(Method::POST, "/v1/admin/entries", PUBLISH, Host, "entry.propose"),
     get("/v1/admin/entries", DATA_READ),
     get("/v1/admin/entries/{id}", DATA_READ),
-    change(Method::POST, "/v1/admin/entries/{id}/approval", PUBLISH, "entry.approve"),
-    change(Method::POST, "/v1/admin/entries/{id}/steps", PUBLISH, "entry.step"),
+    change(Method::POST, "/v1/admin/entries/{id}/approval", PUBLISH, Host, "entry.approve"),
+    change(Method::POST, "/v1/admin/entries/{id}/steps", PUBLISH, Host, "entry.step"),
     get("/v1/admin/sources", DATA_READ),
-    change(Method::POST, "/v1/admin/catalogue", PUBLISH, "catalogue.import"),
+    change(Method::POST, "/v1/admin/catalogue", PUBLISH, Host, "catalogue.import"),
     get("/v1/admin/catalogue", DATA_READ),
     get("/v1/admin/catalogue/{edition}", DATA_READ),
-    change(Method::POST, "/v1/admin/catalogue/{edition}/reviews", PUBLISH, "catalogue.review"),
-    change(Method::POST, "/v1/admin/catalogue/{edition}/publication", PUBLISH, "catalogue.publish"),
+    change(Method::POST, "/v1/admin/catalogue/{edition}/reviews", PUBLISH, Host, "catalogue.review"),
+    change(Method::POST, "/v1/admin/catalogue/{edition}/publication", PUBLISH, Host, "catalogue.publish"),
     get("/v1/admin/catalogue/{edition}/diff/{other}", DATA_READ),
     get("/v1/catalogue:check", DATA_READ),
-    post("/v1/catalogue:check", DATA_READ),
-    change(Method::POST, "/v1/admin/identifiers", PUBLISH, "identifiers.import"),
+    post("/v1/catalogue:check", DATA_READ, Nothing),
+    change(Method::POST, "/v1/admin/identifiers", PUBLISH, Host, "identifiers.import"),
     get("/v1/admin/identifiers", DATA_READ),
-    change(Method::POST, "/v1/admin/policy", PUBLISH, "policy.import"),
+    change(Method::POST, "/v1/admin/policy", PUBLISH, Host, "policy.import"),
     get("/v1/admin/policy", DATA_READ),
     get("/v1/admin/policy/resolved", DATA_READ),
-    change(Method::POST, "/v1/admin/calendar", PUBLISH, "calendar.import"),
+    change(Method::POST, "/v1/admin/calendar", PUBLISH, Host, "calendar.import"),
     get("/v1/admin/calendar", DATA_READ),
-    change(Method::POST, "/v1/admin/bindings", PUBLISH, "bindings.import"),
+    change(Method::POST, "/v1/admin/bindings", PUBLISH, Host, "bindings.import"),
     get("/v1/admin/bindings", DATA_READ),
-    change(Method::POST, "/v1/admin/keys", ADMIN, "key.create"),
+    change(Method::POST, "/v1/admin/keys", ADMIN, Host, "key.create"),
     get("/v1/admin/keys", AUDIT_READ),
-    change(Method::DELETE, "/v1/admin/keys/{id}", ADMIN, "key.revoke"),
-    change(Method::POST, "/v1/admin/signers", ADMIN, "signer.add"),
+    change(Method::DELETE, "/v1/admin/keys/{id}", ADMIN, Host, "key.revoke"),
+    change(Method::POST, "/v1/admin/signers", ADMIN, Host, "signer.add"),
     get("/v1/admin/signers", DATA_READ),
-    change(Method::DELETE, "/v1/admin/signers/{id}", ADMIN, "signer.revoke"),
+    change(Method::DELETE, "/v1/admin/signers/{id}", ADMIN, Host, "signer.revoke"),
     get("/v1/admin/feedback", AUDIT_READ),
-    change(Method::POST, "/v1/admin/feedback/{id}", ADMIN, "feedback.requeue"),
+    change(Method::POST, "/v1/admin/feedback/{id}", ADMIN, Host, "feedback.requeue"),
     get("/v1/admin/events", DATA_READ),
     get("/v1/admin/connectors", DATA_READ),
     get("/v1/admin/pulls", DATA_READ),
-    change(Method::POST, "/v1/admin/pulls/{name}/run", PUBLISH, "pull.run"),
-    change(Method::POST, "/v1/admin/backtests", PUBLISH, "backtest.start"),
+    change(Method::POST, "/v1/admin/pulls/{name}/run", PUBLISH, Host, "pull.run"),
+    change(Method::POST, "/v1/admin/backtests", PUBLISH, Host, "backtest.start"),
     get("/v1/admin/backtests", DATA_READ),
     slow_get("/v1/admin/backtests/{id}", DATA_READ),
-    change(Method::DELETE, "/v1/admin/backtests/{id}", PUBLISH, "backtest.cancel"),
+    change(Method::DELETE, "/v1/admin/backtests/{id}", PUBLISH, Host, "backtest.cancel"),
     get("/v1/admin/entries/{id}/file", DATA_READ),
-    change(Method::POST, "/v1/admin/entries/{id}/rectification", PUBLISH, "rectification.order"),
-    change(Method::POST, "/v1/admin/entries/{id}/rectification/result", PUBLISH, "rectification.finish"),
-    change(Method::POST, "/v1/admin/entries/{id}/talks", PUBLISH, "talk.record"),
-    change(Method::POST, "/v1/admin/entries/{id}/lifting", PUBLISH, "entry.lift"),
-    change(Method::POST, "/v1/admin/entries/{id}/overlays:end", PUBLISH, "overlay.end"),
+    change(Method::POST, "/v1/admin/entries/{id}/rectification", PUBLISH, Host, "rectification.order"),
+    change(
+        Method::POST,
+        "/v1/admin/entries/{id}/rectification/result",
+        PUBLISH,
+        Host,
+        "rectification.finish",
+    ),
+    change(Method::POST, "/v1/admin/entries/{id}/talks", PUBLISH, Host, "talk.record"),
+    change(Method::POST, "/v1/admin/entries/{id}/lifting", PUBLISH, Host, "entry.lift"),
+    change(Method::POST, "/v1/admin/entries/{id}/overlays:end", PUBLISH, Host, "overlay.end"),
     slow_get("/v1/admin/affected", DATA_READ),
     slow_get("/v1/admin/reports/{kind}", DATA_READ),
     get("/v1/admin/audit", AUDIT_READ),
@@ -232,5 +288,11 @@ impl Call {
             Access::Open => true,
             Access::Roles(roles) => roles.contains(&role),
         }
+    }
+
+    /// Whether a key that is for some departments may make the call at all; on
+    /// which objects is for the call to say.
+    pub(crate) fn takes_departments(&self) -> bool {
+        self.scope != Scope::Host
     }
 }

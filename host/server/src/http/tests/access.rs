@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::http::Method;
 use axum::http::StatusCode;
 
-use super::super::role::{Access, CALLS, Role};
+use super::super::role::{Access, CALLS, Call, Role, Scope};
 use super::*;
 
 #[test]
@@ -45,6 +45,26 @@ fn every_change_is_audited_that_the_ledger_does_not_hold() {
         CALLS.iter().filter(|call| call.audit.is_some()).count(),
         "an action means two calls"
     );
+}
+
+/// Calls that take a body and change nothing.
+const QUESTIONS: &[&str] = &["/v1/receipts:verify", "/v1/coverage", "/v1/catalogue:check"];
+
+/// Whether keys that are for some departments may make the call.
+fn is_for_departments(call: &Call) -> bool {
+    call.allows(Role::Caller) || call.allows(Role::Vendor)
+}
+
+#[test]
+fn every_change_is_held_to_an_object_and_none_to_the_whole_host_that_keys_of_departments_make() {
+    for call in CALLS {
+        let name = format!("{} {}", call.method, call.path);
+        let changes = call.method != Method::GET && !QUESTIONS.contains(&call.path);
+        assert_eq!(changes, call.scope != Scope::Nothing, "{name}");
+        let whole = call.scope == Scope::Host;
+        assert_eq!(changes && !is_for_departments(call), whole, "{name}");
+        assert_eq!(whole, !call.takes_departments(), "{name}");
+    }
 }
 
 #[tokio::test]
