@@ -20,6 +20,8 @@ pub(crate) struct Outline {
     pub(crate) imports: Vec<String>,
     pub(crate) exports: Vec<String>,
     pub(crate) needs: Needs,
+    /// It has code that runs when an instance is made, before any call.
+    pub(crate) runs_when_made: bool,
 }
 
 /// What a component needs of a slot.
@@ -46,7 +48,13 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Outline, LoadError> {
     reader.read(bytes)?;
     Validator::new().validate_all(bytes).map_err(invalid)?;
     let manifest = manifest(&reader.manifests)?;
-    Ok(Outline { manifest, imports: reader.imports, exports: reader.exports, needs: reader.needs })
+    Ok(Outline {
+        manifest,
+        imports: reader.imports,
+        exports: reader.exports,
+        needs: reader.needs,
+        runs_when_made: reader.runs_when_made,
+    })
 }
 
 fn manifest(sections: &[&[u8]]) -> Result<Manifest, LoadError> {
@@ -72,6 +80,7 @@ struct Reader<'a> {
     imports: Vec<String>,
     exports: Vec<String>,
     needs: Needs,
+    runs_when_made: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -125,6 +134,9 @@ impl<'a> Reader<'a> {
                 for table in tables {
                     self.needs.table(table?.ty);
                 }
+            }
+            Payload::StartSection { .. } | Payload::ComponentStartSection { .. } => {
+                self.runs_when_made = true;
             }
             _ => {}
         }

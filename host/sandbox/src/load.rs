@@ -88,6 +88,8 @@ pub(crate) struct Loaded {
     pub(crate) capabilities: Vec<String>,
     pub(crate) program: Program,
     pub(crate) exports: Exports,
+    /// Its own code runs when an instance is made, and might look at the case.
+    pub(crate) runs_when_made: bool,
     /// Where calls go that are not done at once.
     pub(crate) long: Arc<Long>,
     /// Where its calls are not done at once.
@@ -168,6 +170,7 @@ pub(crate) fn load(sandbox: &Inner, bytes: &[u8]) -> Result<Loaded, LoadError> {
         manifest: outline.manifest,
         program,
         exports,
+        runs_when_made: outline.runs_when_made,
         long: Arc::clone(&sandbox.long),
         habits: Habits::default(),
     };

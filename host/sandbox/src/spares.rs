@@ -86,11 +86,11 @@ pub(crate) fn take(loaded: &Arc<Loaded>, limits: &Limits) -> Option<(Store<CallS
 }
 
 /// Keeps what a call has used, to be wiped when there is time. Drops it where
-/// there will be none, or no room.
+/// there will be none, or no room, or where another one would run code.
 pub(crate) fn leave(loaded: &Arc<Loaded>, limits: &Limits, store: Store<CallState>) {
     let Program::Small(Guest { room, .. }) = &loaded.program else { return };
     THREAD.with_borrow_mut(|thread| {
-        if !thread.renews || thread.used.len() >= MOST {
+        if !thread.renews || loaded.runs_when_made || thread.used.len() >= MOST {
             return;
         }
         if let Ok(slot) = Arc::clone(&room.spare_slots).try_acquire_owned() {
@@ -124,14 +124,14 @@ impl Like {
 }
 
 impl Spare {
-    /// None where the component is gone, cannot be instantiated (which the next
-    /// call will say), or runs code when it is: that code may look at the case.
+    /// None where the component is gone, or cannot be instantiated, which the next
+    /// call will say.
     fn make(like: Like, slot: OwnedSemaphorePermit) -> Option<Self> {
         let loaded = like.loaded.upgrade()?;
         let Program::Small(Guest { room, instance }) = &loaded.program else { return None };
         let fuel = like.limits.fuel.min(FUEL_AT_ONCE);
         let mut store = new_store(&room.engine, CallState::vacant(&like.limits), &like.limits, fuel);
         let instance = instance.instantiate(&mut store).ok()?;
-        (store.get_fuel().ok()? == fuel).then_some(Self { like, store, instance, _slot: slot })
+        Some(Self { like, store, instance, _slot: slot })
     }
 }
