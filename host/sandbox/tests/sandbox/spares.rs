@@ -102,9 +102,8 @@ async fn more_components_than_there_is_room_for_are_all_served() {
 async fn a_component_that_runs_code_when_it_is_made_is_never_made_in_advance() {
     let begins = "(func $begin (global.set $calls (i32.const 7))) (start $begin)";
     let body = format!("(if (i32.ne (global.get $calls) (i32.const 7)) (then unreachable)) {PROCEED}");
-    let plugin = sandbox()
-        .load(&component(&module(&body, begins), "with-intake", MANIFEST))
-        .expect("the guest loads");
+    let plugin =
+        sandbox().load(&component(&module(&body, begins), "with-intake", MANIFEST)).expect("the guest loads");
     renew_spares();
     for _ in 0..3 {
         assert_eq!(spares_after(1, &plugin).await, 0, "its code might look at the case");
