@@ -104,7 +104,16 @@ impl City {
 
     /// Makes an API key.
     pub(crate) fn key(&self, name: &str, role: &str) -> Result<String> {
-        let made = output(&mut self.run(&["keys", "create", "--name", name, "--role", role, "--json"]))?;
+        self.key_for(name, role, &[])
+    }
+
+    /// Makes an API key for these departments.
+    pub(crate) fn key_for(&self, name: &str, role: &str, departments: &[&str]) -> Result<String> {
+        let mut create = self.run(&["keys", "create", "--name", name, "--role", role, "--json"]);
+        for department in departments {
+            create.args(["--department", department]);
+        }
+        let made = output(&mut create)?;
         let made: Value = serde_json::from_str(&made).context("`keys create` printed no JSON")?;
         made["key"].as_str().map(str::to_owned).context("`keys create` printed no key")
     }

@@ -9,6 +9,7 @@ mod replay;
 mod report;
 mod swap;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
@@ -105,7 +106,9 @@ fn set(built: &[BuiltPlugin]) -> Result<Stage> {
         city.release(plugin)?;
     }
     let caller = city.key("demo approval system", "caller")?;
-    let vendor = city.key("demo vendor", "vendor")?;
+    let departments: BTreeSet<&str> = built.iter().map(|it| it.manifest.department.as_str()).collect();
+    let departments: Vec<&str> = departments.into_iter().collect();
+    let vendor = city.key_for("demo vendor", "vendor", &departments)?;
     let chief = city.key("demo chief", "publisher")?;
     let admin = city.key("demo administrator", "admin")?;
     let host = Program::start(&mut city.serve(), &folder.join("creditgate.log"))?;

@@ -68,8 +68,8 @@ pub use receipt::{ReceiptClaims, ReceiptError, ReceiptKey, VerifyingKeys};
 pub use record::{CheckRecord, FeedbackBody, OutgoingFeedback, PluginRef};
 pub use recorded::{RecordedCall, RecordedCheck, RecordedError};
 pub use release::{
-    CanaryTerms, IllegalTransition, Release, ReleaseId, ReleaseState, ShadowDifference, Transition, Trial,
-    TrialKind,
+    CanaryTerms, DifferenceCount, IllegalTransition, Release, ReleaseId, ReleaseState, ShadowDifference,
+    Transition, Trial, TrialKind,
 };
 pub use replay::{Gap, Replay, ReplayResult};
 pub use rollout::{

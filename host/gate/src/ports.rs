@@ -194,6 +194,9 @@ pub struct StoredComponent {
     pub name: String,
     /// Version of the manifest.
     pub version: String,
+    /// Department in the manifest; none where it was not written down, which is
+    /// so for some that came before it was.
+    pub department: Option<String>,
     /// When it was pushed.
     pub pushed_at: Timestamp,
     /// Key id of who pushed it.
@@ -243,6 +246,8 @@ pub struct NewRelease {
     pub plugin: String,
     /// Version of the manifest.
     pub version: String,
+    /// Department in the manifest.
+    pub department: String,
     /// Settings over those of the bindings: a JSON object in text.
     pub settings: String,
     /// Limits that take the place of those of the bindings.

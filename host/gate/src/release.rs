@@ -130,6 +130,9 @@ pub struct Release {
     pub plugin: String,
     /// Version of the manifest.
     pub version: String,
+    /// Department in the manifest; none where it was not written down, which is
+    /// so for some that came before it was.
+    pub department: Option<String>,
     /// Settings that take the place of those of the same name in its bindings:
     /// a JSON object in text.
     pub settings: String,
@@ -256,6 +259,20 @@ pub struct ShadowDifference {
     pub explanation: String,
     /// Explanation of the shadow.
     pub shadow_explanation: String,
+}
+
+/// How often a shadow came to one outcome where the release in force came to
+/// another, or to the same in other words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DifferenceCount {
+    /// The trial.
+    pub trial: i64,
+    /// Outcome of the release in force.
+    pub outcome: Outcome,
+    /// Outcome of the shadow.
+    pub shadow_outcome: Outcome,
+    /// So many of the checks that are kept.
+    pub checks: u64,
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ impl Registry for Store {
         self.read(|connection| {
             let mut signatures = signers::signatures(connection)?;
             let mut statement = connection.prepare_cached(
-                "SELECT digest, name, version, pushed_at, pushed_by FROM components
+                "SELECT digest, name, version, pushed_at, pushed_by, department FROM components
                  ORDER BY pushed_at DESC, rowid DESC",
             )?;
             collect(statement.query([])?, |row| {
@@ -67,6 +67,7 @@ impl Registry for Store {
                     version: row.get(2)?,
                     pushed_at: values::instant(row, 3)?,
                     pushed_by: row.get(4)?,
+                    department: row.get(5)?,
                 })
             })
         })
@@ -95,8 +96,10 @@ impl Registry for Store {
             self.write(move |connection| {
                 connection
                     .prepare_cached(
-                        "INSERT INTO components (digest, name, version, pushed_at, pushed_by, bytes)
-                         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (digest) DO NOTHING",
+                        "INSERT INTO components (digest, name, version, pushed_at, pushed_by, department, bytes)
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                         ON CONFLICT (digest) DO UPDATE SET department = excluded.department
+                         WHERE components.department IS NULL",
                     )?
                     .execute(params![
                         component.digest,
@@ -104,6 +107,7 @@ impl Registry for Store {
                         component.version,
                         values::instant_to_sql(component.pushed_at),
                         component.pushed_by,
+                        component.department,
                         bytes,
                     ])?;
                 signers::save_signatures(connection, &component.digest, &component.signatures)

@@ -2,7 +2,9 @@
 
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::ports::{Activation, NewRelease, RolloutChange};
-use creditgate_gate::{Release, ReleaseId, ReleaseState, ShadowDifference, Transition, Trial, TrialKind};
+use creditgate_gate::{
+    DifferenceCount, Release, ReleaseId, ReleaseState, ShadowDifference, Transition, Trial, TrialKind,
+};
 use creditgate_wire::binding::LimitsRow;
 use creditgate_wire::release::CanaryTermsBody;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -18,7 +20,7 @@ const MOST_DIFFERENCES: i64 = 10_000;
 pub(crate) fn all(connection: &Connection) -> Result<Vec<Release>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT id, digest, plugin, version, settings, notes, created_at, created_by, state, approved, withdrawn,
-                limits, capabilities
+                limits, capabilities, department
          FROM releases ORDER BY id",
     )?;
     collect(statement.query([])?, |row| {
@@ -36,6 +38,7 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<Release>, StoreError> {
             withdrawn: row.get(10)?,
             limits: limits(row, 11)?.map(Into::into),
             capabilities: capabilities(row, 12)?,
+            department: row.get(13)?,
         })
     })
 }
@@ -106,8 +109,8 @@ pub(crate) fn save(
     connection
         .prepare_cached(
             "INSERT INTO releases (digest, plugin, version, settings, notes, created_at, created_by, state,
-                    limits, capabilities, approved, withdrawn)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0)",
+                    limits, capabilities, department, approved, withdrawn)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, 0)",
         )?
         .execute(params![
             release.digest,
@@ -120,6 +123,7 @@ pub(crate) fn save(
             state.code(),
             release.limits.as_ref().map(|limits| written(&LimitsRow::from(limits))).transpose()?,
             written(&release.capabilities)?,
+            release.department,
         ])?;
     let id = connection.last_insert_rowid();
     for step in steps {
@@ -341,6 +345,27 @@ impl Store {
             Ok(())
         })
         .await
+    }
+
+    /// On how many checks a shadow disagreed, by outcomes.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn count_differences(&self, trial: i64) -> Result<Vec<DifferenceCount>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT trial, outcome, shadow_outcome, count(*) FROM shadow_differences WHERE trial = ?1
+                 GROUP BY outcome, shadow_outcome ORDER BY outcome, shadow_outcome",
+            )?;
+            collect(statement.query([trial])?, |row| {
+                Ok(DifferenceCount {
+                    trial: row.get(0)?,
+                    outcome: values::coded(row, 1, Outcome::from_code, "an outcome")?,
+                    shadow_outcome: values::coded(row, 2, Outcome::from_code, "an outcome")?,
+                    checks: row.get::<_, i64>(3)?.unsigned_abs(),
+                })
+            })
+        })
     }
 
     /// Checks on which a shadow disagreed, newest first.

@@ -32,6 +32,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0013_reports.sql"),
     include_str!("../migrations/0014_pulls.sql"),
     include_str!("../migrations/0015_publication_fields.sql"),
+    include_str!("../migrations/0016_departments.sql"),
 ];
 
 /// Statements a connection keeps prepared; more than there are in this crate.

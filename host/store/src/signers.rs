@@ -169,6 +169,7 @@ mod tests {
             digest: "sha256:1".to_owned(),
             name: "market-registration".to_owned(),
             version: "1.0.0".to_owned(),
+            department: None,
             pushed_at: at(),
             pushed_by: "k1".to_owned(),
             signatures: vec![signature(&first, 0)],

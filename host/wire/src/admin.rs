@@ -92,6 +92,10 @@ pub struct ComponentBody {
     pub name: String,
     /// Version of the manifest.
     pub version: String,
+    /// Department in the manifest; absent where it was not written down when it
+    /// came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
     /// When it was pushed.
     #[schema(inline)]
     pub pushed_at: Instant,
@@ -112,6 +116,7 @@ impl ComponentBody {
             digest: component.digest,
             name: component.name,
             version: component.version,
+            department: component.department,
             pushed_at: component.pushed_at.into(),
             pushed_by: component.pushed_by,
         }
@@ -300,7 +305,8 @@ pub struct NewKeyBody {
     pub name: String,
     /// `caller`, `vendor`, `publisher`, `auditor` or `admin`.
     pub role: String,
-    /// Departments it may ask for; every department when absent.
+    /// Departments it is for. A caller without them may ask for every department;
+    /// a vendor has to have some; keys of other roles have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub departments: Option<Vec<String>>,
 }
@@ -332,7 +338,7 @@ pub struct KeyBody {
     pub name: String,
     /// `caller`, `vendor`, `publisher`, `auditor` or `admin`.
     pub role: String,
-    /// Departments it may ask for; every department when absent.
+    /// Departments it is for; every department when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub departments: Option<Vec<String>>,
     /// When it was made.

@@ -1,8 +1,8 @@
 //! Releases as administrators see and move them.
 
 use creditgate_gate::{
-    CanaryCounts, CanaryTerms, FieldProblem, Release, ShadowCounts, ShadowDifference, SideCounts, Transition,
-    Trial, TrialCounts, TrialKind,
+    CanaryCounts, CanaryTerms, DifferenceCount, FieldProblem, Release, ShadowCounts, ShadowDifference,
+    SideCounts, Transition, Trial, TrialCounts, TrialKind,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -24,6 +24,10 @@ pub struct ReleaseBody {
     pub plugin: String,
     /// Version of the manifest.
     pub version: String,
+    /// Department in the manifest; absent where it was not written down when the
+    /// component came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
     /// Settings that go over those of the bindings of the same name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<JsonObject>,
@@ -57,6 +61,7 @@ impl From<Release> for ReleaseBody {
             digest: release.digest,
             plugin: release.plugin,
             version: release.version,
+            department: release.department,
             settings: (release.settings != "{}").then(|| JsonObject::parse(&release.settings)).flatten(),
             limits: release.limits.as_ref().map(LimitsRow::from),
             capabilities: release.capabilities,
@@ -418,10 +423,38 @@ impl From<ShadowDifference> for ShadowDifferenceBody {
     }
 }
 
-/// Checks on which shadows disagreed, newest first.
+/// How often a shadow came to one outcome where the release in force came to
+/// another, or to the same in other words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ShadowDifferenceCount)]
+pub struct ShadowDifferenceCountBody {
+    /// Number of the trial.
+    pub trial: i64,
+    /// Outcome of the release in force.
+    #[schema(inline)]
+    pub outcome: OutcomeCode,
+    /// Outcome of the shadow.
+    #[schema(inline)]
+    pub shadow_outcome: OutcomeCode,
+    /// So many of the checks that are kept.
+    pub checks: u64,
+}
+
+impl From<DifferenceCount> for ShadowDifferenceCountBody {
+    fn from(count: DifferenceCount) -> Self {
+        let DifferenceCount { trial, outcome, shadow_outcome, checks } = count;
+        Self { trial, outcome: outcome.into(), shadow_outcome: shadow_outcome.into(), checks }
+    }
+}
+
+/// Checks on which shadows disagreed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ShadowDifferences)]
 pub struct ShadowDifferencesBody {
-    /// The checks.
-    pub differences: Vec<ShadowDifferenceBody>,
+    /// How many, by outcomes.
+    pub counts: Vec<ShadowDifferenceCountBody>,
+    /// The checks, newest first; absent for a vendor, who is told the counts
+    /// alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub differences: Option<Vec<ShadowDifferenceBody>>,
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use system_tests::city;
 use system_tests::component::{hostile_guest, with_manifest};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
@@ -49,9 +50,10 @@ pub(crate) fn manifest(case: &Case) -> String {
 
 /// The same with other last lines.
 pub(crate) fn manifest_with(case: &Case, rest: &str) -> String {
-    let name = &case.name;
+    let (name, department) = (&case.name, city::DEPARTMENT);
     format!(
-        "name = \"{name}\"\nversion = \"1.0.0\"\ndepartment = \"test\"\nwit = \"creditgate:plugin@1.0.0\"\n{rest}"
+        "name = \"{name}\"\nversion = \"1.0.0\"\ndepartment = \"{department}\"\n\
+         wit = \"creditgate:plugin@1.0.0\"\n{rest}"
     )
 }
 

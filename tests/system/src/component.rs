@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use wasm_encoder::{ComponentSection, CustomSection};
 use wasmparser::{Parser, Payload};
 
+use crate::city;
 use crate::program::build_folder;
 
 /// Where a component says who it is.
@@ -14,10 +15,16 @@ const MANIFEST_SECTION: &str = "creditgate:manifest";
 /// Where it shows what it does.
 const EXAMPLES_SECTION: &str = "creditgate:examples";
 
-/// The guest that misbehaves on demand.
+/// The guest that misbehaves on demand, as a plug-in of the city's department.
 #[must_use]
 pub fn hostile_guest() -> Vec<u8> {
-    built("hostile-guest")
+    of_department(&built("hostile-guest"), "hostile-guest", city::DEPARTMENT)
+}
+
+/// The same as a plug-in of another department, and so under another name.
+#[must_use]
+pub fn hostile_guest_of(department: &str, name: &str) -> Vec<u8> {
+    of_department(&built("hostile-guest"), name, department)
 }
 
 /// The plug-in of market regulation.
@@ -45,10 +52,11 @@ pub fn rule_file(language: &str) -> PathBuf {
     folder().join(format!("{language}-rule-1.0.0.wasm"))
 }
 
-/// The rule in a language.
+/// The rule in a language, as a plug-in of the city's department.
 #[must_use]
 pub fn rule(language: &str) -> Vec<u8> {
-    built(&format!("{language}-rule"))
+    let name = format!("{language}-rule");
+    of_department(&built(&name), &name, city::DEPARTMENT)
 }
 
 /// A built plug-in in version 1.0.0.
@@ -75,6 +83,18 @@ pub fn with_version(component: &[u8], version: &str) -> Vec<u8> {
     let text = text.replacen("version = \"1.0.0\"", &format!("version = \"{version}\""), 1);
     let rest = [&component[..section.start], &component[section.end..]].concat();
     with_manifest(rest, &text)
+}
+
+/// The same program as a plug-in of this name and department.
+fn of_department(component: &[u8], name: &str, department: &str) -> Vec<u8> {
+    let (section, text) = manifest(component);
+    let lines = text.lines().map(|line| match line.split_once(" = ") {
+        Some(("name", _)) => format!("name = \"{name}\"\n"),
+        Some(("department", _)) => format!("department = \"{department}\"\n"),
+        _ => format!("{line}\n"),
+    });
+    let rest = [&component[..section.start], &component[section.end..]].concat();
+    with_manifest(rest, &lines.collect::<String>())
 }
 
 /// The department in a component's manifest; none where bytes have none that

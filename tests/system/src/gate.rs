@@ -137,8 +137,7 @@ impl Setup {
         let gate =
             TestGate { caller: admin.clone(), chief: admin.clone(), admin, server: Some(server), folder };
         for department in DEPARTMENTS {
-            let vendor = Vendor::of(department).registration(department);
-            let _ = gate.admin.post("/v1/admin/signers", &vendor).await.ok();
+            gate.know_vendor_of(department).await;
         }
         let chief = gate.new_key(json!({"name": "chief", "role": "publisher"})).await;
         let gate = TestGate { chief, ..gate };
@@ -332,6 +331,12 @@ impl TestGate {
         let mut command = program("creditgate");
         command.args(arguments).args(["--server", server.address()]);
         Background::start(command.env("CREDITGATE_KEY", self.admin.key().expect("a key")))
+    }
+
+    /// Registers the vendor of a department that is not among the usual ones.
+    pub async fn know_vendor_of(&self, department: &str) {
+        let vendor = Vendor::of(department).registration(department);
+        let _ = self.admin.post("/v1/admin/signers", &vendor).await.ok();
     }
 
     /// Makes a key and gives back somebody who has it.

@@ -120,7 +120,8 @@ struct Keys([String; 4]);
 impl Keys {
     fn of(city: &City) -> Result<Self> {
         let key = |role: &str| city.key(&format!("dense {role}"), role);
-        Ok(Self([key("vendor")?, key("publisher")?, key("admin")?, key("caller")?]))
+        let vendor = city.key_for("dense vendor", "vendor", &[DEPARTMENT])?;
+        Ok(Self([vendor, key("publisher")?, key("admin")?, key("caller")?]))
     }
 
     fn hands(&self, host: &Program) -> Result<Hands> {

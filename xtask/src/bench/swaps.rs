@@ -80,7 +80,8 @@ pub(super) fn measure(
     caller: &str,
     seconds: u32,
 ) -> Result<Swaps> {
-    let keys = [city.key("bench vendor", "vendor")?, city.key("bench chief", "publisher")?];
+    let vendor = city.key_for("bench vendor", "vendor", &[&plugin.manifest.department])?;
+    let keys = [vendor, city.key("bench chief", "publisher")?];
     let admin = city.key("bench administrator", "admin")?;
     let other = next::version(city, plugin, "1.1.0", &[])?;
     let live: Vec<PathBuf> =

@@ -62,7 +62,7 @@ fn failed(traffic: &Traffic) -> usize {
 /// A company that is on no list.
 fn request(case_no: &str) -> Value {
     json!({
-        "department": "demo-lifecycle",
+        "department": "test",
         "item": "rolling-release",
         "checkpoint": "review",
         "case_no": case_no,

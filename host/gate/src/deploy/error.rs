@@ -64,6 +64,37 @@ pub enum DeployError {
         /// The plug-in of the component.
         found: String,
     },
+    /// The binding is of another department than the component.
+    #[error(
+        "binding `{binding}` is of the department `{expected}`, and plug-in `{plugin}` is of the department \
+         `{found}`; a component serves the bindings of its own department only"
+    )]
+    OtherDepartment {
+        /// The binding.
+        binding: String,
+        /// Its department.
+        expected: String,
+        /// The plug-in.
+        plugin: String,
+        /// The department of the plug-in.
+        found: String,
+    },
+    /// Another department had the name first.
+    #[error(
+        "the name `{plugin}` belongs to the department `{owner}`, which used it first; give the plug-in of \
+         `{department}` another name"
+    )]
+    NameTaken {
+        /// The name.
+        plugin: String,
+        /// The department that has it.
+        owner: String,
+        /// The department that asks for it.
+        department: String,
+    },
+    /// The key is for other departments.
+    #[error("this key is not for the department `{0}`, which the component is for")]
+    NotForDepartment(String),
     /// There is no earlier release.
     #[error("binding `{0}` has no earlier release to go back to")]
     NothingToRollBack(String),
@@ -194,6 +225,9 @@ impl DeployError {
             Self::UnknownBinding(_) => "binding.unknown",
             Self::NoBinding(_) => "plugin.not_bound",
             Self::OtherPlugin { .. } => "binding.other_plugin",
+            Self::OtherDepartment { .. } => "binding.other_department",
+            Self::NameTaken { .. } => "plugin.name_taken",
+            Self::NotForDepartment(_) => "department.not_allowed",
             Self::NothingToRollBack(_) => "release.nothing_to_roll_back",
             Self::UnknownRelease(_) => "release.unknown",
             Self::Illegal { .. } => "release.illegal_transition",

@@ -1,5 +1,7 @@
-//! Whether a component fits a binding: its plug-in, its hook, its settings and
-//! limits.
+//! Whether a component fits a binding: its department, its plug-in, its hook, its
+//! settings and limits; and to which department the name of a plug-in belongs.
+
+use std::collections::HashMap;
 
 use creditgate_sandbox::{GivenLimits, Limits, Plugin, Settings};
 use jiff::Timestamp;
@@ -15,12 +17,22 @@ impl Deployer {
     /// names another plug-in is not tried; it waits for a release of that one.
     ///
     /// # Errors
-    /// [`DeployError`] for the first binding whose release does not serve the
-    /// checkpoint or refuses the settings.
+    /// [`DeployError`] for the first binding that names a plug-in of another
+    /// department, or whose release does not serve the checkpoint or refuses the
+    /// settings.
     pub async fn check_bindings(&self, bindings: &[Binding], now: Timestamp) -> Result<(), DeployError> {
         let deployment = self.registry.deployment()?;
         let timelines = deployment.timelines();
+        let mut owners: HashMap<&str, Option<String>> = HashMap::new();
         for binding in bindings {
+            let owner = match owners.get(binding.plugin.as_str()) {
+                Some(owner) => owner.clone(),
+                None => self.owner_of(&binding.plugin).await?,
+            };
+            if let Some(owner) = &owner {
+                same_department(binding, &binding.plugin, owner)?;
+            }
+            owners.insert(&binding.plugin, owner);
             // The release in force and those to come.
             for activation in timelines.get(binding.id.as_str()).into_iter().flat_map(|it| it.from(now)) {
                 let plugin = self.load(&activation.digest).await?;
@@ -31,6 +43,50 @@ impl Deployer {
             }
         }
         Ok(())
+    }
+
+    /// Whether a department may have a plug-in of this name: it has one already, or
+    /// nobody has, neither a component nor a binding.
+    ///
+    /// # Errors
+    /// [`DeployError::NameTaken`], or when the registry cannot be read.
+    pub(super) async fn name_is_free(&self, name: &str, department: &str) -> Result<(), DeployError> {
+        let owner = match self.owner_of(name).await? {
+            Some(owner) => owner,
+            None => {
+                let mut bindings = self.registry.deployment()?.bindings;
+                bindings.retain(|binding| binding.plugin == name);
+                if bindings.iter().any(|binding| binding.department == department) {
+                    return Ok(());
+                }
+                match bindings.into_iter().next() {
+                    Some(binding) => binding.department,
+                    None => return Ok(()),
+                }
+            }
+        };
+        if owner == department {
+            return Ok(());
+        }
+        Err(DeployError::NameTaken { plugin: name.to_owned(), owner, department: department.to_owned() })
+    }
+
+    /// The department the name of a plug-in belongs to: that of the first component
+    /// that came under it.
+    async fn owner_of(&self, name: &str) -> Result<Option<String>, DeployError> {
+        let components = self.registry.components()?.into_iter().rev();
+        for component in components.filter(|component| component.name == name) {
+            if component.department.is_some() {
+                return Ok(component.department);
+            }
+            // It came before departments were written down. One that does not load
+            // any more says nothing.
+            match self.load(&component.digest).await {
+                Ok(plugin) => return Ok(Some(plugin.manifest().department.clone())),
+                Err(error) => tracing::debug!(%error, digest = component.digest, "of no known department"),
+            }
+        }
+        Ok(None)
     }
 
     /// Settings, hook and limits of one binding against a component; gives back
@@ -56,17 +112,31 @@ impl Deployer {
     }
 }
 
-/// Whether a release is one of the plug-in the binding names: a binding that was
-/// given another plug-in must not go on with the releases of the old one.
+/// Whether a release is one of the plug-in the binding names, and of its
+/// department: a binding that was given another plug-in must not go on with the
+/// releases of the old one, and what one department approved judges no case of
+/// another.
 pub(super) fn is_of(plugin: &Plugin, binding: &Binding) -> Result<(), DeployError> {
     let found = &plugin.manifest().name;
     if *found == binding.plugin {
-        return Ok(());
+        return same_department(binding, found, &plugin.manifest().department);
     }
     Err(DeployError::OtherPlugin {
         binding: binding.id.clone(),
         expected: binding.plugin.clone(),
         found: found.clone(),
+    })
+}
+
+fn same_department(binding: &Binding, plugin: &str, department: &str) -> Result<(), DeployError> {
+    if binding.department == department {
+        return Ok(());
+    }
+    Err(DeployError::OtherDepartment {
+        binding: binding.id.clone(),
+        expected: binding.department.clone(),
+        plugin: plugin.to_owned(),
+        found: department.to_owned(),
     })
 }
 

@@ -380,6 +380,7 @@ mod tests {
             digest: format!("sha256:{id}"),
             plugin: "p".to_owned(),
             version: "1.0.0".to_owned(),
+            department: Some("d".to_owned()),
             settings: "{}".to_owned(),
             limits: None,
             capabilities: Vec::new(),

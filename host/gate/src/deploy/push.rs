@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use creditgate_sandbox::{GivenLimits, Plugin, Settings};
+use jiff::Timestamp;
 
 use super::fit::staging;
-use super::{Change, DeployError, Deployer, StagingProblem, run_blocking};
+use super::{DeployError, Deployer, StagingProblem, run_blocking};
 use crate::error::chain;
 use crate::examples::{self, ExampleError, ExampleRun};
 use crate::ports::{LedgerError, NewRelease, StoredComponent};
 use crate::probe;
 use crate::release::{Release, ReleaseId, ReleaseState, Transition};
+use crate::request::Caller;
 
 /// A component that was found good.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,19 +30,24 @@ pub struct PushReport {
 }
 
 impl Deployer {
-    /// Tries a component and keeps it with its signature, a signature document
-    /// as the vendor gave it. Nothing is switched.
+    /// Tries a component that `by` brings and keeps it with its signature, a
+    /// signature document as the vendor gave it. Nothing is switched.
     ///
     /// # Errors
     /// [`DeployError`] with what is wrong with it. A signature that is not
-    /// accepted is found before anything of the component is parsed.
+    /// accepted, or is of a department `by` is not for, is found before anything
+    /// of the component is parsed.
     pub async fn push(
         &self,
         bytes: Vec<u8>,
         signature: Option<String>,
-        change: Change,
+        by: &Caller,
+        at: Timestamp,
     ) -> Result<PushReport, DeployError> {
-        let (bytes, signed) = self.signed_by(bytes, signature, change.at).await?;
+        let (bytes, signed) = self.signed_by(bytes, signature, at).await?;
+        if let Some(signed) = &signed {
+            for_department(by, &signed.signer.department)?;
+        }
         let sandbox = Arc::clone(&self.sandbox);
         let (loaded, bytes) = run_blocking(move || (sandbox.load(&bytes), bytes)).await?;
         let plugin = loaded?;
@@ -48,12 +55,15 @@ impl Deployer {
             signed.signer.signs_for(&plugin.manifest().department)?;
         }
         let manifest = plugin.manifest();
+        for_department(by, &manifest.department)?;
+        self.name_is_free(&manifest.name, &manifest.department).await?;
         let component = StoredComponent {
             digest: plugin.digest().to_string(),
             name: manifest.name.clone(),
             version: manifest.version.clone(),
-            pushed_at: change.at,
-            pushed_by: change.actor,
+            department: Some(manifest.department.clone()),
+            pushed_at: at,
+            pushed_by: by.key.clone(),
             signatures: signed.map(|signed| signed.signature).into_iter().collect(),
         };
         let trials = match self.try_out(&plugin, &bytes).await {
@@ -63,7 +73,12 @@ impl Deployer {
                 return Err(error);
             }
         };
-        self.registry.save_component(component.clone(), bytes).await?;
+        {
+            // Of two departments that bring the same name at once, one has it.
+            let _guard = self.changing.lock().await;
+            self.name_is_free(&manifest.name, &manifest.department).await?;
+            self.registry.save_component(component.clone(), bytes).await?;
+        }
         let release = self.release_of(&component, &plugin, &trials).await?;
         let Trials { hooks, probes, examples } = trials;
         Ok(PushReport { component, hooks, probes, examples, release })
@@ -110,7 +125,7 @@ impl Deployer {
         plugin: &Plugin,
         error: &DeployError,
     ) -> Result<(), LedgerError> {
-        let release = new_release(component, plugin.capabilities());
+        let release = new_release(component, plugin);
         let rejected = Some(ReleaseState::Validated);
         let mut steps = way_in(&release, "it loads and has the hooks it says it has");
         steps.push(step(&release, rejected, ReleaseState::Rejected, chain(error)));
@@ -128,17 +143,19 @@ impl Deployer {
         settings: String,
         limits: Option<GivenLimits>,
         notes: String,
-        change: Change,
+        by: &Caller,
+        at: Timestamp,
     ) -> Result<Release, DeployError> {
         let component = self.find_component(digest)?;
         let plugin = self.load(&component.digest).await?;
+        for_department(by, &plugin.manifest().department)?;
         let release = NewRelease {
             settings,
             limits,
             notes,
-            created_at: change.at,
-            created_by: change.actor,
-            ..new_release(&component, plugin.capabilities())
+            created_at: at,
+            created_by: by.key.clone(),
+            ..new_release(&component, &plugin)
         };
         let mut steps = way_in(&release, "its component was found good before");
         let validated = Some(ReleaseState::Validated);
@@ -163,7 +180,7 @@ impl Deployer {
         if let Some(release) = known {
             return Ok(release.id);
         }
-        let release = new_release(component, plugin.capabilities());
+        let release = new_release(component, plugin);
         let mut steps = way_in(&release, &format!("it loads and serves {}", trials.hooks.join(", ")));
         let validated = Some(ReleaseState::Validated);
         steps.push(step(&release, validated, ReleaseState::Staged, trials.report()));
@@ -171,14 +188,23 @@ impl Deployer {
     }
 }
 
-fn new_release(component: &StoredComponent, capabilities: &[String]) -> NewRelease {
+/// Whether a key is for a department.
+fn for_department(by: &Caller, department: &str) -> Result<(), DeployError> {
+    if by.may_ask_for(department) {
+        return Ok(());
+    }
+    Err(DeployError::NotForDepartment(department.to_owned()))
+}
+
+fn new_release(component: &StoredComponent, plugin: &Plugin) -> NewRelease {
     NewRelease {
         digest: component.digest.clone(),
         plugin: component.name.clone(),
         version: component.version.clone(),
+        department: plugin.manifest().department.clone(),
         settings: "{}".to_owned(),
         limits: None,
-        capabilities: capabilities.to_vec(),
+        capabilities: plugin.capabilities().to_vec(),
         notes: String::new(),
         created_at: component.pushed_at,
         created_by: component.pushed_by.clone(),

@@ -44,13 +44,11 @@ impl Deployer {
         let bindings = select(&deployment, &scope_of(release, order.binding))?;
         let to = match order.kind {
             TrialKind::Shadow => ReleaseState::Shadow,
-            // Cases are decided by it.
-            TrialKind::Canary(_) => {
-                self.approved_for(release, &bindings)?;
-                ReleaseState::Canary
-            }
+            TrialKind::Canary(_) => ReleaseState::Canary,
         };
         let steps = step_to(release, to, &change)?;
+        // A canary decides cases, and either sees them.
+        self.approved_for(release, &bindings)?;
         let mut ended = Vec::new();
         let plugin = self.load(&release.digest).await?;
         let timelines = deployment.timelines();

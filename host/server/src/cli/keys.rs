@@ -18,6 +18,8 @@ const CREATE_EXAMPLES: &str = "\
 Examples:
   creditgate keys create --name 'approval system' --role caller \\
       --department market-regulation --out caller.key --config creditgate.toml
+  creditgate keys create --name 'vendor of rules' --role vendor \\
+      --department market-regulation --out vendor.key --config creditgate.toml
   creditgate keys create --name audit --role auditor --json \\
       --server http://127.0.0.1:8480 --key-file admin.key";
 
@@ -54,7 +56,7 @@ struct CreateCommand {
     /// What it may do
     #[arg(long, value_parser = roles())]
     role: Role,
-    /// Departments a caller may ask for; every department without it
+    /// Departments it is for; a caller without it may ask for every department, a vendor needs one
     #[arg(long = "department", value_name = "CODE", num_args = 1..)]
     departments: Vec<String>,
     /// Write the key to a new file that only its owner can read, instead of showing it
@@ -162,7 +164,7 @@ impl ListCommand {
                     key.id.as_str(),
                     &key.name,
                     &key.role,
-                    &key.departments.as_ref().map_or_else(|| "all".to_owned(), |codes| codes.join(", ")),
+                    &departments(key.departments.as_deref()),
                     &local_time(key.created_at),
                     &key.revoked_at.map_or_else(|| "-".to_owned(), local_time),
                 ]);
@@ -171,6 +173,15 @@ impl ListCommand {
             Ok(Exit::Success)
         })
         .await
+    }
+}
+
+/// The departments of a key in a table.
+fn departments(codes: Option<&[String]>) -> String {
+    match codes {
+        None => "all".to_owned(),
+        Some([]) => "none".to_owned(),
+        Some(codes) => codes.join(", "),
     }
 }
 

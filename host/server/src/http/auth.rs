@@ -38,6 +38,12 @@ impl Principal {
     pub(crate) fn id(&self) -> &str {
         &self.caller.key
     }
+
+    /// Whether it may see what belongs to this department: a vendor only what is
+    /// known to be of its own.
+    pub(crate) fn may_see(&self, department: Option<&str>) -> bool {
+        self.role != Role::Vendor || department.is_some_and(|name| self.caller.may_ask_for(name))
+    }
 }
 
 /// Marks a request that came in through this very process, and not over a
@@ -111,7 +117,12 @@ impl KeyRing {
             .filter_map(|record| {
                 // A role this version does not know may do nothing.
                 let role = Role::from_code(&record.role)?;
-                let departments = record.departments.filter(|_| role == Role::Caller);
+                let departments = match role {
+                    Role::Caller => record.departments,
+                    // One that is for no department in particular is for none.
+                    Role::Vendor => Some(record.departments.unwrap_or_default()),
+                    Role::Publisher | Role::Auditor | Role::Admin => None,
+                };
                 let principal = Principal { role, caller: Caller { key: record.id.clone(), departments } };
                 let known = KnownKey {
                     secret_hash: record.secret_hash,
@@ -211,5 +222,23 @@ mod tests {
         ring.replace(vec![record(&good, "caller", true)]);
         let refused = ring.authenticate(&headers(&format!("Bearer {}", good.text))).unwrap_err();
         assert_eq!(refused.body().code, "auth.revoked");
+    }
+
+    #[test]
+    fn a_vendor_is_for_the_departments_it_was_given_and_without_any_for_none() {
+        let ring = KeyRing::default();
+        let [given, older, auditor] = std::array::from_fn(|_| NewKey::generate().unwrap());
+        let none = ApiKey { departments: None, ..record(&older, "vendor", false) };
+        ring.replace(vec![record(&given, "vendor", false), none, record(&auditor, "auditor", false)]);
+        let of = |key: &NewKey| ring.authenticate(&headers(&format!("Bearer {}", key.text))).unwrap();
+        for (key, own, other, unknown) in
+            [(&given, true, false, false), (&older, false, false, false), (&auditor, true, true, true)]
+        {
+            let principal = of(key);
+            assert_eq!(principal.may_see(Some("market-regulation")), own);
+            assert_eq!(principal.may_see(Some("housing")), other);
+            assert_eq!(principal.may_see(None), unknown, "what is not known is nobody's");
+            assert_eq!(principal.caller.may_ask_for("market-regulation"), own);
+        }
     }
 }

@@ -127,6 +127,8 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("plugin.example_failed", 422, "An example of the component does not come out as it says"),
     ("plugin.unknown_digest", 404, "There is no such component"),
     ("plugin.ambiguous_digest", 409, "The digest is too short"),
+    ("plugin.name_taken", 409, "The name is another department's"),
+    ("binding.other_department", 409, "The plug-in is another department's"),
     ("plugin.not_bound", 409, "No binding names the plug-in"),
     ("binding.unknown", 404, "There is no such binding"),
     ("binding.other_plugin", 409, "The binding names another plug-in"),

@@ -139,6 +139,9 @@ impl TestHost {
     /// A key with its id.
     pub(super) async fn issue(&self, role: &str, departments: Option<&[&str]>) -> Value {
         let mut body = json!({"name": format!("test {role}"), "role": role});
+        if role == "vendor" {
+            body["departments"] = json!([DEPARTMENT]);
+        }
         if let Some(departments) = departments {
             body["departments"] = json!(departments);
         }

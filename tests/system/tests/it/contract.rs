@@ -6,7 +6,7 @@ use std::path::Path;
 
 use reqwest::Method;
 use serde_json::json;
-use system_tests::TestGate;
+use system_tests::{TestGate, city};
 use wit_parser::{Interface, Resolve, TypeDefKind, TypeOwner};
 
 const ROLES: [&str; 5] = ["caller", "vendor", "publisher", "auditor", "admin"];
@@ -142,7 +142,11 @@ async fn each_call_is_described_and_open_to_the_roles_it_is_for_and_to_nobody_el
 
     let mut clients = vec![("nobody", gate.admin.with_key(None))];
     for role in ROLES {
-        clients.push((role, gate.new_key(json!({"name": role, "role": role})).await));
+        let mut order = json!({"name": role, "role": role});
+        if role == "vendor" {
+            order["departments"] = json!([city::DEPARTMENT]);
+        }
+        clients.push((role, gate.new_key(order).await));
     }
     for (method, path, roles) in CALLS {
         let sent = path

@@ -1,8 +1,18 @@
 //! Components and settings that cannot serve are refused before anything
 //! changes.
 
-use serde_json::json;
+use rusqlite::{Connection, params};
+use serde_json::{Value, json};
 use system_tests::{TestGate, city, component};
+
+/// A department that has no component of its own.
+const ELSEWHERE: &str = "housing";
+
+fn elsewhere(item: &str) -> Value {
+    let mut binding = city::honest(item);
+    binding["department"] = json!(ELSEWHERE);
+    binding
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_plug_in_of_this_contract_is_refused_by_name_and_changes_nothing() {
@@ -162,4 +172,86 @@ async fn a_file_with_a_bad_row_is_refused_with_file_line_field_and_reason_and_no
 
     let report = gate.admin.post_text(&format!("{path}&accept_valid=true"), "text/plain", file).await.ok();
     assert_eq!((&report["rows"], &report["applied"]), (&json!(2), &json!(1)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_name_of_a_plug_in_belongs_to_the_department_that_first_used_it() {
+    let gate = TestGate::start().await;
+    gate.know_vendor_of(ELSEWHERE).await;
+    gate.serve(component::hostile_guest(), &[city::honest("item")]).await;
+    let before = gate.holdings().await;
+    let theirs = component::hostile_guest_of(ELSEWHERE, "hostile-guest");
+    let detail = gate.push(theirs).await.problem(409, "plugin.name_taken");
+    assert!(detail.contains(city::DEPARTMENT) && detail.contains(ELSEWHERE), "{detail}");
+    let path = "/v1/admin/bindings?format=jsonl&file=b.jsonl";
+    let file = format!("{}\n{}\n", city::honest("another"), elsewhere("item"));
+    let detail =
+        gate.admin.post_text(path, "text/plain", file).await.problem(409, "binding.other_department");
+    assert!(detail.contains("housing/item/review") && detail.contains(city::DEPARTMENT), "{detail}");
+    assert_eq!(gate.holdings().await, before);
+
+    // Also where a binding was there before any component.
+    let mut waiting = elsewhere("waiting");
+    waiting["plugin"] = json!("market-registration");
+    waiting["settings"] = json!({});
+    gate.import("bindings", &[waiting]).await;
+    let detail = gate.push(component::market_registration()).await.problem(409, "plugin.name_taken");
+    assert!(detail.contains(ELSEWHERE), "{detail}");
+    let _ = gate.push(component::hostile_guest_of(ELSEWHERE, "nuisance")).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_component_judges_no_case_of_another_department_however_the_binding_came_there() {
+    let mut gate = TestGate::start().await;
+    let digest = gate.serve(component::hostile_guest(), &[city::honest("item")]).await;
+    let next = gate.push_good(component::with_version(&component::hostile_guest(), "1.1.0")).await;
+    let _ = gate.activate(&next).await.ok();
+    gate.terminate().await;
+    // As a host that did not look at departments left it.
+    let id = format!("{}/item/review", city::DEPARTMENT);
+    let store = Connection::open(gate.store_file()).unwrap();
+    let changed = store
+        .execute(
+            "UPDATE bindings SET department = ?2, document = json_set(document, '$.department', ?2)
+             WHERE id = ?1",
+            params![id, ELSEWHERE],
+        )
+        .unwrap();
+    assert_eq!(changed, 1);
+    drop(store);
+    gate.restart();
+
+    let mut request = city::request("item", "review", "case-1", city::CLEAN_COMPANY);
+    request["department"] = json!(ELSEWHERE);
+    let answer = gate.check(&request).await.ok();
+    assert_eq!((&answer["status"], &answer["outcome"]), (&json!("could_not_check"), &json!("manual_review")));
+    let text = answer["reasons"][0]["text"].as_str().unwrap();
+    assert!(text.contains(ELSEWHERE) && text.contains(city::DEPARTMENT), "{text}");
+
+    let why = json!({"reason": "test"});
+    let order = |more: Value| {
+        let mut order = why.clone();
+        order.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        order
+    };
+    let dated = json!({"digest": digest, "effective_from": "2999-01-01T00:00:00+08:00"});
+    let release = gate.release_of(&digest).await.unwrap();
+    for (path, body) in [
+        ("/v1/admin/releases:activate".to_owned(), order(json!({"digest": digest}))),
+        ("/v1/admin/releases:activate".to_owned(), order(json!({"digest": digest, "binding": id}))),
+        ("/v1/admin/releases:activate".to_owned(), order(dated)),
+        ("/v1/admin/releases:rollback".to_owned(), order(json!({"binding": id}))),
+        ("/v1/admin/backtests".to_owned(), json!({"binding": id, "candidate": digest})),
+    ] {
+        let detail = gate.admin.post(&path, &body).await.problem(409, "binding.other_department");
+        assert!(detail.contains(&id), "{path} {body}: {detail}");
+    }
+    let another = gate.push_good(component::with_version(&component::hostile_guest(), "1.2.0")).await;
+    gate.approve(&another).await;
+    let another = gate.release_of(&another).await.unwrap();
+    for kind in [json!({}), json!({"canary": {}})] {
+        let path = format!("/v1/admin/releases/{another}/trials");
+        let _ = gate.admin.post(&path, &order(kind)).await.problem(409, "binding.other_department");
+    }
+    assert_ne!(release, another);
 }

@@ -8,8 +8,9 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
-/// The department that is a nuisance.
+/// The department that is a nuisance, and its plug-in: the same guest.
 const NOISY: &str = "housing";
+const NUISANCE: &str = "nuisance";
 
 /// Limits under which a guest holds on for as long as a test takes.
 fn patient() -> Value {
@@ -20,6 +21,9 @@ fn patient() -> Value {
 fn binding(department: &str, item: &str, behaviour: &str) -> Value {
     let mut binding = city::hostile(item, &json!({"behaviour": behaviour, "size": 20_000_000}), &patient());
     binding["department"] = json!(department);
+    if department == NOISY {
+        binding["plugin"] = json!(NUISANCE);
+    }
     binding
 }
 
@@ -43,8 +47,10 @@ async fn serving(setup: Setup) -> TestGate {
             binding(city::DEPARTMENT, "honest", "honest"),
         ]
     };
-    // It has to stand its trial before it misbehaves.
+    // Both have to stand their trial before they misbehave.
+    gate.know_vendor_of(NOISY).await;
     gate.serve(component::hostile_guest(), &bindings("honest")).await;
+    gate.serve(component::hostile_guest_of(NOISY, NUISANCE), &[]).await;
     gate.import("bindings", &bindings("endless-loop")).await;
     gate
 }

@@ -231,7 +231,8 @@ async fn only_a_key_that_may_is_answered() {
     let _ =
         gate.admin.send(reqwest::Method::DELETE, &format!("/v1/admin/keys/{id}"), &[], Vec::new()).await.ok();
     let wrong = format!("{}0", gate.caller.key().unwrap());
-    let vendor = gate.new_key(json!({"name": "vendor", "role": "vendor"})).await;
+    let vendor =
+        gate.new_key(json!({"name": "vendor", "role": "vendor", "departments": [city::DEPARTMENT]})).await;
     let before = gate.holdings().await;
 
     let cases = [

@@ -2,8 +2,10 @@
 //! force, in force on a date, kept by open cases, rolled back, taken back.
 
 use jiff::{SignedDuration, Timestamp};
+use reqwest::Method;
 use serde_json::{Value, json};
-use system_tests::{Load, Setup, TestGate, city, component, until};
+use system_tests::vendor::{self, Vendor};
+use system_tests::{Client, Load, Setup, TestGate, city, component, until};
 
 const ITEM: &str = "licence";
 
@@ -202,6 +204,10 @@ async fn a_shadow_judges_unheard_and_its_differences_are_kept() {
     let gate = in_force("none").await;
     let release = next(&gate, "refuse-without-basis").await;
     let before = gate.feedback("pending").await;
+    let detail =
+        gate.admin.post(&path(release, "/trials"), &why()).await.problem(409, "release.not_approved");
+    assert!(detail.contains("mode `enforce`"), "it would see live cases: {detail}");
+    approve(&gate, release).await;
     let begun = gate.admin.post(&path(release, "/trials"), &why()).await.ok();
     assert_eq!(begun["trials"].as_array().unwrap().len(), 2, "{begun}");
     let _ = gate.admin.post(&path(release, "/trials"), &why()).await.problem(409, "release.trial_runs");
@@ -218,6 +224,14 @@ async fn a_shadow_judges_unheard_and_its_differences_are_kept() {
         found["differences"].get(0).is_some().then_some(found)
     })
     .await;
+    let counted = json!([{"trial": found["differences"][0]["trial"], "outcome": "proceed",
+                          "shadow_outcome": "manual_review", "checks": 1}]);
+    assert_eq!(found["counts"], counted);
+    // Of citizens' cases a vendor is told how many, and not a word.
+    let vendor = json!({"name": "vendor", "role": "vendor", "departments": [city::DEPARTMENT]});
+    let vendor = gate.new_key(vendor).await;
+    let told = vendor.get(&path(release, "/differences")).await.ok();
+    assert_eq!(told, json!({"counts": counted}));
     let difference = &found["differences"][0];
     assert_eq!(difference["check_id"], answer["check_id"]);
     assert_eq!(
@@ -229,7 +243,7 @@ async fn a_shadow_judges_unheard_and_its_differences_are_kept() {
     assert_eq!(ledger["records"], 1, "a shadow records nothing: {ledger}");
 
     let _ = gate.admin.post(&path(release, "/trials:end"), &why()).await.ok();
-    assert_eq!(state(&gate, release).await, "staged", "nobody has approved it");
+    assert_eq!(state(&gate, release).await, "approved", "as before");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -441,4 +455,49 @@ async fn where_a_release_is_taken_back_the_one_before_is_in_force_again() {
     let refused = gate.admin.post("/v1/admin/releases:activate", &order).await;
     let detail = refused.problem(409, "release.illegal_transition");
     assert!(detail.contains("nothing any more"), "{detail}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vendor_brings_and_sees_what_is_of_its_departments_and_nothing_else() {
+    let gate = in_force("none").await;
+    let vendor = |name: &str, departments: &[&str]| {
+        gate.new_key(json!({"name": name, "role": "vendor", "departments": departments}))
+    };
+    let own = vendor("own", &[city::DEPARTMENT]).await;
+    let other = vendor("other", &["housing"]).await;
+    let _ = gate
+        .admin
+        .post("/v1/admin/keys", &json!({"name": "for nobody", "role": "vendor"}))
+        .await
+        .problem(422, "request.invalid");
+
+    let next = component::with_version(&component::hostile_guest(), "1.1.0");
+    let document = vendor::header(&Vendor::of(city::DEPARTMENT).sign(&next).to_string());
+    let headers = [("content-type", "application/wasm"), ("creditgate-signature", document.as_str())];
+    let push = |client: Client| {
+        let (headers, next) = (headers, next.clone());
+        async move { client.send(Method::POST, "/v1/admin/plugins", &headers, next).await }
+    };
+    let before = gate.holdings().await;
+    let detail = push(other.clone()).await.problem(403, "department.not_allowed");
+    assert!(detail.contains(city::DEPARTMENT), "{detail}");
+    assert_eq!(gate.holdings().await, before);
+    let digest = push(own.clone()).await.ok()["digest"].clone();
+
+    let order = json!({"digest": digest, "settings": {"behaviour": "honest"}});
+    let _ = other.post("/v1/admin/releases", &order).await.problem(403, "department.not_allowed");
+    let made = own.post("/v1/admin/releases", &order).await.ok();
+    assert_eq!(made["department"], city::DEPARTMENT);
+    let number = made["release"].as_i64().unwrap();
+    for what in ["", "/differences"] {
+        let _ = own.get(&path(number, what)).await.ok();
+        let _ = other.get(&path(number, what)).await.problem(403, "department.not_allowed");
+    }
+    let count = |listed: &Value, what: &str| listed[what].as_array().unwrap().len();
+    for (client, bindings, releases, components) in [(&own, 2, 3, 2), (&other, 0, 0, 0)] {
+        let listed = client.get("/v1/admin/releases").await.ok();
+        assert_eq!((count(&listed, "releases"), count(&listed, "all")), (bindings, releases), "{listed}");
+        let listed = client.get("/v1/admin/plugins").await.ok();
+        assert_eq!(count(&listed, "plugins"), components, "{listed}");
+    }
 }

@@ -18,7 +18,7 @@ use crate::next;
 use crate::person::Person;
 
 /// The binding that the releases serve.
-const BINDING: &str = "demo-lifecycle/rolling-release/review";
+const BINDING: &str = "test/rolling-release/review";
 /// With these the faulty version traps.
 const SETTINGS: &str = r#"{"behaviour": "panic-for-one-in-twenty"}"#;
 

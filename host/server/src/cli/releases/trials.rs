@@ -74,7 +74,9 @@ pub(super) struct EndTrialCommand {
     step: Step,
 }
 
-/// List checks on which a release in shadow disagreed, newest first
+/// Count and list checks on which a release in shadow disagreed, newest first
+///
+/// A vendor is shown the counts alone.
 #[derive(Debug, Args)]
 #[command(after_help = DIFFERENCES_EXAMPLES)]
 pub(super) struct DifferencesCommand {
@@ -167,8 +169,23 @@ impl DifferencesCommand {
                 terminal.json(&found)?;
                 return Ok(Exit::Success);
             }
+            let mut counts = table(["TRIAL", "IN FORCE", "SHADOW", "CHECKS"]);
+            for count in &found.counts {
+                counts.add_row([
+                    count.trial.to_string().as_str(),
+                    count.outcome.code(),
+                    count.shadow_outcome.code(),
+                    &count.checks.to_string(),
+                ]);
+            }
+            terminal.table(&counts)?;
+            let Some(differences) = &found.differences else {
+                terminal.line("what was said in them is about citizens, and not for a vendor")?;
+                return Ok(Exit::Success);
+            };
+            terminal.line("")?;
             let mut rows = table(["CHECK", "IN FORCE", "SHADOW", "MEASURES", "SHADOW SAYS"]);
-            for difference in &found.differences {
+            for difference in differences {
                 rows.add_row([
                     difference.check_id.as_str(),
                     difference.outcome.code(),

@@ -133,14 +133,16 @@ fn check(asked: &NewKeyBody) -> Result<Role, Vec<FieldProblem>> {
     if role.is_none() {
         fault("role", "value.unknown", "must be one of caller, vendor, publisher, auditor, admin");
     }
-    match &asked.departments {
-        Some(_) if role.is_some_and(|role| role != Role::Caller) => {
-            fault("departments", "key.departments", "are for the role `caller` only");
+    let departments = match (role, asked.departments.as_deref()) {
+        (Some(Role::Vendor), None | Some([])) => Some("must name the departments the vendor works for"),
+        (Some(Role::Publisher | Role::Auditor | Role::Admin), Some(_)) => {
+            Some("are for the roles `caller` and `vendor` only")
         }
-        Some(departments) if departments.is_empty() => {
-            fault("departments", "key.departments", "must not be empty; leave it out for every department");
-        }
-        _ => {}
+        (Some(Role::Caller), Some([])) => Some("must not be empty; leave it out for every department"),
+        _ => None,
+    };
+    if let Some(message) = departments {
+        fault("departments", "key.departments", message);
     }
     role.filter(|_| faults.is_empty()).ok_or(faults)
 }

@@ -9,9 +9,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use creditgate_gate::SignatureError;
 use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::Registry;
-use creditgate_gate::{Change, SignatureError};
 use creditgate_wire::admin::{ComponentBody, ComponentsBody, PushReportBody};
 use creditgate_wire::problem::ProblemBody;
 
@@ -30,6 +30,7 @@ const LONGEST_SIGNATURE: usize = 2048;
 
 /// Pushes a component
 ///
+/// For a vendor, one of its departments; its name has to be that department's.
 /// Its signature is verified first, over its digest. Then it is parsed, its imports and hooks are looked at, its default settings are
 /// validated, each hook is called once with a made-up case, and every example it
 /// carries is run. Only then is it kept, and nothing is switched to it yet.
@@ -57,8 +58,8 @@ pub(in crate::http) async fn push_plugin(
     let component = body::read(&headers, body, Media::Component, limit).await?;
     let signature = signature(&headers)?;
     let at = clock::now();
-    let change = Change { actor: principal.id().to_owned(), reason: String::new(), at };
-    let report = PushReportBody::from(shared.deployer.push(component.into(), signature, change).await?);
+    let pushed = shared.deployer.push(component.into(), signature, &principal.caller, at).await?;
+    let report = PushReportBody::from(pushed);
     let event = Event::new(event::COMPONENT_PUSHED, at, principal.id(), &report.digest);
     shared.events.emit(event.with("plugin", &*report.name).with("version", &*report.version));
     let signed_by = report.signed_by.as_ref().map_or_else(String::new, |key| format!(", signed by {key}"));
@@ -87,6 +88,8 @@ fn signature(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 }
 
 /// Lists the components that are kept, newest first
+///
+/// For a vendor, those of its departments.
 #[utoipa::path(
     get,
     path = "/v1/admin/plugins",
@@ -96,9 +99,14 @@ fn signature(headers: &HeaderMap) -> Result<Option<String>, Problem> {
         (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(in crate::http) async fn list_plugins(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+pub(in crate::http) async fn list_plugins(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+) -> Result<Response, Problem> {
     let signers = Registry::signers(&shared.store)?;
-    let components = Registry::components(&shared.store)?.into_iter();
+    let mut components = Registry::components(&shared.store)?;
+    components.retain(|component| principal.may_see(component.department.as_deref()));
+    let components = components.into_iter();
     let plugins = components.map(|component| ComponentBody::new(component, &signers)).collect();
     Ok(body::answer(StatusCode::OK, &ComponentsBody { plugins }))
 }

@@ -16,8 +16,8 @@ use creditgate_wire::admin::{
 };
 use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::release::{
-    NewReleaseBody, NewTrialBody, ReasonGivenBody, ReleaseBody, ReleaseHistoryBody, ShadowDifferencesBody,
-    TrialBody, TrialsBody,
+    NewReleaseBody, NewTrialBody, ReasonGivenBody, ReleaseBody, ReleaseHistoryBody,
+    ShadowDifferenceCountBody, ShadowDifferencesBody, TrialBody, TrialsBody,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -29,6 +29,7 @@ use crate::http::body::{self, Media};
 use crate::http::door::Changed;
 use crate::http::input::{self, PathText};
 use crate::http::problem::Problem;
+use crate::http::role::Role;
 
 const DIFFERENCES: u32 = 100;
 const MOST_DIFFERENCES: u32 = 1000;
@@ -94,6 +95,8 @@ pub(in crate::http) async fn roll_back_release(
 }
 
 /// Lists every release and what serves every binding
+///
+/// For a vendor, of its departments.
 #[utoipa::path(
     get,
     path = "/v1/admin/releases",
@@ -103,9 +106,13 @@ pub(in crate::http) async fn roll_back_release(
         (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(in crate::http) async fn list_releases(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+pub(in crate::http) async fn list_releases(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+) -> Result<Response, Problem> {
     let world = shared.gate.world();
-    let deployment = Registry::deployment(&shared.store)?;
+    let mut deployment = Registry::deployment(&shared.store)?;
+    deployment.bindings.retain(|binding| principal.may_see(Some(&binding.department)));
     let now = clock::now();
     let timelines = deployment.timelines();
     let timeline = |binding: &creditgate_gate::Binding| {
@@ -128,14 +135,15 @@ pub(in crate::http) async fn list_releases(State(shared): State<Arc<Shared>>) ->
         }
     };
     let releases = deployment.bindings.iter().map(timeline).collect();
-    let all = deployment.releases.iter().rev().cloned().map(ReleaseBody::from).collect();
+    let seen = deployment.releases.iter().rev().filter(|it| principal.may_see(it.department.as_deref()));
+    let all = seen.cloned().map(ReleaseBody::from).collect();
     Ok(body::answer(StatusCode::OK, &ReleasesBody { releases, all, revision: deployment.revision }))
 }
 
 /// Makes a release of a component with settings of its own
 ///
 /// Pushing a component makes one without. It is staged, and goes its way from
-/// there.
+/// there. A vendor makes them of components of its departments.
 #[utoipa::path(
     post,
     path = "/v1/admin/releases",
@@ -154,10 +162,10 @@ pub(in crate::http) async fn make_release(
 ) -> Result<Response, Problem> {
     let asked: NewReleaseBody = read(&shared, &headers, body).await?;
     let settings = asked.settings().map_err(|fault| Problem::invalid(vec![fault]))?;
-    let change = Change { actor: principal.id().to_owned(), reason: String::new(), at: clock::now() };
+    let limits = asked.limits.map(Into::into);
     let release = shared
         .deployer
-        .make_release(&asked.digest, settings, asked.limits.map(Into::into), asked.notes, change)
+        .make_release(&asked.digest, settings, limits, asked.notes, &principal.caller, clock::now())
         .await?;
     Ok(moved(&release))
 }
@@ -175,9 +183,10 @@ pub(in crate::http) async fn make_release(
 )]
 pub(in crate::http) async fn show_release(
     State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
     release: PathText,
 ) -> Result<Response, Problem> {
-    let release = shared.deployer.release(number(&release)?)?;
+    let release = seen(&shared, &principal, &release)?;
     let transitions = Registry::transitions(&shared.store, release.id)?;
     let trials = shared.store.trials_of(release.id)?;
     let trial = |trial: creditgate_gate::Trial| {
@@ -313,7 +322,10 @@ struct DifferencesQuery {
     limit: Option<u32>,
 }
 
-/// Lists checks on which a release in shadow disagreed, newest first
+/// Counts and lists checks on which a release in shadow disagreed, newest first
+///
+/// A vendor is told the counts alone: explanations and measures are of citizens'
+/// cases.
 #[utoipa::path(
     get,
     path = "/v1/admin/releases/{release}/differences",
@@ -323,23 +335,39 @@ struct DifferencesQuery {
         ("limit" = Option<u32>, Query, description = "At most so many of each trial; 100 when absent, never more than 1000"),
     ),
     responses(
-        (status = 200, description = "The checks", body = ShadowDifferencesBody),
+        (status = 200, description = "The counts and, unless a vendor asks, the checks", body = ShadowDifferencesBody),
         (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn list_differences(
     State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
     release: PathText,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    let release = shared.deployer.release(number(&release)?)?;
+    let release = seen(&shared, &principal, &release)?;
     let query: DifferencesQuery = input::query(&uri, "limit (a number)")?;
     let limit = query.limit.unwrap_or(DIFFERENCES).min(MOST_DIFFERENCES);
-    let mut differences = Vec::new();
+    let mut counts = Vec::new();
+    let mut differences = (principal.role != Role::Vendor).then(Vec::new);
     for trial in shared.store.trials_of(release.id)? {
-        differences.extend(shared.store.shadow_differences(trial.id, limit)?.into_iter().map(Into::into));
+        let counted = shared.store.count_differences(trial.id)?;
+        counts.extend(counted.into_iter().map(ShadowDifferenceCountBody::from));
+        if let Some(differences) = &mut differences {
+            differences.extend(shared.store.shadow_differences(trial.id, limit)?.into_iter().map(Into::into));
+        }
     }
-    Ok(body::answer(StatusCode::OK, &ShadowDifferencesBody { differences }))
+    Ok(body::answer(StatusCode::OK, &ShadowDifferencesBody { counts, differences }))
+}
+
+/// The release, if whoever asks may see it.
+fn seen(shared: &Shared, principal: &Principal, release: &PathText) -> Result<Release, Problem> {
+    let release = shared.deployer.release(number(release)?)?;
+    if principal.may_see(release.department.as_deref()) {
+        return Ok(release);
+    }
+    let detail = format!("release {} is not of a department this key is for", release.id);
+    Err(Problem::new("department.not_allowed", detail))
 }
 
 async fn read<T: DeserializeOwned>(shared: &Shared, headers: &HeaderMap, body: Body) -> Result<T, Problem> {

@@ -170,6 +170,8 @@ async fn a_key_is_made_only_of_what_makes_sense() {
         (json!({"name": "n", "role": "emperor"}), "role"),
         (json!({"name": "n", "role": "admin", "departments": ["d"]}), "departments"),
         (json!({"name": "n", "role": "caller", "departments": []}), "departments"),
+        (json!({"name": "n", "role": "vendor", "departments": []}), "departments"),
+        (json!({"name": "n", "role": "vendor"}), "departments"),
     ] {
         let refused = host.local(Method::POST, "/v1/admin/keys", &body.to_string()).await.expect(422);
         assert_eq!(refused["errors"][0]["field"], field, "{body}");

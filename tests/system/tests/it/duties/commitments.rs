@@ -1,7 +1,6 @@
 //! Commitments from the check that asks for one to its end, whichever it is.
 
 use serde_json::{Value, json};
-use system_tests::vendor::Vendor;
 use system_tests::{Client, Setup, TestGate, TestPlatform, city, component, until};
 
 use super::change_store;
@@ -11,8 +10,7 @@ const DEPARTMENT: &str = "housing-construction";
 /// A host with the plug-in of construction permits, which asks for commitments.
 async fn building(setup: Setup) -> TestGate {
     let gate = setup.start().await;
-    let vendor = Vendor::of(DEPARTMENT).registration(DEPARTMENT);
-    let _ = gate.admin.post("/v1/admin/signers", &vendor).await.ok();
+    gate.know_vendor_of(DEPARTMENT).await;
     let mut binding = city::binding("construction-permit", "construction-permit", "intake");
     binding["department"] = json!(DEPARTMENT);
     gate.serve(component::construction_permit(), &[binding]).await;
