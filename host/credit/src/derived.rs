@@ -108,17 +108,21 @@ fn watch_entry(left: &ListEntry, from: Date, until: Date) -> ListEntry {
 
 /// The alert entry of a party with these effective entries, where it is watched
 /// in as many different key fields as the policy says (R44). Two lists of one
-/// field count once; an entry whose measures rest does not count.
+/// field count once; an entry whose measures rest, or whose end nobody knows, does
+/// not count.
 pub(crate) fn alert(
     party: &str,
     entries: &[ListEntry],
     policy: &Policy,
     key_fields: &KeyFields,
     today: Date,
+    open_ended: impl Fn(&ListEntry) -> bool,
 ) -> Option<ListEntry> {
     let threshold = usize::from(policy.listing.alert_threshold?.max(1));
     let counts = |entry: &&ListEntry| {
-        entry.kind == ListKind::Watch && !entry.measures_rest_on(today, policy.suspension_scope)
+        entry.kind == ListKind::Watch
+            && !entry.measures_rest_on(today, policy.suspension_scope)
+            && !open_ended(entry)
     };
     let counted: Vec<(&str, &ListEntry)> =
         entries.iter().filter(counts).filter_map(|entry| Some((key_fields.field(entry)?, entry))).collect();
@@ -155,13 +159,13 @@ struct Span {
 }
 
 impl Span {
-    const fn of(entry: &ListEntry) -> Self {
-        Self { from: entry.recognised_on, until: entry.valid_until }
+    fn of(entry: &ListEntry) -> Self {
+        Self { from: entry.recognised_on, until: entry.last_day() }
     }
 
     fn widen(&mut self, entry: &ListEntry) {
         self.from = self.from.min(entry.recognised_on);
-        self.until = self.until.zip(entry.valid_until).map(|(a, b)| a.max(b));
+        self.until = self.until.zip(entry.last_day()).map(|(a, b)| a.max(b));
     }
 }
 

@@ -9,9 +9,12 @@ use jiff::civil::Date;
 
 use crate::application::{Application, Party, Report};
 use crate::catalogue::{Direction, IndexedCatalogue, Nature};
-use crate::derived::{self, KeyFields};
+use crate::derived;
 use crate::entry::{EntryState, ListEntry, ListKind};
+use crate::host_rules::HostRules;
+use crate::list_type::ListRules;
 use crate::policy::Policy;
+use crate::term;
 use crate::vocabulary::vocabulary;
 
 vocabulary! {
@@ -151,22 +154,36 @@ pub struct Dossier {
 impl Dossier {
     /// Assembles the dossier of a case. `evidence` has one element for each
     /// party, in the order of `application.parties`; a missing one counts as
-    /// empty. `key_fields` are those of the list types known on that day.
+    /// empty. `lists` are the rules of the list types known on that day.
     #[must_use]
     pub fn assemble(
         application: &Application,
         evidence: Vec<Evidence>,
         catalogue: &IndexedCatalogue,
         policy: &Policy,
-        key_fields: &KeyFields,
+        lists: &ListRules,
     ) -> Self {
+        Self::assemble_under(HostRules::CURRENT, application, evidence, catalogue, policy, lists)
+    }
+
+    /// The same under the host's rules of a day that may be past.
+    #[must_use]
+    pub fn assemble_under(
+        rules: HostRules,
+        application: &Application,
+        evidence: Vec<Evidence>,
+        catalogue: &IndexedCatalogue,
+        policy: &Policy,
+        lists: &ListRules,
+    ) -> Self {
+        let under = Under { rules, application, catalogue, policy, lists };
         let mut evidence = evidence.into_iter();
         let parties = application
             .parties
             .iter()
             .map(|party| {
                 let known = evidence.next().unwrap_or_default();
-                assemble_party(application, party, known, catalogue, policy, key_fields)
+                assemble_party(under, party, known)
             })
             .collect();
         Self { parties }
@@ -196,15 +213,38 @@ impl Dossier {
     }
 }
 
-fn assemble_party(
-    application: &Application,
-    party: &Party,
-    evidence: Evidence,
-    catalogue: &IndexedCatalogue,
-    policy: &Policy,
-    key_fields: &KeyFields,
-) -> PartyDossier {
+/// What the dossiers of all parties are assembled under.
+#[derive(Clone, Copy)]
+struct Under<'a> {
+    rules: HostRules,
+    application: &'a Application,
+    catalogue: &'a IndexedCatalogue,
+    policy: &'a Policy,
+    lists: &'a ListRules,
+}
+
+impl Under<'_> {
+    /// Entries as they count: with the severity and the end that policy gives those
+    /// that name none.
+    fn counted(self, entries: Vec<ListEntry>) -> Vec<ListEntry> {
+        if self.rules < HostRules::Second {
+            return entries;
+        }
+        let with_term = |entry| term::with_term(entry, self.lists, &self.policy.listing);
+        entries.into_iter().map(with_term).collect()
+    }
+
+    /// Whether nothing punishes because of an entry, as nobody knows its end.
+    fn is_open_ended(self, entry: &ListEntry) -> bool {
+        self.rules >= HostRules::Second && term::is_open_ended(entry)
+    }
+}
+
+fn assemble_party(under: Under<'_>, party: &Party, mut evidence: Evidence) -> PartyDossier {
+    let Under { application, policy, lists, .. } = under;
     let today = application.decided_on;
+    evidence.by_identifier = under.counted(evidence.by_identifier);
+    evidence.by_name = under.counted(evidence.by_name);
     // What the host derives is its own: a source that brings it is not believed.
     let effective = |entry: &&ListEntry| {
         entry.state_on(today) == EntryState::Effective && !derived::is_derived(&entry.list)
@@ -214,9 +254,10 @@ fn assemble_party(
         entry.suspended |= entry.lifted_on(today);
     }
     entries.extend(derived::watched_after_exit(&evidence.by_identifier, policy, today));
-    entries.extend(derived::alert(&party.id, &entries, policy, key_fields, today));
+    let open_ended = |entry: &ListEntry| under.is_open_ended(entry);
+    entries.extend(derived::alert(&party.id, &entries, policy, &lists.key_fields, today, open_ended));
     entries.sort_by(|a, b| b.recognised_on.cmp(&a.recognised_on).then_with(|| a.id.cmp(&b.id)));
-    let measures = measures_of(application, party, &entries, catalogue, policy);
+    let measures = measures_of(under, party, &entries);
     let reports = application
         .reports
         .iter()
@@ -235,15 +276,10 @@ fn assemble_party(
 }
 
 /// The measures these entries trigger here: basis in force, nothing that
-/// punishes from a suspended entry, no incentive for a party that also stands
-/// on a black, alert or watch list (R6, R49).
-fn measures_of(
-    application: &Application,
-    party: &Party,
-    entries: &[ListEntry],
-    catalogue: &IndexedCatalogue,
-    policy: &Policy,
-) -> Vec<Measure> {
+/// punishes from a suspended entry or one whose end nobody knows, no incentive for
+/// a party that also stands on a black, alert or watch list (R6, R49).
+fn measures_of(under: Under<'_>, party: &Party, entries: &[ListEntry]) -> Vec<Measure> {
+    let Under { application, catalogue, policy, .. } = under;
     let today = application.decided_on;
     let outranked = entries.iter().any(|entry| {
         matches!(entry.kind, ListKind::Black | ListKind::Alert | ListKind::Watch) && !entry.suspended
@@ -252,7 +288,9 @@ fn measures_of(
     for entry in entries {
         for candidate in catalogue.triggered_by(&entry.list) {
             let rests = match candidate.direction {
-                Direction::Punish => entry.measures_rest_on(today, policy.suspension_scope),
+                Direction::Punish => {
+                    entry.measures_rest_on(today, policy.suspension_scope) || under.is_open_ended(entry)
+                }
                 Direction::Incentive => outranked,
             };
             let (department, item) = (&application.department, &application.item);
@@ -307,7 +345,7 @@ mod tests {
             vec![evidence],
             &catalogue,
             policy,
-            &KeyFields::default(),
+            &ListRules::default(),
         );
         dossier.parties.into_iter().next().unwrap()
     }
@@ -381,6 +419,45 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_without_an_end_ages_and_one_whose_end_nobody_knows_punishes_nobody() {
+        use crate::entry::Severity::{General, Serious};
+        let catalogue = samples::catalogue(vec![samples::measure("m1", "list", Direction::Punish)]);
+        let today = date(2026, 11, 23);
+        // Kind, severity and day of recognition; whether it is seen, whether it punishes.
+        let cases = [
+            (ListKind::Other, Some(General), date(2025, 11, 23), true, true),
+            (ListKind::Other, Some(General), date(2025, 11, 22), false, false),
+            (ListKind::Black, Some(Serious), date(2023, 11, 23), true, true),
+            (ListKind::Black, Some(Serious), date(2023, 11, 22), false, false),
+            (ListKind::Black, None, date(2023, 11, 22), false, false),
+            (ListKind::Other, None, date(2026, 11, 1), true, false),
+            (ListKind::Watch, None, date(2015, 1, 1), true, false),
+        ];
+        for (kind, severity, recognised_on, seen, punishes) in cases {
+            let entry = ListEntry { kind, severity, recognised_on, ..samples::entry("e1", "list") };
+            let entry = ListEntry { valid_until: None, ..entry };
+            assert_eq!(samples::application().decided_on, today);
+            let dossier = dossier_of(vec![entry.clone()], &catalogue, &samples::policy());
+            let found = (!dossier.entries.is_empty(), !dossier.measures.is_empty());
+            assert_eq!(found, (seen, punishes), "{kind:?} {severity:?} {recognised_on}");
+            assert_eq!(dossier.history.len(), 1, "what it was stays in the record");
+
+            // Under the rules of before, it counts for ever.
+            let evidence = Evidence { by_identifier: vec![entry.clone()], ..Evidence::default() };
+            let before = Dossier::assemble_under(
+                HostRules::First,
+                &samples::application(),
+                vec![evidence],
+                &catalogue.clone().into(),
+                &samples::policy(),
+                &ListRules::default(),
+            );
+            assert_eq!((before.entries().count(), before.measures().count()), (1, 1));
+            assert_eq!(before.parties[0].history, [entry]);
+        }
+    }
+
+    #[test]
     fn a_measure_applies_only_where_it_is_meant_to_and_on_a_basis_in_force() {
         let whole = samples::measure("m1", "black", Direction::Punish);
         type Change = fn(&mut CatalogueMeasure);
@@ -414,7 +491,7 @@ mod tests {
             vec![evidence],
             &catalogue.into(),
             &samples::policy(),
-            &KeyFields::default(),
+            &ListRules::default(),
         );
         assert_eq!(dossier.parties[0].hints.len(), 1);
         assert_eq!(dossier.measures().count(), 0);

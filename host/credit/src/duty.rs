@@ -38,11 +38,21 @@ vocabulary! {
         Disposition = "disposition",
         /// The monthly report is made (R108). Subject: division and month.
         MonthlyReport = "monthly_report",
-        /// The typical cases of a month are reported (R107). Subject: division
-        /// and month.
+        /// A typical case of each kind is reported every month (R107). Subject:
+        /// division, month and kind.
         TypicalCases = "typical_cases",
         /// The half-yearly report is made (R109). Subject: division and day.
         HalfYearlyReport = "half_yearly_report",
+    }
+}
+
+vocabulary! {
+    /// Which of the two a typical case is (R107).
+    pub enum CaseKind {
+        /// 守信典型案例.
+        Honesty = "honesty",
+        /// 失信典型案例.
+        Dishonesty = "dishonesty",
     }
 }
 

@@ -79,6 +79,18 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// How long entries have effect that name no end.
+    pub enum EntryTerm {
+        /// As long as the policy says.
+        Policy = "policy",
+        /// For good, because law says so (终身禁入).
+        Permanent = "permanent",
+        /// Only as long as each states: one that states no end is a question.
+        Stated = "stated",
+    }
+}
+
+vocabulary! {
     /// Why an entry left its list (R47 to R49).
     pub enum ExitGround {
         /// An objection showed that it was wrong.
@@ -139,6 +151,11 @@ pub struct Particulars {
     pub exit_ground: Option<ExitGround>,
     /// Who may be shown it; everybody where nothing is said.
     pub visibility: Option<Visibility>,
+    /// How long it has effect where it names no end: its own word, else its list's.
+    pub term: Option<EntryTerm>,
+    /// Last day on which it may be used, by the policy of the day of a check where
+    /// that is another day than [`ListEntry::valid_until`]; no source says it.
+    pub usable_until: Option<Date>,
 }
 
 /// An entry of a list, as the platform shares it.
@@ -212,7 +229,7 @@ impl ListEntry {
         }
         if self.recognised_on > day {
             EntryState::NotInEffect
-        } else if self.valid_until.is_some_and(|last| last < day) {
+        } else if self.last_day().is_some_and(|last| last < day) {
             EntryState::Expired
         } else {
             EntryState::Effective
@@ -222,11 +239,28 @@ impl ListEntry {
     /// The first day on which it was over, where that is `day` or earlier.
     #[must_use]
     pub fn ended_since(&self, day: Date) -> Option<Date> {
-        let after_validity = || self.valid_until.map(|last| last.tomorrow().unwrap_or(last));
+        let after_validity = || self.last_day().map(|last| last.tomorrow().unwrap_or(last));
         match self.state_on(day) {
             EntryState::Repaired | EntryState::Withdrawn => Some(self.ended_on.unwrap_or(day)),
             EntryState::Expired => after_validity(),
             EntryState::NotInEffect | EntryState::Effective => None,
+        }
+    }
+
+    /// The last day on which it has effect by itself: that of its validity, or of its
+    /// use where that ends before.
+    #[must_use]
+    pub fn last_day(&self) -> Option<Date> {
+        [self.valid_until, self.particulars.usable_until].into_iter().flatten().min()
+    }
+
+    /// The severity it counts with: a black entry that names none counts as serious.
+    #[must_use]
+    pub const fn counted_severity(&self) -> Option<Severity> {
+        match (self.kind, self.severity) {
+            (ListKind::Red, _) => None,
+            (ListKind::Black, None) => Some(Severity::Serious),
+            (_, severity) => severity,
         }
     }
 

@@ -21,6 +21,7 @@ pub mod duty;
 pub mod entry;
 pub mod exit;
 pub mod feedback_levels;
+pub mod host_rules;
 pub mod identifier;
 pub mod licence_record;
 pub mod lifecycle;
@@ -33,6 +34,7 @@ pub mod policy;
 pub mod rectification;
 pub mod repair;
 pub mod standing;
+pub mod term;
 pub mod verdict;
 mod vocabulary;
 

@@ -21,6 +21,7 @@ use crate::vocabulary::vocabulary;
 mod publicity;
 mod recognition;
 
+pub(crate) use publicity::after_months;
 pub use publicity::{Publicity, publicity, with_publicity};
 pub use recognition::{Finding, ProposalState, Recognition, examine};
 

@@ -1,7 +1,11 @@
 //! The kinds of lists a host takes, each with the standard it rests on and the
 //! authorities that may list (R30, R32, R56).
 
-use crate::entry::ListKind;
+use std::collections::BTreeMap;
+
+use crate::derived::KeyFields;
+use crate::dossier::Dossier;
+use crate::entry::{EntryTerm, ListKind};
 use crate::vocabulary::vocabulary;
 
 vocabulary! {
@@ -40,6 +44,49 @@ pub struct ListType {
     pub approval: String,
     /// Authorities that may list (R32); empty where any organ of state may.
     pub authorities: Vec<String>,
+    /// How long entries have effect that name no end.
+    pub term: EntryTerm,
+}
+
+/// What the kinds of lists say that a dossier depends on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListRules {
+    /// Lists of key fields.
+    pub key_fields: KeyFields,
+    /// Lists whose entries have a term that is not the policy's.
+    terms: BTreeMap<String, EntryTerm>,
+}
+
+/// Lists of key fields whose entries have the term of the policy.
+impl From<KeyFields> for ListRules {
+    fn from(key_fields: KeyFields) -> Self {
+        Self { key_fields, terms: BTreeMap::new() }
+    }
+}
+
+impl ListRules {
+    /// The rules of these kinds of lists.
+    #[must_use]
+    pub fn of(list_types: &[ListType]) -> Self {
+        let own = list_types.iter().filter(|list| list.term != EntryTerm::Policy);
+        Self {
+            key_fields: KeyFields::of(list_types),
+            terms: own.map(|list| (list.code.clone(), list.term)).collect(),
+        }
+    }
+
+    /// The rules by which a dossier was assembled, as far as it tells: kinds of
+    /// lists of a day long past are not kept, and terms are written in the entries.
+    #[must_use]
+    pub fn told_by(dossier: &Dossier) -> Self {
+        KeyFields::counted_in(dossier).into()
+    }
+
+    /// The term of the entries of a list, where it is not the policy's.
+    #[must_use]
+    pub fn term(&self, list: &str) -> Option<EntryTerm> {
+        self.terms.get(list).copied()
+    }
 }
 
 impl ListType {
@@ -67,6 +114,7 @@ mod tests {
             standard: "示例规定".into(),
             approval: "示例批准文号".into(),
             authorities: vec!["示例市人民法院".into()],
+            term: EntryTerm::Policy,
         };
         assert!(court.may_list("示例市人民法院"));
         assert!(!court.may_list("示例市行业协会"));

@@ -63,6 +63,28 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// The day by which an entry that is over lies inside the clean-record window or
+    /// before it (R75).
+    pub enum WindowCount {
+        /// 决定日: the day of the decision, or of the recognition where none is named.
+        Decision = "decision",
+        /// The last day on which it had effect.
+        Effect = "effect",
+    }
+}
+
+/// How long entries of a family of lists are used that name no end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UseTerm {
+    /// The family.
+    pub kind: ListKind,
+    /// The severity; every one, and none, where it is not said.
+    pub severity: Option<Severity>,
+    /// Months from the day of the decision.
+    pub months: u16,
+}
+
 /// An agency whose credit reports are taken (R88).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportIssuer {
@@ -100,6 +122,11 @@ pub struct Listing {
     /// Steps from a party to those whose entries reach it (R27): 1 is the parties
     /// that act for it, 0 nobody.
     pub related_party_depth: u8,
+    /// Terms of entries that name no end, the first that fits an entry first; where
+    /// none does, the longest publicity of its severity is its term.
+    pub use_terms: Vec<UseTerm>,
+    /// An entry is used no longer than it is public, whatever end it names.
+    pub use_ends_with_publicity: bool,
     /// Publicity of slight information.
     pub slight: PublicityPeriod,
     /// Publicity of general information.
@@ -129,6 +156,8 @@ impl Default for Listing {
             exit_to_watch: false,
             alert_threshold: None,
             related_party_depth: 1,
+            use_terms: Vec::new(),
+            use_ends_with_publicity: false,
             slight: PublicityPeriod { minimum_months: 0, maximum_months: 3 },
             general: PublicityPeriod { minimum_months: 3, maximum_months: 12 },
             serious: PublicityPeriod { minimum_months: 12, maximum_months: 36 },
@@ -198,6 +227,8 @@ pub struct Policy {
     pub clean_window_years: u8,
     /// The day from which it is counted back.
     pub clean_window_from: WindowStart,
+    /// The day by which an entry that is over counts.
+    pub clean_window_counts: WindowCount,
     /// Repaired entries do not spoil the window.
     pub clean_window_ignores_repaired: bool,
     /// Slight entries do not spoil the window.

@@ -13,6 +13,7 @@
 use jiff::civil::Date;
 
 use crate::entry::{EntryState, ListEntry};
+use crate::lifecycle::publicity;
 use crate::policy::Listing;
 use crate::vocabulary::vocabulary;
 
@@ -147,18 +148,6 @@ impl UnmetCondition {
     }
 }
 
-/// The first day on which repair may be applied for: the recogniser's own word,
-/// else the minimum of publicity of the entry's severity, counted from the day of
-/// the decision document. None where nothing is known of either.
-#[must_use]
-pub fn possible_from(entry: &ListEntry, listing: &Listing) -> Option<Date> {
-    entry.particulars.minimum_publicity_until.or_else(|| {
-        let months = listing.publicity(entry.severity?).minimum_months;
-        let from = entry.particulars.decided_on.unwrap_or(entry.recognised_on);
-        from.checked_add(jiff::Span::new().months(i64::from(months))).ok()
-    })
-}
-
 /// Every condition of repair that is not fulfilled; none means that the
 /// recogniser can be asked.
 #[must_use]
@@ -176,7 +165,7 @@ pub fn unmet(entry: &ListEntry, asked: RepairApplication<'_>, listing: &Listing)
     check(!entry.kind.is_adverse(), UnmetCondition::NotAdverse);
     check(entry.state_on(asked.today) != EntryState::Effective, UnmetCondition::NotInEffect);
     check(said.repairable == Some(false), UnmetCondition::NotRepairable);
-    if let Some(from) = possible_from(entry, listing) {
+    if let Some(from) = publicity(entry, listing).minimum_until {
         check(day < from, UnmetCondition::MinimumPublicity { from });
     }
     if let Some(until) = said.repair_until {
@@ -225,9 +214,10 @@ mod tests {
         let day = date(2026, 3, 1);
         type Change = fn(&mut ListEntry);
         type Case<'a> = (Change, Date, &'a [RepairMaterial], &'a [&'a str], &'a [&'a str]);
-        let cases: [Case<'_>; 11] = [
+        let cases: [Case<'_>; 12] = [
             (|_| {}, day, WHOLE, &[], &[]),
             (|_| {}, date(2026, 2, 28), WHOLE, &[], &["repair.minimum_publicity"]),
+            (|e| e.severity = None, date(2026, 2, 28), WHOLE, &[], &["repair.minimum_publicity"]),
             (|_| {}, day, &[], &[], &["repair.not_corrected", "repair.no_commitment"]),
             (|_| {}, day, &[RepairMaterial::Commitment], &[], &["repair.not_corrected"]),
             (|e| e.particulars.repairable = Some(false), day, WHOLE, &[], &["repair.not_repairable"]),
@@ -264,17 +254,20 @@ mod tests {
 
     #[test]
     fn r102_the_minimum_counts_from_the_document_by_severity_unless_the_recogniser_set_a_day() {
+        let possible_from = |entry: &ListEntry, listing| publicity(entry, listing).minimum_until;
         let listing = Listing::default();
         let cases = [
             (Some(Severity::Slight), Some(date(2025, 3, 1))),
             (Some(Severity::General), Some(date(2025, 6, 1))),
             (Some(Severity::Serious), Some(date(2026, 3, 1))),
-            (None, None),
+            (None, Some(date(2026, 3, 1))),
         ];
         for (severity, expected) in cases {
             let entry = ListEntry { severity, ..entry() };
             assert_eq!(possible_from(&entry, &listing), expected, "{severity:?}");
         }
+        let watched = ListEntry { severity: None, kind: ListKind::Watch, ..entry() };
+        assert_eq!(possible_from(&watched, &listing), None, "nothing is known of it");
         let mut entry = entry();
         entry.particulars.minimum_publicity_until = Some(date(2025, 9, 1));
         assert_eq!(possible_from(&entry, &listing), Some(date(2025, 9, 1)));

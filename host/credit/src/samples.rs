@@ -5,10 +5,11 @@ use jiff::civil::date;
 use crate::application::{Application, Party, PartyRole, RequiredBy, SubjectKind};
 use crate::catalogue::{
     Basis, Catalogue, CatalogueItem, CatalogueMeasure, Category, Direction, Memorandum, Nature, PowerItem,
+    StatutoryMaterial,
 };
 use crate::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
 use crate::identifier::Strictness;
-use crate::policy::{CommitmentEffect, Duties, Listing, Policy, SuspensionScope, WindowStart};
+use crate::policy::{CommitmentEffect, Duties, Listing, Policy, SuspensionScope, WindowCount, WindowStart};
 
 pub(crate) fn entry(id: &str, list: &str) -> ListEntry {
     ListEntry {
@@ -42,6 +43,7 @@ pub(crate) fn policy() -> Policy {
         identifier_strictness: Strictness::Check,
         clean_window_years: 3,
         clean_window_from: WindowStart::Decision,
+        clean_window_counts: WindowCount::Decision,
         clean_window_ignores_repaired: true,
         clean_window_ignores_slight: true,
         clean_window_lists_only: false,
@@ -148,6 +150,10 @@ pub(crate) fn edition() -> Catalogue {
             key_item: true,
             power_items: vec!["power.food".into()],
             non_disclosure: None,
+            statutory_materials: vec![StatutoryMaterial {
+                material: "identity-proof".into(),
+                basis: "basis.one".into(),
+            }],
         }],
         ..catalogue(vec![measure])
     }

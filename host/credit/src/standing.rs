@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::application::Application;
 use crate::entry::{EntryState, EntryStatus, ListEntry, ListKind, Severity};
-use crate::policy::{Policy, WindowStart};
+use crate::policy::{Policy, WindowCount, WindowStart};
 
 /// The longest window that is answered, in years.
 pub const LONGEST_WINDOW_YEARS: u32 = 10;
@@ -39,8 +39,9 @@ impl From<&Application> for CaseDays {
 }
 
 /// The standing on the day of the check of a party with this `history` (its
-/// entries of every status) over the last `years`. An entry counts when it was in
-/// effect on any day of the window; withdrawn and preliminary ones never do.
+/// entries of every status) over the last `years`. An entry that has effect today
+/// counts, and one that is over by its day in [`WindowCount`]; withdrawn and
+/// preliminary ones never do.
 #[must_use]
 pub fn standing(history: &[ListEntry], policy: &Policy, days: CaseDays, years: u32) -> Standing {
     let years = i16::try_from(years.clamp(1, LONGEST_WINDOW_YEARS)).unwrap_or(1);
@@ -60,21 +61,27 @@ pub fn standing(history: &[ListEntry], policy: &Policy, days: CaseDays, years: u
 }
 
 fn counts(entry: &ListEntry, policy: &Policy, since: Date, today: Date) -> bool {
-    let ignored = match entry.state_on(today) {
+    let state = entry.state_on(today);
+    let ignored = match state {
         EntryState::NotInEffect | EntryState::Withdrawn => true,
         EntryState::Repaired => policy.clean_window_ignores_repaired,
         EntryState::Effective | EntryState::Expired => false,
     };
-    let slight = entry.severity == Some(Severity::Slight) && policy.clean_window_ignores_slight;
+    let slight = entry.counted_severity() == Some(Severity::Slight) && policy.clean_window_ignores_slight;
     let no_list = policy.clean_window_lists_only
         && !matches!(entry.kind, ListKind::Black | ListKind::Alert | ListKind::Watch);
-    !ignored && !slight && !no_list && last_day_of_effect(entry).is_none_or(|last| last >= since)
+    let counted_day = match policy.clean_window_counts {
+        WindowCount::Decision => Some(entry.particulars.decided_on.unwrap_or(entry.recognised_on)),
+        WindowCount::Effect => last_day_of_effect(entry),
+    };
+    let inside = state == EntryState::Effective || counted_day.is_none_or(|day| day >= since);
+    !ignored && !slight && !no_list && inside
 }
 
 /// The last day on which the entry had effect; none while it has no end.
 fn last_day_of_effect(entry: &ListEntry) -> Option<Date> {
     let ended = entry.ended_on.filter(|_| entry.status != EntryStatus::Effective);
-    match (entry.valid_until, ended) {
+    match (entry.last_day(), ended) {
         (Some(valid), Some(ended)) => Some(valid.min(ended)),
         (valid, ended) => valid.or(ended),
     }
@@ -90,7 +97,9 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::list_type::ListRules;
     use crate::samples;
+    use crate::term::with_term;
 
     const DAYS: CaseDays = CaseDays { filed_on: date(2026, 11, 1), decided_on: date(2026, 11, 23) };
 
@@ -103,8 +112,11 @@ mod tests {
             entry
         };
         let effective = on(date(2025, 1, 1), date(2030, 1, 1));
-        let ended_inside = on(date(2022, 1, 1), date(2023, 11, 23));
-        let ended_before = on(date(2022, 1, 1), date(2023, 11, 22));
+        let old_and_effective = on(date(2019, 1, 1), date(2030, 1, 1));
+        let decided_before = on(date(2023, 11, 22), date(2026, 11, 22));
+        let decided_inside = on(date(2023, 11, 23), date(2026, 11, 22));
+        let mut listed_late = on(date(2024, 2, 1), date(2026, 11, 22));
+        listed_late.particulars.decided_on = Some(date(2023, 11, 22));
         let mut slight = effective.clone();
         slight.severity = Some(Severity::Slight);
         let mut repaired = effective.clone();
@@ -120,8 +132,10 @@ mod tests {
         let cases = [
             ("nothing known", None, true),
             ("in effect", Some(&effective), false),
-            ("ended on the first day of the window", Some(&ended_inside), false),
-            ("ended the day before the window", Some(&ended_before), true),
+            ("decided before the window and in effect", Some(&old_and_effective), false),
+            ("decided before the window and over since", Some(&decided_before), true),
+            ("decided on the first day of the window and over", Some(&decided_inside), false),
+            ("listed in the window on a decision before it", Some(&listed_late), true),
             ("slight, which the policy ignores", Some(&slight), true),
             ("repaired, which the policy ignores", Some(&repaired), true),
             ("withdrawn", Some(&withdrawn), true),
@@ -139,6 +153,38 @@ mod tests {
         strict.clean_window_ignores_repaired = false;
         for entry in [slight, repaired] {
             assert!(!standing(&[entry], &strict, DAYS, 3).clean);
+        }
+    }
+
+    #[test]
+    fn r075_the_policy_says_by_which_day_an_entry_that_is_over_counts() {
+        let mut ended = samples::entry("e1", "penalty");
+        ended.recognised_on = date(2022, 1, 1);
+        let mut policy = samples::policy();
+        let cases = [
+            (WindowCount::Decision, date(2026, 11, 22), true),
+            (WindowCount::Effect, date(2023, 11, 23), false),
+            (WindowCount::Effect, date(2023, 11, 22), true),
+        ];
+        for (counts, last, clean) in cases {
+            policy.clean_window_counts = counts;
+            ended.valid_until = Some(last);
+            let answer = standing(std::slice::from_ref(&ended), &policy, DAYS, 3);
+            assert_eq!(answer.clean, clean, "{counts:?} {last}");
+        }
+    }
+
+    #[test]
+    fn r075_a_penalty_without_an_end_spoils_no_window_for_ever() {
+        let mut penalty = samples::entry("e1", "penalty");
+        (penalty.kind, penalty.severity) = (ListKind::Other, Some(Severity::General));
+        penalty.valid_until = None;
+        for (decided, clean) in
+            [(date(2016, 3, 1), true), (date(2024, 3, 1), false), (date(2026, 3, 1), false)]
+        {
+            penalty.recognised_on = decided;
+            let counted = with_term(penalty.clone(), &ListRules::default(), &samples::policy().listing);
+            assert_eq!(standing(&[counted], &samples::policy(), DAYS, 3).clean, clean, "{decided}");
         }
     }
 
@@ -164,6 +210,7 @@ mod tests {
         ended.recognised_on = date(2022, 1, 1);
         ended.valid_until = Some(date(2023, 11, 10));
         let mut policy = samples::policy();
+        policy.clean_window_counts = WindowCount::Effect;
         let clean = |policy: &Policy| standing(std::slice::from_ref(&ended), policy, DAYS, 3).clean;
         assert!(clean(&policy), "ended before the three years up to the decision");
         policy.clean_window_from = WindowStart::Filing;

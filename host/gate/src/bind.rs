@@ -1,8 +1,10 @@
 //! Step 2, bind: which release serves the checkpoint, under which policy and
-//! catalogue, and whether the case has passed the checkpoints before it (R2).
+//! catalogue, whether the division lies in the binding's jurisdiction, and whether
+//! the case has passed the checkpoints before it (R2).
 
 use std::sync::Arc;
 
+use creditgate_credit::application::Application;
 use creditgate_credit::calendar::LOCAL_OFFSET;
 use creditgate_credit::catalogue::IndexedCatalogue;
 use creditgate_credit::policy::Policy;
@@ -11,10 +13,9 @@ use jiff::civil::Date;
 
 use crate::error::CheckError;
 use crate::ports::{Ledger, LedgerError};
-use crate::receipt::VerifyingKeys;
 use crate::request::CheckRequest;
 use crate::rollout::Side;
-use crate::world::{Pin, Route, RouteRelease, World};
+use crate::world::{Binding, Pin, Route, RouteRelease, World};
 
 /// What a check runs under.
 pub(crate) struct Bound {
@@ -26,7 +27,11 @@ pub(crate) struct Bound {
 
 pub(crate) fn bind(world: &World, request: &CheckRequest, today: Date) -> Result<Bound, CheckError> {
     let route = world.route(&request.department, &request.item, &request.checkpoint)?;
-    let division = request.division.as_ref().unwrap_or(&route.binding.division).clone();
+    let jurisdiction = &route.binding.division;
+    let division = request.division.as_ref().unwrap_or(jurisdiction).clone();
+    if !world.is_within(&division, jurisdiction) {
+        return Err(CheckError::DivisionOutside { division, jurisdiction: jurisdiction.clone() });
+    }
     let policy = Arc::clone(world.policy_for_check(&division, today)?);
     let catalogue = world.catalogue(today).cloned().ok_or(CheckError::NoCatalogue)?;
     Ok(Bound { route: Arc::clone(route), division, policy, catalogue })
@@ -77,42 +82,24 @@ fn end_of(day: Date) -> Timestamp {
     LOCAL_OFFSET.to_timestamp(end).unwrap_or(Timestamp::MAX)
 }
 
-/// Holds the binding's demand for earlier checks against the receipts handed in
-/// and the host's own ledger.
-pub(crate) fn require_receipts(
+/// Holds the binding's demand for earlier checks against the ledger. A receipt
+/// names a check of the ledger and says nothing the record does not: what is handed
+/// in and what is not are held to one rule.
+pub(crate) fn require_passed(
     ledger: &dyn Ledger,
-    keys: &VerifyingKeys,
     bound: &Bound,
-    request: &CheckRequest,
+    application: &Application,
+    now: Timestamp,
 ) -> Result<(), CheckError> {
-    let required = &bound.route.binding.require_receipts;
-    if required.is_empty() {
+    let Binding { require_receipts, passed, .. } = &*bound.route.binding;
+    if require_receipts.is_empty() {
         return Ok(());
     }
-    let mut passed: Vec<String> = request
-        .receipts
-        .iter()
-        .filter_map(|receipt| keys.verify(receipt).ok())
-        .filter(|claims| {
-            claims.case_no == request.case_no
-                && claims.department == request.department
-                && claims.item == request.item
-        })
-        .map(|claims| claims.checkpoint)
-        .collect();
-    if required.iter().any(|checkpoint| !passed.contains(checkpoint)) {
-        let recorded = ledger.checks_of_case(&request.case_no)?;
-        passed.extend(
-            recorded
-                .into_iter()
-                .filter(|check| check.department == request.department && check.item == request.item)
-                .map(|check| check.checkpoint),
-        );
-    }
-    let missing: Vec<String> =
-        required.iter().filter(|checkpoint| !passed.contains(checkpoint)).cloned().collect();
+    let Application { case_no, department, item, .. } = application;
+    let checks = ledger.earlier_checks(case_no, department, item)?;
+    let missing = passed.missing(require_receipts, &checks, &application.parties, now);
     if missing.is_empty() {
         return Ok(());
     }
-    Err(CheckError::ReceiptsMissing { case_no: request.case_no.clone(), missing })
+    Err(CheckError::ReceiptsMissing { case_no: case_no.clone(), missing })
 }

@@ -7,8 +7,11 @@ use arc_swap::ArcSwap;
 use creditgate_credit::application::Application;
 use creditgate_credit::calendar::{WorkingCalendar, local_date};
 use creditgate_credit::dossier::Dossier;
+use creditgate_credit::duty::CaseKind;
+use creditgate_credit::entry::ListEntry;
+use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::policy::Policy;
-use creditgate_credit::verdict::Outcome;
+use creditgate_credit::verdict::{Outcome, Verdict};
 use creditgate_sandbox::{CallError, CallReport, Fact, HookCall, Limits, Settings};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -154,13 +157,13 @@ impl Gate {
         let bound = bind::bind(&world, &request, today)?;
         let place = self.places.take(&request.department);
         let _place = place.ok_or_else(|| CheckError::DepartmentFull(request.department.clone()))?;
-        bind::require_receipts(&*self.ledger, &self.believed, &bound, &request)?;
         let chosen = bind::choose(&*self.ledger, &bound.route, &request, now)?;
         let operator = request.operator.clone();
         let idempotency = request.idempotency.clone();
         let (application, mut warnings) =
             admit::application(request, bound.division.clone(), bound.policy.identifier_strictness, today)?;
         warnings.extend(admit::missing_report(&application, &bound.catalogue));
+        bind::require_passed(&*self.ledger, &bound, &application, now)?;
         let application = Arc::new(application);
         let check_id = Uuid::new_v7(uuid_time(now));
         let (_, seed) = check_id.as_u64_pair();
@@ -172,8 +175,16 @@ impl Gate {
         let feedback = match &judged.report {
             // A plug-in on trial does not speak to the platform, and neither does
             // one whose verdict does not stand.
-            Some(report) if mode.is_shown() && judged.settled.reasons.is_empty() => self
-                .watched(feedback_of(report, &check_id, &application, now, &bound.policy, world.calendar())),
+            Some(report) if mode.is_shown() && judged.settled.reasons.is_empty() => {
+                self.watched(feedback_of(
+                    (report, judged.dossier.as_deref()),
+                    &check_id,
+                    &application,
+                    now,
+                    &bound.policy,
+                    world.calendar(),
+                ))
+            }
             _ => Vec::new(),
         };
         let duties = if mode.is_shown() {
@@ -201,6 +212,7 @@ impl Gate {
             catalogue: bound.catalogue.edition.clone(),
             calendar: world.calendar_edition().to_owned(),
             engine: judged.engine.unwrap_or_else(|| self.engine.clone()),
+            host_rules: HostRules::CURRENT,
             dossier: judged.dossier,
             judged: judged.report,
             settled: judged.settled,
@@ -286,7 +298,7 @@ impl Gate {
         }
         let overlays = self.overlays.as_deref();
         let (catalogue, policy) = (&bound.catalogue, &bound.policy);
-        let rules = gather::Rules { catalogue, policy, key_fields: world.key_fields(), overlays };
+        let rules = gather::Rules { catalogue, policy, lists: world.list_rules(), overlays };
         let gathered = gather::gather(&self.sources, &binding.sources, question, rules).await;
         let Gathered { dossier, remarks, gaps } = match gathered {
             Ok(gathered) => gathered,
@@ -335,6 +347,7 @@ impl Gate {
             dossier: &dossier,
             catalogue: &bound.catalogue,
             policy: &bound.policy,
+            rules: HostRules::CURRENT,
         };
         let settled = settle::settle(&report, &basis);
         self.count(bound, chosen.side, &report, &settled, took);
@@ -407,19 +420,20 @@ pub(crate) fn switched_off(binding: &str) -> Settled {
 /// A plug-in's own feedback leaves only with a verdict: a call that failed
 /// reports nothing.
 fn feedback_of(
-    report: &CallReport,
+    (report, dossier): (&CallReport, Option<&Dossier>),
     check_id: &str,
     application: &Application,
     now: Timestamp,
     policy: &Policy,
     calendar: &WorkingCalendar,
 ) -> Vec<OutgoingFeedback> {
-    if !matches!(report.outcome, Ok(Ok(_))) {
-        return Vec::new();
-    }
+    let Ok(Ok(Verdict { outcome, .. })) = report.outcome else { return Vec::new() };
     let body = |fact: &Fact| match fact.clone() {
         Fact::DishonestAct { party, kind, facts } => FeedbackBody::DishonestAct { party, kind, facts },
-        Fact::TypicalCase { party, title, summary } => FeedbackBody::TypicalCase { party, title, summary },
+        Fact::TypicalCase { party, title, summary } => {
+            let kind = CaseKind::told_by(entries_of(dossier, &party), outcome);
+            FeedbackBody::TypicalCase { party, kind, title, summary }
+        }
     };
     report
         .facts
@@ -444,6 +458,10 @@ fn feedback_of(
             body: body(fact),
         })
         .collect()
+}
+
+fn entries_of<'a>(dossier: Option<&'a Dossier>, party: &str) -> &'a [ListEntry] {
+    dossier.and_then(|dossier| dossier.party(party)).map_or(&[][..], |dossier| &dossier.entries)
 }
 
 /// A new time-ordered id.

@@ -5,6 +5,7 @@ use std::error::Error;
 
 use creditgate_credit::policy::MissingValue;
 
+use crate::passed::NotPassed;
 use crate::ports::LedgerError;
 
 /// An error with everything that caused it, on one line: for logs, and for the
@@ -13,6 +14,10 @@ use crate::ports::LedgerError;
 pub fn chain(error: &dyn Error) -> String {
     let causes = std::iter::successors(Some(error), |&cause| cause.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+fn listed(missing: &[NotPassed]) -> String {
+    missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// One thing that is wrong with a request.
@@ -65,13 +70,21 @@ pub enum CheckError {
     /// No edition of the catalogue is in force.
     #[error("no edition of the measures catalogue is in force today; import one")]
     NoCatalogue,
+    /// The request names a division the binding is not for.
+    #[error("division `{division}` does not lie in `{jurisdiction}`, which the binding is for")]
+    DivisionOutside {
+        /// The division named.
+        division: String,
+        /// The binding's division.
+        jurisdiction: String,
+    },
     /// The binding insists on earlier checks of the case (R2).
-    #[error("case `{case_no}` has no valid receipt for: {}", missing.join(", "))]
+    #[error("case `{case_no}` has not passed: {}", listed(missing))]
     ReceiptsMissing {
         /// The case.
         case_no: String,
-        /// The checkpoints without a receipt.
-        missing: Vec<String>,
+        /// The checkpoints it has not passed.
+        missing: Vec<NotPassed>,
     },
     /// The idempotency key was used with another body.
     #[error("this idempotency key was used before with a different request")]
@@ -103,6 +116,7 @@ impl CheckError {
             Self::NoPolicy(_) => "policy.none_in_force",
             Self::PolicyIncomplete(_) => "policy.value_missing",
             Self::NoCatalogue => "catalogue.none_in_force",
+            Self::DivisionOutside { .. } => "division.outside",
             Self::ReceiptsMissing { .. } => "receipts.missing",
             Self::IdempotencyConflict => "idempotency.conflict",
             Self::Busy => "host.busy",

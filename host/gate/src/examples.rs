@@ -13,10 +13,11 @@ use std::sync::Arc;
 use creditgate_credit::application::{Application, Party};
 use creditgate_credit::calendar::{LOCAL_OFFSET, WorkingCalendar};
 use creditgate_credit::catalogue::Catalogue;
-use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::{Dossier, Evidence};
 use creditgate_credit::entry::ListEntry;
+use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::identifier::{index_keys, lookup_keys};
+use creditgate_credit::list_type::ListRules;
 use creditgate_credit::policy::Policy;
 use creditgate_credit::verdict::Outcome;
 use creditgate_manifest::MOST_EXAMPLES;
@@ -204,7 +205,7 @@ async fn run_one(
     }
     let evidence = application.parties.iter().map(|party| evidence(party, &example.entries)).collect();
     let dossier =
-        Arc::new(Dossier::assemble(&application, evidence, &catalogue, &policy, &KeyFields::default()));
+        Arc::new(Dossier::assemble(&application, evidence, &catalogue, &policy, &ListRules::default()));
     let call = HookCall {
         binding: "example",
         application: &application,
@@ -222,6 +223,7 @@ async fn run_one(
         dossier: &dossier,
         catalogue: &catalogue,
         policy: &policy,
+        rules: HostRules::CURRENT,
     };
     let settled = settle::settle(&report, &basis);
     Ok((report, settled))

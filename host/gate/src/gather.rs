@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use creditgate_credit::catalogue::IndexedCatalogue;
-use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::{Dossier, Evidence};
+use creditgate_credit::list_type::ListRules;
 use creditgate_credit::policy::Policy;
 use futures_util::future::join_all;
 
@@ -35,18 +35,18 @@ pub(crate) struct Gathered {
 pub(crate) struct Rules<'a> {
     pub(crate) catalogue: &'a IndexedCatalogue,
     pub(crate) policy: &'a Policy,
-    pub(crate) key_fields: &'a KeyFields,
+    pub(crate) lists: &'a ListRules,
     /// What is known here of the sources' entries.
     pub(crate) overlays: Option<&'a dyn Overlays>,
 }
 
 impl Rules<'_> {
     fn assemble(self, question: Question<'_>, mut evidence: Vec<Evidence>) -> Arc<Dossier> {
-        let Self { catalogue, policy, key_fields, overlays } = self;
+        let Self { catalogue, policy, lists, overlays } = self;
         if let Some(overlays) = overlays {
             overlays.lay_over(&mut evidence, question.application.decided_on);
         }
-        Arc::new(Dossier::assemble(question.application, evidence, catalogue, policy, key_fields))
+        Arc::new(Dossier::assemble(question.application, evidence, catalogue, policy, lists))
     }
 }
 

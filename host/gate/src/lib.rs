@@ -26,6 +26,7 @@ mod error;
 mod examples;
 mod gather;
 mod judge;
+mod passed;
 mod places;
 mod policies;
 mod probe;
@@ -64,6 +65,7 @@ pub use dispositions::{
 pub use error::{CheckError, FieldProblem, chain};
 pub use examples::{Example, ExampleDifference, ExampleError, ExampleRun, Expected};
 pub use judge::{Judge, JudgeFuture};
+pub use passed::{Lack, NotPassed, Passed};
 pub use receipt::{ReceiptClaims, ReceiptError, ReceiptKey, VerifyingKeys};
 pub use record::{CheckRecord, FeedbackBody, OutgoingFeedback, PluginRef};
 pub use recorded::{RecordedCall, RecordedCheck, RecordedError};

@@ -75,6 +75,21 @@ pub struct StoredCheck {
     pub answer: String,
 }
 
+/// The check that counts at a checkpoint of a case: the last that was made there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierCheck {
+    /// Checkpoint.
+    pub checkpoint: String,
+    /// Status.
+    pub status: Status,
+    /// Outcome as answered.
+    pub outcome: Outcome,
+    /// Instant of the check.
+    pub at: Timestamp,
+    /// The parties it was made of.
+    pub parties: Vec<Party>,
+}
+
 /// SHA-256 over a record and the hash of the record before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecordHash(pub [u8; 32]);
@@ -140,6 +155,17 @@ pub trait Ledger: Send + Sync {
     /// # Errors
     /// When the ledger cannot be read.
     fn checks_of_case(&self, case_no: &str) -> Result<Vec<StoredCheck>, LedgerError>;
+
+    /// The last check at each checkpoint of an item of a case, in any order.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn earlier_checks(
+        &self,
+        case_no: &str,
+        department: &str,
+        item: &str,
+    ) -> Result<Vec<EarlierCheck>, LedgerError>;
 
     /// The release that judged the first check of a case under this item, if one
     /// did.

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use creditgate_credit::application::{Application, Party, PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::calendar::{WorkingCalendar, local_date};
 use creditgate_credit::catalogue::{Catalogue, IndexedCatalogue};
-use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::identifier::Strictness;
-use creditgate_credit::policy::{CommitmentEffect, Duties, Listing, Policy, SuspensionScope, WindowStart};
+use creditgate_credit::list_type::ListRules;
+use creditgate_credit::policy::{
+    CommitmentEffect, Duties, Listing, Policy, SuspensionScope, WindowCount, WindowStart,
+};
 use creditgate_sandbox::{CallError, HookCall, Limits, Plugin, Settings};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -30,7 +32,7 @@ pub(crate) async fn call(
     let policy = policy(today);
     let nothing = catalogue(today);
     let dossier =
-        Arc::new(Dossier::assemble(&application, Vec::new(), &nothing, &policy, &KeyFields::default()));
+        Arc::new(Dossier::assemble(&application, Vec::new(), &nothing, &policy, &ListRules::default()));
     let report = plugin
         .call(HookCall {
             binding: "probe",
@@ -88,6 +90,7 @@ pub(crate) fn policy(today: Date) -> Policy {
         identifier_strictness: Strictness::Check,
         clean_window_years: 3,
         clean_window_from: WindowStart::Decision,
+        clean_window_counts: WindowCount::Decision,
         clean_window_ignores_repaired: true,
         clean_window_ignores_slight: true,
         clean_window_lists_only: false,

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use creditgate_credit::application::Application;
 use creditgate_credit::dossier::Dossier;
-use creditgate_credit::duty::NewDuty;
+use creditgate_credit::duty::{CaseKind, NewDuty};
+use creditgate_credit::host_rules::HostRules;
 use creditgate_sandbox::{CallReport, Limits, Settings};
 use jiff::Timestamp;
 
@@ -49,6 +50,8 @@ pub enum FeedbackBody {
     TypicalCase {
         /// Party handle.
         party: String,
+        /// Which of the two it is.
+        kind: CaseKind,
         /// Title.
         title: String,
         /// Summary.
@@ -118,6 +121,8 @@ pub struct CheckRecord {
     pub calendar: String,
     /// Engine that ran it.
     pub engine: String,
+    /// Version of the host's own rules.
+    pub host_rules: HostRules,
     /// The dossier; none where it could not be gathered or was not wanted.
     pub dossier: Option<Arc<Dossier>>,
     /// What the plug-in said, with fuel and transcript; none where it was not

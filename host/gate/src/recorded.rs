@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use creditgate_credit::application::Application;
 use creditgate_credit::dossier::Dossier;
+use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::verdict::Verdict;
 use creditgate_sandbox::{CallError, CallReport, Fact, Failure, HostCall, Limits, LogLine, Settings};
 use jiff::Timestamp;
@@ -49,6 +50,8 @@ pub struct RecordedCheck {
     pub calendar: String,
     /// Engine that ran it.
     pub engine: String,
+    /// Version of the host's own rules it was settled by.
+    pub host_rules: HostRules,
     /// The dossier; none where it could not be gathered or was not wanted.
     pub dossier: Option<Arc<Dossier>>,
     /// What the plug-in said; none where it was not called.

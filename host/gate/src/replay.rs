@@ -11,6 +11,7 @@ use std::time::Duration;
 use creditgate_credit::application::Application;
 use creditgate_credit::catalogue::IndexedCatalogue;
 use creditgate_credit::dossier::Dossier;
+use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::policy::Policy;
 use creditgate_sandbox::{CallError, HookCall, Limits, Plugin, Settings};
 
@@ -151,7 +152,9 @@ impl<'a> Inputs<'a> {
         Ok(Self {
             recorded,
             dossier: recorded.dossier.as_ref().ok_or(Gap::RecordIncomplete("dossier"))?,
-            policy: policy.ok_or_else(|| Gap::PolicyGone(recorded.policy.clone()))?,
+            policy: recorded
+                .host_rules
+                .reading(policy.ok_or_else(|| Gap::PolicyGone(recorded.policy.clone()))?),
             catalogue: catalogue.ok_or_else(|| Gap::CatalogueGone(recorded.catalogue.clone()))?,
             world,
         })
@@ -175,6 +178,11 @@ impl<'a> Inputs<'a> {
     /// The catalogue edition of that day.
     pub(crate) fn catalogue(&self) -> &'a IndexedCatalogue {
         self.catalogue
+    }
+
+    /// The host's own rules of that day.
+    pub(crate) const fn host_rules(&self) -> HostRules {
+        self.recorded.host_rules
     }
 
     /// The policy of that day.
@@ -216,6 +224,7 @@ impl<'a> Inputs<'a> {
             dossier: self.dossier,
             catalogue: self.catalogue,
             policy: &self.policy,
+            rules: recorded.host_rules,
         };
         let settled = settle::settle(&report, &basis);
         let call = RecordedCall::from(report);

@@ -10,12 +10,17 @@ use std::collections::HashSet;
 use creditgate_credit::application::{Application, RequiredBy};
 use creditgate_credit::catalogue::{IndexedCatalogue, Nature};
 use creditgate_credit::dossier::{Dossier, Measure};
+use creditgate_credit::entry::{EntryTerm, ListEntry};
+use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::policy::Policy;
+use creditgate_credit::term::is_open_ended;
 use creditgate_credit::verdict::{Advice, Commitment, DispositionAction, Ground, Outcome, Verdict};
 use creditgate_manifest::text::readable;
 use creditgate_sandbox::CallReport;
 
 use crate::sources::EvidenceGap;
+
+mod refusal;
 
 /// What a check found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -110,6 +115,8 @@ pub(crate) struct Basis<'a> {
     pub(crate) dossier: &'a Dossier,
     pub(crate) catalogue: &'a IndexedCatalogue,
     pub(crate) policy: &'a Policy,
+    /// The version of these rules it is held against.
+    pub(crate) rules: HostRules,
 }
 
 /// Without the lists there is nothing to show.
@@ -161,12 +168,13 @@ pub(crate) fn no_verdict(reason: Reason, dossier: &Dossier) -> Settled {
 fn settle_verdict(verdict: &Verdict, basis: &Basis<'_>) -> Settled {
     let mut reasons = Vec::new();
     let measures = dispositions(verdict, basis, &mut reasons);
-    refusal(verdict, basis, &mut reasons);
+    refusal::check(verdict, basis, &mut reasons);
     commitment(verdict, basis, &mut reasons);
     deferral(verdict, basis, &mut reasons);
     if verdict.outcome != Outcome::Proceed && verdict.explanation.trim().is_empty() {
         reasons.push(reason("explanation.missing", "a verdict that burdens a party explains nothing"));
     }
+    questions(verdict, basis, &mut reasons);
     let sound = reasons.is_empty();
     let status = match (basis.dossier.has_adverse_entry(), sound) {
         (true, _) => Status::Hit,
@@ -183,6 +191,37 @@ fn settle_verdict(verdict: &Verdict, basis: &Basis<'_>) -> Settled {
         commitment: verdict.commitment.clone().filter(|_| sound),
         explanation: verdict.explanation.clone(),
     }
+}
+
+/// An entry whose end nobody knows punishes nobody for ever: an officer is asked
+/// (NDRC Order 36). A refusal that rests on other grounds alone stands.
+fn questions(verdict: &Verdict, basis: &Basis<'_>, reasons: &mut Vec<Reason>) {
+    if basis.rules < HostRules::Second {
+        return;
+    }
+    let today = basis.application.decided_on;
+    let open = |entry: &&ListEntry| {
+        is_open_ended(entry) && !entry.measures_rest_on(today, basis.policy.suspension_scope)
+    };
+    for entry in basis.dossier.entries().filter(open) {
+        let rests_on_it = verdict.grounds.iter().any(|ground| ground.entry.as_ref() == Some(&entry.id));
+        if verdict.outcome != Outcome::Refuse || rests_on_it {
+            reasons.push(Reason { code: "entry.end_unknown".into(), text: end_unknown(entry) });
+        }
+    }
+}
+
+fn end_unknown(entry: &ListEntry) -> String {
+    let stated = entry.particulars.term == Some(EntryTerm::Stated);
+    let why = if stated {
+        "该名单的记录以载明的期限为准"
+    } else {
+        "未载明失信程度，现行规定也未确定其使用期限"
+    };
+    format!(
+        "“{}”的记录{}（{}于{}认定）未载明有效期，{why}，不得据此长期惩戒，请经办人向认定单位核实后处理。",
+        entry.list_name, entry.id, entry.authority, entry.recognised_on
+    )
 }
 
 /// Every mandatory measure has a disposition, every disposition a measure that
@@ -226,38 +265,6 @@ fn dispositions(verdict: &Verdict, basis: &Basis<'_>, reasons: &mut Vec<Reason>)
         settled.push(SettledMeasure { measure: measure.clone(), disposition: action });
     }
     settled
-}
-
-/// A refusal names a basis in force, and never rests on an entry that is not
-/// effective or is suspended (R98).
-fn refusal(verdict: &Verdict, basis: &Basis<'_>, reasons: &mut Vec<Reason>) {
-    let refuses = verdict.outcome == Outcome::Refuse;
-    if refuses && verdict.grounds.is_empty() {
-        reasons.push(reason("refusal.no_basis", "the plug-in refuses without naming a legal basis"));
-    }
-    for ground in verdict.grounds.iter().filter(|_| refuses) {
-        let today = basis.application.decided_on;
-        if basis.catalogue.basis_in_force(&ground.basis, today).is_none() {
-            reasons.push(reason(
-                "refusal.basis_not_in_force",
-                &format!("the plug-in refuses by `{}`, which is not a legal basis in force", ground.basis),
-            ));
-        }
-        let Some(id) = &ground.entry else { continue };
-        match basis.dossier.entries().find(|entry| entry.id == *id) {
-            None => reasons.push(reason(
-                "refusal.entry_unknown",
-                &format!("the plug-in refuses because of entry `{id}`, which is not effective here"),
-            )),
-            Some(entry) if entry.measures_rest_on(today, basis.policy.suspension_scope) => {
-                reasons.push(reason(
-                    "refusal.entry_suspended",
-                    &format!("the plug-in refuses because of entry `{id}`, which is suspended"),
-                ));
-            }
-            Some(_) => {}
-        }
-    }
 }
 
 /// A commitment comes with its outcome, from a party, for materials of the

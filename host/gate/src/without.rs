@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::{Dossier, Evidence, PartyDossier};
+use creditgate_credit::list_type::ListRules;
 
 use crate::decision::Comparison;
 use crate::deploy::Deployer;
@@ -42,8 +42,9 @@ impl Deployer {
 /// alert.
 fn without(inputs: &Inputs<'_>, entry: &str) -> Dossier {
     let evidence = inputs.dossier().parties.iter().map(|party| evidence_without(party, entry)).collect();
-    let key_fields = KeyFields::counted_in(inputs.dossier());
-    Dossier::assemble(inputs.application(), evidence, inputs.catalogue(), inputs.policy(), &key_fields)
+    let lists = ListRules::told_by(inputs.dossier());
+    let (rules, catalogue, policy) = (inputs.host_rules(), inputs.catalogue(), inputs.policy());
+    Dossier::assemble_under(rules, inputs.application(), evidence, catalogue, policy, &lists)
 }
 
 fn evidence_without(party: &PartyDossier, entry: &str) -> Evidence {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::catalogue::{Catalogue, IndexedCatalogue};
-use creditgate_credit::derived::KeyFields;
+use creditgate_credit::list_type::ListRules;
 use creditgate_credit::policy::{Policy, PolicyTree};
 use creditgate_sandbox::{GivenLimits, Limits, Settings};
 use jiff::Timestamp;
@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 
 use crate::error::CheckError;
 use crate::judge::Judge;
+use crate::passed::Passed;
 use crate::policies::Policies;
 use crate::record::PluginRef;
 use crate::release::ReleaseId;
@@ -119,8 +120,10 @@ pub struct Binding {
     /// Limits of one call, where they differ from the usual ones of the plug-in's
     /// class.
     pub limits: GivenLimits,
-    /// Checkpoints of the same case and item that must have been checked (R2).
+    /// Checkpoints of the same case and item that must have been passed (R2).
     pub require_receipts: Vec<String>,
+    /// Which checks count as passed there.
+    pub passed: Passed,
     /// Which release an open case gets.
     pub pin: Pin,
     /// Sources its checks need beside the lists on this host, by name (R13).
@@ -225,7 +228,7 @@ pub struct World {
     routes: HashMap<String, HashMap<String, HashMap<String, Arc<Route>>>>,
     policies: Policies,
     catalogues: Vec<Arc<IndexedCatalogue>>,
-    key_fields: KeyFields,
+    list_rules: ListRules,
     calendar: Arc<WorkingCalendar>,
     calendar_edition: String,
     /// Calendars that were in force before, by edition.
@@ -262,7 +265,7 @@ impl World {
             routes: table,
             policies,
             catalogues,
-            key_fields: KeyFields::default(),
+            list_rules: ListRules::default(),
             calendar,
             calendar_edition,
             calendars: Arc::default(),
@@ -270,10 +273,11 @@ impl World {
         }
     }
 
-    /// Says which lists belong to key fields; none where nothing is said.
+    /// Says what the kinds of lists say: which belong to key fields, and what terms
+    /// their entries have.
     #[must_use]
-    pub fn with_key_fields(mut self, key_fields: KeyFields) -> Self {
-        self.key_fields = key_fields;
+    pub fn with_list_rules(mut self, list_rules: ListRules) -> Self {
+        self.list_rules = list_rules;
         self
     }
 
@@ -325,6 +329,12 @@ impl World {
         self.policies.on(division, day)?.ok()
     }
 
+    /// Whether a division is `above` itself or lies below it.
+    #[must_use]
+    pub fn is_within(&self, division: &str, above: &str) -> bool {
+        self.policies.tree().is_within(division, above)
+    }
+
     /// The policy of a division on a day.
     ///
     /// # Errors
@@ -368,8 +378,8 @@ impl World {
 
     /// The lists of key fields (R44).
     #[must_use]
-    pub const fn key_fields(&self) -> &KeyFields {
-        &self.key_fields
+    pub const fn list_rules(&self) -> &ListRules {
+        &self.list_rules
     }
 
     /// Names the tables of the working calendar, for the record.

@@ -2,7 +2,7 @@
 //! contract's list entry. The names are those of the JSON form; what was not said
 //! is left out, so most entries cost nothing here.
 
-use creditgate_credit::entry::{ListEntry, Particulars, Visibility};
+use creditgate_credit::entry::{EntryTerm, ListEntry, Particulars, Visibility};
 use jiff::civil::Date;
 
 /// The entry's attributes for a guest: its particulars, then the platform's
@@ -28,6 +28,7 @@ pub(crate) fn attributes(entry: &ListEntry) -> Vec<(String, String)> {
     }
     text("repairable", said.repairable.map_or("", |yes| if yes { "true" } else { "false" }));
     text("visibility", said.visibility.map_or("", |visibility| visibility.code()));
+    text("term", said.term.map_or("", EntryTerm::code));
     said.repair_modes.iter().for_each(|mode| text("repair_mode", mode));
     for (name, day) in days(said) {
         if let Some(day) = day {
@@ -38,7 +39,7 @@ pub(crate) fn attributes(entry: &ListEntry) -> Vec<(String, String)> {
     attributes
 }
 
-const fn days(said: &Particulars) -> [(&'static str, Option<Date>); 8] {
+const fn days(said: &Particulars) -> [(&'static str, Option<Date>); 9] {
     [
         ("decided_on", said.decided_on),
         ("prior_notice_on", said.prior_notice_on),
@@ -48,6 +49,7 @@ const fn days(said: &Particulars) -> [(&'static str, Option<Date>); 8] {
         ("repair_until", said.repair_until),
         ("rectification_due_on", said.rectification_due_on),
         ("watch_until", said.watch_until),
+        ("usable_until", said.usable_until),
     ]
 }
 

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use creditgate_gate::ports::{Appended, BoxFuture, Ledger, LedgerError, RecordedMeasure, StoredCheck};
+use creditgate_gate::ports::{
+    Appended, BoxFuture, EarlierCheck, Ledger, LedgerError, RecordedMeasure, StoredCheck,
+};
 use creditgate_gate::{CheckRecord, OutgoingFeedback, ReleaseId};
 use creditgate_sandbox::LongCalls;
 use jiff::Timestamp;
@@ -333,6 +335,15 @@ impl Ledger for TimedLedger {
 
     fn checks_of_case(&self, case_no: &str) -> Result<Vec<StoredCheck>, LedgerError> {
         self.ledger.checks_of_case(case_no)
+    }
+
+    fn earlier_checks(
+        &self,
+        case_no: &str,
+        department: &str,
+        item: &str,
+    ) -> Result<Vec<EarlierCheck>, LedgerError> {
+        self.ledger.earlier_checks(case_no, department, item)
     }
 
     fn first_release_of_case(

@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use creditgate_credit::application::Application;
 use creditgate_credit::calendar::local_date;
-use creditgate_credit::duty::NewDuty;
+use creditgate_credit::duty::{CaseKind, NewDuty};
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::ports::{
-    Appended, BoxFuture, Ledger, LedgerError, RecordHash, RecordedMeasure, StoredCheck,
+    Appended, BoxFuture, EarlierCheck, Ledger, LedgerError, RecordHash, RecordedMeasure, StoredCheck,
 };
 use creditgate_gate::request::Idempotency;
 use creditgate_gate::{
@@ -21,7 +21,7 @@ use creditgate_gate::{
 };
 use creditgate_wire::disposition_details::DetailsBody;
 use creditgate_wire::feedback;
-use creditgate_wire::record::{read_record, record_json};
+use creditgate_wire::record::{read_parties, read_record, record_json};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -76,6 +76,16 @@ impl Ledger for Store {
         .map_err(|error| error.while_doing("reading the checks of a case"))
     }
 
+    fn earlier_checks(
+        &self,
+        case_no: &str,
+        department: &str,
+        item: &str,
+    ) -> Result<Vec<EarlierCheck>, LedgerError> {
+        self.read(|connection| earlier_checks(connection, [case_no, department, item]))
+            .map_err(|error| error.while_doing("reading the earlier checks of a case"))
+    }
+
     fn first_release_of_case(
         &self,
         case_no: &str,
@@ -126,6 +136,28 @@ impl Ledger for Store {
                 .map_err(|error| error.while_doing("recording dispositions"))
         })
     }
+}
+
+/// The last check at each checkpoint of an item of a case.
+fn earlier_checks(connection: &Connection, place: [&str; 3]) -> Result<Vec<EarlierCheck>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT checkpoint, status, outcome, at, record -> '$.application.parties' FROM checks
+         WHERE seq IN (SELECT max(seq) FROM checks
+                       WHERE case_no = ?1 AND department = ?2 AND item = ?3 GROUP BY checkpoint)",
+    )?;
+    let mut rows = statement.query(place)?;
+    let mut checks = Vec::new();
+    while let Some(row) = rows.next()? {
+        let parties: String = row.get(4)?;
+        checks.push(EarlierCheck {
+            checkpoint: row.get(0)?,
+            status: values::coded(row, 1, Status::from_code, "the status of a check")?,
+            outcome: values::coded(row, 2, Outcome::from_code, "the outcome of a check")?,
+            at: values::instant(row, 3)?,
+            parties: read_parties(&parties)?,
+        });
+    }
+    Ok(checks)
 }
 
 impl Store {
@@ -238,8 +270,8 @@ impl NewCheck {
         }
         for message in &self.feedback {
             message.queue(connection, &self.check_id)?;
-            if message.is_typical_case {
-                typical_cases::reported(connection, &self.division, local_date(self.at), self.at)?;
+            if let Some(kind) = message.typical_case {
+                typical_cases::reported(connection, &self.division, (local_date(self.at), kind), self.at)?;
             }
         }
         owed::after_check(connection, &self.check_id, &self.item, &self.duties, self.at)?;
@@ -307,7 +339,7 @@ struct NewMessage {
     reported_at: Timestamp,
     payload: String,
     disposition: Option<ReportedDisposition>,
-    is_typical_case: bool,
+    typical_case: Option<CaseKind>,
     duty: Option<NewDuty>,
 }
 
@@ -322,7 +354,10 @@ impl NewMessage {
             reported_at: message.reported_at,
             payload,
             disposition,
-            is_typical_case: matches!(message.body, FeedbackBody::TypicalCase { .. }),
+            typical_case: match message.body {
+                FeedbackBody::TypicalCase { kind, .. } => Some(kind),
+                _ => None,
+            },
             duty: message.duty.clone(),
         }
     }

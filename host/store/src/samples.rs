@@ -7,6 +7,7 @@ use creditgate_credit::application::{Application, Material, Party, PartyRole, Re
 use creditgate_credit::catalogue::{Direction, Nature};
 use creditgate_credit::dossier::{Dossier, Measure, PartyDossier};
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
+use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
 use creditgate_credit::policy::CommitmentEffect;
 use creditgate_credit::verdict::{Commitment, Disposition, DispositionAction, Ground, Outcome, Verdict};
@@ -137,6 +138,7 @@ pub(crate) fn record(check_id: &str) -> CheckRecord {
         catalogue: "2026-1".to_owned(),
         calendar: "2026/1".to_owned(),
         engine: "engine-1".to_owned(),
+        host_rules: HostRules::CURRENT,
         dossier: Some(Arc::new(dossier)),
         judged: Some(report(verdict.clone())),
         settled: settled(verdict, measure),

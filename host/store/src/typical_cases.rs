@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use creditgate_credit::duty::{DutyKind, typical_cases_of};
+use creditgate_credit::duty::{CaseKind, DutyKind, typical_cases_of};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, params};
@@ -18,9 +18,8 @@ use crate::{duties, values};
 pub struct TypicalCase {
     /// Id, unique.
     pub id: String,
-    /// `honesty` or `dishonesty`; empty where a plug-in reported it, which does
-    /// not say.
-    pub kind: String,
+    /// Which of the two it is; none of a plug-in's from before the host told.
+    pub kind: Option<CaseKind>,
     /// Day on which it happened.
     pub happened_on: Date,
     /// Department code.
@@ -35,7 +34,7 @@ pub struct TypicalCase {
 
 impl Store {
     /// Adds a case to the register, and ends the duty of these divisions to report
-    /// the cases of its month.
+    /// one of its kind in its month.
     ///
     /// # Errors
     /// When the change cannot be kept.
@@ -55,7 +54,7 @@ impl Store {
                 )?
                 .execute(params![
                     case.id,
-                    case.kind,
+                    case.kind.map_or("", CaseKind::code),
                     case.happened_on.to_string(),
                     case.department,
                     case.case_no,
@@ -64,7 +63,9 @@ impl Store {
                     values::instant_to_sql(at),
                     actor,
                 ])?;
-            divisions.iter().try_for_each(|division| reported(connection, division, case.happened_on, at))
+            let Some(kind) = case.kind else { return Ok(()) };
+            let about = (case.happened_on, kind);
+            divisions.iter().try_for_each(|division| reported(connection, division, about, at))
         })
         .await
     }
@@ -80,7 +81,7 @@ impl Store {
                 "SELECT id, kind, happened_on, department, case_no, title, summary FROM typical_cases
                  WHERE happened_on BETWEEN ?1 AND ?2
                  UNION ALL
-                 SELECT id, '', substr(payload ->> '$.reported_at', 1, 10), payload ->> '$.department',
+                 SELECT id, coalesce(payload ->> '$.case_kind', ''), substr(payload ->> '$.reported_at', 1, 10), payload ->> '$.department',
                         payload ->> '$.case_no', payload ->> '$.title', payload ->> '$.summary'
                  FROM outbox WHERE payload ->> '$.kind' = 'typical_case'
                       AND substr(payload ->> '$.reported_at', 1, 10) BETWEEN ?1 AND ?2
@@ -91,7 +92,7 @@ impl Store {
             while let Some(row) = rows.next()? {
                 cases.push(TypicalCase {
                     id: row.get(0)?,
-                    kind: row.get(1)?,
+                    kind: CaseKind::from_code(&row.get::<_, String>(1)?),
                     happened_on: values::day(row, 2)?,
                     department: row.get(3)?,
                     case_no: row.get(4)?,
@@ -104,15 +105,16 @@ impl Store {
     }
 }
 
-/// Ends the duty of a division to report the typical cases of the month of this
-/// day, if it is owed. Part of the transaction that keeps the case.
+/// Ends the duty of a division to report a typical case of this kind in the month of
+/// this day, if it is owed. Part of the transaction that keeps the case.
 pub(crate) fn reported(
     connection: &Connection,
     division: &str,
-    happened_on: Date,
+    (happened_on, kind): (Date, CaseKind),
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let subject = typical_cases_of(division, happened_on);
-    duties::finish(connection, DutyKind::TypicalCases, &subject, at)?;
+    for subject in typical_cases_of(division, happened_on, kind) {
+        duties::finish(connection, DutyKind::TypicalCases, &subject, at)?;
+    }
     Ok(())
 }

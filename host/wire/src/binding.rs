@@ -1,11 +1,11 @@
 //! A binding as a row.
 
-use creditgate_gate::{Binding, Mode, Pin};
+use creditgate_gate::{Binding, Mode, Passed, Pin};
 use creditgate_sandbox::GivenLimits;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{ModeCode, PinCode};
+use crate::code::{ModeCode, OutcomeCode, PinCode, StatusCode};
 use crate::json::JsonObject;
 
 /// Binds a plug-in to a checkpoint of an item (R9).
@@ -37,9 +37,13 @@ pub struct BindingRow {
     /// plug-in's class.
     #[serde(default)]
     pub limits: LimitsRow,
-    /// Checkpoints of the same case and item that must have been checked (R2).
+    /// Checkpoints of the same case and item that must have been passed (R2).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub require_receipts: Vec<String>,
+    /// Which checks count as passed there; any that was made and was no refusal
+    /// when absent.
+    #[serde(default, skip_serializing_if = "PassedRow::is_usual")]
+    pub passed: PassedRow,
     /// Which release an open case gets when another comes into force; `none` when
     /// absent: the one in force at the instant of the check.
     #[serde(default = "unpinned")]
@@ -49,6 +53,55 @@ pub struct BindingRow {
     /// the host's connectors: without an answer of each there is no check (R13).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
+}
+
+/// Which checks of earlier checkpoints count as passed. At each checkpoint the last
+/// check counts, for the applicants it was made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = Passed)]
+pub struct PassedRow {
+    /// Statuses that count; `clear` and `hit` when absent.
+    #[schema(inline)]
+    pub statuses: Vec<StatusCode>,
+    /// Outcomes that count; all but `refuse` when absent.
+    #[schema(inline)]
+    pub outcomes: Vec<OutcomeCode>,
+    /// Days a check counts, from the day it was made; without end when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within_days: Option<u16>,
+}
+
+impl PassedRow {
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Default for PassedRow {
+    fn default() -> Self {
+        Self::from(&Passed::default())
+    }
+}
+
+impl From<&Passed> for PassedRow {
+    fn from(passed: &Passed) -> Self {
+        Self {
+            statuses: passed.statuses.iter().copied().map(StatusCode).collect(),
+            outcomes: passed.outcomes.iter().copied().map(OutcomeCode).collect(),
+            within_days: passed.within_days,
+        }
+    }
+}
+
+impl From<PassedRow> for Passed {
+    fn from(row: PassedRow) -> Self {
+        Self {
+            statuses: row.statuses.into_iter().map(|code| code.0).collect(),
+            outcomes: row.outcomes.into_iter().map(|code| code.0).collect(),
+            within_days: row.within_days,
+        }
+    }
 }
 
 const fn enforce() -> ModeCode {
@@ -154,6 +207,7 @@ impl From<&Binding> for BindingRow {
             settings: JsonObject::parse(&binding.settings),
             limits: (&binding.limits).into(),
             require_receipts: binding.require_receipts.clone(),
+            passed: (&binding.passed).into(),
             pin: binding.pin.into(),
             sources: binding.sources.clone(),
         }
@@ -187,6 +241,7 @@ impl TryFrom<BindingRow> for Binding {
             settings,
             limits: row.limits.into(),
             require_receipts: row.require_receipts,
+            passed: row.passed.into(),
             pin: row.pin.0,
             sources: row.sources,
         })
@@ -216,6 +271,7 @@ mod tests {
         let binding = Binding::try_from(row).unwrap();
         assert_eq!((binding.id.as_str(), binding.settings.as_str()), ("d/i/intake", "{}"));
         assert_eq!(binding.mode, Mode::Enforce);
+        assert_eq!(binding.passed, Passed::default());
         assert_eq!(binding.limits, GivenLimits { fuel: Some(7), ..GivenLimits::default() });
     }
 }

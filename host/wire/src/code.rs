@@ -11,12 +11,14 @@ use creditgate_credit::catalogue::{Direction, Nature, NonDisclosure};
 use creditgate_credit::coverage::Coverage;
 use creditgate_credit::deadline::DayUnit;
 use creditgate_credit::dossier::CommitmentState;
-use creditgate_credit::entry::{EntryState, EntryStatus, ExitGround, ListKind, Severity, Visibility};
+use creditgate_credit::entry::{
+    EntryState, EntryStatus, EntryTerm, ExitGround, ListKind, Severity, Visibility,
+};
 use creditgate_credit::identifier::{IdentifierKind, Strictness};
 use creditgate_credit::lifecycle::{ProposalState, StepKind};
 use creditgate_credit::list_type::StandardLevel;
 use creditgate_credit::objection::{ObjectionResult, ObjectionState, RaisedBy, Told};
-use creditgate_credit::policy::{CommitmentEffect, DivisionLevel, SuspensionScope, WindowStart};
+use creditgate_credit::policy::{CommitmentEffect, DivisionLevel, SuspensionScope, WindowCount, WindowStart};
 use creditgate_credit::rectification::{RectificationState, TalkKind};
 use creditgate_credit::repair::{RepairMaterial, RepairState};
 use creditgate_credit::verdict::Outcome;
@@ -167,6 +169,10 @@ codes! {
     DayUnitCode of DayUnit;
     /// From which day the clean-record window counts back.
     WindowStartCode of WindowStart;
+    /// By which day what is over counts in the clean-record window.
+    WindowCountCode of WindowCount;
+    /// How long entries have effect that name no end.
+    EntryTermCode of EntryTerm;
     /// Level of an administrative division.
     DivisionLevelCode of DivisionLevel;
     /// What a commitment brings.

@@ -147,6 +147,7 @@ enum SaidView<'a> {
         facts: &'a str,
     },
     TypicalCase {
+        case_kind: &'a str,
         title: &'a str,
         summary: &'a str,
     },
@@ -305,8 +306,9 @@ fn write(message: &OutgoingFeedback, application: Option<&Application>) -> Strin
         FeedbackBody::DishonestAct { party, kind, facts } => {
             ("dishonest_act", about(party), SaidView::DishonestAct { act: kind, facts })
         }
-        FeedbackBody::TypicalCase { party, title, summary } => {
-            ("typical_case", about(party), SaidView::TypicalCase { title, summary })
+        FeedbackBody::TypicalCase { party, kind, title, summary } => {
+            let said = SaidView::TypicalCase { case_kind: kind.code(), title, summary };
+            ("typical_case", about(party), said)
         }
     };
     json::text(&view(message, kind, subject, said), USUAL_SIZE)

@@ -1,10 +1,11 @@
 //! A kind of list as a row: imported, and kept by the store.
 
+use creditgate_credit::entry::EntryTerm;
 use creditgate_credit::list_type::ListType;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{ListKindCode, StandardLevelCode};
+use crate::code::{EntryTermCode, ListKindCode, StandardLevelCode};
 
 /// A list that entries may stand on (R30).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -38,12 +39,37 @@ pub struct ListTypeRow {
     /// Authorities that may list (R32); any organ of state where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authorities: Vec<String>,
+    /// How long entries have effect that name no end: as the policy says (`policy`,
+    /// when absent), for good because law says so (`permanent`), or only as each
+    /// states (`stated`).
+    #[serde(default = "policy", skip_serializing_if = "is_policy")]
+    #[schema(inline)]
+    pub term: EntryTermCode,
+}
+
+const fn policy() -> EntryTermCode {
+    EntryTermCode(EntryTerm::Policy)
+}
+
+fn is_policy(term: &EntryTermCode) -> bool {
+    *term == policy()
 }
 
 impl From<&ListType> for ListTypeRow {
     fn from(list: &ListType) -> Self {
-        let ListType { code, name, kind, field, key_field, family, level, standard, approval, authorities } =
-            list.clone();
+        let ListType {
+            code,
+            name,
+            kind,
+            field,
+            key_field,
+            family,
+            level,
+            standard,
+            approval,
+            authorities,
+            term,
+        } = list.clone();
         Self {
             code,
             name,
@@ -55,6 +81,7 @@ impl From<&ListType> for ListTypeRow {
             standard,
             approval,
             authorities,
+            term: term.into(),
         }
     }
 }
@@ -72,6 +99,7 @@ impl From<ListTypeRow> for ListType {
             standard: row.standard,
             approval: row.approval,
             authorities: row.authorities,
+            term: row.term.0,
         }
     }
 }

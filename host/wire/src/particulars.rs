@@ -7,7 +7,7 @@ use creditgate_credit::identifier::{Identifier, IdentifierError, Strictness};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{ExitGroundCode, VisibilityCode};
+use crate::code::{EntryTermCode, ExitGroundCode, VisibilityCode};
 use crate::identifier::IdentifierBody;
 use crate::time::Day;
 
@@ -85,6 +85,16 @@ pub struct ParticularsRow<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
     pub visibility: Option<VisibilityCode>,
+    /// How long it has effect where it names no end: `policy`, `permanent` or
+    /// `stated`; as its list says when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub term: Option<EntryTermCode>,
+    /// Last day on which it may be used by the policy: worked out by the host for a
+    /// check, never imported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub usable_until: Option<Day>,
 }
 
 impl ParticularsRow<'_> {
@@ -123,6 +133,8 @@ impl ParticularsRow<'_> {
             watch_until: self.watch_until.map(|day| day.0),
             exit_ground: self.exit_ground.map(|ground| ground.0),
             visibility: self.visibility.map(|visibility| visibility.0),
+            term: self.term.map(|term| term.0),
+            usable_until: self.usable_until.map(|day| day.0),
         })
     }
 }
@@ -150,6 +162,8 @@ impl From<Particulars> for ParticularsRow<'static> {
             watch_until: said.watch_until.map(Day),
             exit_ground: said.exit_ground.map(ExitGroundCode),
             visibility: said.visibility.map(VisibilityCode),
+            term: said.term.map(EntryTermCode),
+            usable_until: said.usable_until.map(Day),
         }
     }
 }
@@ -180,6 +194,8 @@ impl<'a> From<&'a Particulars> for ParticularsRow<'a> {
             watch_until: said.watch_until.map(Day),
             exit_ground: said.exit_ground.map(ExitGroundCode),
             visibility: said.visibility.map(VisibilityCode),
+            term: said.term.map(EntryTermCode),
+            usable_until: said.usable_until.map(Day),
         }
     }
 }

@@ -6,18 +6,19 @@ mod or_none;
 mod profiles;
 mod resolved;
 
-pub use groups::{DutiesBody, ListingBody, MonthDayText, PublicityPeriodBody, TimeLimitBody};
+pub use groups::{DutiesBody, ListingBody, MonthDayText, PublicityPeriodBody, TimeLimitBody, UseTermBody};
 pub use layer::{DivisionRow, LayerRow};
 pub use or_none::OrNone;
 pub use profiles::{PROFILES, Profile};
 pub use resolved::{LayerSpanBody, ResolvedPolicyBody, ResolvedValueBody};
 
-use creditgate_credit::policy::{Duties, Listing, Policy, ReportIssuer, WindowStart};
+use creditgate_credit::policy::{Duties, Listing, Policy, ReportIssuer, WindowCount, WindowStart};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::code::{
-    CommitmentEffectCode, RequiredByCode, StrictnessCode, SuspensionScopeCode, WindowStartCode,
+    CommitmentEffectCode, RequiredByCode, StrictnessCode, SuspensionScopeCode, WindowCountCode,
+    WindowStartCode,
 };
 use crate::time::Day;
 
@@ -46,6 +47,11 @@ pub struct PolicyRow {
     #[serde(default = "decision")]
     #[schema(inline)]
     pub clean_window_from: WindowStartCode,
+    /// The day by which an entry that is over counts: `decision` (if left out) or
+    /// `effect`, its last day.
+    #[serde(default = "by_decision")]
+    #[schema(inline)]
+    pub clean_window_counts: WindowCountCode,
     /// Repaired entries do not spoil the window.
     pub clean_window_ignores_repaired: bool,
     /// Slight entries do not spoil the window.
@@ -84,6 +90,11 @@ pub struct PolicyRow {
 /// What rows meant before they could say it.
 fn decision() -> WindowStartCode {
     WindowStart::Decision.into()
+}
+
+/// What the rules in force today say.
+fn by_decision() -> WindowCountCode {
+    WindowCount::Decision.into()
 }
 
 /// An agency whose credit reports are taken.
@@ -132,6 +143,7 @@ impl From<&Policy> for PolicyRow {
             identifier_strictness: policy.identifier_strictness.into(),
             clean_window_years: policy.clean_window_years,
             clean_window_from: policy.clean_window_from.into(),
+            clean_window_counts: policy.clean_window_counts.into(),
             clean_window_lists_only: policy.clean_window_lists_only,
             clean_window_ignores_repaired: policy.clean_window_ignores_repaired,
             clean_window_ignores_slight: policy.clean_window_ignores_slight,
@@ -158,6 +170,7 @@ impl From<PolicyRow> for Policy {
             identifier_strictness: row.identifier_strictness.0,
             clean_window_years: row.clean_window_years,
             clean_window_from: row.clean_window_from.0,
+            clean_window_counts: row.clean_window_counts.0,
             clean_window_lists_only: row.clean_window_lists_only,
             clean_window_ignores_repaired: row.clean_window_ignores_repaired,
             clean_window_ignores_slight: row.clean_window_ignores_slight,

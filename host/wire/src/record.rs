@@ -14,6 +14,7 @@
 //! | catalogue | by name of the edition |
 //! | working days | by the edition of their tables |
 //! | engine | by its fingerprint |
+//! | the host's own rules | by their version; none in records from before there were two |
 //!
 //! It holds identity numbers. It is written once for every check, so it is
 //! written from borrowed views, without an intermediate tree.
@@ -36,7 +37,7 @@ mod read;
 use application::ApplicationView;
 use call::CallView;
 use dossier::DossierView;
-pub use read::{RecordError, read_record};
+pub use read::{RecordError, read_parties, read_record};
 
 /// Bytes a record usually needs.
 const USUAL_SIZE: usize = 8 << 10;
@@ -72,6 +73,7 @@ struct RecordView<'a> {
     catalogue: &'a str,
     calendar: &'a str,
     engine: &'a str,
+    host_rules: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     dossier: Option<DossierView<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,6 +107,7 @@ impl<'a> From<&'a CheckRecord> for RecordView<'a> {
             catalogue: &record.catalogue,
             calendar: &record.calendar,
             engine: &record.engine,
+            host_rules: record.host_rules.code(),
             dossier: record.dossier.as_deref().map(DossierView::from),
             judged: record.judged.as_ref().map(CallView::from),
             settled: (&record.settled).into(),

@@ -8,26 +8,28 @@ use creditgate_credit::application::{
 };
 use creditgate_credit::catalogue::{
     Basis, Catalogue, CatalogueItem, CatalogueMeasure, Category, Direction, Memorandum, Nature,
-    NonDisclosure, PowerItem,
+    NonDisclosure, PowerItem, StatutoryMaterial,
 };
 use creditgate_credit::deadline::TimeLimit;
 use creditgate_credit::dossier::{
     AssessedReport, CommitmentState, Dossier, Measure, PartyDossier, PastCommitment,
 };
 use creditgate_credit::entry::{
-    EntryStatus, ExitGround, ListEntry, ListKind, Particulars, Severity, Visibility,
+    EntryStatus, EntryTerm, ExitGround, ListEntry, ListKind, Particulars, Severity, Visibility,
 };
+use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
 use creditgate_credit::policy::{
-    CommitmentEffect, Duties, Listing, MonthDay, Policy, ReportIssuer, SuspensionScope, WindowStart,
+    CommitmentEffect, Duties, Listing, MonthDay, Policy, ReportIssuer, SuspensionScope, WindowCount,
+    WindowStart,
 };
 use creditgate_credit::verdict::{
     Advice, Commitment, Disposition, DispositionAction, Ground, Outcome, Verdict,
 };
 use creditgate_gate::request::Idempotency;
 use creditgate_gate::{
-    Binding, CheckRecord, FeedbackBody, Mode, OutgoingFeedback, PluginRef, Reason, RequestWarning, Settled,
-    SettledMeasure, Status,
+    Binding, CheckRecord, FeedbackBody, Mode, OutgoingFeedback, Passed, PluginRef, Reason, RequestWarning,
+    Settled, SettledMeasure, Status,
 };
 use creditgate_sandbox::{CallReport, Fact, GivenLimits, HostCall, Limits, LogLevel, LogLine, Settings};
 use jiff::civil::date;
@@ -102,6 +104,8 @@ fn particulars() -> Particulars {
         watch_until: Some(date(2029, 2, 28)),
         exit_ground: Some(ExitGround::Repaired),
         visibility: Some(Visibility::Government),
+        term: Some(EntryTerm::Stated),
+        usable_until: None,
     }
 }
 
@@ -139,6 +143,10 @@ pub(crate) fn catalogue() -> Catalogue {
             key_item: true,
             power_items: vec!["power-1".into()],
             non_disclosure: Some(NonDisclosure::TradeSecret),
+            statutory_materials: vec![StatutoryMaterial {
+                material: "identity-proof".into(),
+                basis: "food-law-1".into(),
+            }],
         }],
         measures: vec![CatalogueMeasure {
             code: "m-1".into(),
@@ -168,6 +176,7 @@ pub(crate) fn policy() -> Policy {
         identifier_strictness: Strictness::Check,
         clean_window_years: 3,
         clean_window_from: WindowStart::Decision,
+        clean_window_counts: WindowCount::Decision,
         clean_window_ignores_repaired: true,
         clean_window_ignores_slight: false,
         clean_window_lists_only: false,
@@ -205,6 +214,7 @@ pub(crate) fn binding() -> Binding {
         settings: r#"{"lists":["food.serious"],"years":3}"#.into(),
         limits: GivenLimits { fuel: Some(7), ..GivenLimits::default() },
         require_receipts: vec!["intake".into()],
+        passed: Passed { within_days: Some(90), ..Passed::default() },
         pin: creditgate_gate::Pin::Case,
         sources: vec!["city-credit".into()],
     }
@@ -350,6 +360,7 @@ pub(crate) fn record(mode: Mode) -> CheckRecord {
         catalogue: "2026".into(),
         calendar: "2026/1".into(),
         engine: "engine-1".into(),
+        host_rules: HostRules::CURRENT,
         dossier: Some(Arc::new(dossier())),
         judged: Some(call_report(verdict)),
         settled,

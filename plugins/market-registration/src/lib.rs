@@ -24,10 +24,6 @@ pub struct Settings {
     pub fast_track: bool,
     /// Working days to supply deferred materials.
     pub deferral_working_days: u32,
-    /// Basis of refusing a judgment defaulter without a mandatory measure.
-    pub defaulter_basis: String,
-    /// Basis of refusing a food licence without a mandatory measure.
-    pub food_basis: String,
 }
 
 impl Default for Settings {
@@ -37,8 +33,6 @@ impl Default for Settings {
             food_items: vec!["food-licence".into()],
             fast_track: true,
             deferral_working_days: 20,
-            defaulter_basis: "basis.court-defaulter-2013".into(),
-            food_basis: "basis.food-safety-law-135".into(),
         }
     }
 }
@@ -52,13 +46,6 @@ impl Plugin for MarketRegistration {
 
     fn validate(settings: &Settings) -> Result<(), Vec<String>> {
         let mut faults = Vec::new();
-        for (name, basis) in
-            [("defaulter_basis", &settings.defaulter_basis), ("food_basis", &settings.food_basis)]
-        {
-            if basis.trim().is_empty() {
-                faults.push(format!("{name}: a refusal needs a basis, this names none"));
-            }
-        }
         if let Some(item) = settings.registration_items.iter().find(|item| settings.food_items.contains(item))
         {
             faults.push(format!("food_items: `{item}` is among registration_items too"));
@@ -125,8 +112,10 @@ mod tests {
             .settings(r#"{"registration_items": ["food-licence"], "food_items": ["food-licence"]}"#)
             .organisation("示例食品有限公司")
             .entry_with("food-drug.serious", ListKind::Black, |entry| entry.field = "food-and-drug".into())
+            .measure("restrict-access", "basis.one")
             .person("张某", PartyRole::LegalRepresentative)
             .entry("court.judgment-defaulter", ListKind::Black)
+            .measure("restrict-office", "basis.two")
             .review::<MarketRegistration>();
         assert_eq!(run.verdict().outcome, Outcome::Refuse);
         assert_eq!(run.verdict().grounds.len(), 2);
@@ -156,13 +145,9 @@ mod tests {
     #[test]
     fn settings_that_cannot_work_are_refused_by_name() {
         assert_eq!(MarketRegistration::validate(&Settings::default()), Ok(()));
-        let settings = Settings {
-            food_basis: " ".into(),
-            food_items: vec!["company-registration".into()],
-            ..Settings::default()
-        };
-        let faults = MarketRegistration::validate(&settings).expect_err("two faults");
-        assert!(faults[0].starts_with("food_basis:") && faults[1].starts_with("food_items:"), "{faults:?}");
+        let settings = Settings { food_items: vec!["company-registration".into()], ..Settings::default() };
+        let faults = MarketRegistration::validate(&settings).expect_err("a fault");
+        assert!(faults[0].starts_with("food_items:"), "{faults:?}");
     }
 
     #[test]

@@ -18,8 +18,6 @@ pub struct PublicProcurement;
 pub struct Settings {
     /// Lists that ban from procurement for a period.
     pub bad_conduct_lists: Vec<String>,
-    /// Basis of the ban without a mandatory measure.
-    pub bad_conduct_basis: String,
     /// Items in which every bidder presents a credit report.
     pub report_items: Vec<String>,
 }
@@ -28,7 +26,6 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             bad_conduct_lists: vec!["procurement.bad-conduct".into()],
-            bad_conduct_basis: "basis.procurement-law-77".into(),
             report_items: vec!["government-procurement".into()],
         }
     }
@@ -38,13 +35,6 @@ type Case<'a> = creditgate_plugin::Case<'a, Settings>;
 
 impl Plugin for PublicProcurement {
     type Settings = Settings;
-
-    fn validate(settings: &Settings) -> Result<(), Vec<String>> {
-        if settings.bad_conduct_basis.trim().is_empty() {
-            return Err(vec!["bad_conduct_basis: a refusal needs a basis, this names none".into()]);
-        }
-        Ok(())
-    }
 }
 
 impl Custom for PublicProcurement {
@@ -92,14 +82,6 @@ mod tests {
         assert_eq!(nobody.custom::<PublicProcurement>().failure().code, "no-bidder");
         let elsewhere = TestCase::new("government-procurement", "award").organisation("示例科技有限公司");
         assert_eq!(elsewhere.custom::<PublicProcurement>().failure().code, "unknown-checkpoint");
-    }
-
-    #[test]
-    fn settings_that_cannot_work_are_refused_by_name() {
-        assert_eq!(PublicProcurement::validate(&Settings::default()), Ok(()));
-        let settings = Settings { bad_conduct_basis: String::new(), ..Settings::default() };
-        let faults = PublicProcurement::validate(&settings).expect_err("one fault");
-        assert!(faults[0].starts_with("bad_conduct_basis:"));
     }
 
     #[test]

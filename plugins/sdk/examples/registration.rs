@@ -6,7 +6,7 @@ struct Registration;
 
 #[derive(serde::Deserialize)]
 struct Settings {
-    defaulter_basis: String,
+    defaulter_list: String,
 }
 
 impl Plugin for Registration {
@@ -18,10 +18,8 @@ impl Review for Registration {
         let mut decision = Decision::new();
         rules::note_suspended_entries(case, &mut decision);
         for person in case.subjects_in(&[PartyRole::LegalRepresentative]) {
-            if let Some(entry) = person.entry_on("court.judgment-defaulter") {
-                let text = "失信被执行人不得登记为法定代表人。";
-                decision.refuse(person.ground(entry, &case.settings.defaulter_basis, text));
-                person.measures_of(entry).for_each(|measure| decision.apply(measure));
+            if let Some(entry) = person.entry_on(&case.settings.defaulter_list) {
+                decision.refuse_for(person, entry, "失信被执行人不得登记为法定代表人。");
             }
         }
         rules::apply_remaining_measures(case, &mut decision);
@@ -40,10 +38,11 @@ mod tests {
     #[test]
     fn a_judgment_defaulter_is_refused() {
         let run = TestCase::new("company-registration", "review")
-            .settings(r#"{"defaulter_basis": "basis.court-defaulter-2013"}"#)
+            .settings(r#"{"defaulter_list": "court.judgment-defaulter"}"#)
             .organisation("示例商贸有限公司")
             .person("张某", PartyRole::LegalRepresentative)
             .entry("court.judgment-defaulter", ListKind::Black)
+            .measure("restrict-office", "basis.market-entity-registration-12")
             .review::<Registration>();
         assert_eq!(run.verdict().outcome, Outcome::Refuse);
     }

@@ -215,13 +215,12 @@ impl<'a> Subject<'a> {
         self.dossier.measures.iter().filter(|measure| measure.entry == entry.id)
     }
 
-    /// A ground that rests on an entry: in the basis of the first mandatory
-    /// measure that punishes, or in `otherwise` where the catalogue has none
-    /// here. `text` is what the applicant is told.
+    /// A ground that rests on an entry, by the first measure of it that bars
+    /// ([`Measure::bars`]); none where the catalogue attaches none here: the host
+    /// passes no refusal on any other basis. `text` is what the applicant is told.
     #[must_use]
-    pub fn ground(self, entry: &ListEntry, otherwise: &str, text: impl Into<String>) -> Ground {
-        let ban = self.measures_of(entry).find(|measure| measure.is_mandatory() && measure.punishes());
-        let basis = ban.map_or(otherwise, |measure| &measure.basis);
-        Ground { entry: Some(entry.id.clone()), ..Ground::new(basis, text) }
+    pub fn ground(self, entry: &ListEntry, text: impl Into<String>) -> Option<Ground> {
+        let bar = self.measures_of(entry).find(|measure| measure.bars())?;
+        Some(Ground { entry: Some(entry.id.clone()), ..Ground::new(&bar.basis, text) })
     }
 }

@@ -2,7 +2,10 @@
 //! first finding: an applicant deserves every reason, and the most severe
 //! outcome wins.
 
-use crate::{Advice, Commitment, Disposition, DispositionAction, Dossier, Ground, Measure, Outcome, Verdict};
+use crate::{
+    Advice, Commitment, Disposition, DispositionAction, Dossier, Ground, ListEntry, Measure, Outcome,
+    Subject, Verdict,
+};
 
 /// A verdict in the making. It starts as "proceed" and only ever gets stricter.
 #[derive(Debug)]
@@ -62,6 +65,24 @@ impl Decision {
         self.escalate(Outcome::Refuse);
         self.explain(ground.text.clone());
         self.grounds.push(ground);
+    }
+
+    /// Refuses because of an entry and applies the measures of it that burden. Where
+    /// the catalogue attaches none that bars, an officer has to look: nothing outside
+    /// the catalogue may punish (R59). `text` is what the applicant is told.
+    pub fn refuse_for(&mut self, subject: Subject<'_>, entry: &ListEntry, text: impl Into<String>) {
+        let text = text.into();
+        match subject.ground(entry, &text) {
+            Some(ground) => self.refuse(ground),
+            None => {
+                self.require_review(format!(
+                    "{text}但措施清单未对该记录规定相应的强制性措施，请经办人依法处理。"
+                ));
+            }
+        }
+        for measure in subject.measures_of(entry).filter(|measure| measure.punishes()) {
+            self.apply(measure);
+        }
     }
 
     /// Goes on against a commitment, unless something stricter is found.

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::rules::{KEY_SUPERVISION, PREFERENTIAL_TREATMENT, STRICT_REVIEW};
 use crate::{
     Attributes, CalendarDate, Direction, Dossier, Failure, Ground, ListEntry, ListKind, Measure, Nature,
     OutOfRange, Outcome, PartyRole, Refusal, Severity, Verdict,
@@ -120,6 +121,15 @@ impl Measure {
     #[must_use]
     pub fn punishes(&self) -> bool {
         self.direction == Direction::Punish
+    }
+
+    /// Whether it can bar what is applied for: it burdens, must be taken, and asks
+    /// for more than to look closely, to supervise or to grant no favour.
+    #[must_use]
+    pub fn bars(&self) -> bool {
+        self.is_mandatory()
+            && self.punishes()
+            && ![KEY_SUPERVISION, STRICT_REVIEW, PREFERENTIAL_TREATMENT].contains(&self.category.as_str())
     }
 }
 

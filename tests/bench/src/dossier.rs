@@ -8,9 +8,9 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::Args;
 use creditgate_credit::application::{Party, PartyRole, SubjectKind};
-use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
+use creditgate_credit::list_type::ListRules;
 use creditgate_gate::ports::CreditSource as _;
 use creditgate_store::{Store, StoreOptions};
 use generated_city::City;
@@ -73,7 +73,7 @@ async fn measure(options: &Options) -> Result<()> {
             let started = Instant::now();
             let evidence = store.evidence(&application.parties).await?;
             let dossier =
-                Dossier::assemble(application, evidence, &catalogue, &policy, &KeyFields::default());
+                Dossier::assemble(application, evidence, &catalogue, &policy, &ListRules::default());
             let took = started.elapsed();
             if timed {
                 nanoseconds.record(u64::try_from(took.as_nanos())?)?;

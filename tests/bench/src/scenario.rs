@@ -9,11 +9,13 @@ use anyhow::Result;
 use clap::ValueEnum;
 use creditgate_credit::application::{Application, Material, Party, PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction, IndexedCatalogue, Nature};
-use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::{Dossier, Evidence};
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
-use creditgate_credit::policy::{CommitmentEffect, Duties, Listing, Policy, SuspensionScope, WindowStart};
+use creditgate_credit::list_type::ListRules;
+use creditgate_credit::policy::{
+    CommitmentEffect, Duties, Listing, Policy, SuspensionScope, WindowCount, WindowStart,
+};
 use jiff::civil::date;
 
 /// Synthetic numbers that are on no list.
@@ -75,7 +77,7 @@ pub(crate) fn food_licence(recorded: Recorded) -> Result<Scenario> {
         Recorded::Watched => vec![watch_entry("w1"), watch_entry("w2")],
     };
     let evidence = Evidence { by_identifier, ..Evidence::default() };
-    let dossier = Dossier::assemble(&application, vec![evidence], &catalogue, &policy, &KeyFields::default());
+    let dossier = Dossier::assemble(&application, vec![evidence], &catalogue, &policy, &ListRules::default());
     Ok(Scenario { application: Arc::new(application), dossier: Arc::new(dossier), policy: Arc::new(policy) })
 }
 
@@ -187,6 +189,7 @@ pub(crate) fn policy() -> Policy {
         identifier_strictness: Strictness::Check,
         clean_window_years: 3,
         clean_window_from: WindowStart::Decision,
+        clean_window_counts: WindowCount::Decision,
         clean_window_ignores_repaired: true,
         clean_window_ignores_slight: true,
         clean_window_lists_only: false,

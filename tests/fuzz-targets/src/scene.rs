@@ -11,15 +11,16 @@ use creditgate_credit::dossier::Evidence;
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
 use creditgate_credit::identifier::{IdentifierKind, Strictness};
 use creditgate_credit::policy::{
-    CommitmentEffect, Duties, Listing, Policy, PolicyLayer, PolicyTree, SuspensionScope, WindowStart,
+    CommitmentEffect, Duties, Listing, Policy, PolicyLayer, PolicyTree, SuspensionScope, WindowCount,
+    WindowStart,
 };
 use creditgate_gate::ports::{
-    Appended, BoxFuture, CreditSource, Ledger, LedgerError, RecordHash, RecordedMeasure, SourceError,
-    StoredCheck,
+    Appended, BoxFuture, CreditSource, EarlierCheck, Ledger, LedgerError, RecordHash, RecordedMeasure,
+    SourceError, StoredCheck,
 };
 use creditgate_gate::request::{Caller, CheckRequest, PartyInput};
 use creditgate_gate::{
-    Binding, CheckRecord, Gate, Mode, OutgoingFeedback, Pin, PluginRef, ReceiptKey, ReleaseId, Route,
+    Binding, CheckRecord, Gate, Mode, OutgoingFeedback, Passed, Pin, PluginRef, ReceiptKey, ReleaseId, Route,
     RouteRelease, RouteState, World,
 };
 use creditgate_sandbox::{GivenLimits, Limits, Plugin, Sandbox, SandboxOptions, Settings, SlotOptions};
@@ -101,6 +102,10 @@ impl Ledger for Kept {
         Ok(Vec::new())
     }
 
+    fn earlier_checks(&self, _: &str, _: &str, _: &str) -> Result<Vec<EarlierCheck>, LedgerError> {
+        Ok(Vec::new())
+    }
+
     fn first_release_of_case(&self, _: &str, _: &str, _: &str) -> Result<Option<ReleaseId>, LedgerError> {
         Ok(None)
     }
@@ -166,6 +171,7 @@ fn binding() -> Binding {
         // The release's own hold.
         limits: GivenLimits::default(),
         require_receipts: Vec::new(),
+        passed: Passed::default(),
         pin: Pin::None,
         sources: Vec::new(),
     }
@@ -269,6 +275,7 @@ fn policy() -> Policy {
         identifier_strictness: Strictness::Check,
         clean_window_years: 3,
         clean_window_from: WindowStart::Decision,
+        clean_window_counts: WindowCount::Decision,
         clean_window_ignores_repaired: true,
         clean_window_ignores_slight: true,
         clean_window_lists_only: false,

@@ -117,8 +117,7 @@ fn insists(settled: &Settled) {
     }
     if settled.outcome == Outcome::Refuse {
         assert!(!settled.grounds.is_empty(), "a refusal without a ground");
-        let sound =
-            |ground: &Ground| ground.basis == BASIS && ground.entry.as_deref().is_none_or(|id| id == "e1");
+        let sound = |ground: &Ground| ground.basis == BASIS && ground.entry.as_deref() == Some("e1");
         assert!(settled.grounds.iter().all(sound), "a refusal rests on what does not bear it");
     }
     let promised = settled.outcome == Outcome::ProceedWithCommitment;

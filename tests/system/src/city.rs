@@ -8,6 +8,8 @@ pub const DEPARTMENT: &str = "market-regulation";
 
 /// Jurisdictions, by how strictly they read identifiers.
 pub mod division {
+    /// The city above the others; it has no policy of its own.
+    pub const ABOVE: &str = "370800";
     /// A wrong check character is a warning. The jurisdiction of every binding.
     pub const CHECK: &str = "370811";
     /// Only the shape is looked at.

@@ -32,7 +32,8 @@ vocabulary! {
         MeasureWithoutItem = "measure_without_item",
         /// No list that is known triggers the measure.
         MeasureWithoutList = "measure_without_list",
-        /// The basis of the measure is not in force on the day.
+        /// The basis of the measure, or of a statutory material of the item, is not in
+        /// force on the day.
         BasisNotInForce = "basis_not_in_force",
         /// The power item belongs to no item.
         PowerItemWithoutItem = "power_item_without_item",
@@ -66,7 +67,7 @@ impl FaultKind {
             Self::ItemWithoutPowerItem => "name its power items in `power_items`",
             Self::MeasureWithoutItem => "name items of its departments in `items`, or take the measure out",
             Self::MeasureWithoutList => "import the kinds of lists it names, or name others",
-            Self::BasisNotInForce => "name a basis in force, or take the measure out",
+            Self::BasisNotInForce => "name a basis in force, or take out what rests on it",
             Self::PowerItemWithoutItem => "name it in the `power_items` of an item, or take it out",
             Self::PowerItemWithoutSection => "name the section that answers for it",
             Self::BoundItemMissing => "add the item to the edition, or take the binding back",
@@ -176,6 +177,9 @@ impl Search<'_> {
                 let message = format!("item `{}` has no power item", item.code);
                 self.note(FaultKind::ItemWithoutPowerItem, "item", &item.code, message);
             }
+            for required in &item.statutory_materials {
+                self.basis_in_force("item", &item.code, &required.basis);
+            }
         }
     }
 
@@ -200,14 +204,16 @@ impl Search<'_> {
                 let message = format!("measure `{}` is triggered by no known list", measure.code);
                 self.note(FaultKind::MeasureWithoutList, "measure", &measure.code, message);
             }
-            let basis = self.catalogue.bases.iter().find(|basis| basis.code == measure.basis);
-            if basis.is_some_and(|basis| !basis.in_force_on(self.day)) {
-                let message = format!(
-                    "measure `{}` rests on basis `{}`, which is not in force on {}",
-                    measure.code, measure.basis, self.day
-                );
-                self.note(FaultKind::BasisNotInForce, "measure", &measure.code, message);
-            }
+            self.basis_in_force("measure", &measure.code, &measure.basis);
+        }
+    }
+
+    fn basis_in_force(&mut self, thing: &'static str, code: &str, basis: &str) {
+        let named = self.catalogue.bases.iter().find(|known| known.code == basis);
+        if named.is_some_and(|basis| !basis.in_force_on(self.day)) {
+            let message =
+                format!("{thing} `{code}` rests on basis `{basis}`, which is not in force on {}", self.day);
+            self.note(FaultKind::BasisNotInForce, thing, code, message);
         }
     }
 

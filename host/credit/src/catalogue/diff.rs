@@ -173,6 +173,11 @@ impl Thing for CatalogueItem {
             ("key_item", self.key_item.to_string()),
             ("power_items", self.power_items.join(", ")),
             ("non_disclosure", shown(self.non_disclosure.map(super::NonDisclosure::code))),
+            ("statutory_materials", {
+                let materials = self.statutory_materials.iter();
+                let said: Vec<_> = materials.map(|it| format!("{} ({})", it.material, it.basis)).collect();
+                said.join(", ")
+            }),
         ]
     }
 }

@@ -111,15 +111,16 @@ impl Catalogue {
     }
 
     fn item_faults(&self, faults: &mut Vec<CatalogueError>) {
-        let known: HashSet<&str> = self.power_items.iter().map(|power| power.code.as_str()).collect();
+        let codes: HashSet<_> = self.codes().into_iter().collect();
         for item in &self.items {
-            for name in item.power_items.iter().filter(|name| !known.contains(name.as_str())) {
-                faults.push(CatalogueError::Unknown {
-                    kind: "item",
-                    code: item.code.clone(),
-                    field: "power_items",
-                    missing: name.clone(),
-                });
+            let powers = item.power_items.iter().map(|name| ("power_items", "power_item", name));
+            let materials = item.statutory_materials.iter();
+            let bases = materials.map(|required| ("statutory_materials", "basis", &required.basis));
+            for (field, kind, name) in powers.chain(bases) {
+                if !codes.contains(&(kind, name.as_str())) {
+                    let (code, missing) = (item.code.clone(), name.clone());
+                    faults.push(CatalogueError::Unknown { kind: "item", code, field, missing });
+                }
             }
         }
     }
@@ -164,12 +165,13 @@ mod tests {
     fn r061_a_measure_names_only_what_its_edition_has() {
         assert_eq!(samples::edition().faults(), []);
         type Spoil = fn(&mut Catalogue);
-        let cases: [(&str, Spoil); 5] = [
+        let cases: [(&str, Spoil); 6] = [
             ("category", |c| c.measures[0].category = "other".into()),
             ("power_item", |c| c.measures[0].power_item = "other".into()),
             ("memorandum", |c| c.measures[0].memorandum = Some("other".into())),
             ("basis", |c| c.measures[0].basis = "other".into()),
             ("power_items", |c| c.items[0].power_items = vec!["other".into()]),
+            ("statutory_materials", |c| c.items[0].statutory_materials[0].basis = "other".into()),
         ];
         for (field, spoil) in cases {
             let mut catalogue = samples::edition();

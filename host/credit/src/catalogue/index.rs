@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 use jiff::civil::Date;
 
-use super::{Basis, Catalogue, CatalogueMeasure};
+use super::{Basis, Catalogue, CatalogueItem, CatalogueMeasure};
 
 /// An edition with the ways into it, built once when it is loaded.
 ///
@@ -82,8 +82,24 @@ impl IndexedCatalogue {
     /// Whether a credit report belongs to an item of a department (R87).
     #[must_use]
     pub fn requires_report(&self, department: &str, item: &str) -> bool {
-        let found = self.items.get(item).and_then(|at| self.catalogue.items.get(*at));
-        found.is_some_and(|item| item.report_required && item.department == department)
+        self.item(department, item).is_some_and(|item| item.report_required)
+    }
+
+    /// The materials of an item of a department that this basis requires by law.
+    pub fn materials_required_by<'a>(
+        &'a self,
+        department: &str,
+        item: &str,
+        basis: &'a str,
+    ) -> impl Iterator<Item = &'a str> {
+        let materials = self.item(department, item).map_or(&[][..], |item| &item.statutory_materials);
+        let of_basis = materials.iter().filter(move |required| required.basis == basis);
+        of_basis.map(|required| required.material.as_str())
+    }
+
+    fn item(&self, department: &str, item: &str) -> Option<&CatalogueItem> {
+        let found = self.catalogue.items.get(*self.items.get(item)?)?;
+        (found.department == department).then_some(found)
     }
 }
 
@@ -132,5 +148,17 @@ mod tests {
         assert!(catalogue.requires_report("market-regulation", "food-licence"));
         assert!(!catalogue.requires_report("finance", "food-licence"));
         assert!(!catalogue.requires_report("market-regulation", "other"));
+    }
+
+    #[test]
+    fn a_statutory_material_is_required_by_its_own_basis_for_its_own_item() {
+        let catalogue = IndexedCatalogue::from(samples::edition());
+        let required = |department, item, basis| -> Vec<&str> {
+            catalogue.materials_required_by(department, item, basis).collect()
+        };
+        assert_eq!(required("market-regulation", "food-licence", "basis.one"), ["identity-proof"]);
+        assert_eq!(required("market-regulation", "food-licence", "basis.none"), [""; 0]);
+        assert_eq!(required("market-regulation", "other", "basis.one"), [""; 0]);
+        assert_eq!(required("finance", "food-licence", "basis.one"), [""; 0]);
     }
 }

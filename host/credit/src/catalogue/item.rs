@@ -57,6 +57,16 @@ vocabulary! {
     }
 }
 
+/// A material without which law lets nobody have what is applied for: a refusal
+/// may rest on its absence alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatutoryMaterial {
+    /// Code of the material, as applications give it.
+    pub material: String,
+    /// Code of the legal basis that requires it.
+    pub basis: String,
+}
+
 /// An item of a department's work: a licence, a procurement, a fund (R11).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CatalogueItem {
@@ -77,6 +87,8 @@ pub struct CatalogueItem {
     pub power_items: Vec<String>,
     /// Why it is not made public; public without one.
     pub non_disclosure: Option<NonDisclosure>,
+    /// Materials without which law lets nobody have it.
+    pub statutory_materials: Vec<StatutoryMaterial>,
 }
 
 impl CatalogueItem {

@@ -22,7 +22,7 @@ use jiff::civil::Date;
 
 pub use faults::CatalogueError;
 pub use index::IndexedCatalogue;
-pub use item::{CatalogueItem, Category, Memorandum, NonDisclosure, PowerItem};
+pub use item::{CatalogueItem, Category, Memorandum, NonDisclosure, PowerItem, StatutoryMaterial};
 pub use measure::{Basis, CatalogueMeasure, Direction, Nature};
 
 /// One edition of the catalogue.

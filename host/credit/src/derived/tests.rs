@@ -5,8 +5,8 @@ use jiff::civil::date;
 use super::*;
 use crate::catalogue::Direction;
 use crate::dossier::{Dossier, Evidence, PartyDossier};
-use crate::entry::ExitGround;
-use crate::list_type::StandardLevel;
+use crate::entry::{EntryTerm, ExitGround};
+use crate::list_type::{ListRules, StandardLevel};
 use crate::policy::SuspensionScope;
 use crate::samples;
 
@@ -22,6 +22,7 @@ fn list_type(code: &str, field: &str, key_field: bool) -> ListType {
         standard: "示例规定".into(),
         approval: String::new(),
         authorities: Vec::new(),
+        term: EntryTerm::Policy,
     }
 }
 
@@ -50,8 +51,9 @@ fn policy(threshold: Option<u8>) -> Policy {
 fn dossier(entries: Vec<ListEntry>, policy: &Policy, key_fields: &KeyFields) -> PartyDossier {
     let catalogue = samples::catalogue(vec![samples::measure("warn", ALERT, Direction::Punish)]);
     let evidence = Evidence { by_identifier: entries, ..Evidence::default() };
+    let lists = ListRules::from(key_fields.clone());
     let dossier =
-        Dossier::assemble(&samples::application(), vec![evidence], &catalogue.into(), policy, key_fields);
+        Dossier::assemble(&samples::application(), vec![evidence], &catalogue.into(), policy, &lists);
     dossier.parties.into_iter().next().unwrap()
 }
 
@@ -126,8 +128,13 @@ fn r044_an_alert_outranks_a_reward_and_no_source_can_bring_one() {
     forged.kind = ListKind::Alert;
     let evidence = Evidence { by_identifier: vec![honour, forged], ..Evidence::default() };
     let application = samples::application();
-    let dossier =
-        Dossier::assemble(&application, vec![evidence], &catalogue.into(), &policy(Some(3)), &key_fields());
+    let dossier = Dossier::assemble(
+        &application,
+        vec![evidence],
+        &catalogue.into(),
+        &policy(Some(3)),
+        &key_fields().into(),
+    );
     assert_eq!(dossier.entries().count(), 1, "what a source says of the derived list is not believed");
     assert_eq!(dossier.measures().count(), 1);
 }

@@ -3,16 +3,19 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::{DutyKind, NewDuty};
+use super::{CaseKind, DutyKind, NewDuty};
+use crate::entry::ListEntry;
 use crate::policy::{Duties, MonthDay};
+use crate::verdict::Outcome;
 
 /// A report a division owes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportDue {
     /// Which report.
     pub kind: DutyKind,
-    /// What it is about: the month (`2026-10`), or for a half-yearly report the
-    /// day up to which it reports (`2026-06-05`).
+    /// What it is about: the month (`2026-10`), with the kind for typical cases
+    /// (`2026-10/honesty`), or for a half-yearly report the day up to which it
+    /// reports (`2026-06-05`).
     pub period: String,
     /// First day on which it can be owed: the day after the one before was due.
     pub from: Date,
@@ -32,8 +35,8 @@ impl ReportDue {
 /// that is due `today` or later. `since` is the day up to which they were asked
 /// for before; without it only those that are still to come are given.
 ///
-/// The monthly report is about the month before, the typical cases are those of
-/// the month itself. A day a month does not have is its last.
+/// The monthly report is about the month before, the typical cases are one of each
+/// kind of the month itself. A day a month does not have is its last.
 #[must_use]
 pub fn reports_due(policy: &Duties, since: Option<Date>, today: Date) -> Vec<ReportDue> {
     let yesterday = today.yesterday().unwrap_or(today);
@@ -47,18 +50,35 @@ pub fn reports_due(policy: &Duties, since: Option<Date>, today: Date) -> Vec<Rep
     }
     if let Some(day) = policy.typical_cases_day {
         monthly(day, since, today, |month, from, due| {
-            reports.push(report(DutyKind::TypicalCases, month_name(month), from, due));
+            for kind in CaseKind::ALL {
+                let period = [month_name(month).as_str(), "/", kind.code()].concat();
+                reports.push(report(DutyKind::TypicalCases, period, from, due));
+            }
         });
     }
     half_yearly(&policy.half_yearly_report_days, since, today, &mut reports);
     reports
 }
 
-/// Names the duty of a division that a typical case of this day ends: to report
-/// the typical cases of its month (R107).
+/// Names the duties of a division that a typical case of this day and kind ends: to
+/// report one of its kind in its month (R107), and the one of both kinds that was
+/// asked for before there was one for each.
 #[must_use]
-pub fn typical_cases_of(division: &str, happened_on: Date) -> String {
-    [division, "/", &month_name(happened_on)].concat()
+pub fn typical_cases_of(division: &str, happened_on: Date, kind: CaseKind) -> [String; 2] {
+    let month = [division, "/", &month_name(happened_on)].concat();
+    [[month.as_str(), "/", kind.code()].concat(), month]
+}
+
+impl CaseKind {
+    /// Which of the two a plug-in's typical case is: the contract has no word for it,
+    /// so it follows from what is recorded of its party, and where nothing is, from
+    /// whether the check stops the case.
+    #[must_use]
+    pub fn told_by(entries: &[ListEntry], outcome: Outcome) -> Self {
+        let stops = matches!(outcome, Outcome::ManualReview | Outcome::Refuse);
+        let adverse = entries.iter().any(|entry| entry.kind.is_adverse());
+        if adverse || entries.is_empty() && stops { Self::Dishonesty } else { Self::Honesty }
+    }
 }
 
 /// Whether the duty to make a report ends when one about these days is made
@@ -70,7 +90,7 @@ pub fn typical_cases_of(division: &str, happened_on: Date) -> String {
 /// over: it then says that there was none.
 #[must_use]
 pub fn is_ended_by(duty: &NewDuty, days: (Date, Date), on: Date) -> bool {
-    let period = duty.subject.split_once('/').map_or("", |(_, period)| period);
+    let period = duty.subject.split('/').nth(1).unwrap_or_default();
     let asked = match duty.kind {
         DutyKind::MonthlyReport | DutyKind::TypicalCases => {
             format!("{period}-01").parse().ok().map(|first: Date| (first, first.last_of_month()))
@@ -152,6 +172,7 @@ mod tests {
     use super::*;
     use crate::calendar::WorkingCalendar;
     use crate::duty::{LEAD_UNIT, Term};
+    use crate::samples;
 
     fn periods(policy: &Duties, since: Option<Date>, today: Date) -> Vec<(String, Date)> {
         reports_due(policy, since, today).into_iter().map(|report| (report.period, report.due)).collect()
@@ -172,11 +193,44 @@ mod tests {
     }
 
     #[test]
-    fn r107_typical_cases_are_those_of_the_month_and_a_day_too_many_is_its_last() {
+    fn r107_typical_cases_are_one_of_each_kind_of_the_month_and_a_day_too_many_is_its_last() {
         let policy = Duties { typical_cases_day: Some(31), ..Duties::default() };
         let due = periods(&policy, Some(date(2026, 1, 31)), date(2026, 3, 2));
-        let expected = [("2026-02".to_owned(), date(2026, 2, 28)), ("2026-03".to_owned(), date(2026, 3, 31))];
-        assert_eq!(due, expected);
+        let expected = [
+            ("2026-02/honesty", date(2026, 2, 28)),
+            ("2026-02/dishonesty", date(2026, 2, 28)),
+            ("2026-03/honesty", date(2026, 3, 31)),
+            ("2026-03/dishonesty", date(2026, 3, 31)),
+        ];
+        assert_eq!(due, expected.map(|(period, day)| (period.to_owned(), day)));
+    }
+
+    #[test]
+    fn r107_a_plug_ins_typical_case_has_the_kind_that_its_partys_records_and_the_check_speak_for() {
+        use crate::entry::ListKind::{Black, Other, Red, Watch};
+        let cases = [
+            (vec![], Outcome::Proceed, CaseKind::Honesty),
+            (vec![], Outcome::Refuse, CaseKind::Dishonesty),
+            (vec![], Outcome::ManualReview, CaseKind::Dishonesty),
+            (vec![Red], Outcome::Proceed, CaseKind::Honesty),
+            (vec![Red], Outcome::ManualReview, CaseKind::Honesty),
+            (vec![Red, Black], Outcome::Proceed, CaseKind::Dishonesty),
+            (vec![Watch], Outcome::Proceed, CaseKind::Dishonesty),
+            (vec![Other], Outcome::ProceedWithCommitment, CaseKind::Dishonesty),
+        ];
+        for (kinds, outcome, expected) in cases {
+            let entry =
+                |kind: &crate::entry::ListKind| ListEntry { kind: *kind, ..samples::entry("e1", "list") };
+            let entries: Vec<ListEntry> = kinds.iter().map(entry).collect();
+            assert_eq!(CaseKind::told_by(&entries, outcome), expected, "{kinds:?} {outcome:?}");
+        }
+    }
+
+    #[test]
+    fn r107_a_typical_case_ends_the_duty_of_its_own_kind_and_not_that_of_the_other() {
+        let ended = typical_cases_of("350100", date(2026, 10, 7), CaseKind::Honesty);
+        assert!(ended.contains(&"350100/2026-10/honesty".to_owned()));
+        assert!(!ended.iter().any(|subject| subject.ends_with("dishonesty")), "{ended:?}");
     }
 
     #[test]
@@ -210,6 +264,15 @@ mod tests {
             (half, "2027-01-05", january, first, january, false),
             (DutyKind::TypicalCases, "2026-10", date(2026, 10, 20), month, date(2026, 10, 31), false),
             (DutyKind::TypicalCases, "2026-10", date(2026, 10, 20), month, date(2026, 11, 1), true),
+            (DutyKind::TypicalCases, "2026-10/honesty", date(2026, 10, 20), month, date(2026, 10, 31), false),
+            (
+                DutyKind::TypicalCases,
+                "2026-10/dishonesty",
+                date(2026, 10, 20),
+                month,
+                date(2026, 11, 1),
+                true,
+            ),
             (DutyKind::Publicity, "2026-10", date(2026, 10, 20), month, date(2026, 11, 1), false),
         ];
         for (kind, period, due, days, on, ends) in cases {

@@ -3,7 +3,7 @@
 use jiff::Span;
 use jiff::civil::Date;
 
-use crate::entry::{EntryState, ListEntry, ListKind, Severity, Visibility};
+use crate::entry::{EntryState, ListEntry, Visibility};
 use crate::policy::Listing;
 
 /// The bounds of an entry's publicity.
@@ -16,24 +16,25 @@ pub struct Publicity {
 }
 
 /// The bounds of an entry's publicity: what the recogniser said, else by its
-/// severity from the day of the decision, or from the recognition where no
-/// decision is named. A black entry without a severity counts as serious; other
-/// entries without one have the recogniser's bounds alone.
+/// severity ([`ListEntry::counted_severity`]) from the day of the decision, or from
+/// the recognition where no decision is named. Without a severity there are the
+/// recogniser's bounds alone.
 #[must_use]
 pub fn publicity(entry: &ListEntry, listing: &Listing) -> Publicity {
     let said = &entry.particulars;
-    let severity = match entry.kind {
-        ListKind::Red => None,
-        ListKind::Black => Some(entry.severity.unwrap_or(Severity::Serious)),
-        _ => entry.severity,
-    };
-    let period = severity.map(|severity| listing.publicity(severity));
-    let from = said.decided_on.unwrap_or(entry.recognised_on);
-    let after = |months: u8| from.saturating_add(Span::new().months(i32::from(months)));
+    let period = entry.counted_severity().map(|severity| listing.publicity(severity));
+    let after = |months: u8| after_months(entry, u16::from(months));
     Publicity {
         minimum_until: said.minimum_publicity_until.or(period.map(|it| after(it.minimum_months))),
         maximum_until: said.maximum_publicity_until.or(period.map(|it| after(it.maximum_months))),
     }
+}
+
+/// The day so many months after the decision, or after the recognition where no
+/// decision is named.
+pub(crate) fn after_months(entry: &ListEntry, months: u16) -> Date {
+    let from = entry.particulars.decided_on.unwrap_or(entry.recognised_on);
+    from.saturating_add(Span::new().months(i32::from(months)))
 }
 
 /// The entry with the bounds written into it, so that they hold whatever a later

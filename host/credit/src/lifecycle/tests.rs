@@ -4,7 +4,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::entry::{Severity, Visibility};
+use crate::entry::{EntryTerm, Severity, Visibility};
 use crate::identifier::{Identifier, IdentifierKind, Strictness};
 use crate::list_type::{ListType, StandardLevel};
 use crate::samples;
@@ -209,6 +209,7 @@ fn list_type() -> ListType {
         standard: "示例规定".into(),
         approval: String::new(),
         authorities: vec!["示例机关".into()],
+        term: EntryTerm::Policy,
     }
 }
 

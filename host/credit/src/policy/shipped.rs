@@ -8,7 +8,7 @@ use jiff::civil::{Date, date};
 
 use super::{
     CommitmentEffect, Duties, Listing, Policy, PolicyLayer, PolicyValues, PublicityPeriod, SuspensionScope,
-    WindowStart,
+    WindowCount, WindowStart,
 };
 use crate::application::RequiredBy;
 use crate::identifier::Strictness;
@@ -56,6 +56,7 @@ pub(super) fn blank() -> Policy {
         identifier_strictness: Strictness::Check,
         clean_window_years: 3,
         clean_window_from: WindowStart::Decision,
+        clean_window_counts: WindowCount::Decision,
         clean_window_ignores_repaired: true,
         clean_window_ignores_slight: true,
         clean_window_lists_only: false,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::layer::layer_names;
-use super::{MissingValue, Policy, PolicyLayer, Resolution, shipped};
+use super::{MissingValue, Policy, PolicyLayer, PolicyValues, Resolution, shipped};
 use crate::vocabulary::vocabulary;
 
 /// More divisions above one another than there are levels, with room to spare.
@@ -148,6 +148,22 @@ impl PolicyTree {
         std::iter::successors(Some(division), above).take(DEEPEST).chain([shipped::ROOT]).collect()
     }
 
+    /// Whether a division is `above` itself or lies somewhere below it: by the tree,
+    /// and where the tree does not have it by the levels its code names (GB/T 2260).
+    #[must_use]
+    pub fn is_within(&self, division: &str, above: &str) -> bool {
+        if division == above {
+            return true;
+        }
+        if self.divisions.contains_key(division) {
+            return self.path(division).contains(&above);
+        }
+        // `440000` is a province, `440700` a city of it, `440703` a county of that.
+        let levels = ["0000", "00"].into_iter().filter_map(|rest| above.strip_suffix(rest)).next();
+        let both_codes = [division, above].iter().all(|code| code.len() == 6);
+        both_codes && levels.is_some_and(|prefix| division.starts_with(prefix))
+    }
+
     /// What holds in a division on a day; none where the division is unknown. Of a
     /// division's layers in force that day the one that began last holds.
     #[must_use]
@@ -185,7 +201,11 @@ impl PolicyTree {
         let layers = layers?;
         let nearest = layers.first()?;
         let (division, day) = (nearest.division.clone(), nearest.effective_from);
-        Resolution::of(&division, day, layers).policy().ok()
+        let mut resolution = Resolution::of(&division, day, layers);
+        // A value that there was not yet when the record was made is as shipped.
+        let shipped = PolicyValues { records_since: None, ..PolicyValues::of(&shipped::blank()) };
+        resolution.values = resolution.values.or(shipped);
+        resolution.policy().ok()
     }
 
     fn layer(&self, name: &str) -> Option<Arc<PolicyLayer>> {

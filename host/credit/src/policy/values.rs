@@ -4,7 +4,8 @@
 use jiff::civil::Date;
 
 use super::{
-    CommitmentEffect, MonthDay, Policy, PublicityPeriod, ReportIssuer, SuspensionScope, WindowStart,
+    CommitmentEffect, MonthDay, Policy, PublicityPeriod, ReportIssuer, SuspensionScope, UseTerm, WindowCount,
+    WindowStart,
 };
 use crate::application::RequiredBy;
 use crate::deadline::TimeLimit;
@@ -40,6 +41,12 @@ macro_rules! policy_values {
                 (values, origins)
             }
 
+            /// The same with those that are not there taken from `others`.
+            #[must_use]
+            pub(super) fn or(self, others: Self) -> Self {
+                Self { $($field: self.$field.or(others.$field),)+ }
+            }
+
             /// Writes every value into a policy; fails with the name of one that is
             /// not there.
             pub(super) fn write_to(self, policy: &mut Policy) -> Result<(), &'static str> {
@@ -63,6 +70,8 @@ policy_values! {
     clean_window_years: u8 = "clean_window_years", clean_window_years;
     /// See [`Policy::clean_window_from`].
     clean_window_from: WindowStart = "clean_window_from", clean_window_from;
+    /// See [`Policy::clean_window_counts`].
+    clean_window_counts: WindowCount = "clean_window_counts", clean_window_counts;
     /// See [`Policy::clean_window_ignores_repaired`].
     clean_window_ignores_repaired: bool = "clean_window_ignores_repaired", clean_window_ignores_repaired;
     /// See [`Policy::clean_window_ignores_slight`].
@@ -91,6 +100,10 @@ policy_values! {
     alert_threshold: Option<u8> = "listing.alert_threshold", listing.alert_threshold;
     /// See [`Listing::related_party_depth`](super::Listing::related_party_depth).
     related_party_depth: u8 = "listing.related_party_depth", listing.related_party_depth;
+    /// See [`Listing::use_terms`](super::Listing::use_terms).
+    use_terms: Vec<UseTerm> = "listing.use_terms", listing.use_terms;
+    /// See [`Listing::use_ends_with_publicity`](super::Listing::use_ends_with_publicity).
+    use_ends_with_publicity: bool = "listing.use_ends_with_publicity", listing.use_ends_with_publicity;
     /// See [`Listing::slight`](super::Listing::slight).
     slight: PublicityPeriod = "listing.slight", listing.slight;
     /// See [`Listing::general`](super::Listing::general).

@@ -3,6 +3,7 @@
 use creditgate_credit::application::Application;
 use creditgate_credit::dossier::{Dossier, PartyDossier};
 use creditgate_credit::entry::{EntryStatus, ListEntry, Particulars};
+use creditgate_credit::host_rules::HostRules;
 use creditgate_sandbox::Limits;
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -40,6 +41,7 @@ fn recorded(check_id: &str, settled: Settled, kinds: &[ListKind]) -> RecordedChe
         policy: "370811@2026".to_owned(),
         catalogue: "2026".to_owned(),
         calendar: "2026/1".to_owned(),
+        host_rules: HostRules::CURRENT,
         engine: "engine".to_owned(),
         dossier: Some(Arc::new(Dossier { parties: vec![party] })),
         judged: None,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use creditgate_credit::derived::KeyFields;
+use creditgate_credit::list_type::ListRules;
 use creditgate_credit::policy::{PolicyLayer, PolicyTree};
 use jiff::Timestamp;
 
@@ -120,7 +120,7 @@ impl Deployer {
         let (calendar, earlier) = (self.calendar.load_full(), Arc::clone(&self.calendars()));
         let policies = deployment.policy_tree();
         let mut world = World::new(routes, policies, deployment.catalogues, calendar)
-            .with_key_fields(KeyFields::of(&deployment.list_types))
+            .with_list_rules(ListRules::of(&deployment.list_types))
             .with_calendars(earlier);
         let let_go = world.let_go();
         self.world.store(Arc::new(world));

@@ -136,7 +136,13 @@ impl ShadowJob {
             self.watch.dropped();
             return None;
         }
-        let basis = settle::Basis { application, dossier, catalogue: &self.catalogue, policy: &self.policy };
+        let basis = settle::Basis {
+            application,
+            dossier,
+            catalogue: &self.catalogue,
+            policy: &self.policy,
+            rules: self.record.host_rules,
+        };
         let settled = settle::settle(&report, &basis);
         self.watch.checks.fetch_add(1, Ordering::Relaxed);
         if !matches!(report.outcome, Ok(Ok(_))) {

@@ -2,13 +2,15 @@
 
 use creditgate_credit::application::{Material, Party, PartyRole, SubjectKind};
 use creditgate_credit::catalogue::{
-    Basis as LegalBasis, Catalogue, CatalogueItem, CatalogueMeasure, Category, Direction,
+    Basis as LegalBasis, Catalogue, CatalogueItem, CatalogueMeasure, Category, Direction, StatutoryMaterial,
 };
-use creditgate_credit::derived::KeyFields;
 use creditgate_credit::dossier::Evidence;
-use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
+use creditgate_credit::entry::{EntryStatus, EntryTerm, ListEntry, ListKind, Particulars, Severity};
 use creditgate_credit::identifier::Strictness;
-use creditgate_credit::policy::{CommitmentEffect, Duties, Listing, SuspensionScope, WindowStart};
+use creditgate_credit::list_type::ListRules;
+use creditgate_credit::policy::{
+    CommitmentEffect, Duties, Listing, SuspensionScope, WindowCount, WindowStart,
+};
 use creditgate_credit::verdict::Disposition;
 use jiff::civil::date;
 
@@ -56,6 +58,7 @@ fn policy() -> Policy {
         identifier_strictness: Strictness::Check,
         clean_window_years: 3,
         clean_window_from: WindowStart::Decision,
+        clean_window_counts: WindowCount::Decision,
         clean_window_ignores_repaired: true,
         clean_window_ignores_slight: true,
         clean_window_lists_only: false,
@@ -132,11 +135,20 @@ fn settled(verdict: Verdict, entries: Vec<ListEntry>) -> Settled {
 }
 
 fn settled_by(catalogue: IndexedCatalogue, verdict: Verdict, entries: Vec<ListEntry>) -> Settled {
+    settled_under(HostRules::CURRENT, catalogue, verdict, entries)
+}
+
+fn settled_under(
+    rules: HostRules,
+    catalogue: IndexedCatalogue,
+    verdict: Verdict,
+    entries: Vec<ListEntry>,
+) -> Settled {
     let (application, policy) = (application(), policy());
     let evidence = Evidence { by_identifier: entries, ..Evidence::default() };
-    let dossier = Dossier::assemble(&application, vec![evidence], &catalogue, &policy, &KeyFields::default());
+    let dossier = Dossier::assemble(&application, vec![evidence], &catalogue, &policy, &ListRules::default());
     let basis =
-        Basis { application: &application, dossier: &dossier, catalogue: &catalogue, policy: &policy };
+        Basis { application: &application, dossier: &dossier, catalogue: &catalogue, policy: &policy, rules };
     settle_verdict(&verdict, &basis)
 }
 
@@ -231,6 +243,151 @@ fn a_verdict_that_breaks_a_rule_becomes_manual_review_with_the_reason() {
     }
 }
 
+/// The catalogue of the other tests with an item that needs a material by law, and
+/// with bases that have nothing to do with the entry.
+fn with_statutory_materials() -> Catalogue {
+    let basis = |code: &str, until| LegalBasis {
+        code: code.into(),
+        text: "示例法第二条".into(),
+        effective_from: date(2020, 1, 1),
+        effective_until: until,
+    };
+    let required =
+        |material: &str, basis: &str| StatutoryMaterial { material: material.into(), basis: basis.into() };
+    let item = CatalogueItem {
+        code: application().item,
+        name: "示例事项".into(),
+        department: application().department,
+        kind: "licence".into(),
+        report_required: false,
+        key_item: false,
+        power_items: Vec::new(),
+        non_disclosure: None,
+        statutory_materials: vec![
+            required("by-law", "material-law"),
+            required("identity-proof", "identity-law"),
+            required("by-law", "old-law"),
+        ],
+    };
+    let mut edition = edition();
+    edition.bases.extend(["unrelated-law", "material-law", "identity-law"].map(|code| basis(code, None)));
+    let favour = CatalogueMeasure {
+        code: "reward".into(),
+        direction: Direction::Incentive,
+        nature: Nature::Recommended,
+        basis: "unrelated-law".into(),
+        ..edition.measures[0].clone()
+    };
+    let elsewhere = CatalogueMeasure {
+        code: "elsewhere".into(),
+        items: vec!["other-item".into()],
+        basis: "material-law".into(),
+        ..edition.measures[0].clone()
+    };
+    edition.measures.extend([favour, elsewhere]);
+    Catalogue { items: vec![item], ..edition }
+}
+
+#[test]
+fn a_refusal_rests_on_a_measure_of_its_entry_or_on_a_statutory_material_and_on_no_other_basis() {
+    let (entry, listed) = (Some("e1"), entry(false));
+    let cases = [
+        ("the basis of the entry's measure here", "law", entry, None),
+        ("a basis in force of nothing", "unrelated-law", entry, Some("refusal.basis_not_of_entry")),
+        ("of a measure for another item", "material-law", entry, Some("refusal.basis_not_of_entry")),
+        ("a basis that is over", "old-law", entry, Some("refusal.basis_not_in_force")),
+        ("a missing material that law requires", "material-law", None, None),
+        ("the entry's basis, and no entry", "law", None, Some("refusal.basis_not_statutory")),
+        (
+            "a material the application does not list",
+            "identity-law",
+            None,
+            Some("refusal.basis_not_statutory"),
+        ),
+        ("a basis in force, and no entry", "unrelated-law", None, Some("refusal.basis_not_statutory")),
+        ("a material by a basis that is over", "old-law", None, Some("refusal.basis_not_in_force")),
+    ];
+    for (what, basis, entry_id, fault) in cases {
+        let mut verdict = refuse();
+        verdict.grounds[0].basis = basis.into();
+        verdict.grounds[0].entry = entry_id.map(str::to_owned);
+        let settle = |rules| {
+            let catalogue = with_statutory_materials().into();
+            settled_under(rules, catalogue, verdict.clone(), vec![listed.clone()])
+        };
+        let settled = settle(HostRules::CURRENT);
+        assert_eq!(settled.reasons.iter().map(|it| &*it.code).next(), fault, "{what}");
+        let outcome = if fault.is_none() { Outcome::Refuse } else { Outcome::ManualReview };
+        assert_eq!(settled.outcome, outcome, "{what}");
+        let before = settle(HostRules::First);
+        let in_force = basis != "old-law";
+        assert_eq!(before.outcome == Outcome::Refuse, in_force, "{what}: what was decided before stays");
+    }
+}
+
+#[test]
+fn an_entry_whose_end_nobody_knows_is_a_question_for_an_officer() {
+    let endless = |id: &str| ListEntry {
+        id: id.into(),
+        kind: ListKind::Watch,
+        severity: None,
+        list_name: "重点关注名单".into(),
+        ..entry(false)
+    };
+    let question = |settled: &Settled| {
+        let found = settled.reasons.iter().find(|reason| reason.code == "entry.end_unknown");
+        found.map(|reason| reason.text.clone())
+    };
+    let asked = settled(proceed(), vec![endless("e2")]);
+    assert_eq!((asked.status, asked.outcome), (Status::Hit, Outcome::ManualReview));
+    let text = question(&asked).unwrap();
+    assert!(text.contains("重点关注名单") && text.contains("e2") && text.contains("未载明有效期"), "{text}");
+    assert!(asked.measures.is_empty(), "nothing punishes meanwhile");
+
+    // A refusal stands that rests on another entry, and falls where it rests on this.
+    let stands = settled(refuse(), vec![entry(false), endless("e2")]);
+    assert_eq!((stands.outcome, question(&stands)), (Outcome::Refuse, None));
+    let falls = settled(refuse(), vec![endless("e1")]);
+    assert_eq!(falls.outcome, Outcome::ManualReview);
+    assert!(question(&falls).is_some());
+
+    let mut suspended = endless("e2");
+    suspended.suspended = true;
+    assert_eq!(question(&settled(proceed(), vec![suspended])), None, "nothing follows from it now");
+    let mut permanent = endless("e2");
+    permanent.particulars.term = Some(EntryTerm::Permanent);
+    assert_eq!(question(&settled(proceed(), vec![permanent])), None, "law makes it permanent");
+    let mut undated_stated = entry(false);
+    undated_stated.particulars.term = Some(EntryTerm::Stated);
+    let text = question(&settled(proceed(), vec![undated_stated])).unwrap();
+    assert!(text.contains("以载明的期限为准"), "{text}");
+    let before = settled_under(HostRules::First, catalogue(), proceed(), vec![endless("e2")]);
+    assert_eq!(question(&before), None, "what was decided before stays");
+}
+
+#[test]
+fn a_material_that_was_handed_in_is_no_ground() {
+    let mut handed_in = application();
+    handed_in.materials[0].provided = true;
+    let mut verdict = refuse();
+    verdict.dispositions.clear();
+    verdict.grounds[0] =
+        Ground { basis: "material-law".into(), entry: None, text: "缺少法定材料".into() };
+    for (application, sound) in [(application(), true), (handed_in, false)] {
+        let catalogue = IndexedCatalogue::from(with_statutory_materials());
+        let (policy, nothing) = (policy(), vec![Evidence::default()]);
+        let dossier = Dossier::assemble(&application, nothing, &catalogue, &policy, &ListRules::default());
+        let basis = Basis {
+            application: &application,
+            dossier: &dossier,
+            catalogue: &catalogue,
+            policy: &policy,
+            rules: HostRules::CURRENT,
+        };
+        assert_eq!(settle_verdict(&verdict, &basis).outcome == Outcome::Refuse, sound);
+    }
+}
+
 #[test]
 fn r098_nobody_is_refused_because_of_an_entry_under_verification() {
     let mut verdict = refuse();
@@ -308,6 +465,7 @@ fn r087_an_application_without_the_report_its_item_asks_for_is_remarked_on() {
         key_item: false,
         power_items: Vec::new(),
         non_disclosure: None,
+        statutory_materials: Vec::new(),
     };
     let with_item = Catalogue { items: vec![item], ..edition() };
     let remarked = |catalogue: Catalogue| crate::admit::missing_report(&application(), &catalogue.into());

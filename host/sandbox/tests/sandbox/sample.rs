@@ -9,7 +9,9 @@ use creditgate_credit::catalogue::{Direction, Nature};
 use creditgate_credit::dossier::{Dossier, Measure, PartyDossier};
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
-use creditgate_credit::policy::{CommitmentEffect, Duties, Listing, Policy, SuspensionScope, WindowStart};
+use creditgate_credit::policy::{
+    CommitmentEffect, Duties, Listing, Policy, SuspensionScope, WindowCount, WindowStart,
+};
 use creditgate_sandbox::{HookCall, Limits, Settings};
 use jiff::civil::date;
 
@@ -162,6 +164,7 @@ fn policy() -> Policy {
         identifier_strictness: Strictness::Check,
         clean_window_years: 3,
         clean_window_from: WindowStart::Decision,
+        clean_window_counts: WindowCount::Decision,
         clean_window_ignores_repaired: true,
         clean_window_ignores_slight: true,
         clean_window_lists_only: false,

@@ -53,6 +53,7 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("policy.value_missing", 409, "The policy leaves a value open"),
     ("division.unknown", 404, "There is no such division"),
     ("catalogue.none_in_force", 409, "No catalogue is in force"),
+    ("division.outside", 422, "The division is not the binding's"),
     ("receipts.missing", 409, "An earlier checkpoint was not passed"),
     ("check.unknown", 404, "There is no such check"),
     // What a department did.
@@ -430,6 +431,7 @@ mod tests {
                 409,
             ),
             (CheckError::NoCatalogue, 409),
+            (CheckError::DivisionOutside { division: text(), jurisdiction: text() }, 422),
             (CheckError::ReceiptsMissing { case_no: text(), missing: Vec::new() }, 409),
             (CheckError::IdempotencyConflict, 409),
             (CheckError::Busy, 503),

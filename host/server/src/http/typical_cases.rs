@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use creditgate_credit::duty::CaseKind;
 use creditgate_gate::FieldProblem;
 use creditgate_store::TypicalCase;
 use creditgate_wire::problem::ProblemBody;
@@ -21,8 +22,6 @@ use super::span;
 use crate::clock;
 use crate::host::{Shared, duties};
 
-/// Kinds of typical cases (R107).
-const KINDS: [&str; 2] = ["honesty", "dishonesty"];
 /// Longest title and summary, in characters.
 const LONGEST_TITLE: usize = 200;
 const LONGEST_SUMMARY: usize = 4_000;
@@ -30,7 +29,7 @@ const LONGEST_SUMMARY: usize = 4_000;
 /// Adds a typical case to the register
 ///
 /// For the monthly export. What it says must hold no identity number. The duty of
-/// each division of the department to report the cases of that month ends.
+/// each division of the department to report one of its kind in that month ends.
 #[utoipa::path(
     post,
     path = "/v1/typical-cases",
@@ -58,7 +57,7 @@ pub(super) async fn add_typical_case(
     let (department, detail) = (said.department.clone(), said.title.clone());
     let case = TypicalCase {
         id: id.clone(),
-        kind: said.kind,
+        kind: CaseKind::from_code(&said.kind),
         happened_on: said.happened_on.0,
         department: said.department,
         case_no: said.case_no,
@@ -79,8 +78,9 @@ fn faults(said: &TypicalCaseBody) -> Vec<FieldProblem> {
     let mut refuse = |field: &str, code, message: String| {
         faults.push(FieldProblem { field: field.to_owned(), code, message });
     };
-    if !KINDS.contains(&said.kind.as_str()) {
-        refuse("kind", "value.unknown", format!("must be one of {}", KINDS.join(", ")));
+    if CaseKind::from_code(&said.kind).is_none() {
+        let known = CaseKind::ALL.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(", ");
+        refuse("kind", "value.unknown", format!("must be one of {known}"));
     }
     for (field, text, longest) in [
         ("department", &said.department, LONGEST_TITLE),

@@ -1,13 +1,13 @@
 //! What the ledger promises, and what it does when the disk, the lock or an
 //! intruder is against it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::dossier::CommitmentState;
-use creditgate_credit::duty::{DutyKind, Term, typical_cases_of};
+use creditgate_credit::duty::{CaseKind, DutyKind, Term, typical_cases_of};
 use creditgate_gate::ports::CreditSource;
 use creditgate_gate::{DispositionResult, Mode};
 use jiff::civil::date;
@@ -69,6 +69,36 @@ async fn what_was_answered_is_found_after_a_restart() {
     assert_eq!(answer["measures"][0]["id"], "food-refuse/e1/p1");
     assert!(!stored.answer.contains("91110000101623741K"), "an answer holds no identifiers");
     assert!(store.record("c1").unwrap().unwrap().contains("91110000101623741K"), "a record holds all");
+}
+
+#[tokio::test]
+async fn r002_at_each_checkpoint_of_an_item_the_last_check_counts_with_its_parties() {
+    let TestStore { store, _directory, .. } = open(&StoreOptions::default());
+    let at_place = |id: &str, checkpoint: &str, item: &str, outcome: Outcome| {
+        let mut record = record(id);
+        let application = Arc::make_mut(&mut record.application);
+        application.case_no = "case-1".into();
+        application.checkpoint = checkpoint.into();
+        application.item = item.into();
+        record.settled.outcome = outcome;
+        record
+    };
+    for check in [
+        at_place("c1", "intake", "food-licence", Outcome::Proceed),
+        at_place("c2", "intake", "other", Outcome::Proceed),
+        at_place("c3", "review", "food-licence", Outcome::Proceed),
+        at_place("c4", "intake", "food-licence", Outcome::Refuse),
+    ] {
+        append(&store, check).await.unwrap();
+    }
+    let mut checks = store.earlier_checks("case-1", "market-regulation", "food-licence").unwrap();
+    checks.sort_by(|a, b| a.checkpoint.cmp(&b.checkpoint));
+    let said: Vec<_> = checks.iter().map(|check| (check.checkpoint.as_str(), check.outcome)).collect();
+    assert_eq!(said, [("intake", Outcome::Refuse), ("review", Outcome::Proceed)]);
+    assert_eq!(checks[0].parties, record("c1").application.parties);
+    assert_eq!(checks[0].at, at());
+    assert_eq!(store.earlier_checks("case-1", "finance", "food-licence").unwrap(), []);
+    assert_eq!(store.earlier_checks("case-2", "market-regulation", "food-licence").unwrap(), []);
 }
 
 #[tokio::test]
@@ -281,28 +311,38 @@ async fn a_check_that_only_watches_binds_nobody() {
 }
 
 #[tokio::test]
-async fn r107_a_typical_case_a_plug_in_reports_ends_the_duty_of_its_month() {
+async fn r107_a_typical_case_a_plug_in_reports_ends_the_duty_of_its_month_and_kind() {
     let TestStore { store, _directory, .. } = open(&StoreOptions::default());
     let reporting = |check_id: &str| {
         let mut check = record(check_id);
         check.feedback[0].body = FeedbackBody::TypicalCase {
             party: "p1".to_owned(),
+            kind: CaseKind::Honesty,
             title: "示例案例".to_owned(),
             summary: "企业主动纠正申报错误".to_owned(),
         };
         check
     };
     let division = reporting("c1").application.division.clone();
-    let months = [local_date(at()), date(2020, 5, 1)].map(|day| typical_cases_of(&division, day));
-    let duties = months.clone().map(|subject| {
+    let this_month = local_date(at());
+    let owed = [
+        (this_month, CaseKind::Honesty),
+        (this_month, CaseKind::Dishonesty),
+        (date(2020, 5, 1), CaseKind::Honesty),
+    ];
+    let subjects = owed.map(|(day, kind)| typical_cases_of(&division, day, kind)[0].clone());
+    let duties = subjects.clone().map(|subject| {
         let (place, day) = (("lead-unit", division.as_str()), date(2099, 1, 20));
         NewDuty::new(DutyKind::TypicalCases, subject, place, day, Term::On(day), &WorkingCalendar::new([]))
     });
     store.open_duties(duties.to_vec(), at()).await.unwrap();
     append(&store, record("c0")).await.unwrap();
-    assert_eq!(store.duties(&DutyFilter::default(), 10).unwrap().len(), 2, "it reports none");
+    assert_eq!(store.duties(&DutyFilter::default(), 10).unwrap().len(), 3, "it reports none");
     append(&store, reporting("c1")).await.unwrap();
     let owed = store.duties(&DutyFilter::default(), 10).unwrap();
     let owed: Vec<&str> = owed.iter().map(|owed| owed.duty.subject.as_str()).collect();
-    assert_eq!(owed, [&months[1]]);
+    assert_eq!(owed.into_iter().collect::<BTreeSet<_>>(), BTreeSet::from([&*subjects[1], &*subjects[2]]));
+    let day = this_month;
+    let kinds: Vec<_> = store.typical_cases(day, day).unwrap().into_iter().map(|case| case.kind).collect();
+    assert_eq!(kinds, [Some(CaseKind::Honesty)]);
 }

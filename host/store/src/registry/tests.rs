@@ -5,10 +5,10 @@ use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction
 use creditgate_credit::entry::ListKind;
 use creditgate_credit::identifier::Strictness;
 use creditgate_credit::policy::{
-    CommitmentEffect, Duties, Listing, ReportIssuer, SuspensionScope, WindowStart,
+    CommitmentEffect, Duties, Listing, ReportIssuer, SuspensionScope, WindowCount, WindowStart,
 };
 use creditgate_gate::ports::Activation;
-use creditgate_gate::{CanaryTerms, Mode, Pin, ReleaseState, TrialKind};
+use creditgate_gate::{CanaryTerms, Mode, Passed, Pin, ReleaseState, TrialKind};
 use creditgate_sandbox::GivenLimits;
 use jiff::civil::date;
 use tempfile::TempDir;
@@ -36,6 +36,7 @@ fn binding(id: &str, checkpoint: &str) -> Binding {
         settings: r#"{ "years": 3 }"#.to_owned(),
         limits: GivenLimits { fuel: Some(7), ..GivenLimits::default() },
         require_receipts: vec!["intake".to_owned()],
+        passed: Passed { within_days: Some(90), ..Passed::default() },
         pin: Pin::Case,
         sources: vec!["city-credit".to_owned()],
     }
@@ -107,6 +108,7 @@ fn policy(version: &str) -> Policy {
         identifier_strictness: Strictness::Check,
         clean_window_years: 3,
         clean_window_from: WindowStart::Decision,
+        clean_window_counts: WindowCount::Decision,
         clean_window_ignores_repaired: true,
         clean_window_ignores_slight: false,
         clean_window_lists_only: false,

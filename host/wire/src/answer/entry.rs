@@ -41,6 +41,10 @@ pub struct EntryView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
     pub valid_until: Option<Day>,
+    /// Last day on which it may be used by the policy, where that is another day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub usable_until: Option<Day>,
     /// Under objection or verification: shown, and without punish measures as far
     /// as the policy says.
     pub suspended: bool,
@@ -88,6 +92,7 @@ impl<'a> From<&'a ListEntry> for EntryView<'a> {
             basis: Cow::Borrowed(&entry.basis),
             recognised_on: entry.recognised_on.into(),
             valid_until: entry.valid_until.map(Day),
+            usable_until: said.usable_until.map(Day),
             suspended: entry.suspended,
             document: Cow::Borrowed(if restricted { "" } else { &said.document }),
             maximum_publicity_until: said.maximum_publicity_until.map(Day),

@@ -11,7 +11,7 @@ pub use edition::{
     ChangedParticularBody, DifferenceBody, EditionBody, EditionCheckBody, EditionContentsBody,
     EditionDiffBody, EditionSizeBody, EditionStepBody, EditionsBody, FaultBody, ReviewBody,
 };
-pub use parts::{CatalogueItemRow, CategoryRow, MemorandumRow, PowerItemRow};
+pub use parts::{CatalogueItemRow, CategoryRow, MemorandumRow, PowerItemRow, StatutoryMaterialRow};
 
 use crate::code::{DirectionCode, NatureCode};
 use crate::time::Day;

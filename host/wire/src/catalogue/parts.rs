@@ -1,6 +1,6 @@
 //! What measures refer to, as rows: categories, memoranda, power items, items.
 
-use creditgate_credit::catalogue::{CatalogueItem, Category, Memorandum, PowerItem};
+use creditgate_credit::catalogue::{CatalogueItem, Category, Memorandum, PowerItem, StatutoryMaterial};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -80,6 +80,33 @@ pub struct CatalogueItemRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
     pub non_disclosure: Option<NonDisclosureCode>,
+    /// Materials without which law lets nobody have it: a refusal may rest on the
+    /// absence of one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub statutory_materials: Vec<StatutoryMaterialRow>,
+}
+
+/// A material that law requires for an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = StatutoryMaterial)]
+pub struct StatutoryMaterialRow {
+    /// Code of the material, as applications give it.
+    pub material: String,
+    /// Code of the legal basis that requires it.
+    pub basis: String,
+}
+
+impl From<&StatutoryMaterial> for StatutoryMaterialRow {
+    fn from(required: &StatutoryMaterial) -> Self {
+        Self { material: required.material.clone(), basis: required.basis.clone() }
+    }
+}
+
+impl From<StatutoryMaterialRow> for StatutoryMaterial {
+    fn from(row: StatutoryMaterialRow) -> Self {
+        Self { material: row.material, basis: row.basis }
+    }
 }
 
 impl From<&Category> for CategoryRow {
@@ -146,6 +173,7 @@ impl From<&CatalogueItem> for CatalogueItemRow {
             key_item: item.key_item,
             power_items: item.power_items.clone(),
             non_disclosure: item.non_disclosure.map(NonDisclosureCode),
+            statutory_materials: item.statutory_materials.iter().map(Into::into).collect(),
         }
     }
 }
@@ -161,6 +189,7 @@ impl From<CatalogueItemRow> for CatalogueItem {
             key_item: row.key_item,
             power_items: row.power_items,
             non_disclosure: row.non_disclosure.map(|reason| reason.0),
+            statutory_materials: row.statutory_materials.into_iter().map(Into::into).collect(),
         }
     }
 }

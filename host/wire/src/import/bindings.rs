@@ -21,6 +21,7 @@ const COLUMNS: &[Column] = &[
     ("settings", Cell::Object),
     ("limits", Cell::Object),
     ("require_receipts", Cell::List),
+    ("passed", Cell::Object),
     ("pin", Cell::Text),
     ("sources", Cell::List),
 ];
@@ -66,6 +67,14 @@ fn check(row: &BindingRow) -> Result<(), Vec<FieldProblem>> {
     for (name, value) in row.limits.given() {
         if value == 0 {
             rules.refuse(&format!("limits.{name}"), "value.range", "must be at least 1");
+        }
+    }
+    for (field, empty) in [
+        ("passed.statuses", row.passed.statuses.is_empty()),
+        ("passed.outcomes", row.passed.outcomes.is_empty()),
+    ] {
+        if empty {
+            rules.refuse(field, "field.empty", "must name at least one: otherwise no case ever passes");
         }
     }
     if row.require_receipts.contains(&row.checkpoint) {

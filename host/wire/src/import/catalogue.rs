@@ -35,6 +35,7 @@ const COLUMNS: &[Column] = &[
     ("key_item", Cell::Flag),
     ("power_items", Cell::List),
     ("non_disclosure", Cell::Text),
+    ("statutory_materials", Cell::List),
     ("category", Cell::Text),
     ("nature", Cell::Text),
     ("content", Cell::Text),
@@ -263,7 +264,7 @@ fn explain(fault: &CatalogueError) -> FieldProblem {
 
 fn unknown(field: &str) -> &'static str {
     match field {
-        "basis" => "catalogue.unknown_basis",
+        "basis" | "statutory_materials" => "catalogue.unknown_basis",
         "category" => "catalogue.unknown_category",
         "memorandum" => "catalogue.unknown_memorandum",
         _ => "catalogue.unknown_power_item",

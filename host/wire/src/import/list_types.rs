@@ -21,6 +21,7 @@ const COLUMNS: &[Column] = &[
     ("standard", Cell::Text),
     ("approval", Cell::Text),
     ("authorities", Cell::List),
+    ("term", Cell::Text),
 ];
 
 /// Reads list types.

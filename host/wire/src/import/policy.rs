@@ -23,6 +23,7 @@ const COLUMNS: &[Column] = &[
     ("identifier_strictness", Cell::Text),
     ("clean_window_years", Cell::Number),
     ("clean_window_from", Cell::Text),
+    ("clean_window_counts", Cell::Text),
     ("clean_window_ignores_repaired", Cell::Flag),
     ("clean_window_ignores_slight", Cell::Flag),
     ("clean_window_lists_only", Cell::Flag),
@@ -97,6 +98,12 @@ impl Rules {
         if listing.related_party_depth.is_some_and(|depth| depth > DEEPEST_RELATION) {
             let message = format!("must be from 0 to {DEEPEST_RELATION}");
             self.refuse("listing.related_party_depth", "value.range", message);
+        }
+        for (index, term) in listing.use_terms.iter().flatten().enumerate() {
+            if term.months == 0 {
+                let field = format!("listing.use_terms[{index}].months");
+                self.refuse(&field, "value.range", "must be at least 1");
+            }
         }
         let periods =
             [("slight", listing.slight), ("general", listing.general), ("serious", listing.serious)];

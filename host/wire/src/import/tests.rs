@@ -251,16 +251,16 @@ fn whatever_is_written_is_read_back() {
 #[test]
 fn a_catalogue_in_csv_is_read_by_the_type_of_its_rows() {
     let csv = "type,edition,effective_from,effective_until,code,text,name,title,document_number,department,kind,\
-        report_required,key_item,power_items,non_disclosure,category,nature,content,direction,target,power_item,\
+        report_required,key_item,power_items,non_disclosure,statutory_materials,category,nature,content,direction,target,power_item,\
         section,basis,memorandum,lists,departments,items,checkpoints\n\
-        edition,2026,2026-01-01,2026-12-31,,,,,,,,,,,,,,,,,,,,,,,,\n\
-        category,,,,market-access,,限制市场准入,,,,,,,,,,,,,,,,,,,,,\n\
-        memorandum,,2016-01-01,,memo-1,,,示例联合惩戒合作备忘录,示例〔2016〕1号,,,,,,,,,,,,,,,,,,,\n\
-        basis,,2020-01-01,,food-law-1,示例食品办法第一条,,,,,,,,,,,,,,,,,,,,,,\n\
-        power_item,,,,power-1,,食品经营许可,,,market-regulation,,,,,,,,,,,,许可科,,,,,,\n\
+        edition,2026,2026-01-01,2026-12-31,,,,,,,,,,,,,,,,,,,,,,,,,\n\
+        category,,,,market-access,,限制市场准入,,,,,,,,,,,,,,,,,,,,,,\n\
+        memorandum,,2016-01-01,,memo-1,,,示例联合惩戒合作备忘录,示例〔2016〕1号,,,,,,,,,,,,,,,,,,,,\n\
+        basis,,2020-01-01,,food-law-1,示例食品办法第一条,,,,,,,,,,,,,,,,,,,,,,,\n\
+        power_item,,,,power-1,,食品经营许可,,,market-regulation,,,,,,,,,,,,,许可科,,,,,,\n\
         item,,,,food-licence,,食品经营许可,,,market-regulation,licence,TRUE,true,\"[\"\"power-1\"\"]\",trade_secret,\
-        ,,,,,,,,,,,,\n\
-        measure,,,,m-1,,,,,,,,,,,market-access,mandatory,不予许可,punish,列入名单的企业,power-1,许可科,food-law-1,\
+        \"[{\"\"material\"\":\"\"identity-proof\"\",\"\"basis\"\":\"\"food-law-1\"\"}]\",,,,,,,,,,,,,\n\
+        measure,,,,m-1,,,,,,,,,,,,market-access,mandatory,不予许可,punish,列入名单的企业,power-1,许可科,food-law-1,\
         memo-1,\"[\"\"food.serious\"\"]\",\"[\"\"market-regulation\"\"]\",,\"[\"\"review\"\"]\"\n";
     let parsed = parse_catalogue("f.csv", Format::Csv, csv);
     assert_eq!(parsed.problems, []);
@@ -302,6 +302,7 @@ fn r062_every_fault_of_what_measures_refer_to_has_its_place_and_code() {
         (5, "\"licence\"", "\"\"", "kind", "field.empty"),
         (5, "\"trade_secret\"", "\"secret\"", "non_disclosure", "value.unknown"),
         (5, "[\"power-1\"]", "[\"power-2\"]", "power_items", "catalogue.unknown_power_item"),
+        (5, "\"food-law-1\"", "\"law-2\"", "statutory_materials", "catalogue.unknown_basis"),
         (5, "\"report_required\":true", "\"report_required\":1", "report_required", "value.type"),
         (6, "\"食品经营许可\"", "\"\"", "name", "field.empty"),
         (6, "\"market-regulation\"", "\"\"", "department", "field.empty"),

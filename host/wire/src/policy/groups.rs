@@ -2,13 +2,13 @@
 //! Each value may be left out; what that means is for whoever reads it.
 
 use creditgate_credit::deadline::TimeLimit;
-use creditgate_credit::policy::{Duties, Listing, MonthDay, PublicityPeriod};
+use creditgate_credit::policy::{Duties, Listing, MonthDay, PublicityPeriod, UseTerm};
 use serde::de::{Deserializer, Error, Unexpected};
 use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 
 use super::or_none::OrNone;
-use crate::code::DayUnitCode;
+use crate::code::{DayUnitCode, ListKindCode, SeverityCode};
 
 /// What a jurisdiction's rules say of lists.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -29,6 +29,13 @@ pub struct ListingBody {
     /// Steps from a party to those whose entries reach it (R27), 0 to 3.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub related_party_depth: Option<u8>,
+    /// Terms of entries that name no end, the first that fits first; the longest
+    /// publicity of its severity is the term of an entry that none fits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub use_terms: Option<Vec<UseTermBody>>,
+    /// An entry is used no longer than it is public, whatever end it names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub use_ends_with_publicity: Option<bool>,
     /// Publicity of slight information.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slight: Option<PublicityPeriodBody>,
@@ -38,6 +45,35 @@ pub struct ListingBody {
     /// Publicity of serious information.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub serious: Option<PublicityPeriodBody>,
+}
+
+/// How long entries of a family of lists are used that name no end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = UseTerm)]
+pub struct UseTermBody {
+    /// The family of lists.
+    #[schema(inline)]
+    pub kind: ListKindCode,
+    /// The severity; every one, and none, when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub severity: Option<SeverityCode>,
+    /// Months from the day of the decision, or of the recognition where no decision
+    /// is named.
+    pub months: u16,
+}
+
+impl From<UseTerm> for UseTermBody {
+    fn from(term: UseTerm) -> Self {
+        Self { kind: term.kind.into(), severity: term.severity.map(SeverityCode), months: term.months }
+    }
+}
+
+impl From<UseTermBody> for UseTerm {
+    fn from(body: UseTermBody) -> Self {
+        Self { kind: body.kind.0, severity: body.severity.map(|code| code.0), months: body.months }
+    }
 }
 
 /// How long dishonesty information is public, in months from the decision.
@@ -157,6 +193,8 @@ impl From<&Listing> for ListingBody {
             exit_to_watch: Some(listing.exit_to_watch),
             alert_threshold: Some(OrNone(listing.alert_threshold)),
             related_party_depth: Some(listing.related_party_depth),
+            use_terms: Some(listing.use_terms.iter().copied().map(Into::into).collect()),
+            use_ends_with_publicity: Some(listing.use_ends_with_publicity),
             slight: Some(listing.slight.into()),
             general: Some(listing.general.into()),
             serious: Some(listing.serious.into()),
@@ -179,6 +217,10 @@ impl ListingBody {
             exit_to_watch: self.exit_to_watch.unwrap_or(base.exit_to_watch),
             alert_threshold: self.alert_threshold.map_or(base.alert_threshold, |given| given.0),
             related_party_depth: self.related_party_depth.unwrap_or(base.related_party_depth),
+            use_terms: self
+                .use_terms
+                .map_or(base.use_terms, |terms| terms.into_iter().map(Into::into).collect()),
+            use_ends_with_publicity: self.use_ends_with_publicity.unwrap_or(base.use_ends_with_publicity),
             slight: self.slight.map_or(base.slight, Into::into),
             general: self.general.map_or(base.general, Into::into),
             serious: self.serious.map_or(base.serious, Into::into),

@@ -8,7 +8,7 @@ use super::groups::{day_of_month, to_day_of_month};
 use super::{DutiesBody, ListingBody, MonthDayText, OrNone, ReportIssuerRow};
 use crate::code::{
     CommitmentEffectCode, DivisionLevelCode, RequiredByCode, StrictnessCode, SuspensionScopeCode,
-    WindowStartCode,
+    WindowCountCode, WindowStartCode,
 };
 use crate::time::Day;
 
@@ -74,6 +74,10 @@ pub struct LayerRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
     pub clean_window_from: Option<WindowStartCode>,
+    /// The day by which an entry that is over counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub clean_window_counts: Option<WindowCountCode>,
     /// Repaired entries do not spoil the window.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clean_window_ignores_repaired: Option<bool>,
@@ -130,6 +134,7 @@ impl From<&PolicyLayer> for LayerRow {
             identifier_strictness: values.identifier_strictness.map(Into::into),
             clean_window_years: values.clean_window_years,
             clean_window_from: values.clean_window_from.map(Into::into),
+            clean_window_counts: values.clean_window_counts.map(Into::into),
             clean_window_ignores_repaired: values.clean_window_ignores_repaired,
             clean_window_ignores_slight: values.clean_window_ignores_slight,
             clean_window_lists_only: values.clean_window_lists_only,
@@ -153,6 +158,8 @@ impl From<LayerRow> for PolicyLayer {
             exit_to_watch,
             alert_threshold,
             related_party_depth,
+            use_terms,
+            use_ends_with_publicity,
             slight,
             general,
             serious,
@@ -163,6 +170,7 @@ impl From<LayerRow> for PolicyLayer {
             identifier_strictness: row.identifier_strictness.map(|code| code.0),
             clean_window_years: row.clean_window_years,
             clean_window_from: row.clean_window_from.map(|code| code.0),
+            clean_window_counts: row.clean_window_counts.map(|code| code.0),
             clean_window_ignores_repaired: row.clean_window_ignores_repaired,
             clean_window_ignores_slight: row.clean_window_ignores_slight,
             clean_window_lists_only: row.clean_window_lists_only,
@@ -177,6 +185,8 @@ impl From<LayerRow> for PolicyLayer {
             exit_to_watch,
             alert_threshold: alert_threshold.map(|given| given.0),
             related_party_depth,
+            use_terms: use_terms.map(|terms| terms.into_iter().map(Into::into).collect()),
+            use_ends_with_publicity,
             slight: slight.map(Into::into),
             general: general.map(Into::into),
             serious: serious.map(Into::into),
@@ -204,6 +214,8 @@ fn listing_of(values: &PolicyValues) -> ListingBody {
         exit_to_watch: values.exit_to_watch,
         alert_threshold: values.alert_threshold.map(OrNone),
         related_party_depth: values.related_party_depth,
+        use_terms: values.use_terms.as_ref().map(|terms| terms.iter().copied().map(Into::into).collect()),
+        use_ends_with_publicity: values.use_ends_with_publicity,
         slight: values.slight.map(Into::into),
         general: values.general.map(Into::into),
         serious: values.serious.map(Into::into),

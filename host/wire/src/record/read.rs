@@ -10,6 +10,7 @@ use std::sync::Arc;
 use creditgate_credit::application::{Application, Material, Party, Report};
 use creditgate_credit::dossier::{AssessedReport, Dossier, Measure, PartyDossier, PastCommitment};
 use creditgate_credit::entry::ListEntry;
+use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::identifier::{Identifier, Strictness};
 use creditgate_credit::verdict::{Advice, Commitment, Disposition, DispositionAction, Ground, Verdict};
 use creditgate_gate::{
@@ -75,10 +76,21 @@ pub fn read_record(text: &str) -> Result<RecordedCheck, RecordError> {
         catalogue: row.catalogue,
         calendar: row.calendar,
         engine: row.engine,
+        host_rules: HostRules::from_code(row.host_rules.unwrap_or(HostRules::First.code()))
+            .ok_or(RecordError::Part("it was made under rules this version does not know"))?,
         judged: row.judged.map(CallRow::into_call).transpose()?,
         settled: row.settled.into_settled(dossier.as_deref())?,
         dossier,
     })
+}
+
+/// The parties of a recorded application, from their part of its JSON text.
+///
+/// # Errors
+/// [`RecordError`].
+pub fn read_parties(text: &str) -> Result<Vec<Party>, RecordError> {
+    let rows: Vec<PartyRow<'_>> = serde_json::from_str(text)?;
+    rows.into_iter().map(PartyRow::into_party).collect()
 }
 
 #[derive(Deserialize)]
@@ -98,6 +110,8 @@ struct RecordRow<'a> {
     catalogue: String,
     calendar: String,
     engine: String,
+    #[serde(borrow)]
+    host_rules: Option<&'a str>,
     #[serde(borrow)]
     dossier: Option<DossierRow<'a>>,
     #[serde(borrow)]

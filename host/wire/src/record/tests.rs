@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use creditgate_credit::entry::{ListEntry, ListKind};
+use creditgate_credit::host_rules::HostRules;
 use creditgate_gate::{Mode, RecordedCall};
 use creditgate_sandbox::{CallError, CallSite, Failure};
 use serde_json::{Value, json};
@@ -33,7 +34,7 @@ fn a_record_holds_what_the_check_was_made_of() {
     assert_eq!(record["seed"], u64::MAX.to_string());
     assert_eq!(record["idempotency"]["body_sha256"], "ab".repeat(32));
     assert_eq!(record["at"], "2026-08-03T09:30:00.25+08:00");
-    for name in ["policy", "catalogue", "engine", "binding", "caller", "operator"] {
+    for name in ["policy", "catalogue", "engine", "host_rules", "binding", "caller", "operator"] {
         assert!(record[name].is_string(), "{name}");
     }
 }
@@ -57,6 +58,17 @@ fn a_record_holds_what_was_said_and_made_of_it_even_where_the_caller_is_told_not
     assert_eq!(record["feedback"][0]["id"], "f-1");
     assert_eq!(record["answer"], serde_json::to_value(AnswerBody::of(&source)).unwrap());
     assert_eq!(record["answer"].get("record_hash"), None, "the hash is over the record");
+}
+
+#[test]
+fn a_record_that_names_no_host_rules_was_made_under_the_first() {
+    let mut record = read(&samples::record(Mode::Enforce));
+    let rules = |record: &Value| read_record(&record.to_string()).map(|read| read.host_rules);
+    assert_eq!(rules(&record).unwrap(), HostRules::CURRENT);
+    record.as_object_mut().unwrap().remove("host_rules");
+    assert_eq!(rules(&record).unwrap(), HostRules::First);
+    record["host_rules"] = json!("999");
+    assert!(rules(&record).is_err(), "rules of a later version");
 }
 
 #[test]

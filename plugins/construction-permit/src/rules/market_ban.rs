@@ -5,7 +5,7 @@
 //! mandatory measure of the catalogue bans: an entry without one goes to an
 //! officer, because nothing outside the list of measures may punish.
 
-use creditgate_plugin::{Decision, Ground, ListEntry, Measure, PartyRole, Subject};
+use creditgate_plugin::{Decision, ListEntry, PartyRole, Subject};
 
 use crate::Case;
 
@@ -26,14 +26,7 @@ pub(crate) fn check(case: &Case<'_>, decision: &mut Decision) {
             entry.list_name,
             entry.recognised_on.chinese()
         );
-        let mut bans = subject.measures_of(entry).filter(|measure| bans(measure)).peekable();
-        let Some(basis) = bans.peek().map(|measure| measure.basis.clone()) else {
-            decision.require_review(format!("{found}，目录中没有相应的强制性惩戒措施，请经办人依法处理。"));
-            continue;
-        };
-        bans.for_each(|measure| decision.apply(measure));
-        let ground = Ground::new(basis, format!("{found}，依法限制进入建筑市场，不予许可。"));
-        decision.refuse(Ground { entry: Some(entry.id.clone()), ..ground });
+        decision.refuse_for(subject, entry, format!("{found}，依法限制进入建筑市场，不予许可。"));
     }
 }
 
@@ -45,7 +38,7 @@ pub(crate) fn foresee(case: &Case<'_>, decision: &mut Decision) {
             subject.chinese(),
             entry.list_name
         ));
-        for measure in subject.measures_of(entry).filter(|measure| bans(measure)) {
+        for measure in subject.measures_of(entry).filter(|measure| measure.bars()) {
             decision.defer(measure, "受理环节不作许可决定，于审查环节执行");
         }
     }
@@ -54,10 +47,6 @@ pub(crate) fn foresee(case: &Case<'_>, decision: &mut Decision) {
 /// Whether an entry is one that can ban.
 pub(crate) fn is_ban(case: &Case<'_>, entry: &ListEntry) -> bool {
     case.settings.ban_lists.contains(&entry.list)
-}
-
-fn bans(measure: &Measure) -> bool {
-    measure.is_mandatory() && measure.punishes()
 }
 
 fn listed<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (Subject<'c>, &'c ListEntry)> {

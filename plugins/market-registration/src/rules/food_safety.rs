@@ -27,10 +27,7 @@ pub(crate) fn check(case: &Case<'_>, decision: &mut Decision) {
             entry.list_name,
             entry.recognised_on.chinese()
         );
-        decision.refuse(subject.ground(entry, &case.settings.food_basis, text));
-        for measure in subject.measures_of(entry).filter(|measure| measure.punishes()) {
-            decision.apply(measure);
-        }
+        decision.refuse_for(subject, entry, text);
     }
 }
 
@@ -59,8 +56,9 @@ fn banned<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (Subject<'c>, &'c List
 #[cfg(test)]
 mod tests {
     use crate::MarketRegistration;
+    use creditgate_plugin::rules::KEY_SUPERVISION;
     use creditgate_plugin::testing::TestCase;
-    use creditgate_plugin::{DispositionAction, ListEntry, ListKind, Outcome, PartyRole, Severity};
+    use creditgate_plugin::{DispositionAction, ListEntry, ListKind, Nature, Outcome, PartyRole, Severity};
 
     fn in_field(entry: &mut ListEntry) {
         entry.field = super::FIELD.into();
@@ -82,10 +80,16 @@ mod tests {
     }
 
     #[test]
-    fn without_a_measure_the_settings_give_the_basis() {
-        let run =
-            case().entry_with("food-drug.serious", ListKind::Black, in_field).review::<MarketRegistration>();
-        assert_eq!(run.verdict().grounds[0].basis, "basis.food-safety-law-135");
+    fn r059_without_a_measure_that_bars_an_officer_decides() {
+        let listed = || case().entry_with("food-drug.serious", ListKind::Black, in_field);
+        let supervised =
+            listed().measure_with("supervise", "basis.x", |it| it.category = KEY_SUPERVISION.into());
+        let recommended = listed().measure_with("m", "basis.x", |it| it.nature = Nature::Recommended);
+        for case in [listed(), supervised, recommended] {
+            let run = case.review::<MarketRegistration>();
+            assert_eq!(run.verdict().outcome, Outcome::ManualReview);
+            assert!(run.verdict().grounds.is_empty());
+        }
     }
 
     #[test]
@@ -94,6 +98,7 @@ mod tests {
             let run = case()
                 .person("张某", role)
                 .entry_with("food-drug.serious", ListKind::Black, in_field)
+                .measure("restrict-access", "basis.of-the-measure")
                 .review::<MarketRegistration>();
             assert_eq!(run.verdict().outcome, Outcome::Refuse, "{role:?}");
         }

@@ -21,10 +21,7 @@ pub(crate) fn check(case: &Case<'_>, decision: &mut Decision) {
             entry.authority,
             entry.recognised_on.chinese()
         );
-        decision.refuse(person.ground(entry, &case.settings.defaulter_basis, text));
-        for measure in person.measures_of(entry).filter(|measure| measure.punishes()) {
-            decision.apply(measure);
-        }
+        decision.refuse_for(person, entry, text);
     }
 }
 
@@ -64,23 +61,24 @@ mod tests {
     #[test]
     fn r029_a_judgment_defaulter_may_not_be_legal_representative() {
         for item in ["company-registration", "institution-registration"] {
-            let run = case(item, PartyRole::LegalRepresentative).review::<MarketRegistration>();
+            let run = case(item, PartyRole::LegalRepresentative)
+                .measure("restrict-office", "basis.of-the-measure")
+                .review::<MarketRegistration>();
             assert_eq!(run.verdict().outcome, Outcome::Refuse, "{item}");
             let ground = &run.verdict().grounds[0];
             assert_eq!(
                 (ground.basis.as_str(), ground.entry.as_deref()),
-                ("basis.court-defaulter-2013", Some("e1"))
+                ("basis.of-the-measure", Some("e1"))
             );
+            assert_eq!(run.action_on("restrict-office"), Some(&DispositionAction::Applied));
         }
     }
 
     #[test]
-    fn the_mandatory_measure_gives_the_basis_and_is_applied() {
-        let run = case("company-registration", PartyRole::LegalRepresentative)
-            .measure("restrict-office", "basis.of-the-measure")
-            .review::<MarketRegistration>();
-        assert_eq!(run.verdict().grounds[0].basis, "basis.of-the-measure");
-        assert_eq!(run.action_on("restrict-office"), Some(&DispositionAction::Applied));
+    fn r059_without_a_measure_of_the_catalogue_an_officer_decides() {
+        let run = case("company-registration", PartyRole::LegalRepresentative).review::<MarketRegistration>();
+        assert_eq!(run.verdict().outcome, Outcome::ManualReview);
+        assert!(run.verdict().grounds.is_empty());
     }
 
     #[test]

@@ -91,6 +91,15 @@ impl Run {
         if verdict.outcome == Outcome::Refuse && verdict.grounds.is_empty() {
             faults.push("a refusal without a ground".into());
         }
+        let refuses = verdict.outcome == Outcome::Refuse;
+        for ground in verdict.grounds.iter().filter(|_| refuses) {
+            // Which materials law requires only the host's catalogue knows.
+            let Some(entry) = &ground.entry else { continue };
+            let bears = |measure: &&Measure| measure.entry == *entry && measure.basis == ground.basis;
+            if !self.measures.iter().filter(bears).any(Measure::punishes) {
+                faults.push(format!("`{}` is the basis of no measure of entry `{entry}`", ground.basis));
+            }
+        }
         if (verdict.outcome == Outcome::ProceedWithCommitment) != verdict.commitment.is_some() {
             faults.push("a commitment belongs to `proceed-with-commitment`, and only there".into());
         }

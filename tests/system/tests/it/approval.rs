@@ -49,14 +49,25 @@ async fn r010_a_case_is_checked_at_intake_review_and_issuance_each_with_advice_o
 async fn r019_one_case_may_hold_several_items_handled_in_another_division() {
     let gate = TestGate::start().await;
     let items = ["food-licence", "company-registration"];
-    let bindings = items.map(|item| city::binding("market-registration", item, "review"));
+    let bindings = items.map(|item| {
+        let mut binding = city::binding("market-registration", item, "review");
+        binding["division"] = json!(city::division::ABOVE);
+        binding
+    });
     gate.serve(component::market_registration(), &bindings).await;
-    for item in items {
+    let request = |item, division: &str| {
         let mut request = city::request(item, "review", "case-1", city::CLEAN_COMPANY);
-        request["division"] = json!(city::division::FORMAT);
-        let answer = gate.check(&request).await.ok();
+        request["division"] = json!(division);
+        request
+    };
+    for item in items {
+        let answer = gate.check(&request(item, city::division::FORMAT)).await.ok();
         let policy = answer["policy"].as_str().unwrap();
         assert!(policy.contains(city::division::FORMAT), "the office's policy counts: {answer}");
+        for elsewhere in ["440703", "370000", "379901", "nowhere"] {
+            let detail = gate.check(&request(item, elsewhere)).await.problem(422, "division.outside");
+            assert!(detail.contains(city::division::ABOVE), "{detail}");
+        }
     }
     let case = gate.caller.get("/v1/cases/case-1").await.ok();
     let checked: Vec<_> = case["checks"].as_array().unwrap().iter().map(|check| &check["item"]).collect();

@@ -172,14 +172,14 @@ async fn r001_r002_issuance_insists_on_the_checkpoints_before_it_and_names_the_m
     let intake = gate.check(&request("intake", "case-1")).await.ok();
     let before = gate.holdings().await;
     let detail = gate.check(&request("issuance", "case-1")).await.problem(409, "receipts.missing");
-    assert!(detail.contains("`case-1` has no valid receipt for: review"), "{detail}");
+    assert!(detail.contains("`case-1` has not passed: review (no check was made)"), "{detail}");
     assert_eq!(gate.holdings().await, before);
 
     // The receipts of another case prove nothing here.
     let mut borrowed = request("issuance", "case-2");
     borrowed["receipts"] = json!([intake["receipt"], "forged"]);
     let detail = gate.check(&borrowed).await.problem(409, "receipts.missing");
-    assert!(detail.contains("intake, review"), "{detail}");
+    assert!(detail.contains("intake (no check was made), review"), "{detail}");
 
     let review = gate.check(&request("review", "case-1")).await.ok();
     let mut complete = request("issuance", "case-1");
@@ -190,6 +190,76 @@ async fn r001_r002_issuance_insists_on_the_checkpoints_before_it_and_names_the_m
     let checkpoints: Vec<_> =
         case["checks"].as_array().unwrap().iter().map(|check| &check["checkpoint"]).collect();
     assert_eq!(checkpoints, ["intake", "review", "issuance"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r002_a_checkpoint_is_passed_by_the_same_applicant_and_not_by_a_refusal() {
+    let mut issuance = bound("food-licence", "issuance");
+    issuance["require_receipts"] = json!(["review"]);
+    let gate = market_regulation(&[bound("food-licence", "review"), issuance.clone()]).await;
+    let request = |checkpoint, case_no, company| city::request("food-licence", checkpoint, case_no, company);
+
+    let refused = gate.check(&request("review", "refused", city::BANNED_COMPANY)).await.ok();
+    assert_eq!(refused["outcome"], "refuse");
+    let mut next = request("issuance", "refused", city::BANNED_COMPANY);
+    next["receipts"] = json!([refused["receipt"]]);
+    let detail = gate.check(&next).await.problem(409, "receipts.missing");
+    assert!(detail.contains("review (the outcome of its last check is `refuse`)"), "{detail}");
+
+    let passed = gate.check(&request("review", "swapped", city::CLEAN_COMPANY)).await.ok();
+    let mut swapped = request("issuance", "swapped", city::BANNED_COMPANY);
+    swapped["receipts"] = json!([passed["receipt"]]);
+    let detail = gate.check(&swapped).await.problem(409, "receipts.missing");
+    assert!(detail.contains("review (its last check is of another applicant)"), "{detail}");
+    gate.check(&request("issuance", "swapped", city::CLEAN_COMPANY)).await.ok();
+
+    // What counts is the binding's to say.
+    issuance["passed"] = json!({"statuses": ["hit"], "outcomes": ["refuse"]});
+    gate.import("bindings", &[issuance]).await;
+    gate.check(&next).await.ok();
+    let detail = gate
+        .check(&request("issuance", "swapped", city::CLEAN_COMPANY))
+        .await
+        .problem(409, "receipts.missing");
+    assert!(detail.contains("review (its last check is `clear`)"), "{detail}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_without_an_end_ages_or_asks_an_officer_and_is_permanent_only_by_word() {
+    let gate = market_regulation(&[bound("food-licence", "review")]).await;
+    let mut watch = city::list_types().remove(0);
+    watch["code"] = json!("watch.key-attention");
+    watch["kind"] = json!("watch");
+    gate.import("list-types", &[watch]).await;
+    let endless = |change: Value| {
+        let mut entry = city::entries().remove(0);
+        entry.as_object_mut().unwrap().remove("valid_until");
+        entry.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        entry
+    };
+    let check = async |case: &str, change: Value| {
+        gate.import("lists", &[endless(change)]).await;
+        gate.check(&city::request("food-licence", "review", case, city::BANNED_COMPANY)).await.ok()
+    };
+
+    let aged = check("aged", json!({"recognised_on": "2015-03-01"})).await;
+    assert_eq!((&aged["status"], &aged["outcome"]), (&json!("clear"), &json!("proceed")), "{aged}");
+
+    let unknown = json!({"list": "watch.key-attention", "kind": "watch", "severity": null});
+    let asked = check("asked", unknown).await;
+    assert_eq!((&asked["status"], &asked["outcome"]), (&json!("hit"), &json!("manual_review")), "{asked}");
+    assert_eq!(codes(&asked["reasons"]), ["entry.end_unknown"]);
+    assert!(asked["reasons"][0]["text"].as_str().unwrap().contains("未载明有效期"), "{asked}");
+
+    let word = json!({"recognised_on": "2015-03-01", "particulars": {"term": "permanent"}});
+    let permanent = check("permanent", word).await;
+    assert_eq!(permanent["outcome"], "refuse", "{permanent}");
+
+    let mut stated = city::list_types().remove(0);
+    stated["term"] = json!("stated");
+    gate.import("list-types", &[stated]).await;
+    let question = check("stated", json!({"recognised_on": "2026-03-01"})).await;
+    assert_eq!(codes(&question["reasons"]), ["entry.end_unknown"], "{question}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

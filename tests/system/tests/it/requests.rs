@@ -2,7 +2,7 @@
 //! leave no trace in the ledger.
 
 use serde_json::{Value, json};
-use system_tests::{TestGate, city};
+use system_tests::{TestGate, city, component};
 
 fn good() -> Value {
     city::request("honest", "review", "case-1", city::CLEAN_COMPANY)
@@ -150,7 +150,10 @@ async fn a_body_that_cannot_be_read_is_refused_with_the_reason() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_check_digit_is_taken_as_the_policy_of_the_jurisdiction_says() {
-    let gate = TestGate::with_hostile_guest().await;
+    let gate = TestGate::start().await;
+    let mut binding = city::honest("honest");
+    binding["division"] = json!(city::division::ABOVE);
+    gate.serve(component::hostile_guest(), &[binding]).await;
     let mistyped = |division| {
         let mut request = city::request("honest", "review", "case-1", city::MISTYPED_COMPANY);
         request["division"] = json!(division);

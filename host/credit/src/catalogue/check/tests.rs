@@ -5,7 +5,7 @@ use jiff::civil::date;
 
 use super::*;
 use crate::catalogue::{Direction, NonDisclosure};
-use crate::entry::ListKind;
+use crate::entry::{EntryTerm, ListKind};
 use crate::list_type::StandardLevel;
 use crate::samples;
 
@@ -48,6 +48,7 @@ fn list_type(code: &str) -> ListType {
         standard: "示例标准".into(),
         approval: String::new(),
         authorities: Vec::new(),
+        term: EntryTerm::Policy,
     }
 }
 
@@ -140,7 +141,7 @@ const CASES: &[(&str, Sow, Found)] = &[
     (
         "a basis that has ended",
         |h| h.catalogue.bases[0].effective_until = Some(date(2026, 11, 22)),
-        &[(FaultKind::BasisNotInForce, "m1")],
+        &[(FaultKind::BasisNotInForce, "food-licence"), (FaultKind::BasisNotInForce, "m1")],
     ),
     (
         "a basis that the edition does not have",

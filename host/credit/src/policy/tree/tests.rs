@@ -178,3 +178,37 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn r020_a_division_lies_within_those_above_it_by_the_tree_and_else_by_its_code() {
+    use DivisionLevel::{City, County, Province};
+    // 379991 is a county the province looks after itself.
+    let tree = PolicyTree::new(
+        [
+            division("370000", Province, None),
+            division("379900", City, Some("370000")),
+            division("379991", County, Some("370000")),
+        ],
+        [],
+    );
+    let cases = [
+        ("379900", "379900", true),
+        ("379900", "370000", true),
+        ("370000", "379900", false),
+        ("379991", "370000", true),
+        ("379991", "379900", false),
+        ("379902", "379900", true),
+        ("379902", "370000", true),
+        ("379902", "379901", false),
+        ("370802", "379900", false),
+        ("440700", "440000", true),
+        ("440703", "440700", true),
+        ("440703", "440000", true),
+        ("44070", "440700", false),
+        ("", "440700", false),
+        ("440703", "", false),
+    ];
+    for (below, above, within) in cases {
+        assert_eq!(tree.is_within(below, above), within, "{below} in {above}");
+    }
+}

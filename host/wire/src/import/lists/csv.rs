@@ -67,6 +67,7 @@ columns! {
     WatchUntil = "watch_until",
     ExitGround = "exit_ground",
     Visibility = "visibility",
+    Term = "term",
 }
 
 /// The columns of a file, by its header line.

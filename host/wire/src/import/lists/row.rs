@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::csv::{Column, Columns};
 use crate::attributes::AttributesBody;
-use crate::code::{EntryStatusCode, ExitGroundCode, IdentifierKindCode, ListKindCode, ONE_OF};
+use crate::code::{EntryStatusCode, EntryTermCode, ExitGroundCode, IdentifierKindCode, ListKindCode, ONE_OF};
 use crate::code::{SeverityCode, VisibilityCode};
 use crate::entry::EntryRow;
 use crate::identifier::IdentifierBody;
@@ -188,6 +188,10 @@ fn set_particular<'t>(
         Column::Visibility => {
             let visibility = creditgate_credit::entry::Visibility::from_code;
             said.visibility = Some(coded(column, &cell, visibility, VisibilityCode::known)?.into());
+        }
+        Column::Term => {
+            let term = creditgate_credit::entry::EntryTerm::from_code;
+            said.term = Some(coded(column, &cell, term, EntryTermCode::known)?.into());
         }
         // Every other column is one of the entry itself.
         _ => {}

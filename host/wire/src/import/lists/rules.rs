@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use creditgate_credit::derived::is_derived;
-use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind};
+use creditgate_credit::entry::{EntryStatus, EntryTerm, ListEntry, ListKind};
 use creditgate_credit::identifier::Strictness;
 use creditgate_credit::list_type::ListType;
 use creditgate_gate::FieldProblem;
@@ -89,6 +89,15 @@ fn shape(row: &EntryRow<'_>, rules: &mut Rules) {
     }
     rules.span(("recognised_on", row.recognised_on), ("valid_until", row.valid_until));
     rules.span(("recognised_on", row.recognised_on), ("ended_on", row.ended_on));
+    let said = &row.particulars;
+    if said.term.is_some_and(|term| term.0 == EntryTerm::Permanent) && row.valid_until.is_some() {
+        let message = "must not be `permanent` beside a last day of validity: one of the two is wrong";
+        rules.refuse("particulars.term", "entry.permanent_with_end", message);
+    }
+    if said.usable_until.is_some() {
+        let message = "is worked out by the host for the day of a check; say `valid_until`";
+        rules.refuse("particulars.usable_until", "field.unknown", message);
+    }
     let is_over = matches!(row.status.0, EntryStatus::Repaired | EntryStatus::Withdrawn);
     if row.ended_on.is_some() && !is_over {
         let message = "is only for the status `repaired` or `withdrawn`";

@@ -1,6 +1,6 @@
 //! Files of lists as platforms and departments hand them in.
 
-use creditgate_credit::entry::{EntryStatus, ListKind, Severity, Visibility};
+use creditgate_credit::entry::{EntryStatus, EntryTerm, ListKind, Severity, Visibility};
 use creditgate_credit::list_type::{ListType, StandardLevel};
 use encoding_rs::GBK;
 use jiff::civil::date;
@@ -29,6 +29,7 @@ fn registered() -> ListRules {
         standard: "示例标准".to_owned(),
         approval: String::new(),
         authorities: authorities.iter().map(|name| (*name).to_owned()).collect(),
+        term: EntryTerm::Policy,
     };
     let types =
         [list("food.serious", ListKind::Black, &["示例局", "示例分局"]), list("honour", ListKind::Red, &[])];
@@ -113,6 +114,39 @@ fn r032_only_an_authority_of_the_list_type_may_list() {
 fn r033_a_preliminary_entry_is_taken_as_one() {
     let all = csv(&ROW.replace("2027-01-01,,", "2027-01-01,preliminary,"));
     assert_eq!(all.rows[0].1.status, EntryStatus::Preliminary);
+}
+
+#[test]
+fn a_term_is_an_explicit_word_that_fits_the_end_and_no_source_works_out_the_last_day_of_use() {
+    let header = format!("{HEADER},term,particulars");
+    let row = |until: &str, term: &str, particulars: &str| {
+        let row = ROW.replace("2027-01-01", until);
+        read(
+            Format::Csv,
+            Encoding::Utf8,
+            format!("{header}\n{row},{term},{particulars}\n").as_bytes(),
+            1 << 16,
+        )
+    };
+    for (until, term, expected) in [
+        ("", "", None),
+        ("", "permanent", Some(EntryTerm::Permanent)),
+        ("", "stated", Some(EntryTerm::Stated)),
+        ("2027-01-01", "stated", Some(EntryTerm::Stated)),
+    ] {
+        let all = row(until, term, "");
+        assert_eq!(places(all.problems), [], "{until} {term}");
+        assert_eq!(all.rows[0].1.particulars.term, expected, "{until} {term}");
+    }
+    let worked_out = r#""{""usable_until"":""2030-01-01""}""#;
+    for (until, term, particulars, field, code) in [
+        ("2027-01-01", "permanent", "", "particulars.term", "entry.permanent_with_end"),
+        ("", "for ever", "", "term", "value.unknown"),
+        ("", "", worked_out, "particulars.usable_until", "field.unknown"),
+    ] {
+        let all = row(until, term, particulars);
+        assert_eq!(places(all.problems), place(2, field, code), "{until} {term}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Files of policy as people hand them in, good and bad, and the shipped ones.
 
-use creditgate_credit::policy::{PolicyValues, shipped};
+use creditgate_credit::policy::{Listing, PolicyValues, shipped};
 use jiff::civil::date;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -228,6 +228,11 @@ fn r020_r079_the_profiles_say_what_their_documents_say() {
         // Kinds of lists: R44, R46
         ("listing.alert_threshold", [json!("none"), json!(3), json!("none"), json!("none"), json!("none")]),
         ("listing.exit_to_watch", [json!(false), json!(true), json!(false), json!(false), json!(false)]),
+        // Publicity and validity: R38
+        (
+            "listing.use_ends_with_publicity",
+            [none.clone(), json!(true), none.clone(), none.clone(), none.clone()],
+        ),
         // Statistics: R107 to R109
         (
             "duties.half_yearly_report_days",
@@ -240,7 +245,8 @@ fn r020_r079_the_profiles_say_what_their_documents_say() {
     ];
     let told: Vec<&str> = rows.iter().map(|(name, _)| *name).chain(["records_since"]).collect();
     for (column, profile) in profiles.iter().enumerate() {
-        let [layer] = layers_of(profile).try_into().unwrap();
+        // Later layers follow rules that came after the document.
+        let layer = layers_of(profile).remove(0);
         let document = serde_json::to_value(&layer).unwrap();
         let stated = |name: &str| document.pointer(&format!("/{}", name.replace('.', "/"))).cloned();
         for (name, cells) in &rows {
@@ -251,6 +257,23 @@ fn r020_r079_the_profiles_say_what_their_documents_say() {
             .filter(|name| !told.contains(name) && stated(name).is_some())
             .collect();
         assert!(more.is_empty(), "{profile} states more than its document: {more:?}");
+    }
+}
+
+#[test]
+fn r038_the_profiles_follow_the_rules_in_force_and_cite_them() {
+    for profile in PROFILES.iter().filter(|profile| profile.name != "default") {
+        let (divisions, layers) = known(parse_policy_toml(profile.name, profile.text, &[], &[]));
+        let division = layers[0].division.clone();
+        let policy = PolicyTree::new(divisions, layers).policy(&division, date(2026, 11, 23));
+        let listing = policy.unwrap().unwrap().listing;
+        assert_eq!(listing, Listing::default(), "{}: NDRC Order 36 and nothing beside it", profile.name);
+    }
+    for name in ["default", "rencheng-2019"] {
+        let profile = PROFILES.iter().find(|profile| profile.name == name).unwrap();
+        for cited in ["国家发展改革委令第36号", "国办发〔2020〕49号"] {
+            assert!(profile.text.contains(cited), "{name} cites {cited}");
+        }
     }
 }
 

@@ -46,6 +46,7 @@ mod tests {
             key_item: true,
             power_items: vec!["p1".into()],
             non_disclosure,
+            statutory_materials: Vec::new(),
         };
         let power = |code: &str, name: &str| PowerItem {
             code: code.into(),

@@ -90,6 +90,7 @@ impl Part {
                 "是否重点事项",
                 "权责事项",
                 "不予公开理由",
+                "法定材料",
             ],
             Self::KeyItems => &["事项代码", "事项名称", "所属部门", "事项类型", "权责事项", "奖惩措施"],
             Self::PowerItems => &["权责事项代码", "权责事项名称", "所属部门", "责任科室"],
@@ -197,7 +198,15 @@ impl<'a> Names<'a> {
             yes(item.key_item).to_owned(),
             all_named(&self.power_items, &item.power_items),
             item.non_disclosure.map_or("", non_disclosure).to_owned(),
+            self.statutory_materials(item),
         ]
+    }
+
+    fn statutory_materials(&self, item: &CatalogueItem) -> String {
+        let required = item.statutory_materials.iter();
+        let said: Vec<String> =
+            required.map(|it| format!("{}（{}）", it.material, named(&self.bases, &it.basis))).collect();
+        said.join("、")
     }
 
     fn key_item(&self, item: &CatalogueItem, measures: &[CatalogueMeasure]) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! Exits and typical cases.
 
+use creditgate_credit::duty::CaseKind;
 use creditgate_credit::entry::{ExitGround, ListEntry, Visibility};
 use creditgate_credit::exit::Exit;
 use creditgate_store::{Store, StoreError};
@@ -60,10 +61,10 @@ pub(super) fn cases(
     let cases = store.typical_cases(since, until)?.into_iter();
     let wanted = cases.filter(|case| places.department.as_deref().is_none_or(|code| code == case.department));
     let rows = wanted.map(|case| {
-        let kind = match case.kind.as_str() {
-            "honesty" => "守信",
-            "dishonesty" => "失信",
-            _ => "",
+        let kind = match case.kind {
+            Some(CaseKind::Honesty) => "守信",
+            Some(CaseKind::Dishonesty) => "失信",
+            None => "",
         };
         vec![
             case.id.into(),
