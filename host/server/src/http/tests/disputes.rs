@@ -173,7 +173,7 @@ async fn r099_a_correction_counts_at_once() {
     let (host, window, publisher) = city().await;
     let (_, objection) = raised(&host, &window).await;
     let answer = json!({"result": "corrected", "text": "严重程度更正为一般",
-                        "corrections": {"severity": "general", "facts": "更正后的事实"}});
+                        "corrections": {"severity": "general", "facts": "更正后的事实", "valid_until": "2099-03-01"}});
     post(&host, &publisher, &path(&objection, "/result"), &answer).await.expect(200);
     let entry = checked(&host, &window).await["matches"][0]["entry"].clone();
     assert_eq!((&entry["severity"], &entry["facts"]), (&json!("general"), &json!("更正后的事实")));
