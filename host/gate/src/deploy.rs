@@ -9,6 +9,7 @@ mod publish;
 mod push;
 mod signed;
 mod trial;
+mod weaken;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,6 +34,7 @@ pub(crate) use publish::HOST;
 pub use push::PushReport;
 pub use signed::Running;
 pub use trial::{TrialCounts, TrialOrder};
+pub use weaken::{Weakened, weakened};
 
 /// Which bindings a switch concerns.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -27,6 +27,7 @@ mod examples;
 mod gather;
 mod judge;
 mod passed;
+mod person;
 mod places;
 mod policies;
 mod probe;
@@ -55,7 +56,7 @@ pub use check::{Gate, new_id};
 pub use decision::{Comparison, Decision, Fate, Likeness, MeasureChange};
 pub use deploy::{
     ActivationScope, ApprovalRule, Change, DeployError, Deployer, Order, PushReport, Running, StagingProblem,
-    TrialCounts, TrialOrder, Wanted,
+    TrialCounts, TrialOrder, Wanted, Weakened, weakened,
 };
 pub use differences::Difference;
 pub use dispositions::{
@@ -66,6 +67,7 @@ pub use error::{CheckError, FieldProblem, chain};
 pub use examples::{Example, ExampleDifference, ExampleError, ExampleRun, Expected};
 pub use judge::{Judge, JudgeFuture};
 pub use passed::{Lack, NotPassed, Passed};
+pub use person::{Holder, NotSecond, second_person};
 pub use receipt::{ReceiptClaims, ReceiptError, ReceiptKey, VerifyingKeys};
 pub use record::{CheckRecord, FeedbackBody, OutgoingFeedback, PluginRef};
 pub use recorded::{RecordedCall, RecordedCheck, RecordedError};

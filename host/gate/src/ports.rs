@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use crate::error::FieldProblem;
 use crate::event::Event;
 use crate::examples::Example;
+use crate::person::NotSecond;
 use crate::record::{CheckRecord, OutgoingFeedback};
 use crate::release::{Release, ReleaseId, Transition, Trial, TrialKind};
 use crate::settle::Status;
@@ -362,6 +363,13 @@ pub trait Registry: Send + Sync {
     /// # Errors
     /// When the registry cannot be read.
     fn signers(&self) -> Result<Vec<Signer>, LedgerError>;
+
+    /// Whether who agrees is another person than who brought something, by the
+    /// actors that stand in records (see [`second_person`](crate::second_person)).
+    ///
+    /// # Errors
+    /// When the keys cannot be read.
+    fn second_person(&self, brought: &str, agrees: &str) -> Result<Result<(), NotSecond>, LedgerError>;
 
     /// Keeps a component; keeping the same digest again only adds signatures.
     fn save_component(

@@ -58,6 +58,8 @@ pub struct Config {
     pub pulls: Vec<PullConfig>,
     /// Releases of plug-ins.
     pub releases: ReleasesConfig,
+    /// Lists of other sources.
+    pub lists: ListsConfig,
     /// Editions of the measures catalogue.
     pub catalogue: CatalogueConfig,
     /// Departments by code, and who in each is told of what it owes (R122).
@@ -79,6 +81,7 @@ impl Default for Config {
             connectors: Vec::new(),
             pulls: Vec::new(),
             releases: ReleasesConfig::default(),
+            lists: ListsConfig::default(),
             catalogue: CatalogueConfig::default(),
             departments: BTreeMap::new(),
             log: LogConfig::default(),
@@ -327,7 +330,9 @@ pub struct ReleasesConfig {
     /// activated. A signature that is given is verified in any case.
     pub require_signature: bool,
     /// For which modes of a binding a release has to be approved by somebody
-    /// other than who brought it: `never`, `enforce` or `always`.
+    /// other than who brought it: `never`, `enforce` or `always`. Unless it is
+    /// `never`, a second person also has to agree before an outcome that binds no
+    /// longer does.
     #[serde(deserialize_with = "read::approval")]
     pub approval: ApprovalRule,
     /// For so many days a backtest counts, without which a release does not take
@@ -338,6 +343,22 @@ pub struct ReleasesConfig {
 impl Default for ReleasesConfig {
     fn default() -> Self {
         Self { require_signature: true, approval: ApprovalRule::Enforce, require_backtest_days: None }
+    }
+}
+
+/// `[lists]`: what one person may do to a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ListsConfig {
+    /// Percent of the entries of a source that may go by one full import without a
+    /// second person; with 100 nobody is asked for.
+    #[serde(deserialize_with = "read::percent")]
+    pub removed_percent_alone: u8,
+}
+
+impl Default for ListsConfig {
+    fn default() -> Self {
+        Self { removed_percent_alone: 20 }
     }
 }
 

@@ -15,8 +15,8 @@ use creditgate_credit::identifier::index_keys;
 use creditgate_credit::lifecycle::{Finding, ProposalState, Step, StepKind, apply, examine, with_publicity};
 use creditgate_credit::list_type::ListType;
 use creditgate_credit::policy::Policy;
-use creditgate_gate::{Change, FieldProblem};
-use creditgate_store::{Decision, EntryStep, LocalEntry, NewProposal};
+use creditgate_gate::{Change, FieldProblem, NotSecond};
+use creditgate_store::{Decision, EntryStep, LocalEntry, NewProposal, StoreError};
 use creditgate_wire::local_entry::{ProposalBody, refused};
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -88,14 +88,15 @@ pub(crate) async fn approve(shared: &Shared, id: &str, change: Change) -> Result
 }
 
 async fn recognise(shared: &Shared, id: &str, change: Change, policy: &Arc<Policy>) -> Result<(), KeepError> {
-    let (rules, actor, today) = (Arc::clone(policy), change.actor.clone(), local_date(change.at));
+    let (rules, today) = (Arc::clone(policy), local_date(change.at));
+    let second = second_person(shared, &local(shared, id)?, &change.actor, policy)?;
     let reporting = Reporting::of(shared);
     let decide = move |local: &LocalEntry, watch: Option<&LocalEntry>| {
         let id = || local.entry.id.clone();
         if local.state != ProposalState::Proposed {
             return Err(KeepError::Decided { id: id(), state: local.state });
         }
-        another_person(local, &actor, &rules)?;
+        agrees(local, second)?;
         let close = |watch: &LocalEntry| {
             apply(&watch.entry, &Step::Escalate, today, &rules.listing)
                 .map_err(|source| KeepError::Step { id: watch.entry.id.clone(), source })
@@ -129,7 +130,7 @@ async fn take(shared: &Shared, id: &str, step: Step, change: &Change) -> Result<
     let local = local(shared, id)?;
     let (kind, today) = (step.kind(), local_date(change.at));
     let policy = policy(shared, &local.division, today)?;
-    let actor = change.actor.clone();
+    let second = second_person(shared, &local, &change.actor, &policy)?;
     let reporting = Reporting::of(shared);
     let decide = move |local: &LocalEntry, _: Option<&LocalEntry>| {
         let id = || local.entry.id.clone();
@@ -143,7 +144,7 @@ async fn take(shared: &Shared, id: &str, step: Step, change: &Change) -> Result<
             ProposalState::Recognised => {}
         }
         if step == Step::Confirm {
-            another_person(local, &actor, &policy)?;
+            agrees(local, second)?;
         }
         let entry = apply(&local.entry, &step, today, &policy.listing)
             .map_err(|source| KeepError::Step { id: id(), source })?;
@@ -194,13 +195,23 @@ pub(crate) fn local(shared: &Shared, id: &str) -> Result<LocalEntry, KeepError> 
     }
 }
 
-/// Where the jurisdiction asks for it, who agrees is not who proposed (R40).
-fn another_person(local: &LocalEntry, actor: &str, policy: &Policy) -> Result<(), KeepError> {
-    if policy.listing.review && local.proposed_by == actor {
-        let (id, proposer) = (local.entry.id.clone(), local.proposed_by.clone());
-        return Err(KeepError::Own { id, proposer });
-    }
-    Ok(())
+/// Whether whoever acts could agree to a proposal; anybody can where the
+/// jurisdiction asks for no second person (R40). Who proposed it never changes, nor
+/// who holds a key.
+fn second_person(
+    shared: &Shared,
+    local: &LocalEntry,
+    actor: &str,
+    policy: &Policy,
+) -> Result<Result<(), NotSecond>, StoreError> {
+    if policy.listing.review { shared.store.second_person(&local.proposed_by, actor) } else { Ok(Ok(())) }
+}
+
+fn agrees(local: &LocalEntry, second: Result<(), NotSecond>) -> Result<(), KeepError> {
+    second.map_err(|why| match why {
+        NotSecond::Same => KeepError::Own { id: local.entry.id.clone(), proposer: local.proposed_by.clone() },
+        why => why.into(),
+    })
 }
 
 fn policy(shared: &Shared, division: &str, today: Date) -> Result<Arc<Policy>, KeepError> {

@@ -5,11 +5,13 @@
 
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::state::{EditionState, EditionStep, ReviewResult, ReviewRule, after};
+use creditgate_gate::NotSecond;
 use creditgate_wire::catalogue::CatalogueBody;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::StoreError;
+use crate::keys;
 use crate::registry::{collect, document, parsed, written};
 use crate::store::{Saved, Store};
 use crate::values;
@@ -134,7 +136,15 @@ impl Store {
     pub async fn step_edition(&self, order: StepOrder) -> Result<EditionState, StoreError> {
         self.write(move |connection| {
             let (state, imported_by) = place(connection, &order.edition)?;
-            let state = after(state, order.step, order.rule, imported_by == order.actor)?;
+            // Who publishes may be anybody; who reviews may not have imported it.
+            let own = match keys::second_person(connection, &imported_by, &order.actor)? {
+                Err(why) if matches!(order.step, EditionStep::Review { .. }) => match why {
+                    NotSecond::Same => true,
+                    why => return Err(why.into()),
+                },
+                _ => false,
+            };
+            let state = after(state, order.step, order.rule, own)?;
             connection
                 .prepare_cached("UPDATE catalogues SET state = ?2 WHERE edition = ?1")?
                 .execute([order.edition.as_str(), state.code()])?;

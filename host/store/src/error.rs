@@ -91,6 +91,12 @@ pub enum StoreError {
     /// Entries of a source were changed while an import of it was being prepared.
     #[error("the entries of source `{0}` were changed by somebody else meanwhile; import the file again")]
     SourceChanged(String),
+    /// An agreement was used by somebody else meanwhile.
+    #[error("approval {0} was used meanwhile; ask for another one")]
+    ApprovalSpent(i64),
+    /// Who takes a step is not the second person it needs.
+    #[error(transparent)]
+    NotSecond(#[from] creditgate_gate::NotSecond),
     /// There is no edition of the catalogue of this name.
     #[error("there is no edition `{0}` of the catalogue; see `creditgate catalogue list`")]
     UnknownEdition(String),
@@ -131,6 +137,8 @@ impl StoreError {
             Self::TooManyEntries => "file.too_many_rows",
             Self::File { .. } => "store.failed",
             Self::SourceChanged(_) => "import.source_changed",
+            Self::ApprovalSpent(_) => "approval.spent",
+            Self::NotSecond(why) => why.code(),
             Self::UnknownEdition(_) => "catalogue.unknown_edition",
             Self::EditionStep(error) => error.code(),
             Self::UnknownCheck(_) => "check.unknown",

@@ -1,7 +1,8 @@
 //! API keys, without their secrets: the store holds a hash, the server compares.
 
+use creditgate_gate::{Holder, NotSecond};
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
 use crate::store::Store;
@@ -14,6 +15,8 @@ pub struct ApiKey {
     pub id: String,
     /// Name for people.
     pub name: String,
+    /// Who holds it.
+    pub holder: Holder,
     /// Role, by its machine name.
     pub role: String,
     /// Departments it may ask for; `None` means every department.
@@ -26,7 +29,21 @@ pub struct ApiKey {
     pub revoked_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "id, name, role, departments, secret_hash, created_at, revoked_at";
+/// What came of revoking a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revoked {
+    /// It is revoked now.
+    Now,
+    /// There is none, or it was revoked before.
+    NotAny,
+    /// It is the last one that may administer, and stays.
+    LastAdmin,
+}
+
+/// Role of keys that may make and revoke keys, by its machine name.
+const ADMIN: &str = "admin";
+
+const COLUMNS: &str = "id, name, role, departments, secret_hash, created_at, revoked_at, holder, holder_kind";
 
 impl Store {
     /// Keeps a new key.
@@ -38,8 +55,9 @@ impl Store {
             let departments = key.departments.map(|codes| serde_json::json!(codes).to_string());
             connection
                 .prepare_cached(
-                    "INSERT INTO api_keys (id, name, role, departments, secret_hash, created_at, revoked_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    "INSERT INTO api_keys (id, name, role, departments, secret_hash, created_at, revoked_at,
+                            holder, holder_kind)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                 )?
                 .execute(params![
                     key.id,
@@ -49,24 +67,48 @@ impl Store {
                     key.secret_hash,
                     values::instant_to_sql(key.created_at),
                     key.revoked_at.map(values::instant_to_sql),
+                    key.holder.name(),
+                    kind_of(&key.holder),
                 ])?;
             Ok(())
         })
         .await
     }
 
-    /// Revokes a key for good. Answers whether there was one to revoke.
+    /// Revokes a key for good, unless nobody could administer the host then.
     ///
     /// # Errors
     /// When the change cannot be kept.
-    pub async fn revoke_key(&self, id: String, at: Timestamp) -> Result<bool, StoreError> {
+    pub async fn revoke_key(&self, id: String, at: Timestamp) -> Result<Revoked, StoreError> {
         self.write(move |connection| {
+            let usable: Vec<String> = {
+                let mut statement = connection
+                    .prepare_cached("SELECT id FROM api_keys WHERE role = ?1 AND revoked_at IS NULL")?;
+                let mut rows = statement.query([ADMIN])?;
+                let mut usable = Vec::new();
+                while let Some(row) = rows.next()? {
+                    usable.push(row.get(0)?);
+                }
+                usable
+            };
+            if usable == [id.as_str()] {
+                return Ok(Revoked::LastAdmin);
+            }
             let changed = connection
                 .prepare_cached("UPDATE api_keys SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL")?
                 .execute(params![id, values::instant_to_sql(at)])?;
-            Ok(changed == 1)
+            Ok(if changed == 1 { Revoked::Now } else { Revoked::NotAny })
         })
         .await
+    }
+
+    /// Whether who agrees is another person than who brought something, by the
+    /// actors that stand in records.
+    ///
+    /// # Errors
+    /// When the keys cannot be read.
+    pub fn second_person(&self, brought: &str, agrees: &str) -> Result<Result<(), NotSecond>, StoreError> {
+        self.read(|connection| second_person(connection, brought, agrees))
     }
 
     /// The key with this id, revoked or not.
@@ -114,7 +156,60 @@ fn key_of(row: &Row<'_>) -> Result<ApiKey, StoreError> {
         secret_hash: values::sha256(row, 4)?,
         created_at: values::instant(row, 5)?,
         revoked_at: values::optional_instant(row, 6)?,
+        holder: holder_of(row, 7)?,
     })
+}
+
+const PERSON: &str = "person";
+const SYSTEM: &str = "system";
+
+/// How the first part of the actor reads who works at the machine itself; the
+/// name follows where one was given.
+const AT_THE_MACHINE: &str = "cli";
+
+const fn kind_of(holder: &Holder) -> &'static str {
+    match holder {
+        Holder::Person(_) => PERSON,
+        Holder::System(_) => SYSTEM,
+    }
+}
+
+/// The holder in two columns, the name first.
+fn holder_of(row: &Row<'_>, index: usize) -> Result<Holder, StoreError> {
+    let (name, kind): (String, String) = (row.get(index)?, row.get(index + 1)?);
+    match kind.as_str() {
+        PERSON => Ok(Holder::Person(name)),
+        SYSTEM => Ok(Holder::System(name)),
+        _ => Err(StoreError::Damaged { what: "the holder of a key" }),
+    }
+}
+
+/// Whether who agrees is another person than who brought something, by the actors
+/// that stand in records.
+pub(crate) fn second_person(
+    connection: &Connection,
+    brought: &str,
+    agrees: &str,
+) -> Result<Result<(), NotSecond>, StoreError> {
+    let (brought, agrees) = (behind(connection, brought)?, behind(connection, agrees)?);
+    Ok(creditgate_gate::second_person(brought.as_ref(), agrees.as_ref()))
+}
+
+/// Who stands behind an actor; none where nobody said so at the machine.
+fn behind(connection: &Connection, actor: &str) -> Result<Option<Holder>, StoreError> {
+    if let Some(at_the_machine) = actor.strip_prefix(AT_THE_MACHINE) {
+        return match at_the_machine.strip_prefix(':') {
+            Some(name) => Ok(Some(Holder::Person(name.to_owned()))),
+            None => Ok(None),
+        };
+    }
+    let mut statement =
+        connection.prepare_cached("SELECT holder, holder_kind FROM api_keys WHERE id = ?1")?;
+    let mut rows = statement.query([actor])?;
+    let known = rows.next()?.map(|row| holder_of(row, 0)).transpose()?;
+    // Keys are never deleted: what is none is the host, or from before keys were
+    // kept here, and nobody else.
+    Ok(Some(known.unwrap_or_else(|| Holder::Person(actor.to_owned()))))
 }
 
 #[cfg(test)]
@@ -130,6 +225,7 @@ mod tests {
         let limited = ApiKey {
             id: "k1".to_owned(),
             name: "审批系统".to_owned(),
+            holder: Holder::System("审批系统".to_owned()),
             role: "caller".to_owned(),
             departments: Some(vec!["market-regulation".to_owned()]),
             secret_hash: [7; 32],
@@ -144,9 +240,78 @@ mod tests {
         assert_eq!(store.key("k1").unwrap(), Some(limited.clone()));
         assert_eq!(store.key("k9").unwrap(), None);
 
-        assert!(store.revoke_key("k1".to_owned(), at()).await.unwrap());
-        assert!(!store.revoke_key("k1".to_owned(), at()).await.unwrap(), "it is revoked already");
+        let revoke = async |id: &str| store.revoke_key(id.to_owned(), at()).await.unwrap();
+        assert_eq!(revoke("k1").await, Revoked::Now);
+        assert_eq!(revoke("k1").await, Revoked::NotAny, "it is revoked already");
         let revoked = ApiKey { revoked_at: Some(at()), ..limited };
         assert_eq!(store.keys().unwrap(), [revoked, unlimited]);
+    }
+
+    #[tokio::test]
+    async fn the_last_key_that_may_administer_is_not_revoked() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let key = |id: &str, role: &str| ApiKey {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            holder: Holder::Person(id.to_owned()),
+            role: role.to_owned(),
+            departments: None,
+            secret_hash: [7; 32],
+            created_at: at(),
+            revoked_at: None,
+        };
+        for (id, role) in [("a1", "admin"), ("a2", "admin"), ("p1", "publisher")] {
+            store.insert_key(key(id, role)).await.unwrap();
+        }
+        let revoke = async |id: &str| store.revoke_key(id.to_owned(), at()).await.unwrap();
+        assert_eq!(revoke("a1").await, Revoked::Now);
+        assert_eq!(revoke("a2").await, Revoked::LastAdmin);
+        assert_eq!(revoke("p1").await, Revoked::Now, "it administers nothing");
+        assert_eq!(revoke("a2").await, Revoked::LastAdmin);
+        store.insert_key(key("a3", "admin")).await.unwrap();
+        assert_eq!(revoke("a2").await, Revoked::Now);
+        assert_eq!(revoke("a3").await, Revoked::LastAdmin);
+    }
+
+    #[tokio::test]
+    async fn whoever_holds_several_keys_or_works_at_the_machine_is_one_person() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let wang = || Holder::Person("王芳".to_owned());
+        for (id, holder) in [
+            ("k1", wang()),
+            ("k2", wang()),
+            ("k3", Holder::Person("李强".to_owned())),
+            ("k4", Holder::System("流水线".to_owned())),
+        ] {
+            let key = ApiKey {
+                id: id.to_owned(),
+                name: id.to_owned(),
+                holder,
+                role: "publisher".to_owned(),
+                departments: None,
+                secret_hash: [7; 32],
+                created_at: at(),
+                revoked_at: None,
+            };
+            store.insert_key(key).await.unwrap();
+        }
+        // A key that is gone is still its holder's.
+        store.revoke_key("k1".to_owned(), at()).await.unwrap();
+        let cases = [
+            ("k1", "k2", Err(NotSecond::Same)),
+            ("k1", "cli:王芳", Err(NotSecond::Same)),
+            ("cli:王芳", "k2", Err(NotSecond::Same)),
+            ("k1", "cli", Err(NotSecond::Unnamed)),
+            ("k1", "k4", Err(NotSecond::System)),
+            ("k1", "k3", Ok(())),
+            ("k1", "cli:李强", Ok(())),
+            ("k4", "k1", Ok(())),
+        ];
+        for (brought, agrees, expected) in cases {
+            let found = store.read(|connection| second_person(connection, brought, agrees)).unwrap();
+            assert_eq!(found, expected, "{brought} and {agrees}");
+        }
     }
 }

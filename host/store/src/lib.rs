@@ -22,6 +22,7 @@
 
 mod acknowledgements;
 mod affected;
+mod approvals;
 mod audit;
 mod backtests;
 mod calendars;
@@ -70,6 +71,7 @@ mod writer;
 
 pub use acknowledgements::{Acknowledged, Acknowledgement};
 pub use affected::AffectedCheck;
+pub use approvals::{AgreeError, Agreed, Approval, ApprovalKind, Asked, Loss};
 pub use audit::{AuditEvent, AuditRecord};
 pub use backtests::FinishedBacktest;
 pub use calendars::ImportedTable;
@@ -81,7 +83,7 @@ pub use dispute::{DisputeError, DisputeFilter};
 pub use duties::{DutyFilter, StoredDuty};
 pub use error::StoreError;
 pub use events::{EventState, StoredEvent};
-pub use keys::ApiKey;
+pub use keys::{ApiKey, Revoked};
 pub use local_entries::{Decision, EntryStep, LOCAL_SOURCE, LocalEntry, NewProposal};
 pub use objections::Step;
 pub use outbox::{FeedbackState, NextAttempt, OutboxCounts, QueuedFeedback};
@@ -90,7 +92,7 @@ pub use publications::{Publication, Published, PublishedCheck, PublishedDecision
 pub use pulls::{PullBatch, PullState};
 pub use rechecks::OpenedRecheck;
 pub use snapshot::{
-    ImportMode, ListChanges, ListFinding, ListImport, ListSource, PreparedEntry, ReadyImport,
+    GoingEntry, ImportMode, ListChanges, ListFinding, ListImport, ListSource, PreparedEntry, ReadyImport,
 };
 pub use statistics::{Counts, ObjectionCounts, RepairCounts};
 pub use store::{Saved, Store, StoreOptions};

@@ -9,12 +9,13 @@ use creditgate_credit::policy::Policy;
 use creditgate_gate::ports::{
     BoxFuture, Deployment, LedgerError, NewRelease, Registry, RolloutChange, StoredComponent,
 };
-use creditgate_gate::{Binding, ReleaseId, Signer, Transition};
+use creditgate_gate::{Binding, NotSecond, ReleaseId, Signer, Transition};
 use creditgate_wire::binding::BindingRow;
 use creditgate_wire::policy::PolicyRow;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
+use crate::approvals::{self, Agreed};
 use crate::catalogues;
 use crate::error::StoreError;
 use crate::list_types;
@@ -87,6 +88,11 @@ impl Registry for Store {
         self.read(signers::all).map_err(|error| error.while_doing("reading the keys of vendors"))
     }
 
+    fn second_person(&self, brought: &str, agrees: &str) -> Result<Result<(), NotSecond>, LedgerError> {
+        Self::second_person(self, brought, agrees)
+            .map_err(|error| error.while_doing("reading who holds a key"))
+    }
+
     fn save_component(
         &self,
         component: StoredComponent,
@@ -155,13 +161,19 @@ impl Registry for Store {
 }
 
 impl Store {
-    /// Saves bindings by their ids, all or none.
+    /// Saves bindings by their ids, all or none, and spends the agreement they rest
+    /// on, where they do.
     ///
     /// # Errors
     /// [`StoreError::CheckpointTaken`] where two bindings are for the same
-    /// checkpoint, or when nothing could be kept.
-    pub async fn save_bindings(&self, bindings: Vec<Binding>) -> Result<Saved, StoreError> {
+    /// checkpoint, [`StoreError::ApprovalSpent`], or when nothing could be kept.
+    pub async fn save_bindings(
+        &self,
+        bindings: Vec<Binding>,
+        agreed: Option<Agreed>,
+    ) -> Result<Saved, StoreError> {
         self.write(move |connection| {
+            agreed.iter().try_for_each(|agreed| approvals::spend(connection, agreed))?;
             let mut saved = Saved::default();
             for binding in &bindings {
                 match stored_binding(connection, &binding.id)? {

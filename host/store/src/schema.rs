@@ -33,6 +33,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0014_pulls.sql"),
     include_str!("../migrations/0015_publication_fields.sql"),
     include_str!("../migrations/0016_departments.sql"),
+    include_str!("../migrations/0017_second_persons.sql"),
 ];
 
 /// Statements a connection keeps prepared; more than there are in this crate.
@@ -173,6 +174,46 @@ mod tests {
         migrate(&mut connection, &[first, "CREATE TABLE b (x)", half]).unwrap_err();
         assert_eq!(version(&connection), 2);
         assert!(connection.execute_batch("SELECT * FROM c").is_err(), "half a migration is undone");
+    }
+
+    #[test]
+    fn keys_and_components_from_before_departments_and_holders_are_for_nobody_they_are_not_known_to_be_for() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        // What a host had that knew neither.
+        migrate(&mut connection, &MIGRATIONS[..15]).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO api_keys (id, name, role, departments, secret_hash, created_at)
+                 VALUES ('v', '开发商', 'vendor', NULL, x'00', 0), ('p', '王芳', 'publisher', NULL, x'00', 0),
+                        ('c', '审批大厅', 'caller', NULL, x'00', 0);
+                 INSERT INTO components (digest, name, version, pushed_at, pushed_by, bytes)
+                 VALUES ('d1', 'signed', '1', 0, 'v', x'00'), ('d2', 'unsigned', '1', 0, 'v', x'00');
+                 INSERT INTO signers (id, name, department, public_key, valid_from)
+                 VALUES ('s', 'S', 'housing', x'00', '2020-01-01');
+                 INSERT INTO component_signatures (digest, signer, document, at) VALUES ('d1', 's', '{}', 0);
+                 INSERT INTO releases (digest, plugin, version, settings, capabilities, notes, created_at, created_by,
+                        state, approved, withdrawn)
+                 SELECT digest, name, version, '{}', '[]', '', 0, 'v', 'staged', 0, 0 FROM components;",
+            )
+            .unwrap();
+        migrate(&mut connection, MIGRATIONS).unwrap();
+        let rows = |query: &str| {
+            let mut statement = connection.prepare(query).unwrap();
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+            rows.collect::<Result<Vec<(String, Option<String>)>, _>>().unwrap()
+        };
+        let pair = |a: &str, b: Option<&str>| (a.to_owned(), b.map(str::to_owned));
+        assert_eq!(
+            rows("SELECT id, departments FROM api_keys ORDER BY id"),
+            [pair("c", None), pair("p", None), pair("v", Some("[]"))]
+        );
+        assert_eq!(
+            rows("SELECT holder_kind, holder FROM api_keys ORDER BY id"),
+            [pair("system", Some("审批大厅")), pair("person", Some("王芳")), pair("system", Some("开发商"))]
+        );
+        let expected = [pair("d1", Some("housing")), pair("d2", None)];
+        assert_eq!(rows("SELECT digest, department FROM components ORDER BY digest"), expected);
+        assert_eq!(rows("SELECT digest, department FROM releases ORDER BY digest"), expected);
     }
 
     #[test]

@@ -303,6 +303,15 @@ pub struct ReleasesBody {
 pub struct NewKeyBody {
     /// Name for people.
     pub name: String,
+    /// The person who holds it. Keys of one person are one where a second person
+    /// has to agree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+    /// The system that holds it, which agrees to nothing. Without `person` and
+    /// `system` the name says who holds it: a system for `caller` and `vendor`, a
+    /// person for the other roles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
     /// `caller`, `vendor`, `publisher`, `auditor` or `admin`.
     pub role: String,
     /// Departments it is for. A caller without them may ask for every department;
@@ -336,6 +345,12 @@ pub struct KeyBody {
     pub id: String,
     /// Name for people.
     pub name: String,
+    /// The person who holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+    /// The system that holds it, where it is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
     /// `caller`, `vendor`, `publisher`, `auditor` or `admin`.
     pub role: String,
     /// Departments it is for; every department when absent.

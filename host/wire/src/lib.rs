@@ -20,6 +20,7 @@ pub mod act;
 pub mod admin;
 pub mod affected;
 pub mod answer;
+pub mod approval;
 pub mod attributes;
 pub mod backtest;
 pub mod binding;

@@ -30,6 +30,10 @@ pub struct ProblemBody {
     /// What is wrong with which field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldProblemBody>,
+    /// Number under which the change waits for a second person, who agrees with
+    /// `POST /v1/admin/approvals/{id}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<i64>,
     /// What was found in a file of which nothing was applied.
     #[serde(flatten)]
     pub import: Option<ImportReportBody>,
@@ -47,6 +51,7 @@ impl ProblemBody {
             detail,
             instance: None,
             errors: Vec::new(),
+            approval: None,
             import: None,
         }
     }

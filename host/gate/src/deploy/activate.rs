@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::MutexGuard;
 
 use super::{ActivationScope, Change, DeployError, Deployer, select};
+use crate::person::NotSecond;
 use crate::ports::{Activation, Deployment, RolloutChange};
 use crate::release::{Release, ReleaseId, ReleaseState, Transition, TrialKind};
 use crate::world::Binding;
@@ -86,6 +87,7 @@ impl Deployer {
         for binding in select(&deployment, scope)? {
             let release = before(&deployment, binding, change.at)
                 .ok_or_else(|| DeployError::NothingToRollBack(binding.id.clone()))?;
+            self.approved_for(release, &[binding])?;
             let plugin: Plugin = self.load(&release.digest).await?;
             self.try_binding(&plugin, binding, release).await?;
             activations.push(activation(binding, release, change.at, true, &change));
@@ -100,18 +102,31 @@ impl Deployer {
     /// Agrees to a release.
     ///
     /// # Errors
-    /// [`DeployError::OwnRelease`] where its maker asks, and whatever else keeps it
-    /// from being approved.
+    /// [`DeployError::OwnRelease`] where its maker asks, with whatever key, and
+    /// whatever else keeps it from being approved.
     pub async fn approve(&self, id: ReleaseId, change: Change) -> Result<Release, DeployError> {
         let _guard = self.change_alone().await?;
         let deployment = self.registry.deployment()?;
         let release = deployment.release(id).ok_or(DeployError::UnknownRelease(id))?;
-        if release.created_by == change.actor {
-            return Err(DeployError::OwnRelease { release: id, maker: release.created_by.clone() });
+        match self.registry.second_person(&release.created_by, &change.actor)? {
+            Ok(()) => {}
+            Err(NotSecond::Same) => {
+                return Err(DeployError::OwnRelease { release: id, maker: release.created_by.clone() });
+            }
+            Err(why) => return Err(DeployError::NotSecond { release: id, why }),
         }
         let steps = match release.state {
-            // It goes on as it is, with somebody's word.
-            ReleaseState::Shadow => vec![step(release, ReleaseState::Shadow, &change)],
+            // It goes on as it is, with somebody's word: that is how a release that
+            // serves where none is asked for may come to serve where one is.
+            at @ (ReleaseState::Shadow
+            | ReleaseState::Canary
+            | ReleaseState::Active
+            | ReleaseState::Draining
+            | ReleaseState::Retired)
+                if !release.approved =>
+            {
+                vec![step(release, at, &change)]
+            }
             _ => step_to(release, ReleaseState::Approved, &change)?,
         };
         self.carry_out(RolloutChange { steps, approved: vec![id], ..of(&change) }).await?;

@@ -5,6 +5,7 @@ use creditgate_sandbox::{CallError, LoadError, ValidateError};
 use jiff::Timestamp;
 
 use crate::examples::ExampleError;
+use crate::person::NotSecond;
 use crate::ports::LedgerError;
 use crate::release::{IllegalTransition, ReleaseId};
 use crate::signature::SignatureError;
@@ -139,12 +140,23 @@ pub enum DeployError {
         days: u32,
     },
     /// Its maker wants to approve it.
-    #[error("release {release} was brought by {maker}; somebody else has to approve it")]
+    #[error(
+        "release {release} was brought by {maker}; somebody else has to approve it, not the same person with \
+         another key"
+    )]
     OwnRelease {
         /// The release.
         release: ReleaseId,
         /// Key id of who brought it.
         maker: String,
+    },
+    /// Who wants to approve it is not a second person.
+    #[error("release {release}: {why}")]
+    NotSecond {
+        /// The release.
+        release: ReleaseId,
+        /// Why not.
+        why: NotSecond,
     },
     /// A trial runs at a binding.
     #[error(
@@ -234,6 +246,7 @@ impl DeployError {
             Self::NotApproved { .. } => "release.not_approved",
             Self::NotBacktested { .. } => "release.not_backtested",
             Self::OwnRelease { .. } => "release.own",
+            Self::NotSecond { why, .. } => why.code(),
             Self::TrialRuns { .. } => "release.trial_runs",
             Self::NothingInForce(_) => "release.nothing_in_force",
             Self::NotOnTrial(_) => "release.not_on_trial",

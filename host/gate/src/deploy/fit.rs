@@ -7,20 +7,40 @@ use creditgate_sandbox::{GivenLimits, Limits, Plugin, Settings};
 use jiff::Timestamp;
 
 use super::{DeployError, Deployer, StagingProblem};
+use crate::ports::Deployment;
 use crate::probe;
-use crate::release::Release;
+use crate::release::{Release, ReleaseId};
 use crate::world::Binding;
 
 impl Deployer {
+    /// Looks whether bindings may be as they are to be, has them kept by `keep`, and
+    /// publishes them. Nobody changes bindings or releases meanwhile.
+    ///
+    /// # Errors
+    /// [`DeployError`] where a binding does not fit what serves it, and whatever
+    /// `keep` says; nothing has changed then.
+    pub async fn bind<T, E: From<DeployError>>(
+        &self,
+        bindings: &[Binding],
+        now: Timestamp,
+        keep: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        let _guard = self.changing.lock().await;
+        self.check_bindings(bindings, now).await?;
+        let kept = keep.await?;
+        self.publish(now).await.map_err(DeployError::from)?;
+        Ok(kept)
+    }
+
     /// Holds bindings that are about to be saved against the releases that serve
     /// them: a binding must not lose its release by new settings. One that now
     /// names another plug-in is not tried; it waits for a release of that one.
     ///
     /// # Errors
     /// [`DeployError`] for the first binding that names a plug-in of another
-    /// department, or whose release does not serve the checkpoint or refuses the
-    /// settings.
-    pub async fn check_bindings(&self, bindings: &[Binding], now: Timestamp) -> Result<(), DeployError> {
+    /// department, whose release nobody approved where its mode asks for that, or
+    /// whose release does not serve the checkpoint or refuses the settings.
+    async fn check_bindings(&self, bindings: &[Binding], now: Timestamp) -> Result<(), DeployError> {
         let deployment = self.registry.deployment()?;
         let timelines = deployment.timelines();
         let mut owners: HashMap<&str, Option<String>> = HashMap::new();
@@ -33,6 +53,7 @@ impl Deployer {
                 same_department(binding, &binding.plugin, owner)?;
             }
             owners.insert(&binding.plugin, owner);
+            self.judging_is_approved(&deployment, binding, now)?;
             // The release in force and those to come.
             for activation in timelines.get(binding.id.as_str()).into_iter().flat_map(|it| it.from(now)) {
                 let plugin = self.load(&activation.digest).await?;
@@ -43,6 +64,24 @@ impl Deployer {
             }
         }
         Ok(())
+    }
+
+    /// What judges for a binding, will, or is tried there has to be approved where
+    /// the binding's mode asks for it, whichever way the mode came about.
+    fn judging_is_approved(
+        &self,
+        deployment: &Deployment,
+        binding: &Binding,
+        now: Timestamp,
+    ) -> Result<(), DeployError> {
+        let trials = deployment.trials.iter().filter(|trial| trial.binding == binding.id);
+        let mut judging: Vec<ReleaseId> = trials.map(|trial| trial.release).collect();
+        judging.extend(deployment.timeline(&binding.id).from(now).map(|activation| activation.release));
+        let releases = judging.into_iter().filter_map(|id| deployment.release(id));
+        // Those of another plug-in do not serve it.
+        releases
+            .filter(|release| release.plugin == binding.plugin)
+            .try_for_each(|release| self.approved_for(release, &[binding]))
     }
 
     /// Whether a department may have a plug-in of this name: it has one already, or

@@ -210,6 +210,11 @@ impl Deployer {
 
     async fn route_state(&self, binding: &Binding, release: &Release) -> RouteState {
         let unavailable = |reason: String| RouteState::Unavailable { reason };
+        // The last look: whichever way it came here, and whatever it was approved
+        // for before.
+        if let Err(error) = self.approved_for(release, &[binding]) {
+            return unavailable(error.to_string());
+        }
         let plugin = match self.load(&release.digest).await {
             Ok(plugin) => plugin,
             Err(error) => return unavailable(error.to_string()),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
-use creditgate_wire::admin::{IssuedKeyBody, KeysBody, NewKeyBody};
+use creditgate_wire::admin::{IssuedKeyBody, KeyBody, KeysBody, NewKeyBody};
 use serde::Serialize;
 
 use super::client::{Call, HostOptions, with_host};
@@ -20,6 +20,7 @@ Examples:
       --department market-regulation --out caller.key --config creditgate.toml
   creditgate keys create --name 'vendor of rules' --role vendor \\
       --department market-regulation --out vendor.key --config creditgate.toml
+  creditgate keys create --name 'laptop' --person '王芳' --role publisher --out wang.key --config creditgate.toml
   creditgate keys create --name audit --role auditor --json \\
       --server http://127.0.0.1:8480 --key-file admin.key";
 
@@ -50,9 +51,15 @@ enum KeysSubcommand {
 #[derive(Debug, Args)]
 #[command(after_help = CREATE_EXAMPLES)]
 struct CreateCommand {
-    /// Whose key it is, for people
+    /// Name of the key, for people; says who holds it unless --person or --system does
     #[arg(long)]
     name: String,
+    /// The person who holds it, where the name does not say so: keys of one person are one where a second has to agree
+    #[arg(long, value_name = "NAME", conflicts_with = "system")]
+    person: Option<String>,
+    /// The system that holds it, where the name does not say so; it can agree to nothing
+    #[arg(long, value_name = "NAME")]
+    system: Option<String>,
     /// What it may do
     #[arg(long, value_parser = roles())]
     role: Role,
@@ -109,6 +116,8 @@ impl CreateCommand {
     async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         let body = NewKeyBody {
             name: self.name.clone(),
+            person: self.person.clone(),
+            system: self.system.clone(),
             role: self.role.code().to_owned(),
             departments: (!self.departments.is_empty()).then(|| self.departments.clone()),
         };
@@ -158,11 +167,12 @@ impl ListCommand {
                 terminal.json(&listed)?;
                 return Ok(Exit::Success);
             }
-            let mut rows = table(["ID", "NAME", "ROLE", "DEPARTMENTS", "MADE", "REVOKED"]);
+            let mut rows = table(["ID", "NAME", "HELD BY", "ROLE", "DEPARTMENTS", "MADE", "REVOKED"]);
             for key in &listed.keys {
                 rows.add_row([
                     key.id.as_str(),
                     &key.name,
+                    &holder(key),
                     &key.role,
                     &departments(key.departments.as_deref()),
                     &local_time(key.created_at),
@@ -173,6 +183,15 @@ impl ListCommand {
             Ok(Exit::Success)
         })
         .await
+    }
+}
+
+/// Who holds a key, in a table.
+fn holder(key: &KeyBody) -> String {
+    match (&key.person, &key.system) {
+        (Some(person), _) => person.clone(),
+        (None, Some(system)) => format!("{system} (system)"),
+        (None, None) => "-".to_owned(),
     }
 }
 

@@ -5,6 +5,7 @@
 //! be here: anything a host decides; a command only asks and shows.
 
 mod affected;
+mod approvals;
 mod backtest;
 mod catalogue;
 mod check;
@@ -77,6 +78,7 @@ enum Command {
     Import(import::ImportCommand),
     Catalogue(catalogue::CatalogueCommand),
     Lists(lists::ListsCommand),
+    Approvals(approvals::ApprovalsCommand),
     Links(links::LinksCommand),
     Plugin(plugin::PluginCommand),
     Policy(policy::PolicyCommand),
@@ -216,6 +218,7 @@ impl Command {
             Self::Import(command) => command.run(terminal).await,
             Self::Catalogue(command) => command.run(terminal).await,
             Self::Lists(command) => command.run(terminal).await,
+            Self::Approvals(command) => command.run(terminal).await,
             Self::Links(command) => command.run(terminal).await,
             Self::Plugin(command) => command.run(terminal).await,
             Self::Policy(command) => command.run(terminal).await,

@@ -1,6 +1,7 @@
 //! The command line as a person or a script meets it: help, tables, exit status and errors, without a host.
 
 mod answer;
+mod approvals;
 mod entries;
 mod host;
 

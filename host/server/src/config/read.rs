@@ -207,6 +207,12 @@ pub(super) fn approval<'de, D: Deserializer<'de>>(deserializer: D) -> Result<App
     })
 }
 
+/// A part of a hundred.
+pub(super) fn percent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    let percent = u8::deserialize(deserializer)?;
+    if percent <= 100 { Ok(percent) } else { Err(serde::de::Error::custom("a percentage is at most 100")) }
+}
+
 /// Which reviews an edition of the catalogue wants.
 pub(super) fn reviews<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ReviewRule, D::Error> {
     let code = String::deserialize(deserializer)?;

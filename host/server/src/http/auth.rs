@@ -183,6 +183,7 @@ mod tests {
         ApiKey {
             id: key.id.clone(),
             name: "test".into(),
+            holder: creditgate_gate::Holder::Person("test".into()),
             secret_hash: key.secret_hash,
             role: role.into(),
             departments: Some(vec!["market-regulation".into()]),

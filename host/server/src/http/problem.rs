@@ -177,6 +177,14 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("binding.unknown_source", 422, "The binding needs a source that is not there"),
     ("pull.unknown", 404, "There is no such pull"),
     ("pull.failed", 502, "The platform could not be asked"),
+    ("approval.needed", 409, "A second person has to agree"),
+    ("approval.own", 403, "Somebody else has to agree"),
+    ("approval.unnamed", 403, "Who agrees has to have a name"),
+    ("approval.not_a_person", 403, "A person has to agree"),
+    ("approval.unknown", 404, "Nothing waits for approval under this number"),
+    ("approval.given", 409, "Somebody has agreed already"),
+    ("approval.spent", 409, "The approval was used"),
+    ("key.last_admin", 409, "Nobody could administer the host any more"),
     ("key.unknown", 404, "There is no such key"),
     ("signer.unknown", 404, "There is no such key of a vendor"),
     ("signer.known", 409, "The vendor's key is registered already"),
@@ -241,6 +249,14 @@ impl Problem {
         let detail =
             format!("{} faults; correct them: the file is taken whole or not at all", report.problem_count);
         Self::refused(detail, report)
+    }
+
+    /// A change that a second person has to agree to first, by the number of the
+    /// approval.
+    pub(crate) fn approval_needed(approval: i64, detail: String) -> Self {
+        let mut problem = Self::new("approval.needed", detail);
+        problem.0.approval = Some(approval);
+        problem
     }
 
     fn refused(detail: String, report: ImportReportBody) -> Self {
@@ -319,6 +335,8 @@ impl From<StoreError> for Problem {
             | StoreError::UnknownEdition(_)
             | StoreError::EditionStep(_)
             | StoreError::SourceChanged(_)
+            | StoreError::ApprovalSpent(_)
+            | StoreError::NotSecond(_)
             | StoreError::TooManyEntries => Self::new(error.code(), error.to_string()),
             error => LedgerError { doing: "administration", source: Box::new(error) }.into(),
         }
@@ -393,7 +411,7 @@ mod tests {
     use creditgate_credit::entry::{EntryState, ListKind};
     use creditgate_credit::lifecycle::{ProposalState, StepError};
     use creditgate_credit::policy::MissingValue;
-    use creditgate_gate::{DispositionResult, ExampleError, SignatureError};
+    use creditgate_gate::{DispositionResult, ExampleError, NotSecond, SignatureError};
     use creditgate_sandbox::{GuestClass, LoadError, SandboxError};
 
     use super::*;
@@ -470,6 +488,8 @@ mod tests {
             (KeepError::NotApproved(text()), 409),
             (KeepError::Decided { id: text(), state: ProposalState::Refused }, 409),
             (KeepError::Own { id: text(), proposer: text() }, 403),
+            (KeepError::NotSecond(NotSecond::Unnamed), 403),
+            (KeepError::NotSecond(NotSecond::System), 403),
             (KeepError::Conflict { entry: text(), list: text() }, 409),
             (KeepError::NoPolicy(text()), 409),
         ];

@@ -239,6 +239,8 @@ pub(crate) static CALLS: &[Call] = &[
     get("/v1/admin/calendar", DATA_READ),
     change(Method::POST, "/v1/admin/bindings", PUBLISH, Host, "bindings.import"),
     get("/v1/admin/bindings", DATA_READ),
+    get("/v1/admin/approvals", DATA_READ),
+    change(Method::POST, "/v1/admin/approvals/{id}", PUBLISH, Host, "approval.give"),
     change(Method::POST, "/v1/admin/keys", ADMIN, Host, "key.create"),
     get("/v1/admin/keys", AUDIT_READ),
     change(Method::DELETE, "/v1/admin/keys/{id}", ADMIN, Host, "key.revoke"),

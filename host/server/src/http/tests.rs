@@ -4,6 +4,7 @@
 
 mod access;
 mod administration;
+mod approvals;
 mod checks;
 mod disputes;
 mod hygiene;
@@ -119,8 +120,13 @@ impl TestHost {
 
     /// As a second person at the machine.
     pub(super) async fn as_chief(&self, method: Method, path: &str, body: &str) -> Answer {
+        self.operated_by("chief", method, path, body).await
+    }
+
+    /// As somebody at the machine.
+    pub(super) async fn operated_by(&self, name: &str, method: Method, path: &str, body: &str) -> Answer {
         let mut request = request(method, path, body.to_owned().into());
-        request.extensions_mut().insert(LocalOperator { name: Some("chief".to_owned()) });
+        request.extensions_mut().insert(LocalOperator { name: Some(name.to_owned()) });
         self.answer(request).await
     }
 

@@ -1,8 +1,8 @@
 //! Why an entry of a list kept here was not changed.
 
 use creditgate_credit::lifecycle::{ProposalState, StepError};
-use creditgate_gate::FieldProblem;
 use creditgate_gate::ports::SourceError;
+use creditgate_gate::{FieldProblem, NotSecond};
 use creditgate_store::StoreError;
 
 /// Why an entry was not changed.
@@ -41,13 +41,19 @@ pub(crate) enum KeepError {
         state: ProposalState,
     },
     /// A second person has to agree (R40).
-    #[error("entry `{id}` was proposed by `{proposer}`; somebody else has to agree to it")]
+    #[error(
+        "entry `{id}` was proposed by `{proposer}`; somebody else has to agree to it, not the same person with \
+         another key"
+    )]
     Own {
         /// Id of the entry.
         id: String,
         /// Key id of who proposed it.
         proposer: String,
     },
+    /// Who agrees is not a second person (R40).
+    #[error(transparent)]
+    NotSecond(#[from] NotSecond),
     /// The subject of a red entry stands on a list that outranks it (R35).
     #[error("the subject stands on {list} as entry `{entry}`; it cannot be listed as a good example")]
     Conflict {
@@ -78,6 +84,7 @@ impl KeepError {
             Self::NotApproved(_) => "entry.not_approved",
             Self::Decided { .. } => "entry.decided",
             Self::Own { .. } => "entry.own",
+            Self::NotSecond(why) => why.code(),
             Self::Conflict { .. } => "entry.conflict",
             Self::NoPolicy(_) => "policy.none_in_force",
             Self::Source(_) => "ledger.unavailable",

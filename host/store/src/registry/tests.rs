@@ -169,7 +169,7 @@ async fn published(store: &Store, catalogue: Catalogue) {
 #[tokio::test]
 async fn what_was_saved_is_the_deployment_also_after_a_restart() {
     let (store, directory) = open();
-    store.save_bindings(vec![binding("b2", "issuance"), binding("b1", "review")]).await.unwrap();
+    store.save_bindings(vec![binding("b2", "issuance"), binding("b1", "review")], None).await.unwrap();
     store.save_policies(vec![policy("2026-04")]).await.unwrap();
     published(&store, catalogue("2026-1")).await;
     for (digest, bytes) in [("sha256:1", b"one"), ("sha256:2", b"two")] {
@@ -224,7 +224,7 @@ async fn a_component_is_kept_once_under_its_digest() {
 #[tokio::test]
 async fn a_change_is_kept_all_or_none() {
     let (store, _directory) = open();
-    store.save_bindings(vec![binding("b1", "review")]).await.unwrap();
+    store.save_bindings(vec![binding("b1", "review")], None).await.unwrap();
     store.save_component(component("sha256:1"), Vec::new()).await.unwrap();
     let id = staged(&store, "sha256:1").await;
     let before = store.deployment().unwrap().releases;
@@ -244,7 +244,7 @@ async fn a_change_is_kept_all_or_none() {
 #[tokio::test]
 async fn a_binding_has_one_trial_at_a_time() {
     let (store, _directory) = open();
-    store.save_bindings(vec![binding("b1", "review")]).await.unwrap();
+    store.save_bindings(vec![binding("b1", "review")], None).await.unwrap();
     store.save_component(component("sha256:1"), Vec::new()).await.unwrap();
     let id = staged(&store, "sha256:1").await;
     let begin = || RolloutChange {
@@ -269,10 +269,10 @@ async fn a_binding_has_one_trial_at_a_time() {
 #[tokio::test]
 async fn a_binding_that_comes_again_replaces_itself() {
     let (store, _directory) = open();
-    store.save_bindings(vec![binding("b1", "review"), binding("b2", "issuance")]).await.unwrap();
+    store.save_bindings(vec![binding("b1", "review"), binding("b2", "issuance")], None).await.unwrap();
     let enforced = Binding { mode: Mode::Enforce, ..binding("b1", "review") };
     let again = vec![enforced.clone(), binding("b2", "issuance"), binding("b3", "intake")];
-    let saved = store.save_bindings(again).await.unwrap();
+    let saved = store.save_bindings(again, None).await.unwrap();
     assert_eq!(saved, Saved { added: 1, changed: 1, unchanged: 1 });
     assert_eq!(store.deployment().unwrap().bindings[0], enforced);
 }
@@ -281,7 +281,7 @@ async fn a_binding_that_comes_again_replaces_itself() {
 async fn two_bindings_cannot_be_for_one_checkpoint() {
     let (store, _directory) = open();
     let error =
-        store.save_bindings(vec![binding("b1", "review"), binding("b2", "review")]).await.unwrap_err();
+        store.save_bindings(vec![binding("b1", "review"), binding("b2", "review")], None).await.unwrap_err();
     assert_eq!(error.to_string(), "binding `b2` is for a checkpoint that binding `b1` has already");
     assert_eq!(store.deployment().unwrap().bindings, [], "all or none");
 }

@@ -6,7 +6,7 @@
 //! there are many, the file is merged with what its source has into a new
 //! snapshot, because a transaction of so many rows would hold up checks.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use creditgate_credit::entry::ListEntry;
@@ -18,8 +18,9 @@ use super::build::{Built, SnapshotBuilder};
 use super::compare::{Known, ListFinding, within};
 use super::live::{Publication, Since, note_import};
 use super::pages::Part;
-use super::prepared::PreparedEntry;
+use super::prepared::{PreparedEntry, id_of};
 use super::read::Snapshot;
+use crate::approvals::Agreed;
 use crate::error::StoreError;
 use crate::lists::{each_of_source, save_each};
 use crate::store::{Saved, Store};
@@ -75,11 +76,26 @@ pub struct ListImport {
     turn: OwnedMutexGuard<()>,
 }
 
+/// An entry that would no longer be known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoingEntry {
+    /// Its id.
+    pub id: String,
+    /// Code of its list.
+    pub list: String,
+    /// Name of its subject, as it may be shown.
+    pub subject: String,
+}
+
 /// An import that is on disk and has only to be made known.
 pub struct ReadyImport {
     store: Store,
     source: String,
     outcome: Outcome,
+    /// Entries the source had, and those of them that would go, by the fingerprints
+    /// of their ids.
+    before: usize,
+    going: HashSet<u64>,
     _turn: OwnedMutexGuard<()>,
 }
 
@@ -156,21 +172,64 @@ impl ListImport {
     /// When the lists cannot be read, or nothing can be written.
     pub fn finish(self) -> Result<ReadyImport, StoreError> {
         let Self { store, source, mode, builder, turn } = self;
-        let outcome = match mode {
+        let (outcome, before, going) = match mode {
             ImportMode::Full => full(&store, &source, builder)?,
-            ImportMode::Incremental => incremental(&store, &source, builder)?,
+            // What does not come stays.
+            ImportMode::Incremental => (incremental(&store, &source, builder)?, 0, HashSet::new()),
         };
-        Ok(ReadyImport { store, source, outcome, _turn: turn })
+        Ok(ReadyImport { store, source, outcome, before, going, _turn: turn })
     }
 }
 
 impl ReadyImport {
-    /// Makes it known, all of it at once; `file` names where it came from.
+    /// How many entries the source has, and how many of them would go.
+    #[must_use]
+    pub fn loss(&self) -> (usize, usize) {
+        (self.before, self.going.len())
+    }
+
+    /// The entries that would go, by their ids. Blocks, and reads all of the source.
     ///
     /// # Errors
-    /// [`StoreError::SourceChanged`], or when nothing could be kept.
-    pub async fn publish(self, file: &str, at: Timestamp) -> Result<ListChanges, StoreError> {
-        let Self { store, source, outcome, _turn } = self;
+    /// When the lists cannot be read.
+    pub fn going(&self) -> Result<Vec<GoingEntry>, StoreError> {
+        let mut found = BTreeMap::new();
+        let mut take = |entry: &ListEntry| {
+            if self.going.contains(&Part::Ids.prefix(id_of(&entry.id))) {
+                let subject = entry.subject_name_shown().into_owned();
+                found.insert(entry.id.clone(), (entry.list.clone(), subject));
+            }
+        };
+        self.store.read_lists(|connection, snapshots| {
+            if let Some(snapshot) = of_source(snapshots, &self.source) {
+                snapshot.each(|entry| {
+                    take(&entry);
+                    Ok(())
+                })?;
+            }
+            // Those that came since say more recently what their ids are.
+            each_of_source(connection, &self.source, |entry| {
+                take(&entry);
+                Ok(())
+            })
+        })?;
+        let going = |(id, (list, subject))| GoingEntry { id, list, subject };
+        Ok(found.into_iter().map(going).collect())
+    }
+
+    /// Makes it known, all of it at once; `file` names where it came from, and
+    /// `agreed` is the agreement it rests on, where it takes one.
+    ///
+    /// # Errors
+    /// [`StoreError::SourceChanged`], [`StoreError::ApprovalSpent`], or when nothing
+    /// could be kept.
+    pub async fn publish(
+        self,
+        file: &str,
+        at: Timestamp,
+        agreed: Option<Agreed>,
+    ) -> Result<ListChanges, StoreError> {
+        let Self { store, source, outcome, _turn, .. } = self;
         let file = file.to_owned();
         match outcome {
             Outcome::Save { entries, unchanged } => {
@@ -186,7 +245,7 @@ impl ReadyImport {
             }
             Outcome::Publish { built, mut changes, taken_in } => {
                 changes.snapshot = Some(built.id.clone());
-                store.publish(Publication { source, built, file, at, taken_in }).await?;
+                store.publish(Publication { source, built, file, at, taken_in, agreed }).await?;
                 Ok(changes)
             }
         }
@@ -194,8 +253,8 @@ impl ReadyImport {
 }
 
 /// What a source says now: the fingerprint of each entry's content by that of its
-/// id.
-fn contents(store: &Store, source: &str) -> Result<HashMap<u64, u64>, StoreError> {
+/// id; and how often entries were changed beside its snapshot until then.
+fn contents(store: &Store, source: &str) -> Result<(HashMap<u64, u64>, Since), StoreError> {
     store.read_lists(|connection, snapshots| {
         let mut contents = HashMap::new();
         if let Some(snapshot) = of_source(snapshots, source) {
@@ -206,7 +265,7 @@ fn contents(store: &Store, source: &str) -> Result<HashMap<u64, u64>, StoreError
             contents.insert(Part::Ids.prefix(ready.id), ready.content);
             Ok(())
         })?;
-        Ok(contents)
+        Ok((contents, Since::of(connection, source)?))
     })
 }
 
@@ -214,8 +273,15 @@ fn of_source<'a>(snapshots: &'a [Arc<Snapshot>], source: &str) -> Option<&'a Arc
     snapshots.iter().find(|snapshot| snapshot.source == source)
 }
 
-fn full(store: &Store, source: &str, builder: SnapshotBuilder) -> Result<Outcome, StoreError> {
-    let mut before = contents(store, source)?;
+/// What takes the place of a source, how many entries it had, and which of them
+/// would go.
+fn full(
+    store: &Store,
+    source: &str,
+    builder: SnapshotBuilder,
+) -> Result<(Outcome, usize, HashSet<u64>), StoreError> {
+    let (mut before, since) = contents(store, source)?;
+    let had = before.len();
     let mut saved = Saved::default();
     for (_, id, content) in builder.contents() {
         match before.remove(&id) {
@@ -225,7 +291,9 @@ fn full(store: &Store, source: &str, builder: SnapshotBuilder) -> Result<Outcome
         }
     }
     let changes = ListChanges { saved, removed: before.len(), snapshot: None };
-    Ok(Outcome::Publish { built: builder.finish()?, changes, taken_in: None })
+    // What was not there to be compared must not go unseen.
+    let outcome = Outcome::Publish { built: builder.finish()?, changes, taken_in: Some(since) };
+    Ok((outcome, had, before.into_keys().collect()))
 }
 
 fn incremental(store: &Store, source: &str, builder: SnapshotBuilder) -> Result<Outcome, StoreError> {
@@ -237,7 +305,7 @@ fn incremental(store: &Store, source: &str, builder: SnapshotBuilder) -> Result<
         })?;
         return Ok(Outcome::Save { entries, unchanged: 0 });
     }
-    let before = contents(store, source)?;
+    let (before, _) = contents(store, source)?;
     let mut saved = Saved::default();
     let mut changed = Vec::new();
     for (seq, id, content) in builder.contents() {

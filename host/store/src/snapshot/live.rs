@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::build::Built;
 use super::read::Snapshot;
+use crate::approvals::{self, Agreed};
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::values;
@@ -142,6 +143,8 @@ pub(super) struct Publication {
     /// The state of the source's other entries that the snapshot has taken in;
     /// none where it takes their place whatever they are.
     pub(super) taken_in: Option<Since>,
+    /// The agreement it rests on, where it takes one.
+    pub(super) agreed: Option<Agreed>,
 }
 
 /// How often entries of a source were changed beside its snapshot.
@@ -195,7 +198,7 @@ impl Store {
     /// Puts a snapshot in the place of what its source had. To be called by whoever
     /// has the turn.
     pub(super) async fn publish(&self, publication: Publication) -> Result<(), StoreError> {
-        let Publication { source, mut built, file, at, taken_in } = publication;
+        let Publication { source, mut built, file, at, taken_in, agreed } = publication;
         let snapshots = self.snapshots();
         let opened = Snapshot::open(&snapshots.folder, &source, &built.id, snapshots.readers)?;
         // From here on the store may name the file; if it does not in the end, the
@@ -213,7 +216,11 @@ impl Store {
         snapshots.live.store(Arc::new(pending));
         let id = built.id.clone();
         let row = (source.clone(), built.entries, built.digest, file);
-        match self.write(move |connection| replace(connection, &id, row, at, taken_in)).await {
+        let replaced = self.write(move |connection| {
+            agreed.iter().try_for_each(|agreed| approvals::spend(connection, agreed))?;
+            replace(connection, &id, row, at, taken_in)
+        });
+        match replaced.await {
             Ok(generation) => {
                 snapshots.live.store(Arc::new(Live { generation, snapshots: after, next: None }));
                 let replaced = before.snapshots.iter().filter(|snapshot| snapshot.source == source);

@@ -24,7 +24,7 @@ mod read;
 mod tests;
 
 pub use compare::ListFinding;
-pub use import::{ImportMode, ListChanges, ListImport, ReadyImport};
+pub use import::{GoingEntry, ImportMode, ListChanges, ListImport, ReadyImport};
 pub use live::ListSource;
 pub(crate) use live::{Snapshots, note_change};
 pub use prepared::PreparedEntry;

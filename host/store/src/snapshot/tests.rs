@@ -42,7 +42,7 @@ async fn import(
         import.push(&[PreparedEntry::of(line, entry).unwrap()]).unwrap();
     }
     let findings = import.compare().unwrap();
-    (import.finish().unwrap().publish("test.csv", at()).await.unwrap(), findings)
+    (import.finish().unwrap().publish("test.csv", at(), None).await.unwrap(), findings)
 }
 
 async fn found(store: &Store, name: &str, identifiers: &[&str]) -> (Vec<String>, Vec<String>) {

@@ -101,6 +101,8 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("GET", "/v1/admin/calendar", "publisher auditor admin"),
     ("POST", "/v1/admin/bindings", "publisher admin"),
     ("GET", "/v1/admin/bindings", "publisher auditor admin"),
+    ("GET", "/v1/admin/approvals", "publisher auditor admin"),
+    ("POST", "/v1/admin/approvals/{id}", "publisher admin"),
     ("POST", "/v1/admin/keys", "admin"),
     ("GET", "/v1/admin/keys", "auditor admin"),
     ("DELETE", "/v1/admin/keys/{id}", "admin"),

@@ -201,7 +201,7 @@ async fn the_name_of_a_plug_in_belongs_to_the_department_that_first_used_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_component_judges_no_case_of_another_department_however_the_binding_came_there() {
+async fn r009_a_component_judges_no_case_of_another_department_however_the_binding_came_there() {
     let mut gate = TestGate::start().await;
     let digest = gate.serve(component::hostile_guest(), &[city::honest("item")]).await;
     let next = gate.push_good(component::with_version(&component::hostile_guest(), "1.1.0")).await;

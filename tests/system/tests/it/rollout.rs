@@ -501,3 +501,83 @@ async fn a_vendor_brings_and_sees_what_is_of_its_departments_and_nothing_else() 
         assert_eq!(count(&listed, "plugins"), components, "{listed}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r016_what_nobody_approved_judges_nothing_that_binds_whichever_way_it_came_there() {
+    let mut gate = TestGate::start().await;
+    let digest = gate.push_good(component::hostile_guest()).await;
+    let with_mode = |mode: &str| {
+        let mut binding = city::honest(ITEM);
+        binding["mode"] = json!(mode);
+        binding
+    };
+    let bind = async |gate: &TestGate, mode: &str| {
+        let path = "/v1/admin/bindings?format=jsonl&file=b.jsonl";
+        gate.admin.post_text(path, "text/plain", with_mode(mode).to_string()).await
+    };
+    let activate = async |gate: &TestGate, order: Value| {
+        gate.admin.post("/v1/admin/releases:activate", &order).await.ok()
+    };
+    // Where it binds nobody, it serves without a second person.
+    let _ = bind(&gate, "observe").await.ok();
+    let _ = activate(&gate, json!({"digest": digest, "reason": "test"})).await;
+    // By the mode: what is in force, and what will be.
+    let _ = bind(&gate, "enforce").await.problem(409, "release.not_approved");
+    approve(&gate, 1).await;
+    let next = gate.push_good(component::with_version(&component::hostile_guest(), "1.1.0")).await;
+    let far = "2999-01-01T00:00:00+08:00";
+    let _ = activate(&gate, json!({"digest": next, "reason": "test", "effective_from": far})).await;
+    let detail = bind(&gate, "enforce").await.problem(409, "release.not_approved");
+    assert!(detail.contains("release 2"), "it would come into force: {detail}");
+    approve(&gate, 2).await;
+    let _ = bind(&gate, "enforce").await.ok();
+    let answer = check_at(&gate, "review", "case-1").await;
+    assert_eq!((version(&answer), &answer["enforced"]), ("1.0.0", &json!(true)));
+
+    // By a restart, and by the date that has come: as a host left it that did not
+    // look.
+    gate.terminate().await;
+    let store = rusqlite::Connection::open(gate.store_file()).unwrap();
+    assert_eq!(store.execute("UPDATE releases SET approved = 0", []).unwrap(), 2);
+    drop(store);
+    gate.restart();
+    let answer = check_at(&gate, "review", "case-2").await;
+    assert_eq!((&answer["status"], &answer["outcome"]), (&json!("could_not_check"), &json!("manual_review")));
+    let text = answer["reasons"][0]["text"].as_str().unwrap();
+    assert!(text.contains("release 1 was not approved"), "{text}");
+    // Somebody's word is enough, and nothing has to be activated again.
+    let own = gate.admin.post(&path(1, "/approval"), &why()).await.problem(403, "release.own");
+    assert!(own.contains("another key"), "{own}");
+    approve(&gate, 1).await;
+    assert_eq!(check_at(&gate, "review", "case-3").await["status"], "clear");
+
+    // By a rollback.
+    approve(&gate, 2).await;
+    let _ = activate(&gate, json!({"digest": next, "reason": "test"})).await;
+    let store = rusqlite::Connection::open(gate.store_file()).unwrap();
+    assert_eq!(store.execute("UPDATE releases SET approved = 0 WHERE id = 1", []).unwrap(), 1);
+    drop(store);
+    let order = json!({"plugin": "hostile-guest", "reason": "test"});
+    let rollback = gate.admin.post("/v1/admin/releases:rollback", &order).await;
+    let _ = rollback.problem(409, "release.not_approved");
+    // By taking back the one after it.
+    let _ = gate.chief.post(&path(2, "/rejection"), &why()).await.ok();
+    assert_eq!(check_at(&gate, "review", "case-4").await["status"], "could_not_check");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_approves_a_release_is_another_person_and_not_the_same_one_with_another_key() {
+    let gate = in_force("none").await;
+    let release = next(&gate, "honest").await;
+    let key = |name: &str, more: Value| {
+        let mut order = json!({"name": name, "role": "publisher"});
+        order.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        gate.new_key(order)
+    };
+    let other_key = key("laptop", json!({"person": "Administrator"})).await;
+    let _ = other_key.post(&path(release, "/approval"), &why()).await.problem(403, "release.own");
+    let system = key("pipeline", json!({"system": "pipeline"})).await;
+    let _ = system.post(&path(release, "/approval"), &why()).await.problem(403, "approval.not_a_person");
+    let person = key("desk", json!({"person": "李强"})).await;
+    let _ = person.post(&path(release, "/approval"), &why()).await.ok();
+}

@@ -10,7 +10,8 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use creditgate_gate::{Binding, LISTS};
+use creditgate_gate::ports::Registry;
+use creditgate_gate::{ApprovalRule, Binding, LISTS, weakened};
 use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::import::{
     Format, Parsed, parse_bindings, parse_catalogue, parse_identifiers, parse_list_types,
@@ -18,6 +19,7 @@ use creditgate_wire::import::{
 use creditgate_wire::problem::ProblemBody;
 use serde::Deserialize;
 
+use super::approvals;
 use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
@@ -157,7 +159,9 @@ pub(in crate::http) async fn import_identifiers(
 /// Imports bindings
 ///
 /// By their ids. A binding without an active release is answered
-/// `could_not_check`; one that has a release must fit it.
+/// `could_not_check`; one that has a release must fit it, and where its mode asks
+/// for that, the release must be approved. Where an outcome would no longer bind,
+/// the answer is `approval.needed`.
 #[utoipa::path(
     post,
     path = "/v1/admin/bindings",
@@ -176,6 +180,7 @@ pub(in crate::http) async fn import_identifiers(
 )]
 pub(in crate::http) async fn import_bindings(
     State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
     headers: HeaderMap,
     uri: Uri,
     body: Body,
@@ -184,10 +189,29 @@ pub(in crate::http) async fn import_bindings(
         accept(&shared, &headers, &uri, body, |file, format, bytes| parse_bindings(file, format, bytes))
             .await?;
     known_sources(&shared, &accepted.rows)?;
-    shared.deployer.check_bindings(&accepted.rows, clock::now()).await?;
-    shared.store.save_bindings(std::mem::take(&mut accepted.rows)).await?;
-    shared.deployer.reload(clock::now()).await?;
-    Ok(accepted.answer())
+    let bindings = std::mem::take(&mut accepted.rows);
+    let keep = keep_bindings(&shared, bindings.clone(), principal.id());
+    let rests_on = shared.deployer.bind(&bindings, clock::now(), keep).await?;
+    Ok(accepted.answer_with(&rests_on))
+}
+
+/// Keeps bindings, with the agreement they need where an outcome would no longer
+/// bind; says which it was.
+async fn keep_bindings(shared: &Shared, bindings: Vec<Binding>, by: &str) -> Result<String, Problem> {
+    let loss = match shared.config.releases.approval {
+        // Where nobody approves what binds, nobody approves that it does not.
+        ApprovalRule::Never => None,
+        ApprovalRule::Enforce | ApprovalRule::Always => {
+            approvals::of_bindings(&weakened(&Registry::deployment(&shared.store)?.bindings, &bindings))
+        }
+    };
+    let agreed = match loss {
+        Some(loss) => Some(approvals::agreed(shared, loss, by).await?),
+        None => None,
+    };
+    let rests_on = agreed.as_ref().map_or_else(String::new, |it| format!(", approval {}", it.approval));
+    shared.store.save_bindings(bindings, agreed).await?;
+    Ok(rests_on)
 }
 
 /// A binding may name connectors of this host alone.
@@ -284,7 +308,12 @@ fn reported<T>(query: ImportQuery, parsed: Parsed<T>) -> Accepted<T> {
 
 impl<T> Accepted<T> {
     pub(super) fn answer(self) -> Response {
-        let detail = format!("{} of {} rows", self.report.applied, self.report.rows);
+        self.answer_with("")
+    }
+
+    /// The same, with what else the audit trail is told.
+    fn answer_with(self, more: &str) -> Response {
+        let detail = format!("{} of {} rows{more}", self.report.applied, self.report.rows);
         let mut response = body::answer(StatusCode::OK, &self.report);
         response.extensions_mut().insert(Changed { subject: self.file, detail });
         response

@@ -6,8 +6,8 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use creditgate_gate::FieldProblem;
-use creditgate_store::ApiKey;
+use creditgate_gate::{FieldProblem, Holder};
+use creditgate_store::{ApiKey, Revoked};
 use creditgate_wire::admin::{IssuedKeyBody, KeyBody, KeysBody, NewKeyBody};
 use creditgate_wire::problem::ProblemBody;
 
@@ -47,9 +47,11 @@ pub(in crate::http) async fn create_key(
     let role = check(&asked).map_err(Problem::invalid)?;
     let key = NewKey::generate().map_err(|error| Problem::internal(Some(&error)))?;
     let detail = format!("{} `{}`", role.code(), asked.name);
+    let holder = holder(&asked, role);
     let record = ApiKey {
         id: key.id.clone(),
         name: asked.name,
+        holder,
         role: role.code().to_owned(),
         departments: asked.departments,
         secret_hash: key.secret_hash,
@@ -80,7 +82,8 @@ pub(in crate::http) async fn list_keys(State(shared): State<Arc<Shared>>) -> Res
 
 /// Revokes an API key
 ///
-/// For good, and from the next request on. Revoking it again changes nothing.
+/// For good, and from the next request on. Revoking it again changes nothing. The
+/// last key of an administrator stays: make another one first.
 #[utoipa::path(
     delete,
     path = "/v1/admin/keys/{id}",
@@ -95,7 +98,11 @@ pub(in crate::http) async fn revoke_key(
     State(shared): State<Arc<Shared>>,
     id: PathText,
 ) -> Result<Response, Problem> {
-    shared.store.revoke_key(id.text().to_owned(), clock::now()).await?;
+    if shared.store.revoke_key(id.text().to_owned(), clock::now()).await? == Revoked::LastAdmin {
+        let detail = "this is the last key of an administrator; make another one (`creditgate keys create \
+                      --role admin`), then revoke it";
+        return Err(Problem::new("key.last_admin", detail));
+    }
     shared.reload_keys()?;
     let key = shared.store.key(id.text())?.ok_or_else(|| {
         Problem::new("key.unknown", "no key has this id; it is the part between the underscores")
@@ -107,13 +114,31 @@ pub(in crate::http) async fn revoke_key(
 }
 
 fn shown(key: ApiKey) -> KeyBody {
+    let (person, system) = match key.holder {
+        Holder::Person(name) => (Some(name), None),
+        Holder::System(name) => (None, Some(name)),
+    };
     KeyBody {
         id: key.id,
         name: key.name,
+        person,
+        system,
         role: key.role,
         departments: key.departments,
         created_at: key.created_at.into(),
         revoked_at: key.revoked_at.map(Into::into),
+    }
+}
+
+/// Who holds the key.
+fn holder(asked: &NewKeyBody, role: Role) -> Holder {
+    match (&asked.person, &asked.system) {
+        (Some(person), _) => Holder::Person(person.clone()),
+        (None, Some(system)) => Holder::System(system.clone()),
+        (None, None) => match role {
+            Role::Caller | Role::Vendor => Holder::System(asked.name.clone()),
+            Role::Publisher | Role::Auditor | Role::Admin => Holder::Person(asked.name.clone()),
+        },
     }
 }
 
@@ -123,11 +148,18 @@ fn check(asked: &NewKeyBody) -> Result<Role, Vec<FieldProblem>> {
     let mut fault = |field: &str, code, message: &str| {
         faults.push(FieldProblem { field: field.to_owned(), code, message: message.to_owned() });
     };
-    if asked.name.trim().is_empty() || asked.name.chars().count() > LONGEST_NAME {
-        fault("name", "field.length", "must have 1 to 100 characters");
+    let names =
+        [("name", Some(&asked.name)), ("person", asked.person.as_ref()), ("system", asked.system.as_ref())];
+    for (field, name) in names.into_iter().filter_map(|(field, name)| Some((field, name?))) {
+        if name.trim().is_empty() || name.chars().count() > LONGEST_NAME {
+            fault(field, "field.length", "must have 1 to 100 characters");
+        }
+        if name.chars().any(char::is_control) {
+            fault(field, "field.control_character", "must not hold control characters");
+        }
     }
-    if asked.name.chars().any(char::is_control) {
-        fault("name", "field.control_character", "must not hold control characters");
+    if asked.person.is_some() && asked.system.is_some() {
+        fault("system", "key.holder", "must not be given beside a person: one of them holds the key");
     }
     let role = Role::from_code(&asked.role);
     if role.is_none() {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
@@ -9,16 +10,18 @@ use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::identifier::Strictness;
 use creditgate_gate::chain;
-use creditgate_store::{ImportMode, LOCAL_SOURCE, ListSource};
+use creditgate_store::{Agreed, ImportMode, LOCAL_SOURCE, ListSource, ReadyImport};
 use creditgate_wire::admin::{ImportReportBody, ListSourceBody, ListSourcesBody};
 use creditgate_wire::import::{Encoding, ListRules, Registered};
 use creditgate_wire::problem::ProblemBody;
 use serde::Deserialize;
 use tokio::sync::mpsc;
 
+use super::approvals;
 use super::imports::LONGEST_FILE_NAME;
 use crate::clock;
 use crate::host::Shared;
+use crate::http::auth::Principal;
 use crate::http::body;
 use crate::http::door::Changed;
 use crate::http::input;
@@ -56,7 +59,9 @@ struct ListQuery {
 /// One a row. Of a source as a whole (`full`): what does not come is gone, and the
 /// new set takes the place of the old one at one instant. Or by their ids
 /// (`incremental`): an entry that is known is replaced, one that does not come
-/// stays as it is. The file is read while it arrives and may have any size.
+/// stays as it is. The file is read while it arrives and may have any size. Where
+/// more of a source would go than `[lists]` of the configuration leaves to one
+/// person, the answer is `approval.needed`.
 #[utoipa::path(
     post,
     path = "/v1/admin/lists",
@@ -78,6 +83,7 @@ struct ListQuery {
 )]
 pub(in crate::http) async fn import_lists(
     State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
     uri: Uri,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -95,17 +101,38 @@ pub(in crate::http) async fn import_lists(
             return Err(Problem::new("request.incomplete", "the connection ended before the file did"));
         }
     };
-    let changes = ready.publish(&file, now).await?;
+    let (ready, agreed) = may_go(&shared, ready, &source, principal.id()).await?;
+    let rests_on = agreed.as_ref().map_or_else(String::new, |it| format!(", approval {}", it.approval));
+    let changes = ready.publish(&file, now, agreed).await?;
     // What came is kept, whatever becomes of the lists kept here; they are settled
     // every day again.
     if let Err(error) = local_lists::settle(&shared, clock::now()).await {
         tracing::error!(error = chain(&error), "the lists kept here were not settled after an import");
     }
     let report = lists::with_changes(report, changes);
-    let detail = format!("{} of {} rows of source {source}", report.applied, report.rows);
+    let detail = format!("{} of {} rows of source {source}{rests_on}", report.applied, report.rows);
     let mut response = body::answer(StatusCode::OK, &report);
     response.extensions_mut().insert(Changed { subject: file, detail });
     Ok(response)
+}
+
+/// The agreement to what goes by an import, where so much goes that it needs one.
+async fn may_go(
+    shared: &Shared,
+    ready: ReadyImport,
+    source: &str,
+    by: &str,
+) -> Result<(ReadyImport, Option<Agreed>), Problem> {
+    let most = shared.config.lists.removed_percent_alone;
+    let (before, going) = ready.loss();
+    if going.saturating_mul(100) <= before.saturating_mul(usize::from(most)) {
+        return Ok((ready, None));
+    }
+    // It reads the whole source: not on a thread that serves.
+    let read = tokio::task::spawn_blocking(move || ready.going().map(|going| (ready, going))).await;
+    let (ready, going) = read.map_err(|error| Problem::internal(Some(&error)))??;
+    let loss = approvals::of_source(source, before, most, &going);
+    Ok((ready, Some(approvals::agreed(shared, loss, by).await?)))
 }
 
 /// Lists where list entries come from

@@ -4,6 +4,7 @@
 //! the client goes away, and is written to the audit trail.
 
 mod affected;
+mod approvals;
 mod audit;
 mod backtests;
 mod calendar;
@@ -63,6 +64,8 @@ pub(super) fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(catalogue::check::check_edition, catalogue::check::check_file))
         .routes(routes!(imports::import_bindings, data::get_bindings))
         .routes(routes!(calendar::import_calendar, calendar::get_calendar))
+        .routes(routes!(approvals::list_approvals))
+        .routes(routes!(approvals::give_approval))
         .routes(routes!(keys::create_key, keys::list_keys))
         .routes(routes!(keys::revoke_key))
         .routes(routes!(signers::add_signer, signers::list_signers))

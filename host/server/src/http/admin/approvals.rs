@@ -1,0 +1,182 @@
+//! What a second person has to agree to before it takes effect: asked for by the
+//! change itself, listed and agreed to here.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use creditgate_gate::{FieldProblem, Mode, Weakened};
+use creditgate_store::{Agreed, ApprovalKind, Asked, GoingEntry, Loss};
+use creditgate_wire::approval::{ApprovalBody, ApprovalsBody};
+use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::release::ReasonGivenBody;
+use serde::Deserialize;
+
+use crate::clock;
+use crate::host::Shared;
+use crate::http::auth::Principal;
+use crate::http::body::{self, Media};
+use crate::http::door::Changed;
+use crate::http::input::{self, PathText};
+use crate::http::problem::Problem;
+
+/// Lines of what would go that a refusal names; the others are listed with the
+/// approval.
+const NAMED: usize = 5;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ApprovalsQuery {
+    #[serde(default)]
+    all: bool,
+}
+
+/// Lists what waits for a second person
+///
+/// Newest first: what nobody has agreed to yet, and what was agreed to and not
+/// done.
+#[utoipa::path(
+    get,
+    path = "/v1/admin/approvals",
+    tag = "administration",
+    params(("all" = Option<bool>, Query, description = "Also what was done already")),
+    responses(
+        (status = 200, description = "What waits", body = ApprovalsBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn list_approvals(
+    State(shared): State<Arc<Shared>>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let query: ApprovalsQuery = input::query(&uri, "all (true or false)")?;
+    let approvals = shared.store.approvals(!query.all)?.into_iter().map(shown).collect();
+    Ok(body::answer(StatusCode::OK, &ApprovalsBody { approvals }))
+}
+
+/// Agrees to what waits for a second person
+///
+/// By another person than who asked for it, with whatever key. Whoever does the
+/// same again within seven days has it done, once.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/approvals/{id}",
+    tag = "administration",
+    params(("id" = i64, Path, description = "Number of the approval")),
+    request_body = ReasonGivenBody,
+    responses(
+        (status = 200, description = "The approval", body = ApprovalBody),
+        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn give_approval(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let unknown = || Problem::new("approval.unknown", "an approval is named by its number, such as 7");
+    let id: i64 = id.text().parse().map_err(|_| unknown())?;
+    let limit = shared.config.http.body_limit_bytes.get();
+    let asked: ReasonGivenBody = body::parse(&body::read(&headers, body, Media::Json, limit).await?)?;
+    if asked.reason.trim().is_empty() {
+        return Err(Problem::invalid(vec![FieldProblem {
+            field: "reason".to_owned(),
+            code: "field.empty",
+            message: "must say why".to_owned(),
+        }]));
+    }
+    let agreed = shared.store.agree(id, principal.id(), asked.reason.clone(), clock::now()).await?;
+    let approval = agreed.map_err(|error| Problem::new(error.code(), error.to_string()))?;
+    let detail = format!("{}: {}", approval.summary, asked.reason);
+    let mut response = body::answer(StatusCode::OK, &shown(approval));
+    response.extensions_mut().insert(Changed { subject: format!("approval {id}"), detail });
+    Ok(response)
+}
+
+/// The agreement to this loss.
+///
+/// # Errors
+/// `approval.needed` where there is none yet, with the number under which it waits
+/// for one; asking for it is in the audit trail.
+pub(super) async fn agreed(shared: &Shared, loss: Loss, by: &str) -> Result<Agreed, Problem> {
+    let more = loss.going.len().saturating_sub(NAMED);
+    let mut named = loss.going.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; ");
+    if more > 0 {
+        named = format!("{named}; and {more} more");
+    }
+    let approval = match shared.store.ask_approval(loss, by, clock::now()).await? {
+        Asked::Agreed(agreed) => return Ok(agreed),
+        Asked::Wanted(approval) => approval,
+    };
+    let (id, summary) = (approval.id, &approval.summary);
+    shared.audit(by, "approval.ask", format!("approval {id}"), summary.clone()).await?;
+    let detail = format!(
+        "{summary} ({named}); a second person has to agree with `creditgate approvals approve {id}`, then do \
+         the same again"
+    );
+    Err(Problem::approval_needed(id, detail))
+}
+
+/// What bindings that would bind no more take away; none where none would.
+pub(super) fn of_bindings(weakened: &[Weakened]) -> Option<Loss> {
+    let line = |it: &Weakened| {
+        let to = it.to.map_or("no binding", Mode::code);
+        format!("{}: {} → {to}", it.place, Mode::Enforce.code())
+    };
+    (!weakened.is_empty()).then(|| Loss {
+        kind: ApprovalKind::WeakenBindings,
+        subject: "bindings".to_owned(),
+        summary: format!("the outcome would no longer bind at {} checkpoint(s)", weakened.len()),
+        going: weakened.iter().map(line).collect(),
+    })
+}
+
+/// What a source loses, of which so many entries would go.
+pub(super) fn of_source(source: &str, before: usize, most_percent: u8, going: &[GoingEntry]) -> Loss {
+    let line = |entry: &GoingEntry| {
+        let GoingEntry { id, list, subject } = entry;
+        format!("{id} on {list}: {subject}")
+    };
+    let (gone, percent) = (going.len(), going.len().saturating_mul(100) / before.max(1));
+    Loss {
+        kind: ApprovalKind::ShrinkSource,
+        subject: source.to_owned(),
+        summary: format!(
+            "{gone} of the {before} entries of source `{source}` would go: {percent} %, and more than \
+             {most_percent} % needs a second person"
+        ),
+        going: going.iter().map(line).collect(),
+    }
+}
+
+fn shown(approval: creditgate_store::Approval) -> ApprovalBody {
+    let counts_until = approval.counts_until().filter(|_| approval.used.is_none()).map(Into::into);
+    let (approved_at, approved_by, reason) = match approval.approved {
+        Some((at, by, reason)) => (Some(at.into()), Some(by), Some(reason)),
+        None => (None, None, None),
+    };
+    let (used_at, used_by) = match approval.used {
+        Some((at, by)) => (Some(at.into()), Some(by)),
+        None => (None, None),
+    };
+    ApprovalBody {
+        approval: approval.id,
+        kind: approval.kind.code().to_owned(),
+        subject: approval.subject,
+        summary: approval.summary,
+        going: approval.going,
+        asked_at: approval.asked.0.into(),
+        asked_by: approval.asked.1,
+        approved_at,
+        approved_by,
+        reason,
+        counts_until,
+        used_at,
+        used_by,
+    }
+}

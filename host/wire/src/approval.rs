@@ -1,0 +1,56 @@
+//! What a second person has to agree to.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::time::Instant;
+
+/// A change that waits for a second person, or had one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Approval)]
+pub struct ApprovalBody {
+    /// Its number.
+    pub approval: i64,
+    /// `bindings.weaken` or `lists.shrink`.
+    pub kind: String,
+    /// Of what: a source of list entries, or `bindings`.
+    pub subject: String,
+    /// How much would go, in one sentence.
+    pub summary: String,
+    /// The first hundred lines of what would go.
+    pub going: Vec<String>,
+    /// When it was asked for.
+    #[schema(inline)]
+    pub asked_at: Instant,
+    /// Key id of who asked.
+    pub asked_by: String,
+    /// When somebody agreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub approved_at: Option<Instant>,
+    /// Key id of who agreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<String>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Until when it may be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub counts_until: Option<Instant>,
+    /// When it was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub used_at: Option<Instant>,
+    /// Key id of who did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_by: Option<String>,
+}
+
+/// What waits for a second person, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Approvals)]
+pub struct ApprovalsBody {
+    /// The approvals.
+    pub approvals: Vec<ApprovalBody>,
+}
