@@ -51,6 +51,14 @@ vocabulary! {
     }
 }
 
+impl StepKind {
+    /// Whether the step takes an entry off a list on which it had effect.
+    #[must_use]
+    pub const fn is_exit(self) -> bool {
+        matches!(self, Self::Withdraw | Self::StandardChanged | Self::Repair | Self::Remove | Self::Escalate)
+    }
+}
+
 /// One step with what it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {

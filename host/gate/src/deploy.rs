@@ -11,7 +11,8 @@ mod signed;
 mod trial;
 mod weaken;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -21,6 +22,7 @@ use creditgate_sandbox::{Plugin, Sandbox};
 use jiff::Timestamp;
 use tokio::sync::{Notify, oneshot};
 
+use crate::error::chain;
 use crate::judge::Judge;
 use crate::ports::{Deployment, ExampleReader, LedgerError, Registry, StoredComponent};
 use crate::rollout::{CanaryWatch, ShadowWatch};
@@ -28,7 +30,7 @@ use crate::signature::SignaturePolicy;
 use crate::world::{Binding, Mode, World, calendar_edition};
 
 pub use activate::{Order, Wanted};
-pub use error::{DeployError, StagingProblem};
+pub use error::{Alteration, DeployError, StagingProblem};
 pub(crate) use fit::{fitting_settings, limits};
 pub(crate) use publish::HOST;
 pub use push::PushReport;
@@ -127,6 +129,10 @@ pub struct Deployer {
     drained: Mutex<Vec<oneshot::Receiver<()>>>,
     /// Told of every snapshot that is published.
     changed: Notify,
+    /// Components that were found altered, with what is not told of yet.
+    altered: Mutex<BTreeMap<String, Option<Alteration>>>,
+    /// Something is kept that the snapshot in force does not have.
+    unpublished: AtomicBool,
     /// Until when releases that came into force on their date were announced.
     announced: Mutex<Timestamp>,
 }
@@ -154,6 +160,8 @@ impl Deployer {
             shadows: Mutex::default(),
             drained: Mutex::default(),
             changed: Notify::new(),
+            altered: Mutex::default(),
+            unpublished: AtomicBool::new(false),
             announced: Mutex::new(Timestamp::MAX),
         }
     }
@@ -210,10 +218,9 @@ impl Deployer {
     /// Counts working days by another calendar from now on, and publishes a
     /// snapshot with it.
     ///
-    /// # Errors
-    /// When the registry cannot be read; the old snapshot stays, and the calendar
-    /// comes with the next one.
-    pub async fn set_calendar(&self, calendar: WorkingCalendar, now: Timestamp) -> Result<(), LedgerError> {
+    /// What is in the registry stays whatever becomes of this: see
+    /// [`Deployer::publish_kept`].
+    pub async fn set_calendar(&self, calendar: WorkingCalendar, now: Timestamp) {
         let before = self.calendar.swap(Arc::new(calendar));
         {
             let mut calendars = self.calendars();
@@ -221,7 +228,7 @@ impl Deployer {
             kept.insert(calendar_edition(&before), before);
             *calendars = Arc::new(kept);
         }
-        self.reload(now).await
+        self.publish_kept(now).await;
     }
 
     fn calendars(&self) -> std::sync::MutexGuard<'_, Arc<Calendars>> {
@@ -251,6 +258,23 @@ impl Deployer {
         self.publish(now).await
     }
 
+    /// Publishes a snapshot of what was just kept. That is kept: where the snapshot
+    /// cannot be made, the old one goes on serving, and the next look at the clock
+    /// makes it.
+    pub async fn publish_kept(&self, now: Timestamp) {
+        let _guard = self.changing.lock().await;
+        self.publish_recorded(now).await;
+    }
+
+    /// The same for who has the lock on changes.
+    pub(crate) async fn publish_recorded(&self, now: Timestamp) {
+        if let Err(error) = self.publish(now).await {
+            tracing::error!(error = chain(&error), "what was decided is kept, and not in force yet");
+            self.unpublished.store(true, Ordering::Relaxed);
+            self.changed.notify_waiters();
+        }
+    }
+
     pub(crate) fn find_component(&self, digest: &str) -> Result<StoredComponent, DeployError> {
         let wanted =
             if digest.starts_with("sha256:") { digest.to_owned() } else { format!("sha256:{digest}") };
@@ -269,7 +293,9 @@ impl Deployer {
         found.ok_or_else(|| DeployError::UnknownBinding(id.to_owned()))
     }
 
-    /// The component, compiled; from memory, from the compile cache, or anew.
+    /// The component, compiled; from memory, from the compile cache, or anew. What
+    /// the store holds is held against its digest and its signatures before a byte
+    /// of it is parsed.
     pub(crate) async fn load(&self, digest: &str) -> Result<Plugin, DeployError> {
         if let Some(plugin) = self.loaded().get(digest) {
             return Ok(plugin.clone());
@@ -278,10 +304,32 @@ impl Deployer {
             .registry
             .component_bytes(digest)?
             .ok_or_else(|| DeployError::UnknownDigest(digest.to_owned()))?;
+        let bytes = match self.unaltered(digest, bytes).await? {
+            Ok(bytes) => bytes,
+            Err(problem) => {
+                tracing::error!(digest, %problem, "a component was altered in the store; it serves nobody");
+                self.altered().entry(digest.to_owned()).or_insert_with(|| Some(problem.clone()));
+                self.changed.notify_waiters();
+                return Err(DeployError::Altered { digest: digest.to_owned(), problem });
+            }
+        };
+        self.altered().remove(digest);
         let sandbox = Arc::clone(&self.sandbox);
         let plugin = run_blocking(move || sandbox.load(&bytes)).await??;
         self.loaded().insert(digest.to_owned(), plugin.clone());
         Ok(plugin)
+    }
+
+    /// Components that were found altered since the last call, each told once.
+    #[must_use]
+    pub fn take_altered(&self) -> Vec<(String, Alteration)> {
+        let mut altered = self.altered();
+        altered.iter_mut().filter_map(|(digest, news)| Some((digest.clone(), news.take()?))).collect()
+    }
+
+    fn altered(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Option<Alteration>>> {
+        // Every change of it is one assignment.
+        self.altered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn loaded(&self) -> std::sync::MutexGuard<'_, HashMap<String, Plugin>> {

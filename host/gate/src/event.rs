@@ -22,6 +22,8 @@ pub const COMPONENT_PUSHED: &str = "component.pushed";
 pub const CATALOGUE_PUBLISHED: &str = "catalogue.published";
 /// A vendor's key was revoked.
 pub const SIGNER_REVOKED: &str = "signer.revoked";
+/// What the store holds of a component is not what was pushed: it serves nobody.
+pub const COMPONENT_ALTERED: &str = "component.altered";
 /// A backtest came to its end.
 pub const BACKTEST_DONE: &str = "backtest.done";
 /// A subject was put on a watch list kept here, and is to be warned (R43).
@@ -60,6 +62,7 @@ pub const NAMES: &[&str] = &[
     COMPONENT_PUSHED,
     CATALOGUE_PUBLISHED,
     SIGNER_REVOKED,
+    COMPONENT_ALTERED,
     BACKTEST_DONE,
     DUTY_OVERDUE,
     DUTY_MOVED,

@@ -55,8 +55,8 @@ pub use backtest::{BacktestTally, Candidate, ChangedCase, LikenessTally, MOST_CA
 pub use check::{Gate, new_id};
 pub use decision::{Comparison, Decision, Fate, Likeness, MeasureChange};
 pub use deploy::{
-    ActivationScope, ApprovalRule, Change, DeployError, Deployer, Order, PushReport, Running, StagingProblem,
-    TrialCounts, TrialOrder, Wanted, Weakened, weakened,
+    ActivationScope, Alteration, ApprovalRule, Change, DeployError, Deployer, Order, PushReport, Running,
+    StagingProblem, TrialCounts, TrialOrder, Wanted, Weakened, weakened,
 };
 pub use differences::Difference;
 pub use dispositions::{

@@ -105,6 +105,20 @@ impl RecordHash {
             text
         })
     }
+
+    /// The hash in these 64 hexadecimal digits.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let digits = text.as_bytes();
+        if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
+            return None;
+        }
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
 }
 
 /// What came of appending a record.
@@ -371,12 +385,16 @@ pub trait Registry: Send + Sync {
     /// When the keys cannot be read.
     fn second_person(&self, brought: &str, agrees: &str) -> Result<Result<(), NotSecond>, LedgerError>;
 
-    /// Keeps a component; keeping the same digest again only adds signatures.
+    /// Keeps a component, and with it the release it makes, where it makes one:
+    /// both or neither. Keeping the same digest again adds signatures, and puts
+    /// back its bytes where they were altered. Gives back the number of the
+    /// release.
     fn save_component(
         &self,
         component: StoredComponent,
         bytes: Vec<u8>,
-    ) -> BoxFuture<'_, Result<(), LedgerError>>;
+        release: Option<(NewRelease, Vec<Transition>)>,
+    ) -> BoxFuture<'_, Result<Option<ReleaseId>, LedgerError>>;
 
     /// Makes a release in the state its last step leads to. The steps, in their
     /// order, are its own: their `release` is not looked at.

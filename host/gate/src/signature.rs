@@ -238,6 +238,25 @@ impl SignaturePolicy {
         }
     }
 
+    /// Whether one of the signatures of a component that is kept is as it was taken
+    /// in: it fits a key that is known, which counted at that moment. What became of
+    /// the key since is not looked at.
+    ///
+    /// # Errors
+    /// [`SignatureError`] of the newest signature.
+    pub fn on_load(
+        self,
+        signers: &[Signer],
+        signatures: &[StoredSignature],
+        digest: &str,
+    ) -> Result<(), SignatureError> {
+        let taken_in = |signature: &StoredSignature| {
+            let then: Vec<Signer> = signers.iter().map(|signer| signer.as_of(signature.at)).collect();
+            verify(&then, signature.document.as_bytes(), digest, signature.at).map(drop)
+        };
+        self.any(signatures.iter().map(taken_in))
+    }
+
     /// Whether a component that is kept may be activated at this moment: one of
     /// its signatures has to be good, if there is or has to be one.
     ///
@@ -250,10 +269,18 @@ impl SignaturePolicy {
         digest: &str,
         at: Timestamp,
     ) -> Result<(), SignatureError> {
+        let good = |signature: &StoredSignature| {
+            verify(signers, signature.document.as_bytes(), digest, at).map(drop)
+        };
+        self.any(signatures.iter().map(good))
+    }
+
+    /// One of them has to be good, if there is or has to be one.
+    fn any(self, signatures: impl Iterator<Item = Result<(), SignatureError>>) -> Result<(), SignatureError> {
         let mut newest = None;
         for signature in signatures {
-            match verify(signers, signature.document.as_bytes(), digest, at) {
-                Ok(_) => return Ok(()),
+            match signature {
+                Ok(()) => return Ok(()),
                 Err(error) => newest = newest.or(Some(error)),
             }
         }

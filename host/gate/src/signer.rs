@@ -130,6 +130,13 @@ impl Signer {
         }
     }
 
+    /// The key as it was known at an instant: one that was revoked later was not.
+    #[must_use]
+    pub fn as_of(&self, at: Timestamp) -> Self {
+        let revoked = self.revoked.clone().filter(|revoked| revoked.at <= at);
+        Self { revoked, ..self.clone() }
+    }
+
     /// Whether it may sign components of this department.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
+use crate::cache::CacheOptions;
 use crate::class::{GuestClass, Shape};
 use crate::digest::hex;
 use crate::error::SandboxError;
@@ -21,7 +22,7 @@ const ENGINE_VERSION: &str = "48";
 #[derive(Debug, Clone)]
 pub struct SandboxOptions {
     /// Where compiled components are kept. Without it each start compiles anew.
-    pub cache_dir: Option<PathBuf>,
+    pub cache: Option<CacheOptions>,
     /// Slots of small guests.
     pub small: SlotOptions,
     /// Slots of large guests. They are reserved when the first one is loaded.
@@ -63,7 +64,7 @@ impl Default for LongOptions {
 impl Default for SandboxOptions {
     fn default() -> Self {
         Self {
-            cache_dir: None,
+            cache: None,
             small: SlotOptions::small(),
             large: SlotOptions::large(),
             long: LongOptions::default(),

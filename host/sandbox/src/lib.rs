@@ -63,6 +63,7 @@ mod state;
 mod ticker;
 mod wasi;
 
+pub use cache::CacheOptions;
 pub use call::HookCall;
 pub use class::GuestClass;
 pub use compiler::{COMPILE_ARGUMENT, compile_for_host};

@@ -46,9 +46,9 @@ impl<T: GuestState> Room<T> {
         let slots = options.of(T::CLASS).clone();
         let engine = engine::start(T::CLASS, &slots)?;
         let compatibility = engine::compatibility(&engine);
-        let cache = options.cache_dir.as_deref().map(|folder| {
-            Cache::open(folder, &compatibility)
-                .map_err(|source| SandboxError::Cache { folder: folder.to_owned(), source })
+        let cache = options.cache.as_ref().map(|cache| {
+            Cache::open(cache, &compatibility)
+                .map_err(|source| SandboxError::Cache { folder: cache.folder.clone(), source })
         });
         let mut linker = Linker::new(&engine);
         T::link(&mut linker)

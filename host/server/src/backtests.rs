@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use creditgate_gate::Candidate;
-use creditgate_store::PastChecks;
+use creditgate_store::{PastChecks, StoreError};
 pub(crate) use job::{Job, JobState, Terms};
 
 use crate::host::Shared;
@@ -24,17 +24,35 @@ const REMEMBERED: usize = 16;
 #[derive(Debug, Default)]
 pub(crate) struct Backtests(Mutex<VecDeque<Arc<Job>>>);
 
+/// Why no backtest has begun.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    /// This one is running.
+    #[error("backtest {} is running; wait for its end, or cancel it", .0.id())]
+    Running(Arc<Job>),
+    /// It could not be noted in the audit trail.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 impl Backtests {
-    /// Begins a backtest, unless one is running; then that one comes back as the
-    /// error.
-    pub(crate) fn start(
+    /// Begins a backtest once the audit trail has it, unless one is running.
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing has begun then.
+    pub(crate) async fn start(
         shared: &Arc<Shared>,
         terms: Terms,
         candidate: Candidate,
         past: PastChecks,
-    ) -> Result<Arc<Job>, Arc<Job>> {
+    ) -> Result<Arc<Job>, StartError> {
         let job = Arc::new(Job::new(terms));
-        shared.backtests.take_place(&job)?;
+        shared.backtests.take_place(&job).map_err(StartError::Running)?;
+        creditgate_store::says(job.id(), job.terms.about());
+        if let Err(error) = shared.store.note_change().await {
+            job.cancel();
+            return Err(error.into());
+        }
         tokio::spawn(work::run(Arc::clone(shared), Arc::clone(&job), candidate, past));
         Ok(job)
     }

@@ -27,8 +27,8 @@ use creditgate_gate::{
     Deployer, Gate, Judge, ReceiptKey, RolloutReceiver, SignaturePolicy, calendar_edition, rollout_channel,
 };
 use creditgate_platform::{Deliverer, OptionsError, Wake};
-use creditgate_sandbox::{LongOptions, Sandbox, SandboxError, SandboxOptions, SlotOptions};
-use creditgate_store::{AuditEvent, Store, StoreError, StoreOptions};
+use creditgate_sandbox::{CacheOptions, LongOptions, Sandbox, SandboxError, SandboxOptions, SlotOptions};
+use creditgate_store::{Store, StoreError, StoreOptions};
 use creditgate_wire::example::JsonExamples;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -55,6 +55,7 @@ const SHADOWS_WAITING: usize = 1024;
 const STORE_FILE: &str = "store.db";
 const RECEIPT_KEY_FILE: &str = "receipt.key";
 const CACHE_FOLDER: &str = "cache";
+const CACHE_KEY_FILE: &str = "cache.key";
 const CALENDAR_FOLDER: &str = "calendar";
 
 /// A host cannot start.
@@ -157,9 +158,6 @@ pub(crate) struct Shared {
     pub(crate) calendar_imports: tokio::sync::Mutex<()>,
     /// Where events go.
     pub(crate) events: Arc<dyn Events>,
-    /// The same, for events that are kept in one transaction with what they tell
-    /// of.
-    pub(crate) event_log: Arc<EventLog>,
     /// Places for requests.
     pub(crate) in_flight: Arc<Semaphore>,
     /// Set once the host was told to stop.
@@ -174,22 +172,9 @@ impl Shared {
         Ok(())
     }
 
-    /// Adds to the audit trail.
-    pub(crate) async fn audit(
-        &self,
-        actor: &str,
-        action: &str,
-        subject: String,
-        detail: String,
-    ) -> Result<(), StoreError> {
-        let event = AuditEvent {
-            at: clock::now(),
-            actor: actor.to_owned(),
-            action: action.to_owned(),
-            subject,
-            detail,
-        };
-        self.store.append_audit(event).await
+    /// Publishes what was just imported.
+    pub(crate) async fn reload(&self) {
+        self.deployer.publish_kept(clock::now()).await;
     }
 
     /// Says that there is feedback to deliver.
@@ -228,7 +213,11 @@ impl HostBuilder {
         let calendar = calendar::in_force(&folder.join(CALENDAR_FOLDER), &store)?;
         store.keep_calendar(calendar_edition(&calendar), &calendar).await?;
         let calendar = Arc::new(calendar);
-        let sandbox = Arc::new(Sandbox::new(sandbox_options(&config.sandbox, folder.join(CACHE_FOLDER)))?);
+        let cache = CacheOptions {
+            folder: folder.join(CACHE_FOLDER),
+            key: data_folder::secret_key(&folder.join(CACHE_KEY_FILE))?,
+        };
+        let sandbox = Arc::new(Sandbox::new(sandbox_options(&config.sandbox, cache))?);
         let engine = sandbox.engine_fingerprint().to_owned();
         let registry: Arc<dyn Registry> = Arc::new(store.clone());
         let signatures = signature_policy(&config.releases);
@@ -261,7 +250,7 @@ impl HostBuilder {
         let webhook =
             config.webhook.as_ref().map(|webhook| delivery::of_events(webhook, &store)).transpose()?;
         let wake = webhook.as_ref().map(Deliverer::wake);
-        let event_log = Arc::new(EventLog::new(store.clone(), metrics.event_counter(), wake));
+        let events = Arc::new(EventLog::new(store.clone(), metrics.event_counter(), wake));
         let in_flight = usize::try_from(config.http.max_in_flight.get()).unwrap_or(Semaphore::MAX_PERMITS);
         let shared = Shared {
             store,
@@ -274,8 +263,7 @@ impl HostBuilder {
             metrics,
             backtests: Backtests::default(),
             calendar_imports: tokio::sync::Mutex::default(),
-            events: Arc::clone(&event_log) as Arc<dyn Events>,
-            event_log,
+            events,
             in_flight: Arc::new(Semaphore::new(in_flight)),
             stopping: AtomicBool::new(false),
             delivery: deliverer.as_ref().map(Deliverer::wake),
@@ -393,7 +381,7 @@ fn signature_policy(config: &ReleasesConfig) -> SignaturePolicy {
     if config.require_signature { SignaturePolicy::Required } else { SignaturePolicy::Optional }
 }
 
-fn sandbox_options(config: &SandboxConfig, cache: PathBuf) -> SandboxOptions {
+fn sandbox_options(config: &SandboxConfig, cache: CacheOptions) -> SandboxOptions {
     let small = SlotOptions {
         concurrent_calls: config.concurrent_calls.get(),
         queued_calls: config.queued_calls,
@@ -417,5 +405,5 @@ fn sandbox_options(config: &SandboxConfig, cache: PathBuf) -> SandboxOptions {
         queued_per_department: config.queued_long_calls_per_department,
         queue_wait: Duration::from_millis(config.queue_wait_ms),
     };
-    SandboxOptions { cache_dir: Some(cache), small, large, long, compiler: compiler::program() }
+    SandboxOptions { cache: Some(cache), small, large, long, compiler: compiler::program() }
 }

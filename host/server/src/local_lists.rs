@@ -12,11 +12,11 @@ use creditgate_credit::derived::is_derived;
 use creditgate_credit::duty::{DutyKind, NewDuty, Term};
 use creditgate_credit::entry::{EntryState, EntryStatus, ListEntry, ListKind};
 use creditgate_credit::identifier::index_keys;
-use creditgate_credit::lifecycle::{Finding, ProposalState, Step, StepKind, apply, examine, with_publicity};
+use creditgate_credit::lifecycle::{Finding, ProposalState, Step, apply, examine, with_publicity};
 use creditgate_credit::list_type::ListType;
 use creditgate_credit::policy::Policy;
 use creditgate_gate::{Change, FieldProblem, NotSecond};
-use creditgate_store::{Decision, EntryStep, LocalEntry, NewProposal, StoreError};
+use creditgate_store::{Decide, Decision, EntryStep, LocalEntry, NewProposal, StoreError};
 use creditgate_wire::local_entry::{ProposalBody, refused};
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -29,7 +29,7 @@ mod error;
 mod follow;
 
 pub(crate) use error::KeepError;
-pub(crate) use follow::{follow_the_day, repaired, settle};
+pub(crate) use follow::{after_a_step, follow_the_day, settle};
 
 /// Proposes an entry and gives back its id with remarks. Where the jurisdiction
 /// asks for no second person, it is recognised at once.
@@ -46,6 +46,7 @@ pub(crate) async fn propose(
     let list = list_type(shared, &asked.list)?;
     let (division, escalates) = (asked.division.clone(), asked.escalates.clone());
     let id = format!("local-{}", Uuid::now_v7());
+    creditgate_store::says(format!("entry {id}"), format!("{}: {}", asked.list, change.reason));
     let (entry, remarks) = asked
         .entry(id.clone(), &list, today, policy.identifier_strictness)
         .map_err(|faults| KeepError::Invalid(faults.iter().map(refused).collect()))?;
@@ -70,9 +71,12 @@ pub(crate) async fn propose(
         message: remark.to_string(),
     }));
     let proposal = NewProposal { division, entry, escalates };
-    shared.store.propose_entry(proposal, taken("propose", &change)).await?;
-    if !policy.listing.review {
-        recognise(shared, &id, change, &policy).await?;
+    let at_once = !policy.listing.review;
+    let recognised = || recognition(shared, &change, &policy, Ok(()));
+    let agreed = at_once.then(|| (taken("approve", &change), recognised()));
+    shared.store.propose_entry(proposal, taken("propose", &change), agreed).await??;
+    if at_once {
+        follow::after_a_step(shared, change.at).await;
     }
     Ok((id, warnings))
 }
@@ -84,14 +88,25 @@ pub(crate) async fn propose(
 pub(crate) async fn approve(shared: &Shared, id: &str, change: Change) -> Result<(), KeepError> {
     let local = local(shared, id)?;
     let policy = policy(shared, &local.division, local_date(change.at))?;
-    recognise(shared, id, change, &policy).await
+    let second = second_person(shared, &local, &change.actor, &policy)?;
+    let decide = recognition(shared, &change, &policy, second);
+    let decided = shared.store.decide_entry(id.to_owned(), taken("approve", &change), decide).await?;
+    decided.ok_or_else(|| KeepError::Unknown(id.to_owned()))??;
+    follow::after_a_step(shared, change.at).await;
+    Ok(())
 }
 
-async fn recognise(shared: &Shared, id: &str, change: Change, policy: &Arc<Policy>) -> Result<(), KeepError> {
+/// Agrees to a proposal, if it may be agreed to; `second` says whether whoever acts
+/// may.
+fn recognition(
+    shared: &Shared,
+    change: &Change,
+    policy: &Arc<Policy>,
+    second: Result<(), NotSecond>,
+) -> Decide<KeepError> {
     let (rules, today) = (Arc::clone(policy), local_date(change.at));
-    let second = second_person(shared, &local(shared, id)?, &change.actor, policy)?;
     let reporting = Reporting::of(shared);
-    let decide = move |local: &LocalEntry, watch: Option<&LocalEntry>| {
+    Box::new(move |local: &LocalEntry, watch: Option<&LocalEntry>| {
         let id = || local.entry.id.clone();
         if local.state != ProposalState::Proposed {
             return Err(KeepError::Decided { id: id(), state: local.state });
@@ -104,11 +119,7 @@ async fn recognise(shared: &Shared, id: &str, change: Change, policy: &Arc<Polic
         let closed = watch.map(close).transpose()?;
         let (entry, report) = (local.entry.clone(), reporting.duty(local, &local.entry, &rules));
         Ok(Decision { state: ProposalState::Recognised, entry, closed, report })
-    };
-    let step = taken("approve", &change);
-    let decided = shared.store.decide_entry(id.to_owned(), step, decide).await?;
-    let decision = decided.ok_or_else(|| KeepError::Unknown(id.to_owned()))??;
-    follow::recognised(shared, &decision, &change).await
+    })
 }
 
 /// Takes a step of an entry that is kept here. To reject what is only proposed
@@ -117,10 +128,9 @@ async fn recognise(shared: &Shared, id: &str, change: Change, policy: &Arc<Polic
 /// # Errors
 /// [`KeepError`]; the entry stays as it is then.
 pub(crate) async fn step(shared: &Shared, id: &str, step: Step, change: Change) -> Result<(), KeepError> {
-    let kind = step.kind();
     let decision = take(shared, id, step, &change).await?;
     if decision.state == ProposalState::Recognised {
-        follow::stepped(shared, &decision, kind, &change).await?;
+        follow::after_a_step(shared, change.at).await;
     }
     Ok(())
 }
@@ -259,16 +269,4 @@ fn problem(finding: Finding) -> FieldProblem {
 /// Whether an entry has taken effect and is in effect today.
 fn in_effect(entry: &ListEntry, today: Date) -> bool {
     entry.state_on(today) == EntryState::Effective
-}
-
-/// Whether a step takes an entry off a list on which it had effect.
-const fn is_exit(kind: StepKind) -> bool {
-    matches!(
-        kind,
-        StepKind::Withdraw
-            | StepKind::StandardChanged
-            | StepKind::Repair
-            | StepKind::Remove
-            | StepKind::Escalate
-    )
 }

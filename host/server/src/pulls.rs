@@ -128,12 +128,8 @@ impl Pull {
     pub(crate) async fn run(&self, shared: &Shared) -> Result<PullReport, PullError> {
         let _running = self.running.lock().await;
         let done = self.take_in(shared).await;
-        let fault = match &done {
-            Ok(report) => refused_records(&report.pulled),
-            Err(error) => Some(chain(error)),
-        };
-        if let Some(fault) = fault {
-            self.tell(shared, &fault);
+        if let Err(error) = &done {
+            self.tell(shared, &chain(error));
         }
         if let Err(PullError::Query(error)) = &done {
             let name = self.config.name.clone();
@@ -152,6 +148,9 @@ impl Pull {
             mark: pulled.mark(),
             error: refused_records(&pulled),
         };
+        if let Some(fault) = &batch.error {
+            self.tell(shared, fault);
+        }
         let saved = shared.store.save_pull(batch, clock::now()).await?;
         tracing::info!(
             pull = self.config.name,

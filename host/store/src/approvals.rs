@@ -14,6 +14,7 @@ use crate::error::StoreError;
 use crate::keys;
 use crate::registry::{collect, parsed, written};
 use crate::store::Store;
+use crate::trail;
 use crate::values;
 
 /// For so long an agreement counts: what nobody has done by then is looked at
@@ -186,9 +187,9 @@ impl Store {
                     values::instant_to_sql(at),
                     by,
                 ])?;
-            find(connection, connection.last_insert_rowid())?
-                .map(Asked::Wanted)
-                .ok_or(StoreError::Damaged { what: "an approval" })
+            let id = connection.last_insert_rowid();
+            trail::says(format!("approval {id}"), &*loss.summary);
+            find(connection, id)?.map(Asked::Wanted).ok_or(StoreError::Damaged { what: "an approval" })
         })
         .await
     }
@@ -218,6 +219,7 @@ impl Store {
                     "UPDATE approvals SET approved_at = ?2, approved_by = ?3, reason = ?4 WHERE id = ?1",
                 )?
                 .execute(params![id, values::instant_to_sql(at), by, reason])?;
+            trail::says(format!("approval {id}"), format!("{}: {reason}", waits.summary));
             find(connection, id)?.map(Ok).ok_or(StoreError::Damaged { what: "an approval" })
         })
         .await

@@ -1,7 +1,7 @@
 //! The audit trail of administration: who did what to what, and when.
 
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use crate::error::StoreError;
 use crate::store::Store;
@@ -31,29 +31,21 @@ pub struct AuditRecord {
     pub event: AuditEvent,
 }
 
-impl Store {
-    /// Adds an event to the trail.
-    ///
-    /// # Errors
-    /// When it cannot be kept.
-    pub async fn append_audit(&self, event: AuditEvent) -> Result<(), StoreError> {
-        self.write(move |connection| {
-            connection
-                .prepare_cached(
-                    "INSERT INTO audit (at, actor, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)",
-                )?
-                .execute(params![
-                    values::instant_to_sql(event.at),
-                    event.actor,
-                    event.action,
-                    event.subject,
-                    event.detail
-                ])?;
-            Ok(())
-        })
-        .await
-    }
+/// Adds an event to the trail. Part of the caller's transaction.
+pub(crate) fn insert(connection: &Connection, event: &AuditEvent) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("INSERT INTO audit (at, actor, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![
+            values::instant_to_sql(event.at),
+            event.actor,
+            event.action,
+            event.subject,
+            event.detail
+        ])?;
+    Ok(())
+}
 
+impl Store {
     /// At most `limit` events, newest first; only those before `before` when it
     /// is given.
     ///
@@ -92,7 +84,7 @@ mod tests {
     async fn the_trail_is_read_backwards_page_by_page() {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
-        let event = |subject: &str| AuditEvent {
+        let event = |subject: &'static str| AuditEvent {
             at: at(),
             actor: "k1".to_owned(),
             action: "key.revoke".to_owned(),
@@ -100,7 +92,7 @@ mod tests {
             detail: String::new(),
         };
         for subject in ["a", "b", "c"] {
-            store.append_audit(event(subject)).await.unwrap();
+            store.write(move |connection| insert(connection, &event(subject))).await.unwrap();
         }
         let first = store.audit(None, 2).unwrap();
         let second = store.audit(Some(first[1].seq), 2).unwrap();

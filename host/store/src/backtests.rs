@@ -1,11 +1,13 @@
 //! Reports of finished backtests.
 
+use creditgate_gate::event::{self, Event};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
 use crate::store::Store;
+use crate::trail;
 use crate::values;
 
 /// A backtest that came to its end.
@@ -31,7 +33,7 @@ pub struct FinishedBacktest {
 const COLUMNS: &str = "id, binding, digest, settings, made_at, made_by, summary";
 
 impl Store {
-    /// Keeps the report of a finished backtest, in wire form.
+    /// Keeps the report of a finished backtest, in wire form, and tells of it.
     ///
     /// # Errors
     /// When it cannot be kept.
@@ -54,6 +56,11 @@ impl Store {
                     backtest.summary,
                     report,
                 ])?;
+            trail::tells_within(
+                Event::new(event::BACKTEST_DONE, backtest.made_at, &backtest.made_by, &backtest.binding)
+                    .with("backtest", &*backtest.id)
+                    .with("digest", &*backtest.digest),
+            );
             Ok(())
         })
         .await

@@ -1,12 +1,15 @@
 //! Tables of working days that were imported, and every calendar that was in
 //! force: records name it, and are run again under it.
 
-use creditgate_credit::calendar::{WorkingCalendar, YearTable};
+use creditgate_credit::calendar::{WorkingCalendar, YearTable, local_date};
+use creditgate_gate::event::Event;
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
+use crate::duties::{self, StoredDuty};
 use crate::error::StoreError;
 use crate::store::Store;
+use crate::trail;
 use crate::values;
 
 /// A table that was imported.
@@ -43,12 +46,21 @@ impl Store {
         })
     }
 
-    /// Keeps a table that was imported.
+    /// Keeps a table that was imported and the calendar it makes, under the edition
+    /// that names it, and counts provisional last days anew by it, each with the
+    /// event `event_of` makes of it. Gives back how many moved.
     ///
     /// # Errors
-    /// When it cannot be kept.
-    pub async fn save_calendar_table(&self, imported: ImportedTable) -> Result<(), StoreError> {
+    /// When nothing could be kept.
+    pub async fn import_calendar_table(
+        &self,
+        imported: ImportedTable,
+        edition: String,
+        calendar: WorkingCalendar,
+        event_of: impl Fn(&StoredDuty) -> Event + Send + 'static,
+    ) -> Result<usize, StoreError> {
         self.write(move |connection| {
+            keep(connection, &edition, &calendar)?;
             connection
                 .prepare_cached(
                     "INSERT INTO calendar_tables (year, document, at, actor) VALUES (?1, ?2, ?3, ?4)",
@@ -59,7 +71,11 @@ impl Store {
                     values::instant_to_sql(imported.at),
                     imported.actor,
                 ])?;
-            Ok(())
+            let moved = duties::recount(connection, &calendar, local_date(imported.at), event_of)?;
+            let (year, status) = (imported.table.year(), imported.table.status().code());
+            let detail = format!("{status}, calendar {edition}, {moved} last days moved");
+            trail::says(year.to_string(), detail);
+            Ok(moved)
         })
         .await
     }
@@ -89,23 +105,25 @@ impl Store {
     /// # Errors
     /// When it cannot be kept.
     pub async fn keep_calendar(&self, edition: String, calendar: &WorkingCalendar) -> Result<(), StoreError> {
-        let tables: Vec<String> = calendar.tables().map(ToString::to_string).collect();
-        let document = serde_json::json!(tables).to_string();
-        self.write(move |connection| {
-            connection
-                .prepare_cached(
-                    "INSERT INTO calendars (edition, document) VALUES (?1, ?2)
-                     ON CONFLICT (edition) DO NOTHING",
-                )?
-                .execute([&edition, &document])?;
-            Ok(())
-        })
-        .await
+        let calendar = calendar.clone();
+        self.write(move |connection| keep(connection, &edition, &calendar)).await
     }
+}
+
+fn keep(connection: &Connection, edition: &str, calendar: &WorkingCalendar) -> Result<(), StoreError> {
+    let tables: Vec<String> = calendar.tables().map(ToString::to_string).collect();
+    connection
+        .prepare_cached(
+            "INSERT INTO calendars (edition, document) VALUES (?1, ?2) ON CONFLICT (edition) DO NOTHING",
+        )?
+        .execute([edition, &serde_json::json!(tables).to_string()])?;
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use creditgate_gate::event::DUTY_MOVED;
+
     use super::*;
     use crate::samples::at;
     use crate::store::StoreOptions;
@@ -117,9 +135,11 @@ mod tests {
         let text = "year 2027\nstatus provisional\nnotice test\noff 2027-01-01..2027-01-03\nwork 2027-01-09";
         let table = YearTable::parse(text).unwrap();
         let imported = ImportedTable { table: table.clone(), at: at(), actor: "k1".to_owned() };
-        store.save_calendar_table(imported.clone()).await.unwrap();
-        assert_eq!(store.calendar_tables().unwrap(), [imported]);
         let calendar = WorkingCalendar::builtin().with_table(table);
+        let moved = |duty: &StoredDuty| Event::new(DUTY_MOVED, at(), "host", &duty.duty.subject);
+        let import = (imported.clone(), "2027/1".to_owned(), calendar.clone());
+        assert_eq!(store.import_calendar_table(import.0, import.1, import.2, moved).await.unwrap(), 0);
+        assert_eq!(store.calendar_tables().unwrap(), [imported]);
         for _ in 0..2 {
             store.keep_calendar("2027/1".to_owned(), &calendar).await.unwrap();
         }

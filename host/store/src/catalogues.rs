@@ -14,6 +14,7 @@ use crate::error::StoreError;
 use crate::keys;
 use crate::registry::{collect, document, parsed, written};
 use crate::store::{Saved, Store};
+use crate::trail;
 use crate::values;
 
 /// An edition with where it is.
@@ -161,6 +162,7 @@ impl Store {
                 comment: order.comment,
             };
             note(connection, &order.edition, &step)?;
+            trail::says(order.edition, format!("{}: {}", order.step.code(), state.code()));
             Ok(state)
         })
         .await

@@ -1,36 +1,102 @@
-//! The chain of records: each record's hash covers the hash before it, so that
-//! a record cannot be changed, removed or put in later without breaking every
-//! hash behind it. Only the removal of the last records shows nowhere but in
-//! the receipts that were given out for them.
+//! The chain: everything that is recorded, decided or changed is a link, and every
+//! link's hash covers the one before it. So nothing of it can be changed, removed
+//! or put in later without breaking every hash behind it; that nothing was cut off
+//! from the end is shown by a head that was kept elsewhere.
+//!
+//! ```text
+//! jobs of the writer ─▶ follow: rows touched ─▶ links, in the same transaction
+//! kinds: which rows     content: the hash of a row     check: a check as one link
+//! verify: the walk
+//! ```
+//!
+//! Records of checks have a chain of their own besides, from which receipts take
+//! the hash: it is what [`Link`] goes on with.
+
+mod check;
+mod content;
+mod follow;
+mod kinds;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+use std::fmt;
+use std::str::FromStr;
 
 use creditgate_gate::ports::RecordHash;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest, Sha256};
 
+pub(crate) use check::CheckContent;
+use content::ContentHash;
+pub(crate) use follow::{Chain, note_check};
+pub(crate) use verify::file_hash;
+pub use verify::{LedgerFault, Verification};
+
 use crate::error::StoreError;
-use crate::store::Store;
 use crate::values;
 
-/// Records read at once: a longer read transaction would keep the log from
-/// being folded into the database.
-const RECORDS_AT_ONCE: i64 = 256;
-
-/// What a walk along the chain found.
+/// The end of the chain: the place and the hash of its last link. Written
+/// `seq:hash`, as it is shown and kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Chain {
-    /// Every record is as it was written.
-    Whole {
-        /// How many there are.
-        records: u64,
-    },
-    /// A record was changed, or the one before it was removed.
-    Broken {
-        /// The first such place, counted from 1.
-        seq: i64,
-    },
+pub struct Head {
+    /// The place; 0 before the first link.
+    pub seq: i64,
+    /// The hash.
+    pub hash: [u8; 32],
 }
 
-/// The place of a record in the chain.
+impl Head {
+    /// Before the first link.
+    pub(crate) const START: Self = Self { seq: 0, hash: [0; 32] };
+
+    /// The head as the store has it.
+    pub(crate) fn read(connection: &Connection) -> Result<Self, StoreError> {
+        let mut statement = connection.prepare_cached("SELECT seq, hash FROM chain_head WHERE only = 1")?;
+        let mut rows = statement.query([])?;
+        let row = rows.next()?.ok_or(StoreError::Damaged { what: "the head of the chain" })?;
+        Ok(Self { seq: row.get(0)?, hash: values::sha256(row, 1)? })
+    }
+}
+
+impl fmt::Display for Head {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.seq, RecordHash(self.hash).to_hex())
+    }
+}
+
+/// A text is no head of a chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a head as `ledger verify` shows it: a number, a colon and 64 hexadecimal digits")]
+pub struct HeadError;
+
+impl FromStr for Head {
+    type Err = HeadError;
+
+    fn from_str(text: &str) -> Result<Self, HeadError> {
+        let (seq, hash) = text.trim().split_once(':').ok_or(HeadError)?;
+        let seq = seq.parse().ok().filter(|seq| *seq >= 0).ok_or(HeadError)?;
+        let hash = hash.strip_prefix("sha256:").unwrap_or(hash);
+        let hash = RecordHash::from_hex(hash).ok_or(HeadError)?.0;
+        Ok(Self { seq, hash })
+    }
+}
+
+/// The hash of a link: over the one before it and what it says.
+fn link_hash(previous: &[u8; 32], kind: &str, reference: &str, content: Option<&ContentHash>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(previous);
+    for part in [kind, reference] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    if let Some(content) = content {
+        hash.update(content);
+    }
+    hash.finalize().into()
+}
+
+/// The place of a record in the chain of records.
 pub(crate) struct Link {
     pub(crate) seq: i64,
     pub(crate) previous: RecordHash,
@@ -55,59 +121,4 @@ const START: RecordHash = RecordHash([0; 32]);
 
 fn hash(previous: RecordHash, record: &[u8]) -> RecordHash {
     RecordHash(Sha256::new().chain_update(previous.0).chain_update(record).finalize().into())
-}
-
-impl Store {
-    /// Walks along all records, computes every hash again, and holds the
-    /// columns that are searched and answered from against the record. Blocks:
-    /// some 10,000 records take a second.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn verify_chain(&self) -> Result<Chain, StoreError> {
-        let mut last = (0, START);
-        loop {
-            let before = last.0;
-            if let Some(broken) = self.read(|connection| walk(connection, &mut last))? {
-                return Ok(broken);
-            }
-            if last.0 == before {
-                return Ok(Chain::Whole { records: last.0.unsigned_abs() });
-            }
-        }
-    }
-}
-
-/// Walks on from `last`, at most [`RECORDS_AT_ONCE`] records.
-fn walk(connection: &Connection, last: &mut (i64, RecordHash)) -> Result<Option<Chain>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT seq, previous_hash, hash, record,
-                CASE WHEN json_valid(record) THEN
-                    record ->> '$.answer.check_id' IS check_id
-                    AND record ->> '$.answer.case_no' IS case_no
-                    AND record ->> '$.answer.department' IS department
-                    AND record ->> '$.answer.item' IS item
-                    AND record ->> '$.answer.checkpoint' IS checkpoint
-                    AND record ->> '$.answer.status' IS status
-                    AND record ->> '$.answer.outcome' IS outcome
-                ELSE FALSE END
-         FROM checks WHERE seq > ?1 ORDER BY seq LIMIT ?2",
-    )?;
-    let mut rows = statement.query(params![last.0, RECORDS_AT_ONCE])?;
-    while let Some(row) = rows.next()? {
-        let expected = last.0 + 1;
-        let previous = RecordHash(values::sha256(row, 1)?);
-        let stored = RecordHash(values::sha256(row, 2)?);
-        let record = row.get_ref(3)?.as_str().map_err(|_| StoreError::Damaged { what: "a record" })?;
-        let agrees: bool = row.get(4)?;
-        let whole = row.get::<_, i64>(0)? == expected
-            && previous == last.1
-            && stored == hash(previous, record.as_bytes())
-            && agrees;
-        if !whole {
-            return Ok(Some(Chain::Broken { seq: expected }));
-        }
-        *last = (expected, stored);
-    }
-    Ok(None)
 }

@@ -125,6 +125,7 @@ fn log(connection: &Connection, mode: &str) -> Result<Log, rusqlite::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chain::Chain;
     use crate::writer::Writer;
 
     const MOST_COMMITS: usize = 2_000;
@@ -136,7 +137,8 @@ mod tests {
         connection.pragma_update(None, "journal_mode", "wal").unwrap();
         connection.execute_batch("CREATE TABLE t (x BLOB)").unwrap();
         let reader = Connection::open(directory.path().join("test.db")).unwrap();
-        let writer = Writer::start(connection, 4).unwrap();
+        let chain = Chain::for_tests(&connection);
+        let writer = Writer::start(connection, chain, 4).unwrap();
         let mut most = 0;
         for commit in 0.. {
             assert!(commit < MOST_COMMITS, "the log has grown to {most} pages");

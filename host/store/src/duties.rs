@@ -5,6 +5,8 @@
 
 mod clock;
 
+pub(crate) use clock::recount;
+
 use creditgate_credit::calendar::{DueDate, local_date};
 use creditgate_credit::deadline::{DayUnit, TimeLimit};
 use creditgate_credit::duty::{DutyKind, DutyState, DutyStep, NewDuty, Term, counted_day, has_run_out};

@@ -23,9 +23,10 @@ use creditgate_wire::disposition_details::DetailsBody;
 use creditgate_wire::feedback;
 use creditgate_wire::record::{read_parties, read_record, record_json};
 use jiff::Timestamp;
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::chain::Link;
+use crate::chain::{self, CheckContent, Link};
 use crate::commitments::NewCommitment;
 use crate::error::StoreError;
 use crate::store::Store;
@@ -214,6 +215,8 @@ struct NewCheck {
     idempotency: Option<Idempotency>,
     release: Option<ReleaseId>,
     record: String,
+    /// What the columns and measures say, for the chain.
+    content: CheckContent,
     measures: Vec<RecordedMeasure>,
     /// Entries before the check, and whether each was effective.
     entries: BTreeMap<String, bool>,
@@ -225,7 +228,7 @@ struct NewCheck {
 impl NewCheck {
     fn of(record: &CheckRecord) -> Self {
         let application = &record.application;
-        Self {
+        let mut check = Self {
             check_id: record.check_id.clone(),
             case_no: application.case_no.clone(),
             department: application.department.clone(),
@@ -239,6 +242,7 @@ impl NewCheck {
             idempotency: record.idempotency.clone(),
             release: record.release,
             record: record_json(record),
+            content: CheckContent::default(),
             measures: measures_of(record),
             entries: affected::entries_of(record),
             commitment: NewCommitment::of(record),
@@ -248,7 +252,35 @@ impl NewCheck {
                 .map(|message| NewMessage::of(message, feedback::fact_json(message, application)))
                 .collect(),
             duties: record.duties.clone(),
+        };
+        check.take_in_content();
+        check
+    }
+
+    /// Hashes what is hashed for the chain beside the record: here, and not on the
+    /// writer's thread.
+    fn take_in_content(&mut self) {
+        let idempotency = self.idempotency.as_ref();
+        let columns = [
+            as_text(&self.check_id),
+            as_text(&self.case_no),
+            as_text(&self.department),
+            as_text(&self.item),
+            as_text(&self.checkpoint),
+            as_text(self.status.code()),
+            as_text(self.outcome.code()),
+            ValueRef::Integer(values::instant_to_sql(self.at)),
+            as_text(&self.caller),
+            idempotency.map_or(ValueRef::Null, |idempotency| as_text(&idempotency.key)),
+            idempotency.map_or(ValueRef::Null, |idempotency| ValueRef::Blob(&idempotency.body_hash)),
+            self.release.map_or(ValueRef::Null, ValueRef::Integer),
+        ];
+        let mut content = CheckContent::default();
+        content.columns(columns);
+        for measure in &self.measures {
+            content.measure(&measure.id, &measure.particulars);
         }
+        self.content = content;
     }
 
     fn append(&self, connection: &Connection) -> Result<Appended, StoreError> {
@@ -265,6 +297,7 @@ impl NewCheck {
             insert.execute(params![link.seq, position, measure.id, measure.particulars])?;
         }
         affected::save(connection, link.seq, &self.entries)?;
+        chain::note_check(link.seq, self.content.clone().finish(&link.hash.0));
         if let Some(commitment) = &self.commitment {
             commitment.save(connection, self.at)?;
         }
@@ -317,6 +350,10 @@ impl NewCheck {
             ])?;
         Ok(())
     }
+}
+
+fn as_text(text: &str) -> ValueRef<'_> {
+    ValueRef::Text(text.as_bytes())
 }
 
 /// The measures a department may report on: those it was shown.

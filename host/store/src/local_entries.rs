@@ -20,6 +20,8 @@ use crate::snapshot::note_change;
 use crate::store::Store;
 use crate::{duties, outbox, values};
 
+mod told;
+
 /// The source of entries that are kept here. Nothing is imported under this name:
 /// an import would take their place.
 pub const LOCAL_SOURCE: &str = "local";
@@ -87,32 +89,54 @@ const COLUMNS: &str =
     "division, state, document, escalates, proposed_at, proposed_by, entries.id IS NOT NULL";
 const ENTRY: usize = 7;
 
+impl NewProposal {
+    /// As it stands once it is kept.
+    fn kept(&self, step: &EntryStep) -> LocalEntry {
+        LocalEntry {
+            division: self.division.clone(),
+            state: ProposalState::Proposed,
+            entry: self.entry.clone(),
+            escalates: self.escalates.clone(),
+            proposed_at: step.at,
+            proposed_by: step.actor.clone(),
+        }
+    }
+}
+
+/// Decides on a proposal, given it and the watch entry it takes the place of.
+pub type Decide<E> = Box<dyn FnOnce(&LocalEntry, Option<&LocalEntry>) -> Result<Decision, E> + Send>;
+
 impl Store {
-    /// Keeps a proposal.
+    /// Keeps a proposal, and with `at_once` agrees to it in the same step. A refusal
+    /// of that comes back as the inner error; nothing is kept then.
     ///
     /// # Errors
     /// When it cannot be kept.
-    pub async fn propose_entry(&self, proposal: NewProposal, step: EntryStep) -> Result<(), StoreError> {
+    pub async fn propose_entry<E: Send + 'static>(
+        &self,
+        proposal: NewProposal,
+        step: EntryStep,
+        at_once: Option<(EntryStep, Decide<E>)>,
+    ) -> Result<Result<(), E>, StoreError> {
         self.write(move |connection| {
-            let document = written("a proposal", &EntryRow::from(&proposal.entry))?;
-            let id = &proposal.entry.id;
-            connection
-                .prepare_cached(
-                    "INSERT INTO local_entries (id, division, list_code, state, document, escalates, proposed_at,
-                            proposed_by)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                )?
-                .execute(params![
-                    id,
-                    proposal.division,
-                    proposal.entry.list,
-                    ProposalState::Proposed.code(),
-                    document,
-                    proposal.escalates,
-                    values::instant_to_sql(step.at),
-                    step.actor,
-                ])?;
-            save_step(connection, id, &step)
+            let decided = match at_once {
+                None => None,
+                Some((agreed, decide)) => {
+                    let escalated = match &proposal.escalates {
+                        Some(watch) => find(connection, watch)?,
+                        None => None,
+                    };
+                    match decide(&proposal.kept(&step), escalated.as_ref()) {
+                        Ok(decision) => Some((agreed, decision)),
+                        Err(refusal) => return Ok(Err(refusal)),
+                    }
+                }
+            };
+            propose(connection, &proposal, &step)?;
+            if let Some((agreed, decision)) = decided {
+                keep(connection, &proposal.division, &decision, &agreed)?;
+            }
+            Ok(Ok(()))
         })
         .await
     }
@@ -224,6 +248,7 @@ impl Store {
                 let (actor, reason) = ("host".to_owned(), "its last day of validity is over".to_owned());
                 let step = EntryStep { step: EXPIRE.to_owned(), at, actor, reason };
                 save_step(connection, &local.entry.id, &step)?;
+                told::exited(connection, &local.entry, &step)?;
             }
             Ok(expired)
         })
@@ -242,8 +267,30 @@ pub(crate) fn repair(connection: &Connection, id: &str, step: &EntryStep) -> Res
         lists::save_entry(connection, LOCAL_SOURCE, &repaired)?;
         note_change(connection, LOCAL_SOURCE)?;
         save_step(connection, id, step)?;
+        told::exited(connection, &repaired, step)?;
     }
     Ok(true)
+}
+
+fn propose(connection: &Connection, proposal: &NewProposal, step: &EntryStep) -> Result<(), StoreError> {
+    let id = &proposal.entry.id;
+    connection
+        .prepare_cached(
+            "INSERT INTO local_entries (id, division, list_code, state, document, escalates, proposed_at,
+                    proposed_by)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            id,
+            proposal.division,
+            proposal.entry.list,
+            ProposalState::Proposed.code(),
+            written("a proposal", &EntryRow::from(&proposal.entry))?,
+            proposal.escalates,
+            values::instant_to_sql(step.at),
+            step.actor,
+        ])?;
+    save_step(connection, id, step)
 }
 
 /// Keeps a decision with the step that brought it about, and what the platform is
@@ -263,6 +310,7 @@ fn keep(
         tell(connection, division, &decision.entry, step)?;
     }
     save_step(connection, &decision.entry.id, step)?;
+    told::step(connection, decision, step)?;
     if let Some(duty) = &decision.report {
         duties::open(connection, duty, step.at)?;
     }
@@ -271,6 +319,7 @@ fn keep(
         let reason = format!("{} is listed in its place", decision.entry.id);
         let step = EntryStep { step: "escalate".to_owned(), reason, ..step.clone() };
         save_step(connection, &closed.id, &step)?;
+        told::exited(connection, closed, &step)?;
         tell(connection, division, closed, &step)?;
     }
     Ok(())
@@ -355,7 +404,7 @@ mod tests {
         for id in ids {
             let entry = entry(id, "示例食品有限公司", &[COMPANY]);
             let proposal = NewProposal { division: "370811".to_owned(), entry, escalates: None };
-            store.propose_entry(proposal, step("propose")).await.unwrap();
+            store.propose_entry::<StepError>(proposal, step("propose"), None).await.unwrap().unwrap();
         }
         (store, directory)
     }

@@ -6,6 +6,7 @@ use creditgate_credit::duty::{DutyKind, NewDuty};
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::objection::{ObjectionResult, ObjectionStep};
 use creditgate_credit::overlay::{EntryContent, Overlay, OverlayEffect};
+use creditgate_gate::event::{self, Event};
 use creditgate_wire::feedback;
 use creditgate_wire::objection::{
     ObjectionAnswerBody, ObjectionBody, ObjectionDecisionBody, ObjectionNoticeBody,
@@ -15,10 +16,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::dispute::{DisputeError, DisputeFilter, MOST_LISTED, document, documents};
 use crate::error::StoreError;
-use crate::rechecks::{self, OpenedRecheck};
 use crate::registry::written;
 use crate::store::Store;
-use crate::{duties, outbox, overlays};
+use crate::{duties, outbox, overlays, rechecks, trail};
 
 const WHAT: &str = "an objection";
 
@@ -66,7 +66,7 @@ impl Store {
         id: String,
         answer: ObjectionAnswerBody,
         step: Step,
-    ) -> Result<(ObjectionBody, Vec<OpenedRecheck>), DisputeError> {
+    ) -> Result<ObjectionBody, DisputeError> {
         let listed = self.entry(&self.objection(&id)?.entry)?;
         self.dispute(move |connection| decide(connection, &id, answer, listed.as_ref(), step)).await
     }
@@ -86,6 +86,7 @@ impl Store {
             objection.notices.push(notice);
             let objection = objection.with_progress(progress);
             update(connection, &objection)?;
+            says(&objection);
             Ok(objection)
         })
         .await
@@ -155,6 +156,7 @@ fn raise(
     overlays::put(connection, &objection.entry, overlay, step.at)?;
     let message = feedback::objection_raised_json(&objection, &step.feedback, step.at);
     outbox::queue(connection, &step.feedback, objection.check_id.as_deref(), &message, step.at)?;
+    says(&objection);
     Ok(objection)
 }
 
@@ -164,7 +166,7 @@ fn decide(
     answer: ObjectionAnswerBody,
     listed: Option<&ListEntry>,
     step: Step,
-) -> Result<(ObjectionBody, Vec<OpenedRecheck>), DisputeError> {
+) -> Result<ObjectionBody, DisputeError> {
     let mut objection = find(connection, id)?;
     let progress = objection.progress().after(ObjectionStep::Decide(answer.result.0))?;
     let effect = effect_of(&objection, &answer, listed)?;
@@ -173,11 +175,14 @@ fn decide(
         let overlay = Overlay { cause: cause(&objection), from: local_date(step.at), effect };
         overlays::put(connection, &objection.entry, overlay, step.at)?;
     }
-    let rechecks = if answer.result.affects_decisions() {
-        rechecks::open(connection, &objection.entry, &cause(&objection), step.at)?
-    } else {
-        Vec::new()
-    };
+    trail::tells_within(
+        Event::new(event::OBJECTION_DECIDED, step.at, &step.actor, &objection.id)
+            .with("entry", &*objection.entry)
+            .with("result", answer.result.code()),
+    );
+    if answer.result.affects_decisions() {
+        rechecks::open(connection, &objection.entry, &cause(&objection), step.at)?;
+    }
     duties::finish(connection, DutyKind::Verification, &objection.id, step.at)?;
     objection.decision = Some(ObjectionDecisionBody {
         result: answer.result,
@@ -191,7 +196,13 @@ fn decide(
     update(connection, &objection)?;
     let message = feedback::objection_decided_json(&objection, &step.feedback, step.at);
     outbox::queue(connection, &step.feedback, objection.check_id.as_deref(), &message, step.at)?;
-    Ok((objection, rechecks))
+    says(&objection);
+    Ok(objection)
+}
+
+/// For the audit trail.
+fn says(objection: &ObjectionBody) {
+    trail::says(&*objection.id, format!("entry `{}`, {}", objection.entry, objection.state.code()));
 }
 
 /// What lies over the entry from now on.

@@ -14,6 +14,7 @@ use crate::duties::{self, StoredDuty};
 use crate::error::StoreError;
 use crate::registry::{parsed, written};
 use crate::store::Store;
+use crate::trail;
 use crate::values;
 
 const WHAT: &str = "a publication";
@@ -99,6 +100,8 @@ impl Store {
             for duty in owed(connection, &publication)? {
                 published.push(end(connection, &duty, &publication, &calendar)?);
             }
+            let checks: Vec<&str> = published.iter().map(|check| check.check_id.as_str()).collect();
+            trail::says(checks.join(", "), "");
             Ok(published)
         })
         .await

@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::error::StoreError;
 use crate::lists::save_each;
 use crate::store::{Saved, Store};
+use crate::trail;
 use crate::values;
 
 const COLUMNS: &str = "name, mark, tried_at, done_at, failures, last_error, received";
@@ -73,6 +74,7 @@ impl Store {
             };
             let received = i64::try_from(batch.entries.len()).unwrap_or(i64::MAX);
             note(connection, &batch.name, batch.mark, batch.error.as_deref(), received, at)?;
+            trail::says(&*batch.name, format!("{} new, {} changed", saved.added, saved.changed));
             Ok(saved)
         })
         .await
@@ -83,7 +85,11 @@ impl Store {
     /// # Errors
     /// When that could not be kept.
     pub async fn pull_failed(&self, name: String, error: String, at: Timestamp) -> Result<(), StoreError> {
-        self.write(move |connection| note(connection, &name, None, Some(&error), 0, at)).await
+        self.write(move |connection| {
+            trail::says(&*name, "it failed");
+            note(connection, &name, None, Some(&error), 0, at)
+        })
+        .await
     }
 }
 

@@ -3,6 +3,7 @@
 //! of the case has a later check.
 
 use creditgate_credit::verdict::Outcome;
+use creditgate_gate::event::{self, Event};
 use creditgate_wire::act::RecheckBody;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -10,16 +11,8 @@ use rusqlite::{Connection, params};
 use crate::dispute::MOST_LISTED;
 use crate::error::StoreError;
 use crate::store::Store;
+use crate::trail;
 use crate::values;
-
-/// A check that has to be made again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenedRecheck {
-    /// Id of the check.
-    pub check_id: String,
-    /// Department code.
-    pub department: String,
-}
 
 impl Store {
     /// Checks to be made again, oldest first, at most 1,000: those of these
@@ -67,13 +60,13 @@ impl Store {
 }
 
 /// Opens a task for every check that had this entry effective and that no later
-/// check of the same checkpoint has taken the place of.
+/// check of the same checkpoint has taken the place of, and tells of each.
 pub(crate) fn open(
     connection: &Connection,
     entry: &str,
     cause: &str,
     at: Timestamp,
-) -> Result<Vec<OpenedRecheck>, StoreError> {
+) -> Result<(), StoreError> {
     connection
         .prepare_cached(
             "INSERT INTO rechecks (check_seq, entry, cause, opened_at)
@@ -91,10 +84,16 @@ pub(crate) fn open(
         "SELECT check_id, department FROM rechecks JOIN checks ON checks.seq = rechecks.check_seq
          WHERE entry = ?1 AND cause = ?2 AND opened_at = ?3 ORDER BY rechecks.seq",
     )?;
-    let opened = statement
-        .query_map(params![entry, cause, values::instant_to_sql(at)], |row| {
-            Ok(OpenedRecheck { check_id: row.get(0)?, department: row.get(1)? })
-        })?
-        .collect::<Result<_, _>>()?;
-    Ok(opened)
+    let mut opened = statement.query(params![entry, cause, values::instant_to_sql(at)])?;
+    let actor = trail::actor();
+    while let Some(row) = opened.next()? {
+        let (check_id, department): (String, String) = (row.get(0)?, row.get(1)?);
+        trail::tells_within(
+            Event::new(event::CHECK_AFFECTED, at, &actor, &check_id)
+                .with("department", department)
+                .with("entry", entry)
+                .with("cause", cause),
+        );
+    }
+    Ok(())
 }

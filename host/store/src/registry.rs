@@ -6,6 +6,7 @@
 //! very rules of that day.
 
 use creditgate_credit::policy::Policy;
+use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::{
     BoxFuture, Deployment, LedgerError, NewRelease, Registry, RolloutChange, StoredComponent,
 };
@@ -23,6 +24,7 @@ use crate::policies;
 use crate::releases;
 use crate::signers;
 use crate::store::{Saved, Store};
+use crate::trail;
 use crate::values;
 
 impl Registry for Store {
@@ -97,15 +99,18 @@ impl Registry for Store {
         &self,
         component: StoredComponent,
         bytes: Vec<u8>,
-    ) -> BoxFuture<'_, Result<(), LedgerError>> {
+        release: Option<(NewRelease, Vec<Transition>)>,
+    ) -> BoxFuture<'_, Result<Option<ReleaseId>, LedgerError>> {
         Box::pin(async move {
             self.write(move |connection| {
                 connection
                     .prepare_cached(
                         "INSERT INTO components (digest, name, version, pushed_at, pushed_by, department, bytes)
                          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                         ON CONFLICT (digest) DO UPDATE SET department = excluded.department
-                         WHERE components.department IS NULL",
+                         ON CONFLICT (digest) DO UPDATE
+                         SET department = coalesce(components.department, excluded.department),
+                             bytes = excluded.bytes
+                         WHERE components.department IS NULL OR components.bytes IS NOT excluded.bytes",
                     )?
                     .execute(params![
                         component.digest,
@@ -116,7 +121,13 @@ impl Registry for Store {
                         component.department,
                         bytes,
                     ])?;
-                signers::save_signatures(connection, &component.digest, &component.signatures)
+                signers::save_signatures(connection, &component.digest, &component.signatures)?;
+                let release = match &release {
+                    Some((release, steps)) => Some(releases::save(connection, release, steps)?),
+                    None => None,
+                };
+                tell_of_push(&component);
+                Ok(release)
             })
             .await
             .map_err(|error| error.while_doing("keeping a component"))
@@ -158,6 +169,17 @@ impl Registry for Store {
         self.read(|connection| releases::transitions(connection, release))
             .map_err(|error| error.while_doing("reading the steps of a release"))
     }
+}
+
+fn tell_of_push(component: &StoredComponent) {
+    let StoredComponent { digest, name, version, pushed_at, pushed_by, signatures, .. } = component;
+    let signed_by = signatures.iter().map(|signature| format!(", signed by {}", signature.signer));
+    trail::says(&**digest, format!("{name} {version}{}", signed_by.collect::<String>()));
+    trail::tells_within(
+        Event::new(event::COMPONENT_PUSHED, *pushed_at, pushed_by, digest)
+            .with("plugin", &**name)
+            .with("version", &**version),
+    );
 }
 
 impl Store {

@@ -1,6 +1,9 @@
 //! Releases: their steps, activations and trials.
 
+use std::collections::BTreeSet;
+
 use creditgate_credit::verdict::Outcome;
+use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::{Activation, NewRelease, RolloutChange};
 use creditgate_gate::{
     DifferenceCount, Release, ReleaseId, ReleaseState, ShadowDifference, Transition, Trial, TrialKind,
@@ -11,6 +14,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::error::StoreError;
 use crate::store::Store;
+use crate::trail;
 use crate::values;
 
 /// Differences kept of one trial; a shadow that disagrees more often is not in
@@ -129,6 +133,7 @@ pub(crate) fn save(
     for step in steps {
         note(connection, &Transition { release: id, ..step.clone() })?;
     }
+    trail::says(format!("release {id}"), format!("{} {}: {}", release.plugin, release.version, state.code()));
     Ok(id)
 }
 
@@ -196,7 +201,39 @@ pub(crate) fn apply(connection: &Connection, change: &RolloutChange) -> Result<b
     for activation in &change.activations {
         activate(connection, activation)?;
     }
+    says(connection, change)?;
     Ok(true)
+}
+
+/// What the audit trail holds of a change.
+fn says(connection: &Connection, change: &RolloutChange) -> Result<(), StoreError> {
+    if !change.activations.is_empty() {
+        let bindings: Vec<&str> = change.activations.iter().map(|it| it.binding.as_str()).collect();
+        let mut digests: Vec<&str> = change.activations.iter().map(|it| it.digest.as_str()).collect();
+        digests.dedup();
+        trail::says(bindings.join(", "), format!("{}: {}", digests.join(", "), change.reason));
+        return Ok(());
+    }
+    let stepped = change.steps.iter().map(|step| step.release);
+    let mut releases: BTreeSet<ReleaseId> =
+        stepped.chain(change.begun.iter().map(|(_, release, _)| *release)).collect();
+    for trial in &change.ended {
+        let mut of = connection.prepare_cached("SELECT release FROM trials WHERE id = ?1")?;
+        releases.insert(of.query_row([trial], |row| row.get(0))?);
+    }
+    let mut now = Vec::new();
+    for release in &releases {
+        now.push(
+            connection
+                .prepare_cached(
+                    "SELECT plugin || ' ' || version || ': ' || state FROM releases WHERE id = ?1",
+                )?
+                .query_row([release], |row| row.get::<_, String>(0))?,
+        );
+    }
+    let subjects: Vec<String> = releases.iter().map(|release| format!("release {release}")).collect();
+    trail::says(subjects.join(", "), [now.join(", "), change.reason.clone()].join("; "));
+    Ok(())
 }
 
 fn activate(connection: &Connection, activation: &Activation) -> Result<(), StoreError> {
@@ -214,6 +251,14 @@ fn activate(connection: &Connection, activation: &Activation) -> Result<(), Stor
             activation.actor,
             activation.reason,
         ])?;
+    let name = if activation.rolled_back { event::RELEASE_ROLLED_BACK } else { event::RELEASE_ACTIVATED };
+    trail::tells_within(
+        Event::new(name, activation.at, &activation.actor, &activation.binding)
+            .with("release", activation.release.to_string())
+            .with("digest", &*activation.digest)
+            .with("effective_from", activation.effective_from.to_string())
+            .with("reason", &*activation.reason),
+    );
     Ok(())
 }
 

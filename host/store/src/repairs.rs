@@ -8,6 +8,7 @@ use creditgate_credit::lifecycle::StepKind;
 use creditgate_credit::overlay::{Overlay, OverlayEffect};
 use creditgate_credit::policy::Listing;
 use creditgate_credit::repair::{RepairApplication, RepairMaterial, RepairState, unmet};
+use creditgate_gate::event::{self, Event};
 use creditgate_wire::feedback;
 use creditgate_wire::repair::{RepairAnswerBody, RepairBody, RepairStepBody};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -16,10 +17,9 @@ use crate::dispute::{DisputeError, DisputeFilter, MOST_LISTED, document, documen
 use crate::error::StoreError;
 use crate::local_entries::EntryStep;
 use crate::objections::Step;
-use crate::rechecks::{self, OpenedRecheck};
 use crate::registry::written;
 use crate::store::Store;
-use crate::{local_entries, outbox, overlays};
+use crate::{local_entries, outbox, overlays, rechecks, trail};
 
 const WHAT: &str = "an application for repair";
 
@@ -53,7 +53,7 @@ impl Store {
         id: String,
         answer: RepairAnswerBody,
         step: Step,
-    ) -> Result<(RepairBody, Vec<OpenedRecheck>), DisputeError> {
+    ) -> Result<RepairBody, DisputeError> {
         self.dispute(move |connection| take_answer(connection, &id, answer, step)).await
     }
 
@@ -121,6 +121,7 @@ fn apply(
             written(WHAT, &repair)?,
         ])?;
     tell(connection, &repair, "", step)?;
+    says(&repair);
     Ok(repair)
 }
 
@@ -129,7 +130,7 @@ fn take_answer(
     id: &str,
     answer: RepairAnswerBody,
     step: Step,
-) -> Result<(RepairBody, Vec<OpenedRecheck>), DisputeError> {
+) -> Result<RepairBody, DisputeError> {
     let mut repair = find(connection, id)?;
     if !repair.state.may_become(answer.result.0) {
         return Err(DisputeError::RepairStep { from: repair.state.0, to: answer.result.0 });
@@ -142,24 +143,32 @@ fn take_answer(
         with: step.actor.clone(),
         text: answer.text.clone(),
     });
-    let rechecks = if answer.result.0 == RepairState::Granted {
+    if answer.result.0 == RepairState::Granted {
         let cause = format!("repair:{}", repair.id);
         let from = local_date(step.at);
         if !local_entries::repair(connection, &repair.entry, &taken(&answer, &step))? {
             let overlay = Overlay { cause: cause.clone(), from, effect: OverlayEffect::Repaired };
             overlays::put(connection, &repair.entry, overlay, step.at)?;
         }
-        rechecks::open(connection, &repair.entry, &cause, step.at)?
-    } else {
-        Vec::new()
-    };
+        trail::tells_within(
+            Event::new(event::ENTRY_REPAIRED, step.at, &step.actor, &repair.entry)
+                .with("repair", &*repair.id),
+        );
+        rechecks::open(connection, &repair.entry, &cause, step.at)?;
+    }
     connection.prepare_cached("UPDATE repairs SET state = ?2, document = ?3 WHERE id = ?1")?.execute([
         &repair.id,
         repair.state.code(),
         &written(WHAT, &repair)?,
     ])?;
     tell(connection, &repair, &answer.text, &step)?;
-    Ok((repair, rechecks))
+    says(&repair);
+    Ok(repair)
+}
+
+/// For the audit trail.
+fn says(repair: &RepairBody) {
+    trail::says(&*repair.id, format!("entry `{}`, {}", repair.entry, repair.state.code()));
 }
 
 /// The step of an entry kept here, for its history.

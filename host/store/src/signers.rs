@@ -174,9 +174,9 @@ mod tests {
             pushed_by: "k1".to_owned(),
             signatures: vec![signature(&first, 0)],
         };
-        store.save_component(component.clone(), b"one".to_vec()).await.unwrap();
+        store.save_component(component.clone(), b"one".to_vec(), None).await.unwrap();
         component.signatures = vec![signature(&second, 5), signature(&first, 9)];
-        store.save_component(component.clone(), b"one".to_vec()).await.unwrap();
+        store.save_component(component.clone(), b"one".to_vec(), None).await.unwrap();
 
         let revocation = Revocation { at: at(), by: "k1".to_owned(), reason: "钥匙丢失".to_owned() };
         let again = Revocation { reason: "again".to_owned(), ..revocation.clone() };

@@ -2,17 +2,22 @@
 //! `write`, that every other module uses.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use creditgate_gate::event::Event;
 use rusqlite::Connection;
+use tokio::sync::oneshot;
 
+use crate::chain::Chain;
 use crate::error::StoreError;
+use crate::events::EventState;
 use crate::known::Known;
 use crate::overlays::Overlays;
 use crate::reader::Readers;
 use crate::schema;
 use crate::snapshot::Snapshots;
+use crate::trail::{self, Change};
 use crate::writer::Writer;
 
 /// Folder beside the store that holds the snapshots of lists.
@@ -62,7 +67,17 @@ struct Inner {
     known: Known,
     overlays: Overlays,
     snapshots: Snapshots,
+    teller: Arc<OnceLock<Teller>>,
     writer: Writer,
+}
+
+/// Hears of events that are durable.
+type Heard = dyn Fn(&[Event]) + Send + Sync;
+
+/// Who is told of events, and how they are kept.
+struct Teller {
+    deliver: EventState,
+    heard: Box<Heard>,
 }
 
 impl Store {
@@ -80,8 +95,11 @@ impl Store {
             Readers::open(options.readers, || schema::open_for_reading(path, options.busy_timeout))?;
         let lists = path.with_file_name(LISTS_FOLDER);
         let snapshots = Snapshots::open(&lists, &connection, options.readers)?;
-        let writer = Writer::start(connection, options.queue_capacity)?;
-        Ok(Self { inner: Arc::new(Inner { readers, known, snapshots, overlays, writer }) })
+        let chain = Chain::follow(&connection)?;
+        let writer = Writer::start(connection, chain, options.queue_capacity)?;
+        Ok(Self {
+            inner: Arc::new(Inner { readers, known, snapshots, overlays, teller: Arc::default(), writer }),
+        })
     }
 
     /// Finishes every change that was accepted and takes no more; reads go on.
@@ -90,13 +108,40 @@ impl Store {
         self.inner.writer.close();
     }
 
-    /// Runs `work` in a write transaction and resolves once it is durable.
+    /// Who hears of events once they are durable; `deliver` is the state they are
+    /// kept in. Until it is said they are kept for the list alone. Said once.
+    pub fn tell_events(&self, deliver: EventState, heard: impl Fn(&[Event]) + Send + Sync + 'static) {
+        let told = self.inner.teller.set(Teller { deliver, heard: Box::new(heard) });
+        debug_assert!(told.is_ok(), "said twice");
+    }
+
+    /// Runs `work` in a write transaction and resolves once it is durable. Once
+    /// this was polled the work is done even if nobody waits for it any more. It is
+    /// a part of the change under way, where there is one (`trail`).
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        self.inner.writer.write(work).await
+        let change = trail::current();
+        self.write_for(&change, change.is_kept(), work).await
+    }
+
+    /// The same for a change; `beyond` does not refuse it for want of room.
+    pub(crate) async fn write_for<T, F>(
+        &self,
+        change: &Arc<Change>,
+        beyond: bool,
+        work: F,
+    ) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (reply, result) = oneshot::channel();
+        // Whoever asked may have gone away.
+        self.submit(change, beyond, work, move |outcome| drop(reply.send(outcome)))?;
+        result.await.unwrap_or(Err(StoreError::Closed))
     }
 
     /// Has `work` run in a write transaction without waiting for it; `done` gets
@@ -107,7 +152,29 @@ impl Store {
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
         D: FnOnce(Result<T, StoreError>) + Send + 'static,
     {
-        self.inner.writer.post(work, done)
+        self.submit(&trail::current(), true, work, done)
+    }
+
+    fn submit<T, F, D>(&self, change: &Arc<Change>, beyond: bool, work: F, done: D) -> Result<(), StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        D: FnOnce(Result<T, StoreError>) + Send + 'static,
+    {
+        let (running, ending) = (Arc::clone(change), Arc::clone(change));
+        let teller = Arc::clone(&self.inner.teller);
+        let deliver = teller.get().map_or(EventState::None, |teller| teller.deliver);
+        self.inner.writer.submit(
+            beyond,
+            move |connection| running.run(connection, deliver, work),
+            move |outcome| {
+                let told = ending.ended(outcome.is_ok());
+                if let (Some(teller), false) = (teller.get(), told.is_empty()) {
+                    (teller.heard)(&told);
+                }
+                done(outcome);
+            },
+        )
     }
 
     /// The snapshots of the lists.

@@ -53,6 +53,15 @@ pub(crate) fn coded<T>(
     from_code(code).ok_or(StoreError::Damaged { what })
 }
 
+/// The 32 bytes of a SHA-256 in column `index`, which may be empty.
+pub(crate) fn optional_sha256(row: &Row<'_>, index: usize) -> Result<Option<[u8; 32]>, StoreError> {
+    if row.get_ref(index)? == rusqlite::types::ValueRef::Null {
+        Ok(None)
+    } else {
+        sha256(row, index).map(Some)
+    }
+}
+
 /// The 32 bytes of a SHA-256 in column `index`.
 pub(crate) fn sha256(row: &Row<'_>, index: usize) -> Result<[u8; 32], StoreError> {
     let bytes = row.get_ref(index)?.as_blob().map_err(|_| StoreError::Damaged { what: "a hash" })?;

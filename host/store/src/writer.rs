@@ -14,8 +14,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
-use tokio::sync::oneshot;
 
+use crate::chain::Chain;
 use crate::checkpoint::Checkpoints;
 use crate::error::StoreError;
 
@@ -34,48 +34,36 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the thread. At most `capacity` jobs wait in the queue.
-    pub(crate) fn start(connection: Connection, capacity: usize) -> Result<Self, StoreError> {
+    /// What they do is linked to `chain`.
+    pub(crate) fn start(connection: Connection, chain: Chain, capacity: usize) -> Result<Self, StoreError> {
         let path = PathBuf::from(connection.path().unwrap_or_default());
         let checkpoints = Checkpoints::beside(&connection, &path)?;
         let queue = Arc::new(Queue::new(capacity));
         let jobs = Arc::clone(&queue);
         let thread = std::thread::Builder::new().name("creditgate-store".to_owned()).spawn(move || {
             let _gone = Gone(&jobs);
-            work_off(&connection, checkpoints, &jobs);
+            work_off(&connection, chain, checkpoints, &jobs);
         });
         let thread = thread.map_err(|source| StoreError::Open { path, source: Arc::new(source) })?;
         Ok(Self { queue, thread: Mutex::new(Some(thread)) })
     }
 
-    /// Runs `work` inside a transaction and resolves to its result once that is
-    /// durable. Once this was polled the work is done even if nobody waits for
-    /// the result any more.
-    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
-    {
-        let (reply, result) = oneshot::channel();
-        // Whoever asked may have gone away.
-        let reply = move |outcome| drop(reply.send(outcome));
-        self.queue.push(Box::new(Pending { work: Some(work), result: Err(StoreError::Closed), reply }))?;
-        result.await.unwrap_or(Err(StoreError::Closed))
-    }
-
-    /// Has `work` run inside a transaction, also when the queue is full: who does
-    /// not wait cannot be told to come back. `done` gets its result on the
-    /// writer's thread once that is durable, and must be quick.
+    /// Has `work` run inside a transaction; `done` gets its result on the writer's
+    /// thread once that is durable, and must be quick. `beyond` takes it also when
+    /// the queue is full: who does not wait cannot be told to come back, and what
+    /// follows from a change that is kept is not refused.
     ///
     /// # Errors
-    /// [`StoreError::Closed`]; `done` is not called then.
-    pub(crate) fn post<T, F, D>(&self, work: F, done: D) -> Result<(), StoreError>
+    /// [`StoreError::Closed`] or [`StoreError::Overloaded`]; `done` is not called
+    /// then.
+    pub(crate) fn submit<T, F, D>(&self, beyond: bool, work: F, done: D) -> Result<(), StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
         D: FnOnce(Result<T, StoreError>) + Send + 'static,
     {
-        let result = Err(StoreError::Closed);
-        self.queue.push_beyond_capacity(Box::new(Pending { work: Some(work), result, reply: done }))
+        let job = Box::new(Pending { work: Some(work), result: Err(StoreError::Closed), reply: done });
+        if beyond { self.queue.push_beyond_capacity(job) } else { self.queue.push(job) }
     }
 
     /// Works off what waits, ends the thread and waits for its end. What is
@@ -165,7 +153,7 @@ fn panic_text(panic: &(dyn Any + Send)) -> &str {
 /// for a whole sync of the disk, and so on in turns: half the throughput. So
 /// the thread waits for as many jobs as it just saw under way, for at most half
 /// the time the last commit took. A lone caller never waits.
-fn work_off(connection: &Connection, mut checkpoints: Checkpoints, queue: &Queue) {
+fn work_off(connection: &Connection, mut chain: Chain, mut checkpoints: Checkpoints, queue: &Queue) {
     let mut under_way = 1;
     let mut patience = Duration::ZERO;
     loop {
@@ -174,7 +162,7 @@ fn work_off(connection: &Connection, mut checkpoints: Checkpoints, queue: &Queue
             return;
         }
         let started = Instant::now();
-        if let Err(error) = run_batch(connection, &mut batch) {
+        if let Err(error) = run_batch(connection, &mut chain, &mut batch) {
             tracing::error!(jobs = batch.len(), error = %creditgate_gate::chain(&error), "a commit failed");
             batch.iter_mut().for_each(|job| job.fail(error.clone()));
         }
@@ -265,9 +253,15 @@ impl Queue {
 }
 
 /// Runs and commits a batch. An error means that nothing of it is kept.
-fn run_batch(connection: &Connection, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+fn run_batch(
+    connection: &Connection,
+    chain: &mut Chain,
+    batch: &mut [Box<dyn Job>],
+) -> Result<(), StoreError> {
     let done = execute(connection, "BEGIN IMMEDIATE")
-        .and_then(|()| batch.iter_mut().try_for_each(|job| run_in_savepoint(connection, &mut **job)))
+        .and_then(|()| chain.begin(connection))
+        .and_then(|()| batch.iter_mut().try_for_each(|job| run_in_savepoint(connection, chain, &mut **job)))
+        .and_then(|()| chain.finish(connection))
         .and_then(|()| execute(connection, "COMMIT"));
     if done.is_err() && !connection.is_autocommit() {
         // If even this fails the transaction is gone anyway: the next BEGIN says so.
@@ -278,9 +272,13 @@ fn run_batch(connection: &Connection, batch: &mut [Box<dyn Job>]) -> Result<(), 
 
 /// Runs one job. An error means that the whole transaction is lost; a job that
 /// fails for itself is undone and keeps its error.
-fn run_in_savepoint(connection: &Connection, job: &mut dyn Job) -> Result<(), StoreError> {
+fn run_in_savepoint(connection: &Connection, chain: &mut Chain, job: &mut dyn Job) -> Result<(), StoreError> {
     execute(connection, "SAVEPOINT job")?;
-    if let Err(error) = job.run(connection) {
+    let ran = job
+        .run(connection)
+        .and_then(|()| chain.link(connection).inspect_err(|error| job.fail(error.clone())));
+    if let Err(error) = ran {
+        chain.forget();
         if connection.is_autocommit() {
             // Some failures of the disk end the transaction, not only the statement.
             return Err(error);
@@ -308,7 +306,19 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let connection = Connection::open(directory.path().join("test.db")).unwrap();
         connection.execute_batch("CREATE TABLE t (x INTEGER UNIQUE)").unwrap();
-        (Writer::start(connection, 64).unwrap(), directory)
+        let chain = Chain::for_tests(&connection);
+        (Writer::start(connection, chain, 64).unwrap(), directory)
+    }
+
+    impl Writer {
+        pub(crate) async fn write<T: Send + 'static>(
+            &self,
+            work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        ) -> Result<T, StoreError> {
+            let (reply, result) = tokio::sync::oneshot::channel();
+            self.submit(false, work, move |outcome| drop(reply.send(outcome)))?;
+            result.await.unwrap_or(Err(StoreError::Closed))
+        }
     }
 
     fn insert(connection: &Connection, x: i64) -> Result<(), StoreError> {
@@ -389,15 +399,15 @@ mod tests {
     #[tokio::test]
     async fn nobody_waits_for_a_thread_that_is_gone() {
         let queue = Queue::new(4);
-        let job = |reply: oneshot::Sender<Result<(), StoreError>>| {
+        let job = |reply: tokio::sync::oneshot::Sender<Result<(), StoreError>>| {
             let reply = move |outcome| drop(reply.send(outcome));
             Box::new(Pending { work: Some(|_: &Connection| Ok(())), result: Ok(()), reply })
         };
-        let (reply, result) = oneshot::channel();
+        let (reply, result) = tokio::sync::oneshot::channel();
         queue.push(job(reply)).unwrap();
         drop(Gone(&queue));
         assert!(result.await.is_err(), "what waited is told");
-        let (reply, _result) = oneshot::channel();
+        let (reply, _result) = tokio::sync::oneshot::channel();
         assert_eq!(queue.push(job(reply)).unwrap_err().code(), "store.closed");
     }
 
@@ -411,12 +421,13 @@ mod tests {
         let refused = writer.write(|connection| insert(connection, 1000)).await.unwrap_err();
         assert_eq!(refused.code(), "store.overloaded");
         let (told, tells) = channel();
-        writer.post(|connection| insert(connection, 2000), move |result| told.send(result).unwrap()).unwrap();
+        let heard = move |result| told.send(result).unwrap();
+        writer.submit(true, |connection| insert(connection, 2000), heard).unwrap();
         drop(held);
         tells.recv().unwrap().unwrap();
         assert!(all(&writer).await.contains(&2000));
         writer.close();
-        let late = writer.post(|connection| insert(connection, 3000), |_| panic!("it is closed"));
+        let late = writer.submit(true, |connection| insert(connection, 3000), |_| panic!("it is closed"));
         assert_eq!(late.unwrap_err().code(), "store.closed");
     }
 

@@ -11,6 +11,17 @@ use crate::release::{IllegalTransition, ReleaseId};
 use crate::signature::SignatureError;
 use crate::world::Mode;
 
+/// What is wrong with a component that is kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Alteration {
+    /// Its bytes are not those of its digest.
+    #[error("its bytes have the digest `{0}`")]
+    Bytes(String),
+    /// No signature with it is one that was taken in.
+    #[error("{0}")]
+    Signature(#[from] SignatureError),
+}
+
 /// Why a component or an activation was refused. Nothing has changed then.
 #[derive(Debug, thiserror::Error)]
 pub enum DeployError {
@@ -46,6 +57,14 @@ pub enum DeployError {
     /// No component has this digest.
     #[error("no component has the digest `{0}`; push it first")]
     UnknownDigest(String),
+    /// What the store holds of a component is not what was pushed.
+    #[error("component `{digest}` was altered in the store: {problem}; push it again, or restore the store")]
+    Altered {
+        /// The digest it is kept under.
+        digest: String,
+        /// What is wrong with it.
+        problem: Alteration,
+    },
     /// Several components begin with this digest.
     #[error("`{0}` is the beginning of several digests; give more of it")]
     AmbiguousDigest(String),
@@ -233,6 +252,7 @@ impl DeployError {
             },
             Self::Example { problem, .. } => problem.code(),
             Self::UnknownDigest(_) => "plugin.unknown_digest",
+            Self::Altered { .. } => "plugin.altered",
             Self::AmbiguousDigest(_) => "plugin.ambiguous_digest",
             Self::UnknownBinding(_) => "binding.unknown",
             Self::NoBinding(_) => "plugin.not_bound",

@@ -28,7 +28,7 @@ impl Deployer {
         let _guard = self.changing.lock().await;
         self.check_bindings(bindings, now).await?;
         let kept = keep.await?;
-        self.publish(now).await.map_err(DeployError::from)?;
+        self.publish_recorded(now).await;
         Ok(kept)
     }
 

@@ -2,6 +2,7 @@
 //! from time alone: a release that is no longer in force drains and retires.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -156,9 +157,10 @@ impl Deployer {
             .filter(|activation| activation.effective_from > since)
             .cloned()
             .collect();
-        if !came.is_empty() {
+        if !came.is_empty() || self.unpublished.load(Ordering::Relaxed) {
             let _guard = self.changing.lock().await;
             self.publish(now).await?;
+            self.unpublished.store(false, Ordering::Relaxed);
         }
         *self.announced.lock().unwrap_or_else(PoisonError::into_inner) = since.max(now);
         Ok(came)

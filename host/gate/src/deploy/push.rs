@@ -73,13 +73,20 @@ impl Deployer {
                 return Err(error);
             }
         };
-        {
+        let (known, made) = {
             // Of two departments that bring the same name at once, one has it.
             let _guard = self.changing.lock().await;
             self.name_is_free(&manifest.name, &manifest.department).await?;
-            self.registry.save_component(component.clone(), bytes).await?;
+            let known = self.release_of(&component)?;
+            let new = known.is_none().then(|| first_release(&component, &plugin, &trials));
+            let made = self.registry.save_component(component.clone(), bytes, new).await?;
+            (known, made)
+        };
+        if known.is_some() {
+            // What the store held of it may have been altered, and serve nobody.
+            self.publish_kept(at).await;
         }
-        let release = self.release_of(&component, &plugin, &trials).await?;
+        let release = known.or(made).unwrap_or_default();
         let Trials { hooks, probes, examples } = trials;
         Ok(PushReport { component, hooks, probes, examples, release })
     }
@@ -165,27 +172,29 @@ impl Deployer {
         self.release(id)
     }
 
-    /// The release a component makes when it is pushed. Pushing the same bytes
-    /// again makes none, unless the one before was rejected.
-    async fn release_of(
-        &self,
-        component: &StoredComponent,
-        plugin: &Plugin,
-        trials: &Trials,
-    ) -> Result<ReleaseId, LedgerError> {
-        let known =
-            self.registry.deployment()?.releases.into_iter().rev().find(|release| {
-                release.digest == component.digest && release.state != ReleaseState::Rejected
-            });
-        if let Some(release) = known {
-            return Ok(release.id);
-        }
-        let release = new_release(component, plugin);
-        let mut steps = way_in(&release, &format!("it loads and serves {}", trials.hooks.join(", ")));
-        let validated = Some(ReleaseState::Validated);
-        steps.push(step(&release, validated, ReleaseState::Staged, trials.report()));
-        self.registry.save_release(release, steps).await
+    /// The release a component has already: pushing the same bytes again makes
+    /// none, unless the one before was rejected.
+    fn release_of(&self, component: &StoredComponent) -> Result<Option<ReleaseId>, LedgerError> {
+        let releases = self.registry.deployment()?.releases;
+        let known = releases
+            .into_iter()
+            .rev()
+            .find(|release| release.digest == component.digest && release.state != ReleaseState::Rejected);
+        Ok(known.map(|release| release.id))
     }
+}
+
+/// The release a component makes when it is first pushed.
+fn first_release(
+    component: &StoredComponent,
+    plugin: &Plugin,
+    trials: &Trials,
+) -> (NewRelease, Vec<Transition>) {
+    let release = new_release(component, plugin);
+    let mut steps = way_in(&release, &format!("it loads and serves {}", trials.hooks.join(", ")));
+    let validated = Some(ReleaseState::Validated);
+    steps.push(step(&release, validated, ReleaseState::Staged, trials.report()));
+    (release, steps)
 }
 
 /// Whether a key is for a department.

@@ -5,7 +5,7 @@
 use creditgate_sandbox::Digest;
 use jiff::Timestamp;
 
-use super::{DeployError, Deployer, run_blocking};
+use super::{Alteration, DeployError, Deployer, run_blocking};
 use crate::ports::{LedgerError, StoredComponent, StoredSignature};
 use crate::signer::Signer;
 
@@ -55,6 +55,26 @@ impl Deployer {
         let signers = self.registry.signers()?;
         let checked = self.signatures.on_activation(&signers, &component.signatures, &component.digest, at);
         Ok(checked?)
+    }
+
+    /// The bytes of a component that is kept, if they are those of its digest and a
+    /// signature with it is one that was taken in: by a key that is known here, and
+    /// counted when it was. A key that was revoked later, or has run out, does not
+    /// stop what was good before.
+    pub(super) async fn unaltered(
+        &self,
+        digest: &str,
+        bytes: Vec<u8>,
+    ) -> Result<Result<Vec<u8>, Alteration>, LedgerError> {
+        let (found, bytes) = run_blocking(move || (Digest::of(&bytes), bytes)).await?;
+        if found.as_str() != digest {
+            return Ok(Err(Alteration::Bytes(found.to_string())));
+        }
+        let signers = self.registry.signers()?;
+        let kept = self.registry.components()?.into_iter().find(|component| component.digest == digest);
+        let signatures = kept.map(|component| component.signatures).unwrap_or_default();
+        let checked = self.signatures.on_load(&signers, &signatures, digest);
+        Ok(checked.map(|()| bytes).map_err(Alteration::from))
     }
 
     /// Which bindings have a component that was signed with this key: in force,

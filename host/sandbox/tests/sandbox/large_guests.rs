@@ -4,7 +4,9 @@
 
 use std::path::PathBuf;
 
-use creditgate_sandbox::{CallReport, GuestClass, LimitKind, Limits, Plugin, Sandbox, SandboxOptions};
+use creditgate_sandbox::{
+    CacheOptions, CallReport, GuestClass, LimitKind, Limits, Plugin, Sandbox, SandboxOptions,
+};
 
 use crate::guests::options;
 use crate::sample::Sample;
@@ -19,8 +21,8 @@ fn rule(language: &str) -> Plugin {
     let file = plugins.join(format!("{language}-rule-1.0.0.wasm"));
     let missing = |error| format!("{}: {error}; `cargo xtask guests` builds it", file.display());
     let bytes = std::fs::read(&file).map_err(missing).expect("the rule is built");
-    let cache_dir = Some(target.join("large/compiled"));
-    let sandbox = Sandbox::new(SandboxOptions { cache_dir, ..options() }).expect("a sandbox");
+    let cache = Some(CacheOptions { folder: target.join("large/compiled"), key: [7; 32] });
+    let sandbox = Sandbox::new(SandboxOptions { cache, ..options() }).expect("a sandbox");
     sandbox.load(&bytes).expect("the rule loads")
 }
 

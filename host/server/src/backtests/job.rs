@@ -20,6 +20,13 @@ pub(crate) struct Terms {
     pub(crate) made_by: String,
 }
 
+impl Terms {
+    /// For the audit trail: what is tried on what.
+    pub(crate) fn about(&self) -> String {
+        format!("{} {} on {}", self.release.name, self.release.version, self.asked.binding)
+    }
+}
+
 /// How a backtest stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum JobState {

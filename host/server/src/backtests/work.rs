@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use creditgate_gate::event::{self, Event};
 use creditgate_gate::{BacktestTally, Candidate, chain};
 use creditgate_store::{FinishedBacktest, PastChecks, Store, StoreError};
 use creditgate_wire::backtest::{BacktestReportBody, BacktestTerms};
@@ -148,10 +147,6 @@ async fn keep(shared: &Shared, job: &Job, tally: BacktestTally) -> Result<(), Fa
         summary: serde_json::to_string(&report.summary)?,
     };
     shared.store.save_backtest(finished, serde_json::to_string(&report)?).await?;
-    let event = Event::new(event::BACKTEST_DONE, made_at, &terms.made_by, &terms.asked.binding)
-        .with("backtest", job.id())
-        .with("digest", &*terms.release.digest);
-    shared.events.emit(event);
     job.end(JobState::Done);
     Ok(())
 }

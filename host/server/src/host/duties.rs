@@ -55,9 +55,7 @@ pub(crate) async fn look(
     ask_for_reports(shared, now, asked).await?;
     while shared.store.falls_due(clock)? {
         let tell = teller(shared, now);
-        let state = shared.event_log.state();
-        let told = shared.store.fall_due((clock, now), BATCH, state, tell).await?;
-        shared.event_log.kept(&told);
+        let told = shared.store.fall_due((clock, now), BATCH, tell).await?;
         if told.iter().any(|event| event.name == event::COMMITMENT_OVERDUE) {
             shared.feedback_queued();
         }
@@ -72,14 +70,16 @@ pub(crate) async fn look(
 /// When nothing could be kept.
 pub(crate) async fn recount(shared: &Shared, now: Timestamp) -> Result<usize, StoreError> {
     let calendar = Arc::clone(shared.gate.world().calendar());
+    shared.store.recount(calendar, local_date(now), tell_of_moves(shared, now)).await
+}
+
+/// Makes the event of a duty whose last day moved.
+pub(crate) fn tell_of_moves(shared: &Shared, now: Timestamp) -> impl Fn(&StoredDuty) -> Event + Send + use<> {
     let contacts = shared.config.departments.clone();
-    let moved = move |duty: &StoredDuty| {
+    move |duty| {
         let contact = contacts.get(&duty.duty.department).map(|department| department.contact.as_str());
         described(Event::new(event::DUTY_MOVED, now, "host", &id_of(&duty.duty)), duty, contact)
-    };
-    let told = shared.store.recount(calendar, local_date(now), shared.event_log.state(), moved).await?;
-    shared.event_log.kept(&told);
-    Ok(told.len())
+    }
 }
 
 /// Names a duty in events and tasks.

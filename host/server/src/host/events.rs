@@ -13,27 +13,35 @@ use crate::metrics::EventCounter;
 /// Takes every event of the host.
 pub(crate) struct EventLog {
     store: Store,
+    state: EventState,
+    heard: Heard,
+}
+
+/// Who hears of an event that is kept.
+#[derive(Clone)]
+struct Heard {
     counter: EventCounter,
     /// Where there is a webhook.
     webhook: Option<Wake>,
 }
 
 impl EventLog {
-    pub(crate) const fn new(store: Store, counter: EventCounter, webhook: Option<Wake>) -> Self {
-        Self { store, counter, webhook }
+    pub(crate) fn new(store: Store, counter: EventCounter, webhook: Option<Wake>) -> Self {
+        let state = if webhook.is_some() { EventState::Pending } else { EventState::None };
+        let heard = Heard { counter, webhook };
+        let hears = heard.clone();
+        store.tell_events(state, move |events| hears.kept(events));
+        Self { store, state, heard }
     }
+}
 
-    /// How an event is to be kept that goes into the store with what it tells of.
-    pub(crate) const fn state(&self) -> EventState {
-        if self.webhook.is_some() { EventState::Pending } else { EventState::None }
-    }
-
-    /// Tells of events that are in the store already.
-    pub(crate) fn kept(&self, events: &[Event]) {
+impl Heard {
+    /// Tells of events that are in the store.
+    fn kept(&self, events: &[Event]) {
         for event in events {
             self.note(event);
         }
-        if let (Some(webhook), false) = (&self.webhook, events.is_empty()) {
+        if let Some(webhook) = &self.webhook {
             webhook.now();
         }
     }
@@ -47,17 +55,18 @@ impl EventLog {
 }
 
 impl Events for EventLog {
+    /// An event of a change that is under way is kept with it; any other by itself.
     fn emit(&self, event: Event) {
+        let Some(event) = creditgate_store::tells(event) else { return };
         let (id, name) = (event.id.clone(), event.name);
-        self.note(&event);
-        let state = self.state();
-        let webhook = self.webhook.clone();
+        self.heard.note(&event);
+        let webhook = self.heard.webhook.clone();
         let lost = move |error: StoreError| {
             let error = creditgate_gate::chain(&error);
             tracing::error!(event = name, id, error, "an event could not be kept; no one will be told");
         };
         let on_closed = lost.clone();
-        let kept = self.store.post_event(event, state, move |result| match (result, webhook) {
+        let kept = self.store.post_event(event, self.state, move |result| match (result, webhook) {
             (Err(error), _) => lost(error),
             (Ok(()), Some(webhook)) => webhook.now(),
             (Ok(()), None) => {}

@@ -80,6 +80,10 @@ async fn follow_the_clock(shared: &Shared) {
 /// Retires what is drained and publishes what came into force; says how long to
 /// sleep.
 async fn move_on(shared: &Shared) -> Result<Duration, LedgerError> {
+    for (digest, problem) in shared.deployer.take_altered() {
+        let event = Event::new(event::COMPONENT_ALTERED, clock::now(), "host", &digest);
+        shared.events.emit(event.with("reason", problem.to_string()));
+    }
     shared.deployer.retire_drained(clock::now).await?;
     for activation in shared.deployer.come_into_force(clock::now()).await? {
         let event =

@@ -15,7 +15,6 @@ use creditgate_wire::report::{AcknowledgedBody, AcknowledgementBody};
 
 use super::auth::Principal;
 use super::body::{self, Media};
-use super::door::Changed;
 use super::input::PathText;
 use super::problem::Problem;
 use crate::clock;
@@ -60,12 +59,10 @@ pub(super) async fn acknowledge_feedback(
     }
     let said = Acknowledgement { feedback: feedback.clone(), level: level.clone(), reference, at: at.0 };
     let (levels, actor) = (shared.config.feedback_levels(), principal.id().to_owned());
+    creditgate_store::says(&*feedback, &*level);
     match shared.store.acknowledge_feedback(said, levels, clock::now(), actor).await? {
         Acknowledged::Kept(news) => {
-            let answer = AcknowledgedBody { feedback: feedback.clone(), level: level.clone(), news };
-            let mut response = body::answer(StatusCode::OK, &answer);
-            response.extensions_mut().insert(Changed { subject: feedback, detail: level });
-            Ok(response)
+            Ok(body::answer(StatusCode::OK, &AcknowledgedBody { feedback, level, news }))
         }
         Acknowledged::Refused(error) => Err(refused(&error)),
         Acknowledged::UnknownFeedback => {

@@ -15,7 +15,7 @@ use creditgate_wire::request::DispositionsAcceptedBody;
 use super::auth::Principal;
 use super::body::{self, Media};
 use super::disputes::{self, LONGEST_TEXT};
-use super::door::{AboutCheck, Changed};
+use super::door::AboutCheck;
 use super::input;
 use super::problem::Problem;
 use crate::clock;
@@ -81,12 +81,11 @@ pub(super) async fn report_act(
             facts: act.facts,
         },
     };
+    creditgate_store::says(&*check_id, act.kind.code());
     shared.store.queue_fact(&fact, application).await?;
     shared.feedback_queued();
-    let changed = Changed { subject: check_id.clone(), detail: act.kind.code().to_owned() };
     let accepted = DispositionsAcceptedBody { feedback: vec![fact.id] };
     let mut response = body::answer(StatusCode::ACCEPTED, &accepted);
     response.extensions_mut().insert(AboutCheck(check_id));
-    response.extensions_mut().insert(changed);
     Ok(response)
 }

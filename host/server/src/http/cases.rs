@@ -51,6 +51,10 @@ pub(super) async fn get_case(
         }
     }
     place(&mut answers);
+    if answers.is_empty() {
+        // Whatever somebody typed for a case is not repeated.
+        creditgate_store::says("nothing", "");
+    }
     Ok(body::answer(StatusCode::OK, &CaseBody { case_no: case_no.into(), checks: answers }))
 }
 

@@ -3,9 +3,8 @@
 
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::policy::Policy;
-use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::{Ledger, StoredCheck};
-use creditgate_store::{OpenedRecheck, Step};
+use creditgate_store::Step;
 use creditgate_wire::answer::AnswerBody;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -134,21 +133,4 @@ pub(super) fn new_id() -> String {
 /// A step that is taken now.
 pub(super) fn step(principal: &Principal, at: Timestamp) -> Step {
     Step { at, actor: principal.id().to_owned(), feedback: new_id() }
-}
-
-/// Tells of every check that has to be made again.
-pub(super) fn tell_of_rechecks(
-    shared: &Shared,
-    step: (&Principal, Timestamp),
-    (entry, cause): (&str, &str),
-    rechecks: &[OpenedRecheck],
-) {
-    let (principal, at) = step;
-    for recheck in rechecks {
-        let event = Event::new(event::CHECK_AFFECTED, at, principal.id(), &recheck.check_id)
-            .with("department", &*recheck.department)
-            .with("entry", entry)
-            .with("cause", cause);
-        shared.events.emit(event);
-    }
 }

@@ -1,24 +1,27 @@
 //! The door every request goes through, in and out.
 //!
 //! In: is there such a call, is there room, who asks, may they. Out: a panic
-//! becomes a problem, a change goes to the audit trail, and the request is
-//! counted and logged, by the path as it was declared, never as it was sent.
+//! becomes a problem, and the request is counted and logged, by the path as it was
+//! declared, never as it was sent. What changes something runs as a change of who
+//! asks, so that the audit trail has it in the same transaction.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use creditgate_gate::request::Caller;
+use creditgate_store::Ordered;
 use futures_util::FutureExt;
 
 use super::auth::{LocalOperator, Principal};
 use super::problem::{Problem, ProblemCode};
 use super::role::{self, Access, Pace, Role};
+use crate::clock;
 use crate::config::milliseconds;
 use crate::host::Shared;
 use crate::metrics::{InFlight, Refusal};
@@ -29,15 +32,6 @@ const NO_ROUTE: &str = "(none)";
 /// Marks an answer with the check it is about, for the request log.
 #[derive(Debug, Clone)]
 pub(crate) struct AboutCheck(pub(crate) String);
-
-/// Marks the answer to a change with what was changed, for the audit trail.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Changed {
-    /// What, such as a binding's id.
-    pub(crate) subject: String,
-    /// Particulars, for people.
-    pub(crate) detail: String,
-}
 
 /// Marks an answer with the key it went to, for the request log.
 #[derive(Debug, Clone)]
@@ -99,14 +93,17 @@ async fn handle(
         Pace::Request => http.request_timeout_ms,
         Pace::Administration => http.admin_timeout_ms,
     });
-    let ran = match call.audit {
-        None => tokio::time::timeout(time, next.run(request)).await,
-        Some(action) => {
+    let ran = match (call.audit, call.read.filter(|_| principal.role.is_of_people())) {
+        (None, None) => tokio::time::timeout(time, next.run(request)).await,
+        (None, Some(action)) => {
+            tokio::time::timeout(time, noted(shared, action, &principal, request, next)).await
+        }
+        (Some(action), _) => {
             // A change is carried to its end even if the client goes away: what
             // is in force and what is recorded must not part.
-            let change = change(Arc::clone(shared), action, Arc::clone(&principal), request, next);
+            let (shared, principal) = (Arc::clone(shared), Arc::clone(&principal));
             let task = tokio::spawn(async move {
-                let response = change.await;
+                let response = noted(&shared, action, &principal, request, next).await;
                 drop(place);
                 response
             });
@@ -122,24 +119,39 @@ async fn handle(
     Ok(response)
 }
 
-/// Runs a change, and writes it to the audit trail if it was made.
-async fn change(
-    shared: Arc<Shared>,
+/// Runs what the audit trail has to hold. A change has its row in the transaction
+/// that makes it; what is asked for and changes nothing, and a read, have theirs
+/// before they are answered, or are not answered.
+async fn noted(
+    shared: &Shared,
     action: &'static str,
-    principal: Arc<Principal>,
+    principal: &Principal,
     request: Request,
     next: Next,
 ) -> Response {
-    let response = next.run(request).await;
-    if !response.status().is_success() {
-        return response;
+    let ordered = Ordered { at: clock::now(), actor: principal.id().to_owned(), action };
+    let changes = request.method() != Method::GET && request.method() != Method::HEAD;
+    let work = async {
+        let (mut parts, body) = request.into_parts();
+        if let Ok(named) = RawPathParams::from_request_parts(&mut parts, &()).await {
+            let named: Vec<&str> = named.iter().map(|(_, value)| value).collect();
+            creditgate_store::says(named.join(" "), "");
+        }
+        let response = next.run(Request::from_parts(parts, body)).await;
+        if response.status().is_success()
+            && let Err(error) = shared.store.note_change().await
+        {
+            return Problem::from(error).into_response();
+        }
+        response
+    };
+    let (response, change) = creditgate_store::carry_out(ordered, work).await;
+    if change.is_kept() {
+        // What somebody read is for the trail alone.
+        let subject = changes.then(|| change.subject());
+        tracing::info!(action, subject, key = principal.id(), "noted");
     }
-    let Changed { subject, detail } = response.extensions().get().cloned().unwrap_or_default();
-    tracing::info!(action, subject, key = principal.id(), "changed");
-    match shared.audit(principal.id(), action, subject, detail).await {
-        Ok(()) => response,
-        Err(error) => Problem::from(error).into_response(),
-    }
+    response
 }
 
 fn principal(shared: &Shared, request: &Request) -> Result<Arc<Principal>, Problem> {

@@ -25,7 +25,6 @@ use serde::Deserialize;
 use super::auth::Principal;
 use super::body::{self, Media};
 use super::disputes::{self, Asked, Ground, LONGEST_CODE, LONGEST_TEXT};
-use super::door::Changed;
 use super::input::{self, PathText};
 use super::problem::Problem;
 use super::role::Role;
@@ -83,15 +82,15 @@ pub(super) async fn raise_objection(
     }
     let step = disputes::step(&principal, now);
     let (objection, duty) = new_objection(&shared, &principal, asked, ground, now)?;
-    let raised = shared.store.raise_objection(objection, duty, step).await?;
-    shared.feedback_queued();
-    let mut event =
-        Event::new(event::OBJECTION_RAISED, now, principal.id(), &raised.id).with("entry", &*raised.entry);
-    if let Some(due) = raised.due_on {
+    let mut event = Event::new(event::OBJECTION_RAISED, now, principal.id(), &objection.id)
+        .with("entry", &*objection.entry);
+    if let Some(due) = objection.due_on {
         event = event.with("due_on", due.0.to_string());
     }
     shared.events.emit(event);
-    Ok(changed(&principal, raised))
+    let raised = shared.store.raise_objection(objection, duty, step).await?;
+    shared.feedback_queued();
+    Ok(body::answer(StatusCode::OK, &shown(&principal, raised)))
 }
 
 /// The objection to be raised, and the provider's duty where there is a limit.
@@ -236,16 +235,9 @@ pub(super) async fn decide_objection(
     }
     let now = clock::now();
     let step = disputes::step(&principal, now);
-    let result = answer.result;
-    let (decided, rechecks) = shared.store.decide_objection(id, answer, step).await?;
+    let decided = shared.store.decide_objection(id, answer, step).await?;
     shared.feedback_queued();
-    let event = Event::new(event::OBJECTION_DECIDED, now, principal.id(), &decided.id)
-        .with("entry", &*decided.entry)
-        .with("result", result.code());
-    shared.events.emit(event);
-    let cause = format!("objection:{}", decided.id);
-    disputes::tell_of_rechecks(&shared, (&principal, now), (&decided.entry, &cause), &rechecks);
-    Ok(changed(&principal, decided))
+    Ok(body::answer(StatusCode::OK, &shown(&principal, decided)))
 }
 
 fn answer_faults(answer: &ObjectionAnswerBody) -> Vec<FieldProblem> {
@@ -298,18 +290,10 @@ pub(super) async fn note_objection(
     input::not_later("on", notice.on.0, local_date(clock::now()))?;
     disputes::may_see(&principal, shared.store.objection(&id)?.department.as_deref())?;
     let told = shared.store.note_objection(id, notice).await?;
-    Ok(changed(&principal, told))
+    Ok(body::answer(StatusCode::OK, &shown(&principal, told)))
 }
 
 /// As it is shown: how to reach whoever raised it is for administrators alone.
 fn shown(principal: &Principal, objection: ObjectionBody) -> ObjectionBody {
     if principal.role == Role::Admin { objection } else { objection.without_contact() }
-}
-
-fn changed(principal: &Principal, objection: ObjectionBody) -> Response {
-    let detail = format!("entry `{}`, {}", objection.entry, objection.state.code());
-    let changed = Changed { subject: objection.id.clone(), detail };
-    let mut response = body::answer(StatusCode::OK, &shown(principal, objection));
-    response.extensions_mut().insert(changed);
-    response
 }

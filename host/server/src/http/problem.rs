@@ -127,6 +127,7 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("plugin.examples_malformed", 422, "The component's examples cannot be read"),
     ("plugin.example_failed", 422, "An example of the component does not come out as it says"),
     ("plugin.unknown_digest", 404, "There is no such component"),
+    ("plugin.altered", 409, "The component is not what was pushed"),
     ("plugin.ambiguous_digest", 409, "The digest is too short"),
     ("plugin.name_taken", 409, "The name is another department's"),
     ("binding.other_department", 409, "The plug-in is another department's"),

@@ -18,7 +18,6 @@ use jiff::civil::Date;
 
 use super::auth::Principal;
 use super::body::{self, Media};
-use super::door::Changed;
 use super::input;
 use super::problem::Problem;
 use super::tasks;
@@ -64,13 +63,11 @@ pub(super) async fn report_publication(
     };
     let calendar = Arc::clone(shared.gate.world().calendar());
     let published = shared.store.report_publication(publication, calendar).await?;
-    let subjects: Vec<&str> = published.iter().map(|check| check.check_id.as_str()).collect();
-    if subjects.is_empty() {
+    if published.is_empty() {
         let detail = "for no decision of this check or case is publicity owed: it was reported before, or no \
                       check at issuance let it proceed";
         return Err(Problem::new("publication.not_owed", detail));
     }
-    let changed = Changed { subject: subjects.join(", "), detail: String::new() };
     let published = published
         .iter()
         .map(|check| PublishedBody {
@@ -79,9 +76,7 @@ pub(super) async fn report_publication(
             late: check.late,
         })
         .collect();
-    let mut response = body::answer(StatusCode::OK, &PublicationsBody { published });
-    response.extensions_mut().insert(changed);
-    Ok(response)
+    Ok(body::answer(StatusCode::OK, &PublicationsBody { published }))
 }
 
 /// Which decision, and the fields given with it, once the rest fits.

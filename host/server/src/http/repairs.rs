@@ -10,8 +10,6 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::repair::RepairState;
-use creditgate_gate::event::{self, Event};
-use creditgate_gate::{Change, chain};
 use creditgate_store::{DisputeError, DisputeFilter};
 use creditgate_wire::code::RepairStateCode;
 use creditgate_wire::problem::ProblemBody;
@@ -21,7 +19,6 @@ use serde::Deserialize;
 use super::auth::Principal;
 use super::body::{self, Media};
 use super::disputes::{self, Asked, LONGEST_CODE, LONGEST_TEXT};
-use super::door::Changed;
 use super::input::{self, PathText};
 use super::problem::Problem;
 use crate::clock;
@@ -89,7 +86,7 @@ pub(super) async fn apply_for_repair(
     let listing = ground.policy.listing.clone();
     let applied = shared.store.apply_for_repair(repair, listing, disputes::step(&principal, now)).await?;
     shared.feedback_queued();
-    Ok(changed(&applied))
+    Ok(body::answer(StatusCode::OK, &applied))
 }
 
 fn check_modes(modes: &[String]) -> Result<(), Problem> {
@@ -186,26 +183,10 @@ pub(super) async fn answer_repair(
         return Err(Problem::invalid(vec![fault]));
     }
     let now = clock::now();
-    let change = Change { actor: principal.id().to_owned(), reason: answer.text.clone(), at: now };
-    let (repair, rechecks) = shared.store.answer_repair(id, answer, disputes::step(&principal, now)).await?;
+    let repair = shared.store.answer_repair(id, answer, disputes::step(&principal, now)).await?;
     shared.feedback_queued();
     if repair.state.0 == RepairState::Granted {
-        let event = Event::new(event::ENTRY_REPAIRED, now, principal.id(), &repair.entry);
-        shared.events.emit(event.with("repair", &*repair.id));
-        let cause = format!("repair:{}", repair.id);
-        disputes::tell_of_rechecks(&shared, (&principal, now), (&repair.entry, &cause), &rechecks);
-        // The answer is kept, whatever becomes of the lists kept here; they are
-        // settled every day again.
-        if let Err(error) = local_lists::repaired(&shared, &repair.entry, &change).await {
-            tracing::error!(error = chain(&error), "the lists kept here were not settled after a repair");
-        }
+        local_lists::after_a_step(&shared, now).await;
     }
-    Ok(changed(&repair))
-}
-
-fn changed(repair: &RepairBody) -> Response {
-    let detail = format!("entry `{}`, {}", repair.entry, repair.state.code());
-    let mut response = body::answer(StatusCode::OK, repair);
-    response.extensions_mut().insert(Changed { subject: repair.id.clone(), detail });
-    response
+    Ok(body::answer(StatusCode::OK, &repair))
 }

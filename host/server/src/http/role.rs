@@ -41,6 +41,11 @@ impl Role {
         }
     }
 
+    /// Whether people ask with keys of this role, and not systems.
+    pub(crate) const fn is_of_people(self) -> bool {
+        matches!(self, Self::Publisher | Self::Auditor | Self::Admin)
+    }
+
     /// The role with this machine name.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
@@ -107,6 +112,9 @@ pub(crate) struct Call {
     pub(crate) scope: Scope,
     /// The action that goes to the audit trail when the call succeeds.
     pub(crate) audit: Option<&'static str>,
+    /// The action that goes to the audit trail when a person reads this: it shows a
+    /// case, or what is known of somebody.
+    pub(crate) read: Option<&'static str>,
     pub(crate) pace: Pace,
 }
 
@@ -129,28 +137,28 @@ const ADMIN: &[Role] = &[Admin];
 
 const fn open(path: &'static str) -> Call {
     let (access, scope) = (Access::Open, Scope::Nothing);
-    Call { method: Method::GET, path, access, scope, audit: None, pace: Pace::Request }
+    Call { method: Method::GET, path, access, scope, audit: None, read: None, pace: Pace::Request }
 }
 
 const fn get(path: &'static str, roles: &'static [Role]) -> Call {
     let (access, scope) = (Access::Roles(roles), Scope::Nothing);
-    Call { method: Method::GET, path, access, scope, audit: None, pace: Pace::Request }
+    Call { method: Method::GET, path, access, scope, audit: None, read: None, pace: Pace::Request }
 }
 
 const fn slow_get(path: &'static str, roles: &'static [Role]) -> Call {
     let (access, scope) = (Access::Roles(roles), Scope::Nothing);
-    Call { method: Method::GET, path, access, scope, audit: None, pace: Pace::Administration }
+    Call { method: Method::GET, path, access, scope, audit: None, read: None, pace: Pace::Administration }
 }
 
 const fn slow_post(path: &'static str, roles: &'static [Role]) -> Call {
     let (access, scope) = (Access::Roles(roles), Scope::Nothing);
-    Call { method: Method::POST, path, access, scope, audit: None, pace: Pace::Administration }
+    Call { method: Method::POST, path, access, scope, audit: None, read: None, pace: Pace::Administration }
 }
 
 /// A question with a body, or a change that the ledger holds.
 const fn post(path: &'static str, roles: &'static [Role], scope: Scope) -> Call {
     let access = Access::Roles(roles);
-    Call { method: Method::POST, path, access, scope, audit: None, pace: Pace::Request }
+    Call { method: Method::POST, path, access, scope, audit: None, read: None, pace: Pace::Request }
 }
 
 const fn change(
@@ -161,20 +169,28 @@ const fn change(
     action: &'static str,
 ) -> Call {
     let access = Access::Roles(roles);
-    Call { method, path, access, scope, audit: Some(action), pace: Pace::Administration }
+    Call { method, path, access, scope, audit: Some(action), read: None, pace: Pace::Administration }
+}
+
+impl Call {
+    /// Its reads by people go to the audit trail.
+    const fn noted(mut self, action: &'static str) -> Self {
+        self.read = Some(action);
+        self
+    }
 }
 
 /// Every call of the host.
 pub(crate) static CALLS: &[Call] = &[
     post("/v1/checks", CHECKS, Department),
-    get("/v1/checks/{id}", CHECKS_READ),
-    slow_get("/v1/checks/{id}/replay", AUDIT_READ),
+    get("/v1/checks/{id}", CHECKS_READ).noted("check.read"),
+    slow_get("/v1/checks/{id}/replay", AUDIT_READ).noted("check.replay"),
     post("/v1/checks/{id}/dispositions", CHECKS, Check),
-    get("/v1/cases/{case_no}", CHECKS_READ),
+    get("/v1/cases/{case_no}", CHECKS_READ).noted("case.read"),
     slow_post("/v1/coverage", CHECKS_READ),
     slow_get("/v1/completion", CHECKS_READ),
     get("/v1/commitments", CHECKS_READ),
-    get("/v1/commitments/{id}", CHECKS_READ),
+    get("/v1/commitments/{id}", CHECKS_READ).noted("commitment.read"),
     change(Method::POST, "/v1/commitments/{id}/signature", CHECKS, Commitment, "commitment.sign"),
     change(Method::POST, "/v1/commitments/{id}/fulfilment", CHECKS, Commitment, "commitment.fulfil"),
     change(Method::POST, "/v1/commitments/{id}/extension", CHECKS, Commitment, "commitment.extend"),
@@ -184,12 +200,12 @@ pub(crate) static CALLS: &[Call] = &[
     change(Method::POST, "/v1/publications", CHECKS, Publicity, "publication.report"),
     change(Method::POST, "/v1/objections", OBJECT, EntryInEvidence, "objection.raise"),
     get("/v1/objections", OBJECTIONS_READ),
-    get("/v1/objections/{id}", OBJECTIONS_READ),
+    get("/v1/objections/{id}", OBJECTIONS_READ).noted("objection.read"),
     change(Method::POST, "/v1/objections/{id}/result", PUBLISH, Host, "objection.decide"),
     change(Method::POST, "/v1/objections/{id}/notices", CHECKS, Objection, "objection.tell"),
     change(Method::POST, "/v1/repairs", OBJECT, EntryInEvidence, "repair.apply"),
     get("/v1/repairs", OBJECTIONS_READ),
-    get("/v1/repairs/{id}", OBJECTIONS_READ),
+    get("/v1/repairs/{id}", OBJECTIONS_READ).noted("repair.read"),
     change(Method::POST, "/v1/repairs/{id}/result", PUBLISH, Host, "repair.answer"),
     change(Method::POST, "/v1/acts", CHECKS, Check, "act.report"),
     get("/v1/rechecks", CHECKS_READ),
@@ -212,13 +228,13 @@ pub(crate) static CALLS: &[Call] = &[
     change(Method::POST, "/v1/admin/releases/{release}/rejection", PUBLISH, Host, "release.reject"),
     change(Method::POST, "/v1/admin/releases/{release}/trials", PUBLISH, Host, "release.begin_trial"),
     change(Method::POST, "/v1/admin/releases/{release}/trials:end", PUBLISH, Host, "release.end_trial"),
-    get("/v1/admin/releases/{release}/differences", RELEASES_READ),
+    get("/v1/admin/releases/{release}/differences", RELEASES_READ).noted("release.read_differences"),
     change(Method::POST, "/v1/admin/list-types", PUBLISH, Host, "list_types.import"),
     get("/v1/admin/list-types", DATA_READ),
     change(Method::POST, "/v1/admin/lists", PUBLISH, Host, "lists.import"),
     change(Method::POST, "/v1/admin/entries", PUBLISH, Host, "entry.propose"),
     get("/v1/admin/entries", DATA_READ),
-    get("/v1/admin/entries/{id}", DATA_READ),
+    get("/v1/admin/entries/{id}", DATA_READ).noted("entry.read"),
     change(Method::POST, "/v1/admin/entries/{id}/approval", PUBLISH, Host, "entry.approve"),
     change(Method::POST, "/v1/admin/entries/{id}/steps", PUBLISH, Host, "entry.step"),
     get("/v1/admin/sources", DATA_READ),
@@ -257,7 +273,7 @@ pub(crate) static CALLS: &[Call] = &[
     get("/v1/admin/backtests", DATA_READ),
     slow_get("/v1/admin/backtests/{id}", DATA_READ),
     change(Method::DELETE, "/v1/admin/backtests/{id}", PUBLISH, Host, "backtest.cancel"),
-    get("/v1/admin/entries/{id}/file", DATA_READ),
+    get("/v1/admin/entries/{id}/file", DATA_READ).noted("entry.read_file"),
     change(Method::POST, "/v1/admin/entries/{id}/rectification", PUBLISH, Host, "rectification.order"),
     change(
         Method::POST,
@@ -269,7 +285,7 @@ pub(crate) static CALLS: &[Call] = &[
     change(Method::POST, "/v1/admin/entries/{id}/talks", PUBLISH, Host, "talk.record"),
     change(Method::POST, "/v1/admin/entries/{id}/lifting", PUBLISH, Host, "entry.lift"),
     change(Method::POST, "/v1/admin/entries/{id}/overlays:end", PUBLISH, Host, "overlay.end"),
-    slow_get("/v1/admin/affected", DATA_READ),
+    slow_get("/v1/admin/affected", DATA_READ).noted("entry.read_affected"),
     slow_get("/v1/admin/reports/{kind}", DATA_READ),
     get("/v1/admin/audit", AUDIT_READ),
     slow_get("/v1/admin/ledger:verify", AUDIT_READ),

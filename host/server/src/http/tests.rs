@@ -11,6 +11,7 @@ mod hygiene;
 mod lists;
 mod load;
 mod local_lists;
+mod trail;
 
 use std::num::NonZeroU32;
 

@@ -16,7 +16,6 @@ use uuid::Uuid;
 
 use super::auth::Principal;
 use super::body::{self, Media};
-use super::door::Changed;
 use super::problem::Problem;
 use super::span;
 use crate::clock;
@@ -64,13 +63,12 @@ pub(super) async fn add_typical_case(
         title: said.title,
         summary: said.summary,
     };
+    creditgate_store::says(department, detail);
     let world = shared.gate.world();
     let divisions =
         duties::divisions_of(&world, &case.department).into_iter().map(ToOwned::to_owned).collect();
     shared.store.add_typical_case(case, divisions, clock::now(), principal.id().to_owned()).await?;
-    let mut response = body::answer(StatusCode::CREATED, &TypicalCaseAddedBody { id });
-    response.extensions_mut().insert(Changed { subject: department, detail });
-    Ok(response)
+    Ok(body::answer(StatusCode::CREATED, &TypicalCaseAddedBody { id }))
 }
 
 fn faults(said: &TypicalCaseBody) -> Vec<FieldProblem> {

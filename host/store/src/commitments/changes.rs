@@ -3,7 +3,6 @@
 
 use creditgate_credit::commitment::{CommitmentStep, is_late};
 use creditgate_credit::duty::DutyKind;
-use creditgate_gate::event::Event;
 use creditgate_gate::new_id;
 use creditgate_wire::commitment::StepDetailBody;
 use creditgate_wire::feedback::{CommitmentFeedback, commitment_json};
@@ -13,9 +12,8 @@ use rusqlite::{Connection, params};
 
 use super::{StoredCommitment, find};
 use crate::error::StoreError;
-use crate::events::{self, EventState};
 use crate::store::Store;
-use crate::{duties, outbox, values};
+use crate::{duties, outbox, trail, values};
 
 /// A step to take.
 #[derive(Debug, Clone)]
@@ -35,8 +33,7 @@ pub struct CommitmentChange {
 }
 
 impl Store {
-    /// Takes a step, and keeps the event with it where there is one. Gives back
-    /// the commitment as it is then; none where it is not there, or the step
+    /// Takes a step. Gives back the commitment as it is then; none where it is not there, or the step
     /// cannot be taken from where it stands.
     ///
     /// # Errors
@@ -44,17 +41,17 @@ impl Store {
     pub async fn change_commitment(
         &self,
         change: CommitmentChange,
-        event: Option<(Event, EventState)>,
     ) -> Result<Option<StoredCommitment>, StoreError> {
         self.write(move |connection| {
             let Some(commitment) = find(connection, &change.id)? else { return Ok(None) };
             if !take(connection, &commitment, change)? {
                 return Ok(None);
             }
-            if let Some((event, state)) = event {
-                events::insert(connection, event, state)?;
+            let changed = find(connection, &commitment.id)?;
+            if let Some(changed) = &changed {
+                trail::says(&*changed.id, changed.standing.state.code());
             }
-            find(connection, &commitment.id)
+            Ok(changed)
         })
         .await
     }

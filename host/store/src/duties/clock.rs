@@ -14,8 +14,8 @@ use rusqlite::{Connection, params};
 use super::{COLUMNS, StoredDuty, advance, collect, latest_day};
 use crate::commitments;
 use crate::error::StoreError;
-use crate::events::{self, EventState};
 use crate::store::Store;
+use crate::trail;
 use crate::values;
 
 impl Store {
@@ -37,7 +37,6 @@ impl Store {
         &self,
         (clock, at): (Date, Timestamp),
         limit: u32,
-        state: EventState,
         event_of: impl Fn(&StoredDuty) -> Event + Send + 'static,
     ) -> Result<Vec<Event>, StoreError> {
         self.write(move |connection| {
@@ -50,8 +49,8 @@ impl Store {
                     commitments::fall_due(connection, &duty.duty.subject, today, at)?;
                 }
                 let event = event_of(&duty);
-                events::insert(connection, event.clone(), state)?;
-                told.push(event);
+                told.push(event.clone());
+                trail::tells_within(event);
             }
             Ok(told)
         })
@@ -80,31 +79,37 @@ impl Store {
         &self,
         calendar: Arc<WorkingCalendar>,
         clock: Date,
-        state: EventState,
         event_of: impl Fn(&StoredDuty) -> Event + Send + 'static,
-    ) -> Result<Vec<Event>, StoreError> {
-        self.write(move |connection| {
-            let today = advance(connection, clock)?;
-            let mut told = Vec::new();
-            for duty in provisional(connection)? {
-                let due = duty.duty.term.due(duty.duty.event_day, &calendar);
-                if due == duty.duty.due {
-                    continue;
-                }
-                let reopened = !has_run_out(due.date, today);
-                let now = if reopened { DutyState::Open } else { duty.state };
-                let moved = StoredDuty { duty: NewDuty { due, ..duty.duty }, state: now, ..duty };
-                save_due(connection, &moved)?;
-                if due.date != duty.duty.due.date {
-                    let event = event_of(&moved);
-                    events::insert(connection, event.clone(), state)?;
-                    told.push(event);
-                }
-            }
-            Ok(told)
-        })
-        .await
+    ) -> Result<usize, StoreError> {
+        self.write(move |connection| recount(connection, &calendar, clock, event_of)).await
     }
+}
+
+/// Counts provisional last days anew, and says how many moved. Part of the
+/// caller's transaction.
+pub(crate) fn recount(
+    connection: &Connection,
+    calendar: &WorkingCalendar,
+    clock: Date,
+    event_of: impl Fn(&StoredDuty) -> Event,
+) -> Result<usize, StoreError> {
+    let today = advance(connection, clock)?;
+    let mut moves = 0;
+    for duty in provisional(connection)? {
+        let due = duty.duty.term.due(duty.duty.event_day, calendar);
+        if due == duty.duty.due {
+            continue;
+        }
+        let reopened = !has_run_out(due.date, today);
+        let now = if reopened { DutyState::Open } else { duty.state };
+        let moved = StoredDuty { duty: NewDuty { due, ..duty.duty }, state: now, ..duty };
+        save_due(connection, &moved)?;
+        if due.date != duty.duty.due.date {
+            trail::tells_within(event_of(&moved));
+            moves += 1;
+        }
+    }
+    Ok(moves)
 }
 
 fn run_out(connection: &Connection, today: Date, limit: u32) -> Result<Vec<StoredDuty>, StoreError> {
@@ -162,7 +167,7 @@ mod tests {
     }
 
     async fn fall_due(store: &Store, clock: Date) -> Vec<String> {
-        let told = store.fall_due((clock, at()), 10, EventState::Pending, event).await.unwrap();
+        let told = store.fall_due((clock, at()), 10, event).await.unwrap();
         told.into_iter().map(|event| event.subject).collect()
     }
 
@@ -188,7 +193,7 @@ mod tests {
         drop(store);
         let store = open(&directory);
         assert!(fall_due(&store, date(2026, 4, 2)).await.is_empty(), "once");
-        assert_eq!(store.due_events(Timestamp::MAX, 10).unwrap().len(), 1);
+        assert_eq!(store.events(None, None, 10).unwrap().len(), 1);
         assert_eq!(fall_due(&store, date(2026, 4, 3)).await, ["c2"]);
         store.open_duties(vec![on("c3", date(2026, 4, 2))], at()).await.unwrap();
         assert_eq!(store.latest_day().unwrap(), Some(date(2026, 4, 3)));
@@ -207,7 +212,7 @@ mod tests {
         store.append(Arc::new(check)).await.unwrap();
         let before = store.outbox_counts().unwrap().pending;
         let told = store
-            .fall_due((date(2026, 4, 21), at()), 10, EventState::None, |duty| {
+            .fall_due((date(2026, 4, 21), at()), 10, |duty| {
                 Event::new(COMMITMENT_OVERDUE, at(), "host", &duty.duty.subject)
             })
             .await
@@ -240,15 +245,15 @@ mod tests {
         let table = "year 2027\nstatus official\nnotice test\noff 2027-01-01..2027-01-03\n";
         let calendar = WorkingCalendar::builtin().with_table(YearTable::parse(table).unwrap());
         let moved_event = |duty: &StoredDuty| Event::new(DUTY_MOVED, at(), "host", &duty.duty.subject);
-        let recount =
-            || store.recount(Arc::new(calendar.clone()), date(2027, 1, 2), EventState::None, moved_event);
-        let moved: Vec<String> = recount().await.unwrap().into_iter().map(|event| event.subject).collect();
-        assert_eq!(moved, ["moves"]);
+        let recount = || store.recount(Arc::new(calendar.clone()), date(2027, 1, 2), moved_event);
+        assert_eq!(recount().await.unwrap(), 1);
+        let told = store.events(Some(DUTY_MOVED), None, 10).unwrap();
+        assert_eq!(told.into_iter().map(|event| event.subject).collect::<Vec<_>>(), ["moves"]);
         let found = store.duties(&DutyFilter::default(), 10).unwrap();
         let found = found.iter().find(|found| found.duty.subject == "moves").unwrap();
         assert_eq!((found.duty.due.date, found.duty.due.provisional), (date(2027, 1, 4), false));
         assert_eq!(found.state, DutyState::Open);
-        assert!(recount().await.unwrap().is_empty(), "once");
+        assert_eq!(recount().await.unwrap(), 0, "once");
         assert_eq!(fall_due(&store, date(2027, 1, 5)).await, ["moves"]);
     }
 }

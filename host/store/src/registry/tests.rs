@@ -173,7 +173,7 @@ async fn what_was_saved_is_the_deployment_also_after_a_restart() {
     store.save_policies(vec![policy("2026-04")]).await.unwrap();
     published(&store, catalogue("2026-1")).await;
     for (digest, bytes) in [("sha256:1", b"one"), ("sha256:2", b"two")] {
-        store.save_component(component(digest), bytes.to_vec()).await.unwrap();
+        store.save_component(component(digest), bytes.to_vec(), None).await.unwrap();
     }
     for digest in ["sha256:1", "sha256:2"] {
         staged(&store, digest).await;
@@ -215,7 +215,7 @@ async fn a_component_is_kept_once_under_its_digest() {
     let (store, _directory) = open();
     let again = StoredComponent { pushed_by: "k2".to_owned(), ..component("sha256:1") };
     for component in [component("sha256:1"), again, component("sha256:2")] {
-        store.save_component(component, b"one".to_vec()).await.unwrap();
+        store.save_component(component, b"one".to_vec(), None).await.unwrap();
     }
     assert_eq!(store.components().unwrap(), [component("sha256:2"), component("sha256:1")], "newest first");
     assert_eq!(store.component_bytes("sha256:3").unwrap(), None);
@@ -225,7 +225,7 @@ async fn a_component_is_kept_once_under_its_digest() {
 async fn a_change_is_kept_all_or_none() {
     let (store, _directory) = open();
     store.save_bindings(vec![binding("b1", "review")], None).await.unwrap();
-    store.save_component(component("sha256:1"), Vec::new()).await.unwrap();
+    store.save_component(component("sha256:1"), Vec::new(), None).await.unwrap();
     let id = staged(&store, "sha256:1").await;
     let before = store.deployment().unwrap().releases;
     let active = step(id, Some(ReleaseState::Staged), ReleaseState::Active);
@@ -245,7 +245,7 @@ async fn a_change_is_kept_all_or_none() {
 async fn a_binding_has_one_trial_at_a_time() {
     let (store, _directory) = open();
     store.save_bindings(vec![binding("b1", "review")], None).await.unwrap();
-    store.save_component(component("sha256:1"), Vec::new()).await.unwrap();
+    store.save_component(component("sha256:1"), Vec::new(), None).await.unwrap();
     let id = staged(&store, "sha256:1").await;
     let begin = || RolloutChange {
         begun: vec![("b1".to_owned(), id, TrialKind::Shadow)],

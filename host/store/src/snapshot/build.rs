@@ -19,6 +19,7 @@ use super::flush::Flusher;
 use super::pages::{self, MOST_ENTRIES, Part};
 use super::prepared::{PreparedEntry, Standing, id_of, outranks_red};
 use super::read::{SELECT_ENTRY, open_file};
+use crate::chain;
 use crate::error::StoreError;
 use crate::lists::entry_of;
 use crate::schema;
@@ -89,6 +90,8 @@ pub(crate) struct Built {
     pub(crate) entries: u64,
     /// SHA-256 over the fingerprints of what its entries say.
     pub(crate) digest: String,
+    /// SHA-256 of the file.
+    pub(super) file_sha256: [u8; 32],
 }
 
 impl SnapshotBuilder {
@@ -320,10 +323,10 @@ impl SnapshotBuilder {
         self.connection.execute_batch("COMMIT")?;
         let Self { id, file, flusher, connection, .. } = self;
         connection.close().map_err(|(_, error)| error)?;
-        if let Some(path) = &file.0 {
-            flusher.finish().map_err(|error| StoreError::of_file(path, error))?;
-        }
-        Ok(Built { id, file, entries, digest })
+        let path = file.0.as_deref().ok_or(StoreError::Fault)?;
+        flusher.finish().map_err(|error| StoreError::of_file(path, error))?;
+        let file_sha256 = chain::file_hash(path).map_err(|error| StoreError::of_file(path, error))?;
+        Ok(Built { id, file, entries, digest, file_sha256 })
     }
 
     fn filter(&self) -> Filter {

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::build::Built;
 use super::read::Snapshot;
 use crate::approvals::{self, Agreed};
+use crate::chain;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::values;
@@ -72,6 +73,7 @@ impl Snapshots {
     /// of imports that were cut off, or that were replaced while somebody read.
     pub(crate) fn open(folder: &Path, connection: &Connection, readers: usize) -> Result<Self, StoreError> {
         let named = named(connection)?;
+        hash_files(folder, connection)?;
         remove_others(folder, &named).map_err(|error| StoreError::of_file(folder, error))?;
         let snapshots = named
             .iter()
@@ -99,6 +101,11 @@ impl std::ops::Deref for SettledNow {
 }
 
 impl Snapshots {
+    /// Where a snapshot's file lies.
+    pub(crate) fn path_of(&self, file: &str) -> PathBuf {
+        self.folder.join(file)
+    }
+
     /// The snapshots in force at this moment; none while one takes the place of
     /// another, when only a read transaction can tell.
     pub(crate) fn settled_now(&self) -> Option<SettledNow> {
@@ -112,6 +119,25 @@ fn named(connection: &Connection) -> Result<Vec<(String, String)>, StoreError> {
     let mut statement = connection
         .prepare("SELECT source, snapshot FROM list_sources WHERE snapshot IS NOT NULL ORDER BY source")?;
     Ok(statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+}
+
+/// The file of the snapshot with this id.
+pub(crate) fn file_name(id: &str) -> String {
+    format!("{id}.db")
+}
+
+/// Notes what the files of snapshots hash to that are older than the chain.
+fn hash_files(folder: &Path, connection: &Connection) -> Result<(), StoreError> {
+    let mut statement = connection
+        .prepare("SELECT snapshot FROM list_sources WHERE snapshot IS NOT NULL AND file_sha256 IS NULL")?;
+    let unknown: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for id in unknown {
+        let path = folder.join(file_name(&id));
+        let hash = chain::file_hash(&path).map_err(|error| StoreError::of_file(&path, error))?;
+        connection
+            .execute("UPDATE list_sources SET file_sha256 = ?2 WHERE snapshot = ?1", params![id, hash])?;
+    }
+    Ok(())
 }
 
 fn remove_others(folder: &Path, named: &[(String, String)]) -> std::io::Result<()> {
@@ -215,7 +241,13 @@ impl Store {
         };
         snapshots.live.store(Arc::new(pending));
         let id = built.id.clone();
-        let row = (source.clone(), built.entries, built.digest, file);
+        let row = Row {
+            source: source.clone(),
+            file,
+            file_sha256: built.file_sha256,
+            digest: built.digest,
+            entries: built.entries,
+        };
         let replaced = self.write(move |connection| {
             agreed.iter().try_for_each(|agreed| approvals::spend(connection, agreed))?;
             replace(connection, &id, row, at, taken_in)
@@ -274,14 +306,24 @@ impl Store {
     }
 }
 
+/// What the store says of a snapshot.
+struct Row {
+    source: String,
+    file: String,
+    file_sha256: [u8; 32],
+    digest: String,
+    entries: u64,
+}
+
 /// The one transaction of a publication; gives back its generation.
 fn replace(
     connection: &Connection,
     id: &str,
-    (source, entries, digest, file): (String, u64, String, String),
+    row: Row,
     at: Timestamp,
     taken_in: Option<Since>,
 ) -> Result<i64, StoreError> {
+    let Row { source, file, file_sha256, digest, entries } = row;
     if let Some(taken_in) = taken_in
         && Since::of(connection, &source)? != taken_in
     {
@@ -290,11 +332,13 @@ fn replace(
     connection.prepare_cached("DELETE FROM entries WHERE source = ?1")?.execute([&source])?;
     connection
         .prepare_cached(
-            "INSERT INTO list_sources (source, snapshot, entries, digest, whole_at, imported_at, file)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)
+            "INSERT INTO list_sources (source, snapshot, entries, digest, whole_at, imported_at, file,
+                    file_sha256)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)
              ON CONFLICT (source) DO UPDATE SET snapshot = excluded.snapshot, entries = excluded.entries,
                     digest = excluded.digest, whole_at = excluded.whole_at,
-                    imported_at = excluded.imported_at, file = excluded.file",
+                    imported_at = excluded.imported_at, file = excluded.file,
+                    file_sha256 = excluded.file_sha256",
         )?
         .execute(params![
             source,
@@ -302,7 +346,8 @@ fn replace(
             i64::try_from(entries).unwrap_or(i64::MAX),
             digest,
             values::instant_to_sql(at),
-            file
+            file,
+            file_sha256,
         ])?;
     let next = connection
         .prepare_cached("UPDATE list_generation SET generation = generation + 1 RETURNING generation")?

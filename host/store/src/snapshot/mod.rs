@@ -26,7 +26,7 @@ mod tests;
 pub use compare::ListFinding;
 pub use import::{GoingEntry, ImportMode, ListChanges, ListImport, ReadyImport};
 pub use live::ListSource;
-pub(crate) use live::{Snapshots, note_change};
+pub(crate) use live::{Snapshots, file_name, note_change};
 pub use prepared::PreparedEntry;
 pub(crate) use prepared::{namespace, namespaces};
 pub(crate) use read::Snapshot;

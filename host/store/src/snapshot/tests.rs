@@ -225,7 +225,7 @@ async fn an_id_of_an_entry_kept_here_is_refused_before_it_stands_on_any_list() {
     let step = EntryStep { step: "propose".into(), at: at(), actor: "k1".into(), reason: "示例".into() };
     let proposal =
         NewProposal { division: "370811".into(), entry: entry("a", "甲", &[COMPANY]), escalates: None };
-    store.propose_entry(proposal, step).await.unwrap();
+    store.propose_entry::<crate::StoreError>(proposal, step, None).await.unwrap().unwrap();
     let local = |line| ListFinding::OtherSource { line, source: LOCAL_SOURCE.to_owned() };
     for (rows, line) in [(Vec::new(), 2), (many(1..=10_001, "甲"), 10_003)] {
         let rows = [rows, vec![entry("a", "乙", &[])]].concat();

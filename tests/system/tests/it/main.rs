@@ -25,6 +25,7 @@ mod guests;
 mod hostile;
 mod identifiers;
 mod large_guests;
+mod ledger;
 mod lists;
 mod local_lists;
 mod policy;

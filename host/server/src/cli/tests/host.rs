@@ -46,12 +46,11 @@ pub(super) fn code(answered: &Answered) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_host_answers_every_question_with_nothing() {
     let place = Place::new();
-    let cases: [(&[&str], serde_json::Value); 5] = [
+    let cases: [(&[&str], serde_json::Value); 4] = [
         (&["releases"], serde_json::json!({ "releases": [], "all": [], "revision": 0 })),
         (&["keys", "list"], serde_json::json!({ "keys": [] })),
         (&["feedback", "list", "--state", "dead"], serde_json::json!({ "feedback": [] })),
         (&["events", "--limit", "5"], serde_json::json!({ "events": [] })),
-        (&["ledger", "verify"], serde_json::json!({ "records": 0, "intact": true })),
     ];
     for (arguments, expected) in cases {
         let answered = place.run(&[arguments, &["--json"]].concat()).await;
@@ -61,6 +60,27 @@ async fn a_new_host_answers_every_question_with_nothing() {
     }
     let answered = place.run(&["feedback", "requeue", "--all-dead"]).await;
     assert_eq!((answered.exit, answered.output.as_str()), (Exit::Success, "0 requeued\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_that_was_shown_is_what_a_later_verification_goes_on_from() {
+    let place = Place::new();
+    let found = place.run(&["ledger", "verify", "--json"]).await.json();
+    assert_eq!((&found["records"], &found["intact"]), (&serde_json::json!(0), &serde_json::json!(true)));
+    let head = found["head"].as_str().expect("a head").to_owned();
+    let shown = place.run(&["ledger", "verify", "--since", &head]).await;
+    assert_eq!(shown.exit, Exit::Success, "{}", shown.shown());
+    assert!(shown.output.ends_with(&format!("head {head}\n")), "{}", shown.output);
+    let (seq, _) = head.split_once(':').expect("a place and a hash");
+    let other = format!("{seq}:{}", "0".repeat(64));
+    let changed = place.run(&["ledger", "verify", "--since", &other]).await;
+    assert!(
+        changed.exit == Exit::Failed && changed.output.contains("another than the head"),
+        "{}",
+        changed.shown()
+    );
+    let malformed = place.run(&["ledger", "verify", "--since", "yesterday"]).await;
+    assert_eq!(malformed.exit, Exit::Usage, "{}", malformed.shown());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use creditgate_gate::{FieldProblem, Mode, Weakened};
-use creditgate_store::{Agreed, ApprovalKind, Asked, GoingEntry, Loss};
+use creditgate_store::{Agreed, ApprovalKind, Asked, GoingEntry, Loss, Ordered, StoreError};
 use creditgate_wire::approval::{ApprovalBody, ApprovalsBody};
 use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::release::ReasonGivenBody;
@@ -19,7 +19,6 @@ use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body::{self, Media};
-use crate::http::door::Changed;
 use crate::http::input::{self, PathText};
 use crate::http::problem::Problem;
 
@@ -90,12 +89,9 @@ pub(in crate::http) async fn give_approval(
             message: "must say why".to_owned(),
         }]));
     }
-    let agreed = shared.store.agree(id, principal.id(), asked.reason.clone(), clock::now()).await?;
+    let agreed = shared.store.agree(id, principal.id(), asked.reason, clock::now()).await?;
     let approval = agreed.map_err(|error| Problem::new(error.code(), error.to_string()))?;
-    let detail = format!("{}: {}", approval.summary, asked.reason);
-    let mut response = body::answer(StatusCode::OK, &shown(approval));
-    response.extensions_mut().insert(Changed { subject: format!("approval {id}"), detail });
-    Ok(response)
+    Ok(body::answer(StatusCode::OK, &shown(approval)))
 }
 
 /// The agreement to this loss.
@@ -109,12 +105,21 @@ pub(super) async fn agreed(shared: &Shared, loss: Loss, by: &str) -> Result<Agre
     if more > 0 {
         named = format!("{named}; and {more} more");
     }
-    let approval = match shared.store.ask_approval(loss, by, clock::now()).await? {
+    // A change of its own: what needs the agreement is not made.
+    let ordered = Ordered { at: clock::now(), actor: by.to_owned(), action: "approval.ask" };
+    let ask = async {
+        let asked = shared.store.ask_approval(loss, by, clock::now()).await?;
+        if let Asked::Wanted(approval) = &asked {
+            creditgate_store::says(format!("approval {}", approval.id), &*approval.summary);
+            shared.store.note_change().await?;
+        }
+        Ok::<Asked, StoreError>(asked)
+    };
+    let approval = match creditgate_store::carry_out(ordered, ask).await.0? {
         Asked::Agreed(agreed) => return Ok(agreed),
         Asked::Wanted(approval) => approval,
     };
     let (id, summary) = (approval.id, &approval.summary);
-    shared.audit(by, "approval.ask", format!("approval {id}"), summary.clone()).await?;
     let detail = format!(
         "{summary} ({named}); a second person has to agree with `creditgate approvals approve {id}`, then do \
          the same again"

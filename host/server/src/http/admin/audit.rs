@@ -1,12 +1,13 @@
 //! What an auditor looks at: the trail of changes, and whether the ledger is
 //! whole.
 
+use std::str::FromStr as _;
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use creditgate_store::{AuditRecord, Chain};
+use creditgate_store::{AuditRecord, Head, LedgerFault};
 use creditgate_wire::admin::{AuditEventBody, AuditTrailBody};
 use creditgate_wire::problem::ProblemBody;
 use serde::{Deserialize, Serialize};
@@ -51,49 +52,87 @@ pub(in crate::http) async fn list_audit(
     Ok(body::answer(StatusCode::OK, &AuditTrailBody { audit }))
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VerifyQuery {
+    since: Option<String>,
+}
+
 /// What a walk along the ledger found.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LedgerVerification)]
 pub(in crate::http) struct LedgerVerificationBody {
-    /// Records that are as they were written, from the first on.
+    /// Checks that were looked at.
     records: u64,
-    /// Whether all are.
+    /// Links of the chain that were computed again.
+    links: i64,
+    /// Whether everything is as it was written.
     intact: bool,
-    /// Where the first is that is not.
+    /// The last link, `seq:hash`: kept elsewhere, it shows later that nothing before
+    /// it was changed or cut off.
+    head: String,
+    /// The first fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<String>,
+    /// The faults, at most 20.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    faults: Vec<LedgerFaultBody>,
+}
+
+/// Something that is not as it was written.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LedgerFault)]
+struct LedgerFaultBody {
+    /// A table and the name of a row, or a link.
+    place: String,
+    /// What is wrong there.
+    text: &'static str,
 }
 
 /// Verifies the ledger
 ///
-/// Computes the hash of every record again and holds it against the next. Some
-/// 10,000 records take a second.
+/// Computes every link of the chain again, holds every row against its last link
+/// and every check against its record, and counts the rows. With `since`, a head
+/// that was kept elsewhere, also that the chain goes on from there.
 #[utoipa::path(
     get,
     path = "/v1/admin/ledger:verify",
     tag = "administration",
+    params(
+        ("since" = Option<String>, Query, description = "A head from an earlier verification, `seq:hash`"),
+    ),
     responses(
         (status = 200, description = "What was found", body = LedgerVerificationBody),
         (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(in crate::http) async fn verify_ledger(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+pub(in crate::http) async fn verify_ledger(
+    State(shared): State<Arc<Shared>>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let query: VerifyQuery = input::query(&uri, "since (a head, `seq:hash`)")?;
+    let since = query.since.as_deref().map(Head::from_str).transpose();
+    let since = since.map_err(|error| Problem::new("request.query", format!("since {error}")))?;
     let store = shared.store.clone();
-    let chain = tokio::task::spawn_blocking(move || store.verify_chain())
+    let found = tokio::task::spawn_blocking(move || store.verify_ledger(since))
         .await
         .map_err(|error| Problem::internal(Some(&error)))??;
-    let found = match chain {
-        Chain::Whole { records } => LedgerVerificationBody { records, intact: true, problem: None },
-        Chain::Broken { seq } => {
-            tracing::error!(seq, "the ledger is broken");
-            LedgerVerificationBody {
-                records: u64::try_from(seq - 1).unwrap_or_default(),
-                intact: false,
-                problem: Some(format!("record {seq} was changed, or the one before it removed")),
-            }
-        }
+    for LedgerFault { place, text } in &found.faults {
+        tracing::error!(place, text, "the ledger is not as it was written");
+    }
+    let body = LedgerVerificationBody {
+        records: found.records,
+        links: found.head.seq,
+        intact: found.faults.is_empty(),
+        head: found.head.to_string(),
+        problem: found.faults.first().map(|fault| format!("{}: {}", fault.place, fault.text)),
+        faults: found
+            .faults
+            .into_iter()
+            .map(|LedgerFault { place, text }| LedgerFaultBody { place, text })
+            .collect(),
     };
-    Ok(body::answer(StatusCode::OK, &found))
+    Ok(body::answer(StatusCode::OK, &body))
 }
 
 fn shown(record: AuditRecord) -> AuditEventBody {

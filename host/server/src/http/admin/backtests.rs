@@ -19,11 +19,10 @@ use creditgate_wire::replay::GapBody;
 use creditgate_wire::time::Day;
 use serde::de::DeserializeOwned;
 
-use crate::backtests::{Backtests, Job, JobState, Terms};
+use crate::backtests::{Backtests, Job, JobState, StartError, Terms};
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body::{self, Media};
-use crate::http::door::Changed;
 use crate::http::input::PathText;
 use crate::http::problem::Problem;
 use crate::http::span::beginning;
@@ -64,13 +63,12 @@ pub(in crate::http) async fn start_backtest(
         settings: candidate.settings().json().to_owned(),
         made_by: principal.id().to_owned(),
     };
-    let job = Backtests::start(&shared, terms, candidate, past).map_err(|running| {
-        let detail = format!("backtest {} is running; wait for its end, or cancel it", running.id());
-        Problem::new("backtest.running", detail)
+    let started = Backtests::start(&shared, terms, candidate, past).await;
+    let job = started.map_err(|error| match error {
+        StartError::Store(error) => error.into(),
+        StartError::Running(_) => Problem::new("backtest.running", error.to_string()),
     })?;
-    let mut response = body::answer(StatusCode::ACCEPTED, &StartedBacktestBody { id: job.id().to_owned() });
-    response.extensions_mut().insert(changed(&job));
-    Ok(response)
+    Ok(body::answer(StatusCode::ACCEPTED, &StartedBacktestBody { id: job.id().to_owned() }))
 }
 
 /// Says how far a backtest is
@@ -122,12 +120,14 @@ pub(in crate::http) async fn cancel_backtest(
         None if shared.store.backtest(&id)?.is_some() => return Err(ended(&id)),
         None => return Err(unknown(&id)),
     };
-    if !job.cancel() {
+    if !job.is_running() {
         return Err(ended(&id));
     }
-    let mut response = body::answer(StatusCode::OK, &shown(&job));
-    response.extensions_mut().insert(changed(&job));
-    Ok(response)
+    creditgate_store::says(job.id(), job.terms.about());
+    shared.store.note_change().await?;
+    // One that came to its end in this moment is answered as it is.
+    job.cancel();
+    Ok(body::answer(StatusCode::OK, &shown(&job)))
 }
 
 /// Lists the backtests
@@ -221,12 +221,6 @@ fn shown(job: &Job) -> BacktestBody {
         },
         report: None,
     }
-}
-
-fn changed(job: &Job) -> Changed {
-    let release = &job.terms.release;
-    let detail = format!("{} {} on {}", release.name, release.version, job.terms.asked.binding);
-    Changed { subject: job.id().to_owned(), detail }
 }
 
 fn unknown(id: &str) -> Problem {

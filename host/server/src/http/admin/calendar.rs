@@ -18,7 +18,6 @@ use crate::clock;
 use crate::host::{Shared, duties};
 use crate::http::auth::Principal;
 use crate::http::body::{self, Media};
-use crate::http::door::Changed;
 use crate::http::input;
 use crate::http::problem::Problem;
 
@@ -70,13 +69,11 @@ pub(in crate::http) async fn import_calendar(
         return Err(taken(table.year()));
     }
     let (year, status) = (table.year(), table.status().code().to_owned());
+    creditgate_store::says(year.to_string(), format!("{status}, nothing new"));
     let moved = if unchanged { 0 } else { apply(&shared, &principal, calendar, table).await? };
     let edition = calendar_edition(shared.gate.world().calendar());
-    let detail = format!("{status}, calendar {edition}, {moved} last days moved");
     let answer = CalendarImportedBody { year, status, unchanged, edition, moved };
-    let mut response = body::answer(StatusCode::OK, &answer);
-    response.extensions_mut().insert(Changed { subject: year.to_string(), detail });
-    Ok(response)
+    Ok(body::answer(StatusCode::OK, &answer))
 }
 
 /// Shows the working calendar
@@ -113,12 +110,13 @@ async fn apply(
 ) -> Result<usize, Problem> {
     let now = clock::now();
     let calendar = calendar.with_table(table.clone());
-    // First what records will name: a record must never name what is not kept.
-    shared.store.keep_calendar(calendar_edition(&calendar), &calendar).await?;
     let imported = ImportedTable { table, at: now, actor: principal.id().to_owned() };
-    shared.store.save_calendar_table(imported).await?;
-    shared.deployer.set_calendar(calendar, now).await?;
-    Ok(duties::recount(shared, now).await?)
+    let edition = calendar_edition(&calendar);
+    let told = duties::tell_of_moves(shared, now);
+    // What records will name is kept before any of them can name it.
+    let moved = shared.store.import_calendar_table(imported, edition, calendar.clone(), told).await?;
+    shared.deployer.set_calendar(calendar, now).await;
+    Ok(moved)
 }
 
 fn parse(bytes: &[u8]) -> Result<YearTable, String> {

@@ -27,7 +27,6 @@ use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body::{self, Media};
-use crate::http::door::Changed;
 use crate::http::input::{self, PathText};
 use crate::http::problem::Problem;
 use crate::local_lists::{self, KeepError};
@@ -58,11 +57,10 @@ pub(in crate::http) async fn propose_entry(
 ) -> Result<Response, Problem> {
     let asked: ProposalBody = read(&shared, &headers, body).await?;
     let change = change(&principal, &asked.reason)?;
-    let detail = format!("{}: {}", asked.list, asked.reason);
     let (id, warnings) = local_lists::propose(&shared, asked, change).await?;
     let mut shown = show(&shared, &id)?;
     shown.warnings = warnings.into_iter().map(Into::into).collect();
-    Ok(changed(&shown, &id, detail))
+    Ok(body::answer(StatusCode::OK, &shown))
 }
 
 /// Approves a proposed entry
@@ -88,8 +86,9 @@ pub(in crate::http) async fn approve_entry(
 ) -> Result<Response, Problem> {
     let asked: ReasonGivenBody = read(&shared, &headers, body).await?;
     let change = change(&principal, &asked.reason)?;
+    creditgate_store::says(format!("entry {}", id.text()), asked.reason);
     local_lists::approve(&shared, id.text(), change).await?;
-    Ok(changed(&show(&shared, id.text())?, id.text(), asked.reason))
+    Ok(body::answer(StatusCode::OK, &show(&shared, id.text())?))
 }
 
 /// Takes a step of an entry kept here
@@ -117,8 +116,9 @@ pub(in crate::http) async fn take_entry_step(
     let step = asked.step().map_err(|fault| Problem::invalid(vec![fault]))?;
     let change = change(&principal, &asked.reason)?;
     let detail = format!("{}: {}", asked.step.code(), asked.reason);
+    creditgate_store::says(format!("entry {}", id.text()), detail);
     local_lists::step(&shared, id.text(), step, change).await?;
-    Ok(changed(&show(&shared, id.text())?, id.text(), detail))
+    Ok(body::answer(StatusCode::OK, &show(&shared, id.text())?))
 }
 
 #[derive(Deserialize)]
@@ -254,12 +254,6 @@ fn shown(
 
 fn taken(step: EntryStep) -> StepTakenBody {
     StepTakenBody { step: step.step, at: step.at.into(), actor: step.actor, reason: step.reason }
-}
-
-fn changed(shown: &LocalEntryBody, id: &str, detail: String) -> Response {
-    let mut response = body::answer(StatusCode::OK, shown);
-    response.extensions_mut().insert(Changed { subject: format!("entry {id}"), detail });
-    response
 }
 
 async fn read<T: DeserializeOwned>(shared: &Shared, headers: &HeaderMap, body: Body) -> Result<T, Problem> {

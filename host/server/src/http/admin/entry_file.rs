@@ -27,7 +27,6 @@ use crate::host::{Shared, duties};
 use crate::http::auth::Principal;
 use crate::http::body::{self, Media};
 use crate::http::disputes::{LONGEST_CODE, LONGEST_TEXT, new_id};
-use crate::http::door::Changed;
 use crate::http::input::{self, PathText};
 use crate::http::problem::Problem;
 use crate::http::role::Role;
@@ -98,8 +97,9 @@ pub(in crate::http) async fn order_rectification(
     let duty =
         NewDuty::new(DutyKind::Rectification, &*body.id, owner, local_date(now), term, world.calendar());
     let duty = duty.asked_by(&*entry.authority);
+    creditgate_store::says(&*entry.id, "an order to put things right");
     shared.store.order_rectification(entry.id.clone(), body, duty, now).await?;
-    file_changed(&shared, &principal, &entry.id, "an order to put things right", now)
+    answered(&shared, &principal, &entry.id, now)
 }
 
 /// Takes in that an order was carried out
@@ -126,8 +126,9 @@ pub(in crate::http) async fn finish_rectification(
     known(&shared, id.text())?;
     let now = clock::now();
     input::not_later("done_on", done.done_on.0, local_date(now))?;
+    creditgate_store::says(id.text(), "the order was carried out");
     let _ = shared.store.rectification_done(id.text().to_owned(), done, now).await?;
-    file_changed(&shared, &principal, id.text(), "the order was carried out", now)
+    answered(&shared, &principal, id.text(), now)
 }
 
 /// Takes in a regulatory talk
@@ -157,7 +158,7 @@ pub(in crate::http) async fn record_talk(
     prose("record", &talk.record, LONGEST_TEXT)?;
     let now = clock::now();
     input::not_later("held_on", talk.held_on.0, local_date(now))?;
-    let detail = format!("a {} talk", talk.kind.code());
+    creditgate_store::says(id.text(), format!("a {} talk", talk.kind.code()));
     let talk = TalkBody {
         kind: talk.kind,
         held_on: talk.held_on,
@@ -167,7 +168,7 @@ pub(in crate::http) async fn record_talk(
         recorded_with: principal.id().to_owned(),
     };
     shared.store.record_talk(id.text().to_owned(), talk, now).await?;
-    file_changed(&shared, &principal, id.text(), &detail, now)
+    answered(&shared, &principal, id.text(), now)
 }
 
 /// Lifts the measures of an entry for a time
@@ -205,13 +206,14 @@ pub(in crate::http) async fn lift_measures(
         from: lifting.from.0,
         effect: OverlayEffect::Lifted { until: lifting.until.0 },
     };
-    shared.store.lay(id.text().to_owned(), overlay, now).await?;
+    let detail = format!("lifted from {} until {}", lifting.from.0, lifting.until.0);
+    creditgate_store::says(id.text(), detail);
     let event = Event::new(event::ENTRY_LIFTED, now, principal.id(), id.text())
         .with("from", lifting.from.0.to_string())
         .with("until", lifting.until.0.to_string());
     shared.events.emit(event);
-    let detail = format!("lifted from {} until {}", lifting.from.0, lifting.until.0);
-    file_changed(&shared, &principal, id.text(), &detail, now)
+    shared.store.lay(id.text().to_owned(), overlay, now).await?;
+    answered(&shared, &principal, id.text(), now)
 }
 
 /// Ends what lies over an entry
@@ -239,9 +241,9 @@ pub(in crate::http) async fn end_overlay(
     let ending: EndOverlayBody = read(&shared, &headers, body).await?;
     prose("reason", &ending.reason, LONGEST_TEXT)?;
     let now = clock::now();
-    shared.store.end_overlay(id.text().to_owned(), ending.cause.clone(), now).await?;
-    let detail = format!("ended {}: {}", ending.cause, ending.reason);
-    file_changed(&shared, &principal, id.text(), &detail, now)
+    creditgate_store::says(id.text(), format!("ended {}: {}", ending.cause, ending.reason));
+    shared.store.end_overlay(id.text().to_owned(), ending.cause, now).await?;
+    answered(&shared, &principal, id.text(), now)
 }
 
 /// Department and division whose task it is to see that an order is carried out.
@@ -315,16 +317,11 @@ fn file_of(
     })
 }
 
-fn file_changed(
+fn answered(
     shared: &Shared,
     principal: &Principal,
     entry: &str,
-    detail: &str,
     now: Timestamp,
 ) -> Result<Response, Problem> {
-    let file = file_of(shared, principal, entry, now)?;
-    let mut response = body::answer(StatusCode::OK, &file);
-    let changed = Changed { subject: entry.to_owned(), detail: detail.to_owned() };
-    response.extensions_mut().insert(changed);
-    Ok(response)
+    Ok(body::answer(StatusCode::OK, &file_of(shared, principal, entry, now)?))
 }

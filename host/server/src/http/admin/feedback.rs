@@ -16,7 +16,6 @@ use serde::Deserialize;
 use crate::clock;
 use crate::host::Shared;
 use crate::http::body;
-use crate::http::door::Changed;
 use crate::http::input::{self, PathText};
 use crate::http::problem::Problem;
 
@@ -94,13 +93,12 @@ pub(in crate::http) async fn requeue_feedback(
         Problem::new("route.unknown", format!("feedback has the call {REQUEUE_DOCUMENTED}"))
     })?;
     let id = input::uuid(id)?;
+    creditgate_store::says(&*id, "");
     if !shared.store.requeue_feedback(id.clone(), clock::now()).await? {
         return Err(Problem::new("feedback.not_dead", "no feedback with this id waits for an administrator"));
     }
     shared.feedback_queued();
-    let mut response = body::answer(StatusCode::OK, &DispositionsAcceptedBody { feedback: vec![id.clone()] });
-    response.extensions_mut().insert(Changed { subject: id, detail: String::new() });
-    Ok(response)
+    Ok(body::answer(StatusCode::OK, &DispositionsAcceptedBody { feedback: vec![id] }))
 }
 
 fn shown(message: QueuedFeedback, levels: &FeedbackLevels, said: &[Acknowledgement]) -> FeedbackItemBody {

@@ -24,7 +24,6 @@ use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body::{self, Media};
-use crate::http::door::Changed;
 use crate::http::input;
 use crate::http::problem::Problem;
 
@@ -80,8 +79,8 @@ pub(in crate::http) async fn import_list_types(
     let mut accepted =
         accept(&shared, &headers, &uri, body, |file, format, bytes| parse_list_types(file, format, bytes))
             .await?;
-    shared.store.save_list_types(std::mem::take(&mut accepted.rows)).await?;
-    shared.deployer.reload(clock::now()).await?;
+    shared.store.save_list_types(accepted.take()).await?;
+    shared.reload().await;
     Ok(accepted.answer())
 }
 
@@ -115,7 +114,7 @@ pub(in crate::http) async fn import_catalogue(
     let mut accepted =
         accept(&shared, &headers, &uri, body, |file, format, bytes| parse_catalogue(file, format, bytes))
             .await?;
-    let editions = std::mem::take(&mut accepted.rows);
+    let editions = accepted.take();
     shared.store.save_catalogues(editions, principal.id(), clock::now()).await?;
     Ok(accepted.answer())
 }
@@ -152,7 +151,7 @@ pub(in crate::http) async fn import_identifiers(
     let parse =
         move |file: &str, format, bytes: &[u8]| parse_identifiers(file, format, bytes, strictness, known);
     let mut accepted = accept(&shared, &headers, &uri, body, parse).await?;
-    shared.store.save_identifier_links(std::mem::take(&mut accepted.rows)).await?;
+    shared.store.save_identifier_links(accepted.take()).await?;
     Ok(accepted.answer())
 }
 
@@ -189,15 +188,20 @@ pub(in crate::http) async fn import_bindings(
         accept(&shared, &headers, &uri, body, |file, format, bytes| parse_bindings(file, format, bytes))
             .await?;
     known_sources(&shared, &accepted.rows)?;
-    let bindings = std::mem::take(&mut accepted.rows);
-    let keep = keep_bindings(&shared, bindings.clone(), principal.id());
-    let rests_on = shared.deployer.bind(&bindings, clock::now(), keep).await?;
-    Ok(accepted.answer_with(&rests_on))
+    let bindings = accepted.take();
+    let keep = keep_bindings(&shared, bindings.clone(), &accepted, principal.id());
+    shared.deployer.bind(&bindings, clock::now(), keep).await?;
+    Ok(accepted.answer())
 }
 
 /// Keeps bindings, with the agreement they need where an outcome would no longer
-/// bind; says which it was.
-async fn keep_bindings(shared: &Shared, bindings: Vec<Binding>, by: &str) -> Result<String, Problem> {
+/// bind; the audit trail is told which it was.
+async fn keep_bindings(
+    shared: &Shared,
+    bindings: Vec<Binding>,
+    accepted: &Accepted<Binding>,
+    by: &str,
+) -> Result<(), Problem> {
     let loss = match shared.config.releases.approval {
         // Where nobody approves what binds, nobody approves that it does not.
         ApprovalRule::Never => None,
@@ -209,9 +213,11 @@ async fn keep_bindings(shared: &Shared, bindings: Vec<Binding>, by: &str) -> Res
         Some(loss) => Some(approvals::agreed(shared, loss, by).await?),
         None => None,
     };
-    let rests_on = agreed.as_ref().map_or_else(String::new, |it| format!(", approval {}", it.approval));
+    if let Some(agreed) = &agreed {
+        accepted.says(&format!(", approval {}", agreed.approval));
+    }
     shared.store.save_bindings(bindings, agreed).await?;
-    Ok(rests_on)
+    Ok(())
 }
 
 /// A binding may name connectors of this host alone.
@@ -307,15 +313,19 @@ fn reported<T>(query: ImportQuery, parsed: Parsed<T>) -> Accepted<T> {
 }
 
 impl<T> Accepted<T> {
-    pub(super) fn answer(self) -> Response {
-        self.answer_with("")
+    /// The rows, which are now to be kept: says so for the audit trail.
+    pub(super) fn take(&mut self) -> Vec<T> {
+        self.says("");
+        std::mem::take(&mut self.rows)
     }
 
-    /// The same, with what else the audit trail is told.
-    fn answer_with(self, more: &str) -> Response {
+    /// Says for the audit trail what is applied, and what else there is to say.
+    fn says(&self, more: &str) {
         let detail = format!("{} of {} rows{more}", self.report.applied, self.report.rows);
-        let mut response = body::answer(StatusCode::OK, &self.report);
-        response.extensions_mut().insert(Changed { subject: self.file, detail });
-        response
+        creditgate_store::says(&*self.file, detail);
+    }
+
+    pub(super) fn answer(self) -> Response {
+        body::answer(StatusCode::OK, &self.report)
     }
 }

@@ -15,7 +15,6 @@ use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::NewKey;
 use crate::http::body::{self, Media};
-use crate::http::door::Changed;
 use crate::http::input::PathText;
 use crate::http::problem::Problem;
 use crate::http::role::Role;
@@ -46,8 +45,8 @@ pub(in crate::http) async fn create_key(
     let asked: NewKeyBody = body::parse(&bytes)?;
     let role = check(&asked).map_err(Problem::invalid)?;
     let key = NewKey::generate().map_err(|error| Problem::internal(Some(&error)))?;
-    let detail = format!("{} `{}`", role.code(), asked.name);
     let holder = holder(&asked, role);
+    creditgate_store::says(&*key.id, format!("{} `{}`", role.code(), asked.name));
     let record = ApiKey {
         id: key.id.clone(),
         name: asked.name,
@@ -60,9 +59,7 @@ pub(in crate::http) async fn create_key(
     };
     shared.store.insert_key(record).await?;
     shared.reload_keys()?;
-    let mut response = body::answer(StatusCode::OK, &IssuedKeyBody { id: key.id.clone(), key: key.text });
-    response.extensions_mut().insert(Changed { subject: key.id, detail });
-    Ok(response)
+    Ok(body::answer(StatusCode::OK, &IssuedKeyBody { id: key.id, key: key.text }))
 }
 
 /// Lists the API keys, without their secrets
@@ -98,6 +95,7 @@ pub(in crate::http) async fn revoke_key(
     State(shared): State<Arc<Shared>>,
     id: PathText,
 ) -> Result<Response, Problem> {
+    creditgate_store::says(id.text(), "");
     if shared.store.revoke_key(id.text().to_owned(), clock::now()).await? == Revoked::LastAdmin {
         let detail = "this is the last key of an administrator; make another one (`creditgate keys create \
                       --role admin`), then revoke it";
@@ -107,10 +105,7 @@ pub(in crate::http) async fn revoke_key(
     let key = shared.store.key(id.text())?.ok_or_else(|| {
         Problem::new("key.unknown", "no key has this id; it is the part between the underscores")
     })?;
-    let changed = Changed { subject: key.id.clone(), detail: String::new() };
-    let mut response = body::answer(StatusCode::OK, &shown(key));
-    response.extensions_mut().insert(changed);
-    Ok(response)
+    Ok(body::answer(StatusCode::OK, &shown(key)))
 }
 
 fn shown(key: ApiKey) -> KeyBody {

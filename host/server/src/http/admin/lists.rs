@@ -23,7 +23,6 @@ use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body;
-use crate::http::door::Changed;
 use crate::http::input;
 use crate::http::problem::Problem;
 use crate::lists::{self, ListFormat, Order, Outcome};
@@ -103,6 +102,8 @@ pub(in crate::http) async fn import_lists(
     };
     let (ready, agreed) = may_go(&shared, ready, &source, principal.id()).await?;
     let rests_on = agreed.as_ref().map_or_else(String::new, |it| format!(", approval {}", it.approval));
+    let detail = format!("{} of {} rows of source {source}{rests_on}", report.applied, report.rows);
+    creditgate_store::says(&*file, detail);
     let changes = ready.publish(&file, now, agreed).await?;
     // What came is kept, whatever becomes of the lists kept here; they are settled
     // every day again.
@@ -110,10 +111,7 @@ pub(in crate::http) async fn import_lists(
         tracing::error!(error = chain(&error), "the lists kept here were not settled after an import");
     }
     let report = lists::with_changes(report, changes);
-    let detail = format!("{} of {} rows of source {source}{rests_on}", report.applied, report.rows);
-    let mut response = body::answer(StatusCode::OK, &report);
-    response.extensions_mut().insert(Changed { subject: file, detail });
-    Ok(response)
+    Ok(body::answer(StatusCode::OK, &report))
 }
 
 /// The agreement to what goes by an import, where so much goes that it needs one.

@@ -10,7 +10,6 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use creditgate_gate::SignatureError;
-use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::Registry;
 use creditgate_wire::admin::{ComponentBody, ComponentsBody, PushReportBody};
 use creditgate_wire::problem::ProblemBody;
@@ -19,7 +18,6 @@ use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body::{self, Media};
-use crate::http::door::Changed;
 use crate::http::problem::Problem;
 
 /// Where a signature document travels, in base64url.
@@ -60,13 +58,7 @@ pub(in crate::http) async fn push_plugin(
     let at = clock::now();
     let pushed = shared.deployer.push(component.into(), signature, &principal.caller, at).await?;
     let report = PushReportBody::from(pushed);
-    let event = Event::new(event::COMPONENT_PUSHED, at, principal.id(), &report.digest);
-    shared.events.emit(event.with("plugin", &*report.name).with("version", &*report.version));
-    let signed_by = report.signed_by.as_ref().map_or_else(String::new, |key| format!(", signed by {key}"));
-    let detail = format!("{} {}{signed_by}", report.name, report.version);
-    let mut response = body::answer(StatusCode::OK, &report);
-    response.extensions_mut().insert(Changed { subject: report.digest, detail });
-    Ok(response)
+    Ok(body::answer(StatusCode::OK, &report))
 }
 
 /// The signature document in the header, if there is one.

@@ -60,8 +60,8 @@ pub(in crate::http) async fn import_policy(
     let mut accepted =
         accept(&shared, &headers, &uri, body, |file, format, bytes| parse_policy(file, format, bytes))
             .await?;
-    shared.store.save_policies(std::mem::take(&mut accepted.rows)).await?;
-    shared.deployer.reload(clock::now()).await?;
+    shared.store.save_policies(accepted.take()).await?;
+    shared.reload().await;
     Ok(accepted.answer())
 }
 
@@ -82,7 +82,7 @@ async fn import_layers(
     let mut accepted: Accepted<PolicyItem> = judged_whole(query, parsed)?;
     let complete: Vec<String> = known.policies.iter().map(|policy| policy.snapshot()).collect();
     let (mut divisions, mut layers) = (Vec::new(), Vec::new());
-    for item in std::mem::take(&mut accepted.rows) {
+    for item in accepted.take() {
         match item {
             PolicyItem::Division(division) => divisions.push(division),
             // One that says the same as a complete version is there already.
@@ -91,7 +91,7 @@ async fn import_layers(
         }
     }
     shared.store.save_policy_layers(divisions, layers).await?;
-    shared.deployer.reload(clock::now()).await?;
+    shared.reload().await;
     Ok(accepted.answer())
 }
 

@@ -12,7 +12,6 @@ use creditgate_wire::pull::{PullBody, PullReportBody, PullsBody, RefusedRecordBo
 
 use crate::host::Shared;
 use crate::http::body;
-use crate::http::door::Changed;
 use crate::http::input::PathText;
 use crate::http::problem::Problem;
 use crate::pulls::{Pull, PullError, PullReport};
@@ -82,10 +81,7 @@ pub(in crate::http) async fn run_pull(
         PullError::Query(error) => Problem::new("pull.failed", chain(&error)),
         PullError::Store(error) => error.into(),
     })?;
-    let mut response = body::answer(StatusCode::OK, &reported(&pull.config.name, &report));
-    let detail = format!("{} new, {} changed", report.saved.added, report.saved.changed);
-    response.extensions_mut().insert(Changed { subject: pull.config.name.clone(), detail });
-    Ok(response)
+    Ok(body::answer(StatusCode::OK, &reported(&pull.config.name, &report)))
 }
 
 fn reported(name: &str, report: &PullReport) -> PullReportBody {

@@ -8,7 +8,6 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::{Activation, Registry};
 use creditgate_gate::{CanaryTerms, Change, FieldProblem, Release, ReleaseId, TrialKind, TrialOrder, Wanted};
 use creditgate_wire::admin::{
@@ -26,7 +25,6 @@ use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body::{self, Media};
-use crate::http::door::Changed;
 use crate::http::input::{self, PathText};
 use crate::http::problem::Problem;
 use crate::http::role::Role;
@@ -59,10 +57,7 @@ pub(in crate::http) async fn activate_release(
     let asked: ActivateBody = read(&shared, &headers, body).await?;
     let order = asked.order().map_err(|fault| Problem::invalid(vec![fault]))?;
     let change = change(&principal, asked.reason)?;
-    let reason = change.reason.clone();
-    let activated = shared.deployer.activate(order, change).await?;
-    announce(&shared, event::RELEASE_ACTIVATED, &activated);
-    switched(&shared, activated, reason)
+    switched(&shared, shared.deployer.activate(order, change).await?)
 }
 
 /// Goes back to the release before
@@ -88,10 +83,7 @@ pub(in crate::http) async fn roll_back_release(
     let asked: RollbackBody = read(&shared, &headers, body).await?;
     let scope = asked.scope().map_err(|fault| Problem::invalid(vec![fault]))?;
     let change = change(&principal, asked.reason)?;
-    let reason = change.reason.clone();
-    let activated = shared.deployer.roll_back(&scope, change).await?;
-    announce(&shared, event::RELEASE_ROLLED_BACK, &activated);
-    switched(&shared, activated, reason)
+    switched(&shared, shared.deployer.roll_back(&scope, change).await?)
 }
 
 /// Lists every release and what serves every binding
@@ -283,13 +275,10 @@ pub(in crate::http) async fn begin_trial(
         Err(fault) => return Err(Problem::invalid(vec![fault])),
     };
     let change = change(&principal, asked.reason)?;
-    let detail = format!("{}: {}", kind.code(), change.reason);
     let order = TrialOrder { wanted: Wanted::Release(id), binding: asked.binding, kind };
     let trials = shared.deployer.begin_trial(order, change).await?;
     let trials = trials.into_iter().map(|trial| TrialBody::of(trial, None)).collect();
-    let mut response = body::answer(StatusCode::OK, &TrialsBody { trials });
-    response.extensions_mut().insert(Changed { subject: format!("release {id}"), detail });
-    Ok(response)
+    Ok(body::answer(StatusCode::OK, &TrialsBody { trials }))
 }
 
 /// Ends the trials of a release
@@ -405,34 +394,12 @@ fn change(principal: &Principal, reason: String) -> Result<Change, Problem> {
     Ok(Change { actor: principal.id().to_owned(), reason, at: clock::now() })
 }
 
-/// Tells of every binding that was switched.
-fn announce(shared: &Shared, name: &'static str, activated: &[Activation]) {
-    for switch in activated {
-        let event = Event::new(name, switch.at, &switch.actor, &switch.binding)
-            .with("release", switch.release.to_string())
-            .with("digest", &*switch.digest)
-            .with("effective_from", switch.effective_from.to_string())
-            .with("reason", &*switch.reason);
-        shared.events.emit(event);
-    }
-}
-
 fn moved(release: &Release) -> Response {
-    let detail = format!("{} {}: {}", release.plugin, release.version, release.state.code());
-    let mut response = body::answer(StatusCode::OK, &ReleaseBody::from(release.clone())).into_response();
-    response.extensions_mut().insert(Changed { subject: format!("release {}", release.id), detail });
-    response
+    body::answer(StatusCode::OK, &ReleaseBody::from(release.clone())).into_response()
 }
 
-fn switched(shared: &Shared, activated: Vec<Activation>, reason: String) -> Result<Response, Problem> {
-    let bindings: Vec<&str> = activated.iter().map(|activation| activation.binding.as_str()).collect();
-    let mut digests: Vec<&str> = activated.iter().map(|activation| activation.digest.as_str()).collect();
-    digests.dedup();
-    let changed =
-        Changed { subject: bindings.join(", "), detail: format!("{}: {reason}", digests.join(", ")) };
+fn switched(shared: &Shared, activated: Vec<Activation>) -> Result<Response, Problem> {
     let activated = activated.into_iter().map(ActivationBody::from).collect();
     let revision = Registry::deployment(&shared.store)?.revision;
-    let mut response = body::answer(StatusCode::OK, &ActivatedBody { activated, revision }).into_response();
-    response.extensions_mut().insert(changed);
-    Ok(response)
+    Ok(body::answer(StatusCode::OK, &ActivatedBody { activated, revision }).into_response())
 }

@@ -16,14 +16,12 @@ use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::signers::{
     NewSignerBody, RevokeSignerBody, RevokedSignerBody, RunningBody, SignerBody, SignersBody,
 };
-use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body::{self, Media};
-use crate::http::door::Changed;
 use crate::http::input::PathText;
 use crate::http::problem::Problem;
 
@@ -55,6 +53,7 @@ pub(in crate::http) async fn add_signer(
     let limit = shared.config.http.body_limit_bytes.get();
     let bytes = body::read(&headers, body, Media::Json, limit).await?;
     let signer = check(body::parse(&bytes)?, local_date(clock::now())).map_err(Problem::invalid)?;
+    creditgate_store::says(signer.id(), format!("{} `{}`", signer.department, signer.name));
     if !shared.store.insert_signer(signer.clone()).await? {
         let detail = format!(
             "the key `{}` is registered already; a key is for one department, and never changed",
@@ -62,11 +61,7 @@ pub(in crate::http) async fn add_signer(
         );
         return Err(Problem::new("signer.known", detail));
     }
-    let detail = format!("{} `{}`", signer.department, signer.name);
-    let changed = Changed { subject: signer.id().to_owned(), detail };
-    let mut response = body::answer(StatusCode::OK, &SignerBody::from(signer));
-    response.extensions_mut().insert(changed);
-    Ok(response)
+    Ok(body::answer(StatusCode::OK, &SignerBody::from(signer)))
 }
 
 /// Lists the keys of vendors
@@ -114,26 +109,26 @@ pub(in crate::http) async fn revoke_signer(
         return Err(Problem::invalid(vec![fault]));
     }
     let now = clock::now();
-    let revocation = Revocation { at: now, by: principal.id().to_owned(), reason: reason.clone() };
-    shared.store.revoke_signer(id.text().to_owned(), revocation).await?;
-    let signer = Registry::signers(&shared.store)?
+    let mut signer = Registry::signers(&shared.store)?
         .into_iter()
         .find(|signer| signer.id() == id.text())
         .ok_or_else(|| Problem::new("signer.unknown", "no vendor's key has this id; list the keys"))?;
     let running: Vec<RunningBody> =
         shared.deployer.running_by(signer.id(), now)?.into_iter().map(shown).collect();
-    announce(&shared, &signer, now, running.len());
-    let changed = Changed { subject: signer.id().to_owned(), detail: reason };
-    let mut response = body::answer(StatusCode::OK, &RevokedSignerBody { signer: signer.into(), running });
-    response.extensions_mut().insert(changed);
-    Ok(response)
+    creditgate_store::says(signer.id(), &*reason);
+    // One that was revoked before stays as it is, and there is nothing to tell.
+    if signer.revoked.is_none() {
+        let revocation = Revocation { at: now, by: principal.id().to_owned(), reason };
+        announce(&shared, &signer, &revocation, running.len());
+        shared.store.revoke_signer(signer.id().to_owned(), revocation.clone()).await?;
+        signer.revoked = Some(revocation);
+    }
+    Ok(body::answer(StatusCode::OK, &RevokedSignerBody { signer: signer.into(), running }))
 }
 
-/// Tells of a key that was revoked at this instant; one that was revoked before
-/// stays as it is, and there is nothing to tell.
-fn announce(shared: &Shared, signer: &Signer, now: Timestamp, running: usize) {
-    let Some(revoked) = signer.revoked.as_ref().filter(|revoked| revoked.at == now) else { return };
-    let event = Event::new(event::SIGNER_REVOKED, now, &revoked.by, signer.id())
+/// Tells of a key that is being revoked.
+fn announce(shared: &Shared, signer: &Signer, revoked: &Revocation, running: usize) {
+    let event = Event::new(event::SIGNER_REVOKED, revoked.at, &revoked.by, signer.id())
         .with("name", &*signer.name)
         .with("department", &*signer.department)
         .with("reason", &*revoked.reason)

@@ -23,7 +23,6 @@ use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body::{self, Media};
-use crate::http::door::Changed;
 use crate::http::input::{Faults, PathText};
 use crate::http::problem::Problem;
 
@@ -262,19 +261,18 @@ async fn take(
         at: now,
         detail: reported.detail,
     };
-    let event = breach.clone().map(|event| (event, shared.event_log.state()));
-    let Some(changed) = shared.store.change_commitment(change, event).await? else {
+    let breached = breach.is_some();
+    if let Some(event) = breach {
+        shared.events.emit(event);
+    }
+    let Some(changed) = shared.store.change_commitment(change).await? else {
         let (state, step) = (commitment.standing.state.code(), reported.step.code());
         let detail = format!("a commitment that is `{state}` cannot be `{step}`");
         return Err(Problem::new("commitment.illegal_step", detail));
     };
-    if let Some(event) = breach {
-        shared.event_log.kept(&[event]);
+    if breached {
         shared.feedback_queued();
     }
-    let subject = changed.id.clone();
     let shown: CommitmentBody = shown(changed);
-    let mut response = body::answer(StatusCode::OK, &shown);
-    response.extensions_mut().insert(Changed { subject, detail: shown.state });
-    Ok(response)
+    Ok(body::answer(StatusCode::OK, &shown))
 }

@@ -185,5 +185,15 @@ async fn the_ledger_is_verified_on_request() {
     let key = host.key("caller", None).await;
     host.send(Method::POST, "/v1/checks", &key, &check().to_string()).await.expect(200);
     let found = host.local(Method::GET, "/v1/admin/ledger:verify", "").await.expect(200);
-    assert_eq!(found, json!({"records": 1, "intact": true}));
+    assert_eq!((&found["records"], &found["intact"], found.get("faults")), (&json!(1), &json!(true), None));
+    let head = found["head"].as_str().unwrap();
+    let path = format!("/v1/admin/ledger:verify?since={head}");
+    let again = host.local(Method::GET, &path, "").await.expect(200);
+    assert_eq!((&again["intact"], &again["head"]), (&json!(true), &json!(head)), "nothing came since");
+    let (seq, hash) = head.split_once(':').unwrap();
+    let later = format!("/v1/admin/ledger:verify?since={}:{hash}", seq.parse::<i64>().unwrap() + 1);
+    let cut = host.local(Method::GET, &later, "").await.expect(200);
+    assert_eq!(cut["intact"], false, "{cut}");
+    let malformed = host.local(Method::GET, "/v1/admin/ledger:verify?since=12", "").await;
+    assert_eq!((malformed.status.as_u16(), malformed.code().as_str()), (400, "request.query"));
 }

@@ -19,7 +19,6 @@ use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body::{self, Media};
-use crate::http::door::Changed;
 use crate::http::input::PathText;
 use crate::http::problem::Problem;
 
@@ -78,13 +77,13 @@ pub(in crate::http) async fn publish_edition(
     Extension(principal): Extension<Arc<Principal>>,
     edition: PathText,
 ) -> Result<Response, Problem> {
-    let answer = take(&shared, &principal, edition.text(), EditionStep::Publication, String::new()).await?;
-    shared.deployer.reload(clock::now()).await?;
     tell(&shared, &principal, edition.text())?;
+    let answer = take(&shared, &principal, edition.text(), EditionStep::Publication, String::new()).await?;
+    shared.reload().await;
     Ok(answer)
 }
 
-/// Says that an edition is published.
+/// Says that an edition is published: kept with the step that publishes it.
 fn tell(shared: &Shared, principal: &Principal, edition: &str) -> Result<(), Problem> {
     let catalogue = shared.store.edition(edition)?.catalogue;
     let event = Event::new(CATALOGUE_PUBLISHED, clock::now(), principal.id(), edition)
@@ -111,11 +110,8 @@ async fn take(
         actor: principal.id().to_owned(),
         comment,
     };
-    let state = shared.store.step_edition(order).await?;
+    shared.store.step_edition(order).await?;
     let stored = shared.store.edition(edition)?;
     let shown = shown(&stored, &published(shared)?, clock::today());
-    let mut response = body::answer(StatusCode::OK, &shown);
-    let detail = format!("{}: {}", step.code(), state.code());
-    response.extensions_mut().insert(Changed { subject: edition.to_owned(), detail });
-    Ok(response)
+    Ok(body::answer(StatusCode::OK, &shown))
 }

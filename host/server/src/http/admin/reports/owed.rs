@@ -2,7 +2,7 @@
 
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::duty::is_ended_by;
-use creditgate_store::DutyFilter;
+use creditgate_store::{DutyFilter, Ordered};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -42,10 +42,12 @@ pub(super) async fn finish(
         if !of_division || !is_ended_by(&owed.duty, made.days, local_date(now)) {
             continue;
         }
-        let id = duties::id_of(&owed.duty);
-        if shared.store.finish_duty(kind, owed.duty.subject, now).await?.is_some() {
-            shared.audit(principal.id(), "report.make", id, String::new()).await?;
-        }
+        let ordered = Ordered { at: now, actor: principal.id().to_owned(), action: "report.make" };
+        let finish = async {
+            creditgate_store::says(duties::id_of(&owed.duty), "");
+            shared.store.finish_duty(kind, owed.duty.subject, now).await
+        };
+        creditgate_store::carry_out(ordered, finish).await.0?;
     }
     Ok(())
 }

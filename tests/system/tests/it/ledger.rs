@@ -1,0 +1,142 @@
+//! What runs is what was pushed, and what is recorded stays: hosts whose store was
+//! changed while they were off.
+
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use system_tests::{Setup, TestGate, city, component, until};
+
+/// A host that serves a signed component; gives back its digest too.
+async fn serving() -> (TestGate, String) {
+    let gate = Setup::default().start().await;
+    let digest = gate.serve(component::hostile_guest(), &[city::honest("honest")]).await;
+    (gate, digest)
+}
+
+async fn checked(gate: &TestGate, case_no: &str) -> Value {
+    gate.check(&city::request("honest", "review", case_no, city::BANNED_COMPANY)).await.ok()
+}
+
+/// Stops the host, changes its store as another program would, and starts it.
+async fn alter(gate: &mut TestGate, change: impl FnOnce(&Connection)) {
+    gate.terminate().await;
+    let store = Connection::open(gate.store_file()).unwrap();
+    store.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+    change(&store);
+    drop(store);
+    gate.restart();
+}
+
+/// A component nobody may judge by, and what the host says of it.
+async fn serves_nobody(gate: &TestGate, digest: &str, why: &str) {
+    let answer = checked(gate, "case-altered").await;
+    assert_eq!(answer["status"], "could_not_check", "{answer}");
+    let releases = gate.admin.get("/v1/admin/releases").await.ok();
+    let unavailable = releases["releases"][0]["unavailable"].as_str().unwrap().to_owned();
+    assert!(unavailable.contains("altered") && unavailable.contains(why), "{unavailable}");
+    assert_eq!(gate.admin.get("/readyz").await.ok()["unavailable"], 1);
+    assert!(gate.log().contains("a component was altered in the store"));
+    let told = until("the event", async || gate.events("name=component.altered").await.pop()).await;
+    assert_eq!(told["event"]["subject"], digest, "{told}");
+    assert!(told["event"]["data"]["reason"].as_str().unwrap().contains(why), "{told}");
+    let refused = gate.activate(digest).await;
+    assert!(matches!(refused.status, 409 | 422) && refused.text.contains(why), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_are_not_those_of_their_digest_serve_nobody_until_they_are_pushed_again() {
+    let (mut gate, digest) = serving().await;
+    let before = checked(&gate, "case-1").await;
+    let other = component::market_registration();
+    alter(&mut gate, |store| {
+        assert_eq!(store.execute("UPDATE components SET bytes = ?1", [other]).unwrap(), 1);
+    })
+    .await;
+    serves_nobody(&gate, &digest, "its bytes have the digest").await;
+    let path = format!("/v1/checks/{}/replay", before["check_id"].as_str().unwrap());
+    let replayed = gate.admin.get(&path).await;
+    assert_ne!(replayed.json()["result"], "identical", "{}", replayed.text);
+    let ledger = gate.ledger().await;
+    assert_eq!(ledger["intact"], false);
+    assert!(ledger["problem"].as_str().unwrap().contains(&digest), "{ledger}");
+
+    gate.push_good(component::hostile_guest()).await;
+    assert_eq!(checked(&gate, "case-2").await["status"], "hit");
+    assert_eq!(gate.ledger().await["intact"], true, "it is as it was");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_component_whose_signature_is_not_one_that_was_taken_in_serves_nobody() {
+    let (mut gate, digest) = serving().await;
+    let revoked_before = "UPDATE signers SET revoked_at = 1, revoked_by = 'k', revoked_reason = 'r'";
+    let cases = [
+        ("DELETE FROM component_signatures", "not signed"),
+        (
+            "UPDATE component_signatures SET document = replace(document, '\"signature\":\"', '\"signature\":\"AA')",
+            "signature",
+        ),
+        ("DELETE FROM signers", "not registered"),
+        (revoked_before, "revoked"),
+    ];
+    for (change, why) in cases {
+        let saved = tempfile::tempdir().unwrap();
+        let copy = saved.path().join("store.db");
+        gate.terminate().await;
+        std::fs::copy(gate.store_file(), &copy).unwrap();
+        gate.restart();
+        alter(&mut gate, |store| store.execute_batch(change).unwrap()).await;
+        serves_nobody(&gate, &digest, why).await;
+        assert_eq!(gate.ledger().await["intact"], false, "{change}");
+        gate.terminate().await;
+        std::fs::copy(&copy, gate.store_file()).unwrap();
+        gate.restart();
+        assert_eq!(checked(&gate, "case-good").await["status"], "hit");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_revoked_key_signed_before_goes_on_serving_over_a_restart() {
+    let (mut gate, _) = serving().await;
+    let signers = gate.admin.get("/v1/admin/signers").await.ok();
+    for signer in signers["signers"].as_array().unwrap() {
+        let path = format!("/v1/admin/signers/{}", signer["id"].as_str().unwrap());
+        let body = json!({"reason": "test"}).to_string().into_bytes();
+        let json = [("content-type", "application/json")];
+        let _ = gate.admin.send(reqwest::Method::DELETE, &path, &json, body).await.ok();
+    }
+    gate.terminate().await;
+    gate.restart();
+    assert_eq!(checked(&gate, "case-1").await["status"], "hit");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ledger_that_was_cut_off_or_changed_is_found_after_a_restart() {
+    let (mut gate, _) = serving().await;
+    for number in 0..3 {
+        let answer = checked(&gate, &format!("case-{number}")).await;
+        let disposition = json!({"measure": city::BAN_MEASURE, "result": "executed", "officer": "窗口-07"});
+        let path = format!("/v1/checks/{}/dispositions", answer["check_id"].as_str().unwrap());
+        let _ = gate.caller.post(&path, &json!({"dispositions": [disposition]})).await;
+    }
+    let head = gate.ledger().await["head"].as_str().unwrap().to_owned();
+    let verify = ["ledger", "verify", "--since", &head];
+    assert!(gate.client_command(&verify).status.success());
+    alter(&mut gate, |store| {
+        store.execute_batch("UPDATE dispositions SET result = 'not_executed' WHERE seq = 1").unwrap();
+    })
+    .await;
+    assert_eq!(gate.ledger().await["problem"], "dispositions 1: the row was changed");
+    alter(&mut gate, |store| {
+        store
+            .execute_batch(
+                "UPDATE dispositions SET result = 'executed' WHERE seq = 1;
+                 DELETE FROM checks WHERE seq = 3; DELETE FROM measures WHERE check_seq = 3;
+                 DELETE FROM check_entries WHERE check_seq = 3",
+            )
+            .unwrap();
+    })
+    .await;
+    let found = gate.client_command(&verify);
+    assert!(!found.status.success());
+    let shown = String::from_utf8(found.stdout).unwrap();
+    assert!(shown.contains("check 3: the check was removed"), "{shown}");
+}
