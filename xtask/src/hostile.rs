@@ -15,8 +15,9 @@ use crate::{cargo, plugins};
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  cargo xtask hostile --minutes 5\n  cargo xtask hostile --minutes 60 --json > report.json\n\n\
-                  Exit status: 0 when every honest check was answered as it should be, every hostile plug-in\n\
-                  ended as it should, and the chain of the ledger holds; 1 otherwise."
+                  Exit status: 0 when every honest check was answered as it should be, every hostile plug-in and client\n\
+                  ended as it should, the chain of the ledger holds, and hostile clients made the slowest honest\n\
+                  checks no more than twice as slow; 1 otherwise."
 )]
 pub(crate) struct Options {
     /// How long all of them run at once.

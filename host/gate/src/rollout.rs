@@ -54,6 +54,12 @@ pub fn channel(places: usize) -> (RolloutSender, RolloutReceiver) {
 }
 
 impl RolloutSender {
+    /// Checks that wait for a release in shadow.
+    #[must_use]
+    pub fn shadows_waiting(&self) -> usize {
+        self.shadows.max_capacity() - self.shadows.capacity()
+    }
+
     pub(crate) fn alarm(&self, alarm: Alarm) {
         // Without a receiver nobody watches: the canary stays without cases.
         if let Err(mpsc::error::SendError(alarm)) = self.alarms.send(alarm) {

@@ -66,7 +66,7 @@ impl<O: Outbox, C: Carrier> Deliverer<O, C> {
     /// finish in it stays pending and is sent again at the next start.
     ///
     /// A failing outbox does not end the loop; it is logged and tried again.
-    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+    pub async fn run(&self, shutdown: impl Future<Output = ()>) {
         let concurrency = self.carrier.pace().concurrency.max(1);
         let mut shutdown = pin!(shutdown);
         let mut deliveries = FuturesUnordered::new();

@@ -174,7 +174,11 @@ fn serve(queue: &Queue) {
         tracing::warn!(%error, "long calls run with the priority of short ones");
     }
     while let Some(task) = queue.next() {
-        task.advance();
+        // What a guest leaves behind is dropped here: whatever that does, the thread
+        // stays for the others.
+        if catch_unwind(AssertUnwindSafe(|| task.advance())).is_err() {
+            tracing::error!("the end of a long call panicked");
+        }
     }
 }
 

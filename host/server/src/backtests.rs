@@ -8,10 +8,12 @@ mod job;
 mod work;
 
 use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use creditgate_gate::Candidate;
 use creditgate_store::{PastChecks, StoreError};
+use futures_util::FutureExt as _;
 pub(crate) use job::{Job, JobState, Terms};
 
 use crate::host::Shared;
@@ -53,7 +55,15 @@ impl Backtests {
             job.cancel();
             return Err(error.into());
         }
-        tokio::spawn(work::run(Arc::clone(shared), Arc::clone(&job), candidate, past));
+        let (shared, at_work) = (Arc::clone(shared), Arc::clone(&job));
+        tokio::spawn(async move {
+            let run = work::run(shared, Arc::clone(&at_work), candidate, past);
+            // One that stays running for ever would let no other begin.
+            if AssertUnwindSafe(run).catch_unwind().await.is_err() {
+                at_work
+                    .end(JobState::Failed("host.internal", "the host could not do this; its log says why"));
+            }
+        });
         Ok(job)
     }
 

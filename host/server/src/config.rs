@@ -106,13 +106,44 @@ pub struct HttpConfig {
     pub admin_timeout_ms: NonZeroU64,
     /// Longest a client may take to send a request's header, in milliseconds.
     pub header_timeout_ms: NonZeroU64,
+    /// Most bytes of a request's line and header.
+    pub header_limit_bytes: NonZeroUsize,
+    /// Longest a client may send nothing of a body or take nothing of an answer, in
+    /// milliseconds.
+    pub idle_timeout_ms: NonZeroU64,
+    /// Longest a client may need to take the whole of an answer, in milliseconds.
+    pub answer_timeout_ms: NonZeroU64,
+    /// How long a connection is silent before its peer is asked for a sign of life,
+    /// in milliseconds.
+    pub keep_alive_ms: NonZeroU64,
     /// Requests worked on at once; more are told to come back.
     pub max_in_flight: NonZeroU32,
+    /// Requests of one API key worked on at once; more are told to come back. A
+    /// quarter of `max_in_flight` when absent.
+    pub max_requests_per_key: Option<NonZeroU32>,
+    /// Requests of one API key that go on at once while other keys ask too; the key's
+    /// others wait for their turn. Four for each core when absent, and at least 8.
+    pub turns_per_key: Option<NonZeroU32>,
+    /// Longest they wait, in milliseconds. A key that is not known, or has all the
+    /// requests it may have, is told so after as long.
+    pub turn_wait_ms: NonZeroU64,
+    /// Requests of all keys of one department worked on at once; more are told to
+    /// come back. Half of `max_in_flight` when absent.
+    pub max_requests_per_department: Option<NonZeroU32>,
     /// Checks of one department under way at once; more are told to come back. Half
     /// of `max_in_flight` when absent.
     pub max_checks_per_department: Option<NonZeroU32>,
+    /// Reports, replays and other long reads worked on at once, of which one key may
+    /// have half; more are told to come back.
+    pub max_reports: NonZeroU32,
+    /// Files that are taken in at once, of which one key may have half; more are
+    /// told to come back.
+    pub max_uploads: NonZeroU32,
     /// Connections held at once; more wait to be accepted.
     pub max_connections: NonZeroU32,
+    /// Connections of one address held at once; more are turned away. Half of
+    /// `max_connections` when absent.
+    pub max_connections_per_address: Option<NonZeroU32>,
     /// Longest the requests in flight may take when the host is told to stop, in
     /// milliseconds.
     pub shutdown_grace_ms: NonZeroU64,
@@ -127,9 +158,20 @@ impl Default for HttpConfig {
             request_timeout_ms: amount(10_000),
             admin_timeout_ms: amount(300_000),
             header_timeout_ms: amount(30_000),
+            header_limit_bytes: size(32 << 10),
+            idle_timeout_ms: amount(5_000),
+            answer_timeout_ms: amount(60_000),
+            keep_alive_ms: amount(60_000),
             max_in_flight: count(512),
+            max_requests_per_key: None,
+            turns_per_key: None,
+            turn_wait_ms: amount(250),
+            max_requests_per_department: None,
             max_checks_per_department: None,
+            max_reports: count(4),
+            max_uploads: count(8),
             max_connections: count(4096),
+            max_connections_per_address: None,
             shutdown_grace_ms: amount(30_000),
         }
     }
@@ -138,7 +180,29 @@ impl Default for HttpConfig {
 impl HttpConfig {
     /// Checks of one department under way at once.
     pub(crate) fn checks_per_department(&self) -> u32 {
-        self.max_checks_per_department.map_or((self.max_in_flight.get() / 2).max(1), NonZeroU32::get)
+        part(self.max_checks_per_department, self.max_in_flight, 2)
+    }
+
+    /// Requests of one key at once.
+    pub(crate) fn requests_per_key(&self) -> u32 {
+        part(self.max_requests_per_key, self.max_in_flight, 4)
+    }
+
+    /// Requests of one key that go on at once while others ask too.
+    pub(crate) fn turns_per_key(&self) -> u32 {
+        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let usual = u32::try_from(cores).unwrap_or(u32::MAX).saturating_mul(4).max(8);
+        self.turns_per_key.map_or(usual, NonZeroU32::get)
+    }
+
+    /// Requests of the keys of one department at once.
+    pub(crate) fn requests_per_department(&self) -> u32 {
+        part(self.max_requests_per_department, self.max_in_flight, 2)
+    }
+
+    /// Connections of one address at once.
+    pub(crate) fn connections_per_address(&self) -> u32 {
+        part(self.max_connections_per_address, self.max_connections, 2)
     }
 }
 
@@ -232,8 +296,16 @@ pub struct StoreConfig {
     pub queue_capacity: NonZeroUsize,
     /// Reads that run at once.
     pub readers: NonZeroUsize,
+    /// Reads for reports that run at once, beside them.
+    pub report_readers: NonZeroUsize,
+    /// When nothing was recorded for so long, something is, to see that it can be,
+    /// in milliseconds. The host is not ready when it cannot three times over.
+    pub probe_every_ms: NonZeroU64,
     /// Bytes the database may have; without it, what the disk has.
     pub max_bytes: Option<NonZeroU64>,
+    /// Bytes that stay free on the disk of the data folder: below them nothing large
+    /// is begun, such as an import, and checks go on.
+    pub min_free_bytes: u64,
 }
 
 impl Default for StoreConfig {
@@ -243,7 +315,10 @@ impl Default for StoreConfig {
             busy_timeout_ms: amount(u64::try_from(store.busy_timeout.as_millis()).unwrap_or(u64::MAX)),
             queue_capacity: size(store.queue_capacity),
             readers: size(store.readers),
+            report_readers: size(store.report_readers),
+            probe_every_ms: amount(5_000),
             max_bytes: None,
+            min_free_bytes: 1 << 30,
         }
     }
 }
@@ -432,6 +507,11 @@ pub const EXAMPLE: &str = include_str!("config/example.toml");
 
 pub(crate) fn milliseconds(amount: NonZeroU64) -> Duration {
     Duration::from_millis(amount.get())
+}
+
+/// What was set, or else one part in so many of the whole.
+fn part(set: Option<NonZeroU32>, whole: NonZeroU32, parts: u32) -> u32 {
+    set.map_or((whole.get() / parts).max(1), NonZeroU32::get)
 }
 
 // The defaults are constants above; none is zero.

@@ -12,6 +12,8 @@ pub(crate) mod duties;
 pub(crate) mod events;
 mod outbox;
 mod rollout;
+mod tasks;
+pub(crate) mod watch;
 
 use std::future::Future;
 use std::num::NonZeroU32;
@@ -24,9 +26,10 @@ use axum::Router;
 use creditgate_credit::calendar::TableError;
 use creditgate_gate::ports::{CreditSource, Events, LedgerError, Registry};
 use creditgate_gate::{
-    Deployer, Gate, Judge, ReceiptKey, RolloutReceiver, SignaturePolicy, calendar_edition, rollout_channel,
+    Deployer, Gate, Judge, ReceiptKey, RolloutReceiver, RolloutSender, SignaturePolicy, calendar_edition,
+    chain, rollout_channel,
 };
-use creditgate_platform::{Deliverer, OptionsError, Wake};
+use creditgate_platform::{OptionsError, Wake};
 use creditgate_sandbox::{CacheOptions, LongOptions, Sandbox, SandboxError, SandboxOptions, SlotOptions};
 use creditgate_store::{Store, StoreError, StoreOptions};
 use creditgate_wire::example::JsonExamples;
@@ -36,17 +39,21 @@ use tokio::sync::Semaphore;
 use crate::backtests::Backtests;
 use crate::clock;
 use crate::compiler;
-use crate::config::{Config, ConfigError, ReleasesConfig, SandboxConfig, StoreConfig, milliseconds};
-use crate::http::{self, KeyRing};
-use crate::local_lists;
+use crate::config::{
+    Config, ConfigError, LogConfig, ReleasesConfig, SandboxConfig, StoreConfig, milliseconds,
+};
+use crate::disk::Disk;
+use crate::http::{self, KeyRing, Places};
 use crate::metrics::{Metrics, TimedLedger};
-use crate::pulls::{self, Pulls};
-use crate::serve::{self, Terms};
+use crate::pulls::Pulls;
+use crate::serve::{self, Notes, Terms};
 use connectors::Platforms;
 use data_folder::DataFolder;
 pub(crate) use data_folder::read_secret;
-use delivery::{EventDeliverer, FeedbackDeliverer, Running};
+use delivery::{EventDeliverer, FeedbackDeliverer};
 use events::EventLog;
+use tasks::Tasks;
+use watch::{Heart, Watch};
 
 /// Checks that may wait for a release in shadow; more are not judged by it.
 const SHADOWS_WAITING: usize = 1024;
@@ -152,14 +159,22 @@ pub(crate) struct Shared {
     /// Credit platforms that are asked.
     pub(crate) platforms: Platforms,
     pub(crate) metrics: Metrics,
+    /// Where the data folder lies.
+    pub(crate) disk: Disk,
+    /// What runs beside the requests.
+    pub(crate) watch: Watch,
+    /// Checks that wait for a release in shadow.
+    pub(crate) rollout: RolloutSender,
     /// Backtests that run.
     pub(crate) backtests: Backtests,
+    /// Held while the store is read for the metrics.
+    pub(crate) metrics_read: tokio::sync::Mutex<()>,
     /// Held while a table of working days is imported.
     pub(crate) calendar_imports: tokio::sync::Mutex<()>,
     /// Where events go.
     pub(crate) events: Arc<dyn Events>,
     /// Places for requests.
-    pub(crate) in_flight: Arc<Semaphore>,
+    pub(crate) places: Places,
     /// Set once the host was told to stop.
     pub(crate) stopping: AtomicBool,
     delivery: Option<Wake>,
@@ -170,6 +185,17 @@ impl Shared {
     pub(crate) fn reload_keys(&self) -> Result<(), StoreError> {
         self.keys.replace(self.store.keys()?);
         Ok(())
+    }
+
+    /// Reads what may take long: on a thread that may wait, by connections no check
+    /// waits for.
+    pub(crate) async fn read_long<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let store = self.store.for_reports();
+        // A read that panicked said so in the log.
+        tokio::task::spawn_blocking(move || read(&store)).await.unwrap_or(Err(StoreError::Fault))
     }
 
     /// Publishes what was just imported.
@@ -238,20 +264,27 @@ impl HostBuilder {
         let platforms = Platforms::open(&config.connectors)?;
         let gate = Gate::new(deployer.world(), ledger, source, receipt_key, engine)
             .with_overlays(Arc::new(store.clone()))
-            .with_rollout(rollout)
+            .with_rollout(rollout.clone())
             .with_most_checks_per_department(config.http.checks_per_department());
         let gate = if config.platform.is_some() { gate } else { gate.without_platform() };
         let gate = platforms
             .connectors()
             .fold(gate, |gate, connector| gate.with_source(Arc::new(connector.clone())));
-        let deliverer =
-            config.platform.as_ref().map(|platform| delivery::of_feedback(platform, &platforms, &store));
+        let watch = Watch::default();
+        let deliverer = config.platform.as_ref().map(|platform| {
+            let heart = watch.heart("feedback_delivery");
+            let deliverer = delivery::of_feedback(platform, &platforms, &store, Arc::clone(&heart))?;
+            Ok::<_, HostError>((heart, deliverer))
+        });
         let deliverer = deliverer.transpose()?;
-        let webhook =
-            config.webhook.as_ref().map(|webhook| delivery::of_events(webhook, &store)).transpose()?;
-        let wake = webhook.as_ref().map(Deliverer::wake);
+        let webhook = config.webhook.as_ref().map(|webhook| {
+            let heart = watch.heart("event_delivery");
+            let deliverer = delivery::of_events(webhook, &store, Arc::clone(&heart))?;
+            Ok::<_, HostError>((heart, deliverer))
+        });
+        let webhook = webhook.transpose()?;
+        let wake = webhook.as_ref().map(|(_, webhook)| webhook.wake());
         let events = Arc::new(EventLog::new(store.clone(), metrics.event_counter(), wake));
-        let in_flight = usize::try_from(config.http.max_in_flight.get()).unwrap_or(Semaphore::MAX_PERMITS);
         let shared = Shared {
             store,
             gate,
@@ -261,12 +294,16 @@ impl HostBuilder {
             pulls: Pulls::open(&config.pulls, &platforms)?,
             platforms,
             metrics,
+            disk: Disk::of(&config.data, config.store.min_free_bytes),
+            watch,
+            rollout,
             backtests: Backtests::default(),
+            metrics_read: tokio::sync::Mutex::default(),
             calendar_imports: tokio::sync::Mutex::default(),
             events,
-            in_flight: Arc::new(Semaphore::new(in_flight)),
+            places: Places::new(&config.http),
             stopping: AtomicBool::new(false),
-            delivery: deliverer.as_ref().map(Deliverer::wake),
+            delivery: deliverer.as_ref().map(|(_, deliverer)| deliverer.wake()),
             config,
         };
         shared.reload_keys()?;
@@ -278,8 +315,8 @@ impl HostBuilder {
 /// [`Host::serve`].
 pub struct Host {
     pub(crate) shared: Arc<Shared>,
-    deliverer: Option<FeedbackDeliverer>,
-    webhook: Option<EventDeliverer>,
+    deliverer: Option<(Arc<Heart>, FeedbackDeliverer)>,
+    webhook: Option<(Arc<Heart>, EventDeliverer)>,
     rollout: RolloutReceiver,
     /// The last to go: while it is there, no other host opens the folder.
     _folder: DataFolder,
@@ -300,6 +337,12 @@ impl Host {
         Self::builder(config).open().await
     }
 
+    /// What reads things anew while the host serves.
+    #[must_use]
+    pub fn reload(&self) -> Reload {
+        Reload(Arc::clone(&self.shared))
+    }
+
     /// The whole HTTP interface.
     pub fn router(&self) -> Router {
         http::router(Arc::clone(&self.shared))
@@ -310,26 +353,27 @@ impl Host {
     /// store is closed with everything it accepted.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
         let http = &self.shared.config.http;
+        let places = |number: u32| usize::try_from(number).unwrap_or(Semaphore::MAX_PERMITS);
         let terms = Terms {
-            connections: usize::try_from(http.max_connections.get()).unwrap_or(Semaphore::MAX_PERMITS),
+            connections: places(http.max_connections.get()),
+            connections_per_address: places(http.connections_per_address()),
             header: milliseconds(http.header_timeout_ms),
+            header_bytes: http.header_limit_bytes.get(),
+            idle: milliseconds(http.idle_timeout_ms),
+            answer: milliseconds(http.answer_timeout_ms),
+            keep_alive: milliseconds(http.keep_alive_ms),
             grace: milliseconds(http.shutdown_grace_ms),
         };
-        let router = self.router();
-        let deliveries = [
-            self.deliverer.map(|deliverer| Running::start("feedback", deliverer)),
-            self.webhook.map(|webhook| Running::start("events", webhook)),
-        ];
-        let rollout = tokio::spawn(rollout::run(Arc::clone(&self.shared), self.rollout));
-        let duties = tokio::spawn(duties::run(Arc::clone(&self.shared)));
-        let day = {
+        let refused = {
             let shared = Arc::clone(&self.shared);
-            tokio::spawn(async move { local_lists::follow_the_day(&shared).await })
+            Arc::new(move |status: u16, code: &str| {
+                shared.metrics.answered(http::NO_ROUTE, status);
+                tracing::info!(route = http::NO_ROUTE, status, problem = code, "request");
+            })
         };
-        let puller = tokio::spawn({
-            let shared = Arc::clone(&self.shared);
-            async move { pulls::run(&shared).await }
-        });
+        let notes = Notes { refused, connections: self.shared.metrics.connections.clone() };
+        let router = self.router();
+        let tasks = Tasks::start(&self.shared, self.deliverer, self.webhook, self.rollout);
         let shared = Arc::clone(&self.shared);
         let stopping = async move {
             shutdown.await;
@@ -337,23 +381,35 @@ impl Host {
             shared.stopping.store(true, Ordering::Relaxed);
             shared.backtests.cancel_all();
         };
-        if !serve::serve(listener, router, terms, stopping).await {
+        if !serve::serve(listener, router, terms, notes, stopping).await {
             tracing::warn!("requests were cut off at shutdown; what was recorded of them stays");
         }
-        // Nothing of it is owed to anybody: what a shadow has not judged is not
-        // judged, and a canary that has to stop gets no cases.
-        rollout.abort();
-        // What falls due is in the store, and is found by the next start.
-        duties.abort();
-        // What it would have settled is settled at the next start.
-        day.abort();
-        // A pull that is cut off has moved no mark: the next one asks again.
-        puller.abort();
-        futures_util::future::join_all(deliveries.into_iter().flatten().map(Running::stop)).await;
+        tasks.stop().await;
         let store = self.shared.store.clone();
         // Waits for the writer, and so not on a thread that serves.
         if tokio::task::spawn_blocking(move || store.close()).await.is_err() {
             tracing::error!("the store did not close");
+        }
+    }
+}
+
+/// Reads things anew while a host serves.
+pub struct Reload(Arc<Shared>);
+
+impl Reload {
+    /// Reads the API keys again, and says what of a configuration that was read
+    /// again needs a new start.
+    pub fn apply(&self, config: &Config) {
+        match self.0.reload_keys() {
+            Ok(()) => tracing::info!("the configuration and the API keys were read anew"),
+            Err(error) => tracing::error!(error = chain(&error), "the API keys could not be read anew"),
+        }
+        let running = &self.0.config;
+        let log = LogConfig { level: config.log.level, ..running.log };
+        if (Config { log, ..running.clone() }) != *config {
+            tracing::warn!(
+                "the configuration has changed beyond [log] level; that counts from the next start on"
+            );
         }
     }
 }
@@ -373,6 +429,7 @@ fn store_options(config: &StoreConfig) -> StoreOptions {
         busy_timeout: milliseconds(config.busy_timeout_ms),
         queue_capacity: config.queue_capacity.get(),
         readers: config.readers.get(),
+        report_readers: config.report_readers.get(),
         max_bytes: config.max_bytes.map(std::num::NonZeroU64::get),
     }
 }

@@ -18,6 +18,7 @@ pub mod telemetry;
 mod backtests;
 mod clock;
 mod compiler;
+mod disk;
 mod http;
 mod lists;
 mod local_lists;
@@ -25,5 +26,5 @@ mod metrics;
 mod pulls;
 
 pub use config::{Config, ConfigError};
-pub use host::{Host, HostBuilder, HostError};
+pub use host::{Host, HostBuilder, HostError, Reload};
 pub use http::{LocalOperator, Role};

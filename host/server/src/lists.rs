@@ -1,4 +1,5 @@
-//! Imports of list entries: a file of any size, read while it arrives.
+//! Imports of list entries: a file that is on the disk as a whole, so that nobody
+//! waits for whoever sends it.
 //!
 //! The file is cut into chunks, chunks are read on as many threads as the machine
 //! has cores, and one thread writes what was read, in the order of the file. All
@@ -7,6 +8,9 @@
 mod pipeline;
 mod report;
 mod sheet;
+
+use std::fs::File;
+use std::io::{self, Read as _};
 
 use creditgate_store::{ImportMode, ListChanges, ListImport, ReadyImport, StoreError};
 use creditgate_wire::admin::ImportReportBody;
@@ -19,6 +23,10 @@ use report::Findings;
 /// How much less the threads of an import count than those that serve, in steps
 /// of the system's scheduler (0 is equal, 19 the least).
 const NICENESS: i32 = 15;
+
+/// Bytes of a file that are read at once, and pieces that wait to be looked at.
+const PIECE: usize = 1 << 18;
+const PIECES_WAITING: usize = 4;
 
 /// In what form list entries come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,21 +66,22 @@ pub(crate) enum Outcome {
     Ready(Box<(ReadyImport, ImportReportBody)>),
     /// Nothing of it is applied.
     Refused(Box<ImportReportBody>),
-    /// The connection ended before the file did.
-    Incomplete,
+    /// The disk does not give the file back; the log says why.
+    Unreadable,
 }
 
-/// Reads a file on threads of its own while it arrives over `pieces`.
-pub(crate) async fn read(
-    import: ListImport,
-    order: Order,
-    pieces: mpsc::Receiver<Piece>,
-) -> Result<Outcome, StoreError> {
+/// Reads a file on threads of its own.
+pub(crate) async fn read(import: ListImport, order: Order, file: File) -> Result<Outcome, StoreError> {
     let (reply, outcome) = oneshot::channel();
     let spawned = std::thread::Builder::new().name("creditgate-import".to_owned()).spawn(move || {
         give_way();
+        let (sender, pieces) = mpsc::channel(PIECES_WAITING);
+        let outcome = std::thread::scope(|scope| {
+            scope.spawn(move || pass_on(file, &sender));
+            work(import, &order, pieces)
+        });
         // Whoever asked may have gone away.
-        let _ = reply.send(work(import, &order, pieces));
+        let _ = reply.send(outcome);
     });
     if let Err(error) = spawned {
         tracing::error!(%error, "no thread for an import");
@@ -80,6 +89,29 @@ pub(crate) async fn read(
     }
     // A thread that panics drops its end.
     outcome.await.unwrap_or(Err(StoreError::Fault))
+}
+
+/// Passes a file on in pieces, until whoever takes them has seen enough.
+fn pass_on(mut file: File, pieces: &mpsc::Sender<Piece>) {
+    loop {
+        let mut piece = vec![0; PIECE];
+        let piece = match file.read(&mut piece) {
+            Ok(0) => return,
+            Ok(read) => {
+                piece.truncate(read);
+                Ok(piece.into())
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => {
+                tracing::error!(%error, "a file to import could not be read");
+                Err(CutOff)
+            }
+        };
+        let ended = piece.is_err();
+        if pieces.blocking_send(piece).is_err() || ended {
+            return;
+        }
+    }
 }
 
 /// Threads that are started by this one count as little as it does.
@@ -102,7 +134,7 @@ fn work(mut import: ListImport, order: &Order, pieces: mpsc::Receiver<Piece>) ->
         ListFormat::Text(_) => pipeline::take_in(&mut import, reader, pieces)?,
         ListFormat::Xlsx => sheet::take_in(&mut import, reader, pieces)?,
     };
-    let Some(read) = taken else { return Ok(Outcome::Incomplete) };
+    let Some(read) = taken else { return Ok(Outcome::Unreadable) };
     let mut findings = Findings::new(order, read);
     if !findings.is_stopped() {
         findings.compared(import.compare()?);

@@ -13,6 +13,7 @@ use creditgate_gate::ports::{
 };
 use creditgate_gate::{CheckRecord, OutgoingFeedback, ReleaseId};
 use creditgate_sandbox::LongCalls;
+use creditgate_store::StoreHealth;
 use jiff::Timestamp;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -20,6 +21,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
+
+use crate::host::watch::Pulse;
 
 /// Everything that is counted.
 pub(crate) struct Metrics {
@@ -33,6 +36,8 @@ pub(crate) struct Metrics {
     responses: Family<ResponseLabels, Counter>,
     /// Requests being worked on.
     pub(crate) in_flight: Gauge,
+    /// Connections there are.
+    pub(crate) connections: Gauge,
     /// Requests refused for want of room.
     refused: Family<RefusalLabels, Counter>,
     checks_under_way: Family<DepartmentLabels, Gauge>,
@@ -41,6 +46,35 @@ pub(crate) struct Metrics {
     feedback: Family<StateLabels, Gauge>,
     events: EventCounter,
     event_deliveries: Family<StateLabels, Gauge>,
+    queue_depth: Family<QueueLabels, Gauge>,
+    list_age: Family<SourceLabels, Gauge>,
+    pull_age: Family<PullLabels, Gauge>,
+    store_log: Gauge,
+    store_silence: Gauge,
+    disk_free: Gauge,
+    task_running: Family<TaskLabels, Gauge>,
+    task_silence: Family<TaskLabels, Gauge>,
+    task_restarts: Family<TaskLabels, Counter>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct QueueLabels {
+    queue: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct SourceLabels {
+    source: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct PullLabels {
+    pull: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct TaskLabels {
+    task: String,
 }
 
 /// Counts events by their name.
@@ -101,6 +135,14 @@ struct LongCallLabels {
 pub(crate) enum Refusal {
     /// As many requests are worked on as may be.
     Requests,
+    /// The key has as many requests under way as it may.
+    Key,
+    /// The keys of the department have as many requests under way as they may.
+    DepartmentRequests,
+    /// As many reports are made as may be.
+    Reports,
+    /// As many files are taken in as may be.
+    Uploads,
     /// The department has as many checks under way as it may.
     DepartmentChecks,
     /// The department has its share of long calls.
@@ -115,6 +157,10 @@ impl Refusal {
     const fn code(self) -> &'static str {
         match self {
             Self::Requests => "requests",
+            Self::Key => "key",
+            Self::DepartmentRequests => "department_requests",
+            Self::Reports => "reports",
+            Self::Uploads => "uploads",
             Self::DepartmentChecks => "department_checks",
             Self::LongCalls => "long_calls",
             Self::Slots => "slots",
@@ -143,6 +189,7 @@ impl Metrics {
             appends_waiting: Gauge::default(),
             responses: Family::default(),
             in_flight: Gauge::default(),
+            connections: Gauge::default(),
             refused: Family::default(),
             checks_under_way: Family::default(),
             long_calls: Family::default(),
@@ -150,6 +197,15 @@ impl Metrics {
             feedback: Family::default(),
             events: EventCounter::default(),
             event_deliveries: Family::default(),
+            queue_depth: Family::default(),
+            list_age: Family::default(),
+            pull_age: Family::default(),
+            store_log: Gauge::default(),
+            store_silence: Gauge::default(),
+            disk_free: Gauge::default(),
+            task_running: Family::default(),
+            task_silence: Family::default(),
+            task_restarts: Family::default(),
         };
         metrics.register();
         metrics
@@ -183,6 +239,7 @@ impl Metrics {
         );
         registry.register("http_responses", "Answers, by declared path and status", self.responses.clone());
         registry.register("http_in_flight", "Requests being worked on", self.in_flight.clone());
+        registry.register("http_connections", "Connections there are", self.connections.clone());
         registry.register("refused", "Requests refused for want of room, by reason", self.refused.clone());
         registry.register("checks_under_way", "Checks being made", self.checks_under_way.clone());
         registry.register(
@@ -202,6 +259,29 @@ impl Metrics {
             "Events the webhook has not taken, by state",
             self.event_deliveries.clone(),
         );
+        self.register_state_of_host();
+    }
+
+    /// What says whether the host is well, rather than what it does.
+    fn register_state_of_host(&mut self) {
+        let registry = &mut self.registry;
+        registry.register("queue_depth", "What waits, by queue", self.queue_depth.clone());
+        let help = "How long ago entries of a source were last imported";
+        registry.register_with_unit("list_age", help, Unit::Seconds, self.list_age.clone());
+        let help = "How long ago a pull last came to its end";
+        registry.register_with_unit("pull_age", help, Unit::Seconds, self.pull_age.clone());
+        let help = "Size of the log that is folded into the database";
+        registry.register_with_unit("store_log", help, Unit::Bytes, self.store_log.clone());
+        let help = "How long ago something was last recorded";
+        registry.register_with_unit("store_since_commit", help, Unit::Seconds, self.store_silence.clone());
+        let help = "Room on the disk of the data folder";
+        registry.register_with_unit("disk_free", help, Unit::Bytes, self.disk_free.clone());
+        let help = "Whether a task in the background is at its work: 1, or 0";
+        registry.register("task_running", help, self.task_running.clone());
+        let help = "How long ago a task in the background last gave a sign of life";
+        registry.register_with_unit("task_silence", help, Unit::Seconds, self.task_silence.clone());
+        let help = "How often a task or thread in the background was begun again after a panic";
+        registry.register("task_restarts", help, self.task_restarts.clone());
     }
 
     /// Counts a new check.
@@ -270,6 +350,54 @@ impl Metrics {
     pub(crate) fn set_event_deliveries(&self, state: &'static str, events: u64) {
         let events = i64::try_from(events).unwrap_or(i64::MAX);
         self.event_deliveries.get_or_create(&StateLabels { state }).set(events);
+    }
+
+    /// States how much waits in a queue.
+    pub(crate) fn set_queue(&self, queue: &'static str, waiting: usize) {
+        self.queue_depth
+            .get_or_create(&QueueLabels { queue })
+            .set(i64::try_from(waiting).unwrap_or(i64::MAX));
+    }
+
+    /// States how old what a source said last is.
+    pub(crate) fn set_list_age(&self, source: String, seconds: i64) {
+        self.list_age.get_or_create(&SourceLabels { source }).set(seconds);
+    }
+
+    /// States how long ago a pull came to its end.
+    pub(crate) fn set_pull_age(&self, pull: String, seconds: i64) {
+        self.pull_age.get_or_create(&PullLabels { pull }).set(seconds);
+    }
+
+    /// States how the store is.
+    pub(crate) fn set_store(&self, health: &StoreHealth) {
+        self.store_log.set(i64::try_from(health.log_bytes).unwrap_or(i64::MAX));
+        self.store_silence.set(i64::try_from(health.since_commit.as_secs()).unwrap_or(i64::MAX));
+        let thread = TaskLabels { task: "store_log".to_owned() };
+        self.task_running.get_or_create(&thread).set(health.log_thread_runs.into());
+        self.task_restarts
+            .get_or_create(&thread)
+            .inner()
+            .store(health.log_threads_replaced, Ordering::Relaxed);
+        let thread = TaskLabels { task: "store_writer".to_owned() };
+        self.task_running.get_or_create(&thread).set(health.writer_runs.into());
+    }
+
+    /// States how much room the disk has.
+    pub(crate) fn set_disk_free(&self, bytes: u64) {
+        self.disk_free.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+    }
+
+    /// States how the tasks in the background are.
+    pub(crate) fn set_pulses(&self, pulses: Vec<Pulse>) {
+        for Pulse { task, runs, silent_for, restarts } in pulses {
+            let labels = TaskLabels { task };
+            self.task_running.get_or_create(&labels).set(runs.into());
+            self.task_silence
+                .get_or_create(&labels)
+                .set(i64::try_from(silent_for.as_secs()).unwrap_or(i64::MAX));
+            self.task_restarts.get_or_create(&labels).inner().store(restarts, Ordering::Relaxed);
+        }
     }
 
     /// Everything as text.

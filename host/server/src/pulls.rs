@@ -1,6 +1,7 @@
 //! Pulls: lists are kept up to date from platforms, each by its own clock, and by
 //! hand where somebody asks.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use creditgate_gate::chain;
@@ -8,13 +9,13 @@ use creditgate_gate::event::{self, Event};
 use creditgate_platform::OptionsError;
 use creditgate_platform::connector::{Pulled, Puller, QueryError};
 use creditgate_store::{PullBatch, PullState, Saved, StoreError};
-use futures_util::future::join_all;
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
 use crate::clock;
 use crate::config::PullConfig;
 use crate::host::connectors::Platforms;
+use crate::host::watch::Heart;
 use crate::host::{HostError, Shared};
 
 /// The first wait after a failure; each failure in a row doubles it, up to the
@@ -79,18 +80,17 @@ fn open(config: &PullConfig, platforms: &Platforms) -> Result<Pull, HostError> {
     let unknown = || HostError::UnknownConnector { name: name.clone() };
     let refused = |source: OptionsError| HostError::Connector { name: name.clone(), source };
     let platform = platforms.get(name).ok_or_else(unknown)?;
-    let profile = std::sync::Arc::clone(&platform.profile);
+    let profile = Arc::clone(&platform.profile);
     let puller = Puller::new(platform.options.clone(), profile).map_err(refused)?;
     Ok(Pull { config: config.clone(), puller, running: Mutex::new(()) })
 }
 
-/// Runs every pull when it is due, until the future is dropped.
-pub(crate) async fn run(shared: &Shared) {
-    join_all(shared.pulls.iter().map(|pull| follow_the_clock(shared, pull))).await;
-}
-
-async fn follow_the_clock(shared: &Shared, pull: &Pull) {
+/// Runs a pull, by its place in the configuration, whenever it is due, until the
+/// future is dropped.
+pub(crate) async fn run(shared: Arc<Shared>, heart: Arc<Heart>, number: usize) {
+    let Some(pull) = shared.pulls.0.get(number) else { return };
     loop {
+        heart.beat();
         let wait = match shared.store.pull(&pull.config.name) {
             Ok(state) => until_due(state.as_ref(), pull.config.every(), clock::now()),
             Err(error) => {
@@ -100,7 +100,7 @@ async fn follow_the_clock(shared: &Shared, pull: &Pull) {
         };
         if wait.is_zero() {
             // What went wrong is in the log, the store and an event.
-            let _ = pull.run(shared).await;
+            let _ = pull.run(&shared).await;
             // A store that keeps nothing would have it run again at once.
             tokio::time::sleep(Duration::from_secs(1)).await;
         } else {

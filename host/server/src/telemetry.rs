@@ -7,6 +7,7 @@ use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::reload::{self, Handle};
 use tracing_subscriber::{Layer, Registry};
 
 use crate::config::{LogConfig, LogFormat, LogLevel};
@@ -15,12 +16,27 @@ use crate::config::{LogConfig, LogFormat, LogLevel};
 ///
 /// # Errors
 /// When it goes somewhere already.
-pub fn start(config: LogConfig) -> Result<(), tracing::subscriber::SetGlobalDefaultError> {
-    tracing::subscriber::set_global_default(subscriber(config, std::io::stderr))
+pub fn start(config: LogConfig) -> Result<Log, tracing::subscriber::SetGlobalDefaultError> {
+    let (subscriber, log) = subscriber(config, std::io::stderr);
+    tracing::subscriber::set_global_default(subscriber)?;
+    Ok(log)
+}
+
+/// The log of this process, once it goes somewhere.
+#[derive(Debug, Clone)]
+pub struct Log(Handle<LevelFilter, Registry>);
+
+impl Log {
+    /// Writes more or less of it from now on.
+    pub fn set_level(&self, wanted: LogLevel) {
+        if let Err(error) = self.0.reload(level(wanted)) {
+            tracing::error!(%error, "the level of the log stays as it was");
+        }
+    }
 }
 
 /// A log that goes to `writer`.
-pub(crate) fn subscriber<W>(config: LogConfig, writer: W) -> impl Subscriber + Send + Sync
+pub(crate) fn subscriber<W>(config: LogConfig, writer: W) -> (impl Subscriber + Send + Sync, Log)
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
@@ -31,7 +47,8 @@ where
         }
         LogFormat::Text => lines.with_ansi(false).boxed(),
     };
-    Registry::default().with(lines.with_filter(level(config.level)))
+    let (filter, handle) = reload::Layer::new(level(config.level));
+    (Registry::default().with(lines.with_filter(filter)), Log(handle))
 }
 
 const fn level(level: LogLevel) -> LevelFilter {

@@ -4,7 +4,7 @@
 //! The thread copies what the log holds while commits go on; the writer copies the
 //! little that came meanwhile, after which its next commit begins the log anew.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -13,6 +13,7 @@ use std::thread::JoinHandle;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::StoreError;
+use crate::vitals::Vitals;
 
 /// Pages of the log that are worth a checkpoint.
 const MANY_PAGES: i64 = 4000;
@@ -26,12 +27,22 @@ const MOST_TURNS: u32 = 4;
 
 /// The thread, seen from the writer. Dropping it waits for its end.
 pub(crate) struct Checkpoints {
+    path: PathBuf,
+    fold: Fold,
+    thread: Thread,
+    /// The thread was asked for a checkpoint whose end the writer has not seen.
+    copying: bool,
+    vitals: Arc<Vitals>,
+}
+
+/// One turn of the thread.
+type Fold = fn(&Connection) -> Result<Log, rusqlite::Error>;
+
+struct Thread {
     wanted: Option<SyncSender<()>>,
     /// The thread has ended a checkpoint.
     copied: Arc<AtomicBool>,
-    /// The thread was asked for a checkpoint whose end the writer has not seen.
-    copying: bool,
-    thread: Option<JoinHandle<()>>,
+    handle: Option<JoinHandle<()>>,
 }
 
 /// What `wal_checkpoint` answers.
@@ -45,36 +56,57 @@ struct Log {
 impl Checkpoints {
     /// Starts the thread for the file that `writer` writes, and takes
     /// checkpoints out of its commits.
-    pub(crate) fn beside(writer: &Connection, path: &Path) -> Result<Self, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)?;
-        let (wanted, turns) = sync_channel(1);
-        let copied = Arc::new(AtomicBool::new(false));
-        let report = Arc::clone(&copied);
-        let thread = std::thread::Builder::new()
-            .name("creditgate-log".to_owned())
-            .spawn(move || copy_when_asked(&connection, &turns, &report))
-            .map_err(|source| StoreError::Open { path: path.to_owned(), source: Arc::new(source) })?;
+    pub(crate) fn beside(writer: &Connection, path: &Path, vitals: Arc<Vitals>) -> Result<Self, StoreError> {
+        Self::folding(writer, path, vitals, |connection| log(connection, "PASSIVE"))
+    }
+
+    fn folding(
+        writer: &Connection,
+        path: &Path,
+        vitals: Arc<Vitals>,
+        fold: Fold,
+    ) -> Result<Self, StoreError> {
+        let thread = Thread::start(path, fold)?;
         writer.pragma_update(None, "wal_autocheckpoint", 0)?;
-        Ok(Self { wanted: Some(wanted), copied, copying: false, thread: Some(thread) })
+        Ok(Self { path: path.to_owned(), fold, thread, copying: false, vitals })
     }
 
     /// To be called by the writer after each commit.
     pub(crate) fn after_commit(&mut self, connection: &Connection) {
+        self.replace_a_dead_thread();
         let looked = if self.copying { self.end(connection) } else { self.begin(connection) };
         if let Err(error) = looked {
             tracing::warn!(%error, "the store's log was not looked at");
         }
     }
 
+    /// Without its thread the log would grow until the next start.
+    fn replace_a_dead_thread(&mut self) {
+        if !self.thread.is_dead() {
+            return;
+        }
+        tracing::error!("the thread that folds the store's log is gone; another one takes its place");
+        match Thread::start(&self.path, self.fold) {
+            Ok(thread) => {
+                self.thread = thread;
+                self.copying = false;
+                self.vitals.log_thread_replaced();
+            }
+            Err(error) => {
+                self.vitals.log_thread_missing();
+                tracing::error!(error = %creditgate_gate::chain(&error), "it could not be replaced");
+            }
+        }
+    }
+
     fn begin(&mut self, connection: &Connection) -> Result<(), rusqlite::Error> {
         let many = log(connection, "NOOP")?.left() >= MANY_PAGES;
-        self.copying = many && self.wanted.as_ref().is_some_and(|wanted| wanted.try_send(()).is_ok());
+        self.copying = many && self.thread.wanted.as_ref().is_some_and(|wanted| wanted.try_send(()).is_ok());
         Ok(())
     }
 
     fn end(&mut self, connection: &Connection) -> Result<(), rusqlite::Error> {
-        if self.copied.swap(false, Ordering::Acquire) {
+        if self.thread.copied.swap(false, Ordering::Acquire) {
             self.copying = false;
             log(connection, "PASSIVE")?;
         }
@@ -82,10 +114,30 @@ impl Checkpoints {
     }
 }
 
-impl Drop for Checkpoints {
+impl Thread {
+    fn start(path: &Path, fold: Fold) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        let (wanted, turns) = sync_channel(1);
+        let copied = Arc::new(AtomicBool::new(false));
+        let report = Arc::clone(&copied);
+        let handle = std::thread::Builder::new()
+            .name("creditgate-log".to_owned())
+            .spawn(move || copy_when_asked(&connection, &turns, &report, fold))
+            .map_err(|source| StoreError::Open { path: path.to_owned(), source: Arc::new(source) })?;
+        Ok(Self { wanted: Some(wanted), copied, handle: Some(handle) })
+    }
+
+    /// It runs for as long as it is wanted.
+    fn is_dead(&self) -> bool {
+        self.handle.as_ref().is_some_and(JoinHandle::is_finished)
+    }
+}
+
+impl Drop for Thread {
     fn drop(&mut self) {
         self.wanted = None;
-        if let Some(thread) = self.thread.take()
+        if let Some(thread) = self.handle.take()
             && thread.join().is_err()
         {
             tracing::error!("the thread that folds the store's log panicked");
@@ -100,10 +152,10 @@ impl Log {
 }
 
 /// The thread.
-fn copy_when_asked(connection: &Connection, wanted: &Receiver<()>, copied: &AtomicBool) {
+fn copy_when_asked(connection: &Connection, wanted: &Receiver<()>, copied: &AtomicBool, fold: Fold) {
     while wanted.recv().is_ok() {
         for _ in 0..MOST_TURNS {
-            match log(connection, "PASSIVE") {
+            match fold(connection) {
                 Ok(log) if log.left() > FEW_PAGES => {}
                 Ok(_) => break,
                 Err(error) => {
@@ -129,6 +181,35 @@ mod tests {
     use crate::writer::Writer;
 
     const MOST_COMMITS: usize = 2_000;
+
+    #[test]
+    fn a_thread_that_panicked_is_replaced_and_the_log_is_folded_all_the_same() {
+        static PANICS: AtomicBool = AtomicBool::new(true);
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("test.db");
+        let connection = Connection::open(&path).unwrap();
+        connection.pragma_update(None, "journal_mode", "wal").unwrap();
+        connection.execute_batch("CREATE TABLE t (x BLOB)").unwrap();
+        let vitals = Arc::new(Vitals::default());
+        let mut checkpoints = Checkpoints::folding(&connection, &path, Arc::clone(&vitals), |connection| {
+            assert!(!PANICS.swap(false, Ordering::SeqCst), "a fault of the program");
+            log(connection, "PASSIVE")
+        })
+        .unwrap();
+        let mut most = 0;
+        for commit in 0.. {
+            assert!(commit < MOST_COMMITS, "the log has grown to {most} pages");
+            connection.execute("INSERT INTO t VALUES (zeroblob(?1))", [100 * 4096]).unwrap();
+            checkpoints.after_commit(&connection);
+            let pages = log(&connection, "NOOP").unwrap().pages;
+            if pages < most {
+                break;
+            }
+            most = pages;
+        }
+        assert!(!PANICS.load(Ordering::SeqCst), "it panicked");
+        assert_eq!(vitals.log_thread(), (true, 1));
+    }
 
     #[tokio::test]
     async fn a_log_that_grows_is_folded_and_begun_anew_while_commits_go_on() {

@@ -68,6 +68,7 @@ mod supersession;
 mod trail;
 mod typical_cases;
 mod values;
+mod vitals;
 mod writer;
 
 pub use acknowledgements::{Acknowledged, Acknowledgement};
@@ -99,3 +100,4 @@ pub use store::{Saved, Store, StoreOptions};
 pub use supersession::Supersession;
 pub use trail::{Change, Ordered, carry_out, says, tells};
 pub use typical_cases::TypicalCase;
+pub use vitals::StoreHealth;

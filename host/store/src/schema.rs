@@ -35,6 +35,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0016_departments.sql"),
     include_str!("../migrations/0017_second_persons.sql"),
     include_str!("../migrations/0018_chain.sql"),
+    include_str!("../migrations/0019_probe.sql"),
 ];
 
 /// Statements a connection keeps prepared; more than there are in this crate.

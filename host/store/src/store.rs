@@ -1,7 +1,7 @@
 //! The store as a value: opening, closing, and the two ways in, `read` and
 //! `write`, that every other module uses.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -32,6 +32,8 @@ pub struct StoreOptions {
     pub queue_capacity: usize,
     /// How many reads may run at once.
     pub readers: usize,
+    /// How many reads for reports may run at once, beside them.
+    pub report_readers: usize,
     /// Bytes the database may have; no limit but the disk when absent. A change
     /// beyond it fails as if the disk were full.
     pub max_bytes: Option<u64>,
@@ -39,7 +41,13 @@ pub struct StoreOptions {
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { busy_timeout: Duration::from_secs(5), queue_capacity: 1024, readers: 4, max_bytes: None }
+        Self {
+            busy_timeout: Duration::from_secs(5),
+            queue_capacity: 1024,
+            readers: 4,
+            report_readers: 2,
+            max_bytes: None,
+        }
     }
 }
 
@@ -58,12 +66,18 @@ pub struct Saved {
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
+    /// Reads go to the readers for reports.
+    reports: bool,
 }
 
 /// The readers go first, so that the writer is the last to close the file and
 /// can fold its log into it.
 struct Inner {
+    path: PathBuf,
     readers: Readers,
+    /// For reads that take long: they do not wait for a check, and no check waits
+    /// for them.
+    report_readers: Readers,
     known: Known,
     overlays: Overlays,
     snapshots: Snapshots,
@@ -91,15 +105,22 @@ impl Store {
         let connection = schema::open_for_writing(path, options.busy_timeout, options.max_bytes)?;
         let overlays = Overlays::load(&connection)?;
         let known = Known::follow(&connection)?;
-        let readers =
-            Readers::open(options.readers, || schema::open_for_reading(path, options.busy_timeout))?;
+        let open = || schema::open_for_reading(path, options.busy_timeout);
+        let readers = Readers::open(options.readers, open)?;
+        let report_readers = Readers::open(options.report_readers, open)?;
         let lists = path.with_file_name(LISTS_FOLDER);
         let snapshots = Snapshots::open(&lists, &connection, options.readers)?;
         let chain = Chain::follow(&connection)?;
         let writer = Writer::start(connection, chain, options.queue_capacity)?;
-        Ok(Self {
-            inner: Arc::new(Inner { readers, known, snapshots, overlays, teller: Arc::default(), writer }),
-        })
+        let (path, teller) = (path.to_owned(), Arc::default());
+        let inner = Inner { path, readers, report_readers, known, snapshots, overlays, teller, writer };
+        Ok(Self { inner: Arc::new(inner), reports: false })
+    }
+
+    /// The same store for reads that take long: they have connections of their own.
+    #[must_use]
+    pub fn for_reports(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), reports: true }
     }
 
     /// Finishes every change that was accepted and takes no more; reads go on.
@@ -177,6 +198,16 @@ impl Store {
         )
     }
 
+    /// The thread that writes.
+    pub(crate) fn writer(&self) -> &Writer {
+        &self.inner.writer
+    }
+
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
     /// The snapshots of the lists.
     pub(crate) fn snapshots(&self) -> &Snapshots {
         &self.inner.snapshots
@@ -197,6 +228,7 @@ impl Store {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.inner.readers.read(work)
+        let readers = if self.reports { &self.inner.report_readers } else { &self.inner.readers };
+        readers.read(work)
     }
 }

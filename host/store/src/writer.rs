@@ -18,6 +18,7 @@ use rusqlite::Connection;
 use crate::chain::Chain;
 use crate::checkpoint::Checkpoints;
 use crate::error::StoreError;
+use crate::vitals::Vitals;
 
 /// Most jobs of one transaction: bounds how long the first of them waits.
 const LARGEST_BATCH: usize = 256;
@@ -29,6 +30,7 @@ const LONGEST_PATIENCE: Duration = Duration::from_millis(2);
 /// thread.
 pub(crate) struct Writer {
     queue: Arc<Queue>,
+    vitals: Arc<Vitals>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -37,15 +39,31 @@ impl Writer {
     /// What they do is linked to `chain`.
     pub(crate) fn start(connection: Connection, chain: Chain, capacity: usize) -> Result<Self, StoreError> {
         let path = PathBuf::from(connection.path().unwrap_or_default());
-        let checkpoints = Checkpoints::beside(&connection, &path)?;
+        let vitals = Arc::new(Vitals::default());
+        let checkpoints = Checkpoints::beside(&connection, &path, Arc::clone(&vitals))?;
         let queue = Arc::new(Queue::new(capacity));
-        let jobs = Arc::clone(&queue);
+        let (jobs, signs) = (Arc::clone(&queue), Arc::clone(&vitals));
         let thread = std::thread::Builder::new().name("creditgate-store".to_owned()).spawn(move || {
             let _gone = Gone(&jobs);
-            work_off(&connection, chain, checkpoints, &jobs);
+            work_off(&connection, chain, checkpoints, &jobs, &signs);
         });
         let thread = thread.map_err(|source| StoreError::Open { path, source: Arc::new(source) })?;
-        Ok(Self { queue, thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue, vitals, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Signs of life of the threads.
+    pub(crate) fn vitals(&self) -> &Vitals {
+        &self.vitals
+    }
+
+    /// Whether the thread is there and takes changes.
+    pub(crate) fn runs(&self) -> bool {
+        self.queue.lock().open
+    }
+
+    /// Changes that wait for the thread.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue.waiting()
     }
 
     /// Has `work` run inside a transaction; `done` gets its result on the writer's
@@ -102,6 +120,8 @@ impl Drop for Gone<'_> {
 trait Job: Send {
     /// Runs the change; an error means that nothing of it may stay.
     fn run(&mut self, connection: &Connection) -> Result<(), StoreError>;
+    /// Whether the change was made.
+    fn is_done(&self) -> bool;
     /// Takes back a success that could not be kept.
     fn fail(&mut self, error: StoreError);
     /// Tells the one who waits.
@@ -129,6 +149,10 @@ where
         self.result.as_ref().map(drop).map_err(Clone::clone)
     }
 
+    fn is_done(&self) -> bool {
+        self.result.is_ok()
+    }
+
     fn fail(&mut self, error: StoreError) {
         self.result = Err(error);
     }
@@ -153,7 +177,13 @@ fn panic_text(panic: &(dyn Any + Send)) -> &str {
 /// for a whole sync of the disk, and so on in turns: half the throughput. So
 /// the thread waits for as many jobs as it just saw under way, for at most half
 /// the time the last commit took. A lone caller never waits.
-fn work_off(connection: &Connection, mut chain: Chain, mut checkpoints: Checkpoints, queue: &Queue) {
+fn work_off(
+    connection: &Connection,
+    mut chain: Chain,
+    mut checkpoints: Checkpoints,
+    queue: &Queue,
+    vitals: &Vitals,
+) {
     let mut under_way = 1;
     let mut patience = Duration::ZERO;
     loop {
@@ -165,6 +195,8 @@ fn work_off(connection: &Connection, mut chain: Chain, mut checkpoints: Checkpoi
         if let Err(error) = run_batch(connection, &mut chain, &mut batch) {
             tracing::error!(jobs = batch.len(), error = %creditgate_gate::chain(&error), "a commit failed");
             batch.iter_mut().for_each(|job| job.fail(error.clone()));
+        } else if batch.iter().any(|job| job.is_done()) {
+            vitals.committed();
         }
         patience = (started.elapsed() / 2).min(LONGEST_PATIENCE);
         // Before the replies: these are of callers that are not in the batch.

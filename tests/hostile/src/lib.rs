@@ -17,10 +17,12 @@
 
 mod bombs;
 mod case;
+mod clients;
 mod component;
 pub mod storm;
 mod text;
 mod yard;
 
 pub use case::{Case, End, cases};
+pub use clients::HostileClient;
 pub use yard::Yard;

@@ -1,5 +1,5 @@
-//! Every case at once, beside honest callers: the host stays what it is for
-//! them, for as long as one likes.
+//! Every case and every hostile client at once, beside honest callers: the host
+//! stays what it is for them, for as long as one likes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use serde_json::Value;
 use system_tests::Load;
 
 use crate::case::{Case, End};
+use crate::clients::{Arms, HostileClient};
 use crate::component;
 use crate::yard::{Yard, ask, check_fault, honest_request, refusal_fault};
 
@@ -20,6 +21,9 @@ const HONEST: usize = 4;
 const HOSTILE: usize = 6;
 /// Faults that are told one by one.
 const TOLD: usize = 20;
+/// How much slower the slowest hundredth of honest checks may be for hostile
+/// clients.
+const WORST_RATIO: f64 = 2.0;
 /// How often progress is told.
 const STEP: Duration = Duration::from_secs(10);
 
@@ -36,6 +40,10 @@ pub struct Report {
     pub honest_p50_ms: f64,
     /// All but a hundredth of them.
     pub honest_p99_ms: f64,
+    /// The same beside the hostile plug-ins, before the hostile clients came.
+    pub honest_p99_before_clients_ms: f64,
+    /// The one over the other.
+    pub honest_p99_ratio: f64,
     /// Calls of hostile plug-ins and pushes of them, by what they came to.
     pub hostile: BTreeMap<String, usize>,
     /// Of these, how many came to something else than they should.
@@ -62,13 +70,22 @@ impl Report {
     pub fn is_good(&self) -> bool {
         self.honest > 0 && self.honest_failed == 0 && self.hostile_failed == 0 && self.ledger_intact
     }
+
+    /// Whether hostile clients cost the honest ones no more than they may.
+    #[must_use]
+    pub fn is_fair(&self) -> bool {
+        self.honest_p99_ratio <= WORST_RATIO
+    }
 }
 
 /// Code of the refusal where a department's long calls have its whole share.
 const SHARE_TAKEN: &str = "department.busy";
 
+/// Code of the refusal where a key has its whole share.
+const KEY_BUSY: &str = "key.busy";
+
 /// What one caller got: how long it took or what it came to, and what was wrong.
-enum Got {
+pub(crate) enum Got {
     Honest(Duration, Option<String>),
     Hostile(String, Option<String>),
 }
@@ -78,21 +95,33 @@ enum Got {
 pub async fn run(yard: &Arc<Yard>, cases: &[Case], duration: Duration, tell: impl Fn(&str)) -> Report {
     let (resident, open) = (yard.gate.resident_mib(), yard.gate.open_files());
     let started = Instant::now();
-    let honest = {
-        let yard = Arc::clone(yard);
-        Load::start(HONEST, move |_| {
-            let yard = Arc::clone(&yard);
-            async move { Some(honest_check(&yard).await) }
-        })
+    // A third of the time with hostile plug-ins alone: what the clients cost is seen
+    // beside that.
+    let before = {
+        let (honest, hostile) = (honest_callers(yard), attackers(yard, cases));
+        pass(duration / 3, started, &tell, || (honest.done(), hostile.done())).await;
+        let mut all = hostile.stop().await;
+        all.extend(honest.stop().await);
+        all
     };
-    let hostile = attackers(yard, cases);
-    while started.elapsed() < duration {
-        tokio::time::sleep(STEP.min(duration.saturating_sub(started.elapsed()))).await;
-        let (good, harm) = (honest.done(), hostile.done());
-        tell(&format!("{} s: {good} honest checks, {harm} hostile calls", started.elapsed().as_secs()));
-    }
-    let mut all = hostile.stop().await;
-    all.extend(honest.stop().await);
+    let arms = Arc::new(Arms::of(yard).await);
+    let mut all = {
+        let (honest, hostile) = (honest_callers(yard), attackers(yard, cases));
+        let clients: Vec<_> = HostileClient::ALL.into_iter().map(|kind| arms.attack(kind)).collect();
+        pass(duration, started, &tell, || {
+            (honest.done(), hostile.done() + clients.iter().map(Load::done).sum::<usize>())
+        })
+        .await;
+        let mut all = honest.stop().await;
+        for client in clients {
+            all.extend(client.stop().await);
+        }
+        all.extend(hostile.stop().await);
+        all
+    };
+    let before_clients_ms = p99_ms(&before);
+    let beside_clients_ms = p99_ms(&all);
+    all.extend(before);
     let seconds = started.elapsed().as_secs();
     let ledger = yard.gate.ledger().await;
     Report {
@@ -103,8 +132,39 @@ pub async fn run(yard: &Arc<Yard>, cases: &[Case], duration: Duration, tell: imp
         resident_after_mib: yard.gate.resident_mib(),
         open_files_before: open,
         open_files_after: yard.gate.open_files(),
+        honest_p99_before_clients_ms: before_clients_ms,
+        honest_p99_ratio: beside_clients_ms / before_clients_ms.max(f64::MIN_POSITIVE),
         ..sum(all)
     }
+}
+
+/// Waits until so much time has passed since the start.
+async fn pass(until: Duration, started: Instant, tell: impl Fn(&str), done: impl Fn() -> (usize, usize)) {
+    while started.elapsed() < until {
+        tokio::time::sleep(STEP.min(until.saturating_sub(started.elapsed()))).await;
+        let (good, harm) = done();
+        tell(&format!("{} s: {good} honest checks, {harm} hostile calls", started.elapsed().as_secs()));
+    }
+}
+
+fn honest_callers(yard: &Arc<Yard>) -> Load<Got> {
+    let yard = Arc::clone(yard);
+    Load::start(HONEST, move |_| {
+        let yard = Arc::clone(&yard);
+        async move { Some(honest_check(&yard).await) }
+    })
+}
+
+/// The time within which all but a hundredth of the honest checks were answered.
+fn p99_ms(all: &[Got]) -> f64 {
+    let honest = |got: &Got| if let Got::Honest(took, _) = got { Some(*took) } else { None };
+    let mut times: Vec<Duration> = all.iter().filter_map(honest).collect();
+    times.sort_unstable();
+    at_share(&times, 99)
+}
+
+fn at_share(times: &[Duration], share: usize) -> f64 {
+    times.get(times.len() * share / 100).map_or(0.0, |time| time.as_secs_f64() * 1e3)
 }
 
 /// Callers that go round the cases, each the next one that is free.
@@ -131,6 +191,10 @@ fn attackers(yard: &Arc<Yard>, cases: &[Case]) -> Load<Got> {
 async fn attack(yard: &Yard, case: &Case, component: Option<Vec<u8>>) -> Got {
     if let Some(component) = component {
         let reply = yard.gate.push(component).await;
+        if reply.status == 503 && code(&reply.text, "/code") == KEY_BUSY {
+            // All push with one key, which has its share of files.
+            return Got::Hostile(KEY_BUSY.to_owned(), None);
+        }
         let fault = refusal_fault(case, &reply).filter(|_| !ran_out_of_time(case, &reply.text));
         return Got::Hostile(code(&reply.text, "/code"), fault);
     }
@@ -189,6 +253,5 @@ fn sum(all: Vec<Got>) -> Report {
         report.faults.extend(fault.filter(|_| report.faults.len() < TOLD));
     }
     times.sort_unstable();
-    let at = |share: usize| times.get(times.len() * share / 100).map_or(0.0, |time| time.as_secs_f64() * 1e3);
-    Report { honest_p50_ms: at(50), honest_p99_ms: at(99), ..report }
+    Report { honest_p50_ms: at_share(&times, 50), honest_p99_ms: at_share(&times, 99), ..report }
 }

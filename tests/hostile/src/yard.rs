@@ -8,6 +8,7 @@ use system_tests::vendor::digest;
 use system_tests::{Client, Reply, Setup, TestGate, city, component as built};
 
 use crate::case::{Case, End};
+use crate::clients::PATIENCE;
 use crate::component;
 use crate::text::tricks;
 
@@ -23,7 +24,7 @@ static CASES: AtomicUsize = AtomicUsize::new(1);
 impl Yard {
     /// Starts a host.
     pub async fn start() -> Self {
-        let gate = Setup::default().start().await;
+        let gate = Setup::default().http(PATIENCE).start().await;
         let _ = gate.serve(built::hostile_guest(), &[city::honest("honest")]).await;
         Self { gate }
     }

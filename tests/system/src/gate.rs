@@ -234,8 +234,19 @@ impl TestGate {
 
     /// SIGTERM, and the end of the process in good order.
     pub async fn terminate(&mut self) {
-        let status = self.server.take().expect("a host that runs").terminate().await;
-        assert!(status.success(), "{status}: {}", self.log());
+        self.stop("TERM").await;
+    }
+
+    /// A signal that stops it, by its name without `SIG`, and the end of the process
+    /// in good order.
+    pub async fn stop(&mut self, signal: &str) {
+        let status = self.server.take().expect("a host that runs").stop(signal).await;
+        assert!(status.success(), "SIG{signal}: {status}: {}", self.log());
+    }
+
+    /// Sends a signal, by its name without `SIG`.
+    pub fn signal(&self, name: &str) {
+        self.server.as_ref().expect("a host that runs").signal(name);
     }
 
     /// Starts it again on the same folder, under the same keys and, as the port
@@ -251,9 +262,16 @@ impl TestGate {
         self.caller = caller;
     }
 
-    /// Writes its configuration anew; it counts from the next start on.
+    /// Writes its configuration anew; it counts from the next start on, or from
+    /// SIGHUP where it can.
     pub fn configure(&self, setup: &Setup) {
         setup.write(self.folder.path());
+    }
+
+    /// Where its configuration lies.
+    #[must_use]
+    pub fn configuration(&self) -> PathBuf {
+        self.folder.path().join("creditgate.toml")
     }
 
     /// How many files and connections it has open.

@@ -118,14 +118,19 @@ impl Server {
         self.child.wait().expect("the process can be waited for");
     }
 
-    /// SIGTERM; waits for its end.
-    pub(crate) async fn terminate(mut self) -> ExitStatus {
+    /// Sends a signal, by its name without `SIG`.
+    pub(crate) fn signal(&self, name: &str) {
         // The shell's own `kill`: there is no safe call for it in the standard library.
-        let asked = run(Command::new("sh").args(["-c", &format!("kill -TERM {}", self.child.id())]));
-        assert!(asked.status.success(), "{asked:?}");
+        let sent = run(Command::new("sh").args(["-c", &format!("kill -{name} {}", self.child.id())]));
+        assert!(sent.status.success(), "{sent:?}");
+    }
+
+    /// A signal that stops it; waits for its end.
+    pub(crate) async fn stop(mut self, signal: &str) -> ExitStatus {
+        self.signal(signal);
         let asked_at = Instant::now();
         let ended =
-            until("the process ends after SIGTERM", async || self.child.try_wait().expect("its state"));
+            until("the process ends after the signal", async || self.child.try_wait().expect("its state"));
         let status = ended.await;
         assert!(asked_at.elapsed() < PATIENCE);
         status

@@ -29,9 +29,12 @@ impl Running {
         let deliverer = Deliverer::new(outbox.clone(), Courier::new(options).unwrap());
         let (stop, stopped) = oneshot::channel();
         let wake = deliverer.wake();
-        let task = tokio::spawn(deliverer.run(async move {
-            let _ = stopped.await;
-        }));
+        let task = tokio::spawn(async move {
+            let stopped = async move {
+                let _ = stopped.await;
+            };
+            deliverer.run(stopped).await;
+        });
         Self { wake, stop: Some(stop), task }
     }
 

@@ -68,8 +68,7 @@ async fn find_and_compare(
     candidate: Arc<Candidate>,
     past: PastChecks,
 ) -> Result<BacktestTally, Fault> {
-    let store = shared.store.clone();
-    let places = tokio::task::spawn_blocking(move || store.past_checks(&past)).await??;
+    let places = shared.read_long(move |store| store.past_checks(&past)).await?;
     job.total.store(places.len() as u64, Ordering::Relaxed);
     let pages = Arc::new(Pages { places, next: AtomicUsize::new(0) });
     let mut workers = JoinSet::new();

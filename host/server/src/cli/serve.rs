@@ -9,7 +9,7 @@ use super::Exit;
 use super::client::{load, of_host};
 use super::error::CliError;
 use super::output::Terminal;
-use crate::{Host, serve, telemetry};
+use crate::{Config, Host, serve, telemetry};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -17,7 +17,9 @@ Examples:
   creditgate serve --config creditgate.toml --listen 127.0.0.1:0
 
 The first line on standard output is `listening on http://ADDRESS`, once requests are answered. The log goes to \
-standard error. SIGTERM and Ctrl-C stop the server after the requests it has accepted.";
+standard error. SIGTERM, SIGQUIT and Ctrl-C stop the server after the requests it has accepted. SIGHUP has it read its \
+configuration and its API keys anew: the level of the log changes at once, and what needs a new start is logged. \
+Other signals are logged and mean nothing.";
 
 /// Run the server
 #[derive(Debug, Args)]
@@ -34,8 +36,8 @@ pub(super) struct ServeCommand {
 impl ServeCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         let config = load(&self.config)?;
-        telemetry::start(config.log).map_err(|error| CliError::host(&error, "cli.log"))?;
-        let stop = serve::stop_signal().map_err(|error| CliError::host(&error, "cli.signals"))?;
+        let log = telemetry::start(config.log).map_err(|error| CliError::host(&error, "cli.log"))?;
+        let signals = serve::Signals::take().map_err(|error| CliError::host(&error, "cli.signals"))?;
         let address = self.listen.unwrap_or(config.listen);
         let host = Host::open(config).await.map_err(|error| of_host(&error))?;
         let not_listening = |error: std::io::Error| CliError::Host {
@@ -46,6 +48,18 @@ impl ServeCommand {
         let bound = listener.local_addr().map_err(not_listening)?;
         terminal.line(&format!("listening on http://{bound}"))?;
         terminal.flush()?;
+        let reload = host.reload();
+        let file = self.config.clone();
+        let stop = serve::on_signals(signals, move || match Config::load(&file) {
+            Ok(config) => {
+                log.set_level(config.log.level);
+                reload.apply(&config);
+            }
+            Err(error) => {
+                let error = creditgate_gate::chain(&error);
+                tracing::error!(error, "the configuration was not read anew; everything stays as it was");
+            }
+        });
         host.serve(listener, stop).await;
         Ok(Exit::Success)
     }

@@ -122,13 +122,28 @@ fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(name, _)| name)
 }
 
-/// The HTTP server; no department may have more than there is.
+/// Bytes between which the limit on a header lies: what any client sends, and what
+/// the HTTP layer has room for.
+const HEADER_BYTES: std::ops::RangeInclusive<usize> = 1024..=262_144;
+
+/// The HTTP server; nobody may have more than there is.
 pub(super) fn http<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HttpConfig, D::Error> {
     let http = HttpConfig::deserialize(deserializer)?;
-    let most = http.max_in_flight;
-    if http.max_checks_per_department.is_some_and(|checks| checks > most) {
-        let problem = format!("max_checks_per_department is at most max_in_flight, which is {most}");
-        return Err(serde::de::Error::custom(problem));
+    let (requests, connections) =
+        (("max_in_flight", http.max_in_flight), ("max_connections", http.max_connections));
+    for (name, part, (whole, most)) in [
+        ("max_requests_per_key", http.max_requests_per_key, requests),
+        ("max_requests_per_department", http.max_requests_per_department, requests),
+        ("max_checks_per_department", http.max_checks_per_department, requests),
+        ("max_connections_per_address", http.max_connections_per_address, connections),
+    ] {
+        if part.is_some_and(|part| part > most) {
+            return Err(serde::de::Error::custom(format!("{name} is at most {whole}, which is {most}")));
+        }
+    }
+    if !HEADER_BYTES.contains(&http.header_limit_bytes.get()) {
+        let (least, most) = HEADER_BYTES.into_inner();
+        return Err(serde::de::Error::custom(format!("header_limit_bytes lies between {least} and {most}")));
     }
     Ok(http)
 }
@@ -308,6 +323,12 @@ mod tests {
             "[http]\nmax_in_flight = -1",
             "[http]\nmax_in_flight = 8\nmax_checks_per_department = 9",
             "[http]\nmax_checks_per_department = 0",
+            "[http]\nmax_in_flight = 8\nmax_requests_per_key = 9",
+            "[http]\nmax_in_flight = 8\nmax_requests_per_department = 9",
+            "[http]\nmax_connections = 8\nmax_connections_per_address = 9",
+            "[http]\nheader_limit_bytes = 100",
+            "[http]\nheader_limit_bytes = 1_000_000",
+            "[http]\nidle_timeout_ms = 0",
             "[sandbox]\nlong_threads = 0",
             "[sandbox]\nlong_threads = 1025",
             "[sandbox]\nlong_calls_per_department = 65",

@@ -10,7 +10,7 @@ use creditgate_platform::{
     PlatformOptions, WebhookCourier, WebhookOptions, WebhookSecret,
 };
 use creditgate_store::Store;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::HostError;
@@ -18,6 +18,7 @@ use super::connectors::Platforms;
 use super::data_folder;
 use super::events::EventOutbox;
 use super::outbox::StoreOutbox;
+use super::watch::Heart;
 use crate::config::{PlatformConfig, WebhookConfig, milliseconds};
 
 /// Delivers feedback.
@@ -34,13 +35,14 @@ pub(crate) fn of_feedback(
     config: &PlatformConfig,
     platforms: &Platforms,
     store: &Store,
+    heart: Arc<Heart>,
 ) -> Result<FeedbackDeliverer, HostError> {
     let courier = match (&config.url, &config.connector) {
         (Some(url), _) => FeedbackCourier::Own(Box::new(own_form(config, url)?)),
         (None, Some(name)) => FeedbackCourier::Profile(Box::new(by_profile(config, platforms, name)?)),
         (None, None) => return Err(HostError::UnknownConnector { name: String::new() }),
     };
-    Ok(Deliverer::new(StoreOutbox::new(store.clone()), courier))
+    Ok(Deliverer::new(StoreOutbox::new(store.clone(), heart), courier))
 }
 
 fn own_form(config: &PlatformConfig, url: &Endpoint) -> Result<Courier, HostError> {
@@ -99,44 +101,64 @@ fn token(file: &Path) -> Result<BearerToken, HostError> {
 ///
 /// # Errors
 /// [`HostError::Secret`] or [`HostError::Webhook`].
-pub(crate) fn of_events(config: &WebhookConfig, store: &Store) -> Result<EventDeliverer, HostError> {
+pub(crate) fn of_events(
+    config: &WebhookConfig,
+    store: &Store,
+    heart: Arc<Heart>,
+) -> Result<EventDeliverer, HostError> {
     let secret = data_folder::read_secret(&config.secret_file)?;
     let secret = WebhookSecret::new(secret.trim_ascii()).map_err(HostError::Webhook)?;
     let mut options = WebhookOptions::new(config.url.clone(), secret);
     options.deadline = milliseconds(config.timeout_ms);
     options.pace.backoff.attempts = config.max_attempts.get();
     let courier = WebhookCourier::new(options).map_err(HostError::Webhook)?;
-    Ok(Deliverer::new(EventOutbox::new(store.clone()), courier))
+    Ok(Deliverer::new(EventOutbox::new(store.clone(), heart), courier))
 }
 
 /// A delivery at work.
 pub(crate) struct Running {
     what: &'static str,
-    stop: oneshot::Sender<()>,
+    heart: Arc<Heart>,
+    stop: watch::Sender<()>,
     task: JoinHandle<()>,
 }
 
 impl Running {
     /// Starts delivering. `what` is for the log.
-    pub(crate) fn start<O, C>(what: &'static str, deliverer: Deliverer<O, C>) -> Self
+    pub(crate) fn start<O, C>(what: &'static str, heart: Arc<Heart>, deliverer: Deliverer<O, C>) -> Self
     where
         O: Outbox + 'static,
         C: Carrier + 'static,
     {
-        let (stop, stopped) = oneshot::channel::<()>();
-        let task = tokio::spawn(deliverer.run(async move {
-            // A sender that is gone means the same as a word from it.
-            let _ = stopped.await;
-        }));
-        Self { what, stop, task }
+        let (stop, stopped) = watch::channel(());
+        let (deliverer, kept) = (Arc::new(deliverer), Arc::clone(&heart));
+        let deliver = move || {
+            let (deliverer, mut stopped) = (Arc::clone(&deliverer), stopped.clone());
+            async move {
+                let stopped = async move {
+                    // A sender that is gone means the same as a word from it.
+                    let _ = stopped.changed().await;
+                };
+                deliverer.run(stopped).await;
+            }
+        };
+        let task = tokio::spawn(async move { kept.keep(deliver).await });
+        Self { what, heart, stop, task }
     }
 
     /// Finishes what is under way, in the time the delivery gives itself.
     pub(crate) async fn stop(self) {
         drop(self.stop);
-        if let Err(error) = self.task.await {
-            let error = creditgate_gate::chain(&error);
-            tracing::error!(what = self.what, error, "a delivery ended badly");
+        if !self.heart.runs() {
+            // It panicked, and would only begin again.
+            self.task.abort();
+        }
+        match self.task.await {
+            Err(error) if !error.is_cancelled() => {
+                let error = creditgate_gate::chain(&error);
+                tracing::error!(what = self.what, error, "a delivery ended badly");
+            }
+            _ => {}
         }
     }
 }

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Shared;
+use super::watch::Heart;
 use crate::clock;
 use crate::config::DepartmentConfig;
 
@@ -25,13 +26,14 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 const BATCH: u32 = 256;
 
 /// Runs until the future is dropped.
-pub(super) async fn run(shared: Arc<Shared>) {
+pub(super) async fn run(shared: Arc<Shared>, heart: Arc<Heart>) {
     let mut asked = HashSet::new();
     // A table may have come into the data folder while the host was off.
     if let Err(error) = recount(&shared, clock::now()).await {
         tracing::error!(error = chain(&error), "last days could not be counted anew");
     }
     loop {
+        heart.beat();
         let changed = shared.deployer.changed();
         let now = clock::now();
         if let Err(error) = look(&shared, now, &mut asked).await {

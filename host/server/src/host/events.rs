@@ -1,6 +1,8 @@
 //! Events on their way: to the log, to the metrics, to the store, and from there
 //! to the webhook.
 
+use std::sync::Arc;
+
 use creditgate_gate::event::Event;
 use creditgate_gate::ports::Events;
 use creditgate_platform::{Due, Failure, Message, Next, Outbox, OutboxError, Wake};
@@ -8,6 +10,7 @@ use creditgate_store::{EventState, NextAttempt, Store, StoreError, StoredEvent};
 use creditgate_wire::event::EventBody;
 use jiff::Timestamp;
 
+use super::watch::Heart;
 use crate::metrics::EventCounter;
 
 /// Takes every event of the host.
@@ -80,11 +83,13 @@ impl Events for EventLog {
 /// The events in the store that wait for the webhook.
 pub(crate) struct EventOutbox {
     store: Store,
+    /// Beats whenever delivery looks for something to do.
+    heart: Arc<Heart>,
 }
 
 impl EventOutbox {
-    pub(crate) const fn new(store: Store) -> Self {
-        Self { store }
+    pub(crate) const fn new(store: Store, heart: Arc<Heart>) -> Self {
+        Self { store, heart }
     }
 }
 
@@ -111,6 +116,7 @@ fn failed(error: StoreError) -> OutboxError {
 
 impl Outbox for EventOutbox {
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Due, OutboxError> {
+        self.heart.beat();
         // One more than asked for, and also what is not due yet: the first that
         // is left over says when to look again.
         let rows = u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1);

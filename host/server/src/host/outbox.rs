@@ -1,17 +1,23 @@
 //! The store's outbox as delivery wants it.
 
+use std::sync::Arc;
+
 use creditgate_platform::{Due, Failure, Message, Next, Outbox, OutboxError};
 use creditgate_store::{NextAttempt, Store, StoreError};
 use jiff::Timestamp;
 
+use super::watch::Heart;
+
 /// The outbox in the store.
 pub(crate) struct StoreOutbox {
     store: Store,
+    /// Beats whenever delivery looks for something to do.
+    heart: Arc<Heart>,
 }
 
 impl StoreOutbox {
-    pub(crate) const fn new(store: Store) -> Self {
-        Self { store }
+    pub(crate) const fn new(store: Store, heart: Arc<Heart>) -> Self {
+        Self { store, heart }
     }
 }
 
@@ -21,6 +27,7 @@ fn failed(error: StoreError) -> OutboxError {
 
 impl Outbox for StoreOutbox {
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Due, OutboxError> {
+        self.heart.beat();
         // One more than asked for, and also what is not due yet: the first that
         // is left over says when to look again.
         let rows = u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1);

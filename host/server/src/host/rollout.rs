@@ -6,28 +6,28 @@ use std::time::Duration;
 
 use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::{LedgerError, Registry};
-use creditgate_gate::{Alarm, RolloutReceiver, ShadowJob, chain};
-use tokio::sync::mpsc;
+use creditgate_gate::{Alarm, ShadowJob, chain};
+use tokio::sync::{Mutex, mpsc};
 
 use super::Shared;
+use super::watch::Heart;
 use crate::clock;
 
 /// How long to sleep at most before the clock is looked at again: it may have
 /// been set.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
-/// Runs until the senders are gone or the future is dropped.
-pub(super) async fn run(shared: Arc<Shared>, receiver: RolloutReceiver) {
-    let RolloutReceiver { alarms, shadows } = receiver;
-    tokio::join!(
-        stop_canaries(&shared, alarms),
-        judge_in_shadow(&shared, shadows),
-        follow_the_clock(&shared)
-    );
-}
-
-async fn stop_canaries(shared: &Shared, mut alarms: mpsc::UnboundedReceiver<Alarm>) {
-    while let Some(alarm) = alarms.recv().await {
+/// Stops canaries, until the senders are gone or the future is dropped.
+pub(super) async fn stop_canaries(
+    shared: Arc<Shared>,
+    heart: Arc<Heart>,
+    alarms: Arc<Mutex<mpsc::UnboundedReceiver<Alarm>>>,
+) {
+    let mut alarms = alarms.lock().await;
+    loop {
+        heart.beat();
+        let Ok(alarm) = tokio::time::timeout(LONGEST_SLEEP, alarms.recv()).await else { continue };
+        let Some(alarm) = alarm else { return };
         let now = clock::now();
         match shared.deployer.stop_canary(&alarm, now).await {
             Ok(release) => {
@@ -46,8 +46,17 @@ async fn stop_canaries(shared: &Shared, mut alarms: mpsc::UnboundedReceiver<Alar
     }
 }
 
-async fn judge_in_shadow(shared: &Shared, mut jobs: mpsc::Receiver<ShadowJob>) {
-    while let Some(job) = jobs.recv().await {
+/// Judges in shadow, until the senders are gone or the future is dropped.
+pub(super) async fn judge_in_shadow(
+    shared: Arc<Shared>,
+    heart: Arc<Heart>,
+    jobs: Arc<Mutex<mpsc::Receiver<ShadowJob>>>,
+) {
+    let mut jobs = jobs.lock().await;
+    loop {
+        heart.beat();
+        let Ok(job) = tokio::time::timeout(LONGEST_SLEEP, jobs.recv()).await else { continue };
+        let Some(job) = job else { return };
         if let Some(difference) = job.run().await
             && let Err(error) = shared.store.save_shadow_difference(difference).await
         {
@@ -60,10 +69,11 @@ async fn judge_in_shadow(shared: &Shared, mut jobs: mpsc::Receiver<ShadowJob>) {
 
 /// Checks are judged by the release of their instant without this; what follows
 /// here is that it is seen: states, events, and what is kept in memory.
-async fn follow_the_clock(shared: &Shared) {
+pub(super) async fn follow_the_clock(shared: Arc<Shared>, heart: Arc<Heart>) {
     loop {
+        heart.beat();
         let changed = shared.deployer.changed();
-        let next = match move_on(shared).await {
+        let next = match move_on(&shared).await {
             Ok(next) => next,
             Err(error) => {
                 tracing::error!(error = chain(&error), "releases could not be moved on");

@@ -6,7 +6,7 @@
 //! and are read again after each change, so that a revoked key ends at once.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use axum::http::{HeaderMap, header};
@@ -15,6 +15,7 @@ use creditgate_store::ApiKey;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::places::{CounterBook, Counters};
 use super::problem::Problem;
 use super::role::Role;
 
@@ -31,6 +32,8 @@ pub(crate) struct Principal {
     pub(crate) role: Role,
     /// Id of its key, and the departments it is for.
     pub(crate) caller: Caller,
+    /// What the key and its departments have under way.
+    pub(super) counters: Counters,
 }
 
 impl Principal {
@@ -107,11 +110,13 @@ struct KnownKey {
 #[derive(Default)]
 pub(crate) struct KeyRing {
     keys: ArcSwap<HashMap<String, KnownKey>>,
+    counters: Mutex<CounterBook>,
 }
 
 impl KeyRing {
     /// Takes these keys in place of those it had.
     pub(crate) fn replace(&self, records: Vec<ApiKey>) {
+        let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         let keys = records
             .into_iter()
             .filter_map(|record| {
@@ -123,7 +128,9 @@ impl KeyRing {
                     Role::Vendor => Some(record.departments.unwrap_or_default()),
                     Role::Publisher | Role::Auditor | Role::Admin => None,
                 };
-                let principal = Principal { role, caller: Caller { key: record.id.clone(), departments } };
+                let counters = counters.of(&record.id, departments.as_deref());
+                let caller = Caller { key: record.id.clone(), departments };
+                let principal = Principal { role, caller, counters };
                 let known = KnownKey {
                     secret_hash: record.secret_hash,
                     revoked: record.revoked_at.is_some(),

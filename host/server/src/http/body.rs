@@ -10,10 +10,8 @@ use futures_util::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use tokio::sync::mpsc;
-
+use super::arrival::cut_off;
 use super::problem::Problem;
-use crate::lists::{CutOff, Piece};
 
 /// How much of a body that is too large is read all the same: a client that is
 /// still sending does not read an answer.
@@ -63,6 +61,11 @@ pub(crate) async fn read(
     limit: usize,
 ) -> Result<Bytes, Problem> {
     media.check(headers)?;
+    whole(body, limit).await
+}
+
+/// The whole body, whatever it is.
+pub(super) async fn whole(body: Body, limit: usize) -> Result<Bytes, Problem> {
     let announced = body.size_hint().lower();
     if announced > limit as u64 {
         return Err(too_large(body, limit).await);
@@ -70,9 +73,7 @@ pub(crate) async fn read(
     let mut whole = Vec::with_capacity(usize::try_from(announced).unwrap_or_default());
     let mut frames = body.into_data_stream();
     while let Some(frame) = frames.next().await {
-        let Ok(frame) = frame else {
-            return Err(Problem::new("request.incomplete", "the connection ended before the body did"));
-        };
+        let frame = frame.map_err(|error| cut_off(&error))?;
         if whole.len() + frame.len() > limit {
             return Err(too_large(Body::from_stream(frames), limit).await);
         }
@@ -81,22 +82,8 @@ pub(crate) async fn read(
     Ok(whole.into())
 }
 
-/// Passes a body on in pieces while it arrives. Whoever takes them may stop; what
-/// still comes is then drained within reason.
-pub(crate) async fn pass_on(body: Body, pieces: mpsc::Sender<Piece>) {
-    let mut frames = body.into_data_stream();
-    while let Some(frame) = frames.next().await {
-        let cut_off = frame.is_err();
-        if pieces.send(frame.map_err(|_| CutOff)).await.is_err() {
-            return drain(Body::from_stream(frames)).await;
-        }
-        if cut_off {
-            return;
-        }
-    }
-}
-
-async fn too_large(body: Body, limit: usize) -> Problem {
+/// The problem with a body that is too large, once its client may read it.
+pub(super) async fn too_large(body: Body, limit: usize) -> Problem {
     drain(body).await;
     Problem::new("request.too_large", format!("the body may have {limit} bytes"))
 }

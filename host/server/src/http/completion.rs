@@ -69,14 +69,12 @@ pub(super) async fn report_completion(
     Ok(body::answer(StatusCode::OK, &CompletionBody { since, until, departments, open, open_left_off }))
 }
 
-/// Reads them on a thread that may block.
+/// Reads them.
 pub(super) async fn shown_measures(
     shared: &Arc<Shared>,
     span: ReportSpan,
 ) -> Result<Vec<ShownMeasure>, Problem> {
-    let shared = Arc::clone(shared);
-    let read = tokio::task::spawn_blocking(move || shared.store.shown_measures(&span));
-    Ok(read.await.map_err(|error| Problem::internal(Some(&error)))??)
+    Ok(shared.read_long(move |store| store.shown_measures(&span)).await?)
 }
 
 fn count(

@@ -22,13 +22,13 @@ use super::auth::Principal;
 use super::body::{self, Media};
 use super::input;
 use super::problem::Problem;
+use super::role::Role;
 use super::span;
 use crate::host::Shared;
 
 /// Cases named in a report.
 const MOST_CASES: usize = 1000;
-/// Cases looked up in one read, and between two turns given to whatever else
-/// waits for the thread.
+/// Cases looked up in one read.
 const CASES_AT_ONCE: usize = 200;
 
 #[derive(Deserialize)]
@@ -81,7 +81,10 @@ pub(super) async fn report_coverage(
     let query: CoverageQuery = input::query(&uri, KNOWN)?;
     let format = Format::from_code(&query.format)
         .ok_or_else(|| Problem::new("request.query", format!("the query must hold: {KNOWN}")))?;
-    let bytes = body::read(&headers, body, Media::Any, shared.config.http.import_limit_bytes.get()).await?;
+    let http = &shared.config.http;
+    // What an approval system asks about is no larger than what it asks for.
+    let limit = if principal.role == Role::Caller { http.body_limit_bytes } else { http.import_limit_bytes };
+    let bytes = body::read(&headers, body, Media::Any, limit.get()).await?;
     // A large file takes seconds to read: not on a thread that serves.
     let parsed = tokio::task::spawn_blocking(move || parse_issued(&query.file, format, &bytes))
         .await
@@ -120,12 +123,13 @@ async fn count(shared: &Shared, cases: Vec<IssuedCase>, bound: &Bound) -> Result
     let mut cases = cases.into_iter().peekable();
     while cases.peek().is_some() {
         let page: Vec<IssuedCase> = cases.by_ref().take(CASES_AT_ONCE).collect();
-        let checks = shared.store.checks_of_cases(page.iter().map(|case| case.case_no.as_str()))?;
+        let numbers: Vec<String> = page.iter().map(|case| case.case_no.clone()).collect();
+        let checks =
+            shared.read_long(move |store| store.checks_of_cases(numbers.iter().map(String::as_str))).await?;
         for (case, checks) in page.into_iter().zip(checks) {
             let checkpoints = bound.checkpoints.get(&(case.department.clone(), case.item.clone()));
             tally.add(case, checkpoints.map_or(&[][..], Vec::as_slice), &checks, MOST_CASES);
         }
-        tokio::task::yield_now().await;
     }
     Ok(tally)
 }

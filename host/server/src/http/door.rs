@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use axum::body::Body;
 use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
@@ -19,15 +20,19 @@ use creditgate_store::Ordered;
 use futures_util::FutureExt;
 
 use super::auth::{LocalOperator, Principal};
+use super::places::{Counters, KEY_BUSY};
 use super::problem::{Problem, ProblemCode};
-use super::role::{self, Access, Pace, Role};
+use super::role::{self, Access, Brings, Call, Pace, Role};
+use super::{arrival, body};
 use crate::clock;
 use crate::config::milliseconds;
 use crate::host::Shared;
-use crate::metrics::{InFlight, Refusal};
 
 /// How the path of a request is called that matches no call.
-const NO_ROUTE: &str = "(none)";
+pub(crate) const NO_ROUTE: &str = "(none)";
+
+/// Folder of files that come with requests, in the data folder.
+const UPLOADS_FOLDER: &str = "uploads";
 
 /// Marks an answer with the check it is about, for the request log.
 #[derive(Debug, Clone)]
@@ -73,12 +78,11 @@ async fn handle(
     if shared.stopping.load(Ordering::Relaxed) {
         return Err(Problem::new("host.stopping", "ask again when it has started anew"));
     }
-    let Ok(permit) = Arc::clone(&shared.in_flight).try_acquire_owned() else {
-        shared.metrics.refused(Refusal::Requests);
-        return Err(Problem::new("host.busy", "too many requests at once; try again shortly"));
+    // Who is not known takes no place.
+    let principal = match principal(shared, &request) {
+        Ok(principal) => principal,
+        Err(problem) => return Err(later(shared, problem).await),
     };
-    let place = (permit, InFlight::enter(&shared.metrics.in_flight));
-    let principal = principal(shared, &request)?;
     if !call.allows(principal.role) {
         let detail = format!("a key with the role `{}` may not make this call", principal.role.code());
         return Err(Problem::new("auth.role", detail));
@@ -87,18 +91,32 @@ async fn handle(
         let detail = "this key is for some departments; the call is for keys that are for all";
         return Err(Problem::new("department.not_allowed", detail));
     }
+    let place = match shared.places.enter(&shared.metrics, &principal, call.load) {
+        Ok(place) => place,
+        Err(problem) if problem.code() == KEY_BUSY => return Err(later(shared, problem).await),
+        Err(problem) => return Err(problem),
+    };
+    let turn = match call.pace {
+        Pace::Request => shared.places.turn(&principal).await,
+        Pace::Administration => None,
+    };
+    let place = (place, turn);
     request.extensions_mut().insert(Arc::clone(&principal));
     let http = &shared.config.http;
     let time = milliseconds(match call.pace {
         Pace::Request => http.request_timeout_ms,
         Pace::Administration => http.admin_timeout_ms,
     });
+    let (limit, arrival) = call.limits(principal.role, http);
+    let until = Instant::now() + arrival.min(time);
+    let request = request.map(|body| arrival::timed(body, milliseconds(http.idle_timeout_ms), until.into()));
     let ran = match (call.audit, call.read.filter(|_| principal.role.is_of_people())) {
         (None, None) => tokio::time::timeout(time, next.run(request)).await,
         (None, Some(action)) => {
             tokio::time::timeout(time, noted(shared, action, &principal, request, next)).await
         }
         (Some(action), _) => {
+            let request = brought_in(shared, call, request, limit).await?;
             // A change is carried to its end even if the client goes away: what
             // is in force and what is recorded must not part.
             let (shared, principal) = (Arc::clone(shared), Arc::clone(&principal));
@@ -117,6 +135,31 @@ async fn handle(
     })?;
     response.extensions_mut().insert(AnsweredTo(principal));
     Ok(response)
+}
+
+/// A refusal that says nothing new to who asks again and again, and so comes
+/// later: a flood of them would cost the others more than what is refused.
+async fn later(shared: &Shared, problem: Problem) -> Problem {
+    tokio::time::sleep(shared.places.refusal_wait()).await;
+    problem
+}
+
+/// The request of a change with all it brings along: from here on nothing waits
+/// for its client.
+async fn brought_in(
+    shared: &Shared,
+    call: &Call,
+    request: Request,
+    limit: usize,
+) -> Result<Request, Problem> {
+    let (mut parts, body) = request.into_parts();
+    if call.brings == Brings::FileOnDisk {
+        let upload = arrival::to_file(body, &shared.config.data.join(UPLOADS_FOLDER), limit).await?;
+        parts.extensions.insert(upload);
+        return Ok(Request::from_parts(parts, Body::empty()));
+    }
+    let body = body::whole(body, limit).await?;
+    Ok(Request::from_parts(parts, body.into()))
 }
 
 /// Runs what the audit trail has to hold. A change has its row in the transaction
@@ -157,7 +200,7 @@ async fn noted(
 fn principal(shared: &Shared, request: &Request) -> Result<Arc<Principal>, Problem> {
     if let Some(operator) = request.extensions().get::<LocalOperator>() {
         let caller = Caller { key: operator.actor(), departments: None };
-        return Ok(Arc::new(Principal { role: Role::Admin, caller }));
+        return Ok(Arc::new(Principal { role: Role::Admin, caller, counters: Counters::default() }));
     }
     shared.keys.authenticate(request.headers())
 }

@@ -6,6 +6,8 @@ use std::sync::atomic::Ordering;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use creditgate_gate::{FieldProblem, chain};
+use creditgate_store::StoreError;
 use creditgate_wire::problem::ProblemBody;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,10 +15,14 @@ use utoipa::ToSchema;
 use super::body;
 use super::problem::Problem;
 use crate::clock;
+use crate::config::milliseconds;
 use crate::host::Shared;
 
 /// The text format of OpenMetrics, which Prometheus reads.
 const METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Probes that may fail in a row before the host is not ready.
+const PROBES: u32 = 3;
 
 /// How the host is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,21 +50,28 @@ pub(super) async fn alive() -> Response {
     body::answer(StatusCode::OK, &HealthBody { status: "ok" })
 }
 
-/// Says whether checks can be made
+/// Says whether checks can be made and kept
+///
+/// They can where a change was recorded lately, or could have been; where the
+/// store can be read, every thread and task in the background is at its work, and
+/// the disk has room. What is not so stands in `errors`, each with its code.
 #[utoipa::path(
     get,
     path = "/readyz",
     tag = "operations",
     responses(
         (status = 200, description = "They can", body = ReadinessBody),
-        (status = 503, description = "They cannot", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "They cannot, and why", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn ready(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
     if shared.stopping.load(Ordering::Relaxed) {
         return Err(Problem::new("host.stopping", "the host was told to stop"));
     }
-    shared.store.outbox_counts()?;
+    let faults = faults(&shared);
+    if !faults.is_empty() {
+        return Err(Problem::not_ready(faults));
+    }
     let world = shared.gate.world();
     let now = clock::now();
     let serving = world.routes().filter(|route| route.unavailable(now).is_none()).count();
@@ -66,18 +79,76 @@ pub(super) async fn ready(State(shared): State<Arc<Shared>>) -> Result<Response,
     Ok(body::answer(StatusCode::OK, &ReadinessBody { status: "ready", serving, unavailable }))
 }
 
+/// Everything that stands in the way of a check that is made and kept.
+fn faults(shared: &Shared) -> Vec<FieldProblem> {
+    let store = shared.store.health();
+    let patience = milliseconds(shared.config.store.probe_every_ms) * PROBES;
+    let fault = |field: &str, code, message: String| FieldProblem { field: field.to_owned(), code, message };
+    let mut faults = Vec::new();
+    if !store.writer_runs {
+        faults.push(fault("store", "store.writer_gone", "nobody writes any more".to_owned()));
+    } else if store.since_commit > patience {
+        let message = format!("nothing could be recorded for {} s", store.since_commit.as_secs());
+        faults.push(fault("store", "store.no_commit", message));
+    }
+    if !store.log_thread_runs {
+        let message = "the log of the store grows: nobody folds it".to_owned();
+        faults.push(fault("store", "store.log_thread_gone", message));
+    }
+    if let Err(error) = shared.store.read_probe() {
+        tracing::error!(error = chain(&error), "the store cannot be read");
+        faults.push(fault("store", "store.unreadable", "nothing can be read".to_owned()));
+    }
+    if let Err(error) = shared.disk.room() {
+        faults.push(fault("disk", "disk.low", error.to_string()));
+    }
+    faults.extend(shared.watch.faults());
+    faults
+}
+
 /// What the host has counted
 #[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, description = "In the text form of Prometheus", body = String)))]
 pub(super) async fn metrics(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
-    let counts = shared.store.outbox_counts()?;
-    shared.metrics.set_feedback("pending", counts.pending);
-    shared.metrics.set_feedback("delivered", counts.delivered);
-    shared.metrics.set_feedback("dead", counts.dead);
-    let (pending, dead) = shared.store.undelivered_events()?;
-    shared.metrics.set_event_deliveries("pending", pending);
-    shared.metrics.set_event_deliveries("dead", dead);
+    // Anybody may ask, and so one at a time has the store read; the others are told
+    // what was read for it.
+    if let Ok(_one_at_a_time) = shared.metrics_read.try_lock() {
+        let host = Arc::clone(&shared);
+        let read = tokio::task::spawn_blocking(move || read_store(&host)).await;
+        read.map_err(|error| Problem::internal(Some(&error)))??;
+    }
     shared.metrics.set_checks_under_way(shared.gate.under_way());
     shared.metrics.set_long_calls(shared.sandbox.long_calls());
+    shared.metrics.set_pulses(shared.watch.pulses());
+    shared.metrics.set_queue("shadows", shared.rollout.shadows_waiting());
     let text = shared.metrics.encode().map_err(|error| Problem::internal(Some(&error)))?;
     Ok(([(header::CONTENT_TYPE, METRICS_TYPE)], text).into_response())
+}
+
+/// What is only known by looking.
+fn read_store(shared: &Shared) -> Result<(), StoreError> {
+    let (store, metrics) = (&shared.store, &shared.metrics);
+    let counts = store.outbox_counts()?;
+    metrics.set_feedback("pending", counts.pending);
+    metrics.set_feedback("delivered", counts.delivered);
+    metrics.set_feedback("dead", counts.dead);
+    let (pending, dead) = store.undelivered_events()?;
+    metrics.set_event_deliveries("pending", pending);
+    metrics.set_event_deliveries("dead", dead);
+    let now = clock::now();
+    for source in store.list_sources()? {
+        metrics.set_list_age(source.source, now.duration_since(source.imported_at).as_secs());
+    }
+    for pull in shared.pulls.iter() {
+        if let Some(done_at) = store.pull(&pull.config.name)?.and_then(|state| state.done_at) {
+            metrics.set_pull_age(pull.config.name.clone(), now.duration_since(done_at).as_secs());
+        }
+    }
+    let health = store.health();
+    metrics.set_queue("writer", health.waiting);
+    metrics.set_store(&health);
+    match shared.disk.free_bytes() {
+        Ok(free) => metrics.set_disk_free(free),
+        Err(error) => tracing::warn!(%error, "the system does not say how much room the disk has"),
+    }
+    Ok(())
 }

@@ -8,6 +8,7 @@
 mod acknowledgements;
 mod acts;
 mod admin;
+mod arrival;
 mod auth;
 mod body;
 mod cases;
@@ -22,6 +23,7 @@ mod health;
 mod input;
 mod objections;
 mod openapi;
+mod places;
 mod problem;
 mod publications;
 mod receipts;
@@ -45,6 +47,9 @@ use crate::host::Shared;
 
 pub(crate) use auth::KeyRing;
 pub use auth::LocalOperator;
+pub(crate) use door::NO_ROUTE;
+pub(crate) use places::Places;
+pub(crate) use problem::Problem;
 pub use role::Role;
 
 /// Every call, behind the door.

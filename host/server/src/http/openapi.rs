@@ -1,14 +1,16 @@
 //! The description of the HTTP interface, generated from the code that serves
 //! it and frozen by a snapshot: a break of the contract shows in the diff.
 
-use axum::http::StatusCode;
-use axum::response::Response;
+use std::sync::LazyLock;
+
+use axum::body::Bytes;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 
 use super::admin::feedback::{REQUEUE_DOCUMENTED, REQUEUE_ROUTE};
-use super::body;
 use super::role::{Access, CALLS};
 
 const SECURITY_SCHEME: &str = "api_key";
@@ -45,8 +47,12 @@ pub(super) fn frame() -> utoipa::openapi::OpenApi {
     responses((status = 200, description = "An OpenAPI 3.1 document", body = serde_json::Value))
 )]
 pub(super) async fn document() -> Response {
-    body::answer(StatusCode::OK, &describe())
+    (StatusCode::OK, [(header::CONTENT_TYPE, "application/json")], DOCUMENT.clone()).into_response()
 }
+
+/// The document as it is sent, made once: it is large, and anybody may ask for it.
+static DOCUMENT: LazyLock<Bytes> =
+    LazyLock::new(|| serde_json::to_vec(&describe()).unwrap_or_default().into());
 
 /// The whole document.
 pub(super) fn describe() -> utoipa::openapi::OpenApi {

@@ -36,6 +36,12 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("request.too_large", 413, "The body is too large"),
     ("request.media_type", 415, "The body has another media type"),
     ("request.timeout", 504, "The request took too long"),
+    ("request.slow", 408, "The request did not come in time"),
+    ("request.malformed", 400, "This is no HTTP request"),
+    ("request.malformed_body", 400, "The body is not framed as HTTP says"),
+    ("request.target_too_long", 414, "The target is too long"),
+    ("request.header_too_large", 431, "The header is too large"),
+    ("request.http_version", 505, "The version of HTTP is not spoken here"),
     ("route.unknown", 404, "There is no such call"),
     ("method.not_allowed", 405, "The call has another method"),
     ("idempotency.conflict", 409, "The idempotency key belongs to another request"),
@@ -202,7 +208,10 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     // The host.
     ("host.busy", 503, "The host is busy"),
     ("department.busy", 503, "The department has its share already"),
+    ("key.busy", 503, "The API key has its share already"),
+    ("host.not_ready", 503, "The host is not ready"),
     ("host.stopping", 503, "The host is stopping"),
+    ("disk.low", 507, "The disk has too little room left"),
     ("host.engine", 503, "The host cannot run such plug-ins"),
     ("ledger.unavailable", 503, "The ledger is not available"),
     ("host.internal", 500, "The host made a mistake"),
@@ -232,6 +241,14 @@ impl Problem {
             several => format!("{} faults; see errors", several.len()),
         };
         let mut problem = Self::new("request.invalid", detail);
+        problem.0.errors = faults.into_iter().map(Into::into).collect();
+        problem
+    }
+
+    /// A host that cannot make checks and keep them, with every reason.
+    pub(crate) fn not_ready(faults: Vec<FieldProblem>) -> Self {
+        let codes: Vec<&str> = faults.iter().map(|fault| fault.code).collect();
+        let mut problem = Self::new("host.not_ready", format!("see errors: {}", codes.join(", ")));
         problem.0.errors = faults.into_iter().map(Into::into).collect();
         problem
     }
@@ -277,6 +294,21 @@ impl Problem {
         let mut problem = Self::new(code, detail);
         problem.0.instance = Some(instance);
         problem
+    }
+
+    /// HTTP status.
+    pub(crate) const fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    /// Stable code.
+    pub(crate) fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The document.
+    pub(crate) fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(&*self.0).unwrap_or_default()
     }
 
     #[cfg(test)]

@@ -4,9 +4,13 @@
 //! A call that is not in the table is answered to nobody, so none can be added
 //! without saying who may make it, on what, and what the audit trail is told.
 
+use std::time::Duration;
+
 use axum::http::Method;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::config::{HttpConfig, milliseconds};
 
 /// What an API key may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -71,6 +75,30 @@ pub(crate) enum Pace {
     Administration,
 }
 
+/// What a call costs others, and so how many there may be at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Load {
+    /// `http.max_in_flight`, like every call.
+    Usual,
+    /// A long read: `http.max_reports` too.
+    Report,
+    /// Takes a file in: `http.max_uploads` too.
+    Upload,
+}
+
+/// What a call may bring along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Brings {
+    /// A document, of `http.body_limit_bytes`.
+    Document,
+    /// A component, of `http.plugin_limit_bytes`.
+    Component,
+    /// A file, of `http.import_limit_bytes`.
+    File,
+    /// The same, which is read from the disk.
+    FileOnDisk,
+}
+
 /// The object a changing call is held to, beside the role of the key: what a key
 /// that is for some departments may change, and nothing else. Keys that are for no
 /// department in particular may change any such object, unless it says otherwise.
@@ -116,6 +144,8 @@ pub(crate) struct Call {
     /// case, or what is known of somebody.
     pub(crate) read: Option<&'static str>,
     pub(crate) pace: Pace,
+    pub(crate) load: Load,
+    pub(crate) brings: Brings,
 }
 
 use Role::{Admin, Auditor, Caller, Publisher, Vendor};
@@ -135,30 +165,22 @@ const DATA_READ: &[Role] = &[Publisher, Auditor, Admin];
 const AUDIT_READ: &[Role] = &[Auditor, Admin];
 const ADMIN: &[Role] = &[Admin];
 
+const fn call(method: Method, path: &'static str, access: Access, scope: Scope) -> Call {
+    let (pace, load, brings) = (Pace::Request, Load::Usual, Brings::Document);
+    Call { method, path, access, scope, audit: None, read: None, pace, load, brings }
+}
+
 const fn open(path: &'static str) -> Call {
-    let (access, scope) = (Access::Open, Scope::Nothing);
-    Call { method: Method::GET, path, access, scope, audit: None, read: None, pace: Pace::Request }
+    call(Method::GET, path, Access::Open, Scope::Nothing)
 }
 
 const fn get(path: &'static str, roles: &'static [Role]) -> Call {
-    let (access, scope) = (Access::Roles(roles), Scope::Nothing);
-    Call { method: Method::GET, path, access, scope, audit: None, read: None, pace: Pace::Request }
-}
-
-const fn slow_get(path: &'static str, roles: &'static [Role]) -> Call {
-    let (access, scope) = (Access::Roles(roles), Scope::Nothing);
-    Call { method: Method::GET, path, access, scope, audit: None, read: None, pace: Pace::Administration }
-}
-
-const fn slow_post(path: &'static str, roles: &'static [Role]) -> Call {
-    let (access, scope) = (Access::Roles(roles), Scope::Nothing);
-    Call { method: Method::POST, path, access, scope, audit: None, read: None, pace: Pace::Administration }
+    call(Method::GET, path, Access::Roles(roles), Scope::Nothing)
 }
 
 /// A question with a body, or a change that the ledger holds.
 const fn post(path: &'static str, roles: &'static [Role], scope: Scope) -> Call {
-    let access = Access::Roles(roles);
-    Call { method: Method::POST, path, access, scope, audit: None, read: None, pace: Pace::Request }
+    call(Method::POST, path, Access::Roles(roles), scope)
 }
 
 const fn change(
@@ -168,8 +190,10 @@ const fn change(
     scope: Scope,
     action: &'static str,
 ) -> Call {
-    let access = Access::Roles(roles);
-    Call { method, path, access, scope, audit: Some(action), read: None, pace: Pace::Administration }
+    let mut call = call(method, path, Access::Roles(roles), scope);
+    call.audit = Some(action);
+    call.pace = Pace::Administration;
+    call
 }
 
 impl Call {
@@ -178,17 +202,32 @@ impl Call {
         self.read = Some(action);
         self
     }
+
+    /// A long read.
+    const fn report(mut self) -> Self {
+        self.load = Load::Report;
+        self.pace = Pace::Administration;
+        self
+    }
+
+    /// Takes in more than a document.
+    const fn upload(mut self, brings: Brings) -> Self {
+        self.load = Load::Upload;
+        self.pace = Pace::Administration;
+        self.brings = brings;
+        self
+    }
 }
 
 /// Every call of the host.
 pub(crate) static CALLS: &[Call] = &[
     post("/v1/checks", CHECKS, Department),
     get("/v1/checks/{id}", CHECKS_READ).noted("check.read"),
-    slow_get("/v1/checks/{id}/replay", AUDIT_READ).noted("check.replay"),
+    get("/v1/checks/{id}/replay", AUDIT_READ).report().noted("check.replay"),
     post("/v1/checks/{id}/dispositions", CHECKS, Check),
     get("/v1/cases/{case_no}", CHECKS_READ).noted("case.read"),
-    slow_post("/v1/coverage", CHECKS_READ),
-    slow_get("/v1/completion", CHECKS_READ),
+    post("/v1/coverage", CHECKS_READ, Nothing).upload(Brings::File).report(),
+    get("/v1/completion", CHECKS_READ).report(),
     get("/v1/commitments", CHECKS_READ),
     get("/v1/commitments/{id}", CHECKS_READ).noted("commitment.read"),
     change(Method::POST, "/v1/commitments/{id}/signature", CHECKS, Commitment, "commitment.sign"),
@@ -217,7 +256,7 @@ pub(crate) static CALLS: &[Call] = &[
     open("/readyz"),
     open("/metrics"),
     open("/openapi.json"),
-    change(Method::POST, "/v1/admin/plugins", PUSH, Component, "plugin.push"),
+    change(Method::POST, "/v1/admin/plugins", PUSH, Component, "plugin.push").upload(Brings::Component),
     get("/v1/admin/plugins", RELEASES_READ),
     change(Method::POST, "/v1/admin/releases:activate", PUBLISH, Host, "release.activate"),
     change(Method::POST, "/v1/admin/releases:rollback", PUBLISH, Host, "release.roll_back"),
@@ -229,31 +268,31 @@ pub(crate) static CALLS: &[Call] = &[
     change(Method::POST, "/v1/admin/releases/{release}/trials", PUBLISH, Host, "release.begin_trial"),
     change(Method::POST, "/v1/admin/releases/{release}/trials:end", PUBLISH, Host, "release.end_trial"),
     get("/v1/admin/releases/{release}/differences", RELEASES_READ).noted("release.read_differences"),
-    change(Method::POST, "/v1/admin/list-types", PUBLISH, Host, "list_types.import"),
+    change(Method::POST, "/v1/admin/list-types", PUBLISH, Host, "list_types.import").upload(Brings::File),
     get("/v1/admin/list-types", DATA_READ),
-    change(Method::POST, "/v1/admin/lists", PUBLISH, Host, "lists.import"),
+    change(Method::POST, "/v1/admin/lists", PUBLISH, Host, "lists.import").upload(Brings::FileOnDisk),
     change(Method::POST, "/v1/admin/entries", PUBLISH, Host, "entry.propose"),
     get("/v1/admin/entries", DATA_READ),
     get("/v1/admin/entries/{id}", DATA_READ).noted("entry.read"),
     change(Method::POST, "/v1/admin/entries/{id}/approval", PUBLISH, Host, "entry.approve"),
     change(Method::POST, "/v1/admin/entries/{id}/steps", PUBLISH, Host, "entry.step"),
     get("/v1/admin/sources", DATA_READ),
-    change(Method::POST, "/v1/admin/catalogue", PUBLISH, Host, "catalogue.import"),
+    change(Method::POST, "/v1/admin/catalogue", PUBLISH, Host, "catalogue.import").upload(Brings::File),
     get("/v1/admin/catalogue", DATA_READ),
     get("/v1/admin/catalogue/{edition}", DATA_READ),
     change(Method::POST, "/v1/admin/catalogue/{edition}/reviews", PUBLISH, Host, "catalogue.review"),
     change(Method::POST, "/v1/admin/catalogue/{edition}/publication", PUBLISH, Host, "catalogue.publish"),
     get("/v1/admin/catalogue/{edition}/diff/{other}", DATA_READ),
     get("/v1/catalogue:check", DATA_READ),
-    post("/v1/catalogue:check", DATA_READ, Nothing),
-    change(Method::POST, "/v1/admin/identifiers", PUBLISH, Host, "identifiers.import"),
+    post("/v1/catalogue:check", DATA_READ, Nothing).upload(Brings::File),
+    change(Method::POST, "/v1/admin/identifiers", PUBLISH, Host, "identifiers.import").upload(Brings::File),
     get("/v1/admin/identifiers", DATA_READ),
-    change(Method::POST, "/v1/admin/policy", PUBLISH, Host, "policy.import"),
+    change(Method::POST, "/v1/admin/policy", PUBLISH, Host, "policy.import").upload(Brings::File),
     get("/v1/admin/policy", DATA_READ),
     get("/v1/admin/policy/resolved", DATA_READ),
     change(Method::POST, "/v1/admin/calendar", PUBLISH, Host, "calendar.import"),
     get("/v1/admin/calendar", DATA_READ),
-    change(Method::POST, "/v1/admin/bindings", PUBLISH, Host, "bindings.import"),
+    change(Method::POST, "/v1/admin/bindings", PUBLISH, Host, "bindings.import").upload(Brings::File),
     get("/v1/admin/bindings", DATA_READ),
     get("/v1/admin/approvals", DATA_READ),
     change(Method::POST, "/v1/admin/approvals/{id}", PUBLISH, Host, "approval.give"),
@@ -271,7 +310,7 @@ pub(crate) static CALLS: &[Call] = &[
     change(Method::POST, "/v1/admin/pulls/{name}/run", PUBLISH, Host, "pull.run"),
     change(Method::POST, "/v1/admin/backtests", PUBLISH, Host, "backtest.start"),
     get("/v1/admin/backtests", DATA_READ),
-    slow_get("/v1/admin/backtests/{id}", DATA_READ),
+    get("/v1/admin/backtests/{id}", DATA_READ).report(),
     change(Method::DELETE, "/v1/admin/backtests/{id}", PUBLISH, Host, "backtest.cancel"),
     get("/v1/admin/entries/{id}/file", DATA_READ).noted("entry.read_file"),
     change(Method::POST, "/v1/admin/entries/{id}/rectification", PUBLISH, Host, "rectification.order"),
@@ -285,10 +324,10 @@ pub(crate) static CALLS: &[Call] = &[
     change(Method::POST, "/v1/admin/entries/{id}/talks", PUBLISH, Host, "talk.record"),
     change(Method::POST, "/v1/admin/entries/{id}/lifting", PUBLISH, Host, "entry.lift"),
     change(Method::POST, "/v1/admin/entries/{id}/overlays:end", PUBLISH, Host, "overlay.end"),
-    slow_get("/v1/admin/affected", DATA_READ).noted("entry.read_affected"),
-    slow_get("/v1/admin/reports/{kind}", DATA_READ),
+    get("/v1/admin/affected", DATA_READ).report().noted("entry.read_affected"),
+    get("/v1/admin/reports/{kind}", DATA_READ).report(),
     get("/v1/admin/audit", AUDIT_READ),
-    slow_get("/v1/admin/ledger:verify", AUDIT_READ),
+    get("/v1/admin/ledger:verify", AUDIT_READ).report(),
 ];
 
 /// The call, and which methods the path has when it has not this one.
@@ -300,6 +339,19 @@ pub(crate) fn find(method: &Method, path: &str) -> Result<&'static Call, Vec<&'s
 }
 
 impl Call {
+    /// Most bytes the call may bring along, and in what time it must be there: a
+    /// document as fast as a request, a file as fast as an import. What an approval
+    /// system asks about is a document, whatever call it is.
+    pub(crate) fn limits(&self, role: Role, http: &HttpConfig) -> (usize, Duration) {
+        let (bytes, time) = match self.brings {
+            Brings::Document => (http.body_limit_bytes, http.request_timeout_ms),
+            Brings::File if role == Caller => (http.body_limit_bytes, http.request_timeout_ms),
+            Brings::Component => (http.plugin_limit_bytes, http.admin_timeout_ms),
+            Brings::File | Brings::FileOnDisk => (http.import_limit_bytes, http.admin_timeout_ms),
+        };
+        (bytes.get(), milliseconds(time))
+    }
+
     /// Whether a key of this role may make the call.
     pub(crate) fn allows(&self, role: Role) -> bool {
         match self.access {

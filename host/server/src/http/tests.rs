@@ -11,9 +11,12 @@ mod hygiene;
 mod lists;
 mod load;
 mod local_lists;
+mod readiness;
+mod slow;
 mod trail;
+mod wire;
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroU64};
 
 use axum::Router;
 use axum::body::Body;
@@ -81,6 +84,8 @@ impl TestHost {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config { data: folder.path().join("data"), ..Config::default() };
         config.sandbox.concurrent_calls = NonZeroU32::new(2).unwrap();
+        // Refusals are many here.
+        config.http.turn_wait_ms = NonZeroU64::MIN;
         configure(&mut config);
         let host = Host::open(config).await.unwrap();
         Self { router: host.router(), host, _folder: folder }

@@ -9,10 +9,10 @@ use creditgate_store::{ListImport, PreparedEntry, StoreError};
 use creditgate_wire::import::{Chunk, ListReader, ListSplitter, ReadRows, RowTooLong};
 use tokio::sync::mpsc;
 
-/// A piece of a file, or the news that the rest of it will not come.
+/// A piece of a file, or the news that the rest of it cannot be had.
 pub(crate) type Piece = Result<Bytes, CutOff>;
 
-/// The connection ended before the file did.
+/// The disk does not give the rest of the file.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CutOff;
 

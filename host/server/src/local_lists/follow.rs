@@ -1,6 +1,7 @@
 //! What follows from a change of a list kept here: the removal of red entries whose
 //! subject is listed black or watch (R49), and exits by the calendar (R47).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use creditgate_credit::application::{Party, PartyRole, SubjectKind};
@@ -15,6 +16,7 @@ use jiff::civil::Date;
 use super::{KeepError, in_effect};
 use crate::clock;
 use crate::host::Shared;
+use crate::host::watch::Heart;
 
 /// How often it is looked whether another day has begun: the clock may be set.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
@@ -79,13 +81,14 @@ pub(super) async fn outranking(
 }
 
 /// Settles once every day, until the future is dropped.
-pub(crate) async fn follow_the_day(shared: &Shared) {
+pub(crate) async fn follow_the_day(shared: Arc<Shared>, heart: Arc<Heart>) {
     let mut settled = None;
     loop {
+        heart.beat();
         let now = clock::now();
         let today = local_date(now);
         if settled != Some(today) {
-            match settle(shared, now).await {
+            match settle(&shared, now).await {
                 Ok(()) => settled = Some(today),
                 Err(error) => tracing::error!(error = chain(&error), "the lists kept here were not settled"),
             }

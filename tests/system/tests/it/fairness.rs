@@ -173,12 +173,9 @@ async fn a_caller_who_goes_away_while_a_platform_is_asked_ends_the_check() {
 async fn a_department_whose_platform_hangs_leaves_the_others_their_places() {
     let platform = TestPlatform::start();
     platform.misbehave_at_queries("slow").await;
-    let setup = Setup::default().http("max_in_flight = 8\nmax_checks_per_department = 2").connector(
-        "city",
-        &platform,
-        "taizhou.toml",
-        "timeout_ms = 1900",
-    );
+    let places = "max_in_flight = 8\nmax_requests_per_key = 8\nmax_checks_per_department = 2";
+    let setup =
+        Setup::default().http(places).connector("city", &platform, "taizhou.toml", "timeout_ms = 1900");
     let gate = serving(setup).await;
     let mut asked = binding(NOISY, "asked", "honest");
     asked["sources"] = json!(["city"]);
@@ -199,7 +196,9 @@ async fn a_department_whose_platform_hangs_leaves_the_others_their_places() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_that_do_not_come_take_places_only_as_long_as_their_senders_stay() {
-    let gate = serving(Setup::default().http("max_in_flight = 4")).await;
+    let places =
+        "max_in_flight = 4\nmax_requests_per_key = 4\nidle_timeout_ms = 60000\nrequest_timeout_ms = 60000";
+    let gate = serving(Setup::default().http(places)).await;
     let head = format!(
         "POST /v1/checks HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
          content-length: 500\r\n\r\n{{",
@@ -212,7 +211,9 @@ async fn bodies_that_do_not_come_take_places_only_as_long_as_their_senders_stay(
         slow.push(stream);
     }
     until_metric(&gate, "http_in_flight", 4).await;
-    let refused = gate.check(&request(NOISY, "honest", "case-1")).await;
+    let of_key = gate.check(&request(NOISY, "honest", "case-1")).await;
+    let _ = of_key.problem(503, "key.busy");
+    let refused = gate.admin.post("/v1/checks", &request(NOISY, "honest", "case-1")).await;
     let _ = refused.problem(503, "host.busy");
     assert_eq!(refused.retry_after.as_deref(), Some("1"));
     assert_eq!(metric(&gate, "refused_total{reason=\"requests\"}").await, 1);

@@ -84,14 +84,15 @@ async fn a_host_that_is_killed_during_an_import_has_the_old_lists_and_no_remains
     let before = gate.admin.get("/v1/admin/sources").await.ok();
     let kept = snapshots(&gate);
 
-    // An import that has begun and does not end.
+    // An import that has begun, and has far to go.
     let mut connection = TcpStream::connect(gate.admin.address()).unwrap();
     let key = gate.admin.key().unwrap();
+    let file = whole(200_000);
     write!(
         connection,
         "POST /v1/admin/lists?format=csv&mode=full&source=court HTTP/1.1\r\nHost: test\r\n\
-         Authorization: Bearer {key}\r\nContent-Type: text/csv\r\nContent-Length: 100000000\r\n\r\n{}",
-        whole(20_000)
+         Authorization: Bearer {key}\r\nContent-Type: text/csv\r\nContent-Length: {}\r\n\r\n{file}",
+        file.len()
     )
     .unwrap();
     until("the import has begun", async || (snapshots(&gate).len() == 2).then_some(())).await;

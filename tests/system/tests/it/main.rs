@@ -35,6 +35,7 @@ mod reports;
 mod requests;
 mod restart;
 mod rollout;
+mod signals;
 mod signatures;
 mod store;
 mod swap;

@@ -58,7 +58,8 @@ pub(in crate::http) async fn list_affected(
 ) -> Result<Response, Problem> {
     let query: AffectedQuery =
         input::query(&uri, "entry (the id of a list entry), without (true or false), after (a number)")?;
-    let found = shared.store.checks_with_entry(&query.entry, query.after, CHECKS)?;
+    let (entry, after) = (query.entry.clone(), query.after);
+    let found = shared.read_long(move |store| store.checks_with_entry(&entry, after, CHECKS)).await?;
     creditgate_store::says(if found.is_empty() { "nothing" } else { &query.entry }, "");
     let full = found.len() == usize::try_from(CHECKS).unwrap_or(usize::MAX);
     let next = found.last().map(|check| check.seq).filter(|_| full);

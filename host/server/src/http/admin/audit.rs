@@ -113,10 +113,7 @@ pub(in crate::http) async fn verify_ledger(
     let query: VerifyQuery = input::query(&uri, "since (a head, `seq:hash`)")?;
     let since = query.since.as_deref().map(Head::from_str).transpose();
     let since = since.map_err(|error| Problem::new("request.query", format!("since {error}")))?;
-    let store = shared.store.clone();
-    let found = tokio::task::spawn_blocking(move || store.verify_ledger(since))
-        .await
-        .map_err(|error| Problem::internal(Some(&error)))??;
+    let found = shared.read_long(move |store| store.verify_ledger(since)).await?;
     for LedgerFault { place, text } in &found.faults {
         tracing::error!(place, text, "the ledger is not as it was written");
     }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
@@ -15,12 +14,12 @@ use creditgate_wire::admin::{ImportReportBody, ListSourceBody, ListSourcesBody};
 use creditgate_wire::import::{Encoding, ListRules, Registered};
 use creditgate_wire::problem::ProblemBody;
 use serde::Deserialize;
-use tokio::sync::mpsc;
 
 use super::approvals;
 use super::imports::LONGEST_FILE_NAME;
 use crate::clock;
 use crate::host::Shared;
+use crate::http::arrival::Upload;
 use crate::http::auth::Principal;
 use crate::http::body;
 use crate::http::input;
@@ -33,9 +32,6 @@ const DEFAULT_SOURCE: &str = "default";
 
 /// Longest name of a source.
 const LONGEST_SOURCE: usize = 40;
-
-/// Pieces of a file that wait to be read.
-const PIECES_WAITING: usize = 16;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,7 +54,7 @@ struct ListQuery {
 /// One a row. Of a source as a whole (`full`): what does not come is gone, and the
 /// new set takes the place of the old one at one instant. Or by their ids
 /// (`incremental`): an entry that is known is replaced, one that does not come
-/// stays as it is. The file is read while it arrives and may have any size. Where
+/// stays as it is. The file is read from the disk, once all of it has come. Where
 /// more of a source would go than `[lists]` of the configuration leaves to one
 /// person, the answer is `approval.needed`.
 #[utoipa::path(
@@ -83,22 +79,19 @@ struct ListQuery {
 pub(in crate::http) async fn import_lists(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
+    Extension(upload): Extension<Upload>,
     uri: Uri,
-    body: Body,
 ) -> Result<Response, Problem> {
     let now = clock::now();
     let order = order(&shared, &uri)?;
     let (file, source) = (order.file.clone(), order.source.clone());
     let today = order.rules.registered.as_ref().map_or_else(|| local_date(now), |known| known.today);
     let import = shared.store.begin_list_import(&source, order.mode, today).await?;
-    let (sender, pieces) = mpsc::channel(PIECES_WAITING);
-    let (outcome, ()) = tokio::join!(lists::read(import, order, pieces), body::pass_on(body, sender));
-    let (ready, report) = match outcome? {
+    let file_on_disk = upload.open().map_err(|error| Problem::internal(Some(&error)))?;
+    let (ready, report) = match lists::read(import, order, file_on_disk).await? {
         Outcome::Ready(ready) => *ready,
         Outcome::Refused(report) => return Err(Problem::import_refused(*report)),
-        Outcome::Incomplete => {
-            return Err(Problem::new("request.incomplete", "the connection ended before the file did"));
-        }
+        Outcome::Unreadable => return Err(Problem::internal(None)),
     };
     let (ready, agreed) = may_go(&shared, ready, &source, principal.id()).await?;
     let rests_on = agreed.as_ref().map_or_else(String::new, |it| format!(", approval {}", it.approval));

@@ -34,7 +34,7 @@ fn log_everything() {
     static LOGGING: Once = Once::new();
     LOGGING.call_once(|| {
         let log = LogConfig { format: LogFormat::Json, level: LogLevel::Trace };
-        tracing::subscriber::set_global_default(crate::telemetry::subscriber(log, || Logged)).unwrap();
+        tracing::subscriber::set_global_default(crate::telemetry::subscriber(log, || Logged).0).unwrap();
     });
 }
 

@@ -66,7 +66,7 @@ pub(super) fn of(
     (since, until): (Date, Date),
     places: &Places,
 ) -> Result<Vec<ReportTableBody>, StoreError> {
-    let store = &host.store;
+    let store = &host.store.for_reports();
     match kind {
         Kind::Monthly | Kind::HalfYear => statistics(store, (since, until), places),
         Kind::Exits => Ok(vec![others::exits(store, (since, until))?]),

@@ -23,7 +23,8 @@ pub(super) fn table(
     places: &Places,
 ) -> Result<ReportTableBody, StoreError> {
     let span = places.span((since, until));
-    let (checks, shown) = (host.store.count_checks(&span)?, host.store.shown_measures(&span)?);
+    let store = host.store.for_reports();
+    let (checks, shown) = (store.count_checks(&span)?, store.shown_measures(&span)?);
     let results = results(&checks, &shown);
     let world = host.gate.world();
     let items = world.catalogue(until).into_iter().flat_map(|catalogue| &catalogue.items);

@@ -27,8 +27,9 @@ pub(super) fn table(
     places: &Places,
 ) -> Result<ReportTableBody, StoreError> {
     let mut rows = Vec::new();
-    for published in host.store.published_decisions(since, until)? {
-        let Some(recorded) = host.store.recorded(&published.check_id)? else { continue };
+    let store = host.store.for_reports();
+    for published in store.published_decisions(since, until)? {
+        let Some(recorded) = store.recorded(&published.check_id)? else { continue };
         let application = &recorded.application;
         if places.hold(&application.department, &application.item) {
             let configured = host.config.departments.get(&application.department);
