@@ -16,7 +16,9 @@ const DAYS: u64 = 5 * DAYS_OF_YEAR;
 /// The first of January belongs to the people of the example city.
 const DAYS_OF_YEAR: u64 = 364;
 /// Numbers of persons: places, days, sequences.
-const PERSONS: u64 = 8 * DAYS * 1000;
+const PERSONS: u64 = 8 * DAYS * SEQUENCES;
+/// 001 to 999: 000 is given to nobody.
+const SEQUENCES: u64 = 999;
 /// Spreads consecutive numbers; prime to [`BODIES`] and [`PERSONS`].
 const SPREAD: u64 = 7_919;
 
@@ -145,8 +147,8 @@ pub(crate) fn registration_number(division: &str, number: u64) -> String {
 /// The division and the number of a person.
 fn citizen_id(number: u64) -> (&'static str, String) {
     let spread = number % PERSONS * SPREAD % PERSONS;
-    let (division, _) = place(spread / (DAYS * 1000));
-    let (day, sequence) = (spread / 1000 % DAYS, spread % 1000);
+    let (division, _) = place(spread / (DAYS * SEQUENCES));
+    let (day, sequence) = (spread / SEQUENCES % DAYS, 1 + spread % SEQUENCES);
     let year = FIRST_YEAR + (day / DAYS_OF_YEAR) as i16;
     let day_of_year = (day % DAYS_OF_YEAR) as i16 + 2;
     let born = jiff::civil::Date::constant(year, 1, 1)

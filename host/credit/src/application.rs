@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::identifier::Identifier;
+use crate::identifier::{Identifier, IdentifierKind};
 use crate::vocabulary::vocabulary;
 
 /// Named values of an open vocabulary, in the order given.
@@ -83,7 +83,27 @@ pub struct Party {
     pub attributes: Attributes,
 }
 
+/// Why it is not certain who a party is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdentityDoubt {
+    /// The check of a number of this kind fails: it may be somebody else's, mistyped.
+    CheckFails(IdentifierKind),
+    /// None of its numbers can be looked for: placeholders, masks, codes for local use.
+    NoNumber,
+}
+
 impl Party {
+    /// Whether it is in doubt who the party is. What is found of such a party counts; that nothing is found
+    /// says nothing.
+    #[must_use]
+    pub fn doubt(&self) -> Option<IdentityDoubt> {
+        let fails = self.identifiers.iter().find(|identifier| identifier.check_fails());
+        match fails {
+            Some(identifier) => Some(IdentityDoubt::CheckFails(identifier.kind())),
+            None => (!self.identifiers.iter().any(Identifier::finds)).then_some(IdentityDoubt::NoNumber),
+        }
+    }
+
     /// Whether it is said to be directly responsible: by its role, or by the
     /// attribute `direct_responsibility` in whatever role (R28).
     #[must_use]

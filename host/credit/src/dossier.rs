@@ -58,12 +58,13 @@ impl PastCommitment {
 }
 
 /// What the sources hold on one party: entries of every status whose identifier
-/// matches, and entries that match by name alone.
+/// matches, and hints.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Evidence {
     /// Entries matched by identifier.
     pub by_identifier: Vec<ListEntry>,
-    /// Entries without a comparable identifier that carry the party's name.
+    /// Entries that carry the party's name and that no number tells apart from
+    /// it, and entries under a number that may be the same person's.
     pub by_name: Vec<ListEntry>,
     /// Commitments of earlier cases.
     pub commitments: Vec<PastCommitment>,
@@ -277,13 +278,15 @@ fn assemble_party(under: Under<'_>, party: &Party, mut evidence: Evidence) -> Pa
 
 /// The measures these entries trigger here: basis in force, nothing that
 /// punishes from a suspended entry or one whose end nobody knows, no incentive for
-/// a party that also stands on a black, alert or watch list (R6, R49).
+/// a party that also stands on a black, alert or watch list (R6, R49), or of whom
+/// it is in doubt who it is.
 fn measures_of(under: Under<'_>, party: &Party, entries: &[ListEntry]) -> Vec<Measure> {
     let Under { application, catalogue, policy, .. } = under;
     let today = application.decided_on;
     let outranked = entries.iter().any(|entry| {
         matches!(entry.kind, ListKind::Black | ListKind::Alert | ListKind::Watch) && !entry.suspended
     });
+    let outranked = outranked || party.doubt().is_some();
     let mut measures = Vec::new();
     for entry in entries {
         for candidate in catalogue.triggered_by(&entry.list) {

@@ -17,7 +17,7 @@ vocabulary! {
         First = "1",
         /// A refusal rests on a measure of its entry or on a statutory material; the
         /// policy gives entries an end that name none, and says by which day what is
-        /// over counts.
+        /// over counts. A party of whom it is in doubt who it is, is never clear.
         Second = "2",
     }
 }

@@ -28,6 +28,7 @@ pub mod lifecycle;
 pub mod link;
 pub mod list_type;
 mod merge;
+pub mod name;
 pub mod objection;
 pub mod overlay;
 pub mod policy;
@@ -35,6 +36,7 @@ pub mod rectification;
 pub mod repair;
 pub mod standing;
 pub mod term;
+pub mod text;
 pub mod verdict;
 mod vocabulary;
 

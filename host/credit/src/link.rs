@@ -38,6 +38,9 @@ pub enum LinkFault {
     /// A person has no such code.
     #[error("is a number of a person; links are between numbers of an organisation")]
     Person,
+    /// Nobody has such a number.
+    #[error("is a placeholder or masked, and no number of an organisation")]
+    Filler,
     /// It says nothing.
     #[error("is the unified code itself")]
     Same,
@@ -52,6 +55,7 @@ impl LinkFault {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Person => "link.person",
+            Self::Filler => "link.placeholder",
             Self::Same => "link.same",
             Self::OtherOrganisationCode => "link.other_organisation_code",
         }
@@ -63,6 +67,7 @@ impl IdentifierLink {
     #[must_use]
     pub fn fault(&self) -> Option<LinkFault> {
         match self.number.kind() {
+            _ if self.number.filler().is_some() => Some(LinkFault::Filler),
             IdentifierKind::CitizenId => Some(LinkFault::Person),
             IdentifierKind::Uscc if self.number == self.uscc => Some(LinkFault::Same),
             IdentifierKind::OrganisationCode
@@ -128,8 +133,11 @@ pub fn linked_numbers<E>(
     mut links_of: impl FnMut(&Identifier) -> Result<Vec<IdentifierLink>, E>,
 ) -> Result<Vec<LinkedNumber>, E> {
     let mut found: Vec<LinkedNumber> = Vec::new();
-    let mut next: Vec<LinkedNumber> =
-        own.iter().map(|number| LinkedNumber { number: number.clone(), from: None, until: None }).collect();
+    let mut next: Vec<LinkedNumber> = own
+        .iter()
+        .filter(|number| number.filler().is_none())
+        .map(|number| LinkedNumber { number: number.clone(), from: None, until: None })
+        .collect();
     for _ in 0..LONGEST_CHAIN {
         let mut new: Vec<LinkedNumber> = Vec::new();
         for step in &next {
@@ -241,6 +249,8 @@ mod tests {
         let cases = [
             (link(Kind::CitizenId, "110101199001010015", NEW, None), Some("link.person")),
             (link(Kind::Uscc, NEW, NEW, None), Some("link.same")),
+            (link(Kind::Other, "无", NEW, None), Some("link.placeholder")),
+            (link(Kind::Other, "3708****0012", NEW, None), Some("link.placeholder")),
             (link(Kind::OrganisationCode, "101623741", NEW, None), Some("link.other_organisation_code")),
             (link(Kind::OrganisationCode, "MA0000349", NEW, None), None),
             (link(Kind::Uscc, OLD, NEW, None), None),

@@ -8,7 +8,7 @@ use crate::catalogue::{
     StatutoryMaterial,
 };
 use crate::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
-use crate::identifier::Strictness;
+use crate::identifier::{Identifier, IdentifierKind, Strictness};
 use crate::policy::{CommitmentEffect, Duties, Listing, Policy, SuspensionScope, WindowCount, WindowStart};
 
 pub(crate) fn entry(id: &str, list: &str) -> ListEntry {
@@ -66,7 +66,7 @@ pub(crate) fn party(id: &str) -> Party {
         acts_for: None,
         kind: SubjectKind::LegalPerson,
         name: "示例甲食品有限公司".into(),
-        identifiers: Vec::new(),
+        identifiers: vec![Identifier::accepted(IdentifierKind::Uscc, "91110105MA00003490").expect("a code")],
         attributes: Vec::new(),
     }
 }

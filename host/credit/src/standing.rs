@@ -23,6 +23,15 @@ pub struct Standing {
     pub spoiled_by: Vec<String>,
 }
 
+impl Standing {
+    /// The standing of a party of whom it is in doubt who it is: what is known of
+    /// somebody is not known of it, so nothing is covered and it is not clean.
+    #[must_use]
+    pub fn in_doubt(self) -> Self {
+        Self { clean: false, covered: false, ..self }
+    }
+}
+
 /// The days of a case that matter for the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CaseDays {
@@ -154,6 +163,14 @@ mod tests {
         for entry in [slight, repaired] {
             assert!(!standing(&[entry], &strict, DAYS, 3).clean);
         }
+    }
+
+    #[test]
+    fn a_party_in_doubt_is_never_clean() {
+        let clean = standing(&[], &samples::policy(), DAYS, 3);
+        assert!(clean.clean);
+        let doubtful = clean.in_doubt();
+        assert!(!doubtful.clean && !doubtful.covered);
     }
 
     #[test]

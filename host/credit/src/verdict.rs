@@ -76,6 +76,13 @@ pub enum Advice {
 }
 
 impl Advice {
+    /// Whether it makes things easier for the party: for who is known to be
+    /// trustworthy, and for nobody else.
+    #[must_use]
+    pub const fn rewards(&self) -> bool {
+        matches!(self, Self::FastTrack(_) | Self::DeferredMaterials(_))
+    }
+
     /// Machine name of the kind.
     #[must_use]
     pub const fn kind(&self) -> &'static str {

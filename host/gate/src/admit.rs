@@ -8,6 +8,8 @@ use std::collections::HashSet;
 use creditgate_credit::application::{Application, Party};
 use creditgate_credit::catalogue::IndexedCatalogue;
 use creditgate_credit::identifier::{Identifier, Strictness};
+use creditgate_credit::name;
+use creditgate_credit::text::visible;
 use jiff::civil::Date;
 
 use crate::error::{CheckError, FieldProblem};
@@ -22,6 +24,8 @@ const LONGEST_KEY: usize = 128;
 const MOST_PARTIES: usize = 64;
 const MOST_MATERIALS: usize = 256;
 const MOST_IDENTIFIERS: usize = 8;
+/// No case was filed before.
+const EARLIEST_FILING: Date = Date::constant(1949, 10, 1);
 
 /// A remark on a request that is good enough to be checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +91,7 @@ pub(crate) fn application(
     today: Date,
 ) -> Result<(Application, Vec<RequestWarning>), CheckError> {
     let mut faults = Faults::default();
+    faults.filed_on(request.filed_on, today);
     let parties = faults.parties(request.parties, strictness);
     faults.materials(&request.materials);
     let known: HashSet<&str> = parties.iter().map(|party| party.id.as_str()).collect();
@@ -139,6 +144,19 @@ struct Faults {
 }
 
 impl Faults {
+    /// A day to come, or one no case can have been filed on, is a slip of the pen
+    /// that would move the window of clean years.
+    fn filed_on(&mut self, filed_on: Option<Date>, today: Date) {
+        let Some(day) = filed_on else { return };
+        if day > today {
+            let message = format!("must not be after the day of the check, {today}");
+            self.problems.push(problem("filed_on", "date.future", &message));
+        } else if day < EARLIEST_FILING {
+            let message = format!("must not be before {EARLIEST_FILING}");
+            self.problems.push(problem("filed_on", "date.too_early", &message));
+        }
+    }
+
     fn parties(&mut self, inputs: Vec<PartyInput>, strictness: Strictness) -> Vec<Party> {
         if inputs.is_empty() {
             self.problems.push(problem("parties", "party.none", "at least one party is needed"));
@@ -170,7 +188,13 @@ impl Faults {
 
     fn party(&mut self, index: usize, input: PartyInput, strictness: Strictness) -> Party {
         let field = format!("parties[{index}]");
-        text(&mut self.problems, &format!("{field}.name"), &input.name, LONGEST_NAME);
+        let name = visible(&input.name);
+        text(&mut self.problems, &format!("{field}.name"), &name, LONGEST_NAME);
+        self.warnings.extend(name::warnings(&input.name).map(|warning| RequestWarning {
+            field: format!("{field}.name"),
+            code: warning.code(),
+            message: warning.to_string(),
+        }));
         if input.identifiers.is_empty() || input.identifiers.len() > MOST_IDENTIFIERS {
             self.problems.push(problem(
                 &format!("{field}.identifiers"),
@@ -198,7 +222,7 @@ impl Faults {
             role: input.role,
             acts_for: input.acts_for,
             kind: input.kind,
-            name: input.name.trim().to_owned(),
+            name: name.into_owned(),
             identifiers,
             attributes: input.attributes,
         }

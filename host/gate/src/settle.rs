@@ -94,6 +94,13 @@ pub struct Settled {
 }
 
 impl Settled {
+    /// Whether nothing but the identity of a party kept the check from a result: no
+    /// fault of a release.
+    #[must_use]
+    pub(crate) fn is_only_in_doubt(&self) -> bool {
+        !self.reasons.is_empty() && self.reasons.iter().all(|reason| identity::CODES.contains(&&*reason.code))
+    }
+
     /// Nothing could be checked, for this reason; an officer has to look.
     pub(crate) fn could_not_check(reason: Reason) -> Self {
         Self {
@@ -176,20 +183,33 @@ fn settle_verdict(verdict: &Verdict, basis: &Basis<'_>) -> Settled {
     }
     questions(verdict, basis, &mut reasons);
     let sound = reasons.is_empty();
-    let status = match (basis.dossier.has_adverse_entry(), sound) {
+    let adverse = basis.dossier.has_adverse_entry();
+    let doubts = identity::doubts(basis);
+    let certain = doubts.is_empty();
+    let status = match (adverse, sound && certain) {
         (true, _) => Status::Hit,
         (false, true) => Status::Clear,
         (false, false) => Status::CouldNotCheck,
     };
+    // What was found under a doubtful number is found; a refusal may rest on it.
+    let stands = sound && (certain || adverse && verdict.outcome == Outcome::Refuse);
+    let explanation = match certain {
+        true => verdict.explanation.clone(),
+        false => identity::explained(&doubts, verdict.explanation.as_str(), adverse),
+    };
+    reasons.extend(doubts);
     Settled {
         status,
-        outcome: if sound { verdict.outcome } else { Outcome::ManualReview },
+        outcome: if stands { verdict.outcome } else { Outcome::ManualReview },
         reasons,
         measures,
-        grounds: if sound { verdict.grounds.clone() } else { Vec::new() },
-        advice: if sound { verdict.advice.clone() } else { Vec::new() },
-        commitment: verdict.commitment.clone().filter(|_| sound),
-        explanation: verdict.explanation.clone(),
+        grounds: if stands { verdict.grounds.clone() } else { Vec::new() },
+        advice: match sound {
+            true => verdict.advice.iter().filter(|advice| certain || !advice.rewards()).cloned().collect(),
+            false => Vec::new(),
+        },
+        commitment: verdict.commitment.clone().filter(|_| sound && certain),
+        explanation,
     }
 }
 
@@ -325,5 +345,6 @@ fn reason(code: &'static str, text: &str) -> Reason {
     Reason { code: code.into(), text: readable(text).into_owned() }
 }
 
+mod identity;
 #[cfg(test)]
 mod tests;

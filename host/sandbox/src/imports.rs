@@ -61,6 +61,8 @@ impl credit::Host for CallState {
             return Ok(Err(credit::Refusal::WindowTooLong(LONGEST_WINDOW_YEARS)));
         }
         let standing = standing(&dossier.history, &case.policy, (&*case.application).into(), years);
+        let doubtful = case.application.party(&party).is_some_and(|party| party.doubt().is_some());
+        let standing = if doubtful { standing.in_doubt() } else { standing };
         let answer = match (standing.clean, standing.covered) {
             (true, _) => "clean".into(),
             (false, false) => "not covered".into(),

@@ -17,6 +17,7 @@ use creditgate_credit::list_type::ListType;
 use creditgate_credit::policy::Policy;
 use creditgate_gate::{Change, FieldProblem, NotSecond};
 use creditgate_store::{Decide, Decision, EntryStep, LocalEntry, NewProposal, StoreError};
+use creditgate_wire::entry::number_field;
 use creditgate_wire::local_entry::{ProposalBody, refused};
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -65,11 +66,7 @@ pub(crate) async fn propose(
     let announced = entry.status == EntryStatus::Preliminary;
     let entry = if announced { entry } else { with_publicity(entry, &policy.listing) };
     let mut warnings: Vec<FieldProblem> = found.warnings.into_iter().map(problem).collect();
-    warnings.extend(remarks.into_iter().map(|(position, remark)| FieldProblem {
-        field: format!("subject_identifiers[{position}]"),
-        code: remark.code(),
-        message: remark.to_string(),
-    }));
+    warnings.extend(remarks.iter().map(|remark| remark.placed(number_field)));
     let proposal = NewProposal { division, entry, escalates };
     let at_once = !policy.listing.review;
     let recognised = || recognition(shared, &change, &policy, Ok(()));

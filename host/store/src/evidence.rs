@@ -1,13 +1,14 @@
 //! What the store knows of parties: list entries by identifier, entries by name
 //! for hints, and commitments of earlier cases.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use creditgate_credit::application::Party;
 use creditgate_credit::dossier::Evidence;
 use creditgate_credit::entry::ListEntry;
-use creditgate_credit::identifier::{Identifier, MatchKey, index_keys, lookup_keys};
+use creditgate_credit::identifier::{Identifier, MatchKey, Namespaces, hint_keys, index_keys, lookup_keys};
+use creditgate_credit::name;
 use creditgate_gate::ports::{BoxFuture, CreditSource, SourceError};
 use creditgate_gate::{LISTS, SourceFault};
 use rusqlite::Connection;
@@ -16,8 +17,8 @@ use crate::commitments;
 use crate::error::StoreError;
 use crate::known::Kind;
 use crate::links;
-use crate::lists::{ENTRY_COLUMNS, entry_of, is_overridden, name_key};
-use crate::snapshot::{Snapshot, namespace, namespaces};
+use crate::lists::{ENTRY_COLUMNS, entry_of, is_overridden};
+use crate::snapshot::Snapshot;
 use crate::store::Store;
 
 /// Most hints for one party. Common names have thousands of entries, and an
@@ -48,6 +49,8 @@ impl CreditSource for Store {
 struct Asked<'a> {
     identifiers: &'a [Identifier],
     keys: Vec<MatchKey>,
+    /// Where the same person may be recorded.
+    hint_keys: Vec<MatchKey>,
     /// In its key form.
     name: String,
 }
@@ -57,14 +60,21 @@ impl<'a> Asked<'a> {
         Self {
             identifiers: &party.identifiers,
             keys: lookup_keys(&party.identifiers),
-            name: name_key(&party.name),
+            hint_keys: hint_keys(&party.identifiers),
+            name: name::key(&party.name),
         }
     }
 
     fn texts(&self) -> impl Iterator<Item = (Kind, &str)> {
-        let keys = self.keys.iter().map(|key| (Kind::Key, key.as_str()));
-        let numbers = self.identifiers.iter().map(|number| (Kind::Linked, number.value()));
-        keys.chain(numbers).chain([(Kind::Name, self.name.as_str())])
+        let keys = self.every_key().map(|key| (Kind::Key, key.as_str()));
+        let numbers = self.identifiers.iter().filter(|number| number.filler().is_none());
+        let numbers = numbers.map(|number| (Kind::Linked, number.value()));
+        let name = (!self.name.is_empty()).then_some((Kind::Name, self.name.as_str()));
+        keys.chain(numbers).chain(name)
+    }
+
+    fn every_key(&self) -> impl Iterator<Item = &MatchKey> {
+        self.keys.iter().chain(&self.hint_keys)
     }
 }
 
@@ -75,7 +85,8 @@ impl Store {
         // The snapshots first: what is not known afterwards was not there then.
         let Some(snapshots) = self.snapshots().settled_now() else { return false };
         let in_snapshot = |asked: &Asked<'_>, snapshot: &Snapshot| {
-            asked.keys.iter().any(|key| snapshot.may_have(key)) || snapshot.may_have_name(&asked.name)
+            asked.every_key().any(|key| snapshot.may_have(key))
+                || !asked.name.is_empty() && snapshot.may_have_name(&asked.name)
         };
         !asked.iter().any(|asked| snapshots.iter().any(|snapshot| in_snapshot(asked, snapshot)))
             && !self.known().any(asked.iter().flat_map(Asked::texts))
@@ -92,7 +103,9 @@ fn evidence_of(
     let identifiers = asked.iter().map(|asked| asked.identifiers);
     links::add_linked(connection, identifiers, &mut evidence, |keys| known(connection, snapshots, &[keys]))?;
     for (asked, evidence) in asked.iter().zip(&mut evidence) {
-        evidence.by_name = hints(connection, snapshots, &asked.name, &asked.keys)?;
+        evidence.by_name = hints(connection, snapshots, asked)?;
+        let matched: HashSet<&str> = evidence.by_identifier.iter().map(|entry| entry.id.as_str()).collect();
+        evidence.by_name.retain(|entry| !matched.contains(entry.id.as_str()));
         evidence.by_identifier.sort_by(newest_first);
         evidence.commitments.sort_by(|a, b| b.made_on.cmp(&a.made_on).then_with(|| a.id.cmp(&b.id)));
     }
@@ -191,22 +204,38 @@ fn snapshot_by_key(
     Ok(())
 }
 
-/// Entries under the same name, in its key form, that no identifier tells apart
-/// from the party.
+/// Entries that may be of the party: under a number that may be its own, and under
+/// its name where no number tells them apart.
 fn hints(
     connection: &Connection,
     snapshots: &[Arc<Snapshot>],
-    name: &str,
-    keys: &[MatchKey],
+    asked: &Asked<'_>,
 ) -> Result<Vec<ListEntry>, StoreError> {
-    if name.is_empty() {
-        return Ok(Vec::new());
-    }
     let mut hints = Vec::new();
+    if !asked.hint_keys.is_empty() {
+        let known = known(connection, snapshots, &[asked.hint_keys.as_slice()])?;
+        hints.extend(known.into_iter().flat_map(|known| known.by_identifier));
+    }
+    if !asked.name.is_empty() {
+        namesakes(connection, snapshots, asked, &mut hints)?;
+    }
+    hints.sort_by(newest_first);
+    hints.truncate(MOST_HINTS);
+    Ok(hints)
+}
+
+fn namesakes(
+    connection: &Connection,
+    snapshots: &[Arc<Snapshot>],
+    asked: &Asked<'_>,
+    hints: &mut Vec<ListEntry>,
+) -> Result<(), StoreError> {
+    let name = asked.name.as_str();
+    let own = Namespaces::of_party(asked.identifiers);
     for snapshot in snapshots {
-        snapshot.each_by_name(name, namespaces(keys), |entry| {
-            if name_key(&entry.subject_name) == name && !is_overridden(connection, &entry.id)? {
-                hints.push(entry);
+        snapshot.each_by_name(name, own.bits(), |entry| {
+            if name::key(&entry.subject_name) == name && !is_overridden(connection, &entry.id)? {
+                add(hints, entry);
             }
             Ok(())
         })?;
@@ -220,21 +249,12 @@ fn hints(
         && since < MOST_HINTS
     {
         let entry = entry_of(row, 0)?;
-        if !comparable(keys, &index_keys(&entry.subject_identifiers)) {
-            hints.push(entry);
+        if !own.tell_apart(Namespaces::of_record(&entry.subject_identifiers)) {
+            add(hints, entry);
             since += 1;
         }
     }
-    hints.sort_by(newest_first);
-    hints.truncate(MOST_HINTS);
-    Ok(hints)
-}
-
-/// Whether party and entry have identifiers that can be compared. If they can,
-/// the keys have decided already whether it is the same subject, and the name
-/// says nothing more.
-fn comparable(party: &[MatchKey], entry: &[MatchKey]) -> bool {
-    party.iter().any(|party| entry.iter().any(|entry| namespace(party) == namespace(entry)))
+    Ok(())
 }
 
 #[cfg(test)]
@@ -330,6 +350,91 @@ mod tests {
         for (name, identifiers, expected) in cases {
             let evidence = store.evidence(&[party("p", name, identifiers)]).await.unwrap();
             assert_eq!(ids(&evidence[0].by_name), expected, "{name} {identifiers:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn r022_both_forms_of_a_citizen_number_are_one_person() {
+        let before = "citizen_id:110101900101001";
+        let (store, _directory) =
+            store_with(vec![entry("before", "甲", &[before]), entry("today", "乙", &[PERSON])]).await;
+        for number in [before, PERSON] {
+            let evidence = store.evidence(&[party("p", "丙", &[number])]).await.unwrap();
+            assert_eq!(ids(&evidence[0].by_identifier), ["before", "today"], "{number}");
+        }
+        let evidence = store.evidence(&[party("p", "丙", &["citizen_id:110101199001010023"])]).await.unwrap();
+        assert_eq!(evidence[0], Evidence::default(), "somebody else");
+        let written = &store.list_entry("before").unwrap().unwrap().subject_identifiers[0];
+        assert_eq!(written.value(), "110101900101001", "the record shows what was written");
+    }
+
+    #[tokio::test]
+    async fn r022_a_number_whose_century_is_not_known_is_a_hint_in_both_directions() {
+        let [before, today] = ["citizen_id:110101900101996", "citizen_id:110101199001019968"];
+        for (listed, asked) in [(before, today), (today, before)] {
+            let (store, _directory) = store_with(vec![entry("e", "甲", &[listed])]).await;
+            let evidence = store.evidence(&[party("p", "乙", &[asked])]).await.unwrap();
+            assert_eq!((ids(&evidence[0].by_identifier), ids(&evidence[0].by_name)), (vec![], vec!["e"]));
+            let evidence = store.evidence(&[party("p", "乙", &[listed])]).await.unwrap();
+            assert_eq!((ids(&evidence[0].by_identifier), ids(&evidence[0].by_name)), (vec!["e"], vec![]));
+        }
+    }
+
+    #[tokio::test]
+    async fn r022_a_filler_finds_nobody_by_number_or_name() {
+        let fillers = ["other:无", "other:/", "other:不详", "other:3799****0046", "uscc:000000000000000000"];
+        for filler in fillers {
+            let listed = vec![entry("number", "甲", &[filler]), entry("name", "不详", &[])];
+            let (store, _directory) = store_with(listed).await;
+            for (name, numbers) in [("乙", &[filler][..]), ("不详", &[COMPANY, filler])] {
+                let evidence = store.evidence(&[party("p", name, numbers)]).await.unwrap();
+                assert_eq!(evidence[0], Evidence::default(), "{name} {numbers:?}");
+            }
+            let namesake = store.evidence(&[party("p", "甲", &[COMPANY, filler])]).await.unwrap();
+            assert_eq!(ids(&namesake[0].by_name), ["number"], "nothing tells them apart");
+        }
+    }
+
+    #[tokio::test]
+    async fn r024_a_number_whose_check_fails_never_keeps_a_namesake_from_the_officer() {
+        const MISTYPED: &str = "uscc:91110000101623741A";
+        let (store, _directory) =
+            store_with(vec![entry("good", NAME, &[COMPANY]), entry("mistyped", "别名", &[MISTYPED])]).await;
+        let cases: [(&str, &[&str], &[&str], &[&str]); 5] = [
+            (NAME, &[MISTYPED], &["mistyped"], &["good"]),
+            (NAME, &[OTHER_COMPANY], &[], &[]),
+            ("别名", &[OTHER_COMPANY], &[], &["mistyped"]),
+            ("别名", &[MISTYPED], &["mistyped"], &[]),
+            ("第三家", &[MISTYPED, OTHER_COMPANY], &["mistyped"], &[]),
+        ];
+        for (name, numbers, matched, hints) in cases {
+            let evidence = store.evidence(&[party("p", name, numbers)]).await.unwrap();
+            let found = (ids(&evidence[0].by_identifier), ids(&evidence[0].by_name));
+            assert_eq!(found, (matched.to_vec(), hints.to_vec()), "{name} {numbers:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_gives_the_hint_however_it_is_written() {
+        let listed = vec![
+            entry("company", "示例（山东）贸易有限公司", &[]),
+            entry("person", "买买提·吐尔逊", &[]),
+            entry("marked", "\u{202D}钱示隐\u{202C}", &[]),
+            entry("rare", "示例䶮店", &[]),
+        ];
+        let (store, _directory) = store_with(listed).await;
+        let cases = [
+            ("示例(山东)贸易有限公司", "company"),
+            ("示例〔山东〕 贸易有限公司", "company"),
+            ("买买提•吐尔逊", "person"),
+            ("买买提・吐尔逊", "person"),
+            ("买买提．吐尔逊", "person"),
+            ("钱\u{200B}示隐", "marked"),
+            ("示例\u{E863}店", "rare"),
+        ];
+        for (name, id) in cases {
+            let evidence = store.evidence(&[party("p", name, &[COMPANY])]).await.unwrap();
+            assert_eq!(ids(&evidence[0].by_name), [id], "{name:?}");
         }
     }
 

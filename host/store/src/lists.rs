@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
-use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness, index_keys, normalise};
+use creditgate_credit::identifier::{Identifier, IdentifierKind, index_keys};
+use creditgate_credit::name;
 use creditgate_wire::particulars::ParticularsRow;
 use rusqlite::{Connection, Row, params};
 
@@ -104,11 +105,6 @@ impl Store {
     }
 }
 
-/// How a name is looked up: half-width, upper case, without blanks and dashes.
-pub(crate) fn name_key(name: &str) -> String {
-    normalise(name)
-}
-
 /// The entry with this id.
 pub(crate) fn stored_entry(connection: &Connection, id: &str) -> Result<Option<ListEntry>, StoreError> {
     let mut statement =
@@ -139,7 +135,7 @@ pub(crate) fn save_entry(connection: &Connection, source: &str, entry: &ListEntr
             entry.field,
             entry.severity.map(Severity::code),
             entry.subject_name,
-            name_key(&entry.subject_name),
+            name::key(&entry.subject_name),
             values::pairs_to_sql(&identifiers),
             entry.facts,
             entry.authority,
@@ -205,7 +201,7 @@ fn particulars(row: &Row<'_>, index: usize) -> Result<Particulars, StoreError> {
     }
     let said: ParticularsRow<'_> = serde_json::from_str(text).map_err(|_| damaged())?;
     // Its numbers were good enough to be imported: only their shape is looked at.
-    said.into_particulars(Strictness::Format).map_err(|_| damaged())
+    said.into_accepted().map_err(|_| damaged())
 }
 
 fn identifiers(row: &Row<'_>, index: usize) -> Result<Vec<Identifier>, StoreError> {
@@ -215,8 +211,7 @@ fn identifiers(row: &Row<'_>, index: usize) -> Result<Vec<Identifier>, StoreErro
         .map(|(kind, value)| {
             let kind = IdentifierKind::from_code(&kind).ok_or_else(damaged)?;
             // It was good enough to be imported: only its shape is looked at.
-            let parsed = Identifier::parse(kind, &value, Strictness::Format).map_err(|_| damaged())?;
-            Ok(parsed.identifier)
+            Identifier::accepted(kind, &value).map_err(|_| damaged())
         })
         .collect()
 }

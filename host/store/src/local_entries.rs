@@ -4,7 +4,6 @@
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::duty::NewDuty;
 use creditgate_credit::entry::{EntryStatus, ListEntry};
-use creditgate_credit::identifier::Strictness;
 use creditgate_credit::lifecycle::{ProposalState, StepKind, grant_repair};
 use creditgate_wire::entry::EntryRow;
 use creditgate_wire::feedback;
@@ -377,7 +376,7 @@ fn proposed(row: &Row<'_>, index: usize) -> Result<ListEntry, StoreError> {
     let text = row.get_ref(index)?.as_str().map_err(|_| damaged())?;
     let document: EntryRow<'_> = serde_json::from_str(text).map_err(|_| damaged())?;
     // It was good enough to be proposed: only the shape of its numbers is looked at.
-    document.into_entry(Strictness::Format).map(|(entry, _)| entry).map_err(|_| damaged())
+    document.into_accepted_entry().map_err(|_| damaged())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use creditgate_credit::catalogue::{Direction, Nature};
 use creditgate_credit::dossier::{Dossier, Measure, PartyDossier};
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
 use creditgate_credit::host_rules::HostRules;
-use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
+use creditgate_credit::identifier::{Identifier, IdentifierKind};
 use creditgate_credit::policy::CommitmentEffect;
 use creditgate_credit::verdict::{Commitment, Disposition, DispositionAction, Ground, Outcome, Verdict};
 use creditgate_gate::request::Idempotency;
@@ -30,7 +30,7 @@ pub(crate) const PERSON: &str = "citizen_id:110101199001010015";
 pub(crate) fn identifier(text: &str) -> Identifier {
     let (kind, value) = text.split_once(':').expect("kind:value");
     let kind = IdentifierKind::from_code(kind).expect("a kind");
-    Identifier::parse(kind, value, Strictness::Format).expect("well formed").identifier
+    Identifier::accepted(kind, value).expect("well formed")
 }
 
 pub(crate) fn party(id: &str, name: &str, identifiers: &[&str]) -> Party {

@@ -7,7 +7,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use creditgate_credit::{identifier, name};
 use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::error::StoreError;
@@ -36,6 +38,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0017_second_persons.sql"),
     include_str!("../migrations/0018_chain.sql"),
     include_str!("../migrations/0019_probe.sql"),
+    include_str!("../migrations/0020_keys.sql"),
 ];
 
 /// Statements a connection keeps prepared; more than there are in this crate.
@@ -118,8 +121,21 @@ fn check_ownership(connection: &Connection, path: &Path) -> Result<(), StoreErro
     if owner == APPLICATION_ID || empty { Ok(()) } else { Err(not_a_store()) }
 }
 
+/// Gives migrations the forms in which keys and names are compared.
+fn add_functions(connection: &Connection) -> Result<(), StoreError> {
+    let add = |name: &str, form: fn(&str) -> String| {
+        let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+        connection
+            .create_scalar_function(name, 1, flags, move |context| Ok(form(context.get_raw(0).as_str()?)))
+    };
+    add("creditgate_name_key", name::key)?;
+    add("creditgate_match_key", identifier::renewed)?;
+    Ok(())
+}
+
 /// Runs the migrations the file has not seen, each in a transaction of its own.
 fn migrate(connection: &mut Connection, migrations: &[&str]) -> Result<(), StoreError> {
+    add_functions(connection)?;
     let known = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
     for (version, migration) in (1..).zip(migrations) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -161,6 +177,31 @@ mod tests {
         for file in ["store.db", "store.db-wal", "store.db-shm"] {
             assert_eq!(mode_of(&path.with_file_name(file)), 0o600, "{file}");
         }
+    }
+
+    #[test]
+    fn r022_keys_and_names_of_an_earlier_host_get_the_form_of_today() {
+        let at = MIGRATIONS.iter().position(|migration| migration.contains("creditgate_match_key")).unwrap();
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, &MIGRATIONS[..at]).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO entries (id, list, list_name, kind, field, subject_name, name_key, identifiers, facts,
+                        authority, basis, recognised_on, status, suspended, attributes, particulars, source)
+                 VALUES ('e', 'l', 'l', 'black', '', '买买提•吐尔逊', '买买提•吐尔逊', '[]', '', '', '', '2025-01-01',
+                        'effective', 0, '[]', '', 's');
+                 INSERT INTO entry_keys (key, entry)
+                 VALUES ('citizen_id:110101900101001', 'e'), ('citizen_id:110101199001010015', 'e'),
+                        ('uscc:91110000101623741K', 'e')",
+            )
+            .unwrap();
+        migrate(&mut connection, MIGRATIONS).unwrap();
+        let text = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+        assert_eq!(text("SELECT name_key FROM entries"), name::key("买买提.吐尔逊"));
+        assert_eq!(
+            text("SELECT group_concat(key, ' ' ORDER BY key) FROM entry_keys"),
+            "citizen_id:110101199001010015 uscc:91110000101623741K"
+        );
     }
 
     #[test]

@@ -3,14 +3,19 @@
 use std::borrow::Cow;
 
 use creditgate_credit::entry::{EntryStatus, ListEntry, masked_name};
-use creditgate_credit::identifier::{Identifier, IdentifierError, IdentifierWarning, Strictness};
+use creditgate_credit::identifier::{
+    Identifier, IdentifierError, IdentifierKind, IdentifierWarning, Parsed, Strictness,
+};
+use creditgate_credit::name::{self, NameWarning};
+use creditgate_credit::text::{has_invisible, visible};
+use creditgate_gate::FieldProblem;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::attributes::AttributesBody;
 use crate::code::{EntryStatusCode, ListKindCode, SeverityCode};
 use crate::identifier::IdentifierBody;
-use crate::particulars::ParticularsRow;
+use crate::particulars::{ParticularsRow, accepted};
 use crate::time::Day;
 
 /// An entry of a list with its subject. It holds identity numbers: for import,
@@ -117,15 +122,47 @@ impl RefusedIdentifier {
     /// Where the identifier stands in the row.
     #[must_use]
     pub fn field(&self) -> String {
-        self.position.map_or_else(
-            || "particulars.representative_identifiers".to_owned(),
-            |position| format!("subject_identifiers[{position}]"),
-        )
+        self.position.map_or_else(|| REPRESENTATIVE_NUMBERS.to_owned(), number_field)
     }
 }
 
-/// What was remarkable about an identifier that was accepted, with its position.
-pub type IdentifierRemark = (usize, IdentifierWarning);
+/// What was remarkable about a row that was accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowRemark {
+    /// About an identifier: its position in `subject_identifiers`, from 0; none for
+    /// a number of the representative.
+    Number(Option<usize>, IdentifierWarning),
+    /// About a name: its field.
+    Name(&'static str, NameWarning),
+}
+
+impl RowRemark {
+    /// The remark with its place; `name_of` says where each identifier stands.
+    #[must_use]
+    pub fn placed(&self, name_of: impl Fn(usize) -> String) -> FieldProblem {
+        match self {
+            Self::Number(position, warning) => FieldProblem {
+                field: position.map_or_else(|| REPRESENTATIVE_NUMBERS.to_owned(), name_of),
+                code: warning.code(),
+                message: warning.to_string(),
+            },
+            Self::Name(field, warning) => FieldProblem {
+                field: (*field).to_owned(),
+                code: warning.code(),
+                message: warning.to_string(),
+            },
+        }
+    }
+}
+
+/// Where a number of the representative stands.
+const REPRESENTATIVE_NUMBERS: &str = "particulars.representative_identifiers";
+
+/// Where an identifier of the subject stands in a row.
+#[must_use]
+pub fn number_field(position: usize) -> String {
+    format!("subject_identifiers[{position}]")
+}
 
 impl EntryRow<'static> {
     /// The entry as people are shown it (R39): numbers masked, and the names of
@@ -170,29 +207,59 @@ impl EntryRow<'static> {
 }
 
 impl EntryRow<'_> {
-    /// The entry, with its identifiers in normal form, and what was remarkable
-    /// about them. The store, whose rows have been read before, asks for
-    /// [`Strictness::Format`].
+    /// The entry, with its identifiers in normal form and its names without what
+    /// shows nothing, and what was remarkable about them.
     ///
     /// # Errors
     /// Every identifier that is none.
     pub fn into_entry(
-        self,
+        mut self,
         strictness: Strictness,
-    ) -> Result<(ListEntry, Vec<IdentifierRemark>), Vec<RefusedIdentifier>> {
+    ) -> Result<(ListEntry, Vec<RowRemark>), Vec<RefusedIdentifier>> {
+        let mut named = Vec::new();
+        for (field, name) in [
+            ("subject_name", &mut self.subject_name),
+            ("particulars.representative_name", &mut self.particulars.representative_name),
+        ] {
+            named.extend(name::warnings(name).map(|warning| RowRemark::Name(field, warning)));
+            if has_invisible(name) {
+                *name = Cow::Owned(visible(name).into_owned());
+            }
+        }
+        let (entry, numbers) = self.read(&|kind, text| Identifier::parse(kind, text, strictness))?;
+        named.extend(numbers);
+        Ok((entry, named))
+    }
+
+    /// The entry of a row that was accepted before, maybe by an earlier host.
+    ///
+    /// # Errors
+    /// Every identifier that can never have been accepted.
+    pub fn into_accepted_entry(self) -> Result<ListEntry, Vec<RefusedIdentifier>> {
+        self.read(&accepted).map(|(entry, _)| entry)
+    }
+
+    fn read(
+        self,
+        number: &impl Fn(IdentifierKind, &str) -> Result<Parsed, IdentifierError>,
+    ) -> Result<(ListEntry, Vec<RowRemark>), Vec<RefusedIdentifier>> {
         let mut identifiers = Vec::with_capacity(self.subject_identifiers.len());
         let (mut remarks, mut refused) = (Vec::new(), Vec::new());
         for (position, identifier) in self.subject_identifiers.iter().enumerate() {
-            match Identifier::parse(identifier.kind.0, &identifier.value, strictness) {
+            match number(identifier.kind.0, &identifier.value) {
                 Ok(parsed) => {
-                    remarks.extend(parsed.warnings.into_iter().map(|warning| (position, warning)));
+                    let placed = |warning| RowRemark::Number(Some(position), warning);
+                    remarks.extend(parsed.warnings.into_iter().map(placed));
                     identifiers.push(parsed.identifier);
                 }
                 Err(error) => refused.push(RefusedIdentifier { position: Some(position), error }),
             }
         }
-        let particulars = match self.particulars.into_particulars(strictness) {
-            Ok(particulars) if refused.is_empty() => particulars,
+        let particulars = match self.particulars.read(number) {
+            Ok((particulars, warnings)) if refused.is_empty() => {
+                remarks.extend(warnings.into_iter().map(|warning| RowRemark::Number(None, warning)));
+                particulars
+            }
             Ok(_) => return Err(refused),
             Err(error) => {
                 refused.push(RefusedIdentifier { position: None, error });
@@ -233,7 +300,7 @@ mod tests {
         for entry in samples::entries() {
             let text = serde_json::to_string(&EntryRow::from(&entry)).unwrap();
             let row: EntryRow<'_> = serde_json::from_str(&text).unwrap();
-            assert_eq!(row.into_entry(Strictness::Format).unwrap().0, entry);
+            assert_eq!(row.into_accepted_entry().unwrap(), entry);
         }
     }
 }

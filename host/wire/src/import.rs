@@ -17,6 +17,7 @@
 
 use std::borrow::Cow;
 
+use creditgate_credit::identifier::without_numbers;
 use creditgate_gate::FieldProblem;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -109,6 +110,20 @@ pub struct ImportProblem {
     pub message: String,
 }
 
+impl ImportProblem {
+    /// A finding in its place. Whatever a text repeats of the file, it repeats no
+    /// identity number.
+    pub(crate) fn new(file: &str, line: u64, problem: &FieldProblem) -> Self {
+        Self {
+            file: file.to_owned(),
+            line,
+            field: without_numbers(&problem.field).into_owned(),
+            code: Cow::Borrowed(problem.code),
+            message: without_numbers(&problem.message).into_owned(),
+        }
+    }
+}
+
 /// Collects what is read of one file.
 struct Findings<'a> {
     file: &'a str,
@@ -132,13 +147,7 @@ impl<'a> Findings<'a> {
     }
 
     fn at(&self, line: u64, problem: FieldProblem) -> ImportProblem {
-        ImportProblem {
-            file: self.file.to_owned(),
-            line,
-            field: problem.field,
-            code: Cow::Borrowed(problem.code),
-            message: problem.message,
-        }
+        ImportProblem::new(self.file, line, &problem)
     }
 
     /// What was read, with the findings in the order of the file.

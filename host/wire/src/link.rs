@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
+use creditgate_credit::identifier::{Identifier, IdentifierKind};
 use creditgate_credit::link::IdentifierLink;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -85,10 +85,10 @@ impl LinkRow<'_> {
     /// The link of a row that was accepted before; none if it could not have been.
     #[must_use]
     pub fn into_link(self) -> Option<IdentifierLink> {
-        let read = |kind, text: &str| Identifier::parse(kind, text, Strictness::Format).ok();
+        let read = |kind, text: &str| Identifier::accepted(kind, text).ok();
         Some(IdentifierLink {
-            number: read(self.kind.0, &self.value)?.identifier,
-            uscc: read(IdentifierKind::Uscc, &self.uscc)?.identifier,
+            number: read(self.kind.0, &self.value)?,
+            uscc: read(IdentifierKind::Uscc, &self.uscc)?,
             valid_from: self.valid_from.map(|day| day.0),
             valid_until: self.valid_until.map(|day| day.0),
             source: self.source.into_owned(),

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::attributes::AttributesBody;
 use crate::code::{EntryStateCode, EntryStatusCode, ProposalStateCode, SeverityCode, StepKindCode};
-use crate::entry::{EntryRow, IdentifierRemark, RefusedIdentifier};
+use crate::entry::{EntryRow, RefusedIdentifier, RowRemark};
 use crate::identifier::IdentifierBody;
 use crate::particulars::ParticularsRow;
 use crate::problem::FieldProblemBody;
@@ -79,7 +79,7 @@ impl ProposalBody {
         list: &ListType,
         today: Date,
         strictness: Strictness,
-    ) -> Result<(ListEntry, Vec<IdentifierRemark>), Vec<RefusedIdentifier>> {
+    ) -> Result<(ListEntry, Vec<RowRemark>), Vec<RefusedIdentifier>> {
         let status = if self.preliminary { EntryStatus::Preliminary } else { EntryStatus::Effective };
         let row = EntryRow {
             id: Cow::Owned(id),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use creditgate_credit::entry::Particulars;
-use creditgate_credit::identifier::{Identifier, IdentifierError, Strictness};
+use creditgate_credit::identifier::{Identifier, IdentifierError, IdentifierKind, IdentifierWarning, Parsed};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -104,16 +104,31 @@ impl ParticularsRow<'_> {
         *self == Self::default()
     }
 
-    /// The particulars.
+    /// The particulars of a row that was accepted before.
+    ///
+    /// # Errors
+    /// The first of the representative's numbers that can never have been accepted.
+    pub fn into_accepted(self) -> Result<Particulars, IdentifierError> {
+        self.read(&accepted).map(|(particulars, _)| particulars)
+    }
+
+    /// The particulars with the representative's numbers as `number` reads them,
+    /// and what it remarked.
     ///
     /// # Errors
     /// The first of the representative's numbers that is none.
-    pub fn into_particulars(self, strictness: Strictness) -> Result<Particulars, IdentifierError> {
-        let number =
-            |id: IdentifierBody<'_>| Ok(Identifier::parse(id.kind.0, &id.value, strictness)?.identifier);
-        let representative_identifiers: Result<_, _> =
-            self.representative_identifiers.into_iter().map(number).collect();
-        Ok(Particulars {
+    pub(crate) fn read(
+        self,
+        number: &impl Fn(IdentifierKind, &str) -> Result<Parsed, IdentifierError>,
+    ) -> Result<(Particulars, Vec<IdentifierWarning>), IdentifierError> {
+        let mut warnings = Vec::new();
+        let mut representative_identifiers = Vec::with_capacity(self.representative_identifiers.len());
+        for identifier in self.representative_identifiers {
+            let parsed = number(identifier.kind.0, &identifier.value)?;
+            representative_identifiers.push(parsed.identifier);
+            warnings.extend(parsed.warnings);
+        }
+        let particulars = Particulars {
             reason: self.reason.into_owned(),
             document: self.document.into_owned(),
             decided_on: self.decided_on.map(|day| day.0),
@@ -128,15 +143,21 @@ impl ParticularsRow<'_> {
             rectification: self.rectification.into_owned(),
             rectification_due_on: self.rectification_due_on.map(|day| day.0),
             representative_name: self.representative_name.into_owned(),
-            representative_identifiers: representative_identifiers?,
+            representative_identifiers,
             undergone: self.undergone.into_owned(),
             watch_until: self.watch_until.map(|day| day.0),
             exit_ground: self.exit_ground.map(|ground| ground.0),
             visibility: self.visibility.map(|visibility| visibility.0),
             term: self.term.map(|term| term.0),
             usable_until: self.usable_until.map(|day| day.0),
-        })
+        };
+        Ok((particulars, warnings))
     }
+}
+
+/// Reads a number that was accepted before.
+pub(crate) fn accepted(kind: IdentifierKind, text: &str) -> Result<Parsed, IdentifierError> {
+    Ok(Parsed { identifier: Identifier::accepted(kind, text)?, warnings: Vec::new() })
 }
 
 /// Without the representative's numbers.

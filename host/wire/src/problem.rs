@@ -1,5 +1,8 @@
 //! Errors of the HTTP interface (RFC 9457).
 
+use std::borrow::Cow;
+
+use creditgate_credit::identifier::without_numbers;
 use creditgate_gate::FieldProblem;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -54,6 +57,21 @@ impl ProblemBody {
             approval: None,
             import: None,
         }
+    }
+
+    /// Masks whatever looks like an identity number in the texts.
+    pub fn without_numbers(&mut self) {
+        mask(&mut self.detail);
+        for problem in &mut self.errors {
+            mask(&mut problem.field);
+            mask(&mut problem.message);
+        }
+    }
+}
+
+fn mask(text: &mut String) {
+    if let Cow::Owned(masked) = without_numbers(text) {
+        *text = masked;
     }
 }
 

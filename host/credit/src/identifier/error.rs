@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::IdentifierKind;
+use super::{Filler, IdentifierKind};
 
 /// Why a text is not an identifier of the kind it was given as.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -13,6 +13,14 @@ pub enum IdentifierError {
     Empty {
         /// The kind asked for.
         kind: IdentifierKind,
+    },
+    /// A placeholder or a mask: it identifies nobody.
+    #[error("the {} is {}; leave it out where it is not known", .kind.name(), described(*.filler))]
+    Filler {
+        /// The kind asked for.
+        kind: IdentifierKind,
+        /// What it is.
+        filler: Filler,
     },
     /// The normal form has another length.
     #[error("the {} must have {expected} characters; this one has {found}", .kind.name())]
@@ -54,6 +62,7 @@ impl IdentifierError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty { .. } => "id.empty",
+            Self::Filler { filler, .. } => code_of(*filler),
             Self::Length { .. } => "id.length",
             Self::Character { .. } => "id.character",
             Self::Date { .. } => "id.date",
@@ -83,12 +92,36 @@ pub enum IdentifierWarning {
         /// The kind of the identifier.
         kind: IdentifierKind,
     },
+    /// A document number that is a placeholder or a mask: kept as text, and matches nothing.
+    Filler {
+        /// What it is.
+        filler: Filler,
+    },
+    /// Characters that show nothing were left out.
+    InvisibleRemoved {
+        /// The kind of the identifier.
+        kind: IdentifierKind,
+    },
     /// An organisation code from the area PDY00001–PDY99999, which anyone may use: it matches nothing.
     UserDefinedArea,
 }
 
 /// The same finding is an error or a warning by strictness; its name is the same.
 const CHECK_FAILED: &str = "id.check_failed";
+
+const fn code_of(filler: Filler) -> &'static str {
+    match filler {
+        Filler::Placeholder => "id.placeholder",
+        Filler::Masked => "id.masked",
+    }
+}
+
+const fn described(filler: Filler) -> &'static str {
+    match filler {
+        Filler::Placeholder => "a placeholder and no number",
+        Filler::Masked => "masked, so that it fits many",
+    }
+}
 
 impl IdentifierWarning {
     /// The stable name of the finding.
@@ -98,6 +131,8 @@ impl IdentifierWarning {
             Self::CheckFailed { .. } => CHECK_FAILED,
             Self::UnknownCategory { .. } => "id.unknown_category",
             Self::UnknownDivision { .. } => "id.unknown_division",
+            Self::Filler { filler } => code_of(*filler),
+            Self::InvisibleRemoved { .. } => "id.invisible_removed",
             Self::UserDefinedArea => "id.user_defined_area",
         }
     }
@@ -119,6 +154,14 @@ impl fmt::Display for IdentifierWarning {
             ),
             Self::UnknownDivision { kind } => {
                 write!(formatter, "the division code of the {} begins with no known province", kind.name())
+            }
+            Self::Filler { filler } => write!(
+                formatter,
+                "the document number is {}: it is kept as text and matches nothing",
+                described(*filler)
+            ),
+            Self::InvisibleRemoved { kind } => {
+                write!(formatter, "characters that show nothing were left out of the {}", kind.name())
             }
             Self::UserDefinedArea => formatter.write_str(
                 "organisation codes PDY00001 to PDY99999 are for local use; this one matches nothing",

@@ -21,8 +21,8 @@ pub struct Inspection {
 /// One check of an [`Inspection`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InspectedCheck {
-    /// What was checked: `shape`, `check`, `category`, `division`, `organisation_code`, `birth_date` or
-    /// `area`.
+    /// What was checked: `shape`, `check`, `category`, `division`, `organisation_code`, `birth_date`,
+    /// `filler` or `area`.
     pub name: &'static str,
     /// How it came out.
     pub result: CheckResult,
@@ -110,10 +110,13 @@ fn inspect_as(kind: IdentifierKind, value: &str) -> Option<Inspection> {
             let masked = identifier.masked().into_owned();
             let mut checks = vec![InspectedCheck::passed("shape", shape_detail(&identifier))];
             checks.extend(check_of(&identifier));
+            checks.extend(identifier.filler.map(|_| {
+                InspectedCheck::failed("filler", "a placeholder or a mask: it identifies nobody".to_owned())
+            }));
             checks.extend(rules(kind).findings(value));
             // Parts of a number that may be a person's are not repeated beside its masked form.
             if masked != identifier.value && kind != IdentifierKind::CitizenId {
-                checks.retain(|check| matches!(check.name, "shape" | "check"));
+                checks.retain(|check| matches!(check.name, "shape" | "check" | "filler"));
             }
             Some(Inspection { kind, identifier: Some(identifier), masked, checks })
         }
@@ -122,7 +125,7 @@ fn inspect_as(kind: IdentifierKind, value: &str) -> Option<Inspection> {
 
 fn shape_detail(identifier: &Identifier) -> String {
     let length = identifier.value.chars().count();
-    match identifier.check_fits() {
+    match identifier.check_fits {
         Some(_) => format!("{length} characters"),
         None => format!("{length} characters, a form without check character"),
     }

@@ -1,5 +1,6 @@
 //! Legal entity identifier, ISO 17442: 18 letters or digits and two check digits by ISO 7064 MOD 97-10.
 
+use super::filler::is_made_up;
 use super::shape::{Characters, require_characters, require_length};
 use super::{IdentifierError, IdentifierKind, KindRules};
 
@@ -16,6 +17,10 @@ impl KindRules for Rules {
             19 | 20 => Characters::Digit,
             _ => Characters::DigitOrLetter,
         })
+    }
+
+    fn is_made_up(&self, value: &str) -> bool {
+        value.get(..BODY_LENGTH).is_some_and(is_made_up)
     }
 
     fn check_characters(&self, value: &str) -> Option<String> {

@@ -12,7 +12,9 @@
 
 mod citizen_id;
 mod division;
+mod echo;
 mod error;
+mod filler;
 mod inspect;
 mod kind;
 mod lei;
@@ -32,11 +34,15 @@ mod vectors;
 use std::borrow::Cow;
 use std::fmt;
 
+pub use echo::without_numbers;
 pub use error::{IdentifierError, IdentifierWarning};
+pub use filler::{Filler, filler};
 pub use inspect::{CheckResult, InspectedCheck, Inspection, inspect};
 pub use kind::{IdentifierKind, Strictness};
-pub use matching::{MatchKey, index_keys, lookup_keys};
+pub use matching::{MatchKey, Namespaces, hint_keys, index_keys, lookup_keys, renewed};
 pub use normal::normalise;
+
+use crate::text::{has_invisible, visible};
 
 /// Check characters for the body of an identifier, for tests and demonstrations that need synthetic
 /// identifiers.
@@ -60,6 +66,11 @@ trait KindRules {
     /// The check characters this value should end with; `None` if its form has none.
     fn check_characters(&self, _value: &str) -> Option<String> {
         None
+    }
+
+    /// Whether the value is made up to fill a field, by what only this kind knows; [`filler`] has the rest.
+    fn is_made_up(&self, _value: &str) -> bool {
+        false
     }
 
     /// What is unusual about the value although it is well formed. Never a reason to refuse it.
@@ -93,6 +104,9 @@ fn rules(kind: IdentifierKind) -> &'static dyn KindRules {
 pub struct Identifier {
     kind: IdentifierKind,
     value: String,
+    /// Follows from kind and value, like the next: worked out once.
+    filler: Option<Filler>,
+    check_fits: Option<bool>,
 }
 
 /// An accepted identifier and what was remarkable about it.
@@ -109,19 +123,38 @@ impl Identifier {
     ///
     /// A check character that does not fit is a warning under [`Strictness::Check`], because codes are in use
     /// whose check fails, and an error under [`Strictness::Strict`]. The identifier matches in either case.
+    /// A placeholder or a mask is an error for every kind that has a form; as a document of another kind it is
+    /// kept as the text it is, with a warning, and matches nothing.
     ///
     /// # Errors
-    /// [`IdentifierError`] for an empty text, a wrong length, a character that cannot stand where it does, an
-    /// impossible birth date and, under `Strict`, a check character that does not fit.
+    /// [`IdentifierError`] for an empty text, a placeholder or a mask, a wrong length, a character that cannot
+    /// stand where it does, an impossible birth date and, under `Strict`, a check character that does not fit.
     pub fn parse(
         kind: IdentifierKind,
         text: &str,
         strictness: Strictness,
     ) -> Result<Parsed, IdentifierError> {
-        let identifier = Self::well_formed(kind, normalise(text))?;
+        let value = value_of(kind, text);
+        let filler = filler_as(kind, &value);
+        // Of digits it is more to say that there are too few.
+        let is_shapeless = || !value.bytes().all(|byte| byte.is_ascii_digit());
+        let refused = filler.filter(|_| kind != IdentifierKind::Other);
+        if let Some(filler) = refused.filter(|_| is_shapeless()) {
+            return Err(IdentifierError::Filler { kind, filler });
+        }
+        let identifier = Self::shaped(kind, value, filler)?;
+        if let Some(filler) = refused {
+            return Err(IdentifierError::Filler { kind, filler });
+        }
         let mut warnings = Vec::new();
+        if has_invisible(text) {
+            warnings.push(IdentifierWarning::InvisibleRemoved { kind });
+        }
+        if let Some(filler) = filler {
+            warnings.push(IdentifierWarning::Filler { filler });
+        }
         if strictness != Strictness::Format {
-            if identifier.check_fits() == Some(false) {
+            if identifier.check_fails() {
                 if strictness == Strictness::Strict {
                     return Err(IdentifierError::CheckFailed { kind });
                 }
@@ -132,12 +165,27 @@ impl Identifier {
         Ok(Parsed { identifier, warnings })
     }
 
+    /// The identifier of a text that was accepted before, maybe by an earlier host: only its shape is looked
+    /// at. What would not be accepted any more still matches nothing.
+    ///
+    /// # Errors
+    /// [`IdentifierError`] for what can never have been accepted.
+    pub fn accepted(kind: IdentifierKind, text: &str) -> Result<Self, IdentifierError> {
+        Self::well_formed(kind, value_of(kind, text))
+    }
+
     fn well_formed(kind: IdentifierKind, value: String) -> Result<Self, IdentifierError> {
+        let filler = filler_as(kind, &value);
+        Self::shaped(kind, value, filler)
+    }
+
+    fn shaped(kind: IdentifierKind, value: String, filler: Option<Filler>) -> Result<Self, IdentifierError> {
         if value.is_empty() {
             return Err(IdentifierError::Empty { kind });
         }
         rules(kind).shape(&value)?;
-        Ok(Self { kind, value })
+        let check_fits = rules(kind).check_characters(&value).map(|expected| value.ends_with(&expected));
+        Ok(Self { kind, value, filler, check_fits })
     }
 
     /// The kind of identifier.
@@ -186,16 +234,42 @@ impl Identifier {
         }
     }
 
-    /// Whether the check characters fit; `None` if this form has none.
-    fn check_fits(&self) -> Option<bool> {
-        let expected = rules(self.kind).check_characters(&self.value)?;
-        Some(self.value.ends_with(&expected))
+    /// Whether it has check characters and they do not fit: the number is mistyped, or was issued so. Whoever
+    /// is looked for by it may be somebody else.
+    #[must_use]
+    pub fn check_fails(&self) -> bool {
+        self.check_fits == Some(false)
+    }
+
+    /// Whether records can be found by it: it is no filler, and no code for local use.
+    #[must_use]
+    pub fn finds(&self) -> bool {
+        let local = || {
+            self.kind == IdentifierKind::OrganisationCode && organisation_code::is_user_defined(&self.value)
+        };
+        self.filler.is_none() && !local()
+    }
+
+    /// What it is instead of a number, if it identifies nobody.
+    #[must_use]
+    pub fn filler(&self) -> Option<Filler> {
+        self.filler
     }
 
     fn may_be_a_persons(&self) -> bool {
         citizen_id::has_the_digits_of_one(&self.value)
-            && (self.check_fits() != Some(true) || citizen_id::check_fits(&self.value))
+            && (self.check_fits != Some(true) || citizen_id::check_fits(&self.value))
     }
+}
+
+/// The normal form; of a document whose text has none, such as a stroke, what is seen of it.
+fn value_of(kind: IdentifierKind, text: &str) -> String {
+    let value = normalise(text);
+    if value.is_empty() && kind == IdentifierKind::Other { visible(text).into_owned() } else { value }
+}
+
+fn filler_as(kind: IdentifierKind, value: &str) -> Option<Filler> {
+    filler(value).or_else(|| rules(kind).is_made_up(value).then_some(Filler::Placeholder))
 }
 
 /// Prints the masked form.

@@ -1,5 +1,6 @@
 //! Organisation code, GB 11714-1997: eight characters and a check character, written `XXXXXXXX-X`.
 
+use super::filler::is_made_up;
 use super::inspect::InspectedCheck;
 use super::shape::{Characters, require_characters, require_length};
 use super::{IdentifierError, IdentifierKind, IdentifierWarning, KindRules};
@@ -20,6 +21,10 @@ impl KindRules for Rules {
 
     fn check_characters(&self, value: &str) -> Option<String> {
         check_character(value.get(..WEIGHTS.len())?).map(String::from)
+    }
+
+    fn is_made_up(&self, value: &str) -> bool {
+        value.get(..WEIGHTS.len()).is_some_and(is_made_up)
     }
 
     fn remarks(&self, value: &str) -> Vec<IdentifierWarning> {

@@ -55,6 +55,9 @@ fn valid() -> impl Strategy<Value = (IdentifierKind, String)> {
         citizen_id().prop_map(|value| (IdentifierKind::CitizenId, value)),
         lei().prop_map(|value| (IdentifierKind::Lei, value)),
     ]
+    .prop_filter("made up to fill a field", |(kind, value)| {
+        Identifier::accepted(*kind, value).is_ok_and(|identifier| identifier.filler().is_none())
+    })
 }
 
 /// The characters that may stand for `current` such that the check of `kind` is bound to notice: all of the
@@ -100,6 +103,9 @@ fn organisations() -> impl Strategy<Value = Vec<Identifier>> {
         (IdentifierKind::OrganisationCode, "MA3A0B1C6"),
         (IdentifierKind::OrganisationCode, "PDY000017"),
         (IdentifierKind::CitizenId, "110101199001010015"),
+        (IdentifierKind::CitizenId, "110101900101001"),
+        (IdentifierKind::Other, "无"),
+        (IdentifierKind::Other, "1101****0015"),
     ];
     let known = known.map(|(kind, value)| {
         Identifier::parse(kind, value, Strictness::Format).expect("well formed").identifier
@@ -116,7 +122,9 @@ fn means_the_same(party: &[Identifier], record: &[Identifier]) -> bool {
             .filter_map(Identifier::organisation_code)
             .collect();
         let is_telling = |identifier: &&Identifier| {
-            !implied.contains(identifier) && !organisation_code::is_user_defined(identifier.value())
+            identifier.filler().is_none()
+                && !implied.contains(identifier)
+                && !organisation_code::is_user_defined(identifier.value())
         };
         identifiers.iter().filter(is_telling).cloned().collect()
     };
@@ -124,6 +132,7 @@ fn means_the_same(party: &[Identifier], record: &[Identifier]) -> bool {
     telling(party).iter().any(|one| {
         record.iter().any(|other| {
             one == other
+                || one.kind() == IdentifierKind::CitizenId && other.kind() == IdentifierKind::CitizenId
                 || one.kind() != other.kind()
                     && one.organisation_code().is_some()
                     && one.organisation_code() == other.organisation_code()

@@ -1,6 +1,7 @@
 //! Business registration number, GS15-2006: first registering authority (6), sequence (8), check digit by
 //! ISO 7064 MOD 11,10. The older form has 13 digits and no check digit.
 
+use super::filler::is_made_up;
 use super::inspect::InspectedCheck;
 use super::shape::{Characters, require_characters, require_length};
 use super::{IdentifierError, IdentifierKind, IdentifierWarning, KindRules, division};
@@ -22,6 +23,10 @@ impl KindRules for Rules {
             return None;
         }
         check_digit(value.get(..BODY_LENGTH)?).map(String::from)
+    }
+
+    fn is_made_up(&self, value: &str) -> bool {
+        value.get(..BODY_LENGTH).is_some_and(is_made_up)
     }
 
     fn remarks(&self, value: &str) -> Vec<IdentifierWarning> {

@@ -1,6 +1,7 @@
 //! Unified social credit code, GB 32100-2015: registering department (1), category of entity (2),
 //! division of the registering authority (3–8), organisation code (9–17), check character (18).
 
+use super::filler::is_made_up;
 use super::inspect::InspectedCheck;
 use super::shape::{Characters, require_characters, require_length};
 use super::{IdentifierError, IdentifierKind, IdentifierWarning, KindRules, division, organisation_code};
@@ -80,6 +81,13 @@ impl KindRules for Rules {
 
     fn check_characters(&self, value: &str) -> Option<String> {
         check_character(value.get(..BODY_LENGTH)?).map(String::from)
+    }
+
+    /// The code inside is what organisations without a unified code are found by.
+    fn is_made_up(&self, value: &str) -> bool {
+        let body = value.get(..BODY_LENGTH).is_some_and(is_made_up);
+        body || organisation_code_part(value)
+            .is_some_and(|code| is_made_up(code) || organisation_code::Rules.is_made_up(code))
     }
 
     fn remarks(&self, value: &str) -> Vec<IdentifierWarning> {

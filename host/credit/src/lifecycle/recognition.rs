@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::entry::{EntryStatus, ListEntry, ListKind};
+use crate::identifier::index_keys;
 use crate::list_type::ListType;
 use crate::vocabulary::vocabulary;
 
@@ -60,7 +61,7 @@ fn grounds(entry: &ListEntry, list: &ListType, faults: &mut Vec<Finding>) {
             message: "may not list here: the list type names the authorities that may",
         });
     }
-    if entry.subject_identifiers.is_empty() {
+    if index_keys(&entry.subject_identifiers).is_empty() {
         faults.push(Finding {
             field: "subject_identifiers",
             code: "identifier.none",

@@ -227,7 +227,7 @@ impl CanaryWatch {
     ) -> Option<Breach> {
         let seen = Seen {
             failed,
-            could_not_check: settled.status == Status::CouldNotCheck,
+            could_not_check: settled.status == Status::CouldNotCheck && !settled.is_only_in_doubt(),
             refused: settled.outcome == Outcome::Refuse,
             slow: took > Duration::from_millis(self.terms.p99_ms.into()),
         };
@@ -254,6 +254,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::decision::samples::settled;
+    use crate::settle::Reason;
 
     fn counts(canary: SideCounts, active: SideCounts) -> CanaryCounts {
         CanaryCounts { canary, active }
@@ -285,6 +287,19 @@ mod tests {
         ];
         for (what, counts, expected) in cases {
             assert_eq!(breach(&counts, &terms).map(|breach| breach.code()), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_number_is_no_fault_of_the_release_on_trial() {
+        let watch = CanaryWatch::new(1, 1, CanaryTerms::default());
+        let mut in_doubt = settled(Status::CouldNotCheck, Outcome::ManualReview, &[]);
+        in_doubt.reasons = vec![Reason { code: "identifier.check_failed".into(), text: String::new() }];
+        let mut failed = in_doubt.clone();
+        failed.reasons.push(Reason { code: "measure.unknown".into(), text: String::new() });
+        for (settled, counted) in [(&in_doubt, 0), (&failed, 1)] {
+            assert_eq!(watch.count(Side::Canary, settled, false, Duration::ZERO), None);
+            assert_eq!(watch.counts().canary.could_not_check, counted);
         }
     }
 

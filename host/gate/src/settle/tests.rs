@@ -6,7 +6,7 @@ use creditgate_credit::catalogue::{
 };
 use creditgate_credit::dossier::Evidence;
 use creditgate_credit::entry::{EntryStatus, EntryTerm, ListEntry, ListKind, Particulars, Severity};
-use creditgate_credit::identifier::Strictness;
+use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
 use creditgate_credit::list_type::ListRules;
 use creditgate_credit::policy::{
     CommitmentEffect, Duties, Listing, SuspensionScope, WindowCount, WindowStart,
@@ -17,6 +17,10 @@ use jiff::civil::date;
 use super::*;
 
 const MEASURE: &str = "restrict-access/e1/p1";
+
+fn number(kind: IdentifierKind, value: &str) -> Identifier {
+    Identifier::accepted(kind, value).unwrap()
+}
 
 fn application() -> Application {
     let material = |code: &str, required_by| Material {
@@ -39,7 +43,7 @@ fn application() -> Application {
             acts_for: None,
             kind: SubjectKind::LegalPerson,
             name: "示例甲食品有限公司".into(),
-            identifiers: Vec::new(),
+            identifiers: vec![number(IdentifierKind::Uscc, "91110105MA00003490")],
             attributes: Vec::new(),
         }],
         materials: vec![material("by-law", RequiredBy::Law), material("floor-plan", RequiredBy::Other)],
@@ -144,11 +148,20 @@ fn settled_under(
     verdict: Verdict,
     entries: Vec<ListEntry>,
 ) -> Settled {
-    let (application, policy) = (application(), policy());
     let evidence = Evidence { by_identifier: entries, ..Evidence::default() };
-    let dossier = Dossier::assemble(&application, vec![evidence], &catalogue, &policy, &ListRules::default());
-    let basis =
-        Basis { application: &application, dossier: &dossier, catalogue: &catalogue, policy: &policy, rules };
+    settled_of(rules, &application(), catalogue, verdict, evidence)
+}
+
+fn settled_of(
+    rules: HostRules,
+    application: &Application,
+    catalogue: IndexedCatalogue,
+    verdict: Verdict,
+    evidence: Evidence,
+) -> Settled {
+    let policy = policy();
+    let dossier = Dossier::assemble(application, vec![evidence], &catalogue, &policy, &ListRules::default());
+    let basis = Basis { application, dossier: &dossier, catalogue: &catalogue, policy: &policy, rules };
     settle_verdict(&verdict, &basis)
 }
 
@@ -471,4 +484,119 @@ fn r087_an_application_without_the_report_its_item_asks_for_is_remarked_on() {
     let remarked = |catalogue: Catalogue| crate::admit::missing_report(&application(), &catalogue.into());
     assert_eq!(remarked(with_item.clone()).unwrap().code, "report.required");
     assert_eq!(remarked(edition()), None);
+}
+
+/// Numbers by which nobody can say who the party is.
+fn doubtful() -> [(Identifier, &'static str); 6] {
+    use IdentifierKind as Kind;
+    [
+        (number(Kind::Uscc, "91110105MA0000349A"), "identifier.check_failed"),
+        (number(Kind::OrganisationCode, "101623742"), "identifier.check_failed"),
+        (number(Kind::RegistrationNumber, "110105000000013"), "identifier.check_failed"),
+        (number(Kind::CitizenId, "110101199001010016"), "identifier.check_failed"),
+        (number(Kind::Lei, "213800KUD8LXJWSQ9D15"), "identifier.check_failed"),
+        (number(Kind::Other, "不详"), "identifier.none"),
+    ]
+}
+
+fn with_number(number: Identifier) -> Application {
+    let mut application = application();
+    application.parties[0].identifiers = vec![number];
+    application
+}
+
+fn found(by_identifier: Vec<ListEntry>, by_name: Vec<ListEntry>) -> Evidence {
+    Evidence { by_identifier, by_name, ..Evidence::default() }
+}
+
+#[test]
+fn r024_a_party_whose_number_fails_its_check_is_never_clear_and_an_officer_is_asked() {
+    let fast = Verdict { advice: vec![Advice::FastTrack("绿色通道".into())], ..proceed() };
+    let deferred =
+        Verdict { advice: vec![Advice::DeferredMaterials(vec!["floor-plan".into()])], ..proceed() };
+    for (number, code) in doubtful() {
+        for verdict in [proceed(), fast.clone(), deferred.clone(), promise()] {
+            let application = with_number(number.clone());
+            let settled = settled_of(
+                HostRules::CURRENT,
+                &application,
+                catalogue(),
+                verdict,
+                found(Vec::new(), Vec::new()),
+            );
+            assert_eq!(
+                (settled.status, settled.outcome),
+                (Status::CouldNotCheck, Outcome::ManualReview),
+                "{number:?}"
+            );
+            assert_eq!(settled.reasons[0].code, code, "{number:?}");
+            assert!(settled.reasons[0].text.contains("请核对证件号码后重新核查"), "{:?}", settled.reasons);
+            assert_eq!(settled.explanation, settled.reasons[0].text, "nothing says that nothing was found");
+            assert_eq!((settled.advice, settled.commitment), (Vec::new(), None), "{number:?}");
+            assert!(!settled.reasons[0].text.contains(number.value()));
+        }
+    }
+}
+
+#[test]
+fn r024_of_a_party_in_doubt_what_is_found_counts_and_what_speaks_for_it_does_not() {
+    for (number, code) in doubtful() {
+        let application = with_number(number);
+        let hit = |verdict| {
+            settled_of(
+                HostRules::CURRENT,
+                &application,
+                catalogue(),
+                verdict,
+                found(vec![entry(false)], Vec::new()),
+            )
+        };
+        let refused = hit(refuse());
+        assert_eq!((refused.status, refused.outcome), (Status::Hit, Outcome::Refuse));
+        assert_eq!((refused.grounds.len(), refused.reasons[0].code.as_ref()), (1, code));
+        let let_through = hit(Verdict { outcome: Outcome::Proceed, grounds: Vec::new(), ..refuse() });
+        assert_eq!((let_through.status, let_through.outcome), (Status::Hit, Outcome::ManualReview));
+        assert!(let_through.explanation.ends_with("未发现不良信用记录"), "{}", let_through.explanation);
+
+        let mut incentive = edition();
+        incentive.measures[0].direction = Direction::Incentive;
+        let mut red = entry(false);
+        red.kind = ListKind::Red;
+        let red = settled_of(
+            HostRules::CURRENT,
+            &application,
+            incentive.into(),
+            proceed(),
+            found(vec![red], Vec::new()),
+        );
+        assert_eq!(red.measures, [], "a reward follows from no doubtful number");
+
+        let namesake = settled_of(
+            HostRules::CURRENT,
+            &application,
+            catalogue(),
+            proceed(),
+            found(Vec::new(), vec![entry(false)]),
+        );
+        assert!(namesake.reasons[0].text.contains("同名记录 1 条"), "{:?}", namesake.reasons);
+    }
+}
+
+#[test]
+fn r024_a_doubt_about_any_party_is_one_about_the_case_and_a_filler_beside_a_number_is_none() {
+    let mut application = application();
+    let mut other = application.parties[0].clone();
+    other.id = "p2".into();
+    other.identifiers = vec![number(IdentifierKind::CitizenId, "110101199001010016")];
+    application.parties.push(other);
+    let settled =
+        settled_of(HostRules::CURRENT, &application, catalogue(), proceed(), found(Vec::new(), Vec::new()));
+    assert_eq!((settled.status, settled.outcome), (Status::CouldNotCheck, Outcome::ManualReview));
+    assert!(settled.reasons[0].text.contains("当事人 p2 的公民身份号码"), "{:?}", settled.reasons);
+
+    application.parties.pop();
+    application.parties[0].identifiers.push(number(IdentifierKind::Other, "无"));
+    let settled =
+        settled_of(HostRules::CURRENT, &application, catalogue(), proceed(), found(Vec::new(), Vec::new()));
+    assert_eq!((settled.status, settled.reasons), (Status::Clear, Vec::new()));
 }

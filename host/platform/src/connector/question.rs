@@ -29,9 +29,9 @@ pub(crate) struct Asked {
 /// for whom: `case_no`, `checkpoint`, `operator`, `today`.
 pub(crate) fn of_party(question: &Question<'_>, party: &Party) -> Asked {
     let application = question.application;
-    let number = preferred(&party.identifiers);
+    let number = preferred(party);
     let mut about = Map::new();
-    for identifier in &party.identifiers {
+    for identifier in numbers(party) {
         let kind = identifier.kind().code();
         about.entry(kind).or_insert_with(|| Value::from(identifier.value()));
     }
@@ -58,6 +58,11 @@ pub(crate) fn of_party(question: &Question<'_>, party: &Party) -> Asked {
     Asked { document, lasting, kind: number.map_or("", |number| number.kind().code()) }
 }
 
-fn preferred(identifiers: &[Identifier]) -> Option<&Identifier> {
-    PREFERRED.iter().find_map(|kind| identifiers.iter().find(|identifier| identifier.kind() == *kind))
+fn preferred(party: &Party) -> Option<&Identifier> {
+    PREFERRED.iter().find_map(|kind| numbers(party).find(|identifier| identifier.kind() == *kind))
+}
+
+/// The numbers of a party that somebody can be asked about.
+pub(crate) fn numbers(party: &Party) -> impl Iterator<Item = &Identifier> {
+    party.identifiers.iter().filter(|identifier| identifier.filler().is_none())
 }

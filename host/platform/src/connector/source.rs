@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use creditgate_credit::application::Party;
 use creditgate_credit::dossier::Evidence;
 use creditgate_credit::entry::ListEntry;
-use creditgate_credit::identifier::{MatchKey, index_keys, lookup_keys, normalise};
+use creditgate_credit::identifier::{Namespaces, hint_keys, index_keys, lookup_keys};
+use creditgate_credit::name;
 use creditgate_gate::ports::{BoxFuture, SourceError};
 use creditgate_gate::{Found, QuerySource, Question, SourceRemark};
 use futures_util::future::{FutureExt as _, Shared, WeakShared, join_all};
@@ -22,7 +23,7 @@ use super::cache::{Cache, Key};
 use super::error::QueryError;
 use super::options::{ConnectorOptions, LONGEST_QUERY};
 use super::profile::{Profile, QueryCall};
-use super::question::{self, Asked};
+use super::question::{self, Asked, numbers};
 use super::record;
 use super::request::Said;
 use crate::options::OptionsError;
@@ -183,7 +184,7 @@ impl Inner {
         let call = self.call()?;
         let said = Said::by(&call.request, &self.asker.profile, &asked.document)?;
         // A request without any number would ask about a name.
-        let names_a_number = |value: &str| party.identifiers.iter().any(|known| known.value() == value);
+        let names_a_number = |value: &str| numbers(party).any(|known| known.value() == value);
         if !said.query.iter().chain(&said.body).any(|field| names_a_number(&field.value)) {
             return Err(QueryError::NotAskable);
         }
@@ -276,28 +277,32 @@ impl Connector {
 }
 
 /// Holds every entry against the party that was asked for. An entry with a number
-/// is of the party or of somebody else; one without is a hint under the same name
-/// and of somebody else under another.
+/// is of the party or of somebody else; one that no number tells apart is a hint
+/// under the same name and of somebody else under another.
 fn verified(entries: Vec<ListEntry>, party: &Party) -> Result<Evidence, QueryError> {
     let keys = lookup_keys(&party.identifiers);
+    let hint_keys = hint_keys(&party.identifiers);
+    // It was asked about these numbers, right or mistyped: another one is another's.
+    let (own, name) = (Namespaces::of(&keys), name::key(&party.name));
     let mut evidence = Evidence::default();
     for (position, entry) in entries.into_iter().enumerate() {
         let found = index_keys(&entry.subject_identifiers);
         if found.iter().any(|key| keys.contains(key)) {
             evidence.by_identifier.push(entry);
-        } else if !comparable(&keys, &found) && normalise(&entry.subject_name) == normalise(&party.name) {
+            continue;
+        }
+        let is_namesake = || {
+            !own.tell_apart(Namespaces::of(&found))
+                && !name.is_empty()
+                && name::key(&entry.subject_name) == name
+        };
+        if found.iter().any(|key| hint_keys.contains(key)) || is_namesake() {
             evidence.by_name.push(entry);
         } else {
             return Err(QueryError::OtherSubject(position + 1));
         }
     }
     Ok(evidence)
-}
-
-/// Whether two sets of keys have a kind of number in common.
-fn comparable(party: &[MatchKey], entry: &[MatchKey]) -> bool {
-    let kind = |key: &MatchKey| key.as_str().split(':').next().unwrap_or_default().to_owned();
-    party.iter().any(|party| entry.iter().any(|entry| kind(party) == kind(entry)))
 }
 
 #[cfg(test)]

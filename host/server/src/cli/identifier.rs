@@ -113,7 +113,9 @@ impl IdentifierCommand {
     fn explain_kind(&self, inspection: &Inspection) -> ExplainedKind {
         let normal = inspection.identifier.as_ref().map(Identifier::value);
         let fits = match self.strictness {
-            Strictness::Format | Strictness::Check => inspection.identifier.is_some(),
+            Strictness::Format | Strictness::Check => {
+                inspection.identifier.as_ref().is_some_and(|identifier| identifier.filler().is_none())
+            }
             Strictness::Strict => inspection.passed(),
         };
         ExplainedKind {
@@ -146,7 +148,16 @@ fn inspect_as(kind: IdentifierKind, value: &str) -> Inspection {
     let (identifier, check) = match parsed {
         Ok(parsed) => {
             let detail = format!("{} characters", parsed.identifier.value().chars().count());
-            (Some(parsed.identifier), InspectedCheck { name: "shape", result: CheckResult::Passed, detail })
+            let filler = parsed.warnings.iter().find(|_| parsed.identifier.filler().is_some());
+            let check = match filler {
+                Some(warning) => InspectedCheck {
+                    name: "filler",
+                    result: CheckResult::Failed,
+                    detail: warning.to_string(),
+                },
+                None => InspectedCheck { name: "shape", result: CheckResult::Passed, detail },
+            };
+            (Some(parsed.identifier), check)
         }
         Err(error) => {
             let detail = error.to_string();

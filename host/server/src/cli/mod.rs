@@ -49,6 +49,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use creditgate_credit::identifier::without_numbers;
 
 use crate::compiler;
 use error::CliError;
@@ -205,9 +206,13 @@ fn wants_json(matches: &ArgMatches) -> bool {
 fn answer_parser(answer: &clap::Error, terminal: &mut Terminal<'_>) -> Exit {
     let text = answer.render();
     let wrong = answer.use_stderr();
-    let stream = if wrong { &mut *terminal.errors } else { &mut *terminal.output };
-    let _ = write!(stream, "{}", text.ansi());
-    if wrong { Exit::Usage } else { Exit::Success }
+    if wrong {
+        let _ = write!(terminal.errors, "{}", without_numbers(&text.ansi().to_string()));
+        Exit::Usage
+    } else {
+        let _ = write!(terminal.output, "{}", text.ansi());
+        Exit::Success
+    }
 }
 
 impl Command {

@@ -7,6 +7,7 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentLineStyle, LineStyle, Table, TableStyle};
 use creditgate_credit::calendar::LOCAL_OFFSET;
+use creditgate_credit::identifier::without_numbers;
 use creditgate_wire::problem::FieldProblemBody;
 use creditgate_wire::time::Instant;
 use serde::Serialize;
@@ -148,7 +149,8 @@ impl Terminal<'_> {
             return;
         }
         let text = if json { error_json(error) } else { error_text(error) };
-        let _ = writeln!(self.errors, "{text}");
+        // It may repeat an argument or what stands in a file.
+        let _ = writeln!(self.errors, "{}", without_numbers(&text));
     }
 }
 

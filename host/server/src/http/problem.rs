@@ -318,7 +318,10 @@ impl Problem {
 }
 
 impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+    /// Whatever a text repeats of what somebody typed, it repeats no number of a
+    /// person.
+    fn into_response(mut self) -> Response {
+        self.0.without_numbers();
         let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(&*self.0)).into_response();
         let headers = response.headers_mut();
@@ -460,6 +463,30 @@ mod tests {
         for (code, status, title) in CODES {
             assert!((400..600).contains(status), "{code}");
             assert!(!title.is_empty(), "{code}");
+        }
+    }
+
+    #[tokio::test]
+    async fn no_problem_repeats_an_identity_number_that_was_typed_for_something_else() {
+        let numbers = ["110101199001010015", "110101900101001", "91110000600037341L", "110101 19900101 0015"];
+        for number in numbers.map(str::to_owned) {
+            let fault = FieldProblem {
+                field: format!("form.{number}"),
+                code: "value.unknown",
+                message: format!("must not be `{number}`"),
+            };
+            let errors = [
+                CheckError::DepartmentNotAllowed(number.clone()).into(),
+                CheckError::UnknownItem { department: number.clone(), item: number.clone() }.into(),
+                Problem::invalid(vec![fault.clone()]),
+                Problem::invalid(vec![fault.clone(), fault]),
+            ];
+            for error in errors {
+                let response: Response = Problem::into_response(error);
+                let body = axum::body::to_bytes(response.into_body(), 1 << 16).await.unwrap();
+                let body = String::from_utf8_lossy(&body);
+                assert!(!body.contains(&number) && body.contains('*'), "{body}");
+            }
         }
     }
 

@@ -31,7 +31,7 @@ const SCHEMA: &str = include_str!("snapshot.sql");
 const BATCH: usize = 16_384;
 
 /// Says in a file that it is a snapshot of a list, and of which form.
-pub(super) const FORM: i64 = 1;
+pub(super) const FORM: i64 = 2;
 
 /// What is remembered of an entry while its snapshot is written: some 60 bytes
 /// with the words of the indexes.

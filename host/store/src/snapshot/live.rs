@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::build::Built;
 use super::read::Snapshot;
+use super::renew::renew_older;
 use crate::approvals::{self, Agreed};
 use crate::chain;
 use crate::error::StoreError;
@@ -72,6 +73,7 @@ impl Snapshots {
     /// Opens the snapshots the store names, and removes files it does not name:
     /// of imports that were cut off, or that were replaced while somebody read.
     pub(crate) fn open(folder: &Path, connection: &Connection, readers: usize) -> Result<Self, StoreError> {
+        renew_older(folder, &named(connection)?, connection)?;
         let named = named(connection)?;
         hash_files(folder, connection)?;
         remove_others(folder, &named).map_err(|error| StoreError::of_file(folder, error))?;

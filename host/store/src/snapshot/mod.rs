@@ -20,6 +20,7 @@ mod live;
 mod pages;
 mod prepared;
 mod read;
+mod renew;
 #[cfg(test)]
 mod tests;
 
@@ -28,5 +29,4 @@ pub use import::{GoingEntry, ImportMode, ListChanges, ListImport, ReadyImport};
 pub use live::ListSource;
 pub(crate) use live::{Snapshots, file_name, note_change};
 pub use prepared::PreparedEntry;
-pub(crate) use prepared::{namespace, namespaces};
 pub(crate) use read::Snapshot;

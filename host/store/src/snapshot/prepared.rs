@@ -2,13 +2,14 @@
 //! on any thread, so that the one that writes only writes.
 
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Severity};
-use creditgate_credit::identifier::{MatchKey, index_keys};
+use creditgate_credit::identifier::{MatchKey, Namespaces, index_keys};
+use creditgate_credit::name;
 use jiff::civil::Date;
 
 use super::fingerprint::{domain, fingerprint};
 use super::pages::{Part, SEQ_BITS};
 use crate::error::StoreError;
-use crate::lists::{name_key, particulars_to_sql};
+use crate::lists::particulars_to_sql;
 use crate::values;
 
 /// A list entry, ready to be written into a snapshot.
@@ -64,12 +65,13 @@ impl PreparedEntry {
         let keys = index_keys(&entry.subject_identifiers);
         let origin = origin_of(&entry);
         let content = content_of(&entry, origin, &days, [&identifiers, &attributes, &particulars]);
-        let name = name_key(&entry.subject_name);
+        let name = name::key(&entry.subject_name);
+        let namespaces = Namespaces::of_record(&entry.subject_identifiers).bits();
         Ok(Self {
             line,
             keys: keys.iter().map(key_of).collect(),
             name: (!name.is_empty()).then(|| {
-                Part::Names.prefix(fingerprint(domain::NAME, name.as_bytes())) | namespaces(&keys) << SEQ_BITS
+                Part::Names.prefix(fingerprint(domain::NAME, name.as_bytes())) | namespaces << SEQ_BITS
             }),
             id: id_of(&entry.id),
             entry,
@@ -97,23 +99,6 @@ pub(super) fn key_of(key: &MatchKey) -> u64 {
 /// Fingerprint of an entry's id.
 pub(super) fn id_of(id: &str) -> u64 {
     fingerprint(domain::ID, id.as_bytes())
-}
-
-/// The namespaces of match keys: who has a number in the same one is told apart
-/// by the numbers, and a name says nothing more.
-const NAMESPACES: [&str; 7] =
-    ["uscc", "uscc_organisation", "organisation_code", "registration_number", "citizen_id", "lei", "other"];
-
-/// A bit for each namespace there is a key in.
-pub(crate) fn namespaces(keys: &[MatchKey]) -> u64 {
-    keys.iter()
-        .filter_map(|key| NAMESPACES.iter().position(|known| *known == namespace(key)))
-        .fold(0, |bits, position| bits | 1 << position)
-}
-
-/// What stands before the number in a match key.
-pub(crate) fn namespace(key: &MatchKey) -> &str {
-    key.as_str().split(':').next().unwrap_or_default()
 }
 
 /// Fingerprint of what many entries have in common.

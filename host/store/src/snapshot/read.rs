@@ -268,7 +268,7 @@ pub(super) fn open_file(path: &Path) -> Result<Connection, StoreError> {
 }
 
 /// Opens a file that never changes: no locks, no look for a journal.
-fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let connection = Connection::open_with_flags(uri(path), flags)?;

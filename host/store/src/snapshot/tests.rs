@@ -395,3 +395,36 @@ async fn whoever_reads_while_snapshots_are_switched_misses_nothing_and_sees_noth
         assert!(reader.await.unwrap() > 0);
     }
 }
+
+/// What an earlier host wrote: other forms of keys and names, under other words of
+/// the indexes.
+fn make_earlier(directory: &TempDir) {
+    let [file] = files(directory).try_into().unwrap();
+    let snapshot = rusqlite::Connection::open(file).unwrap();
+    let blob: Vec<u8> =
+        snapshot.query_row("SELECT content FROM parts WHERE name = 'filter'", [], |row| row.get(0)).unwrap();
+    snapshot.execute("UPDATE parts SET content = ?1 WHERE name = 'filter'", [vec![0; blob.len()]]).unwrap();
+    snapshot.pragma_update(None, "user_version", 1).unwrap();
+    let store = rusqlite::Connection::open(directory.path().join("store.db")).unwrap();
+    store.execute("UPDATE list_sources SET file_sha256 = NULL", []).unwrap();
+}
+
+#[tokio::test]
+async fn r022_a_snapshot_of_an_earlier_host_is_found_under_the_keys_of_today() {
+    let (store, directory) = open();
+    let before = "citizen_id:110101900101001";
+    let whole = vec![entry("person", "买买提·吐尔逊", &[before]), entry("nameless", "示例（山东）店", &[])];
+    import(&store, "whole", ImportMode::Full, whole).await;
+    let digest = store.list_sources().unwrap().remove(0).digest;
+    drop(store);
+    make_earlier(&directory);
+
+    for _ in 0..2 {
+        let store = reopen(&directory);
+        assert_eq!(found(&store, "别名", &[PERSON]).await, (vec!["person".to_owned()], Vec::new()));
+        assert_eq!(found(&store, "买买提.吐尔逊", &[COMPANY]).await.1, ["person"]);
+        assert_eq!(found(&store, "示例(山东)店", &[COMPANY]).await.1, ["nameless"]);
+        assert_eq!(files(&directory).len(), 1, "the earlier file is gone");
+        assert_eq!(store.list_sources().unwrap().remove(0).digest, digest);
+    }
+}

@@ -137,6 +137,8 @@ other,NB-000123,91110105MA00003490,,,示例审批系统
             ("other,NB-000123,91110105MA00000908,,,x", "value", "link.two_subjects"),
             ("citizen_id,110101199001010015,91110105MA00003490,,,x", "value", "link.person"),
             ("uscc,91110105MA00003490,91110105MA00003490,,,x", "value", "link.same"),
+            ("other,不详,91110105MA00003490,,,x", "value", "link.placeholder"),
+            ("other,A1,111111111111111111,,,x", "uscc", "id.placeholder"),
             ("organisation_code,101623741,91110105MA00003490,,,x", "value", "link.other_organisation_code"),
             ("registration_number,11010500000,91110105MA00003490,,,x", "value", "id.length"),
             ("other,A1,9111,,,x", "uscc", "id.length"),

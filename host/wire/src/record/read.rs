@@ -11,7 +11,7 @@ use creditgate_credit::application::{Application, Material, Party, Report};
 use creditgate_credit::dossier::{AssessedReport, Dossier, Measure, PartyDossier, PastCommitment};
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::host_rules::HostRules;
-use creditgate_credit::identifier::{Identifier, Strictness};
+use creditgate_credit::identifier::Identifier;
 use creditgate_credit::verdict::{Advice, Commitment, Disposition, DispositionAction, Ground, Verdict};
 use creditgate_gate::{
     PluginRef, Reason, RecordedCall, RecordedCheck, RecordedError, Settled, SettledMeasure,
@@ -204,9 +204,7 @@ struct PartyRow<'a> {
 impl PartyRow<'_> {
     fn into_party(self) -> Result<Party, RecordError> {
         let identifiers = self.identifiers.iter().map(|identifier| {
-            // They were in normal form when they were written.
-            Identifier::parse(identifier.kind.0, &identifier.value, Strictness::Format)
-                .map(|parsed| parsed.identifier)
+            Identifier::accepted(identifier.kind.0, &identifier.value)
                 .map_err(|_| RecordError::Part("an identifier of a party is none"))
         });
         Ok(Party {
@@ -308,9 +306,7 @@ impl PartyDossierRow<'_> {
 }
 
 fn into_entry(row: EntryRow<'_>) -> Result<ListEntry, RecordError> {
-    row.into_entry(Strictness::Format)
-        .map(|(entry, _)| entry)
-        .map_err(|_| RecordError::Part("an identifier of an entry is none"))
+    row.into_accepted_entry().map_err(|_| RecordError::Part("an identifier of an entry is none"))
 }
 
 fn into_measure(body: MeasureBody<'_>) -> Measure {

@@ -24,6 +24,7 @@ mod fairness;
 mod guests;
 mod hostile;
 mod identifiers;
+mod identity;
 mod large_guests;
 mod ledger;
 mod lists;

@@ -1,7 +1,5 @@
 //! Findings about rows: the first thousand, and how many there are.
 
-use std::borrow::Cow;
-
 use creditgate_gate::FieldProblem;
 
 use crate::import::ImportProblem;
@@ -21,7 +19,7 @@ impl Remarks {
     pub fn add(&mut self, file: &str, line: u64, finding: impl FnOnce() -> FieldProblem) {
         self.total += 1;
         if self.listed.len() < MOST_LISTED {
-            self.listed.push(in_file(file, line, finding()));
+            self.listed.push(ImportProblem::new(file, line, &finding()));
         }
     }
 
@@ -30,7 +28,7 @@ impl Remarks {
     pub fn add_last(&mut self, file: &str, line: u64, finding: FieldProblem) {
         self.total += 1;
         self.listed.truncate(MOST_LISTED - 1);
-        self.listed.push(in_file(file, line, finding));
+        self.listed.push(ImportProblem::new(file, line, &finding));
     }
 
     /// Adds those of later rows.
@@ -51,8 +49,4 @@ impl Remarks {
     pub fn into_listed(self) -> Vec<ImportProblem> {
         self.listed
     }
-}
-
-fn in_file(file: &str, line: u64, FieldProblem { field, code, message }: FieldProblem) -> ImportProblem {
-    ImportProblem { file: file.to_owned(), line, field, code: Cow::Borrowed(code), message }
 }

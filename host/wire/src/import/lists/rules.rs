@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use creditgate_credit::derived::is_derived;
 use creditgate_credit::entry::{EntryStatus, EntryTerm, ListEntry, ListKind};
-use creditgate_credit::identifier::Strictness;
+use creditgate_credit::identifier::{Strictness, index_keys};
 use creditgate_credit::list_type::ListType;
+use creditgate_credit::text::visible;
 use creditgate_gate::FieldProblem;
 use jiff::civil::Date;
 
@@ -57,12 +58,11 @@ impl ListRules {
                 return Err(Vec::new());
             }
         };
-        let mut warnings: Vec<FieldProblem> = remarks
-            .into_iter()
-            .map(|(position, remark)| problem(&name_of(position), remark.code(), remark.to_string()))
-            .collect();
-        if entry.subject_identifiers.is_empty() {
-            let message = "holds no identifier: the entry is only ever a hint to an officer";
+        let mut warnings: Vec<FieldProblem> =
+            remarks.into_iter().map(|remark| remark.placed(&name_of)).collect();
+        if index_keys(&entry.subject_identifiers).is_empty() {
+            let message =
+                "holds no identifier anybody can be found by: the entry is only ever a hint to an officer";
             warnings.push(problem("subject_identifiers", "identifier.none", message));
         }
         if let Some(registered) = &self.registered {
@@ -74,13 +74,15 @@ impl ListRules {
 }
 
 fn shape(row: &EntryRow<'_>, rules: &mut Rules) {
-    for (name, value) in [
+    let subject: &str = &visible(&row.subject_name);
+    let texts: [(&str, &str); 5] = [
         ("id", &row.id),
         ("list", &row.list),
         ("list_name", &row.list_name),
-        ("subject_name", &row.subject_name),
+        ("subject_name", subject),
         ("authority", &row.authority),
-    ] {
+    ];
+    for (name, value) in texts {
         rules.filled(name, value);
     }
     if is_derived(&row.list) {
