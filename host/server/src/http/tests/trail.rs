@@ -38,6 +38,8 @@ const ELSEWHERE: &[&str] = &[
 struct Trail {
     host: TestHost,
     store: Connection,
+    /// Who works at the machine.
+    who: &'static str,
     made: BTreeSet<&'static str>,
 }
 
@@ -49,7 +51,7 @@ impl Trail {
         })
         .await;
         let store = Connection::open(host._folder.path().join("data/store.db")).unwrap();
-        Self { host, store, made: BTreeSet::new() }
+        Self { host, store, who: "chief", made: BTreeSet::new() }
     }
 
     /// Everything the store holds.
@@ -76,6 +78,12 @@ impl Trail {
         rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
     }
 
+    async fn send(&self, method: Method, path: &str, body: &str) -> Answer {
+        let mut request = request(method, path, body.to_owned().into());
+        request.extensions_mut().insert(LocalOperator { name: Some(self.who.to_owned()) });
+        self.host.answer(request).await
+    }
+
     async fn make(&mut self, action: &'static str, method: Method, path: &str, body: &str) -> Value {
         let call = CALLS.iter().find(|call| call.audit == Some(action)).unwrap();
         assert_eq!(call.method, method, "{action}");
@@ -85,12 +93,12 @@ impl Trail {
             )
             .unwrap();
         let before = self.contents();
-        let refused = self.host.as_chief(method.clone(), path, body).await;
+        let refused = self.send(method.clone(), path, body).await;
         assert!(refused.status.is_server_error(), "{action}: {}", refused.text);
         assert_eq!(self.contents(), before, "{action} was made without the trail");
         self.store.execute_batch("DROP TRIGGER no_trail").unwrap();
         let rows = self.trail().len();
-        let made = self.host.as_chief(method, path, body).await;
+        let made = self.send(method, path, body).await;
         assert!(made.status.is_success(), "{action}: {}", made.text);
         let written = self.trail().split_off(rows);
         let [(noted, subject)] = written.try_into().unwrap_or_else(|rows| panic!("{action}: {rows:?}"));
@@ -152,7 +160,20 @@ async fn keys_and_data(trail: &mut Trail) {
     let table = "year 2099\nstatus official\nnotice test\noff 2099-01-01..2099-01-03\n";
     trail.make("calendar.import", Method::POST, "/v1/admin/calendar?file=2099.txt", table).await;
     let reviews = "/v1/admin/catalogue/t2/reviews";
-    trail.host.as_chief(Method::POST, reviews, r#"{"kind":"normative","result":"passed"}"#).await;
+    trail.who = "lawyer";
+    trail.send(Method::POST, reviews, r#"{"kind":"normative","result":"passed"}"#).await.expect(200);
+    let full = "/v1/admin/lists?format=jsonl&file=l&source=city&mode=full";
+    let two = [LISTS.replace("\"e1\"", "\"f1\""), LISTS.replace("\"e1\"", "\"f2\"")].join("\n");
+    trail.send(Method::POST, full, &two).await.expect(200);
+    let one = LISTS.replace("\"e1\"", "\"f1\"");
+    let asked = trail.send(Method::POST, full, &one).await.expect(409);
+    assert_eq!(trail.trail().pop().unwrap().0, "approval.ask", "{asked}");
+    let path = format!("/v1/admin/approvals/{}", asked["approval"]);
+    trail.who = "chief";
+    trail.post("approval.give", &path, json!({"reason": "已核对"})).await;
+    trail.who = "lawyer";
+    trail.send(Method::POST, full, &one).await.expect(200);
+    trail.who = "chief";
 }
 
 async fn entries(trail: &mut Trail) {
@@ -208,6 +229,7 @@ async fn disputes(trail: &mut Trail) {
     let case = json!({"kind": "honesty", "happened_on": "2026-04-01", "department": DEPARTMENT,
                       "title": "示例", "summary": "示例案例"});
     trail.post("typical_case.add", "/v1/typical-cases", case).await;
+    trail.who = "lawyer";
     let review = json!({"kind": "legal", "result": "passed"});
     trail.post("catalogue.review", "/v1/admin/catalogue/t2/reviews", review).await;
     trail.make("catalogue.publish", Method::POST, "/v1/admin/catalogue/t2/publication", "").await;
