@@ -3,16 +3,17 @@
 //! A component of some ten kilobytes can ask a compiler for more memory than a
 //! machine has, and for hours of its time. No rule that reads a component knows
 //! all the ways; the kernel needs to know none. So the host starts its own
-//! program once more, which limits itself, takes the component on standard input
-//! and gives native code, or says why there is none. What ends that process ends
-//! nothing else.
+//! program once more, which confines itself, takes the component on standard
+//! input and gives native code, or says why there is none. What ends that process
+//! ends nothing else.
 
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Output, Stdio};
+use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use rustix::process::{Resource, Rlimit, setpriority_process, setrlimit};
+use creditgate_confine::{End, Limits, input_of};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -20,13 +21,17 @@ use crate::class::GuestClass;
 use crate::engine::{self, SandboxOptions, SlotOptions};
 use crate::error::LoadError;
 
-/// Processor time of one component, all threads together. The largest plug-ins
-/// known, with a whole browser's JavaScript engine inside, take a third of it.
-const CPU_SECONDS: u64 = 120;
-/// Memory that one component may take to compile, in bytes.
-const MEMORY_BYTES: u64 = 2 << 30;
-/// Checks go first.
-const NICENESS: i32 = 10;
+/// What one component may take to compile. The largest plug-ins known, with a
+/// whole browser's JavaScript engine inside, take a third of the processor time.
+const LIMITS: Limits = Limits {
+    cpu_seconds: 120,
+    memory_bytes: 2 << 30,
+    // Checks go first, and where there are many a compiler gets little.
+    patience: Duration::from_secs(240),
+    answer_bytes: 256 << 20,
+    threads: true,
+    niceness: 10,
+};
 /// Exit status of a compiler that refused a component and said why.
 const REFUSED: u8 = 3;
 
@@ -51,36 +56,31 @@ impl Compiler {
     /// The compiler refuses it, or does not live to say so.
     pub(crate) fn compile(&self, engine: &Engine, bytes: &[u8]) -> Result<Component, LoadError> {
         let _one = self.one_at_a_time.lock().unwrap_or_else(PoisonError::into_inner);
-        let output = self.run(bytes).map_err(|error| not_compiled(format!("the compiler: {error}")))?;
-        if output.status.success() {
-            return deserialize(engine, &output.stdout)
+        let (answer, end) =
+            self.run(bytes).map_err(|error| not_compiled(format!("the compiler: {error}")))?;
+        let status = if let End::Status(status) = end { Some(status) } else { None };
+        if status.is_some_and(|status| status.success()) {
+            return deserialize(engine, &answer)
                 .map_err(|error| not_compiled(format!("the compiler is another one: {error:#}")));
         }
-        if output.status.code() == Some(i32::from(REFUSED)) {
-            return Err(not_compiled(String::from_utf8_lossy(&output.stdout).into_owned()));
+        if status.and_then(|status| status.code()) == Some(i32::from(REFUSED)) {
+            return Err(not_compiled(String::from_utf8_lossy(&answer).into_owned()));
         }
-        let (seconds, mib) = (CPU_SECONDS, MEMORY_BYTES >> 20);
+        let (seconds, mib) = (LIMITS.cpu_seconds, LIMITS.memory_bytes >> 20);
         let detail = format!(
-            "compiling it takes more than {seconds} s of processor time or {mib} MiB of memory ({})",
-            output.status
+            "compiling it takes more than {seconds} s of processor time or {mib} MiB of memory ({end})"
         );
         Err(LoadError::TooComplex { detail })
     }
 
-    fn run(&self, bytes: &[u8]) -> io::Result<Output> {
-        let mut child = Command::new(&self.program)
-            .arg(COMPILE_ARGUMENT)
-            .args([self.class.code(), &self.pooled_memory_bytes.to_string()])
-            .env_clear()
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        if let Some(mut input) = child.stdin.take() {
-            // One that is gone already is told by its status.
-            let _ = input.write_all(bytes);
-        }
-        child.wait_with_output()
+    fn run(&self, bytes: &[u8]) -> io::Result<(Vec<u8>, End)> {
+        let slot = self.pooled_memory_bytes.to_string();
+        let arguments = [COMPILE_ARGUMENT, self.class.code(), &slot];
+        let mut child = LIMITS.start(&self.program, &arguments, input_of(bytes)?)?;
+        let mut answer = Vec::new();
+        // What ended it early is told by its end.
+        let _ = child.read_to_end(&mut answer);
+        Ok((answer, child.end()?))
     }
 }
 
@@ -105,7 +105,7 @@ fn written(bytes: &[u8], exit: ExitCode) -> ExitCode {
 }
 
 fn compile_within_limits(arguments: &[String]) -> Result<Vec<u8>, String> {
-    limit_this_process().map_err(|error| format!("cannot limit the compiler: {error}"))?;
+    LIMITS.enter().map_err(|error| error.to_string())?;
     let [class, pooled_memory_bytes] = arguments else { return Err("a class and its memory".to_owned()) };
     let class = GuestClass::from_code(class).ok_or_else(|| format!("no class `{class}`"))?;
     let pooled_memory_bytes =
@@ -116,15 +116,6 @@ fn compile_within_limits(arguments: &[String]) -> Result<Vec<u8>, String> {
     let slots = SlotOptions { concurrent_calls: 1, pooled_memory_bytes, ..usual.of(class).clone() };
     let engine = engine::start(class, &slots).map_err(|error| error.to_string())?;
     engine.precompile_component(&bytes).map_err(|error| format!("{error:#}"))
-}
-
-fn limit_this_process() -> rustix::io::Result<()> {
-    let at_most = |amount| Rlimit { current: Some(amount), maximum: Some(amount) };
-    setrlimit(Resource::Cpu, at_most(CPU_SECONDS))?;
-    // Address space that is only reserved, as an engine's pool, does not count.
-    setrlimit(Resource::Data, at_most(MEMORY_BYTES))?;
-    setrlimit(Resource::Core, at_most(0))?;
-    setpriority_process(None, NICENESS)
 }
 
 fn not_compiled(detail: String) -> LoadError {

@@ -97,7 +97,8 @@ pub struct HttpConfig {
     pub body_limit_bytes: NonZeroUsize,
     /// Largest plug-in component, in bytes.
     pub plugin_limit_bytes: NonZeroUsize,
-    /// Largest file to import, in bytes.
+    /// Largest file to import, in bytes. A file of anything but lists is read as a
+    /// whole, and has 128 MiB at most.
     pub import_limit_bytes: NonZeroUsize,
     /// Longest a request may take from its header to its answer, in milliseconds.
     pub request_timeout_ms: NonZeroU64,
@@ -154,7 +155,7 @@ impl Default for HttpConfig {
         Self {
             body_limit_bytes: size(1 << 20),
             plugin_limit_bytes: size(64 << 20),
-            import_limit_bytes: size(256 << 20),
+            import_limit_bytes: size(4 << 30),
             request_timeout_ms: amount(10_000),
             admin_timeout_ms: amount(300_000),
             header_timeout_ms: amount(30_000),
@@ -177,7 +178,16 @@ impl Default for HttpConfig {
     }
 }
 
+/// Largest file that is held in memory as a whole, in bytes. What is made of it is
+/// several times as large.
+const LARGEST_WHOLE_FILE: usize = 128 << 20;
+
 impl HttpConfig {
+    /// Largest file to import of anything but lists, in bytes.
+    pub(crate) fn whole_file_limit_bytes(&self) -> usize {
+        self.import_limit_bytes.get().min(LARGEST_WHOLE_FILE)
+    }
+
     /// Checks of one department under way at once.
     pub(crate) fn checks_per_department(&self) -> u32 {
         part(self.max_checks_per_department, self.max_in_flight, 2)

@@ -38,13 +38,13 @@ use tokio::sync::Semaphore;
 
 use crate::backtests::Backtests;
 use crate::clock;
-use crate::compiler;
 use crate::config::{
     Config, ConfigError, LogConfig, ReleasesConfig, SandboxConfig, StoreConfig, milliseconds,
 };
 use crate::disk::Disk;
 use crate::http::{self, KeyRing, Places};
 use crate::metrics::{Metrics, TimedLedger};
+use crate::own_program;
 use crate::pulls::Pulls;
 use crate::serve::{self, Notes, Terms};
 use connectors::Platforms;
@@ -462,5 +462,5 @@ fn sandbox_options(config: &SandboxConfig, cache: CacheOptions) -> SandboxOption
         queued_per_department: config.queued_long_calls_per_department,
         queue_wait: Duration::from_millis(config.queue_wait_ms),
     };
-    SandboxOptions { cache: Some(cache), small, large, long, compiler: compiler::program() }
+    SandboxOptions { cache: Some(cache), small, large, long, compiler: own_program::path() }
 }

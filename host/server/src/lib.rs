@@ -17,14 +17,15 @@ pub mod telemetry;
 
 mod backtests;
 mod clock;
-mod compiler;
 mod disk;
 mod http;
 mod lists;
 mod local_lists;
 mod metrics;
+mod own_program;
 mod pulls;
 
 pub use config::{Config, ConfigError};
 pub use host::{Host, HostBuilder, HostError, Reload};
 pub use http::{LocalOperator, Role};
+pub use lists::{READ_ARGUMENT, read_for_host};

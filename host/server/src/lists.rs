@@ -19,6 +19,7 @@ use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use pipeline::{CutOff, Piece};
 use report::Findings;
+pub use sheet::{READ_ARGUMENT, read_for_host};
 
 /// How much less the threads of an import count than those that serve, in steps
 /// of the system's scheduler (0 is equal, 19 the least).

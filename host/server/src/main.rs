@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use creditgate_sandbox::{COMPILE_ARGUMENT, compile_for_host};
+use creditgate_server::{READ_ARGUMENT, read_for_host};
 
 /// A check is many short-lived texts; see `docs/performance.md`.
 #[global_allocator]
@@ -10,9 +11,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
-    // The host starts itself to compile: see the sandbox's `compiler`.
-    if arguments.next().as_deref() == Some(COMPILE_ARGUMENT) {
-        return compile_for_host(&arguments.collect::<Vec<String>>());
+    // The host starts itself for what may end the process: see `own_program`.
+    match arguments.next().as_deref() {
+        Some(COMPILE_ARGUMENT) => compile_for_host(&arguments.collect::<Vec<String>>()),
+        Some(READ_ARGUMENT) => read_for_host(),
+        _ => creditgate_server::cli::main(),
     }
-    creditgate_server::cli::main()
 }

@@ -14,6 +14,7 @@ use tokio::sync::Mutex;
 
 use crate::clock;
 use crate::config::PullConfig;
+use crate::disk::NoRoom;
 use crate::host::connectors::Platforms;
 use crate::host::watch::Heart;
 use crate::host::{HostError, Shared};
@@ -49,6 +50,8 @@ pub(crate) enum PullError {
     Query(#[from] QueryError),
     #[error("what came could not be kept")]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
 }
 
 /// Every pull of a host.
@@ -131,7 +134,7 @@ impl Pull {
         if let Err(error) = &done {
             self.tell(shared, &chain(error));
         }
-        if let Err(PullError::Query(error)) = &done {
+        if let Err(error @ (PullError::Query(_) | PullError::NoRoom(_))) = &done {
             let name = self.config.name.clone();
             shared.store.pull_failed(name, chain(error), clock::now()).await?;
         }
@@ -139,6 +142,7 @@ impl Pull {
     }
 
     async fn take_in(&self, shared: &Shared) -> Result<PullReport, PullError> {
+        shared.disk.room()?;
         let since = shared.store.pull(&self.config.name)?.and_then(|state| state.mark);
         let pulled = self.puller.changes(since, clock::now()).await?;
         let batch = PullBatch {

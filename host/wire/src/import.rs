@@ -16,6 +16,7 @@
 //! many rows as they like ([`ListSplitter`]).
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use creditgate_credit::identifier::without_numbers;
 use creditgate_gate::FieldProblem;
@@ -89,10 +90,26 @@ pub struct Parsed<T> {
     pub rows: Vec<T>,
     /// Rows in the file, good and bad.
     pub read: usize,
-    /// What is wrong with bad rows, by line.
+    /// Rows something is wrong with.
+    pub refused: usize,
+    /// What is wrong with bad rows, by line: the first of it, [`MOST_LISTED`] at most.
     pub problems: Vec<ImportProblem>,
-    /// What is remarkable about good rows, by line.
+    /// How much there is of it.
+    pub problem_count: usize,
+    /// What is remarkable about good rows, by line: the first of it likewise.
     pub warnings: Vec<ImportProblem>,
+    /// How much there is of it.
+    pub warning_count: usize,
+}
+
+impl<T> Parsed<T> {
+    /// With problems and warnings.
+    fn new(rows: Vec<T>, read: usize, refused: usize, (problems, warnings): (Remarks, Remarks)) -> Self {
+        let (problem_count, warning_count) = (problems.total(), warnings.total());
+        let mut problems = problems.into_listed();
+        problems.sort_by_key(|problem| problem.line);
+        Self { rows, read, refused, problems, problem_count, warnings: warnings.into_listed(), warning_count }
+    }
 }
 
 /// Something about a row of a file.
@@ -127,32 +144,33 @@ impl ImportProblem {
 /// Collects what is read of one file.
 struct Findings<'a> {
     file: &'a str,
-    problems: Vec<ImportProblem>,
-    warnings: Vec<ImportProblem>,
+    problems: Remarks,
+    warnings: Remarks,
+    /// Lines something is wrong with.
+    bad: HashSet<u64>,
 }
 
 impl<'a> Findings<'a> {
     fn new(file: &'a str) -> Self {
-        Self { file, problems: Vec::new(), warnings: Vec::new() }
+        Self { file, problems: Remarks::default(), warnings: Remarks::default(), bad: HashSet::new() }
     }
 
     fn problem(&mut self, line: u64, problem: FieldProblem) {
-        let problem = self.at(line, problem);
-        self.problems.push(problem);
+        self.bad.insert(line);
+        self.problems.add(self.file, line, || problem);
     }
 
     fn warning(&mut self, line: u64, warning: FieldProblem) {
-        let warning = self.at(line, warning);
-        self.warnings.push(warning);
+        self.warnings.add(self.file, line, || warning);
     }
 
-    fn at(&self, line: u64, problem: FieldProblem) -> ImportProblem {
-        ImportProblem::new(self.file, line, &problem)
+    /// Whether nothing is wrong so far.
+    fn is_good(&self) -> bool {
+        self.bad.is_empty()
     }
 
     /// What was read, with the findings in the order of the file.
-    fn parsed<T>(mut self, rows: Vec<T>, read: usize) -> Parsed<T> {
-        self.problems.sort_by_key(|problem| problem.line);
-        Parsed { rows, read, problems: self.problems, warnings: self.warnings }
+    fn parsed<T>(self, rows: Vec<T>, read: usize) -> Parsed<T> {
+        Parsed::new(rows, read, self.bad.len(), (self.problems, self.warnings))
     }
 }

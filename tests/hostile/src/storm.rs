@@ -12,7 +12,8 @@ use system_tests::Load;
 use crate::case::{Case, End};
 use crate::clients::{Arms, HostileClient};
 use crate::component;
-use crate::yard::{Yard, ask, check_fault, honest_request, refusal_fault};
+use crate::workbooks::workbooks;
+use crate::yard::{Yard, ask, check_fault, honest_request, refusal_fault, workbook_fault};
 
 /// Honest approval systems.
 const HONEST: usize = 4;
@@ -99,23 +100,28 @@ pub async fn run(yard: &Arc<Yard>, cases: &[Case], duration: Duration, tell: imp
     // beside that.
     let before = {
         let (honest, hostile) = (honest_callers(yard), attackers(yard, cases));
-        pass(duration / 3, started, &tell, || (honest.done(), hostile.done())).await;
+        let sender = sender(yard);
+        pass(duration / 3, started, &tell, || (honest.done(), hostile.done() + sender.done())).await;
         let mut all = hostile.stop().await;
+        all.extend(sender.stop().await);
         all.extend(honest.stop().await);
         all
     };
     let arms = Arc::new(Arms::of(yard).await);
     let mut all = {
         let (honest, hostile) = (honest_callers(yard), attackers(yard, cases));
+        let sender = sender(yard);
         let clients: Vec<_> = HostileClient::ALL.into_iter().map(|kind| arms.attack(kind)).collect();
         pass(duration, started, &tell, || {
-            (honest.done(), hostile.done() + clients.iter().map(Load::done).sum::<usize>())
+            let clients = clients.iter().map(Load::done).sum::<usize>();
+            (honest.done(), hostile.done() + sender.done() + clients)
         })
         .await;
         let mut all = honest.stop().await;
         for client in clients {
             all.extend(client.stop().await);
         }
+        all.extend(sender.stop().await);
         all.extend(hostile.stop().await);
         all
     };
@@ -187,6 +193,21 @@ fn attackers(yard: &Arc<Yard>, cases: &[Case]) -> Load<Got> {
     })
 }
 
+/// Somebody who sends one hostile workbook after the other.
+fn sender(yard: &Arc<Yard>) -> Load<Got> {
+    let books: Arc<Vec<_>> = Arc::new(workbooks().iter().map(|book| (book, book.bytes())).collect());
+    let yard = Arc::clone(yard);
+    Load::start(1, move |number| {
+        let (books, yard) = (Arc::clone(&books), Arc::clone(&yard));
+        async move {
+            let (book, bytes) = &books[number % books.len()];
+            let reply = yard.import(book.name, bytes.clone()).await;
+            let came_to = code(&reply.text, "/problems/0/code");
+            Some(Got::Hostile(came_to, workbook_fault(book, &reply)))
+        }
+    })
+}
+
 /// Pushes a component that is refused, or calls a case that serves.
 async fn attack(yard: &Yard, case: &Case, component: Option<Vec<u8>>) -> Got {
     if let Some(component) = component {
@@ -195,7 +216,8 @@ async fn attack(yard: &Yard, case: &Case, component: Option<Vec<u8>>) -> Got {
             // All push with one key, which has its share of files.
             return Got::Hostile(KEY_BUSY.to_owned(), None);
         }
-        let fault = refusal_fault(case, &reply).filter(|_| !ran_out_of_time(case, &reply.text));
+        let no_fault = ran_out_of_time(case, &reply.text) || found_no_place(&reply.text);
+        let fault = refusal_fault(case, &reply).filter(|_| !no_fault);
         return Got::Hostile(code(&reply.text, "/code"), fault);
     }
     let reply = ask(&yard.gate.caller, case).await;
@@ -217,6 +239,12 @@ async fn attack(yard: &Yard, case: &Case, component: Option<Vec<u8>>) -> Got {
 /// Where all run at once, what burns its fuel may be out of time before.
 fn ran_out_of_time(case: &Case, answer: &str) -> bool {
     case.stopped_by.contains("fuel") && answer.contains("limits.wall_clock_ms")
+}
+
+/// The trial of one that takes long needs a place for long calls, and others have
+/// them all.
+fn found_no_place(answer: &str) -> bool {
+    answer.contains("has its share of plug-in calls that take long")
 }
 
 async fn honest_check(yard: &Yard) -> Got {

@@ -11,6 +11,10 @@ use crate::case::{Case, End};
 use crate::clients::PATIENCE;
 use crate::component;
 use crate::text::tricks;
+use crate::workbooks::Workbook;
+
+/// The media type of a workbook.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A host with an honest neighbour: the item `honest`.
 pub struct Yard {
@@ -60,12 +64,12 @@ impl Yard {
 
     async fn serve(&self, case: &Case, plugin: &str, component: Vec<u8>) -> Result<(), String> {
         let digest = digest(&component);
-        good(case, &self.gate.push(component).await)?;
+        good(&case.name, &self.gate.push(component).await)?;
         self.gate.approve(&digest).await;
         self.gate.import("bindings", &[binding(case, plugin, json!({}))]).await;
         let binding = format!("{}/{}/{}", city::DEPARTMENT, case.name, case.checkpoint());
         let order = json!({"digest": digest, "binding": binding, "reason": "test"});
-        good(case, &self.gate.admin.post("/v1/admin/releases:activate", &order).await)
+        good(&case.name, &self.gate.admin.post("/v1/admin/releases:activate", &order).await)
     }
 
     /// Calls a case that serves: twice, because the first call may end at once and
@@ -76,12 +80,12 @@ impl Yard {
     pub async fn call(&self, case: &Case) -> Result<(), String> {
         for _ in 0..2 {
             let reply = ask(&self.gate.caller, case).await;
-            good(case, &reply)?;
+            good(&case.name, &reply)?;
             let answer = reply.json();
             check_fault(case, &answer).map_or(Ok(()), Err)?;
             let id = answer["check_id"].as_str().unwrap_or_default();
             let kept = self.gate.caller.get(&format!("/v1/checks/{id}")).await;
-            good(case, &kept)?;
+            good(&case.name, &kept)?;
             if kept.json() != answer {
                 return Err(format!("{}: what is on record is not what was answered", case.name));
             }
@@ -93,14 +97,38 @@ impl Yard {
     ///
     /// # Errors
     /// When anything is not as it was before the case.
-    pub async fn neighbours(&self, after: &Case) -> Result<(), String> {
+    pub async fn neighbours(&self, after: &str) -> Result<(), String> {
         let reply = self.gate.check(&honest_request()).await;
         good(after, &reply)?;
         let (answer, ledger) = (reply.json(), self.gate.ledger().await);
         if answer["status"] == "clear" && ledger["intact"] == true {
             return Ok(());
         }
-        Err(format!("after {}: {answer} {ledger}", after.name))
+        Err(format!("after {after}: {answer} {ledger}"))
+    }
+
+    /// Hands in a list that somebody sent: it is refused, and nothing comes of it.
+    ///
+    /// # Errors
+    /// When it is not refused as it should be, or a refusal changed anything.
+    pub async fn hand_in(&self, book: &Workbook) -> Result<(), String> {
+        let before = self.sources().await;
+        let reply = self.import(book.name, book.bytes()).await;
+        workbook_fault(book, &reply).map_or(Ok(()), Err)?;
+        if self.sources().await == before {
+            return Ok(());
+        }
+        Err(format!("{}: a refusal changed something", book.name))
+    }
+
+    /// Imports a workbook as the whole of a source.
+    pub(crate) async fn import(&self, name: &str, bytes: Vec<u8>) -> Reply {
+        let path = format!("/v1/admin/lists?format=xlsx&mode=full&source=sent&file={name}.xlsx");
+        self.gate.admin.post_text(&path, XLSX, bytes).await
+    }
+
+    async fn sources(&self) -> Value {
+        self.gate.admin.get("/v1/admin/sources").await.json()
     }
 
     /// Looks for what hostile plug-ins may have left outside their records.
@@ -122,11 +150,21 @@ impl Yard {
 }
 
 /// An answer that is a success.
-fn good(case: &Case, reply: &Reply) -> Result<(), String> {
+fn good(case: &str, reply: &Reply) -> Result<(), String> {
     if (200..300).contains(&reply.status) {
         return Ok(());
     }
-    Err(format!("{}: {} {}", case.name, reply.status, start(&reply.text)))
+    Err(format!("{case}: {} {}", reply.status, start(&reply.text)))
+}
+
+/// Why the import of a workbook was not answered as it should be.
+pub(crate) fn workbook_fault(book: &Workbook, reply: &Reply) -> Option<String> {
+    let Workbook { name, refused, .. } = book;
+    let answer: Value = serde_json::from_str(&reply.text).unwrap_or_default();
+    let first = &answer["problems"][0]["code"];
+    let right = reply.status == 422 && answer["code"] == "import.refused" && first == refused;
+    (!right || !tricks(&answer).is_empty())
+        .then(|| format!("{name}: {refused} expected, found {} {}", reply.status, start(&reply.text)))
 }
 
 /// Why the push of a case was not answered as it should be.

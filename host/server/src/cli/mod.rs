@@ -51,7 +51,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use creditgate_credit::identifier::without_numbers;
 
-use crate::compiler;
+use crate::own_program;
 use error::CliError;
 pub use output::Terminal;
 
@@ -155,7 +155,7 @@ impl Exit {
 /// The whole program: reads the process's arguments, runs the command, and says how it ended.
 #[must_use]
 pub fn main() -> ExitCode {
-    compiler::be_the_program();
+    own_program::be_the_program();
     let (mut input, mut output, mut errors) = (std::io::stdin(), anstream::stdout(), anstream::stderr());
     let mut terminal = Terminal { input: &mut input, output: &mut output, errors: &mut errors };
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -9,7 +9,7 @@ use super::Exit;
 use super::client::{load, of_host};
 use super::error::CliError;
 use super::output::Terminal;
-use crate::{Config, Host, serve, telemetry};
+use crate::{Config, Host, own_program, serve, telemetry};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -37,6 +37,7 @@ impl ServeCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         let config = load(&self.config)?;
         let log = telemetry::start(config.log).map_err(|error| CliError::host(&error, "cli.log"))?;
+        own_program::say_what_confines_it();
         let signals = serve::Signals::take().map_err(|error| CliError::host(&error, "cli.signals"))?;
         let address = self.listen.unwrap_or(config.listen);
         let host = Host::open(config).await.map_err(|error| of_host(&error))?;

@@ -82,6 +82,12 @@ pub(super) async fn whole(body: Body, limit: usize) -> Result<Bytes, Problem> {
     Ok(whole.into())
 }
 
+/// A problem that is known before the body has come, once its client may read it.
+pub(crate) async fn refused(body: Body, problem: impl Into<Problem>) -> Problem {
+    drain(body).await;
+    problem.into()
+}
+
 /// The problem with a body that is too large, once its client may read it.
 pub(super) async fn too_large(body: Body, limit: usize) -> Problem {
     drain(body).await;

@@ -83,8 +83,11 @@ pub(super) async fn report_coverage(
         .ok_or_else(|| Problem::new("request.query", format!("the query must hold: {KNOWN}")))?;
     let http = &shared.config.http;
     // What an approval system asks about is no larger than what it asks for.
-    let limit = if principal.role == Role::Caller { http.body_limit_bytes } else { http.import_limit_bytes };
-    let bytes = body::read(&headers, body, Media::Any, limit.get()).await?;
+    let limit = match principal.role {
+        Role::Caller => http.body_limit_bytes.get(),
+        _ => http.whole_file_limit_bytes(),
+    };
+    let bytes = body::read(&headers, body, Media::Any, limit).await?;
     // A large file takes seconds to read: not on a thread that serves.
     let parsed = tokio::task::spawn_blocking(move || parse_issued(&query.file, format, &bytes))
         .await
@@ -106,14 +109,13 @@ fn accepted(parsed: Parsed<IssuedCase>) -> Result<Vec<IssuedCase>, Problem> {
     if parsed.problems.is_empty() {
         return Ok(parsed.rows);
     }
-    let (problems, warnings) = (parsed.problems, parsed.warnings);
     Err(Problem::whole_refused(ImportReportBody {
         rows: parsed.read,
         applied: 0,
-        problem_count: problems.len(),
-        problems,
-        warning_count: warnings.len(),
-        warnings,
+        problem_count: parsed.problem_count,
+        problems: parsed.problems,
+        warning_count: parsed.warning_count,
+        warnings: parsed.warnings,
         lists: None,
     }))
 }

@@ -153,6 +153,12 @@ async fn brought_in(
     limit: usize,
 ) -> Result<Request, Problem> {
     let (mut parts, body) = request.into_parts();
+    if call.brings != Brings::Document
+        && let Err(low) = shared.disk.room()
+    {
+        // What is left of the disk is for checks.
+        return Err(body::refused(body, low).await);
+    }
     if call.brings == Brings::FileOnDisk {
         let upload = arrival::to_file(body, &shared.config.data.join(UPLOADS_FOLDER), limit).await?;
         parts.extensions.insert(upload);

@@ -17,6 +17,7 @@ use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::problem::ProblemBody;
 use uuid::Uuid;
 
+use crate::disk::NoRoom;
 use crate::local_lists::KeepError;
 
 /// The media type of a problem document.
@@ -357,6 +358,15 @@ impl From<LedgerError> for Problem {
             "nothing was recorded, and nothing is answered unrecorded; try again",
             Some(&error),
         )
+    }
+}
+
+impl From<NoRoom> for Problem {
+    fn from(error: NoRoom) -> Self {
+        match error {
+            NoRoom::BelowFloor { .. } => Self::new("disk.low", error.to_string()),
+            NoRoom::Unknown(_) => Self::internal(Some(&error)),
+        }
     }
 }
 

@@ -93,9 +93,9 @@ pub(crate) enum Brings {
     Document,
     /// A component, of `http.plugin_limit_bytes`.
     Component,
-    /// A file, of `http.import_limit_bytes`.
+    /// A file that is held in memory as a whole, of `http.import_limit_bytes` or less.
     File,
-    /// The same, which is read from the disk.
+    /// A file that is read from the disk, of `http.import_limit_bytes`.
     FileOnDisk,
 }
 
@@ -344,12 +344,13 @@ impl Call {
     /// system asks about is a document, whatever call it is.
     pub(crate) fn limits(&self, role: Role, http: &HttpConfig) -> (usize, Duration) {
         let (bytes, time) = match self.brings {
-            Brings::Document => (http.body_limit_bytes, http.request_timeout_ms),
-            Brings::File if role == Caller => (http.body_limit_bytes, http.request_timeout_ms),
-            Brings::Component => (http.plugin_limit_bytes, http.admin_timeout_ms),
-            Brings::File | Brings::FileOnDisk => (http.import_limit_bytes, http.admin_timeout_ms),
+            Brings::Document => (http.body_limit_bytes.get(), http.request_timeout_ms),
+            Brings::File if role == Caller => (http.body_limit_bytes.get(), http.request_timeout_ms),
+            Brings::Component => (http.plugin_limit_bytes.get(), http.admin_timeout_ms),
+            Brings::File => (http.whole_file_limit_bytes(), http.admin_timeout_ms),
+            Brings::FileOnDisk => (http.import_limit_bytes.get(), http.admin_timeout_ms),
         };
-        (bytes.get(), milliseconds(time))
+        (bytes, milliseconds(time))
     }
 
     /// Whether a key of this role may make the call.

@@ -1,18 +1,21 @@
 //! Workbooks of Excel: the first sheet, turned into CSV on its way. A row of the
 //! sheet is a line, so that findings name the row.
+//!
+//! Reading it is for a process of its own ([`apart`]); what cells mean is here.
+
+mod apart;
 
 use std::fs::File;
 use std::io::{BufReader, Seek as _, Write as _};
 use std::thread;
 
-use axum::body::Bytes;
 use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx};
-use creditgate_gate::FieldProblem;
 use creditgate_store::{ListImport, StoreError};
 use creditgate_wire::import::{ListReader, ReadRows};
 use tokio::sync::mpsc;
 
 use super::pipeline::{self, CutOff, Piece};
+pub use apart::{READ_ARGUMENT, read_for_host};
 
 /// Pieces of CSV that wait.
 const WAITING: usize = 4;
@@ -61,15 +64,17 @@ pub(super) fn take_in(
     let name = reader.file().to_owned();
     let (lines, from_sheet) = mpsc::channel(WAITING);
     thread::scope(|scope| {
-        let writing = scope.spawn(move || write_csv(file, &lines));
+        let writing = scope.spawn(move || apart::write_csv(file, &lines));
         let read = pipeline::take_in(import, reader, from_sheet)?;
         match writing.join().map_err(|_| StoreError::Fault)? {
             Ok(()) => Ok(read),
-            Err(error) => {
+            Err(fault) => {
+                let Some(problem) = fault.of_file() else {
+                    tracing::error!(error = creditgate_gate::chain(&fault), "a workbook was not read");
+                    return Err(StoreError::Fault);
+                };
                 let mut all = ReadRows::default();
                 all.stopped = true;
-                let message = format!("is not a workbook with a sheet: {error}");
-                let problem = FieldProblem { field: String::new(), code: "file.not_xlsx", message };
                 all.problems.add_last(&name, 1, problem);
                 Ok(Some(all))
             }
@@ -91,7 +96,9 @@ fn collected(mut pieces: mpsc::Receiver<Piece>) -> std::io::Result<Option<File>>
     Ok(Some(file))
 }
 
-fn write_csv(file: File, lines: &mpsc::Sender<Piece>) -> Result<(), SheetError> {
+/// Reads the workbook in this process, and passes the sheet on as CSV for as long
+/// as somebody wants it.
+fn write_csv(file: File, pass_on: &mut dyn FnMut(String) -> bool) -> Result<(), SheetError> {
     let mut workbook: Xlsx<_> = Xlsx::new(BufReader::new(file))?;
     let name = workbook.sheet_names().first().cloned().unwrap_or_default();
     let mut cells = workbook.worksheet_cells_reader(&name)?;
@@ -102,14 +109,14 @@ fn write_csv(file: File, lines: &mpsc::Sender<Piece>) -> Result<(), SheetError> 
         push_cell(&mut page.text, cell.get_value());
         if page.text.len() > PIECE {
             let text = std::mem::take(&mut page.text);
-            if lines.blocking_send(Ok(Bytes::from(text))).is_err() {
+            if !pass_on(text) {
                 // Whoever reads has seen enough.
                 return Ok(());
             }
         }
     }
     page.end_row();
-    let _ = lines.blocking_send(Ok(Bytes::from(page.text)));
+    pass_on(page.text);
     Ok(())
 }
 

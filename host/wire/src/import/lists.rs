@@ -57,9 +57,8 @@ pub fn parse_lists(
     if all.stopped {
         rows.clear();
     }
-    let mut problems = all.problems.into_listed();
-    problems.sort_by_key(|problem| problem.line);
-    Parsed { rows, read: all.read, problems, warnings: all.warnings.into_listed() }
+    let refused = all.read.saturating_sub(rows.len());
+    Parsed::new(rows, all.read, refused, (all.problems, all.warnings))
 }
 
 fn read_whole(mut reader: ListReader, bytes: &[u8], all: &mut ReadRows) {

@@ -65,10 +65,10 @@ pub fn parse_policy_toml(
         Ok(top) => reading.top(&document, &top),
         Err((line, fault)) => reading.findings.problem(line, fault),
     }
-    if reading.findings.problems.is_empty() {
+    if reading.findings.is_good() {
         reading.hold_against(divisions, layers);
     }
-    let items = if reading.findings.problems.is_empty() { reading.items } else { Vec::new() };
+    let items = if reading.findings.is_good() { reading.items } else { Vec::new() };
     reading.findings.parsed(items, reading.read)
 }
 
@@ -161,7 +161,7 @@ impl Reading<'_> {
                 }
             }
         }
-        if self.findings.problems.is_empty() {
+        if self.findings.is_good() {
             let tree = PolicyTree::new(all, stack);
             self.tree_faults(&tree);
             self.missing_values(&tree);

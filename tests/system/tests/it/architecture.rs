@@ -11,7 +11,9 @@ use serde_json::Value;
 const ARROWS: &[(&str, &[&str])] = &[
     ("creditgate-credit", &[]),
     ("creditgate-manifest", &[]),
-    ("creditgate-sandbox", &["creditgate-credit", "creditgate-manifest"]),
+    // Starts processes, and knows nothing of what they do.
+    ("creditgate-confine", &[]),
+    ("creditgate-sandbox", &["creditgate-confine", "creditgate-credit", "creditgate-manifest"]),
     ("creditgate-gate", &["creditgate-credit", "creditgate-manifest", "creditgate-sandbox"]),
     ("creditgate-wire", &["creditgate-credit", "creditgate-gate", "creditgate-sandbox"]),
     ("creditgate-store", &["creditgate-credit", "creditgate-gate", "creditgate-sandbox", "creditgate-wire"]),
@@ -20,6 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "creditgate-server",
         &[
+            "creditgate-confine",
             "creditgate-credit",
             "creditgate-gate",
             "creditgate-platform",

@@ -1,10 +1,10 @@
-//! Plug-ins that mean harm: each ends in its typed error or harms nobody, alone
-//! and all at once. The cases are in `tests/hostile`.
+//! Plug-ins and workbooks that mean harm: each ends in its typed error or harms
+//! nobody, alone and all at once. The cases are in `tests/hostile`.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use hostile_corpus::{Case, End, Yard, cases, storm};
+use hostile_corpus::{Case, End, Yard, cases, storm, workbooks};
 
 /// How long all cases run at once.
 const STORM: Duration = Duration::from_secs(10);
@@ -29,5 +29,27 @@ async fn hold(yard: &Yard, case: &Case) -> Result<(), String> {
     if !matches!(case.end(), End::Refused { .. }) {
         yard.call(case).await?;
     }
-    yard.neighbours(case).await
+    yard.neighbours(&case.name).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_hostile_workbook_is_refused_by_its_fault_and_the_host_goes_on() {
+    let mut yard = Yard::start().await;
+    let mut faults = Vec::new();
+    for book in workbooks() {
+        faults.extend(yard.hand_in(book).await.err());
+        faults.extend(yard.neighbours(book.name).await.err());
+    }
+    assert_eq!(faults, [""; 0], "{}", faults.join("\n"));
+
+    // The command line reads in the same way where there is no server.
+    yard.gate.terminate().await;
+    let folder = tempfile::tempdir().unwrap();
+    let book = &workbooks()[0];
+    let file = folder.path().join(format!("{}.xlsx", book.name));
+    std::fs::write(&file, book.bytes()).unwrap();
+    let output = yard.gate.command_line(&["import", "lists", file.to_str().unwrap(), "--json"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(said.contains(book.refused), "{output:?}");
 }

@@ -10,6 +10,7 @@ mod architecture;
 mod backtest;
 mod catalogue;
 mod checks;
+mod confinement;
 mod connectors;
 mod contract;
 mod coverage;

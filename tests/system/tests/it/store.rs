@@ -108,3 +108,55 @@ async fn a_record_that_was_tampered_with_is_found() {
     assert_eq!(ledger["intact"], false, "{ledger}");
     assert!(ledger["problem"].as_str().unwrap().contains('2'), "{ledger}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn below_the_floor_of_free_disk_nothing_large_is_begun_and_checks_go_on() {
+    const FLOOR: &str = "9_000_000_000_000_000_000";
+    let mut gate = with_store("").await;
+    gate.terminate().await;
+    gate.configure(&Setup::default().store(&format!("min_free_bytes = {FLOOR}")));
+    gate.restart();
+    let before = gate.holdings().await;
+
+    let admin = &gate.admin;
+    let mut refused = Vec::new();
+    for what in [
+        "lists?format=csv",
+        "lists?format=xlsx",
+        "list-types?format=csv",
+        "catalogue?format=jsonl",
+        "policy?format=toml",
+    ] {
+        refused.push(admin.post_text(&format!("/v1/admin/{what}"), "text/plain", "a").await);
+    }
+    for what in ["policy", "bindings", "identifiers"] {
+        refused.push(admin.post_text(&format!("/v1/admin/{what}?format=jsonl"), "text/plain", "{}").await);
+    }
+    refused.push(gate.push(component::market_registration()).await);
+    refused.push(admin.post("/v1/admin/backtests", &json!({})).await);
+    for reply in refused {
+        let detail = reply.problem(507, "disk.low");
+        assert!(detail.contains(&FLOOR.replace('_', "")) && detail.contains("min_free_bytes"), "{detail}");
+    }
+    assert_eq!(gate.holdings().await, before);
+
+    for (case, company, status) in
+        [("case-1", city::CLEAN_COMPANY, "clear"), ("case-2", city::BANNED_COMPANY, "hit")]
+    {
+        let answer = gate.check(&city::request("honest", "review", case, company)).await.ok();
+        assert_eq!(answer["status"], status);
+    }
+    assert_eq!(gate.ledger().await["records"], 2);
+
+    // The command line is told the same.
+    gate.terminate().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bindings.jsonl");
+    std::fs::write(&file, city::honest("other").to_string()).unwrap();
+    let import = ["import", "bindings", file.to_str().unwrap(), "--json"];
+    let output = gate.command_line(&import);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("disk.low"), "{output:?}");
+    gate.configure(&Setup::default().store("min_free_bytes = 0"));
+    assert!(gate.command_line(&import).status.success());
+}

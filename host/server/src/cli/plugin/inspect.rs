@@ -12,7 +12,7 @@ use wasmparser::{Parser, Payload};
 use super::{Exit, OutputForm};
 use crate::cli::error::CliError;
 use crate::cli::output::{Terminal, Tone, details, table, toned};
-use crate::compiler;
+use crate::own_program;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -70,7 +70,7 @@ impl InspectCommand {
         let options = SandboxOptions {
             small: one(SlotOptions::small()),
             large: one(SlotOptions::large()),
-            compiler: compiler::program(),
+            compiler: own_program::path(),
             ..SandboxOptions::default()
         };
         let sandbox = Sandbox::new(options).map_err(|error| CliError::host(&error, "cli.sandbox"))?;

@@ -51,6 +51,7 @@ pub(in crate::http) async fn start_backtest(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
+    shared.disk.room()?;
     let limit = shared.config.http.body_limit_bytes.get();
     let bytes = body::read(&headers, body, Media::Json, limit).await?;
     let asked: StartBacktestBody = body::parse(&bytes)?;

@@ -2,7 +2,6 @@
 //! not at all, unless the caller says to take what is good of it. List entries
 //! come in another way, `lists`.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -274,7 +273,7 @@ pub(super) async fn upload(
     if query.file.chars().count() > LONGEST_FILE_NAME || query.file.chars().any(char::is_control) {
         return Err(malformed());
     }
-    let bytes = body::read(headers, body, Media::Any, shared.config.http.import_limit_bytes.get()).await?;
+    let bytes = body::read(headers, body, Media::Any, shared.config.http.whole_file_limit_bytes()).await?;
     Ok((query, bytes))
 }
 
@@ -299,13 +298,12 @@ pub(super) fn judged_whole<T>(query: ImportQuery, parsed: Parsed<T>) -> Result<A
 }
 
 fn reported<T>(query: ImportQuery, parsed: Parsed<T>) -> Accepted<T> {
-    let bad: BTreeSet<u64> = parsed.problems.iter().map(|problem| problem.line).collect();
     let report = ImportReportBody {
         rows: parsed.read,
-        applied: parsed.read.saturating_sub(bad.len()),
-        problem_count: parsed.problems.len(),
+        applied: parsed.read.saturating_sub(parsed.refused),
+        problem_count: parsed.problem_count,
         problems: parsed.problems,
-        warning_count: parsed.warnings.len(),
+        warning_count: parsed.warning_count,
         warnings: parsed.warnings,
         lists: None,
     };

@@ -26,6 +26,10 @@ use crate::http::problem::Problem;
 /// What the query of an import calls this form.
 const TOML: &str = "toml";
 
+/// Bytes a file in this form may have: the whole tree of it is made before it is
+/// looked at.
+const LARGEST_TOML: usize = 16 << 20;
+
 /// Imports policy: complete versions, or divisions and layers
 ///
 /// As JSON lines or CSV a row is a version that states every value; as TOML a file
@@ -73,14 +77,22 @@ async fn import_layers(
     body: Body,
 ) -> Result<Response, Problem> {
     let (query, bytes) = upload(shared, headers, uri, body).await?;
+    if bytes.len() > LARGEST_TOML {
+        let detail = format!("a file in TOML may have {LARGEST_TOML} bytes; divide it");
+        return Err(Problem::new("request.too_large", detail));
+    }
     if query.accept_valid {
         return Err(Problem::new("request.query", "a TOML file is applied whole; leave out accept_valid"));
     }
     let known = Registry::deployment(&shared.store)?;
     let layers: Vec<PolicyLayer> = known.policies.iter().map(PolicyLayer::from).chain(known.layers).collect();
-    let parsed = parse_policy_toml(&query.file, &bytes, &known.divisions, &layers);
-    let mut accepted: Accepted<PolicyItem> = judged_whole(query, parsed)?;
     let complete: Vec<String> = known.policies.iter().map(|policy| policy.snapshot()).collect();
+    let file = query.file.clone();
+    // A large file takes seconds to read: not on a thread that serves.
+    let parsed =
+        tokio::task::spawn_blocking(move || parse_policy_toml(&file, &bytes, &known.divisions, &layers));
+    let parsed = parsed.await.map_err(|error| Problem::internal(Some(&error)))?;
+    let mut accepted: Accepted<PolicyItem> = judged_whole(query, parsed)?;
     let (mut divisions, mut layers) = (Vec::new(), Vec::new());
     for item in accepted.take() {
         match item {

@@ -80,6 +80,7 @@ pub(in crate::http) async fn run_pull(
     let report = pull.run(&shared).await.map_err(|error| match error {
         PullError::Query(error) => Problem::new("pull.failed", chain(&error)),
         PullError::Store(error) => error.into(),
+        PullError::NoRoom(error) => error.into(),
     })?;
     Ok(body::answer(StatusCode::OK, &reported(&pull.config.name, &report)))
 }

@@ -1,6 +1,7 @@
 //! Imports of list entries, of sources as a whole and in part.
 
 use std::convert::Infallible;
+use std::num::NonZeroUsize;
 
 use axum::body::Bytes;
 use rust_xlsxwriter::{Format, Workbook};
@@ -259,4 +260,40 @@ async fn a_file_is_read_while_it_arrives_in_whatever_pieces() {
     let body = Body::from_stream(futures_util::stream::iter(pieces));
     let report = host.lists("format=csv&mode=full", body).await.expect(200);
     assert_eq!(counts(&report), [3000, 0, 0, 0, 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_are_held_to_the_limit_of_imports_as_other_files_are() {
+    let host =
+        TestHost::empty(|config| config.http.import_limit_bytes = NonZeroUsize::new(10_000).unwrap()).await;
+    host.import("list-types", LIST_TYPES).await;
+    host.lists("format=csv&mode=full", csv(1..=50)).await.expect(200);
+    let before = host.sources().await;
+    let chunked = |text: String| {
+        let pieces = text.into_bytes().chunks(1000).map(Bytes::copy_from_slice).collect::<Vec<_>>();
+        Body::from_stream(futures_util::stream::iter(pieces.into_iter().map(Ok::<_, Infallible>)))
+    };
+    for body in [Body::from(csv(1..=500)), chunked(csv(1..=500))] {
+        let refused = host.lists("format=csv&mode=full", body).await;
+        assert_eq!(
+            (refused.status.as_u16(), &*refused.code()),
+            (413, "request.too_large"),
+            "{}",
+            refused.text
+        );
+    }
+    assert_eq!(host.sources().await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_faults_is_told_by_the_first_of_them_and_their_number() {
+    let host = host().await;
+    let rows = "{}\n".repeat(20_000);
+    for what in ["catalogue", "bindings", "identifiers", "list-types"] {
+        let path = format!("/v1/admin/{what}?format=jsonl");
+        let refused = host.local(Method::POST, &path, &rows).await.expect(422);
+        assert_eq!(refused["problems"].as_array().unwrap().len(), 1000, "{what}");
+        assert!(refused["problem_count"].as_u64().unwrap() >= 20_000, "{what}");
+        assert_eq!((&refused["rows"], &refused["applied"]), (&json!(20_000), &json!(0)), "{what}");
+    }
 }

@@ -101,7 +101,7 @@ pub(in crate::http) async fn check_file(
     let query: FileQuery = input::query(&uri, KNOWN)?;
     let format = Format::from_code(&query.format)
         .ok_or_else(|| Problem::new("request.query", format!("the query must hold: {KNOWN}")))?;
-    let limit = shared.config.http.import_limit_bytes.get();
+    let limit = shared.config.http.whole_file_limit_bytes();
     let bytes = body::read(&headers, body, Media::Any, limit).await?;
     let parsed = tokio::task::spawn_blocking(move || parse_catalogue(&query.file, format, &bytes))
         .await
