@@ -149,14 +149,15 @@ impl PolicyTree {
     }
 
     /// Whether a division is `above` itself or lies somewhere below it: by the tree,
-    /// and where the tree does not have it by the levels its code names (GB/T 2260).
+    /// and where the tree does not have both by the levels their codes name (GB/T
+    /// 2260).
     #[must_use]
     pub fn is_within(&self, division: &str, above: &str) -> bool {
-        if division == above {
+        if division == above || self.path(division).contains(&above) {
             return true;
         }
-        if self.divisions.contains_key(division) {
-            return self.path(division).contains(&above);
+        if [division, above].iter().all(|code| self.divisions.contains_key(*code)) {
+            return false;
         }
         // `440000` is a province, `440700` a city of it, `440703` a county of that.
         let levels = ["0000", "00"].into_iter().filter_map(|rest| above.strip_suffix(rest)).next();

@@ -2,7 +2,7 @@
 //! names the layers it was judged by, and what is shown says whose each value is.
 
 use serde_json::{Value, json};
-use system_tests::{TestGate, city, command_line};
+use system_tests::{TestGate, city, command_line, component};
 
 /// The district of the binding's jurisdiction, a sub-district with a rule of its
 /// own, and one of which nobody says since when its sources hold records.
@@ -56,7 +56,10 @@ async fn check(gate: &TestGate, case: &str, division: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r020_a_county_is_checked_by_the_rules_it_inherits_and_replays_by_them() {
-    let gate = TestGate::with_hostile_guest().await;
+    let gate = TestGate::start().await;
+    let mut binding = city::honest("honest");
+    binding["division"] = json!("370000");
+    gate.serve(component::hostile_guest(), &[binding]).await;
     let report = import(&gate, FILE).await;
     assert_eq!(
         (&report["applied"], &report["warnings"][0]["code"]),

@@ -99,10 +99,10 @@ async fn r117_a_request_with_a_fault_is_refused_by_field_and_nothing_is_recorded
             "`intake`; it is at: review",
         ),
         (
-            "a jurisdiction without policy",
+            "a division outside the binding's",
             with(|r| r["division"] = json!("110101")),
-            409,
-            "policy.none_in_force",
+            422,
+            "division.outside",
             "`110101`",
         ),
     ];

@@ -200,6 +200,8 @@ fn r020_a_division_lies_within_those_above_it_by_the_tree_and_else_by_its_code()
         ("379902", "379900", true),
         ("379902", "370000", true),
         ("379902", "379901", false),
+        ("379991", "370000", true),
+        ("379991", "379000", false),
         ("370802", "379900", false),
         ("440700", "440000", true),
         ("440703", "440700", true),
