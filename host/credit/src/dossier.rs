@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use crate::application::{Application, Party, Report};
 use crate::catalogue::{Direction, IndexedCatalogue, Nature};
 use crate::derived;
-use crate::entry::{EntryState, ListEntry, ListKind};
+use crate::entry::{EntryState, ListEntry};
 use crate::host_rules::HostRules;
 use crate::list_type::ListRules;
 use crate::policy::Policy;
@@ -206,6 +206,12 @@ impl Dossier {
         self.parties.iter().flat_map(|dossier| &dossier.entries)
     }
 
+    /// Whether no party may be rewarded: one stands on a list that outranks it.
+    #[must_use]
+    pub fn outranks_reward(&self) -> bool {
+        self.entries().any(ListEntry::outranks_reward)
+    }
+
     /// Whether any effective entry speaks against any party. Suspended entries
     /// count: an officer should see them, even though nothing follows now.
     #[must_use]
@@ -278,14 +284,14 @@ fn assemble_party(under: Under<'_>, party: &Party, mut evidence: Evidence) -> Pa
 
 /// The measures these entries trigger here: basis in force, nothing that
 /// punishes from a suspended entry or one whose end nobody knows, no incentive for
-/// a party that also stands on a black, alert or watch list (R6, R49), or of whom
-/// it is in doubt who it is.
+/// a party that also stands on a black, alert or watch list (R6, R49), suspended or
+/// not, or of whom it is in doubt who it is. That an entry is doubted takes its
+/// punishment away for a time, and makes nobody an exemplar.
 fn measures_of(under: Under<'_>, party: &Party, entries: &[ListEntry]) -> Vec<Measure> {
-    let Under { application, catalogue, policy, .. } = under;
+    let Under { rules, application, catalogue, policy, .. } = under;
     let today = application.decided_on;
-    let outranked = entries.iter().any(|entry| {
-        matches!(entry.kind, ListKind::Black | ListKind::Alert | ListKind::Watch) && !entry.suspended
-    });
+    let counts = |entry: &&ListEntry| rules >= HostRules::Second || !entry.suspended;
+    let outranked = entries.iter().filter(counts).any(ListEntry::outranks_reward);
     let outranked = outranked || party.doubt().is_some();
     let mut measures = Vec::new();
     for entry in entries {
@@ -336,7 +342,7 @@ mod tests {
 
     use super::*;
     use crate::catalogue::{Catalogue, CatalogueMeasure};
-    use crate::entry::EntryStatus;
+    use crate::entry::{EntryStatus, ListKind};
     use crate::policy::SuspensionScope;
     use crate::samples;
 
@@ -418,7 +424,8 @@ mod tests {
         assert_eq!(codes(vec![honour.clone(), black.clone()]), ["punish"]);
         let mut disputed = black;
         disputed.suspended = true;
-        assert_eq!(codes(vec![honour, disputed]), ["reward"]);
+        let nothing: [&str; 0] = [];
+        assert_eq!(codes(vec![honour, disputed]), nothing, "neither punished nor rewarded");
     }
 
     #[test]

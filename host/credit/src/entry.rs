@@ -290,6 +290,12 @@ impl ListEntry {
             || self.attributes.iter().any(|(name, value)| name == "subject_kind" && value == natural)
     }
 
+    /// Whether it keeps its subject from rewards (R6, R49), suspended or not.
+    #[must_use]
+    pub const fn outranks_reward(&self) -> bool {
+        matches!(self.kind, ListKind::Black | ListKind::Alert | ListKind::Watch)
+    }
+
     /// Whether its measures are lifted for a time on `day`.
     #[must_use]
     pub fn lifted_on(&self, day: Date) -> bool {

@@ -12,12 +12,13 @@ vocabulary! {
     /// A version, the oldest first.
     pub enum HostRules {
         /// Of records that name none: a refusal rests on any basis in force, entries
-        /// that name no end have none, and what is over spoils the clean window by the
-        /// last day of its effect.
+        /// that name no end have none, what is over spoils the clean window by the last
+        /// day of its effect, and an entry that rests outranks no reward.
         First = "1",
         /// A refusal rests on a measure of its entry or on a statutory material; the
         /// policy gives entries an end that name none, and says by which day what is
-        /// over counts. A party of whom it is in doubt who it is, is never clear.
+        /// over counts. A party of whom it is in doubt who it is, is never clear. An
+        /// entry that rests outranks rewards, and the host names it in the explanation.
         Second = "2",
     }
 }

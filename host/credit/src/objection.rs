@@ -22,6 +22,25 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// What is said to be wrong with an entry. Whether the same was found right
+    /// before is decided by it, and not by the words of the reason.
+    pub enum ObjectionGround {
+        /// It is about somebody else.
+        Subject = "subject",
+        /// The facts are others.
+        Facts = "facts",
+        /// The decision it rests on was changed or revoked, or has no basis.
+        Basis = "basis",
+        /// It is less serious.
+        Severity = "severity",
+        /// It should be over.
+        Validity = "validity",
+        /// Something else, or nothing that was said.
+        Other = "other",
+    }
+}
+
+vocabulary! {
     /// Where an objection stands.
     pub enum ObjectionState {
         /// Taken in, and the provider does not know of it yet.
@@ -49,6 +68,8 @@ vocabulary! {
 
 impl ObjectionResult {
     /// Whether decisions taken on the entry have to be looked at again (R100).
+    /// What was decided while an entry rested that turned out right is another
+    /// matter: it comes back because the entry did not count.
     #[must_use]
     pub const fn affects_decisions(self) -> bool {
         matches!(self, Self::Corrected | Self::Withdrawn)
@@ -129,6 +150,17 @@ pub struct ObjectionProgress {
     pub reporter_told: bool,
 }
 
+/// Whether an entry rests because of an objection (R98): it does, unless the same
+/// ground was found right before, and in any case as far as somebody who answers
+/// for the lists says so.
+#[must_use]
+pub const fn suspends(confirmed_before: bool, said: Option<bool>) -> bool {
+    match said {
+        Some(said) => said,
+        None => !confirmed_before,
+    }
+}
+
 impl ObjectionProgress {
     /// An objection that was just taken in.
     #[must_use]
@@ -145,12 +177,6 @@ impl ObjectionProgress {
             (true, Some(_)) if self.to_tell().next().is_some() => ObjectionState::Decided,
             (true, Some(_)) => ObjectionState::Closed,
         }
-    }
-
-    /// Whether the entry rests because of it.
-    #[must_use]
-    pub const fn suspends(self) -> bool {
-        self.result.is_none()
     }
 
     /// Who has still to be told the result; nobody before there is one.
@@ -255,6 +281,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn r098_what_was_found_right_rests_again_only_if_somebody_says_so() {
+        let cases = [
+            ((false, None), true),
+            ((true, None), false),
+            ((true, Some(true)), true),
+            ((false, Some(false)), false),
+        ];
+        for ((confirmed_before, said), rests) in cases {
+            assert_eq!(suspends(confirmed_before, said), rests, "{confirmed_before} {said:?}");
+        }
+    }
+
     fn any_step() -> impl Strategy<Value = ObjectionStep> {
         prop_oneof![
             Just(ObjectionStep::Notify),
@@ -277,7 +316,7 @@ mod tests {
                     prop_assert!(before.result.is_none() || before.result == after.result);
                     prop_assert!(after.state() >= before.state(), "no way back");
                 }
-                prop_assert_eq!(progress.suspends(), progress.state() <= ObjectionState::Notified);
+                prop_assert_eq!(progress.result.is_none(), progress.state() <= ObjectionState::Notified);
                 prop_assert_eq!(
                     progress.state() == ObjectionState::Closed,
                     progress.result.is_some() && progress.to_tell().next().is_none()

@@ -111,7 +111,7 @@ impl Overlay {
         match &self.effect {
             OverlayEffect::Suspended => {
                 entry.suspended = true;
-                note(entry, "suspended_by", &self.cause);
+                note(entry, SUSPENDED_BY, &self.cause);
             }
             OverlayEffect::Lifted { until } if day <= *until => {
                 entry.particulars.lifted_until = entry.particulars.lifted_until.max(Some(*until));
@@ -146,14 +146,55 @@ impl Overlay {
     }
 }
 
+/// What an overlay that takes something from its entry notes on it.
+const TAKEN: [&str; 4] = [SUSPENDED_BY, "lifted_by", "ended_by", "corrected_by"];
+const SUSPENDED_BY: &str = "suspended_by";
+
+/// The cause where the source of an entry itself says that it rests.
+pub const BY_SOURCE: &str = "source";
+
+/// Why an entry, as it was read for a check, did not count as its source has it:
+/// the causes of what lay over it, or [`BY_SOURCE`]. Nothing where it did. A check
+/// that passed over it comes back when the cause turns out to be none.
+#[must_use]
+pub fn passed_over_by(suspended: bool, attributes: &[(String, String)]) -> Vec<&str> {
+    let mut causes: Vec<&str> = attributes
+        .iter()
+        .filter(|(name, _)| TAKEN.contains(&kind_of(name)))
+        .map(|(_, cause)| cause.as_str())
+        .collect();
+    if suspended && !attributes.iter().any(|(name, _)| kind_of(name) == SUSPENDED_BY) {
+        causes.push(BY_SOURCE);
+    }
+    causes
+}
+
+/// The name of a note without its number.
+fn kind_of(name: &str) -> &str {
+    match name.rsplit_once('_') {
+        Some((kind, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => kind,
+        _ => name,
+    }
+}
+
 fn replace<T: Clone + PartialEq>(value: &mut T, was: &T, now: &T) {
     if value == was {
         value.clone_from(now);
     }
 }
 
+/// Notes something under a name of its own: the second of a kind is `<name>_2`. A
+/// record in which an attribute stands twice could not be read again.
 fn note(entry: &mut ListEntry, name: &str, value: &str) {
-    entry.attributes.push((name.to_owned(), value.to_owned()));
+    let taken = |wanted: &str| entry.attributes.iter().any(|(known, _)| known == wanted);
+    let mut unique = name.to_owned();
+    for number in 2_u32.. {
+        if !taken(&unique) {
+            break;
+        }
+        unique = format!("{name}_{number}");
+    }
+    entry.attributes.push((unique, value.to_owned()));
 }
 
 #[cfg(test)]
@@ -223,6 +264,34 @@ mod tests {
         let corrected = laid(&entry, effect, TODAY);
         assert_eq!(corrected.facts, "认定部门自己的更正");
         assert_eq!(corrected.severity, Some(Severity::Slight));
+    }
+
+    #[test]
+    fn r100_what_an_entry_was_passed_over_for_is_known_by_its_cause() {
+        let causes = |entry: &ListEntry| passed_over_by(entry.suspended, &entry.attributes).join(" ");
+        let entry = samples::entry("e1", "black");
+        assert_eq!(causes(&entry), "", "it counted");
+        let was = EntryContent::of(&entry);
+        for effect in [
+            OverlayEffect::Suspended,
+            OverlayEffect::Lifted { until: TODAY },
+            OverlayEffect::Withdrawn,
+            OverlayEffect::Repaired,
+            OverlayEffect::Corrected { now: was.clone(), was },
+        ] {
+            assert_eq!(causes(&laid(&entry, effect, TODAY)), "objection:o1");
+        }
+        let mut twice = laid(&entry, OverlayEffect::Suspended, TODAY);
+        let effect = OverlayEffect::Suspended;
+        Overlay { cause: "objection:o2".into(), from: TODAY, effect }.lay(&mut twice, TODAY);
+        assert_eq!(causes(&twice), "objection:o1 objection:o2");
+        assert_eq!(attribute(&twice, "suspended_by_2"), Some("objection:o2"), "no name stands twice");
+        let mut entry = entry;
+        entry.suspended = true;
+        assert_eq!(causes(&entry), BY_SOURCE);
+        let ordered = OverlayEffect::Ordered(Rectification { due_on: TODAY, done_on: None });
+        entry.suspended = false;
+        assert_eq!(causes(&laid(&entry, ordered, TODAY)), "", "an order takes nothing away");
     }
 
     #[test]

@@ -314,7 +314,7 @@ impl Gate {
                     code: "plugin.unavailable".into(),
                     text: format!("no release can serve binding `{}`: {why}", binding.id),
                 };
-                let settled = settle::no_verdict(reason, &dossier);
+                let settled = settle::no_verdict(reason, &dossier, HostRules::CURRENT);
                 return Ok(Judged { dossier: Some(dossier), remarks, ..nothing(settled) });
             }
         };

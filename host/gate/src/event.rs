@@ -47,7 +47,8 @@ pub const OBJECTION_DECIDED: &str = "objection.decided";
 pub const ENTRY_REPAIRED: &str = "entry.repaired";
 /// The measures of an entry are lifted for a time.
 pub const ENTRY_LIFTED: &str = "entry.lifted";
-/// A check is to be made again: an entry it had turned out otherwise.
+/// A check is to be made again: an entry it had turned out otherwise, or it passed
+/// over one that turned out right.
 pub const CHECK_AFFECTED: &str = "check.affected";
 
 /// A pull of lists from a platform failed, or could not read all of it.

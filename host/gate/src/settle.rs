@@ -4,6 +4,8 @@
 //! outcome becomes manual review, with the reason, and the record keeps both.
 //! A check that failed is *could not check*, never *clear*.
 
+mod rests;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -135,7 +137,7 @@ pub(crate) fn gap(gap: &EvidenceGap) -> Settled {
 /// hold, and that it is not all. None where there is no gap.
 pub(crate) fn gaps(gaps: &[EvidenceGap], dossier: &Dossier) -> Option<Settled> {
     let (first, others) = gaps.split_first()?;
-    let mut settled = no_verdict(gap_reason(first), dossier);
+    let mut settled = no_verdict(gap_reason(first), dossier, HostRules::CURRENT);
     settled.reasons.extend(others.iter().map(gap_reason));
     Some(settled)
 }
@@ -154,17 +156,20 @@ pub(crate) fn settle(report: &CallReport, basis: &Basis<'_>) -> Settled {
                 text: format!("the plug-in came to no verdict ({}): {}", failure.code, failure.message),
             },
             basis.dossier,
+            basis.rules,
         ),
         Err(error) => {
-            no_verdict(Reason { code: error.code().into(), text: error.to_string() }, basis.dossier)
+            let reason = Reason { code: error.code().into(), text: error.to_string() };
+            no_verdict(reason, basis.dossier, basis.rules)
         }
     }
 }
 
 /// A check without a verdict still tells the officer which measures the lists
 /// call for.
-pub(crate) fn no_verdict(reason: Reason, dossier: &Dossier) -> Settled {
+pub(crate) fn no_verdict(reason: Reason, dossier: &Dossier, rules: HostRules) -> Settled {
     let mut settled = Settled::could_not_check(reason);
+    settled.explanation = rests::explained(rules, &settled.explanation, dossier, false);
     settled.measures = dossier
         .measures()
         .map(|measure| SettledMeasure { measure: measure.clone(), disposition: None })
@@ -198,18 +203,16 @@ fn settle_verdict(verdict: &Verdict, basis: &Basis<'_>) -> Settled {
         false => identity::explained(&doubts, verdict.explanation.as_str(), adverse),
     };
     reasons.extend(doubts);
+    let (advice, withheld) = if sound { rests::advice(verdict, basis, certain) } else { (Vec::new(), false) };
     Settled {
         status,
         outcome: if stands { verdict.outcome } else { Outcome::ManualReview },
         reasons,
         measures,
         grounds: if stands { verdict.grounds.clone() } else { Vec::new() },
-        advice: match sound {
-            true => verdict.advice.iter().filter(|advice| certain || !advice.rewards()).cloned().collect(),
-            false => Vec::new(),
-        },
+        advice,
         commitment: verdict.commitment.clone().filter(|_| sound && certain),
-        explanation,
+        explanation: rests::explained(basis.rules, &explanation, basis.dossier, withheld),
     }
 }
 

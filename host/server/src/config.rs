@@ -6,6 +6,7 @@
 //! data and not configuration.
 
 mod connector;
+mod objections;
 mod profile;
 mod pull;
 mod read;
@@ -24,6 +25,7 @@ use creditgate_sandbox::{LongOptions, SlotOptions};
 use serde::Deserialize;
 
 pub use connector::{ConnectorConfig, StalePolicy};
+pub use objections::ObjectionsConfig;
 pub use profile::load_profile;
 pub use pull::PullConfig;
 pub use read::ConfigError;
@@ -62,6 +64,8 @@ pub struct Config {
     pub lists: ListsConfig,
     /// Editions of the measures catalogue.
     pub catalogue: CatalogueConfig,
+    /// How many objections may be without a result.
+    pub objections: ObjectionsConfig,
     /// Departments by code, and who in each is told of what it owes (R122).
     pub departments: BTreeMap<String, DepartmentConfig>,
     /// The host's own log.
@@ -83,6 +87,7 @@ impl Default for Config {
             releases: ReleasesConfig::default(),
             lists: ListsConfig::default(),
             catalogue: CatalogueConfig::default(),
+            objections: ObjectionsConfig::default(),
             departments: BTreeMap::new(),
             log: LogConfig::default(),
         }

@@ -59,7 +59,7 @@ pub(crate) async fn propose(
         escalation(shared, &entry, watch)?;
     }
     if entry.kind == ListKind::Red
-        && let Some(above) = follow::outranking(shared, &entry, today).await?
+        && let Some(above) = follow::outranking(shared, &entry, today).await?.into_iter().next()
     {
         return Err(KeepError::Conflict { entry: above.id, list: above.list });
     }

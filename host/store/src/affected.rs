@@ -1,7 +1,8 @@
 //! Which checks a list entry took part in, without reading the whole ledger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use creditgate_credit::overlay::passed_over_by;
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::{CheckRecord, DispositionResult, Status};
 use creditgate_wire::affected::{AffectedDispositionBody, AffectedMeasureBody};
@@ -79,6 +80,21 @@ impl Store {
 }
 
 impl Store {
+    /// Whether an entry stood in the evidence on a party of this check, matched by
+    /// its numbers: a record under the same name only does not.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn check_had_entry(&self, check_id: &str, entry: &str) -> Result<bool, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM checks CROSS JOIN check_entries ON check_seq = seq
+                                WHERE check_id = ?1 AND entry = ?2)",
+            )?;
+            Ok(statement.query_row([check_id, entry], |row| row.get(0))?)
+        })
+    }
+
     /// The measures of a check that followed from this entry, with what the
     /// department reported on each last. None where the caller was not shown any.
     ///
@@ -134,14 +150,43 @@ fn last_disposition(
     }))
 }
 
-/// The entries before a check, by id, and whether each was effective. Nothing is
-/// allocated for a check without any.
-pub(crate) fn entries_of(record: &CheckRecord) -> BTreeMap<String, bool> {
-    let mut entries = BTreeMap::new();
+/// How an entry stood before a check.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    /// It was effective that day.
+    effective: bool,
+    /// Why it did not count as its source has it; nothing where it did.
+    passed_over: BTreeSet<String>,
+}
+
+impl Held {
+    /// As one party of a check had it.
+    pub(crate) fn add(&mut self, effective: bool, suspended: bool, attributes: &[(String, String)]) {
+        self.effective |= effective;
+        let causes = passed_over_by(suspended, attributes);
+        self.passed_over.extend(causes.into_iter().map(ToOwned::to_owned));
+    }
+
+    /// Whether it was effective that day.
+    pub(crate) const fn is_effective(&self) -> bool {
+        self.effective
+    }
+
+    /// The causes it was passed over for, in their order; none where it counted.
+    pub(crate) fn passed_over_json(&self) -> Option<String> {
+        (!self.passed_over.is_empty()).then(|| serde_json::json!(self.passed_over).to_string())
+    }
+}
+
+/// The entries before a check, by id. Nothing is allocated for a check without
+/// any.
+pub(crate) fn entries_of(record: &CheckRecord) -> BTreeMap<String, Held> {
+    let mut entries: BTreeMap<String, Held> = BTreeMap::new();
     for party in record.dossier.iter().flat_map(|dossier| &dossier.parties) {
-        for held in &party.history {
-            let effective = party.entries.iter().any(|entry| entry.id == held.id);
-            *entries.entry(held.id.clone()).or_default() |= effective;
+        for entry in &party.history {
+            let effective = party.entries.iter().any(|effective| effective.id == entry.id);
+            let held = entries.entry(entry.id.clone()).or_default();
+            held.add(effective, entry.suspended, &entry.attributes);
         }
     }
     entries
@@ -151,15 +196,16 @@ pub(crate) fn entries_of(record: &CheckRecord) -> BTreeMap<String, bool> {
 pub(crate) fn save(
     connection: &Connection,
     seq: i64,
-    entries: &BTreeMap<String, bool>,
+    entries: &BTreeMap<String, Held>,
 ) -> Result<(), StoreError> {
     if entries.is_empty() {
         return Ok(());
     }
-    let mut insert = connection
-        .prepare_cached("INSERT INTO check_entries (entry, check_seq, effective) VALUES (?1, ?2, ?3)")?;
-    for (entry, effective) in entries {
-        insert.execute(params![entry, seq, effective])?;
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO check_entries (entry, check_seq, effective, passed_over) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for (entry, held) in entries {
+        insert.execute(params![entry, seq, held.effective, held.passed_over_json()])?;
     }
     Ok(())
 }
@@ -177,8 +223,9 @@ mod tests {
 
     const NAME: &str = "示例食品有限公司";
 
-    /// `c1` had `e1` effective; `c2` had it in the history only; `c3` had it for
-    /// two parties, effective; `c4` had nothing.
+    /// `c1` had `e1` effective; `c2` had it in the history only, repaired by what was
+    /// known here; `c3` had it for two parties, effective, and `e2`, which rested;
+    /// `c4` had nothing but a record under the same name.
     fn checks() -> [CheckRecord; 4] {
         let mut past = record("c2");
         let mut twice = record("c3");
@@ -186,11 +233,16 @@ mod tests {
         let change = |record: &mut CheckRecord, change: &dyn Fn(&mut creditgate_credit::dossier::Dossier)| {
             change(Arc::make_mut(record.dossier.as_mut().unwrap()));
         };
-        change(&mut past, &|dossier| dossier.parties[0].entries.clear());
+        change(&mut past, &|dossier| {
+            dossier.parties[0].entries.clear();
+            dossier.parties[0].history[0].attributes.push(("ended_by".to_owned(), "repair:r1".to_owned()));
+        });
         change(&mut twice, &|dossier| {
             let mut second = dossier.parties[0].clone();
             second.party = "p2".to_owned();
-            second.history.push(entry("e2", NAME, &[OTHER_COMPANY]));
+            let mut rests = entry("e2", NAME, &[OTHER_COMPANY]);
+            rests.suspended = true;
+            second.history.push(rests);
             dossier.parties.push(second);
         });
         change(&mut blank, &|dossier| {
@@ -228,22 +280,41 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_entry_stands_in_the_evidence_of_the_checks_that_matched_it() {
+        let (store, _directory) = store().await;
+        for (check, entry, stands) in [
+            ("c1", "e1", true),
+            ("c2", "e1", true),
+            ("c3", "e2", true),
+            ("c4", "e1", false),
+            ("c1", "e2", false),
+            ("none", "e1", false),
+        ] {
+            assert_eq!(store.check_had_entry(check, entry).unwrap(), stands, "{check} {entry}");
+        }
+    }
+
+    #[tokio::test]
     async fn the_migration_finds_the_same_entries_in_the_records_that_are_there() {
         let (store, directory) = store().await;
         let noted = |connection: &Connection| {
             let mut statement = connection
-                .prepare("SELECT entry, check_seq, effective FROM check_entries ORDER BY 1, 2")
+                .prepare("SELECT entry, check_seq, effective, passed_over FROM check_entries ORDER BY 1, 2")
                 .unwrap();
-            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
-            rows.map(Result::unwrap).collect::<Vec<(String, i64, bool)>>()
+            let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+            let rows = statement.query_map([], read).unwrap();
+            rows.map(Result::unwrap).collect::<Vec<(String, i64, bool, Option<String>)>>()
         };
         drop(store);
         let connection = Connection::open(directory.path().join("store.db")).unwrap();
         let appended = noted(&connection);
-        assert_eq!(appended.len(), 4);
+        let passed_over: Vec<Option<&str>> = appended.iter().map(|row| row.3.as_deref()).collect();
+        assert_eq!(passed_over, [None, Some(r#"["repair:r1"]"#), None, Some(r#"["source"]"#)]);
         connection.execute("UPDATE checks SET record = 'no JSON' WHERE check_id = 'c4'", []).unwrap();
         connection.execute_batch("DROP TABLE check_entries; DROP TABLE backtests").unwrap();
         connection.execute_batch(include_str!("../migrations/0004_backtests.sql")).unwrap();
+        connection.execute_batch("DROP INDEX objections_open_of_key").unwrap();
+        connection.execute_batch(include_str!("../migrations/0021_passed_over.sql")).unwrap();
         assert_eq!(noted(&connection), appended);
     }
 }

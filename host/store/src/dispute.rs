@@ -25,6 +25,9 @@ pub enum DisputeError {
     /// The entry is under verification already.
     #[error("the entry is under verification already, by objection `{0}`")]
     ObjectionOpen(String),
+    /// The key has as many objections without a result as it may.
+    #[error("{0} objections raised with this key have no result yet, which is as many as may be open")]
+    TooManyObjections(u32),
     /// The objection is somewhere else on its way.
     #[error(transparent)]
     Objection(#[from] ObjectionFault),
@@ -77,6 +80,7 @@ impl DisputeError {
             Self::UnknownEntry(_) => "entry.unknown",
             Self::UnknownObjection(_) => "objection.unknown",
             Self::ObjectionOpen(_) => "objection.open",
+            Self::TooManyObjections(_) => "objection.too_many",
             Self::Objection(fault) => fault.code(),
             Self::UnknownRepair(_) => "repair.unknown",
             Self::RepairOpen(_) => "repair.open",

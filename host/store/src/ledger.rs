@@ -26,6 +26,7 @@ use jiff::Timestamp;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use crate::affected::Held;
 use crate::chain::{self, CheckContent, Link};
 use crate::commitments::NewCommitment;
 use crate::error::StoreError;
@@ -219,7 +220,7 @@ struct NewCheck {
     content: CheckContent,
     measures: Vec<RecordedMeasure>,
     /// Entries before the check, and whether each was effective.
-    entries: BTreeMap<String, bool>,
+    entries: BTreeMap<String, Held>,
     commitment: Option<NewCommitment>,
     feedback: Vec<NewMessage>,
     duties: Vec<NewDuty>,

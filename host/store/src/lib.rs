@@ -87,7 +87,7 @@ pub use error::StoreError;
 pub use events::{EventState, StoredEvent};
 pub use keys::{ApiKey, Revoked};
 pub use local_entries::{Decide, Decision, EntryStep, LOCAL_SOURCE, LocalEntry, NewProposal};
-pub use objections::Step;
+pub use objections::{OpenObjections, Step};
 pub use outbox::{FeedbackState, NextAttempt, OutboxCounts, QueuedFeedback};
 pub use past::PastChecks;
 pub use publications::{Publication, Published, PublishedCheck, PublishedDecision};

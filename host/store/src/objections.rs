@@ -4,7 +4,7 @@
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::duty::{DutyKind, NewDuty};
 use creditgate_credit::entry::ListEntry;
-use creditgate_credit::objection::{ObjectionResult, ObjectionStep};
+use creditgate_credit::objection::{ObjectionGround, ObjectionResult, ObjectionStep, suspends};
 use creditgate_credit::overlay::{EntryContent, Overlay, OverlayEffect};
 use creditgate_gate::event::{self, Event};
 use creditgate_wire::feedback;
@@ -16,6 +16,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::dispute::{DisputeError, DisputeFilter, MOST_LISTED, document, documents};
 use crate::error::StoreError;
+use crate::rechecks::Affected;
 use crate::registry::written;
 use crate::store::Store;
 use crate::{duties, outbox, overlays, rechecks, trail};
@@ -33,21 +34,34 @@ pub struct Step {
     pub feedback: String,
 }
 
+/// How many objections may be without a result at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenObjections {
+    /// Raised with one key.
+    pub of_key: u32,
+    /// To one entry.
+    pub to_entry: u32,
+}
+
 impl Store {
     /// Takes in an objection and notifies the provider: from then on its entry
     /// rests and the provider's time runs (R96 to R98): `verification`, where there
-    /// is a limit.
+    /// is a limit. It does not rest where the same was found right before, unless
+    /// [`ObjectionBody::suspend`] says so.
     ///
     /// # Errors
-    /// [`DisputeError::ObjectionOpen`], or when it cannot be kept.
+    /// [`DisputeError::ObjectionOpen`], [`DisputeError::TooManyObjections`], or when
+    /// it cannot be kept.
     pub async fn raise_objection(
         &self,
         objection: ObjectionBody,
         verification: Option<NewDuty>,
+        most: OpenObjections,
         step: Step,
     ) -> Result<ObjectionBody, DisputeError> {
         self.dispute(move |connection| {
-            let raised = raise(connection, objection, step.clone())?;
+            may_be_raised(connection, &objection, most)?;
+            let raised = raise(connection, objection, &step)?;
             if let Some(duty) = &verification {
                 duties::open(connection, duty, step.at)?;
             }
@@ -57,7 +71,9 @@ impl Store {
     }
 
     /// Takes in the provider's answer: the entry goes on, is corrected or used no
-    /// more, and the checks it had a part in are to be made again (R99, R100).
+    /// more, and the checks it had a part in are to be made again (R99, R100); where
+    /// it was right, those that passed over it meanwhile. All of it, with the events
+    /// that tell of it, is one transaction.
     ///
     /// # Errors
     /// [`DisputeError`]; the objection stays as it is.
@@ -124,20 +140,57 @@ fn cause(objection: &ObjectionBody) -> String {
     format!("objection:{}", objection.id)
 }
 
+/// Refuses one more than may be open. Where somebody who answers for the lists has
+/// the entry rest, those that are open and do not suspend it are no obstacle.
+fn may_be_raised(
+    connection: &Connection,
+    objection: &ObjectionBody,
+    most: OpenObjections,
+) -> Result<(), DisputeError> {
+    let select = "SELECT document FROM objections
+                  WHERE entry = ?1 AND state IN ('received', 'notified') ORDER BY seq";
+    let mut open: Vec<ObjectionBody> = documents(connection, WHAT, select, [&objection.entry])?;
+    if objection.suspend == Some(true) {
+        open.retain(|open| open.suspends);
+    }
+    if let Some(first) = open.first().filter(|_| open.len() >= most.to_entry as usize) {
+        return Err(DisputeError::ObjectionOpen(first.id.clone()));
+    }
+    let of_key: u32 = connection
+        .prepare_cached(
+            "SELECT count(*) FROM objections
+             WHERE document ->> '$.raised_with' = ?1 AND state IN ('received', 'notified')",
+        )?
+        .query_row([&objection.raised_with], |row| row.get(0))?;
+    if of_key >= most.of_key {
+        return Err(DisputeError::TooManyObjections(of_key));
+    }
+    Ok(())
+}
+
+/// The objection after which the same was found right of the entry.
+fn confirmed_before(
+    connection: &Connection,
+    objection: &ObjectionBody,
+) -> Result<Option<String>, StoreError> {
+    let select = "SELECT id FROM objections
+                  WHERE entry = ?1 AND document ->> '$.decision.result' = ?2
+                    AND coalesce(document ->> '$.ground', ?4) = ?3
+                  ORDER BY seq DESC LIMIT 1";
+    let confirmed = ObjectionResult::Confirmed.code();
+    let parameters = [&objection.entry, confirmed, objection.ground.code(), ObjectionGround::Other.code()];
+    Ok(connection.prepare_cached(select)?.query_row(parameters, |row| row.get(0)).optional()?)
+}
+
 fn raise(
     connection: &Connection,
     objection: ObjectionBody,
-    step: Step,
+    step: &Step,
 ) -> Result<ObjectionBody, DisputeError> {
-    let open: Option<String> = connection
-        .prepare_cached("SELECT id FROM objections WHERE entry = ?1 AND state IN ('received', 'notified')")?
-        .query_row([&objection.entry], |row| row.get(0))
-        .optional()?;
-    if let Some(open) = open {
-        return Err(DisputeError::ObjectionOpen(open));
-    }
     let progress = objection.progress().after(ObjectionStep::Notify)?;
     let mut objection = objection.with_progress(progress);
+    objection.confirmed_before = confirmed_before(connection, &objection)?;
+    objection.suspends = suspends(objection.confirmed_before.is_some(), objection.suspend);
     objection.notified_at = Some(step.at.into());
     objection.feedback = Some(step.feedback.clone());
     connection
@@ -151,9 +204,11 @@ fn raise(
             objection.state.code(),
             written(WHAT, &objection)?,
         ])?;
-    let effect = OverlayEffect::Suspended;
-    let overlay = Overlay { cause: cause(&objection), from: local_date(step.at), effect };
-    overlays::put(connection, &objection.entry, overlay, step.at)?;
+    if objection.suspends {
+        let effect = OverlayEffect::Suspended;
+        let overlay = Overlay { cause: cause(&objection), from: local_date(step.at), effect };
+        overlays::put(connection, &objection.entry, overlay, step.at)?;
+    }
     let message = feedback::objection_raised_json(&objection, &step.feedback, step.at);
     outbox::queue(connection, &step.feedback, objection.check_id.as_deref(), &message, step.at)?;
     says(&objection);
@@ -180,9 +235,8 @@ fn decide(
             .with("entry", &*objection.entry)
             .with("result", answer.result.code()),
     );
-    if answer.result.affects_decisions() {
-        rechecks::open(connection, &objection.entry, &cause(&objection), step.at)?;
-    }
+    let which = if answer.result.affects_decisions() { Affected::HadIt } else { Affected::PassedOverIt };
+    rechecks::open(connection, which, &objection.entry, &cause(&objection), step.at)?;
     duties::finish(connection, DutyKind::Verification, &objection.id, step.at)?;
     objection.decision = Some(ObjectionDecisionBody {
         result: answer.result,

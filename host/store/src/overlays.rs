@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use creditgate_credit::calendar::local_date;
 use creditgate_credit::dossier::Evidence;
-use creditgate_credit::entry::ListEntry;
+use creditgate_credit::entry::{EntryState, ListEntry};
 use creditgate_credit::overlay::{Overlay, OverlayEffect};
 use creditgate_gate::ports;
 use creditgate_wire::overlay::OverlayBody;
@@ -17,6 +18,7 @@ use tokio::sync::oneshot;
 
 use crate::dispute::DisputeError;
 use crate::error::StoreError;
+use crate::rechecks::{self, Affected};
 use crate::registry::{parsed, written};
 use crate::store::Store;
 use crate::values;
@@ -106,19 +108,30 @@ impl Store {
     }
 
     /// Ends what lies over an entry for this cause, but for the suspension of an
-    /// objection, which ends by its result.
+    /// objection, which ends by its result. The checks that passed over the entry
+    /// for it are to be made again, unless the entry stays as it is, or out of
+    /// effect.
     ///
     /// # Errors
     /// [`DisputeError::NoOverlay`], [`DisputeError::OverlaySuspends`], or when the
     /// change cannot be kept.
     pub async fn end_overlay(&self, entry: String, cause: String, at: Timestamp) -> Result<(), DisputeError> {
+        let listed = self.entry(&entry)?;
         self.dispute(move |connection| {
             let laid = in_force(connection)?.remove(&entry).unwrap_or_default();
-            match laid.into_iter().find(|overlay| overlay.cause == cause) {
-                None => Err(DisputeError::NoOverlay(cause)),
-                Some(Overlay { effect: OverlayEffect::Suspended, .. }) => Err(DisputeError::OverlaySuspends),
-                Some(_) => end(connection, &entry, &cause, at).map(drop).map_err(DisputeError::from),
+            let Some(ending) = laid.iter().find(|overlay| overlay.cause == cause) else {
+                return Err(DisputeError::NoOverlay(cause));
+            };
+            if ending.effect == OverlayEffect::Suspended {
+                return Err(DisputeError::OverlaySuspends);
             }
+            end(connection, &entry, &cause, at)?;
+            let goes_on = |listed: ListEntry| counts_again(&listed, &laid, &cause, local_date(at));
+            // Of an entry that another system holds nobody here knows how it stands.
+            if listed.is_none_or(goes_on) {
+                rechecks::open(connection, Affected::PassedOverIt, &entry, &cause, at)?;
+            }
+            Ok(())
         })
         .await
     }
@@ -153,6 +166,22 @@ pub(crate) fn end(
         )?
         .execute(params![entry, cause, values::instant_to_sql(at)])?;
     Ok(ended == 1)
+}
+
+/// Whether an entry is in effect, and otherwise than before, once the overlay of
+/// this cause is taken away from those that lie over it.
+fn counts_again(listed: &ListEntry, laid: &[Overlay], cause: &str, day: Date) -> bool {
+    let under = |but: Option<&str>| {
+        let mut entry = listed.clone();
+        laid.iter()
+            .filter(|overlay| Some(&*overlay.cause) != but)
+            .for_each(|overlay| overlay.lay(&mut entry, day));
+        // What overlays note of themselves changes nothing.
+        entry.attributes.clear();
+        entry
+    };
+    let after = under(Some(cause));
+    after.state_on(day) == EntryState::Effective && after != under(None)
 }
 
 /// Lays over an entry all that is in force.
@@ -221,6 +250,26 @@ mod tests {
             assert_eq!(ended.map_or_else(|error| error.code(), |()| "ok"), code, "{cause}");
         }
         assert!(!seen(&store).await.lifted_on(TODAY));
+    }
+
+    #[test]
+    fn r100_an_entry_counts_again_where_an_end_changes_what_it_says_today() {
+        let listed = entry("e1", NAME, &[COMPANY]);
+        let overlay = |cause: &str, effect| Overlay { cause: cause.into(), from: date(2026, 3, 3), effect };
+        let repaired = overlay("repair:r1", OverlayEffect::Repaired);
+        let over = overlay("lifting:1", OverlayEffect::Lifted { until: date(2026, 3, 4) });
+        let withdrawn = overlay("objection:o1", OverlayEffect::Withdrawn);
+        let mut taken_over = listed.clone();
+        taken_over.status = creditgate_credit::entry::EntryStatus::Repaired;
+        let cases = [
+            ("it was a mistake", &listed, vec![repaired.clone()], "repair:r1", true),
+            ("its platform says the same", &taken_over, vec![repaired.clone()], "repair:r1", false),
+            ("it was over anyway", &listed, vec![over], "lifting:1", false),
+            ("something else ends its use", &listed, vec![withdrawn, repaired], "repair:r1", false),
+        ];
+        for (why, entry, laid, cause, counts) in cases {
+            assert_eq!(counts_again(entry, &laid, cause, TODAY), counts, "{why}");
+        }
     }
 
     #[tokio::test]

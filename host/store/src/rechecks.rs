@@ -1,7 +1,10 @@
-//! Checks to be made again, because an entry they had turned out otherwise
-//! (R100). A task needs nobody to close it: it is done once the same checkpoint
-//! of the case has a later check.
+//! Checks to be made again: an entry they had turned out otherwise, or they passed
+//! over one that turned out right (R100). A task needs nobody to close it: it is
+//! done once the same checkpoint of the case has a later check.
 
+use creditgate_credit::calendar::local_date;
+use creditgate_credit::entry::EntryState;
+use creditgate_credit::overlay::BY_SOURCE;
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::event::{self, Event};
 use creditgate_wire::act::RecheckBody;
@@ -59,10 +62,59 @@ impl Store {
     }
 }
 
-/// Opens a task for every check that had this entry effective and that no later
-/// check of the same checkpoint has taken the place of, and tells of each.
+impl Store {
+    /// Opens tasks for the checks that passed over an entry because its source had
+    /// it rest, where the source has it in effect again. Entries that are in no list
+    /// here are left: only their platform knows how they stand.
+    ///
+    /// # Errors
+    /// When the lists cannot be read, or nothing could be kept.
+    pub async fn recheck_what_goes_on(&self, at: Timestamp) -> Result<(), StoreError> {
+        let waiting: Vec<String> = self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT DISTINCT entry FROM check_entries
+                 WHERE passed_over IS NOT NULL
+                   AND EXISTS (SELECT 1 FROM json_each(passed_over) WHERE value = ?1)
+                   AND NOT EXISTS (SELECT 1 FROM rechecks
+                                   WHERE rechecks.check_seq = check_entries.check_seq
+                                     AND rechecks.entry = check_entries.entry AND cause = ?1)",
+            )?;
+            Ok(statement.query_map([BY_SOURCE], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        })?;
+        let today = local_date(at);
+        let mut go_on = Vec::new();
+        for id in waiting {
+            let listed = self.entry(&id)?;
+            if listed.is_some_and(|entry| !entry.suspended && entry.state_on(today) == EntryState::Effective)
+            {
+                go_on.push(id);
+            }
+        }
+        if go_on.is_empty() {
+            return Ok(());
+        }
+        let open_each = move |connection: &Connection| {
+            go_on.iter().try_for_each(|entry| open(connection, Affected::PassedOverIt, entry, BY_SOURCE, at))
+        };
+        self.write(open_each).await
+    }
+}
+
+/// Which checks with an entry come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Affected {
+    /// Those that had it effective: it was wrong, or is over.
+    HadIt,
+    /// Those that passed over it for this cause: it was right all along.
+    PassedOverIt,
+}
+
+/// Opens a task for every check that comes back and that no later check of the
+/// same checkpoint has taken the place of, and tells of each. Part of the caller's
+/// transaction.
 pub(crate) fn open(
     connection: &Connection,
+    which: Affected,
     entry: &str,
     cause: &str,
     at: Timestamp,
@@ -72,14 +124,17 @@ pub(crate) fn open(
             "INSERT INTO rechecks (check_seq, entry, cause, opened_at)
              SELECT check_seq, entry, ?2, ?3
              FROM check_entries CROSS JOIN checks ON checks.seq = check_seq
-             WHERE entry = ?1 AND effective AND NOT EXISTS (
+             WHERE entry = ?1
+               AND CASE WHEN ?4 THEN EXISTS (SELECT 1 FROM json_each(passed_over) WHERE value = ?2)
+                        ELSE effective END
+               AND NOT EXISTS (
                  SELECT 1 FROM checks AS later
                  WHERE later.case_no = checks.case_no AND later.department = checks.department
                    AND later.item = checks.item AND later.checkpoint = checks.checkpoint
                    AND later.seq > checks.seq)
              ORDER BY check_seq ON CONFLICT DO NOTHING",
         )?
-        .execute(params![entry, cause, values::instant_to_sql(at)])?;
+        .execute(params![entry, cause, values::instant_to_sql(at), which == Affected::PassedOverIt])?;
     let mut statement = connection.prepare_cached(
         "SELECT check_id, department FROM rechecks JOIN checks ON checks.seq = rechecks.check_seq
          WHERE entry = ?1 AND cause = ?2 AND opened_at = ?3 ORDER BY rechecks.seq",

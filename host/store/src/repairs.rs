@@ -17,6 +17,7 @@ use crate::dispute::{DisputeError, DisputeFilter, MOST_LISTED, document, documen
 use crate::error::StoreError;
 use crate::local_entries::EntryStep;
 use crate::objections::Step;
+use crate::rechecks::Affected;
 use crate::registry::written;
 use crate::store::Store;
 use crate::{local_entries, outbox, overlays, rechecks, trail};
@@ -44,7 +45,8 @@ impl Store {
     /// Takes in what the recogniser did. A repair that is granted ends the use of
     /// the entry at once, and the checks that had it are to be made again. An entry
     /// that is kept here takes the step itself; over any other lies an overlay,
-    /// until its platform says so.
+    /// until its platform says so. All of it, with the events that tell of it, is one
+    /// transaction.
     ///
     /// # Errors
     /// [`DisputeError`]; the application stays as it is.
@@ -154,7 +156,7 @@ fn take_answer(
             Event::new(event::ENTRY_REPAIRED, step.at, &step.actor, &repair.entry)
                 .with("repair", &*repair.id),
         );
-        rechecks::open(connection, &repair.entry, &cause, step.at)?;
+        rechecks::open(connection, Affected::HadIt, &repair.entry, &cause, step.at)?;
     }
     connection.prepare_cached("UPDATE repairs SET state = ?2, document = ?3 WHERE id = ?1")?.execute([
         &repair.id,

@@ -69,7 +69,8 @@ pub struct RecheckBody {
     pub outcome: OutcomeCode,
     /// The entry that turned out otherwise.
     pub entry: String,
-    /// What showed it, such as `objection:<id>`.
+    /// What showed it, such as `objection:<id>`; `source` where the source of the
+    /// entry no longer has it rest.
     pub cause: String,
     /// Since when it waits.
     #[schema(inline)]

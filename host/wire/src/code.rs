@@ -17,7 +17,7 @@ use creditgate_credit::entry::{
 use creditgate_credit::identifier::{IdentifierKind, Strictness};
 use creditgate_credit::lifecycle::{ProposalState, StepKind};
 use creditgate_credit::list_type::StandardLevel;
-use creditgate_credit::objection::{ObjectionResult, ObjectionState, RaisedBy, Told};
+use creditgate_credit::objection::{ObjectionGround, ObjectionResult, ObjectionState, RaisedBy, Told};
 use creditgate_credit::policy::{CommitmentEffect, DivisionLevel, SuspensionScope, WindowCount, WindowStart};
 use creditgate_credit::rectification::{RectificationState, TalkKind};
 use creditgate_credit::repair::{RepairMaterial, RepairState};
@@ -145,6 +145,8 @@ codes! {
     NonDisclosureCode of NonDisclosure;
     /// Who doubts an entry.
     RaisedByCode of RaisedBy;
+    /// What is said to be wrong with an entry.
+    ObjectionGroundCode of ObjectionGround;
     /// Where an objection stands.
     ObjectionStateCode of ObjectionState;
     /// What a verification came to.

@@ -1,10 +1,10 @@
 //! Objections as they are raised, kept and shown (R95 to R99).
 
-use creditgate_credit::objection::{ObjectionProgress, Told};
+use creditgate_credit::objection::{ObjectionGround, ObjectionProgress, Told};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{ObjectionResultCode, ObjectionStateCode, RaisedByCode, ToldCode};
+use crate::code::{ObjectionGroundCode, ObjectionResultCode, ObjectionStateCode, RaisedByCode, ToldCode};
 use crate::overlay::CorrectionsBody;
 use crate::time::{Day, Instant};
 
@@ -15,7 +15,8 @@ use crate::time::{Day, Instant};
 pub struct NewObjectionBody {
     /// Id of the entry that is doubted.
     pub entry: String,
-    /// The check that met it.
+    /// The check that met it. The entry of a caller's objection stands in the evidence
+    /// of this check, or of a check of this case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check_id: Option<String>,
     /// The case it came up in, where no check is named.
@@ -28,12 +29,29 @@ pub struct NewObjectionBody {
     /// Who doubts it.
     #[schema(inline)]
     pub raised_by: RaisedByCode,
+    /// What kind of thing is said to be wrong; `other` when absent. Once it was
+    /// confirmed, the entry does not rest for the same ground again by itself.
+    #[serde(default = "other")]
+    #[schema(inline)]
+    pub ground: ObjectionGroundCode,
+    /// Whether the entry rests until there is a result, whatever was confirmed
+    /// before. For publishers and administrators alone; it is kept in the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspend: Option<bool>,
     /// What is said to be wrong. It goes to the provider: no name of who reported,
     /// and no identity number.
     pub reason: String,
     /// How to reach whoever raised it. Only administrators ever see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<String>,
+}
+
+const fn other() -> ObjectionGroundCode {
+    ObjectionGroundCode(ObjectionGround::Other)
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// What a provider answered.
@@ -113,6 +131,20 @@ pub struct ObjectionBody {
     /// Who doubts it.
     #[schema(inline)]
     pub raised_by: RaisedByCode,
+    /// What kind of thing is said to be wrong.
+    #[serde(default = "other")]
+    #[schema(inline)]
+    pub ground: ObjectionGroundCode,
+    /// The entry rests because of it until there is a result.
+    #[serde(default = "yes")]
+    pub suspends: bool,
+    /// The objection after which the same ground was confirmed: the entry does not
+    /// rest again by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed_before: Option<String>,
+    /// What a publisher or an administrator said of whether it rests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspend: Option<bool>,
     /// What is said to be wrong.
     pub reason: String,
     /// How to reach whoever raised it; for administrators alone.

@@ -6,10 +6,16 @@ use crate::{Advice, Case, Decision, Measure, Subject};
 /// A suspended entry is shown and not acted on.
 ///
 /// While the recognising authority verifies an objection, joint punishment is
-/// not carried out (R98); the officer still has to know that the entry exists.
+/// not carried out (R98); the officer still has to know that the entry exists, and
+/// never reads that there is none: the host names each entry in the explanation.
 pub fn note_suspended_entries<S>(case: &Case<'_, S>, decision: &mut Decision) {
     for subject in case.subjects() {
         for entry in subject.suspended_entries().filter(|entry| entry.is_adverse()) {
+            decision.explain(format!(
+                "{}在“{}”的记录正在核实，本环节不据此作出判断。",
+                subject.chinese(),
+                entry.list_name
+            ));
             decision.advise(Advice::Note(format!(
                 "{}列入“{}”的记录正处于异议核实期间，暂不执行惩戒措施。",
                 subject.chinese(),
@@ -109,5 +115,6 @@ mod tests {
         let run = run(case);
         assert_eq!(run.verdict().outcome, Outcome::Proceed);
         assert!(matches!(run.verdict().advice.as_slice(), [Advice::Note(_)]));
+        assert!(!run.verdict().explanation.contains("clear"), "there is a record");
     }
 }

@@ -165,6 +165,11 @@ fn settled_of(
     settle_verdict(&verdict, &basis)
 }
 
+fn dossier_with(entries: Vec<ListEntry>) -> Dossier {
+    let evidence = Evidence { by_identifier: entries, ..Evidence::default() };
+    Dossier::assemble(&application(), vec![evidence], &catalogue(), &policy(), &ListRules::default())
+}
+
 fn proceed() -> Verdict {
     Verdict {
         outcome: Outcome::Proceed,
@@ -599,4 +604,50 @@ fn r024_a_doubt_about_any_party_is_one_about_the_case_and_a_filler_beside_a_numb
     let settled =
         settled_of(HostRules::CURRENT, &application, catalogue(), proceed(), found(Vec::new(), Vec::new()));
     assert_eq!((settled.status, settled.reasons), (Status::Clear, Vec::new()));
+}
+
+#[test]
+fn r098_the_officer_reads_of_an_entry_that_rests_whatever_the_plug_in_says() {
+    for explanation in ["未发现影响本环节办理的信用记录。", ""] {
+        let verdict = Verdict { explanation: explanation.into(), ..proceed() };
+        let settled = settled(verdict, vec![entry(true)]);
+        assert_eq!(settled.status, Status::Hit);
+        for named in ["示例甲食品有限公司", "食品药品严重失信名单", "e1", "核实"] {
+            assert!(settled.explanation.contains(named), "{named}: {}", settled.explanation);
+        }
+        assert!(settled.explanation.starts_with("主机提示"), "before anything else");
+        assert!(settled.explanation.ends_with(explanation) || explanation.is_empty());
+    }
+    let before = settled_under(HostRules::First, catalogue(), proceed(), vec![entry(true)]);
+    assert_eq!(before.explanation, proceed().explanation, "what was decided before stays as it was");
+    let plain = settled(proceed(), Vec::new());
+    assert_eq!(plain.explanation, proceed().explanation, "nothing is added to what has none");
+    let failed =
+        no_verdict(reason("plugin.trap", "it trapped"), &dossier_with(vec![entry(true)]), HostRules::CURRENT);
+    assert!(failed.explanation.contains("食品药品严重失信名单"), "{}", failed.explanation);
+    assert!(failed.explanation.contains("it trapped"));
+}
+
+#[test]
+fn r006_r049_an_entry_that_rests_outranks_a_reward_all_the_same() {
+    let rewarding = || Verdict {
+        advice: vec![
+            Advice::FastTrack("绿色通道".into()),
+            Advice::DeferredMaterials(vec!["floor-plan".into()]),
+            Advice::Note("提示".into()),
+        ],
+        ..proceed()
+    };
+    assert_eq!(settled(rewarding(), Vec::new()).advice, rewarding().advice);
+    let withheld = settled(rewarding(), vec![entry(true)]);
+    assert_eq!(withheld.advice, [Advice::Note("提示".into())]);
+    assert_eq!((withheld.outcome, withheld.reasons.as_slice()), (Outcome::Proceed, [].as_slice()));
+    assert!(withheld.explanation.contains("未予采纳"), "{}", withheld.explanation);
+    let advice = vec![Advice::DeferredMaterials(vec!["floor-plan".into()])];
+    let promised = settled(Verdict { advice: advice.clone(), ..promise() }, vec![entry(true)]);
+    assert_eq!(promised.advice, advice, "a commitment carries it");
+    let mut red = entry(false);
+    red.kind = ListKind::Red;
+    red.list = "honour".into();
+    assert_eq!(settled(rewarding(), vec![red]).advice, rewarding().advice);
 }

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use creditgate_credit::entry::Severity;
-use creditgate_credit::objection::{ObjectionResult, ObjectionState, RaisedBy, Told};
+use creditgate_credit::objection::{ObjectionGround, ObjectionResult, ObjectionState, RaisedBy, Told};
 use creditgate_wire::objection::{
     NewObjectionBody, ObjectionAnswerBody, ObjectionBody, ObjectionNoticeBody, ObjectionsBody,
 };
@@ -22,7 +22,8 @@ Examples:
   creditgate objections raise --entry SD-2026-0042 --division 370811 --raised-by officer \\
       --reason '主体名称与登记信息不符' --config creditgate.toml
 
-The entry is suspended until there is a result. No name and no identity number belongs into the reason: it goes to the
+The entry is suspended until there is a result, unless the same ground was confirmed before. With the key of a caller it
+has to stand in the evidence of the check, or of a check of the case, that is named. No name and no identity number belongs into the reason: it goes to the
 provider.";
 
 const LIST_EXAMPLES: &str = "\
@@ -74,9 +75,15 @@ struct RaiseCommand {
     /// Who doubts it
     #[arg(long, value_name = "WHO", value_parser = one_of(RaisedBy::ALL, RaisedBy::code, RaisedBy::from_code))]
     raised_by: RaisedBy,
+    /// What kind of thing is said to be wrong
+    #[arg(long, value_name = "GROUND", default_value = "other", value_parser = one_of(ObjectionGround::ALL, ObjectionGround::code, ObjectionGround::from_code))]
+    ground: ObjectionGround,
     /// What is said to be wrong
     #[arg(long, value_name = "TEXT")]
     reason: String,
+    /// Whether the entry is suspended, whatever was confirmed before; for publishers and administrators
+    #[arg(long, value_name = "true|false")]
+    suspend: Option<bool>,
     /// The check that met it
     #[arg(long, value_name = "ID")]
     check: Option<String>,
@@ -211,6 +218,8 @@ impl RaiseCommand {
             case_no: self.case.clone(),
             division: self.division.clone(),
             raised_by: self.raised_by.into(),
+            ground: self.ground.into(),
+            suspend: self.suspend,
             reason: self.reason.clone(),
             contact: self.contact.clone(),
         }
@@ -292,7 +301,9 @@ fn write(terminal: &mut Terminal<'_>, objection: &ObjectionBody) -> Result<(), C
         ("authority", or_none(&objection.authority)),
         ("case", or_none(&objection.case_no)),
         ("raised by", objection.raised_by.code().to_owned()),
+        ("ground", objection.ground.code().to_owned()),
         ("reason", objection.reason.clone()),
+        ("suspends", suspends_text(objection)),
         ("raised", local_time(objection.raised_at)),
         ("answer due", due(objection)),
         ("state", objection.state.code().to_owned()),
@@ -300,6 +311,15 @@ fn write(terminal: &mut Terminal<'_>, objection: &ObjectionBody) -> Result<(), C
         ("answer", decision.map_or_else(|| "-".to_owned(), |decision| decision.text.clone())),
         ("to tell", to_tell(objection)),
     ]))
+}
+
+fn suspends_text(objection: &ObjectionBody) -> String {
+    let why = match (objection.suspend, &objection.confirmed_before) {
+        (Some(_), _) => " (a publisher said so)".to_owned(),
+        (None, Some(id)) => format!(" (the same ground was confirmed: {id})"),
+        (None, None) => String::new(),
+    };
+    format!("{}{why}", if objection.suspends { "yes" } else { "no" })
 }
 
 fn due(objection: &ObjectionBody) -> String {

@@ -1,5 +1,5 @@
-//! What the calls about objections and repairs share: the case they come from,
-//! who may see them, and whom they are told.
+//! What the calls about objections and repairs share: the case they come from, the
+//! entries that may be named for it, and who may see them.
 
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::policy::Policy;
@@ -24,8 +24,9 @@ pub(super) const LONGEST_TEXT: usize = 2000;
 pub(super) const LONGEST_CODE: usize = 200;
 
 /// What a request about an entry rests on.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Asked<'a> {
+    pub(super) entry: &'a str,
     pub(super) check_id: Option<&'a str>,
     pub(super) case_no: Option<&'a str>,
     pub(super) division: Option<&'a str>,
@@ -39,12 +40,13 @@ pub(super) struct Ground {
     pub(super) policy: Arc<Policy>,
 }
 
-/// Finds the case and the policy a request rests on. Who is limited to some
-/// departments has to name a check or a case of one of them.
+/// Finds the case and the policy a request rests on. A caller has to name a check
+/// or a case of one of its departments in whose evidence the entry stands: what it
+/// asks for counts in every other check of the entry's subject.
 ///
 /// # Errors
-/// A problem where there is no such check or case, it is another department's, or
-/// no policy counts.
+/// A problem where there is no such check or case, it is another department's, the
+/// entry is none of it, or no policy counts.
 pub(super) fn ground(
     shared: &Shared,
     principal: &Principal,
@@ -52,8 +54,8 @@ pub(super) fn ground(
     now: Timestamp,
 ) -> Result<Ground, Problem> {
     let check = check_asked(shared, principal, asked)?;
-    if check.is_none() && principal.caller.departments.is_some() {
-        let detail = "this key is for some departments: name the check, or the case, of one of them";
+    if check.is_none() && principal.role == Role::Caller {
+        let detail = "name the check, or the case, in whose evidence the entry stands";
         return Err(Problem::new("case.missing", detail));
     }
     let division = match (asked.division, &check) {
@@ -75,7 +77,8 @@ pub(super) fn ground(
     })
 }
 
-/// The check that is named, or the last one of the case that is.
+/// The check that is named, or the last one of the case that is; for a caller the
+/// last one that had the entry in its evidence.
 fn check_asked(
     shared: &Shared,
     principal: &Principal,
@@ -88,6 +91,9 @@ fn check_asked(
         if asked.case_no.is_some_and(|case_no| case_no != check.case_no) {
             return Err(Problem::new("case.other", "the check is of another case"));
         }
+        if !may_name(shared, principal, &check, asked.entry)? {
+            return Err(not_in_evidence(asked.entry, "the check"));
+        }
         return Ok(Some(check));
     }
     let Some(case_no) = asked.case_no else { return Ok(None) };
@@ -95,10 +101,33 @@ fn check_asked(
     if checks.is_empty() {
         return Err(Problem::new("case.unknown", "nobody has asked for a check of this case"));
     }
-    match checks.into_iter().rev().find(|check| checks::may_read(principal, check)) {
-        Some(check) => Ok(Some(check)),
-        None => Err(Problem::new("department.not_allowed", "this key is not for the case's departments")),
+    let mut own = checks.into_iter().rev().filter(|check| checks::may_read(principal, check)).peekable();
+    if own.peek().is_none() {
+        return Err(Problem::new("department.not_allowed", "this key is not for the case's departments"));
     }
+    for check in own {
+        if may_name(shared, principal, &check, asked.entry)? {
+            return Ok(Some(check));
+        }
+    }
+    Err(not_in_evidence(asked.entry, "a check of the case"))
+}
+
+/// Whether somebody may name this entry for a check: a caller, if it stands in the
+/// evidence of the check; who answers for the lists, any.
+fn may_name(
+    shared: &Shared,
+    principal: &Principal,
+    check: &StoredCheck,
+    entry: &str,
+) -> Result<bool, Problem> {
+    Ok(principal.role != Role::Caller || shared.store.check_had_entry(&check.check_id, entry)?)
+}
+
+fn not_in_evidence(entry: &str, of: &str) -> Problem {
+    let detail =
+        format!("entry `{entry}` does not stand in the evidence of {of}, matched by a party's numbers");
+    Problem::new("entry.not_in_evidence", detail)
 }
 
 /// The division whose policy a check was made under.

@@ -42,7 +42,9 @@ struct ObjectionsQuery {
 ///
 /// By the subject, by an officer who met something untrue, or by somebody else.
 /// The provider is notified at once, and its time runs by the policy. Until there
-/// is a result the entry is suspended in every check.
+/// is a result the entry is suspended in every check, unless the same ground was
+/// confirmed before. With the key of a caller the entry has to stand in the
+/// evidence of the check, or of a check of the case, that is named.
 #[utoipa::path(
     post,
     path = "/v1/objections",
@@ -66,29 +68,35 @@ pub(super) async fn raise_objection(
     if !faults.is_empty() {
         return Err(Problem::invalid(faults));
     }
+    if asked.suspend.is_some() && principal.role == Role::Caller {
+        let detail = "only a publisher or an administrator says whether the entry rests";
+        return Err(Problem::new("objection.suspend_reserved", detail));
+    }
+    if !shared.store.knows_entry(&asked.entry)? {
+        return Err(DisputeError::UnknownEntry(asked.entry).into());
+    }
     let now = clock::now();
     let ground = disputes::ground(
         &shared,
         &principal,
         Asked {
+            entry: &asked.entry,
             check_id: asked.check_id.as_deref(),
             case_no: asked.case_no.as_deref(),
             division: asked.division.as_deref(),
         },
         now,
     )?;
-    if !shared.store.knows_entry(&asked.entry)? {
-        return Err(DisputeError::UnknownEntry(asked.entry).into());
-    }
     let step = disputes::step(&principal, now);
     let (objection, duty) = new_objection(&shared, &principal, asked, ground, now)?;
+    let most = shared.config.objections.most_open();
     let mut event = Event::new(event::OBJECTION_RAISED, now, principal.id(), &objection.id)
         .with("entry", &*objection.entry);
     if let Some(due) = objection.due_on {
         event = event.with("due_on", due.0.to_string());
     }
     shared.events.emit(event);
-    let raised = shared.store.raise_objection(objection, duty, step).await?;
+    let raised = shared.store.raise_objection(objection, duty, most, step).await?;
     shared.feedback_queued();
     Ok(body::answer(StatusCode::OK, &shown(&principal, raised)))
 }
@@ -121,6 +129,11 @@ fn new_objection(
         case_no: ground.case_no,
         check_id: ground.check_id,
         raised_by: asked.raised_by,
+        ground: asked.ground,
+        // The store says, which knows what was confirmed before.
+        suspends: true,
+        confirmed_before: None,
+        suspend: asked.suspend,
         reason: asked.reason,
         contact: asked.contact,
         raised_at: now.into(),
@@ -204,7 +217,8 @@ pub(super) async fn get_objection(
 /// Takes in the result of an objection
 ///
 /// The word of the provider, and so for whoever may bring in lists: `confirmed`,
-/// the entry goes on; `corrected`, it says from now on what it should;
+/// the entry goes on, and the checks that passed over it meanwhile are to be made
+/// again; `corrected`, it says from now on what it should;
 /// `withdrawn`, it is used no more. The platform is told, and the checks that had
 /// an entry that was wrong are to be made again.
 #[utoipa::path(

@@ -11,6 +11,7 @@ use creditgate_credit::application::Attributes;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::licence_record;
 use creditgate_gate::FieldProblem;
+use creditgate_gate::ports::Ledger;
 use creditgate_store::{Publication, Published};
 use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::publication::{PublicationBody, PublicationsBody, PublishedBody};
@@ -18,6 +19,7 @@ use jiff::civil::Date;
 
 use super::auth::Principal;
 use super::body::{self, Media};
+use super::checks;
 use super::input;
 use super::problem::Problem;
 use super::tasks;
@@ -50,6 +52,7 @@ pub(super) async fn report_publication(
     let report: PublicationBody = body::parse(&bytes)?;
     let now = clock::now();
     let (what, attributes) = check(&report, local_date(now)).map_err(Problem::invalid)?;
+    may_report(&shared, &principal, &what)?;
     let publication = Publication {
         what,
         departments: tasks::departments(&principal, None)?,
@@ -77,6 +80,19 @@ pub(super) async fn report_publication(
         })
         .collect();
     Ok(body::answer(StatusCode::OK, &PublicationsBody { published }))
+}
+
+/// Refuses a report on a check, or on a case, that is known here and of other
+/// departments than the key's.
+fn may_report(shared: &Shared, principal: &Principal, what: &Published) -> Result<(), Problem> {
+    let checks = match what {
+        Published::Check(id) => Vec::from_iter(Ledger::check(&shared.store, id)?),
+        Published::Case(case_no) => Ledger::checks_of_case(&shared.store, case_no)?,
+    };
+    if checks.is_empty() || checks.iter().any(|check| checks::may_read(principal, check)) {
+        return Ok(());
+    }
+    Err(Problem::new("department.not_allowed", "the decision is another department's"))
 }
 
 /// Which decision, and the fields given with it, once the rest fits.

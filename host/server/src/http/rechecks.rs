@@ -26,7 +26,8 @@ struct RechecksQuery {
 
 /// Lists checks to be made again, oldest first
 ///
-/// An entry that was before them was corrected, withdrawn or repaired. A check at
+/// An entry that was before them was corrected, withdrawn or repaired, or they
+/// passed over one that was confirmed later. A check at
 /// the same checkpoint of the case, under a new idempotency key, takes the place
 /// of the earlier one and does the task.
 #[utoipa::path(

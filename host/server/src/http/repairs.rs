@@ -40,7 +40,8 @@ struct RepairsQuery {
 /// If its conditions are fulfilled: the minimum of publicity has passed, the
 /// recogniser has not said that it cannot be repaired, the wrong was put right,
 /// and there is a public commitment. Otherwise the answer names everything that
-/// is missing, and from which day it is possible. The recogniser decides.
+/// is missing, and from which day it is possible. The recogniser decides. With the
+/// key of a caller the entry has to stand in the evidence of a check of the case.
 #[utoipa::path(
     post,
     path = "/v1/repairs",
@@ -64,9 +65,10 @@ pub(super) async fn apply_for_repair(
     let now = clock::now();
     input::not_later("applied_on", asked.applied_on.0, local_date(now))?;
     let (case_no, division) = (asked.case_no.as_deref(), asked.division.as_deref());
-    let ground = disputes::ground(&shared, &principal, Asked { check_id: None, case_no, division }, now)?;
     let entry =
         shared.store.entry(&asked.entry)?.ok_or_else(|| DisputeError::UnknownEntry(asked.entry.clone()))?;
+    let asked_for = Asked { entry: &asked.entry, check_id: None, case_no, division };
+    let ground = disputes::ground(&shared, &principal, asked_for, now)?;
     let repair = RepairBody {
         id: disputes::new_id(),
         entry: asked.entry,
@@ -84,7 +86,8 @@ pub(super) async fn apply_for_repair(
         feedback: Vec::new(),
     };
     let listing = ground.policy.listing.clone();
-    let applied = shared.store.apply_for_repair(repair, listing, disputes::step(&principal, now)).await?;
+    let step = disputes::step(&principal, now);
+    let applied = shared.store.apply_for_repair(repair, listing, step).await?;
     shared.feedback_queued();
     Ok(body::answer(StatusCode::OK, &applied))
 }

@@ -121,10 +121,9 @@ pub(crate) enum Scope {
     EntryInEvidence,
     /// The objection came up in a check of a department of the key's.
     Objection,
-    /// The component names a department of the key's.
+    /// The component that is pushed, or made a release of, is of a department of the
+    /// key's.
     Component,
-    /// The binding of the release is of a department of the key's.
-    Binding,
     /// Everything: no key that is for some departments may make the call.
     Host,
 }
@@ -149,9 +148,7 @@ pub(crate) struct Call {
 }
 
 use Role::{Admin, Auditor, Caller, Publisher, Vendor};
-use Scope::{
-    Binding, Check, Commitment, Component, Department, EntryInEvidence, Host, Nothing, Objection, Publicity,
-};
+use Scope::{Check, Commitment, Component, Department, EntryInEvidence, Host, Nothing, Objection, Publicity};
 
 const ANY_KEY: &[Role] = Role::ALL;
 const CHECKS: &[Role] = &[Caller, Admin];
@@ -261,7 +258,7 @@ pub(crate) static CALLS: &[Call] = &[
     change(Method::POST, "/v1/admin/releases:activate", PUBLISH, Host, "release.activate"),
     change(Method::POST, "/v1/admin/releases:rollback", PUBLISH, Host, "release.roll_back"),
     get("/v1/admin/releases", RELEASES_READ),
-    change(Method::POST, "/v1/admin/releases", PUSH, Binding, "release.make"),
+    change(Method::POST, "/v1/admin/releases", PUSH, Component, "release.make"),
     get("/v1/admin/releases/{release}", RELEASES_READ),
     change(Method::POST, "/v1/admin/releases/{release}/approval", PUBLISH, Host, "release.approve"),
     change(Method::POST, "/v1/admin/releases/{release}/rejection", PUBLISH, Host, "release.reject"),

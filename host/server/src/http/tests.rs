@@ -12,6 +12,7 @@ mod lists;
 mod load;
 mod local_lists;
 mod readiness;
+mod scopes;
 mod slow;
 mod trail;
 mod wire;

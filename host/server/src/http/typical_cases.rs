@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use creditgate_credit::duty::CaseKind;
 use creditgate_gate::FieldProblem;
+use creditgate_gate::ports::Ledger;
 use creditgate_store::TypicalCase;
 use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::report::{TypicalCaseAddedBody, TypicalCaseBody};
@@ -17,6 +18,7 @@ use uuid::Uuid;
 use super::auth::Principal;
 use super::body::{self, Media};
 use super::problem::Problem;
+use super::role::Role;
 use super::span;
 use crate::clock;
 use crate::host::{Shared, duties};
@@ -52,6 +54,7 @@ pub(super) async fn add_typical_case(
         return Err(Problem::invalid(faults));
     }
     span::may_read(&principal, &said.department)?;
+    may_name_case(&shared, &principal, &said)?;
     let id = Uuid::now_v7().to_string();
     let (department, detail) = (said.department.clone(), said.title.clone());
     let case = TypicalCase {
@@ -69,6 +72,20 @@ pub(super) async fn add_typical_case(
         duties::divisions_of(&world, &case.department).into_iter().map(ToOwned::to_owned).collect();
     shared.store.add_typical_case(case, divisions, clock::now(), principal.id().to_owned()).await?;
     Ok(body::answer(StatusCode::CREATED, &TypicalCaseAddedBody { id }))
+}
+
+/// A case that is known here, a caller names only if its department had a check of
+/// it.
+fn may_name_case(shared: &Shared, principal: &Principal, said: &TypicalCaseBody) -> Result<(), Problem> {
+    let Some(case_no) = said.case_no.as_deref().filter(|_| principal.role == Role::Caller) else {
+        return Ok(());
+    };
+    let checks = Ledger::checks_of_case(&shared.store, case_no)?;
+    if checks.is_empty() || checks.iter().any(|check| check.department == said.department) {
+        return Ok(());
+    }
+    let detail = format!("department `{}` had no check of the case", said.department);
+    Err(Problem::new("department.not_allowed", detail))
 }
 
 fn faults(said: &TypicalCaseBody) -> Vec<FieldProblem> {

@@ -33,21 +33,25 @@ pub(crate) async fn after_a_step(shared: &Shared, at: Timestamp) {
     }
 }
 
-/// Does what no person decides: notes what ran out, and removes red entries whose
-/// subject is listed black or watch by anybody.
+/// Does what no person decides: has checks made again that passed over an entry
+/// whose source no longer has it rest, notes what ran out, and removes red entries
+/// whose subject is listed black or watch by anybody.
 ///
 /// # Errors
 /// [`KeepError`]; the next call does what is left.
 pub(crate) async fn settle(shared: &Shared, now: Timestamp) -> Result<(), KeepError> {
     let today = local_date(now);
     let by_host = |reason: String| Change { actor: HOST.to_owned(), reason, at: now };
+    shared.store.recheck_what_goes_on(now).await?;
     shared.store.note_expired_entries(today, now).await?;
     for local in shared.store.local_entries(None)? {
         let red = local.state == ProposalState::Recognised && local.entry.kind == ListKind::Red;
         if !red || !in_effect(&local.entry, today) {
             continue;
         }
-        if let Some(above) = outranking(shared, &local.entry, today).await? {
+        // To remove it is final: an entry that is only doubted does not.
+        let above = outranking(shared, &local.entry, today).await?;
+        if let Some(above) = above.into_iter().find(|above| !above.suspended) {
             let change = by_host(format!("the subject stands on {} as entry {}", above.list, above.id));
             super::take(shared, &local.entry.id, Step::Remove, &change).await?;
             shared.feedback_queued();
@@ -56,12 +60,13 @@ pub(crate) async fn settle(shared: &Shared, now: Timestamp) -> Result<(), KeepEr
     Ok(())
 }
 
-/// An entry in effect that stands against a reward of the same subject (R35, R49).
+/// The entries in effect that stand against a reward of the same subject (R35,
+/// R49), suspended or not.
 pub(super) async fn outranking(
     shared: &Shared,
     entry: &ListEntry,
     today: Date,
-) -> Result<Option<ListEntry>, KeepError> {
+) -> Result<Vec<ListEntry>, KeepError> {
     let subject = Party {
         id: "p1".to_owned(),
         role: PartyRole::Other,
@@ -72,12 +77,8 @@ pub(super) async fn outranking(
         attributes: Vec::new(),
     };
     let evidence = CreditSource::evidence(&shared.store, std::slice::from_ref(&subject)).await?;
-    let outranks = |other: &ListEntry| {
-        matches!(other.kind, ListKind::Black | ListKind::Alert | ListKind::Watch)
-            && !other.suspended
-            && in_effect(other, today)
-    };
-    Ok(evidence.into_iter().flat_map(|evidence| evidence.by_identifier).find(outranks))
+    let outranks = |other: &ListEntry| other.outranks_reward() && in_effect(other, today);
+    Ok(evidence.into_iter().flat_map(|evidence| evidence.by_identifier).filter(outranks).collect())
 }
 
 /// Settles once every day, until the future is dropped.

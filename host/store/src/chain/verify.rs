@@ -8,6 +8,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use creditgate_gate::ports::RecordHash;
+use creditgate_wire::attributes::AttributesBody;
 use creditgate_wire::time::Instant;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Deserialize;
@@ -17,6 +18,7 @@ use super::check::{self, CHECKS};
 use super::content::ContentHash;
 use super::kinds::{self, Kind};
 use super::{Head, START, hash, link_hash};
+use crate::affected::Held;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::values;
@@ -235,14 +237,15 @@ impl Walk {
                 if !says.agrees(row)? {
                     self.fault(place(), "a column says otherwise than the record");
                 }
-                for (entry, effective) in says.entries() {
+                for (entry, held) in says.entries() {
                     self.entries += 1;
                     let mut statement = connection.prepare_cached(
-                        "SELECT effective FROM check_entries WHERE entry = ?1 AND check_seq = ?2",
+                        "SELECT effective, passed_over FROM check_entries WHERE entry = ?1 AND check_seq = ?2",
                     )?;
-                    let found: Option<i64> =
-                        statement.query_row(params![entry, seq], |row| row.get(0)).optional()?;
-                    if found != Some(i64::from(effective)) {
+                    let found: Option<(i64, Option<String>)> = statement
+                        .query_row(params![entry, seq], |row| Ok((row.get(0)?, row.get(1)?)))
+                        .optional()?;
+                    if found != Some((i64::from(held.is_effective()), held.passed_over_json())) {
                         self.fault(place(), "its list entries are not those of the record");
                     }
                 }
@@ -330,6 +333,10 @@ struct PartySays<'a> {
 struct EntrySays<'a> {
     #[serde(borrow)]
     id: Cow<'a, str>,
+    #[serde(default)]
+    suspended: bool,
+    #[serde(borrow, default)]
+    attributes: AttributesBody<'a>,
 }
 
 #[derive(Deserialize)]
@@ -383,13 +390,14 @@ impl RecordSays<'_> {
             && row.get::<_, Option<i64>>(11)? == self.release)
     }
 
-    /// The entries before the check, and whether each was effective.
-    fn entries(&self) -> BTreeMap<&str, bool> {
-        let mut entries = BTreeMap::new();
+    /// The entries before the check, and how each stood.
+    fn entries(&self) -> BTreeMap<&str, Held> {
+        let mut entries: BTreeMap<&str, Held> = BTreeMap::new();
         for party in self.dossier.iter().flat_map(|dossier| &dossier.parties) {
             for held in &party.history {
                 let effective = party.entries.contains(&held.id);
-                *entries.entry(&*held.id).or_default() |= effective;
+                let says = entries.entry(&*held.id).or_default();
+                says.add(effective, held.suspended, &held.attributes.0);
             }
         }
         entries

@@ -94,6 +94,31 @@ async fn r100_a_recheck_takes_the_place_of_what_was_decided_on_an_entry_that_was
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r100_what_a_plug_in_passed_over_comes_back_once_the_entry_is_confirmed_over_the_loss_of_power() {
+    let mut gate = TestGate::with_hostile_guest().await;
+    let first = checked(&gate, "case-1").await;
+    let objection = raise(&gate, &first).await;
+    let during = checked(&gate, "case-2").await;
+    assert_eq!(found(&during), (1, 0));
+    let explanation = during["explanation"].as_str().unwrap();
+    assert!(explanation.contains("entry-banned") && explanation.contains("核实"), "{explanation}");
+    decide(&gate, &objection, &json!({"result": "confirmed", "text": "核实无误，继续执行"})).await;
+    gate.kill();
+    gate.restart();
+    let tasks = gate.caller.get("/v1/rechecks").await.ok();
+    let [task] = tasks["rechecks"].as_array().unwrap().as_slice() else { panic!("{tasks}") };
+    assert_eq!(task["check_id"], during["check_id"]);
+    assert_eq!(gate.events("name=check.affected").await.len(), 1);
+    let again = checked(&gate, "case-2").await;
+    assert_eq!((found(&again), &again["supersedes"]), ((1, 1), &during["check_id"]));
+    assert_eq!(gate.caller.get("/v1/rechecks").await.ok()["rechecks"], json!([]));
+    for check in [during, again] {
+        let path = format!("/v1/checks/{}/replay", check["check_id"].as_str().unwrap());
+        assert_eq!(gate.admin.get(&path).await.ok()["result"], "identical");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r102_a_repair_ends_the_use_of_an_entry_while_the_lists_still_have_it() {
     let mut gate = TestGate::with_hostile_guest().await;
     let before = checked(&gate, "case-1").await;

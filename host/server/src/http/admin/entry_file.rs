@@ -219,7 +219,8 @@ pub(in crate::http) async fn lift_measures(
 /// Ends what lies over an entry
 ///
 /// Before its time, or because it was a mistake: the entry counts again as the
-/// lists have it. The suspension of an objection ends by its result alone.
+/// lists have it, and the checks that passed over it for that are to be made again.
+/// The suspension of an objection ends by its result alone.
 #[utoipa::path(
     post,
     path = "/v1/admin/entries/{id}/overlays:end",

@@ -1,6 +1,8 @@
 //! Objections, repair, orders and talks, and what follows from them for checks.
 
+mod authority;
 mod entry_file;
+mod passed_over;
 mod repairs;
 
 use axum::http::Method;
@@ -135,7 +137,7 @@ async fn r098_an_entry_rests_while_it_is_doubted_and_goes_on_when_it_is_confirme
     let after = checked(&host, &window).await;
     assert_eq!((suspended(&after), after["measures"].as_array().unwrap().len()), (vec![false], 1));
     let rechecks = host.send(Method::GET, "/v1/rechecks", &window, "").await.expect(200);
-    assert_eq!(rechecks["rechecks"], json!([]), "what was right affects nothing");
+    assert_eq!(rechecks["rechecks"], json!([]), "the check after it took the place of the one meanwhile");
 }
 
 #[tokio::test]
@@ -307,6 +309,9 @@ async fn objections_that_cannot_be_are_refused_with_a_word_on_why() {
         let answer = post(&host, &window, "/v1/objections", &body).await;
         assert_eq!(refused(&answer), (status, code.to_owned()), "{body}: {}", answer.text);
     }
+    let everywhere = host.key("caller", None).await;
+    let answer = post(&host, &everywhere, "/v1/objections", &nowhere).await;
+    assert_eq!(refused(&answer), (422, "case.missing".into()), "also a caller's that is for all");
     let undivided = host.local(Method::POST, "/v1/objections", &nowhere.to_string()).await;
     assert_eq!(undivided.json()["errors"][0]["field"], "division", "{}", undivided.text);
     let housing = host.key("caller", Some(&["housing"])).await;
