@@ -17,6 +17,7 @@ use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::import::{Encoding, Format, ListReader, ListRules};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::disk::Disk;
 pub(crate) use pipeline::{CutOff, Piece};
 use report::Findings;
 pub use sheet::{READ_ARGUMENT, read_for_host};
@@ -67,18 +68,24 @@ pub(crate) enum Outcome {
     Ready(Box<(ReadyImport, ImportReportBody)>),
     /// Nothing of it is applied.
     Refused(Box<ImportReportBody>),
-    /// The disk does not give the file back; the log says why.
+    /// The disk does not give the file back, or has no room for what is made of it;
+    /// the log says why.
     Unreadable,
 }
 
 /// Reads a file on threads of its own.
-pub(crate) async fn read(import: ListImport, order: Order, file: File) -> Result<Outcome, StoreError> {
+pub(crate) async fn read(
+    import: ListImport,
+    order: Order,
+    file: File,
+    disk: Disk,
+) -> Result<Outcome, StoreError> {
     let (reply, outcome) = oneshot::channel();
     let spawned = std::thread::Builder::new().name("creditgate-import".to_owned()).spawn(move || {
         give_way();
         let (sender, pieces) = mpsc::channel(PIECES_WAITING);
         let outcome = std::thread::scope(|scope| {
-            scope.spawn(move || pass_on(file, &sender));
+            scope.spawn(move || pass_on(file, &sender, &disk));
             work(import, &order, pieces)
         });
         // Whoever asked may have gone away.
@@ -92,9 +99,16 @@ pub(crate) async fn read(import: ListImport, order: Order, file: File) -> Result
     outcome.await.unwrap_or(Err(StoreError::Fault))
 }
 
-/// Passes a file on in pieces, until whoever takes them has seen enough.
-fn pass_on(mut file: File, pieces: &mpsc::Sender<Piece>) {
+/// Passes a file on in pieces, until whoever takes them has seen enough, or what is
+/// made of them leaves too little of the disk.
+fn pass_on(mut file: File, pieces: &mpsc::Sender<Piece>, disk: &Disk) {
     loop {
+        if let Err(error) = disk.room() {
+            tracing::error!(error = creditgate_gate::chain(&error), "an import is given up");
+            // Whoever takes the pieces may be gone.
+            let _ = pieces.blocking_send(Err(CutOff));
+            return;
+        }
         let mut piece = vec![0; PIECE];
         let piece = match file.read(&mut piece) {
             Ok(0) => return,

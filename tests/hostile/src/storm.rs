@@ -202,6 +202,10 @@ fn sender(yard: &Arc<Yard>) -> Load<Got> {
         async move {
             let (book, bytes) = &books[number % books.len()];
             let reply = yard.import(book.name, bytes.clone()).await;
+            if reply.status == 503 && code(&reply.text, "/code") == KEY_BUSY {
+                // The key has its share of files: others push with it.
+                return Some(Got::Hostile(KEY_BUSY.to_owned(), None));
+            }
             let came_to = code(&reply.text, "/problems/0/code");
             Some(Got::Hostile(came_to, workbook_fault(book, &reply)))
         }

@@ -88,10 +88,13 @@ pub(in crate::http) async fn import_lists(
     let today = order.rules.registered.as_ref().map_or_else(|| local_date(now), |known| known.today);
     let import = shared.store.begin_list_import(&source, order.mode, today).await?;
     let file_on_disk = upload.open().map_err(|error| Problem::internal(Some(&error)))?;
-    let (ready, report) = match lists::read(import, order, file_on_disk).await? {
+    let (ready, report) = match lists::read(import, order, file_on_disk, shared.disk.clone()).await? {
         Outcome::Ready(ready) => *ready,
         Outcome::Refused(report) => return Err(Problem::import_refused(*report)),
-        Outcome::Unreadable => return Err(Problem::internal(None)),
+        Outcome::Unreadable => {
+            shared.disk.room()?;
+            return Err(Problem::internal(None));
+        }
     };
     let (ready, agreed) = may_go(&shared, ready, &source, principal.id()).await?;
     let rests_on = agreed.as_ref().map_or_else(String::new, |it| format!(", approval {}", it.approval));
