@@ -12,6 +12,7 @@ mod sheet;
 use std::fs::File;
 use std::io::{self, Read as _};
 
+use creditgate_gate::FieldProblem;
 use creditgate_store::{ImportMode, ListChanges, ListImport, ReadyImport, StoreError};
 use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::import::{Encoding, Format, ListReader, ListRules};
@@ -35,8 +36,8 @@ const PIECES_WAITING: usize = 4;
 pub(crate) enum ListFormat {
     /// A text.
     Text(Format),
-    /// A workbook of Excel: its first sheet, in whose first row are the names of
-    /// columns as in CSV.
+    /// A workbook of Excel: the first sheet people see, in whose first row are the
+    /// names of columns as in CSV.
     Xlsx,
 }
 
@@ -59,6 +60,8 @@ pub(crate) struct Order {
     pub(crate) format: ListFormat,
     pub(crate) encoding: Encoding,
     pub(crate) accept_valid: bool,
+    /// A file without rows leaves the source empty.
+    pub(crate) empties: bool,
     pub(crate) rules: ListRules,
 }
 
@@ -139,24 +142,30 @@ fn give_way() {
 }
 
 fn work(mut import: ListImport, order: &Order, pieces: mpsc::Receiver<Piece>) -> Result<Outcome, StoreError> {
-    let format = match order.format {
-        ListFormat::Text(format) => format,
+    let (format, encoding) = match order.format {
+        ListFormat::Text(format) => (format, order.encoding),
         // It is turned into CSV on its way.
-        ListFormat::Xlsx => Format::Csv,
+        ListFormat::Xlsx => (Format::Csv, Encoding::Utf8),
     };
-    let reader = ListReader::new(&order.file, format, order.encoding, order.rules.clone());
+    let reader = ListReader::new(&order.file, format, encoding, order.rules.clone());
     let taken = match order.format {
         ListFormat::Text(_) => pipeline::take_in(&mut import, reader, pieces)?,
-        ListFormat::Xlsx => sheet::take_in(&mut import, reader, pieces)?,
+        ListFormat::Xlsx => sheet::take_in(&mut import, reader, pieces, order.mode)?,
     };
-    let Some(read) = taken else { return Ok(Outcome::Unreadable) };
+    let Some(mut read) = taken else { return Ok(Outcome::Unreadable) };
+    if order.empties && read.read > 0 {
+        let message = "the source is to be left empty, and the file has rows".to_owned();
+        let problem = FieldProblem { field: String::new(), code: "file.not_empty", message };
+        read.refuse(&order.file, 1, problem);
+    }
     let mut findings = Findings::new(order, read);
     if !findings.is_stopped() {
         findings.compared(import.compare()?);
     }
     let good = if findings.is_stopped() { 0 } else { import.len() };
     let report = findings.report(good);
-    if report.applied == 0 && (report.problem_count > 0 || order.mode == ImportMode::Full)
+    let must_have_rows = order.mode == ImportMode::Full && !order.empties;
+    if report.applied == 0 && (report.problem_count > 0 || must_have_rows)
         || report.problem_count > 0 && !order.accept_valid
     {
         return Ok(Outcome::Refused(Box::new(ImportReportBody { applied: 0, ..report })));

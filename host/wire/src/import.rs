@@ -8,6 +8,9 @@
 //! - CSV: a header line with the same names. An empty cell is an absent field;
 //!   lists and objects are JSON inside the cell. Instead of
 //!   `subject_identifiers`, a list may have a column for each kind of identifier.
+//!   A column without a name is left out, and must be empty; a cell whose value is
+//!   not known ([`Unknown`]) refuses its row, a file that ends inside a quoted cell
+//!   is refused.
 //!
 //! Divisions and layers of policy come in TOML ([`parse_policy_toml`]).
 //!
@@ -38,6 +41,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 mod toml_rows;
+mod unknown;
 
 pub use bindings::parse_bindings;
 pub use catalogue::parse_catalogue;
@@ -45,11 +49,12 @@ pub use identifiers::parse_identifiers;
 pub use issued::parse_issued;
 pub use list_types::parse_list_types;
 pub use lists::{
-    Chunk, Encoding, ListReader, ListRules, ListSplitter, MOST_LISTED, ReadRows, Registered, Remarks,
-    RowTooLong, parse_lists,
+    BrokenRow, Chunk, Encoding, Holds, ListReader, ListRules, ListSplitter, MOST_LISTED, ReadRows,
+    Registered, Remarks, list_column, parse_lists,
 };
 pub use policy::parse_policy;
 pub use policy_toml::{PolicyItem, parse_policy_toml};
+pub use unknown::Unknown;
 
 /// Bytes one row may have.
 const LONGEST_ROW: usize = 1 << 20;

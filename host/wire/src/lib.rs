@@ -26,6 +26,7 @@ pub mod backtest;
 pub mod binding;
 pub mod calendar;
 pub mod catalogue;
+pub mod charset;
 pub mod code;
 pub mod commitment;
 pub mod connector;

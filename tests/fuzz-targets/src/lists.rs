@@ -41,6 +41,10 @@ pub(crate) const LISTS: Target = Target {
         "particulars",
         "attributes",
         "alert.derived",
+        ",,",
+        "#N/A",
+        "=A1",
+        "3.7E+17",
         "\\u0000",
     ],
     rounds: 400,
@@ -132,7 +136,12 @@ fn read(form: Form, piece: usize, file: &[u8]) -> Read {
         // Rows are handed over before there are many, so that there are chunks.
         chunks.extend(splitter.rest());
     }
-    chunks.extend(splitter.finish());
+    if !all.stopped {
+        match splitter.finish() {
+            Ok(chunk) => chunks.extend(chunk),
+            Err(fault) => all.stop_at(FILE, &fault),
+        }
+    }
     for chunk in chunks {
         if let Some(chunk) = reader.begin(chunk, &mut all.problems) {
             all.append(reader.read(&chunk));

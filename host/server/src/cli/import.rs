@@ -23,9 +23,10 @@ Examples:
   creditgate import policy jiangmen.toml --config creditgate.toml
   creditgate import calendar 2027.txt --server http://127.0.0.1:8480 --key-file admin.key
   creditgate import lists whole.csv --full --source provincial --encoding gbk --config creditgate.toml
+  creditgate import lists none.csv --full --empty --source provincial --config creditgate.toml
 
 With --full a file of lists is the whole of its source: what does not come is gone. Without, its entries are added to \
-the source, or replaced, by their ids.
+the source, or replaced, by their ids. A source is left empty only with --empty and a file without rows.
 
 Each file is applied whole or not at all; with --accept-valid its good rows are applied. Exit status: 0, and 1 if \
 a file was not applied.";
@@ -49,6 +50,9 @@ pub(super) struct ImportCommand {
     /// Lists: the file is the whole of its source
     #[arg(long)]
     full: bool,
+    /// Lists: with --full, a file without rows leaves the source empty
+    #[arg(long, requires = "full")]
+    empty: bool,
     /// Lists: where the entries come from [default: default]
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
@@ -152,6 +156,9 @@ impl Format {
 #[derive(Serialize)]
 struct Imported {
     file: String,
+    /// Why nothing of it was applied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<String>,
     #[serde(flatten)]
     report: ImportReportBody,
 }
@@ -177,7 +184,7 @@ impl ImportCommand {
                 imported.iter().try_for_each(|file| file.write(terminal))?;
             }
             outcome?;
-            Ok(Exit::of(imported.iter().all(|file| self.is_applied(&file.report))))
+            Ok(Exit::of(imported.iter().all(|file| file.refused.is_none())))
         })
         .await
     }
@@ -265,23 +272,24 @@ impl ImportCommand {
             .payload(format.media_type(), payload);
         if self.imports_lists() {
             call = call.query("mode", if self.full { "full" } else { "incremental" });
+            call = if self.empty { call.query("empty", "true") } else { call };
             call = self.source.iter().fold(call, |call, source| call.query("source", source));
             call = self.encoding.iter().fold(call, |call, encoding| call.query("encoding", encoding.code()));
         }
-        let report = read_report(client.ask(call).await)?;
-        Ok(Imported { file: path.display().to_string(), report })
-    }
-
-    fn is_applied(&self, report: &ImportReportBody) -> bool {
-        report.problems.is_empty() || (self.accept_valid && report.applied > 0)
+        let (report, refused) = read_report(client.ask(call).await)?;
+        Ok(Imported { file: path.display().to_string(), refused, report })
     }
 }
 
-/// The report, which also comes with the refusal of a file.
-fn read_report(outcome: Result<Answer, CliError>) -> Result<ImportReportBody, CliError> {
+/// The report, which also comes with the refusal of a file; and the reason of the
+/// refusal.
+fn read_report(outcome: Result<Answer, CliError>) -> Result<(ImportReportBody, Option<String>), CliError> {
     match outcome {
-        Err(CliError::Refused(mut problem)) => problem.import.take().ok_or(CliError::Refused(problem)),
-        outcome => outcome?.read(),
+        Err(CliError::Refused(mut problem)) => match problem.import.take() {
+            Some(report) => Ok((report, Some(problem.detail))),
+            None => Err(CliError::Refused(problem)),
+        },
+        outcome => Ok((outcome?.read()?, None)),
     }
 }
 
@@ -308,14 +316,16 @@ impl Imported {
     fn write(&self, terminal: &mut Terminal<'_>) -> Result<(), CliError> {
         let ImportReportBody { rows, applied, problems, problem_count, warnings, warning_count, lists } =
             &self.report;
-        let tone = match (problems.is_empty(), applied) {
-            (true, _) => Tone::Good,
-            (false, 0) => Tone::Bad,
-            (false, _) => Tone::Doubtful,
+        let tone = match &self.refused {
+            Some(_) => Tone::Bad,
+            None if problems.is_empty() => Tone::Good,
+            None => Tone::Doubtful,
         };
         let counts = toned(tone, &format!("{applied} of {rows} rows applied"));
         terminal.line(&format!("{}: {counts}", self.file))?;
-        if let Some(lists) = lists.as_ref().filter(|_| *applied > 0) {
+        if let Some(reason) = &self.refused {
+            terminal.line(&format!("refused: {reason}"))?;
+        } else if let Some(lists) = lists {
             write_changes(terminal, lists)?;
         }
         self.write_remarks(terminal, "FAULT", problems, *problem_count)?;

@@ -6,7 +6,7 @@ use std::thread;
 
 use axum::body::Bytes;
 use creditgate_store::{ListImport, PreparedEntry, StoreError};
-use creditgate_wire::import::{Chunk, ListReader, ListSplitter, ReadRows, RowTooLong};
+use creditgate_wire::import::{BrokenRow, Chunk, ListReader, ListSplitter, ReadRows};
 use tokio::sync::mpsc;
 
 /// A piece of a file, or the news that the rest of it cannot be had.
@@ -34,7 +34,7 @@ struct Worked {
 /// Where the cutting of a file ended.
 enum End {
     Whole,
-    TooLong(RowTooLong),
+    Broken(BrokenRow),
     CutOff,
 }
 
@@ -68,7 +68,7 @@ pub(super) fn take_in(
     Ok(match end {
         End::CutOff => None,
         End::Whole => Some(all),
-        End::TooLong(fault) => {
+        End::Broken(fault) => {
             all.stop_at(reader.file(), &fault);
             Some(all)
         }
@@ -190,16 +190,26 @@ impl<'a> Cutter<'a> {
                     self.splitter = None;
                     return None;
                 }
-                None => return self.splitter.take().and_then(ListSplitter::finish),
+                None => {
+                    let last = splitter.finish();
+                    return self.cut(last, true);
+                }
             }
         }
         let step = self.piece.split_to(self.piece.len().min(STEP));
-        match splitter.push(&step) {
-            Ok(chunk) => chunk,
-            Err(fault) => {
-                self.end = Some(End::TooLong(fault));
-                self.splitter.take().and_then(|mut splitter| splitter.rest())
-            }
+        let cut = splitter.push(&step);
+        self.cut(cut, false)
+    }
+
+    /// The rows that were cut off. Nothing is cut after the last ones.
+    fn cut(&mut self, cut: Result<Option<Chunk>, BrokenRow>, last: bool) -> Option<Chunk> {
+        let chunk = cut.unwrap_or_else(|fault| {
+            self.end = Some(End::Broken(fault));
+            self.splitter.as_mut().and_then(ListSplitter::rest)
+        });
+        if last || self.end.is_some() {
+            self.splitter = None;
         }
+        chunk
     }
 }

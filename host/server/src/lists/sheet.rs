@@ -1,17 +1,22 @@
-//! Workbooks of Excel: the first sheet, turned into CSV on its way. A row of the
-//! sheet is a line, so that findings name the row.
+//! Workbooks of Excel: the first sheet people see, turned into CSV on its way. A
+//! row of the sheet is a line, so that findings name the row.
 //!
-//! Reading it is for a process of its own ([`apart`]); what cells mean is here.
+//! Reading it is for a process of its own ([`apart`]). What a cell holds is in
+//! `cell`, how rows become lines in `page`.
 
 mod apart;
+mod cell;
+mod page;
 
 use std::fs::File;
-use std::io::{BufReader, Seek as _, Write as _};
+use std::io::{BufReader, Read, Seek, Write as _};
 use std::thread;
 
-use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx};
-use creditgate_store::{ListImport, StoreError};
+use calamine::{Reader as _, SheetType, SheetVisible, Xlsx};
+use creditgate_gate::FieldProblem;
+use creditgate_store::{ImportMode, ListImport, StoreError};
 use creditgate_wire::import::{ListReader, ReadRows};
+use page::Page;
 use tokio::sync::mpsc;
 
 use super::pipeline::{self, CutOff, Piece};
@@ -23,15 +28,8 @@ const WAITING: usize = 4;
 /// Bytes of such a piece.
 const PIECE: usize = 1 << 16;
 
-/// Beyond this a number in a cell has lost digits: an identity number that is kept
-/// as a number is not what it was.
-const LARGEST_WHOLE: f64 = 1e15;
-
-/// Rows and columns a sheet may have, which is as many as Excel's has. A cell that
-/// claims to lie beyond them would have to be written with all the empty ones
-/// before it.
-const MOST_ROWS: u32 = 1 << 20;
-const MOST_COLUMNS: u32 = 1 << 14;
+/// Sheets that were not read and are named; of the others only that there are any.
+const MOST_NAMED: usize = 20;
 
 /// Why a sheet cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +43,15 @@ enum SheetError {
     /// A cell lies before the one that came before it, or is given twice.
     #[error("the cells of row {0} are not in order")]
     Disorder(u32),
+    /// A row holds more than any row may.
+    #[error("row {0} has more than 1 MiB")]
+    Long(u32),
+    /// More cells are merged with others than a sheet can show.
+    #[error("too many cells are merged in row {0}")]
+    Merged(u32),
+    /// It has nothing but charts and macros.
+    #[error("there is no sheet with cells in it")]
+    NoSheet,
 }
 
 /// Reads a workbook. Nothing where the file was cut off.
@@ -52,6 +59,7 @@ pub(super) fn take_in(
     import: &mut ListImport,
     reader: ListReader,
     pieces: mpsc::Receiver<Piece>,
+    mode: ImportMode,
 ) -> Result<Option<ReadRows>, StoreError> {
     let file = match collected(pieces) {
         Ok(Some(file)) => file,
@@ -65,21 +73,40 @@ pub(super) fn take_in(
     let (lines, from_sheet) = mpsc::channel(WAITING);
     thread::scope(|scope| {
         let writing = scope.spawn(move || apart::write_csv(file, &lines));
-        let read = pipeline::take_in(import, reader, from_sheet)?;
+        let Some(mut read) = pipeline::take_in(import, reader, from_sheet)? else { return Ok(None) };
         match writing.join().map_err(|_| StoreError::Fault)? {
-            Ok(()) => Ok(read),
+            Ok(unread) if unread.is_empty() => {}
+            Ok(unread) if mode == ImportMode::Full => read.refuse(&name, 1, not_whole(&unread)),
+            Ok(unread) => read.warnings.add_last(&name, 1, not_read(&unread)),
             Err(fault) => {
                 let Some(problem) = fault.of_file() else {
                     tracing::error!(error = creditgate_gate::chain(&fault), "a workbook was not read");
                     return Err(StoreError::Fault);
                 };
-                let mut all = ReadRows::default();
-                all.stopped = true;
-                all.problems.add_last(&name, 1, problem);
-                Ok(Some(all))
+                read = ReadRows::default();
+                read.refuse(&name, 1, problem);
             }
         }
+        Ok(Some(read))
     })
+}
+
+fn not_read(unread: &[String]) -> FieldProblem {
+    let message = format!(
+        "only the first sheet is read; not read, though there is something in them: {}",
+        unread.join(", ")
+    );
+    FieldProblem { field: String::new(), code: "sheet.not_read", message }
+}
+
+/// What was not read would be taken off the lists.
+fn not_whole(unread: &[String]) -> FieldProblem {
+    let message = format!(
+        "the whole of a source is to come, and only the first sheet is read; put the rows of these sheets into \
+         it, or import each sheet as a file and a source of its own: {}",
+        unread.join(", ")
+    );
+    FieldProblem { field: String::new(), code: "sheet.not_read", message }
 }
 
 /// The file, which has to be there as a whole: the directory of a workbook is at
@@ -96,138 +123,50 @@ fn collected(mut pieces: mpsc::Receiver<Piece>) -> std::io::Result<Option<File>>
     Ok(Some(file))
 }
 
-/// Reads the workbook in this process, and passes the sheet on as CSV for as long
-/// as somebody wants it.
-fn write_csv(file: File, pass_on: &mut dyn FnMut(String) -> bool) -> Result<(), SheetError> {
+/// Reads the workbook in this process: passes the first sheet people see on as CSV
+/// for as long as somebody wants it, and gives back the names of others that hold
+/// something.
+fn write_csv(file: File, pass_on: &mut dyn FnMut(String) -> bool) -> Result<Vec<String>, SheetError> {
     let mut workbook: Xlsx<_> = Xlsx::new(BufReader::new(file))?;
-    let name = workbook.sheet_names().first().cloned().unwrap_or_default();
-    let mut cells = workbook.worksheet_cells_reader(&name)?;
-    let mut page = Page::default();
-    while let Some(cell) = cells.next_cell()? {
-        let (row, column) = cell.get_position();
-        page.go_to(row, column)?;
-        push_cell(&mut page.text, cell.get_value());
+    let sheets: Vec<(String, bool)> = workbook
+        .sheets_metadata()
+        .iter()
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
+        .map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible))
+        .collect();
+    let first = sheets.iter().find(|(_, visible)| *visible).or(sheets.first()).ok_or(SheetError::NoSheet)?;
+    let merged = workbook.merge_cells_by_sheet_name(&first.0)?;
+    let mut page = Page::new(&first.0, merged);
+    let mut cells = workbook.worksheet_cells_reader(&first.0)?;
+    while let Some(cell) = cells.next_cell_with_formula_metadata()? {
+        page.take(cell.pos, &cell.value, cell.formula.is_some())?;
         if page.text.len() > PIECE {
             let text = std::mem::take(&mut page.text);
             if !pass_on(text) {
                 // Whoever reads has seen enough.
-                return Ok(());
+                return Ok(Vec::new());
             }
         }
     }
-    page.end_row();
+    page.end_row()?;
     pass_on(page.text);
-    Ok(())
+    drop(cells);
+    let mut unread = Vec::new();
+    for (name, _) in sheets.iter().filter(|(name, _)| *name != first.0) {
+        if unread.len() < MOST_NAMED && holds_something(&mut workbook, name)? {
+            unread.push(name.clone());
+        }
+    }
+    Ok(unread)
 }
 
-/// The sheet as lines. A workbook leaves out cells that are empty; CSV does not.
-#[derive(Default)]
-struct Page {
-    text: String,
-    row: u32,
-    column: u32,
-    /// Whether the row has a cell.
-    begun: bool,
-    /// The last column of the first row that has cells.
-    width: Option<u32>,
-}
-
-impl Page {
-    fn go_to(&mut self, row: u32, column: u32) -> Result<(), SheetError> {
-        if row >= MOST_ROWS || column >= MOST_COLUMNS {
-            return Err(SheetError::Beyond);
-        }
-        if row < self.row || row == self.row && self.begun && column <= self.column {
-            return Err(SheetError::Disorder(row + 1));
-        }
-        while self.row < row {
-            self.end_row();
-        }
-        self.skip_to(column);
-        self.begun = true;
-        Ok(())
-    }
-
-    fn skip_to(&mut self, column: u32) {
-        while self.column < column {
-            self.text.push(',');
-            self.column += 1;
+/// Whether a sheet has a cell with a value.
+fn holds_something<F: Read + Seek>(workbook: &mut Xlsx<F>, name: &str) -> Result<bool, SheetError> {
+    let mut cells = workbook.worksheet_cells_reader(name)?;
+    while let Some(cell) = cells.next_cell_with_formula_metadata()? {
+        if cell.formula.is_some() || !cell::is_empty(&cell.value) {
+            return Ok(true);
         }
     }
-
-    fn end_row(&mut self) {
-        if self.begun {
-            let width = *self.width.get_or_insert(self.column);
-            self.skip_to(width);
-        }
-        self.text.push('\n');
-        (self.row, self.column, self.begun) = (self.row + 1, 0, false);
-    }
-}
-
-/// Adds a value as a cell of CSV. A line end inside it becomes a blank.
-fn push_cell(text: &mut String, value: &DataRef<'_>) {
-    let value = match value {
-        DataRef::Empty => return,
-        DataRef::String(value) => value.clone(),
-        DataRef::SharedString(value) => (*value).to_owned(),
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) if number.abs() < LARGEST_WHOLE => number.to_string(),
-        DataRef::Float(number) => format!("{number:E}"),
-        DataRef::Bool(flag) => flag.to_string(),
-        DataRef::DateTime(instant) => day(instant),
-        DataRef::DateTimeIso(value) => value.chars().take(10).collect(),
-        DataRef::DurationIso(value) => value.clone(),
-        DataRef::Error(error) => error.to_string(),
-    };
-    text.push('"');
-    for character in value.chars() {
-        match character {
-            '"' => text.push_str("\"\""),
-            '\n' | '\r' => text.push(' '),
-            other => text.push(other),
-        }
-    }
-    text.push('"');
-}
-
-fn day(instant: &ExcelDateTime) -> String {
-    let (year, month, day, ..) = instant.to_ymd_hms_milli();
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What a sheet becomes whose cells lie here.
-    fn page(places: &[(u32, u32)]) -> Result<String, SheetError> {
-        let mut page = Page::default();
-        for (row, column) in places {
-            page.go_to(*row, *column)?;
-            page.text.push('x');
-        }
-        page.end_row();
-        Ok(page.text)
-    }
-
-    #[test]
-    fn cells_that_are_left_out_are_empty_ones() {
-        assert!(page(&[(0, 0), (0, 2), (2, 1)]).is_ok_and(|text| text == "x,,x\n\n,x,\n"));
-    }
-
-    #[test]
-    fn a_cell_where_no_sheet_has_one_is_refused_before_anything_is_written_for_it() {
-        for place in [(MOST_ROWS, 0), (u32::MAX - 1, 0), (0, MOST_COLUMNS), (0, u32::MAX)] {
-            assert!(matches!(page(&[place]), Err(SheetError::Beyond)), "{place:?}");
-        }
-        assert!(page(&[(MOST_ROWS - 1, MOST_COLUMNS - 1)]).is_ok());
-    }
-
-    #[test]
-    fn cells_out_of_order_are_refused_and_not_read_as_others() {
-        for places in [[(0, 0), (0, 0)], [(0, 1), (0, 0)], [(2, 0), (1, 5)]] {
-            assert!(matches!(page(&places), Err(SheetError::Disorder(_))), "{places:?}");
-        }
-    }
+    Ok(false)
 }

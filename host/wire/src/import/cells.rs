@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::fields::raw;
 use super::rules::problem;
+use super::unknown::Unknown;
 use crate::read::unknown_field;
 
 /// What the cells of a column hold.
@@ -22,23 +23,56 @@ pub(super) enum Cell {
 /// A column that may stand in the header.
 pub(super) type Column = (&'static str, Cell);
 
-/// The columns of a header line, in its order.
-pub(super) fn header(record: &csv::StringRecord, known: &[Column]) -> Result<Vec<Column>, Vec<FieldProblem>> {
-    let mut columns: Vec<Column> = Vec::with_capacity(record.len());
+/// The columns of a header line, in its order. Some have no name.
+pub(super) fn header(
+    record: &csv::StringRecord,
+    known: &[Column],
+) -> Result<Vec<Option<Column>>, Vec<FieldProblem>> {
+    let mut columns: Vec<Option<Column>> = Vec::with_capacity(record.len());
     let mut problems = Vec::new();
     for name in record {
         match known.iter().find(|(column, _)| *column == name) {
-            Some((column, _)) if columns.iter().any(|(earlier, _)| earlier == column) => {
-                problems.push(problem(column, "field.duplicate", "is given twice"));
+            Some(column) if columns.contains(&Some(*column)) => {
+                problems.push(problem(column.0, "field.duplicate", "is given twice"));
             }
-            Some(column) => columns.push(*column),
-            None => {
+            Some(column) => columns.push(Some(*column)),
+            None if name.is_empty() => columns.push(None),
+            None => problems.push(Unknown::fault("", name).unwrap_or_else(|| {
                 let names: Vec<&str> = known.iter().map(|(column, _)| *column).collect();
-                problems.push(unknown_field("", name, &names));
-            }
+                unknown_field("", name, &names)
+            })),
         }
     }
     if problems.is_empty() { Ok(columns) } else { Err(problems) }
+}
+
+/// Whether a row has a cell for each column with a name, and nothing in those
+/// without one. Columns without a name that are empty throughout are none: tools
+/// write them wherever a sheet was once formatted.
+///
+/// # Errors
+/// Every value without a column, or that there are too few or too many cells.
+pub(super) fn fit<'c>(
+    mut named: impl ExactSizeIterator<Item = bool>,
+    cells: impl ExactSizeIterator<Item = &'c str>,
+) -> Result<(), Vec<FieldProblem>> {
+    let (columns, given) = (named.len(), cells.len());
+    let mut strays = Vec::new();
+    let mut marked = false;
+    for (index, cell) in cells.enumerate() {
+        if !named.next().unwrap_or_default() && !cell.is_empty() {
+            marked |= Unknown::is_mark(cell);
+            strays.push(Unknown::stray(index, cell));
+        }
+    }
+    // A comma that was meant as text moves what comes after it: nothing beyond the
+    // header is passed over, not even where it is empty.
+    if given > columns && !marked || named.any(|named| named) {
+        let message =
+            format!("has {given} cells and the header {columns}; is a comma or a quotation mark missing?");
+        return Err(vec![problem("", "row.cells", message)]);
+    }
+    if strays.is_empty() { Ok(()) } else { Err(strays) }
 }
 
 impl Cell {

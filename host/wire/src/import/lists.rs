@@ -22,11 +22,13 @@ use creditgate_credit::identifier::Strictness;
 
 use super::rules::duplicate;
 use super::{Format, Parsed};
+pub use csv::{Holds, list_column};
 pub use encoding::Encoding;
 pub use reader::{ListReader, ReadRows};
 pub use remarks::{MOST_LISTED, Remarks};
 pub use rules::{ListRules, Registered};
-pub use split::{Chunk, ListSplitter, RowTooLong};
+pub(super) use split::open_quote;
+pub use split::{BrokenRow, Chunk, ListSplitter};
 
 /// Reads the list entries of a file that is in memory, apart from any host: which
 /// lists there are and who may list is not looked at. A wrong check digit is a
@@ -70,9 +72,13 @@ fn read_whole(mut reader: ListReader, bytes: &[u8], all: &mut ReadRows) {
         all.stopped = all.stopped || reader.is_hopeless();
         all.stopped
     };
-    // As over the network: no piece is large.
-    for piece in bytes.chunks(1 << 16) {
-        match splitter.push(piece) {
+    // As over the network: no piece is large. The end of the file is the last one.
+    for piece in bytes.chunks(1 << 16).map(Some).chain([None]) {
+        let cut = match piece {
+            Some(piece) => splitter.push(piece),
+            None => splitter.finish(),
+        };
+        match cut {
             Ok(Some(chunk)) => {
                 if read(&mut reader, chunk) {
                     return;
@@ -86,8 +92,5 @@ fn read_whole(mut reader: ListReader, bytes: &[u8], all: &mut ReadRows) {
                 return;
             }
         }
-    }
-    if let Some(chunk) = splitter.finish() {
-        read(&mut reader, chunk);
     }
 }

@@ -4,8 +4,11 @@ use creditgate_gate::FieldProblem;
 
 use super::cells::{self, Column};
 use super::fields::Fields;
+use super::lists::open_quote;
 use super::rules::problem;
+use super::unknown::Unknown;
 use super::{Findings, Format, LONGEST_ROW, Parsed};
+use crate::charset;
 
 /// Rows one file may have.
 const MOST_ROWS: usize = 1_000_000;
@@ -93,7 +96,9 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, (u64, FieldProblem)> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let message = "the file is not UTF-8 text from this line on; save it as UTF-8 (not GBK)";
+        let seeming =
+            charset::seems(bytes).map_or_else(String::new, |name| format!(" and seems to be {name}"));
+        let message = format!("the file is not UTF-8 text from this line on{seeming}; save it as UTF-8");
         (1 + line_ends(good), problem("", "file.not_utf8", message))
     })
 }
@@ -115,13 +120,16 @@ fn json_lines(text: &str, take: &mut Take<'_>) {
 }
 
 fn csv_records(text: &str, known: &[Column], take: &mut Take<'_>) -> Result<(), (u64, Vec<FieldProblem>)> {
+    if let Some(line) = open_quote(text) {
+        return Err((line, vec![open_quoted()]));
+    }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
-    let mut columns: Option<Vec<Column>> = None;
+    let mut columns: Option<Vec<Option<Column>>> = None;
     while reader.read_record(&mut record).unwrap_or(false) {
         if record.iter().all(str::is_empty) {
             continue;
@@ -138,22 +146,20 @@ fn csv_records(text: &str, known: &[Column], take: &mut Take<'_>) -> Result<(), 
     Ok(())
 }
 
-fn record_fields(record: &csv::StringRecord, columns: &[Column]) -> Result<Fields, Vec<FieldProblem>> {
+fn record_fields(
+    record: &csv::StringRecord,
+    columns: &[Option<Column>],
+) -> Result<Fields, Vec<FieldProblem>> {
     if record.as_slice().len() > LONGEST_ROW {
         return Err(vec![too_long()]);
     }
-    if record.len() != columns.len() {
-        let message = format!(
-            "has {} cells and the header {}; is a comma or a quotation mark missing?",
-            record.len(),
-            columns.len()
-        );
-        return Err(vec![problem("", "row.cells", message)]);
-    }
+    let texts = (0..record.len()).map(|index| record.get(index).unwrap_or_default());
+    cells::fit(columns.iter().map(Option::is_some), texts)?;
     let mut fields = Fields::default();
     let mut problems = Vec::new();
-    for ((name, cell), text) in columns.iter().zip(record).filter(|(_, text)| !text.is_empty()) {
-        match cell.value(name, text) {
+    let named = columns.iter().zip(record).filter_map(|(column, text)| column.map(|column| (column, text)));
+    for ((name, cell), text) in named.filter(|(_, text)| !text.is_empty()) {
+        match Unknown::fault(name, text).map_or_else(|| cell.value(name, text), Err) {
             Ok(value) => fields.push(name, value),
             Err(problem) => problems.push(problem),
         }
@@ -175,6 +181,12 @@ fn line_ends(bytes: &[u8]) -> u64 {
     bytes.iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
-fn too_long() -> FieldProblem {
+pub(super) fn too_long() -> FieldProblem {
     problem("", "row.too_long", "a row may have 1 MiB")
+}
+
+/// The file ends inside a quoted cell.
+pub(super) fn open_quoted() -> FieldProblem {
+    let message = "the file ends inside a quoted cell of this row: its end or a quotation mark is missing";
+    problem("", "file.open_quote", message)
 }

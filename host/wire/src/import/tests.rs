@@ -268,6 +268,35 @@ fn a_catalogue_in_csv_is_read_by_the_type_of_its_rows() {
 }
 
 #[test]
+fn every_table_refuses_what_is_cut_off_and_leaves_out_columns_without_a_name() {
+    let header = "case_no,department,item,issued_on";
+    let read = |csv: &str| parse_issued("f.csv", Format::Csv, csv);
+    let row = "C-1,market-regulation,food-licence,2026-03-01";
+    for (csv, good) in [
+        (format!("{header},,\n{row},,\n"), 1),
+        (format!("{header},,\n{row},\n"), 1),
+        (format!("{header},,\n{row}\n"), 1),
+        (format!("{header}\n{row}\n"), 1),
+    ] {
+        let parsed = read(&csv);
+        assert_eq!((parsed.rows.len(), parsed.problems.as_slice()), (good, &[][..]), "{csv}");
+    }
+    for (csv, place) in [
+        (format!("{header},,\n{row},,x\n"), (2, "", "cell.no_column")),
+        (format!("{header}\n{row},x\n"), (2, "", "row.cells")),
+        (format!("{header}\n{row},\n"), (2, "", "row.cells")),
+        (format!("{header}\nC-1,market-regulation\n"), (2, "", "row.cells")),
+        (format!("{header}\n{row}\n\"C-2,market-regulation"), (3, "", "file.open_quote")),
+        (format!("{header}\n{}\n", row.replace("C-1", "3.7E+17")), (2, "case_no", "cell.digits_lost")),
+        (format!("{header}\n{}\n", row.replace("2026-03-01", "#N/A")), (2, "issued_on", "cell.error")),
+        (format!("{header},#REF!\n{row},\n"), (1, "", "cell.error")),
+    ] {
+        let parsed = read(&csv);
+        assert_eq!((places(&parsed.problems), parsed.rows.len()), (vec![place], 0), "{csv}");
+    }
+}
+
+#[test]
 fn every_fault_of_a_catalogue_has_its_place_and_code() {
     let cases: &[(usize, &str, &str, &str, &str)] = &[
         (1, "\"food-law-1\"", "\"other-law\"", "basis", "catalogue.unknown_basis"),

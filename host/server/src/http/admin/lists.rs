@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::identifier::Strictness;
@@ -47,6 +47,8 @@ struct ListQuery {
     file: String,
     #[serde(default)]
     accept_valid: bool,
+    #[serde(default)]
+    empty: bool,
 }
 
 /// Imports list entries
@@ -62,12 +64,13 @@ struct ListQuery {
     path = "/v1/admin/lists",
     tag = "administration",
     params(
-        ("format" = String, Query, description = "`jsonl`, `csv` or `xlsx` (the first sheet)"),
+        ("format" = String, Query, description = "`jsonl`, `csv` or `xlsx` (the first sheet; others are named)"),
         ("encoding" = Option<String>, Query, description = "Of a text: `utf-8` or `gbk`; `utf-8` when absent"),
         ("mode" = Option<String>, Query, description = "`full` or `incremental`; `incremental` when absent"),
         ("source" = Option<String>, Query, description = "Where the entries come from; `default` when absent"),
         ("file" = Option<String>, Query, description = "Name of the file, for the report"),
         ("accept_valid" = Option<bool>, Query, description = "Apply good rows even if others are bad"),
+        ("empty" = Option<bool>, Query, description = "With `mode=full`: a file without rows leaves the source empty"),
     ),
     request_body(content = String, content_type = "text/plain", description = "The file"),
     responses(
@@ -80,10 +83,12 @@ pub(in crate::http) async fn import_lists(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     Extension(upload): Extension<Upload>,
+    headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Problem> {
     let now = clock::now();
     let order = order(&shared, &uri)?;
+    body::written_in(&headers, charsets(order.encoding))?;
     let (file, source) = (order.file.clone(), order.source.clone());
     let today = order.rules.registered.as_ref().map_or_else(|| local_date(now), |known| known.today);
     let import = shared.store.begin_list_import(&source, order.mode, today).await?;
@@ -160,7 +165,8 @@ fn source_body(source: ListSource) -> ListSourceBody {
 
 fn order(shared: &Shared, uri: &Uri) -> Result<Order, Problem> {
     const KNOWN: &str = "format (jsonl, csv or xlsx), encoding (utf-8 or gbk), mode (full or incremental), \
-         source (a name of lower-case letters, digits and hyphens), file (its name), accept_valid (true or false)";
+         source (a name of lower-case letters, digits and hyphens), file (its name), accept_valid (true or false), \
+         empty (true or false; only with mode=full)";
     let malformed = || Problem::new("request.query", format!("the query must hold: {KNOWN}"));
     let query: ListQuery = input::query(uri, KNOWN)?;
     if query.file.chars().count() > LONGEST_FILE_NAME || query.file.chars().any(char::is_control) {
@@ -176,12 +182,14 @@ fn order(shared: &Shared, uri: &Uri) -> Result<Order, Problem> {
     }
     let list_types = shared.store.list_types()?.into_iter().map(|list| (list.code.clone(), list)).collect();
     let registered = Registered { list_types, today: local_date(clock::now()) };
+    let mode = query.mode.map_or(Some(ImportMode::Incremental), |mode| ImportMode::from_code(&mode));
+    let mode = mode.ok_or_else(malformed)?;
+    if query.empty && mode != ImportMode::Full {
+        return Err(malformed());
+    }
     Ok(Order {
         source,
-        mode: query
-            .mode
-            .map_or(Some(ImportMode::Incremental), |mode| ImportMode::from_code(&mode))
-            .ok_or_else(malformed)?,
+        mode,
         format: ListFormat::from_code(&query.format).ok_or_else(malformed)?,
         encoding: query
             .encoding
@@ -189,8 +197,17 @@ fn order(shared: &Shared, uri: &Uri) -> Result<Order, Problem> {
             .ok_or_else(malformed)?,
         file: query.file,
         accept_valid: query.accept_valid,
+        empties: query.empty,
         rules: ListRules { strictness: list_strictness(shared), registered: Some(registered) },
     })
+}
+
+/// Names of an encoding in a header.
+const fn charsets(encoding: Encoding) -> &'static [&'static str] {
+    match encoding {
+        Encoding::Utf8 => &["utf-8", "utf8", "us-ascii"],
+        Encoding::Gbk => &["gbk", "gb18030", "gb2312", "cp936", "x-gbk"],
+    }
 }
 
 fn is_name(source: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Imports of list entries, of sources as a whole and in part.
 
+mod workbooks;
+
 use std::convert::Infallible;
 use std::num::NonZeroUsize;
 
@@ -132,6 +134,29 @@ async fn a_file_without_rows_does_not_empty_a_source() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_source_is_emptied_by_two_who_say_so_and_a_file_without_rows() {
+    let host = host().await;
+    host.lists("format=csv&mode=full", csv(1..=10)).await.expect(200);
+    assert_eq!(host.lists("format=csv&empty=true", HEADER).await.code(), "request.query", "only as a whole");
+    for accept_valid in ["", "&accept_valid=true"] {
+        let query = format!("format=csv&mode=full&empty=true{accept_valid}");
+        let refused = host.lists(&query, csv(1..=1)).await.expect(422);
+        assert_eq!(refused["problems"][0]["code"], "file.not_empty", "{refused}");
+        let refused = host.lists(&query, format!("{HEADER}\ne1")).await.expect(422);
+        assert_eq!(refused["applied"], 0, "{refused}");
+    }
+    assert_eq!(host.sources().await[0]["entries"], 10);
+    let query = "format=csv&mode=full&empty=true";
+    let needed = host.lists(query, HEADER).await.expect(409);
+    assert_eq!(needed["code"], "approval.needed", "all of it goes, which is more than any share: {needed}");
+    let path = format!("/v1/admin/approvals/{}", needed["approval"]);
+    host.as_chief(Method::POST, &path, r#"{"reason": "来源停用"}"#).await.expect(200);
+    let emptied = host.lists(query, HEADER).await.expect(200);
+    assert_eq!(counts(&emptied), [0, 0, 0, 10, 0]);
+    assert_eq!(host.sources().await[0]["entries"], 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r035_what_is_red_and_black_is_reported_by_ids_alone() {
     let host = host().await;
     let red = |id: &str, status: &str| {
@@ -230,7 +255,8 @@ async fn a_workbook_says_the_same_as_a_csv() {
     let refused = host.lists("format=xlsx", workbook.save_to_buffer().unwrap()).await.expect(422);
     let told: Vec<_> =
         refused["problems"].as_array().unwrap().iter().map(|one| (&one["line"], &one["field"])).collect();
-    assert_eq!(told, [(&json!(3), &json!("kind"))], "the row of the sheet: {refused}");
+    let expected = [(&json!(3), &json!("kind")), (&json!(3), &json!("uscc"))];
+    assert_eq!(told, expected, "the row of the sheet: {refused}");
     let text = host.lists("format=xlsx", csv(1..=2)).await.expect(422);
     assert_eq!(text["problems"][0]["code"], "file.not_xlsx");
 }

@@ -53,8 +53,9 @@ enum Saying {
     Text(String),
     /// The workbook cannot be read, and why.
     Unreadable(String),
-    /// The sheet was read to its end, or as far as anybody wanted.
-    Done,
+    /// The sheet was read to its end, or as far as anybody wanted; the names of
+    /// others that hold something.
+    Done(Vec<String>),
 }
 
 /// Why a workbook was not read.
@@ -94,7 +95,7 @@ impl Fault {
 
 /// Reads a workbook and passes its sheet on as CSV. In a process of its own where
 /// this program can start one, which the `creditgate` program always can.
-pub(super) fn write_csv(file: File, lines: &mpsc::Sender<Piece>) -> Result<(), Fault> {
+pub(super) fn write_csv(file: File, lines: &mpsc::Sender<Piece>) -> Result<Vec<String>, Fault> {
     let mut pass_on = |text: String| lines.blocking_send(Ok(Bytes::from(text))).is_ok();
     let Some(program) = own_program::path() else {
         return super::write_csv(file, &mut pass_on).map_err(|error| Fault::Unreadable(error.to_string()));
@@ -115,16 +116,16 @@ struct Broken;
 fn listen(
     child: &mut impl Read,
     pass_on: &mut dyn FnMut(String) -> bool,
-) -> Result<Result<(), Fault>, Broken> {
+) -> Result<Result<Vec<String>, Fault>, Broken> {
     loop {
         match heard(child).ok_or(Broken)? {
             Saying::Text(text) => {
                 if !pass_on(text) {
                     // Whoever reads has seen enough.
-                    return Ok(Ok(()));
+                    return Ok(Ok(Vec::new()));
                 }
             }
-            Saying::Done => return Ok(Ok(())),
+            Saying::Done(unread) => return Ok(Ok(unread.iter().map(|name| shown(name)).collect())),
             Saying::Unreadable(why) => return Ok(Err(Fault::Unreadable(shown(&why)))),
         }
     }
@@ -155,7 +156,7 @@ pub fn read_for_host() -> ExitCode {
     }
     let mut pass_on = |text: String| pieces(&text).all(|piece| say(&Saying::Text(piece.to_owned())));
     let last = match super::write_csv(input.into(), &mut pass_on) {
-        Ok(()) => Saying::Done,
+        Ok(unread) => Saying::Done(unread),
         Err(error) => Saying::Unreadable(error.to_string()),
     };
     if say(&last) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -195,7 +196,7 @@ mod tests {
     }
 
     /// What is heard of these bytes, and the text until then.
-    fn hear(bytes: &[u8]) -> (Result<Result<(), Fault>, Broken>, String) {
+    fn hear(bytes: &[u8]) -> (Result<Result<Vec<String>, Fault>, Broken>, String) {
         let mut text = String::new();
         let heard = listen(&mut &*bytes, &mut |piece| {
             text.push_str(&piece);
@@ -209,12 +210,12 @@ mod tests {
         let long = "名".repeat(TEXT);
         let mut sayings: Vec<_> = pieces(&long).map(|piece| Saying::Text(piece.to_owned())).collect();
         assert!(sayings.len() > 3);
-        sayings.push(Saying::Done);
+        sayings.push(Saying::Done(Vec::new()));
         let (heard, text) = hear(&all(&sayings));
-        assert!(matches!(heard, Ok(Ok(()))));
+        assert!(matches!(heard, Ok(Ok(_))));
         assert_eq!(text, long);
         let control = Saying::Text("\u{1}".repeat(TEXT));
-        assert!(matches!(hear(&all(&[control, Saying::Done])).0, Ok(Ok(()))), "the longest there is");
+        assert!(matches!(hear(&all(&[control, Saying::Done(Vec::new())])).0, Ok(Ok(_))), "the longest there is");
     }
 
     #[test]

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use creditgate_gate::FieldProblem;
 
+use crate::import::cells;
 use crate::import::rules::problem;
+use crate::import::unknown::Unknown;
 use crate::read::unknown_field;
 
 macro_rules! columns {
@@ -70,28 +72,67 @@ columns! {
     Term = "term",
 }
 
-/// The columns of a file, by its header line.
+/// What the cells of a column hold, as a spreadsheet tells them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// Text, which a number may stand for.
+    Text,
+    /// A day.
+    Day,
+    /// True or false.
+    Flag,
+}
+
+/// What the cells of the column of a list hold that has this name.
+#[must_use]
+pub fn list_column(name: &str) -> Option<Holds> {
+    let column = Column::ALL.iter().find(|column| column.name() == name)?;
+    Some(match column {
+        Column::RecognisedOn
+        | Column::ValidUntil
+        | Column::EndedOn
+        | Column::DecidedOn
+        | Column::PriorNoticeOn
+        | Column::WarnedOn
+        | Column::MinimumPublicityUntil
+        | Column::MaximumPublicityUntil
+        | Column::RepairUntil
+        | Column::RectificationDueOn
+        | Column::WatchUntil => Holds::Day,
+        Column::Suspended | Column::Repairable => Holds::Flag,
+        _ => Holds::Text,
+    })
+}
+
+/// The columns of a file, by its header line. Some have no name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Columns(pub(super) Vec<Column>);
+pub(super) struct Columns(pub(super) Vec<Option<Column>>);
 
 impl Columns {
     /// The columns this header names.
     pub(super) fn of(header: &[Cow<'_, str>]) -> Result<Self, Vec<FieldProblem>> {
-        let mut columns: Vec<Column> = Vec::with_capacity(header.len());
+        let mut columns: Vec<Option<Column>> = Vec::with_capacity(header.len());
         let mut problems = Vec::new();
         for name in header {
             match Column::ALL.iter().find(|column| column.name() == *name) {
-                Some(column) if columns.contains(column) => {
+                Some(column) if columns.contains(&Some(*column)) => {
                     problems.push(problem(column.name(), "field.duplicate", "is given twice"));
                 }
-                Some(column) => columns.push(*column),
-                None => {
+                Some(column) => columns.push(Some(*column)),
+                None if name.is_empty() => columns.push(None),
+                None => problems.push(Unknown::fault("", name).unwrap_or_else(|| {
                     let known: Vec<&str> = Column::ALL.iter().map(|column| column.name()).collect();
-                    problems.push(unknown_field("", name, &known));
-                }
+                    unknown_field("", name, &known)
+                })),
             }
         }
         if problems.is_empty() { Ok(Self(columns)) } else { Err(problems) }
+    }
+
+    /// Whether a row has a cell for each of them, and nothing beside.
+    pub(super) fn fit(&self, cells: &[Cow<'_, str>]) -> Result<(), Vec<FieldProblem>> {
+        let named = self.0.iter().map(Option::is_some);
+        cells::fit(named, cells.iter().map(|cell| &**cell))
     }
 }
 
@@ -139,7 +180,7 @@ fn quoted_cell(inside: &str) -> (Cow<'_, str>, &str, bool) {
     let mut rest = inside;
     loop {
         let Some(end) = memchr::memchr(b'"', rest.as_bytes()) else {
-            // The file ends inside the cell.
+            // The row is cut off, and refused for it.
             return (trimmed(joined(content, rest)), "", true);
         };
         let (part, after) = rest.split_at(end);

@@ -7,6 +7,7 @@ use creditgate_gate::FieldProblem;
 use encoding_rs::GBK;
 
 use super::split::{Chunk, line_ends};
+use crate::charset;
 use crate::import::rules::problem;
 
 /// In which characters a file is written.
@@ -54,6 +55,8 @@ pub(super) struct Foreign {
     expected: Encoding,
     /// It is text in the other encoding.
     other: bool,
+    /// What it seems to be, where it is neither.
+    seems: Option<&'static str>,
 }
 
 impl Foreign {
@@ -69,7 +72,14 @@ impl Foreign {
             );
             return problem("", "file.mixed_encodings", message);
         }
-        problem("", code, format!("the file is not {name} text from this line on; {remedy}"))
+        match self.seems {
+            Some(seeming) if !self.other => {
+                let message =
+                    format!("the file is not {name} text and seems to be {seeming}; save it as UTF-8");
+                problem("", code, message)
+            }
+            _ => problem("", code, format!("the file is not {name} text from this line on; {remedy}")),
+        }
     }
 }
 
@@ -85,6 +95,7 @@ fn utf8(chunk: &Chunk) -> (Cow<'_, str>, Option<Foreign>) {
     let foreign = Foreign {
         line: chunk.line + line_ends(good),
         expected: Encoding::Utf8,
+        seems: charset::seems(&chunk.bytes),
         other: GBK.decode_without_bom_handling_and_without_replacement(line).is_some(),
     };
     let before = chunk.bytes.get(..start).unwrap_or_default();
@@ -100,7 +111,8 @@ fn gbk(chunk: &Chunk) -> (Cow<'_, str>, Option<Foreign>) {
             let before = chunk.bytes.get(..start).unwrap_or_default();
             let (text, _) = GBK.decode_without_bom_handling(before);
             let other = std::str::from_utf8(content).is_ok();
-            return (text, Some(Foreign { line, expected: Encoding::Gbk, other }));
+            let seems = charset::seems(content);
+            return (text, Some(Foreign { line, expected: Encoding::Gbk, other, seems }));
         }
         start += content.len();
     }

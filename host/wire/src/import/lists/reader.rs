@@ -9,10 +9,10 @@ use super::encoding::Encoding;
 use super::remarks::Remarks;
 use super::row::{CsvRow, name_of};
 use super::rules::{Judged, ListRules};
-use super::split::{Chunk, RowTooLong, line_ends};
+use super::split::{BrokenRow, Chunk, line_ends};
 use crate::entry::EntryRow;
 use crate::import::fields::Fields;
-use crate::import::rules::problem;
+use crate::import::rows::{open_quoted, too_long};
 use crate::import::{Format, LONGEST_ROW};
 
 /// Reads the chunks of one file.
@@ -66,9 +66,18 @@ impl ReadRows {
     }
 
     /// Notes that the file cannot be read further.
-    pub fn stop_at(&mut self, file: &str, fault: &RowTooLong) {
+    pub fn stop_at(&mut self, file: &str, fault: &BrokenRow) {
+        let (line, problem) = match fault {
+            BrokenRow::TooLong { line } => (*line, too_long()),
+            BrokenRow::OpenQuote { line } => (*line, open_quoted()),
+        };
+        self.refuse(file, line, problem);
+    }
+
+    /// Refuses the file as a whole, whatever rows of it are good.
+    pub fn refuse(&mut self, file: &str, line: u64, problem: FieldProblem) {
         self.stopped = true;
-        self.problems.add_last(file, fault.line, too_long());
+        self.problems.add_last(file, line, problem);
     }
 }
 
@@ -218,8 +227,4 @@ fn without_lines(chunk: Chunk, lines: usize, line: u64) -> Chunk {
     // A header without a line end is all there is.
     bytes.drain(..end.map_or(if lines == 0 { bytes.len() } else { 0 }, |end| end + 1));
     Chunk { line, bytes }
-}
-
-fn too_long() -> FieldProblem {
-    problem("", "row.too_long", "a row may have 1 MiB")
 }

@@ -15,6 +15,7 @@ use crate::code::{SeverityCode, VisibilityCode};
 use crate::entry::EntryRow;
 use crate::identifier::IdentifierBody;
 use crate::import::rules::problem;
+use crate::import::unknown::Unknown;
 use crate::particulars::ParticularsRow;
 use crate::read;
 use crate::time::{Day, EXPECTED_DAY};
@@ -42,24 +43,20 @@ impl<'t> CsvRow<'t> {
     /// # Errors
     /// Everything that is wrong with them.
     pub(super) fn read(columns: &Columns, cells: &mut Vec<Cow<'t, str>>) -> Result<Self, Vec<FieldProblem>> {
-        if cells.len() != columns.0.len() {
-            let message = format!(
-                "has {} cells and the header {}; is a comma or a quotation mark missing?",
-                cells.len(),
-                columns.0.len()
-            );
-            return Err(vec![problem("", "row.cells", message)]);
-        }
+        columns.fit(cells)?;
         let mut read = Self { row: blank(), columns: Vec::new() };
         let mut problems = Vec::new();
         let mut missing = REQUIRED;
         let mut left = missing.len();
-        for (column, cell) in columns.0.iter().zip(cells.drain(..)).filter(|(_, cell)| !cell.is_empty()) {
+        let named =
+            columns.0.iter().zip(cells.drain(..)).filter_map(|(column, cell)| Some((column.as_ref()?, cell)));
+        for (column, cell) in named.filter(|(_, cell)| !cell.is_empty()) {
             if let Some(position) = missing.iter().take(left).position(|required| required == column) {
                 left -= 1;
                 missing.swap(position, left);
             }
-            problems.extend(read.set(*column, cell).err());
+            let known = Unknown::fault(column.name(), &cell).map_or(Ok(()), Err);
+            problems.extend(known.and_then(|()| read.set(*column, cell)).err());
         }
         // In the order of the documentation.
         let missing: Vec<Column> = REQUIRED

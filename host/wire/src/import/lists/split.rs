@@ -16,11 +16,20 @@ pub struct Chunk {
     pub(super) bytes: Vec<u8>,
 }
 
-/// A row that is longer than any may be. The rest of the file is not looked for.
+/// A row without an end. The rest of the file is not looked for. Each knows the
+/// line on which the row begins, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RowTooLong {
-    /// Line on which it begins, from 1.
-    pub line: u64,
+pub enum BrokenRow {
+    /// It is longer than any may be.
+    TooLong {
+        /// Where it begins.
+        line: u64,
+    },
+    /// The file ends inside a quoted cell: the text that is missing may be anything.
+    OpenQuote {
+        /// Where it begins.
+        line: u64,
+    },
 }
 
 /// Where in a row of CSV the next byte is.
@@ -60,9 +69,9 @@ impl ListSplitter {
     /// than some hundred kilobytes. Gives back a chunk when there is enough.
     ///
     /// # Errors
-    /// [`RowTooLong`] as soon as a row has a mebibyte and no end; [`Self::rest`]
-    /// then holds the rows before it.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<Option<Chunk>, RowTooLong> {
+    /// [`BrokenRow::TooLong`] as soon as a row has a mebibyte and no end;
+    /// [`Self::rest`] then holds the rows before it.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Option<Chunk>, BrokenRow> {
         self.buffer.extend_from_slice(bytes);
         if !self.begun {
             if self.buffer.len() < BYTE_ORDER_MARK.len() {
@@ -72,7 +81,7 @@ impl ListSplitter {
         }
         self.scan();
         if self.buffer.len() - self.whole > LONGEST_ROW {
-            return Err(RowTooLong { line: self.line + line_ends(self.whole_rows()) });
+            return Err(BrokenRow::TooLong { line: self.broken_line() });
         }
         Ok(if self.whole >= CHUNK { self.rest() } else { None })
     }
@@ -99,14 +108,25 @@ impl ListSplitter {
     }
 
     /// What is left at the end of the file.
-    #[must_use]
-    pub fn finish(mut self) -> Option<Chunk> {
+    ///
+    /// # Errors
+    /// [`BrokenRow::OpenQuote`]; [`Self::rest`] then holds the rows before it.
+    pub fn finish(&mut self) -> Result<Option<Chunk>, BrokenRow> {
         if !self.begun {
             self.begin();
+            self.scan();
+        }
+        if self.at == At::Quoted {
+            return Err(BrokenRow::OpenQuote { line: self.broken_line() });
         }
         self.whole = self.buffer.len();
         self.seen = self.whole;
-        self.rest()
+        Ok(self.rest())
+    }
+
+    /// The line on which what is no whole row begins.
+    fn broken_line(&self) -> u64 {
+        self.line + line_ends(self.whole_rows())
     }
 
     fn whole_rows(&self) -> &[u8] {
@@ -156,6 +176,14 @@ fn scan_csv(bytes: &[u8], mut at: At) -> (At, Option<usize>) {
         };
     }
     (at, end)
+}
+
+/// The line of a text in CSV on which the row begins whose quoted cell has no end,
+/// if there is one.
+pub(in crate::import) fn open_quote(text: &str) -> Option<u64> {
+    let (at, end) = scan_csv(text.as_bytes(), At::CellStart);
+    let whole = text.as_bytes().get(..end.unwrap_or_default()).unwrap_or_default();
+    (at == At::Quoted).then(|| 1 + line_ends(whole))
 }
 
 pub(super) fn line_ends(bytes: &[u8]) -> u64 {

@@ -54,11 +54,23 @@ fn read(format: Format, encoding: Encoding, bytes: &[u8], piece: usize) -> ReadR
             }
         }
     }
-    chunks.extend(splitter.finish());
+    let broken = match splitter.finish() {
+        Ok(chunk) => {
+            chunks.extend(chunk);
+            None
+        }
+        Err(fault) => {
+            chunks.extend(splitter.rest());
+            Some(fault)
+        }
+    };
     for chunk in chunks {
         if let Some(chunk) = reader.begin(chunk, &mut all.problems) {
             all.append(reader.read(&chunk));
         }
+    }
+    if let Some(fault) = broken {
+        all.stop_at("f", &fault);
     }
     all
 }
@@ -210,6 +222,76 @@ fn a_row_with_too_few_or_many_cells_is_no_row() {
 }
 
 #[test]
+fn a_column_that_is_empty_throughout_is_none() {
+    // Commas at the end of lines, of the header alone, and a gap between columns.
+    let (gap, gaps) = (HEADER.replace(",facts", ",,facts"), ROW.replace(",事实", ",,事实"));
+    for (header, row) in [
+        (format!("{HEADER},,,"), format!("{ROW},,,")),
+        (format!("{HEADER},,,"), ROW.to_owned()),
+        (format!("{HEADER},,,"), format!("{ROW},, ")),
+        (gap.clone(), gaps.clone()),
+        (format!(",{HEADER}"), format!(",{ROW}")),
+    ] {
+        let all = read(Format::Csv, Encoding::Utf8, format!("{header}\n{row}\n").as_bytes(), 1 << 16);
+        assert_eq!((places(all.problems), all.rows.len()), (Vec::new(), 1), "{header}\n{row}");
+    }
+    for (header, row, column) in [
+        (format!("{HEADER},,,"), format!("{ROW},,无,"), "column R "),
+        (gap, gaps.replace(",,事实", ",何,事实"), "column J "),
+    ] {
+        let all = read(Format::Csv, Encoding::Utf8, format!("{header}\n{row}\n").as_bytes(), 1 << 16);
+        let told = all.problems.into_listed();
+        assert_eq!((told[0].line, told[0].code.as_ref(), told.len()), (2, "cell.no_column", 1), "{row}");
+        assert!(told[0].message.contains(column), "{}", told[0].message);
+    }
+}
+
+#[test]
+fn a_cell_whose_value_is_not_known_refuses_its_row_and_is_never_an_empty_one() {
+    for (from, to, field, code) in [
+        ("2027-01-01", "#N/A", "valid_until", "cell.error"),
+        ("2027-01-01", "\"=EDATE(M2,36)\"", "valid_until", "cell.formula"),
+        ("2027-01-01,,", "2027-01-01,#REF!,", "status", "cell.error"),
+        ("事实", "########", "facts", "cell.error"),
+        ("e1,", "3.7E17,", "id", "cell.digits_lost"),
+        ("91110000600037341L", "9.1110000600037E+17", "uscc", "cell.digits_lost"),
+        ("e1,", "\"=\"\"0012\"\"\",", "id", "cell.formula"),
+    ] {
+        let row = ROW.replacen(from, to, 1);
+        let all = csv(&row);
+        assert_eq!((places(all.problems), all.rows.len()), (place(2, field, code), 0), "{row}");
+    }
+}
+
+#[test]
+fn a_file_that_ends_inside_a_quoted_cell_is_refused_with_the_line_of_its_row() {
+    let quoted = ROW.replace("事实", "\"经营标注虚假\n生产日期");
+    let quoted = quoted.split_once("日期").unwrap().0;
+    let good = ROW.replace("e1", "e0").replace("事实", "\"两\n行\"");
+    for (file, line) in [
+        (format!("{HEADER}\n{good}\n{quoted}"), 4),
+        (format!("{HEADER}\n{ROW}\n\""), 3),
+        (format!("{HEADER}\n{}", ROW.replace("事实,", "\"事实,")), 2),
+        ("\"".to_owned(), 1),
+        (format!("{HEADER},\""), 1),
+    ] {
+        for piece in [7, 1 << 16] {
+            let all = read(Format::Csv, Encoding::Utf8, file.as_bytes(), piece);
+            assert!(all.stopped, "{file}");
+            assert_eq!(places(all.problems).pop(), place(line, "", "file.open_quote").pop(), "{file}");
+        }
+        let parsed = parse_lists("f", Format::Csv, &file, Strictness::Check);
+        assert_eq!((parsed.rows.len(), parsed.problems.len()), (0, 1), "{file}");
+    }
+    // Inside a cell that was not opened by one, a quotation mark is text.
+    for text in ["事\"实", "5\" 管", "事实\""] {
+        let all = csv(&ROW.replace("事实", text));
+        assert_eq!((all.problems.total(), all.rows[0].1.facts.as_str()), (0, text));
+    }
+    assert_eq!(csv(&ROW.replace("事实", "\"事实\"")).rows.len(), 1);
+}
+
+#[test]
 fn r024_a_wrong_check_digit_is_treated_as_the_policy_says() {
     let row = ROW.replace("91110000600037341L", "91110000600037341M");
     assert_eq!(places(csv(&row).warnings), place(2, "uscc", "id.check_failed"));
@@ -218,7 +300,7 @@ fn r024_a_wrong_check_digit_is_treated_as_the_policy_says() {
     let mut splitter = ListSplitter::new(Format::Csv);
     splitter.push(format!("{HEADER}\n{row}").as_bytes()).unwrap();
     let mut problems = Remarks::default();
-    let chunk = reader.begin(splitter.finish().unwrap(), &mut problems).unwrap();
+    let chunk = reader.begin(splitter.finish().unwrap().unwrap(), &mut problems).unwrap();
     assert_eq!(places(reader.read(&chunk).problems), place(2, "uscc", "id.check_failed"));
 }
 
@@ -335,7 +417,7 @@ fn a_line_that_does_not_end_is_refused_before_it_is_read() {
             taken = splitter.push(&piece);
         }
         let line = begin.matches('\n').count() as u64 + 1;
-        assert_eq!(taken.unwrap_err(), RowTooLong { line });
+        assert_eq!(taken.unwrap_err(), BrokenRow::TooLong { line });
     }
 }
 
@@ -429,7 +511,15 @@ proptest! {
                 cut.push_str(&piece);
             }
         }
-        cut.extend(splitter.finish().map(|chunk| String::from_utf8(chunk.bytes).unwrap()));
-        prop_assert_eq!(cut, text);
+        match splitter.finish() {
+            Ok(rest) => {
+                cut.extend(rest.map(|chunk| String::from_utf8(chunk.bytes).unwrap()));
+                prop_assert_eq!(cut, text);
+            }
+            Err(fault) => {
+                prop_assert_eq!(Some(fault), open_quote(&text).map(|line| BrokenRow::OpenQuote { line }));
+                prop_assert!(text.starts_with(&cut));
+            }
+        }
     }
 }
