@@ -25,7 +25,7 @@ use crate::gather::Gathered;
 use crate::judge::Judge;
 use crate::places::Places;
 use crate::ports::{Appended, CreditSource, Ledger, Overlays};
-use crate::receipt::{ReceiptKey, VerifyingKeys};
+use crate::receipt::ReceiptKeys;
 use crate::record::{CheckRecord, FeedbackBody, OutgoingFeedback, PluginRef};
 use crate::release::ReleaseId;
 use crate::request::{Caller, CheckRequest};
@@ -41,8 +41,7 @@ pub struct Gate {
     ledger: Arc<dyn Ledger>,
     sources: Sources,
     overlays: Option<Arc<dyn Overlays>>,
-    key: ReceiptKey,
-    believed: VerifyingKeys,
+    keys: ArcSwap<ReceiptKeys>,
     engine: String,
     rollout: Option<RolloutSender>,
     /// Somebody acknowledges feedback.
@@ -72,18 +71,16 @@ impl Gate {
         world: Arc<ArcSwap<World>>,
         ledger: Arc<dyn Ledger>,
         lists: Arc<dyn CreditSource>,
-        key: ReceiptKey,
+        keys: impl Into<ReceiptKeys>,
         engine: String,
     ) -> Self {
-        let believed = VerifyingKeys::new([key.public()]);
         let sources = Sources::new(lists);
         Self {
             world,
             ledger,
             sources,
             overlays: None,
-            key,
-            believed,
+            keys: ArcSwap::from_pointee(keys.into()),
             engine,
             rollout: None,
             has_platform: true,
@@ -152,7 +149,7 @@ impl Gate {
         let today = local_date(now);
         admit::purpose(&request, caller)?;
         if let Some(stored) = admit::repeat(&*self.ledger, &request, caller)? {
-            return Ok(answer::repeated(stored, &self.key));
+            return Ok(answer::repeated(stored, &self.keys.load().signing));
         }
         let bound = bind::bind(&world, &request, today)?;
         let place = self.places.take(&request.department);
@@ -222,9 +219,9 @@ impl Gate {
         match self.ledger.append(Arc::clone(&record)).await? {
             Appended::New { hash, supersedes } => {
                 self.shadow(&record, &world, &bound);
-                Ok(answer::new_check(record, hash, supersedes, &self.key))
+                Ok(answer::new_check(record, hash, supersedes, &self.keys.load().signing))
             }
-            Appended::Repeat(stored) => Ok(answer::repeated(*stored, &self.key)),
+            Appended::Repeat(stored) => Ok(answer::repeated(*stored, &self.keys.load().signing)),
             Appended::Conflict => Err(CheckError::IdempotencyConflict),
         }
     }
@@ -257,13 +254,18 @@ impl Gate {
     /// The receipt of a recorded check.
     #[must_use]
     pub fn receipt_of(&self, stored: crate::ports::StoredCheck) -> Checked {
-        answer::repeated(stored, &self.key)
+        answer::repeated(stored, &self.keys.load().signing)
     }
 
-    /// The keys whose receipts are believed.
+    /// The key that signs receipts, and those that are believed.
     #[must_use]
-    pub const fn believed_keys(&self) -> &VerifyingKeys {
-        &self.believed
+    pub fn receipt_keys(&self) -> Arc<ReceiptKeys> {
+        self.keys.load_full()
+    }
+
+    /// Signs with another key from now on.
+    pub fn replace_receipt_keys(&self, keys: ReceiptKeys) {
+        self.keys.store(Arc::new(keys));
     }
 
     /// The snapshot in force.

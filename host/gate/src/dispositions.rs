@@ -2,14 +2,19 @@
 //! sent to the credit platform as feedback.
 
 use creditgate_credit::application::Attributes;
-use jiff::Timestamp;
+use creditgate_credit::calendar::local_date;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
+use crate::FieldProblem;
 use crate::duties;
 use crate::ports::{Ledger, LedgerError};
 use crate::record::{FeedbackBody, OutgoingFeedback};
 use crate::request::Caller;
 use crate::world::World;
+
+/// How far the clock of whoever reports may be ahead of this one.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
 
 /// What became of a measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -133,6 +138,9 @@ pub enum DispositionError {
         /// The result.
         result: DispositionResult,
     },
+    /// Days that cannot be.
+    #[error("the report has faults")]
+    Invalid(Vec<FieldProblem>),
     /// It could not be recorded.
     #[error("the report could not be recorded")]
     Ledger(#[from] LedgerError),
@@ -149,6 +157,7 @@ impl DispositionError {
             Self::UnknownMeasure(_) => "measure.unknown",
             Self::Twice(_) => "disposition.duplicate",
             Self::ReasonMissing { .. } => "disposition.reason_missing",
+            Self::Invalid(_) => "request.invalid",
             Self::Ledger(_) => "ledger.unavailable",
         }
     }
@@ -170,6 +179,10 @@ pub(crate) fn read(
     }
     if report.dispositions.is_empty() {
         return Err(DispositionError::Empty);
+    }
+    let faults = impossible_days(&report.dispositions, check.at, now);
+    if !faults.is_empty() {
+        return Err(DispositionError::Invalid(faults));
     }
     let (division, rules) = duties::rules_for(world, &check, now);
     let measures = ledger.measures_of_check(&report.check_id)?;
@@ -208,4 +221,77 @@ pub(crate) fn read(
         });
     }
     Ok(feedback)
+}
+
+/// Days on which nothing can have been done about a check: to come, or before it.
+/// What was done may take effect later, and does not end before the check.
+fn impossible_days(
+    reported: &[ReportedDisposition],
+    checked_at: Timestamp,
+    now: Timestamp,
+) -> Vec<FieldProblem> {
+    let checked_on = local_date(checked_at);
+    let mut faults = Vec::new();
+    let mut refuse = |index: usize, field: &str, code, message: String| {
+        faults.push(FieldProblem { field: format!("dispositions[{index}].{field}"), code, message });
+    };
+    for (index, reported) in reported.iter().enumerate() {
+        if let Some(at) = reported.executed_at {
+            if at.duration_since(now) > CLOCKS_APART {
+                refuse(index, "executed_at", "date.in_the_future", "must not be to come".to_owned());
+            } else if local_date(at) < checked_on {
+                let message = format!("must not be before {checked_on}, the day of the check");
+                refuse(index, "executed_at", "value.range", message);
+            }
+        }
+        if reported.details.valid_until.is_some_and(|until| until < checked_on) {
+            let message = format!("must not be before {checked_on}, the day of the check");
+            refuse(index, "details.valid_until", "value.range", message);
+        }
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reported(executed_at: Option<&str>, valid_until: Option<Date>) -> ReportedDisposition {
+        ReportedDisposition {
+            measure: "m".to_owned(),
+            result: DispositionResult::Executed,
+            reason: String::new(),
+            action: String::new(),
+            officer: "示例".to_owned(),
+            executed_at: executed_at.map(|text| text.parse().unwrap()),
+            details: DispositionDetails { valid_until, ..DispositionDetails::default() },
+            attributes: Attributes::default(),
+        }
+    }
+
+    #[test]
+    fn what_was_done_about_a_check_lies_between_it_and_now() {
+        let checked_at: Timestamp = "2026-08-03T09:30:00+08:00".parse().unwrap();
+        let now: Timestamp = "2026-08-05T12:00:00+08:00".parse().unwrap();
+        for (at, code) in [
+            // The day alone is known, in whatever offset.
+            ("2026-08-03T00:00:00+08:00", None),
+            ("2026-08-02T16:00:00Z", None),
+            ("2026-08-05T12:00:00+08:00", None),
+            ("2026-08-05T12:04:59+08:00", None),
+            ("2026-08-05T12:06:00+08:00", Some("date.in_the_future")),
+            ("2026-08-06T00:00:00+08:00", Some("date.in_the_future")),
+            ("9999-12-30T00:00:00Z", Some("date.in_the_future")),
+            ("2026-08-02T23:59:59+08:00", Some("value.range")),
+            ("1970-01-01T00:00:00Z", Some("value.range")),
+            ("0001-01-02T00:00:00Z", Some("value.range")),
+        ] {
+            let faults = impossible_days(&[reported(Some(at), None)], checked_at, now);
+            assert_eq!(faults.first().map(|fault| fault.code), code, "{at}");
+            assert!(faults.iter().all(|fault| fault.field == "dispositions[0].executed_at"));
+        }
+        let until = |day| impossible_days(&[reported(None, Some(day))], checked_at, now);
+        assert_eq!(until(jiff::civil::date(2027, 1, 1)), []);
+        assert_eq!(until(jiff::civil::date(2026, 8, 2))[0].field, "dispositions[0].details.valid_until");
+    }
 }

@@ -68,7 +68,7 @@ pub use examples::{Example, ExampleDifference, ExampleError, ExampleRun, Expecte
 pub use judge::{Judge, JudgeFuture};
 pub use passed::{Lack, NotPassed, Passed};
 pub use person::{Holder, NotSecond, second_person};
-pub use receipt::{ReceiptClaims, ReceiptError, ReceiptKey, VerifyingKeys};
+pub use receipt::{PublicReceiptKey, ReceiptClaims, ReceiptError, ReceiptKey, ReceiptKeys, VerifyingKeys};
 pub use record::{CheckRecord, FeedbackBody, OutgoingFeedback, PluginRef};
 pub use recorded::{RecordedCall, RecordedCheck, RecordedError};
 pub use release::{

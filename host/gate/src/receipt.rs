@@ -5,7 +5,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -13,6 +13,10 @@ use crate::ports::StoredCheck;
 
 /// Longest receipt that is looked at, in bytes.
 const LONGEST_RECEIPT: usize = 4096;
+
+/// How long after a key was retired a check may have begun whose receipt it signed:
+/// such checks were under way.
+const UNDER_WAY: SignedDuration = SignedDuration::from_mins(1);
 
 /// What a receipt states.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +82,15 @@ pub enum ReceiptError {
     /// No key with this id is known.
     #[error("the receipt was signed with the unknown key `{0}`")]
     UnknownKey(String),
+    /// The key signs no receipts any more, and the check was made after it was
+    /// retired.
+    #[error("key `{key}` was retired on {until}, before the check this receipt states")]
+    Retired {
+        /// Id of the key.
+        key: String,
+        /// When.
+        until: Timestamp,
+    },
     /// The signature does not fit.
     #[error("the signature does not fit: the receipt was changed or not signed by this key")]
     BadSignature,
@@ -91,6 +104,7 @@ impl ReceiptError {
             Self::Malformed(_) => "receipt.malformed",
             Self::WrongType => "receipt.wrong_type",
             Self::UnknownKey(_) => "receipt.unknown_key",
+            Self::Retired { .. } => "receipt.key_retired",
             Self::BadSignature => "receipt.bad_signature",
         }
     }
@@ -144,27 +158,60 @@ fn key_id(key: &VerifyingKey) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(jwk))
 }
 
+/// A public key receipts were signed with, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PublicReceiptKey {
+    /// The key.
+    pub bytes: [u8; 32],
+    /// Since when; from the beginning where it is not known.
+    pub since: Option<Timestamp>,
+    /// When it was retired; while it is not, it signs.
+    pub until: Option<Timestamp>,
+}
+
+impl From<[u8; 32]> for PublicReceiptKey {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self { bytes, since: None, until: None }
+    }
+}
+
+impl PublicReceiptKey {
+    /// Id of the key, if it is one.
+    #[must_use]
+    pub fn id(&self) -> Option<String> {
+        VerifyingKey::from_bytes(&self.bytes).ok().map(|key| key_id(&key))
+    }
+}
+
 /// The public keys whose receipts are believed.
 #[derive(Debug, Clone, Default)]
 pub struct VerifyingKeys {
-    keys: Vec<(String, VerifyingKey)>,
+    keys: Vec<Believed>,
+}
+
+#[derive(Debug, Clone)]
+struct Believed {
+    id: String,
+    key: VerifyingKey,
+    said: PublicReceiptKey,
 }
 
 impl VerifyingKeys {
-    /// Believes these keys; each is 32 bytes. Bytes that are no key are left
-    /// out: no receipt can have been signed with them.
-    pub fn new(keys: impl IntoIterator<Item = [u8; 32]>) -> Self {
-        let keys = keys
-            .into_iter()
-            .filter_map(|bytes| VerifyingKey::from_bytes(&bytes).ok())
-            .map(|key| (key_id(&key), key))
-            .collect();
-        Self { keys }
+    /// Believes these keys. Bytes that are no key are left out: no receipt can have
+    /// been signed with them.
+    pub fn new(keys: impl IntoIterator<Item: Into<PublicReceiptKey>>) -> Self {
+        let believed = |said: PublicReceiptKey| {
+            let key = VerifyingKey::from_bytes(&said.bytes).ok()?;
+            Some(Believed { id: key_id(&key), key, said })
+        };
+        Self { keys: keys.into_iter().map(Into::into).filter_map(believed).collect() }
     }
 
-    /// Id and base64url form of each key, for a JWK set.
-    pub fn published(&self) -> impl Iterator<Item = (&str, String)> {
-        self.keys.iter().map(|(id, key)| (id.as_str(), URL_SAFE_NO_PAD.encode(key.to_bytes())))
+    /// Id, base64url form and time of each key, for a JWK set.
+    pub fn published(&self) -> impl Iterator<Item = (&str, String, &PublicReceiptKey)> {
+        self.keys
+            .iter()
+            .map(|known| (known.id.as_str(), URL_SAFE_NO_PAD.encode(known.said.bytes), &known.said))
     }
 
     /// What a receipt states, once its signature is found good.
@@ -183,10 +230,10 @@ impl VerifyingKeys {
         if header.alg != ALGORITHM || header.typ != TYPE {
             return Err(ReceiptError::WrongType);
         }
-        let (_, key) = self
+        let Believed { id, key, said } = self
             .keys
             .iter()
-            .find(|(id, _)| *id == header.kid)
+            .find(|known| known.id == header.kid)
             .ok_or_else(|| ReceiptError::UnknownKey(header.kid.chars().take(64).collect()))?;
         let signature = URL_SAFE_NO_PAD
             .decode(signature)
@@ -194,7 +241,28 @@ impl VerifyingKeys {
             .and_then(|bytes| Signature::from_slice(&bytes).ok())
             .ok_or(ReceiptError::Malformed("its signature is not 64 bytes in base64url"))?;
         key.verify_strict(signed.as_bytes(), &signature).map_err(|_| ReceiptError::BadSignature)?;
-        decode(payload, "its payload is not what a receipt states")
+        let claims: ReceiptClaims = decode(payload, "its payload is not what a receipt states")?;
+        match said.until {
+            Some(until) if claims.checked_at.duration_since(until) > UNDER_WAY => {
+                Err(ReceiptError::Retired { key: id.clone(), until })
+            }
+            _ => Ok(claims),
+        }
+    }
+}
+
+/// The key that signs receipts, and those whose receipts are believed.
+pub struct ReceiptKeys {
+    /// Signs.
+    pub signing: ReceiptKey,
+    /// Its public half, and those of keys that were retired.
+    pub believed: VerifyingKeys,
+}
+
+impl From<ReceiptKey> for ReceiptKeys {
+    fn from(signing: ReceiptKey) -> Self {
+        let believed = VerifyingKeys::new([signing.public()]);
+        Self { signing, believed }
     }
 }
 
@@ -245,6 +313,24 @@ mod tests {
         ];
         for (receipt, code) in cases {
             assert_eq!(keys.verify(&receipt).unwrap_err().code(), code);
+        }
+    }
+
+    #[test]
+    fn a_retired_key_is_believed_about_checks_of_its_time() {
+        let key = ReceiptKey::from_secret(&[7; 32]);
+        let until: Timestamp = "2026-08-03T09:30:00+08:00".parse().unwrap();
+        let retired = PublicReceiptKey { until: Some(until), ..key.public().into() };
+        let keys = VerifyingKeys::new([retired, ReceiptKey::from_secret(&[8; 32]).public().into()]);
+        for (at, code) in [
+            ("1970-01-01T00:00:00Z", None),
+            ("2026-08-03T09:30:00+08:00", None),
+            ("2026-08-03T09:30:59+08:00", None),
+            ("2026-08-03T09:31:01+08:00", Some("receipt.key_retired")),
+            ("2027-01-01T00:00:00Z", Some("receipt.key_retired")),
+        ] {
+            let receipt = key.sign(&ReceiptClaims { checked_at: at.parse().unwrap(), ..claims() });
+            assert_eq!(keys.verify(&receipt).err().map(|error| error.code()), code, "{at}");
         }
     }
 

@@ -11,6 +11,7 @@ mod delivery;
 pub(crate) mod duties;
 pub(crate) mod events;
 mod outbox;
+mod receipt_key;
 mod rollout;
 mod tasks;
 pub(crate) mod watch;
@@ -26,8 +27,8 @@ use axum::Router;
 use creditgate_credit::calendar::TableError;
 use creditgate_gate::ports::{CreditSource, Events, LedgerError, Registry};
 use creditgate_gate::{
-    Deployer, Gate, Judge, ReceiptKey, RolloutReceiver, RolloutSender, SignaturePolicy, calendar_edition,
-    chain, rollout_channel,
+    Deployer, Gate, Judge, RolloutReceiver, RolloutSender, SignaturePolicy, calendar_edition, chain,
+    rollout_channel,
 };
 use creditgate_platform::{OptionsError, Wake};
 use creditgate_sandbox::{CacheOptions, LongOptions, Sandbox, SandboxError, SandboxOptions, SlotOptions};
@@ -52,6 +53,7 @@ use data_folder::DataFolder;
 pub(crate) use data_folder::read_secret;
 use delivery::{EventDeliverer, FeedbackDeliverer};
 use events::EventLog;
+pub(crate) use receipt_key::{receipt_public_keys, rotate_receipt_key};
 use tasks::Tasks;
 use watch::{Heart, Watch};
 
@@ -92,6 +94,31 @@ pub enum HostError {
         file: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// The key of receipts is gone.
+    #[error(
+        "the key that signs receipts is missing: {}{}; restore the file from a backup, or have a new key with \
+         `creditgate keys rotate-receipt`, which leaves earlier receipts genuine",
+        file.display(),
+        kid.as_ref().map_or_else(String::new, |kid| format!(" (key `{kid}`)"))
+    )]
+    ReceiptKeyMissing {
+        /// Where it belongs.
+        file: PathBuf,
+        /// Its id, where it is known.
+        kid: Option<String>,
+    },
+    /// The key of receipts is another one.
+    #[error(
+        "{} is not the key that signs receipts, which is `{kid}`; restore that one from a backup, or have a new \
+         key with `creditgate keys rotate-receipt`, which leaves earlier receipts genuine",
+        file.display()
+    )]
+    ReceiptKeyOther {
+        /// Where it belongs.
+        file: PathBuf,
+        /// Id of the key that belongs there.
+        kid: String,
     },
     /// A table of working days cannot be used.
     #[error("cannot use the working-day table {}", file.display())]
@@ -169,6 +196,8 @@ pub(crate) struct Shared {
     pub(crate) backtests: Backtests,
     /// Held while the store is read for the metrics.
     pub(crate) metrics_read: tokio::sync::Mutex<()>,
+    /// Held while the key of receipts is replaced.
+    rotations: tokio::sync::Mutex<()>,
     /// Held while a table of working days is imported.
     pub(crate) calendar_imports: tokio::sync::Mutex<()>,
     /// Where events go.
@@ -196,6 +225,17 @@ impl Shared {
         let store = self.store.for_reports();
         // A read that panicked said so in the log.
         tokio::task::spawn_blocking(move || read(&store)).await.unwrap_or(Err(StoreError::Fault))
+    }
+
+    /// Has a new key sign receipts, and gives back its id with that of the one it
+    /// takes the place of.
+    pub(crate) async fn rotate_receipt_key(&self) -> Result<(String, String), HostError> {
+        let _one_at_a_time = self.rotations.lock().await;
+        let retired = self.gate.receipt_keys().signing.id().to_owned();
+        let keys = receipt_key::rotate(&self.config.data, &self.store, clock::now()).await?;
+        let kid = keys.signing.id().to_owned();
+        self.gate.replace_receipt_keys(keys);
+        Ok((kid, retired))
     }
 
     /// Publishes what was just imported.
@@ -234,8 +274,8 @@ impl HostBuilder {
     pub async fn open(self) -> Result<Host, HostError> {
         let Self { config, substitute } = self;
         let folder = DataFolder::open(&config.data)?;
-        let receipt_key = ReceiptKey::from_secret(&data_folder::secret_key(&folder.join(RECEIPT_KEY_FILE))?);
         let store = Store::open(&folder.join(STORE_FILE), &store_options(&config.store))?;
+        let receipt_keys = receipt_key::in_force(&config.data, &store, clock::now()).await?;
         let calendar = calendar::in_force(&folder.join(CALENDAR_FOLDER), &store)?;
         store.keep_calendar(calendar_edition(&calendar), &calendar).await?;
         let calendar = Arc::new(calendar);
@@ -262,7 +302,7 @@ impl HostBuilder {
         let source: Arc<dyn CreditSource> = Arc::new(store.clone());
         let (rollout, rollout_receiver) = rollout_channel(SHADOWS_WAITING);
         let platforms = Platforms::open(&config.connectors)?;
-        let gate = Gate::new(deployer.world(), ledger, source, receipt_key, engine)
+        let gate = Gate::new(deployer.world(), ledger, source, receipt_keys, engine)
             .with_overlays(Arc::new(store.clone()))
             .with_rollout(rollout.clone())
             .with_most_checks_per_department(config.http.checks_per_department());
@@ -299,6 +339,7 @@ impl HostBuilder {
             rollout,
             backtests: Backtests::default(),
             metrics_read: tokio::sync::Mutex::default(),
+            rotations: tokio::sync::Mutex::default(),
             calendar_imports: tokio::sync::Mutex::default(),
             events,
             places: Places::new(&config.http),
@@ -412,16 +453,6 @@ impl Reload {
             );
         }
     }
-}
-
-/// The public key of a host's receipts, for verifying them without its server.
-///
-/// # Errors
-/// [`HostError::Secret`] when the host was never started, or the key cannot be
-/// read.
-pub fn receipt_public_key(config: &Config) -> Result<[u8; 32], HostError> {
-    let secret = data_folder::existing_key(&config.data.join(RECEIPT_KEY_FILE))?;
-    Ok(ReceiptKey::from_secret(&secret).public())
 }
 
 fn store_options(config: &StoreConfig) -> StoreOptions {

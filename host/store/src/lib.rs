@@ -52,6 +52,7 @@ mod policies;
 mod publications;
 mod pulls;
 mod reader;
+mod receipt_keys;
 mod rechecks;
 mod rectifications;
 mod registry;
@@ -92,6 +93,7 @@ pub use outbox::{FeedbackState, NextAttempt, OutboxCounts, QueuedFeedback};
 pub use past::PastChecks;
 pub use publications::{Publication, Published, PublishedCheck, PublishedDecision};
 pub use pulls::{PullBatch, PullState};
+pub use receipt_keys::receipt_keys_of;
 pub use snapshot::{
     GoingEntry, ImportMode, ListChanges, ListFinding, ListImport, ListSource, PreparedEntry, ReadyImport,
 };

@@ -40,6 +40,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0019_probe.sql"),
     include_str!("../migrations/0020_keys.sql"),
     include_str!("../migrations/0021_passed_over.sql"),
+    include_str!("../migrations/0022_receipt_keys.sql"),
 ];
 
 /// Statements a connection keeps prepared; more than there are in this crate.

@@ -6,6 +6,12 @@ use utoipa::ToSchema;
 
 use crate::time::Day;
 
+/// Longest text, name and code, in characters, and most documents.
+const LONGEST_TEXT: usize = 2000;
+const LONGEST_NAME: usize = 200;
+const LONGEST_CODE: usize = 64;
+const MOST_ATTACHMENTS: usize = 50;
+
 /// What else belongs to a feedback record; what is not said is left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -71,7 +77,31 @@ impl DetailsBody {
         if self.valid_from.is_some() && self.valid_until.is_some() && self.valid_until < self.valid_from {
             faults.push(("valid_until", "date.order", "must not be before `valid_from`"));
         }
+        if self.attachments.len() > MOST_ATTACHMENTS {
+            faults.push(("attachments", "field.length", "may name 50 documents"));
+        }
+        if self.attachments.iter().any(|document| document.name.trim().is_empty()) {
+            faults.push(("attachments", "field.empty", "must name each document"));
+        }
         faults
+    }
+
+    /// Every text, with the characters it may have.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&'static str, &str, usize)> {
+        let documents = self.attachments.iter().flat_map(|document| {
+            [
+                ("attachments.name", document.name.as_str(), LONGEST_NAME),
+                ("attachments.reference", document.reference.as_str(), LONGEST_TEXT),
+            ]
+        });
+        [
+            ("amount", self.amount.as_str(), LONGEST_CODE),
+            ("executing_department", self.executing_department.as_str(), LONGEST_CODE),
+            ("effect", self.effect.as_str(), LONGEST_TEXT),
+            ("remark", self.remark.as_str(), LONGEST_TEXT),
+        ]
+        .into_iter()
+        .chain(documents)
     }
 }
 

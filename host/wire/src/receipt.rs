@@ -1,6 +1,7 @@
 //! Verification of receipts, and the keys they are signed with.
 
-use creditgate_gate::{ReceiptClaims, ReceiptError, VerifyingKeys};
+use creditgate_gate::{PublicReceiptKey, ReceiptClaims, ReceiptError, VerifyingKeys};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -97,13 +98,15 @@ pub struct JwksBody {
 
 impl From<&VerifyingKeys> for JwksBody {
     fn from(keys: &VerifyingKeys) -> Self {
-        let jwk = |(id, x): (&str, String)| JwkBody {
+        let jwk = |(id, x, key): (&str, String, &PublicReceiptKey)| JwkBody {
             kty: "OKP".to_owned(),
             crv: "Ed25519".to_owned(),
             kid: id.to_owned(),
             x,
             alg: "EdDSA".to_owned(),
             usage: "sig".to_owned(),
+            iat: key.since.map(Timestamp::as_second),
+            exp: key.until.map(Timestamp::as_second),
         };
         Self { keys: keys.published().map(jwk).collect() }
     }
@@ -126,4 +129,23 @@ pub struct JwkBody {
     /// `sig`.
     #[serde(rename = "use")]
     pub usage: String,
+    /// Since when it signs, in seconds since 1970 (as in OpenID Federation); absent
+    /// where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iat: Option<i64>,
+    /// When it was retired, in seconds since 1970; the key without it signs. Receipts
+    /// of checks before stay genuine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exp: Option<i64>,
+}
+
+/// A new key for receipts, and the one it takes the place of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = RotatedReceiptKey)]
+pub struct RotatedKeyBody {
+    /// Id of the key that signs from now on.
+    pub kid: String,
+    /// Id of the one that was retired, whose receipts stay genuine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired: Option<String>,
 }

@@ -6,7 +6,7 @@ mod local;
 mod payload;
 mod remote;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use reqwest::Url;
@@ -19,6 +19,7 @@ pub(super) use remote::Remote;
 
 use super::Exit;
 use super::error::CliError;
+use crate::LocalOperator;
 
 /// Which host, and as whom.
 #[derive(Debug, Args)]
@@ -42,6 +43,14 @@ struct Place {
     /// Configuration of a host whose server is not running; works on its data folder as administrator
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+}
+
+impl HostOptions {
+    /// The configuration of a host that is not running, and who works on it.
+    pub(super) fn local(&self) -> Option<(&Path, LocalOperator)> {
+        let operator = LocalOperator { name: self.operator.clone() };
+        self.place.config.as_deref().map(|config| (config, operator))
+    }
 }
 
 /// Reads the name of whoever works at the machine.

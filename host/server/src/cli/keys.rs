@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use creditgate_wire::admin::{IssuedKeyBody, KeyBody, KeysBody, NewKeyBody};
+use creditgate_wire::receipt::RotatedKeyBody;
 use serde::Serialize;
 
-use super::client::{Call, HostOptions, with_host};
+use super::client::{Call, HostOptions, load, of_host, with_host};
 use super::error::CliError;
 use super::output::{Terminal, local_time, table};
 use super::secret_file::SecretFile;
 use super::{Exit, OutputForm};
 use crate::Role;
+use crate::host::rotate_receipt_key;
 
 const CREATE_EXAMPLES: &str = "\
 Examples:
@@ -33,7 +35,14 @@ const REVOKE_EXAMPLES: &str = "\
 Examples:
   creditgate keys revoke 3f1c9a0b12cd --server http://127.0.0.1:8480 --key-file admin.key";
 
-/// Make, list and revoke API keys
+const ROTATE_EXAMPLES: &str = "\
+Examples:
+  creditgate keys rotate-receipt --config creditgate.toml --operator wang
+  creditgate keys rotate-receipt --server http://127.0.0.1:8480 --key-file admin.key --json
+
+With --config also where the file of the old key is lost.";
+
+/// Make, list and revoke API keys; replace the key of receipts
 #[derive(Debug, Args)]
 pub(super) struct KeysCommand {
     #[command(subcommand)]
@@ -45,6 +54,7 @@ enum KeysSubcommand {
     Create(CreateCommand),
     List(ListCommand),
     Revoke(RevokeCommand),
+    RotateReceipt(RotateReceiptCommand),
 }
 
 /// Make a key and show it this once
@@ -97,6 +107,18 @@ struct RevokeCommand {
     form: OutputForm,
 }
 
+/// Sign receipts with a new key; those of the old one stay genuine
+///
+/// The old secret is destroyed. Its public key stays in the key set with its time.
+#[derive(Debug, Args)]
+#[command(after_help = ROTATE_EXAMPLES)]
+struct RotateReceiptCommand {
+    #[command(flatten)]
+    host: HostOptions,
+    #[command(flatten)]
+    form: OutputForm,
+}
+
 fn roles() -> impl TypedValueParser<Value = Role> {
     PossibleValuesParser::new(Role::ALL.iter().map(|role| role.code()))
         .try_map(|code| Role::from_code(&code).ok_or("unknown role"))
@@ -108,6 +130,7 @@ impl KeysCommand {
             KeysSubcommand::Create(command) => command.run(terminal).await,
             KeysSubcommand::List(command) => command.run(terminal).await,
             KeysSubcommand::Revoke(command) => command.run(terminal).await,
+            KeysSubcommand::RotateReceipt(command) => command.run(terminal).await,
         }
     }
 }
@@ -220,5 +243,33 @@ impl RevokeCommand {
             Ok(Exit::Success)
         })
         .await
+    }
+}
+
+impl RotateReceiptCommand {
+    async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+        // A host whose key is lost does not open.
+        if let Some((config, operator)) = self.host.local() {
+            let rotated = rotate_receipt_key(&load(config)?, operator.actor()).await;
+            let (kid, retired) = rotated.map_err(|error| of_host(&error))?;
+            return self.write(terminal, &RotatedKeyBody { kid, retired });
+        }
+        with_host(&self.host, async |client| {
+            let call = Call::post(&["v1", "admin", "receipt-keys:rotate"]);
+            self.write(terminal, &client.ask(call).await?.read()?)
+        })
+        .await
+    }
+
+    fn write(&self, terminal: &mut Terminal<'_>, rotated: &RotatedKeyBody) -> Result<Exit, CliError> {
+        if self.form.json {
+            terminal.json(rotated)?;
+            return Ok(Exit::Success);
+        }
+        terminal.line(&format!("receipts are signed with {}", rotated.kid))?;
+        if let Some(retired) = &rotated.retired {
+            terminal.line(&format!("{retired} is retired; its receipts stay genuine"))?;
+        }
+        Ok(Exit::Success)
     }
 }

@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::{Args, Subcommand};
-use creditgate_gate::VerifyingKeys;
+use creditgate_gate::{PublicReceiptKey, VerifyingKeys};
 use creditgate_wire::receipt::{JwksBody, VerificationBody, VerifyBody};
+use jiff::Timestamp;
 use reqwest::Url;
 
 use super::client::{Call, Remote, load, of_host, web_address};
 use super::error::CliError;
 use super::output::{Terminal, Tone, details, local_time, toned};
 use super::{Exit, OutputForm};
-use crate::host::receipt_public_key;
+use crate::host::receipt_public_keys;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -39,7 +40,7 @@ enum ReceiptSubcommand {
 /// Verify that a receipt was signed by a host, and show what it states
 ///
 /// With --jwks or --config nothing is asked of a server; the key set is what a host publishes at
-/// /.well-known/jwks.json.
+/// /.well-known/jwks.json. A key that was retired is believed about checks before that.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 struct VerifyCommand {
@@ -75,7 +76,7 @@ struct Judge {
     /// Address of a running server, which is asked
     #[arg(long, value_name = "URL", value_parser = web_address)]
     server: Option<Url>,
-    /// Configuration of a host, whose key file is read for its public half
+    /// Configuration of a host, whose public keys are read
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -117,8 +118,8 @@ impl VerifyCommand {
         let keys = match (&self.judge.jwks, &self.judge.config) {
             (Some(file), _) => read_key_set(&terminal.read_text(file)?, file)?,
             (None, Some(file)) => {
-                let key = receipt_public_key(&load(file)?).map_err(|error| of_host(&error))?;
-                VerifyingKeys::new([key])
+                let keys = receipt_public_keys(&load(file)?).map_err(|error| of_host(&error))?;
+                VerifyingKeys::new(keys)
             }
             (None, None) => VerifyingKeys::default(),
         };
@@ -131,11 +132,15 @@ fn read_key_set(text: &str, file: &Path) -> Result<VerifyingKeys, CliError> {
     let fault = |problem: String| CliError::Content { path: file.to_owned(), problem };
     let set: JwksBody =
         serde_json::from_str(text).map_err(|error| fault(format!("this is not a JWK set: {error}")))?;
-    let keys: Vec<[u8; 32]> = set
+    let instant = |seconds: Option<i64>| seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
+    let keys: Vec<PublicReceiptKey> = set
         .keys
         .iter()
         .filter(|key| key.kty == "OKP" && key.crv == "Ed25519")
-        .filter_map(|key| URL_SAFE_NO_PAD.decode(&key.x).ok()?.try_into().ok())
+        .filter_map(|key| {
+            let bytes = URL_SAFE_NO_PAD.decode(&key.x).ok()?.try_into().ok()?;
+            Some(PublicReceiptKey { bytes, since: instant(key.iat), until: instant(key.exp) })
+        })
         .collect();
     if keys.is_empty() {
         return Err(fault("the JWK set holds no Ed25519 key, with which receipts are signed".to_owned()));

@@ -56,17 +56,20 @@ impl Drop for DataFolder {
     }
 }
 
-/// The 32 secret bytes in a file; made, and filled from the system's randomness,
-/// when there is no such file.
+/// The 32 secret bytes in a file; made when there is no such file. For what can be
+/// made anew without loss.
 ///
 /// # Errors
 /// [`HostError::Secret`] when others than the owner may read it, or it is not 32
 /// bytes long.
 pub(crate) fn secret_key(file: &Path) -> Result<[u8; 32], HostError> {
-    if !file.exists() {
-        make_secret(file).map_err(|source| unusable(file, source))?;
+    if file.exists() {
+        return existing_key(file);
     }
-    existing_key(file)
+    let new = file.with_extension("new");
+    let secret = make_secret(&new)?;
+    replace_secret(&new, file)?;
+    Ok(secret)
 }
 
 /// The 32 secret bytes in a file.
@@ -102,16 +105,48 @@ fn unusable(file: &Path, source: io::Error) -> HostError {
     HostError::Secret { file: file.to_owned(), source }
 }
 
-/// Written aside and moved into place, so that a crash leaves no half a key.
-fn make_secret(file: &Path) -> io::Result<()> {
-    let mut secret = [0; 32];
-    getrandom::fill(&mut secret).map_err(io::Error::other)?;
-    let aside = file.with_extension("new");
-    let mut new = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
-    new.set_permissions(Permissions::from_mode(0o600))?;
-    new.write_all(&secret)?;
-    new.sync_all()?;
-    std::fs::rename(&aside, file)?;
+/// Makes a secret of 32 bytes from the system's randomness in a file of its own.
+///
+/// # Errors
+/// [`HostError::Secret`].
+pub(crate) fn make_secret(file: &Path) -> Result<[u8; 32], HostError> {
+    let make = || {
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret).map_err(io::Error::other)?;
+        let mut new = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file)?;
+        new.set_permissions(Permissions::from_mode(0o600))?;
+        new.write_all(&secret)?;
+        new.sync_all()?;
+        sync_folder(file)?;
+        Ok(secret)
+    };
+    make().map_err(|source| unusable(file, source))
+}
+
+/// Moves a secret into the place of another one, so that a crash leaves one or the
+/// other, and then overwrites the other one.
+///
+/// # Errors
+/// [`HostError::Secret`].
+pub(crate) fn replace_secret(new: &Path, file: &Path) -> Result<(), HostError> {
+    let replace = || {
+        // Without a name after the move, and so opened before it.
+        let old = match OpenOptions::new().write(true).open(file) {
+            Ok(old) => Some(old),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        std::fs::rename(new, file)?;
+        sync_folder(file)?;
+        let Some(mut old) = old else { return Ok(()) };
+        let length = usize::try_from(old.metadata()?.len().min(LONGEST_SECRET)).unwrap_or_default();
+        old.write_all(&vec![0; length])?;
+        old.sync_all()
+    };
+    replace().map_err(|source| unusable(file, source))
+}
+
+fn sync_folder(file: &Path) -> io::Result<()> {
     match file.parent() {
         Some(folder) => File::open(folder)?.sync_all(),
         None => Ok(()),
@@ -138,20 +173,35 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_made_once_and_refused_when_others_may_read_it() {
+    fn a_secret_is_for_its_owner_and_refused_when_others_may_read_it() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("receipt.key");
-        let first = secret_key(&file).unwrap();
+        let secret = make_secret(&file).unwrap();
         assert_eq!(mode(&file), 0o600);
-        assert_eq!(secret_key(&file).unwrap(), first);
-        assert_ne!(first, [0; 32]);
+        assert_eq!(existing_key(&file).unwrap(), secret);
+        assert_ne!(secret, [0; 32]);
 
         std::fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
-        let refused = secret_key(&file).unwrap_err();
+        let refused = existing_key(&file).unwrap_err();
         assert!(creditgate_gate::chain(&refused).contains("mode 640"), "{refused}");
 
         std::fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
         std::fs::write(&file, "short").unwrap();
-        assert!(matches!(secret_key(&file), Err(HostError::Secret { .. })));
+        assert!(matches!(existing_key(&file), Err(HostError::Secret { .. })));
+    }
+
+    #[test]
+    fn a_secret_that_is_replaced_is_destroyed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, new) = (folder.path().join("receipt.key"), folder.path().join("receipt.new"));
+        make_secret(&file).unwrap();
+        // A second name, to see what becomes of the bytes.
+        let second = folder.path().join("second");
+        std::fs::hard_link(&file, &second).unwrap();
+        let secret = make_secret(&new).unwrap();
+        replace_secret(&new, &file).unwrap();
+        assert_eq!(existing_key(&file).unwrap(), secret);
+        assert_eq!(std::fs::read(&second).unwrap(), [0; 32]);
+        assert!(!new.exists());
     }
 }

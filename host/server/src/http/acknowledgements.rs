@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use creditgate_credit::calendar::local_date;
 use creditgate_credit::feedback_levels::AcknowledgementError;
 use creditgate_gate::FieldProblem;
 use creditgate_store::{Acknowledged, Acknowledgement};
@@ -15,7 +16,7 @@ use creditgate_wire::report::{AcknowledgedBody, AcknowledgementBody};
 
 use super::auth::Principal;
 use super::body::{self, Media};
-use super::input::PathText;
+use super::input::{self, PathText};
 use super::problem::Problem;
 use crate::clock;
 use crate::host::Shared;
@@ -57,6 +58,7 @@ pub(super) async fn acknowledge_feedback(
             message,
         }]));
     }
+    input::not_later("at", local_date(at.0), local_date(clock::now()))?;
     let said = Acknowledgement { feedback: feedback.clone(), level: level.clone(), reference, at: at.0 };
     let (levels, actor) = (shared.config.feedback_levels(), principal.id().to_owned());
     creditgate_store::says(&*feedback, &*level);

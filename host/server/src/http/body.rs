@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use creditgate_wire::charset;
 use creditgate_wire::read::from_json;
 use futures_util::StreamExt;
 use serde::Serialize;
@@ -17,6 +18,9 @@ use super::problem::Problem;
 /// still sending does not read an answer.
 const DRAIN_BYTES: usize = 64 << 20;
 const DRAIN_TIME: Duration = Duration::from_secs(5);
+
+/// Some tools write it before UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The media types a call takes.
 #[derive(Debug, Clone, Copy)]
@@ -44,13 +48,58 @@ impl Media {
                 matches!(essence.as_str(), "application/wasm" | "application/octet-stream"),
                 "application/wasm",
             ),
-            Self::Any => return Ok(()),
+            Self::Any => (true, ""),
         };
-        if fits {
-            return Ok(());
+        if !fits {
+            let detail = format!("send it with the header `Content-Type: {wanted}`");
+            return Err(Problem::new("request.media_type", detail));
         }
-        Err(Problem::new("request.media_type", format!("send it with the header `Content-Type: {wanted}`")))
+        if matches!(self, Self::Component) {
+            Ok(())
+        } else {
+            written_in(headers, &["utf-8", "utf8", "us-ascii"])
+        }
     }
+}
+
+/// A body is never unpacked: what packing costs to undo is not bounded by what was
+/// sent.
+///
+/// # Errors
+/// A problem with status 415 where it is said to be packed.
+pub(crate) fn not_packed(headers: &HeaderMap) -> Result<(), Problem> {
+    let packings = headers.get_all(header::CONTENT_ENCODING).iter();
+    let plain = |packing: &str| packing.is_empty() || packing.eq_ignore_ascii_case("identity");
+    if packings
+        .map(|value| value.to_str().unwrap_or("?"))
+        .all(|value| value.split(',').map(str::trim).all(plain))
+    {
+        return Ok(());
+    }
+    Err(Problem::new("request.content_encoding", "send the body as it is, without `Content-Encoding`"))
+}
+
+/// The characters a body is said to be written in, if that is said, are some of these.
+///
+/// # Errors
+/// A problem with status 415.
+pub(crate) fn written_in(headers: &HeaderMap, known: &[&str]) -> Result<(), Problem> {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let charsets = given.split(';').skip(1).filter_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+    });
+    for charset in charsets {
+        if !known.iter().any(|known| known.eq_ignore_ascii_case(charset)) {
+            let detail = format!(
+                "the body is said to be in other characters than {}; write it in UTF-8 and send \
+                 `charset=utf-8`, or no `charset`",
+                known.first().unwrap_or(&"utf-8")
+            );
+            return Err(Problem::new("request.charset", detail));
+        }
+    }
+    Ok(())
 }
 
 /// The whole body.
@@ -117,13 +166,25 @@ pub(crate) fn answer(status: StatusCode, body: &impl Serialize) -> Response {
     }
 }
 
-/// The value in a JSON body.
+/// The value in a JSON body; a byte order mark of UTF-8 before it does not matter.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     // To know the place of a fault has a price, worth paying once there is one.
     serde_json::from_slice(bytes).or_else(|_| {
+        is_utf8(bytes)?;
         from_json(bytes).map_err(|fault| match fault.code {
             "json.syntax" => Problem::new("request.malformed_json", format!("the body {}", fault.message)),
             _ => Problem::invalid(vec![fault]),
         })
     })
+}
+
+/// Refuses what is not UTF-8, and says what it seems to be.
+fn is_utf8(bytes: &[u8]) -> Result<(), Problem> {
+    let detail = match (charset::seems(bytes), std::str::from_utf8(bytes)) {
+        (Some(seeming), _) => format!("the body seems to be {seeming}; write it in UTF-8"),
+        (None, Err(_)) => "the body is not UTF-8, nor any other encoding that is known here".to_owned(),
+        (None, Ok(_)) => return Ok(()),
+    };
+    Err(Problem::new("request.not_utf8", detail))
 }

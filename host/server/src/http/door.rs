@@ -91,6 +91,7 @@ async fn handle(
         let detail = "this key is for some departments; the call is for keys that are for all";
         return Err(Problem::new("department.not_allowed", detail));
     }
+    body::not_packed(request.headers())?;
     let place = match shared.places.enter(&shared.metrics, &principal, call.load) {
         Ok(place) => place,
         Err(problem) if problem.code() == KEY_BUSY => return Err(later(shared, problem).await),

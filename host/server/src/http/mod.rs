@@ -95,6 +95,7 @@ fn calls() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(rechecks::list_rechecks))
         .routes(routes!(receipts::verify_receipt))
         .routes(routes!(receipts::receipt_keys))
+        .routes(routes!(receipts::rotate_key))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
         .routes(routes!(health::metrics))

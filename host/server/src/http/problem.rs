@@ -36,6 +36,9 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("request.query", 400, "The query holds something that cannot be"),
     ("request.too_large", 413, "The body is too large"),
     ("request.media_type", 415, "The body has another media type"),
+    ("request.content_encoding", 415, "The body is packed"),
+    ("request.charset", 415, "The body is in other characters than UTF-8"),
+    ("request.not_utf8", 400, "The body is in other characters than UTF-8"),
     ("request.timeout", 504, "The request took too long"),
     ("request.slow", 408, "The request did not come in time"),
     ("request.malformed", 400, "This is no HTTP request"),
@@ -260,7 +263,9 @@ impl Problem {
     /// An import of which nothing was applied, and of which good rows could be.
     pub(crate) fn import_refused(report: ImportReportBody) -> Self {
         let detail = match report.problem_count {
-            0 => "there is no row to apply, and none would leave the source empty".to_owned(),
+            0 => "there is no row to apply, and none would leave the source empty; where that is meant, say so \
+                  with empty=true (--empty)"
+                .to_owned(),
             count => format!("{count} faults; correct them, or apply the rest with accept_valid"),
         };
         Self::refused(detail, report)
@@ -438,6 +443,7 @@ impl From<DispositionError> for Problem {
     fn from(error: DispositionError) -> Self {
         match error {
             DispositionError::Ledger(error) => error.into(),
+            DispositionError::Invalid(faults) => Self::invalid(faults),
             error => Self::new(error.code(), error.to_string()),
         }
     }
@@ -583,6 +589,7 @@ mod tests {
             (DispositionError::UnknownMeasure(text()), 422),
             (DispositionError::Twice(text()), 422),
             (DispositionError::ReasonMissing { measure: text(), result: DispositionResult::Partly }, 422),
+            (DispositionError::Invalid(Vec::new()), 422),
             (DispositionError::Ledger(ledger()), 503),
         ];
         for (error, status) in errors {

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use creditgate_wire::problem::ProblemBody;
-use creditgate_wire::receipt::{JwksBody, VerificationBody, VerifyBody};
+use creditgate_wire::receipt::{JwksBody, RotatedKeyBody, VerificationBody, VerifyBody};
 
 use super::body::{self, Media};
 use super::problem::Problem;
@@ -35,13 +35,14 @@ pub(super) async fn verify_receipt(
     let limit = shared.config.http.body_limit_bytes.get();
     let bytes = body::read(&headers, body, Media::Json, limit).await?;
     let asked: VerifyBody = body::parse(&bytes)?;
-    let verified = shared.gate.believed_keys().verify(&asked.receipt);
+    let verified = shared.gate.receipt_keys().believed.verify(&asked.receipt);
     Ok(body::answer(StatusCode::OK, &VerificationBody::from(verified)))
 }
 
 /// The public keys of receipts
 ///
-/// Whoever has them can verify a receipt without asking the host.
+/// Whoever has them can verify a receipt without asking the host. Those that were
+/// retired are there with their time.
 #[utoipa::path(
     get,
     path = "/.well-known/jwks.json",
@@ -49,5 +50,24 @@ pub(super) async fn verify_receipt(
     responses((status = 200, description = "A JWK set (RFC 7517)", body = JwksBody))
 )]
 pub(super) async fn receipt_keys(State(shared): State<Arc<Shared>>) -> Response {
-    body::answer(StatusCode::OK, &JwksBody::from(shared.gate.believed_keys()))
+    body::answer(StatusCode::OK, &JwksBody::from(&shared.gate.receipt_keys().believed))
+}
+
+/// Has a new key sign receipts
+///
+/// From the next receipt on. The old secret is destroyed; its public key stays in
+/// the key set, so that receipts of earlier checks stay genuine.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/receipt-keys:rotate",
+    tag = "administration",
+    responses(
+        (status = 200, description = "The new key and the retired one", body = RotatedKeyBody),
+        (status = "default", description = "Nothing was changed", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn rotate_key(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+    let rotated = shared.rotate_receipt_key().await;
+    let (kid, retired) = rotated.map_err(|error| Problem::internal(Some(&error)))?;
+    Ok(body::answer(StatusCode::OK, &RotatedKeyBody { kid, retired: Some(retired) }))
 }

@@ -296,6 +296,7 @@ pub(crate) static CALLS: &[Call] = &[
     change(Method::POST, "/v1/admin/keys", ADMIN, Host, "key.create"),
     get("/v1/admin/keys", AUDIT_READ),
     change(Method::DELETE, "/v1/admin/keys/{id}", ADMIN, Host, "key.revoke"),
+    change(Method::POST, "/v1/admin/receipt-keys:rotate", ADMIN, Host, "receipt_key.rotate"),
     change(Method::POST, "/v1/admin/signers", ADMIN, Host, "signer.add"),
     get("/v1/admin/signers", DATA_READ),
     change(Method::DELETE, "/v1/admin/signers/{id}", ADMIN, Host, "signer.revoke"),

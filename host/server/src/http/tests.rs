@@ -5,6 +5,7 @@
 mod access;
 mod administration;
 mod approvals;
+mod bodies;
 mod checks;
 mod disputes;
 mod hygiene;
@@ -12,6 +13,7 @@ mod lists;
 mod load;
 mod local_lists;
 mod readiness;
+mod receipts;
 mod scopes;
 mod slow;
 mod trail;

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::auth::Principal;
 use super::body::{self, Media};
+use super::input;
 use super::problem::Problem;
 use super::role::Role;
 use super::span;
@@ -26,6 +27,8 @@ use crate::host::{Shared, duties};
 /// Longest title and summary, in characters.
 const LONGEST_TITLE: usize = 200;
 const LONGEST_SUMMARY: usize = 4_000;
+/// Longest case number, as of checks.
+const LONGEST_CASE_NO: usize = 64;
 
 /// Adds a typical case to the register
 ///
@@ -53,6 +56,7 @@ pub(super) async fn add_typical_case(
     if !faults.is_empty() {
         return Err(Problem::invalid(faults));
     }
+    input::not_later("happened_on", said.happened_on.0, clock::today())?;
     span::may_read(&principal, &said.department)?;
     may_name_case(&shared, &principal, &said)?;
     let id = Uuid::now_v7().to_string();
@@ -107,6 +111,9 @@ fn faults(said: &TypicalCaseBody) -> Vec<FieldProblem> {
         } else if text.chars().count() > longest {
             refuse(field, "field.too_long", format!("may have {longest} characters"));
         }
+    }
+    if said.case_no.as_ref().is_some_and(|case_no| case_no.chars().count() > LONGEST_CASE_NO) {
+        refuse("case_no", "field.too_long", format!("may have {LONGEST_CASE_NO} characters"));
     }
     faults
 }

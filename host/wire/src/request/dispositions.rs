@@ -10,6 +10,11 @@ use crate::code::DispositionResultCode;
 use crate::disposition_details::DetailsBody;
 use crate::time::Instant;
 
+/// Longest text and longest name, in characters: what goes on to the credit platform
+/// is no place for documents.
+const LONGEST_TEXT: usize = 2000;
+const LONGEST_NAME: usize = 100;
+
 /// What a department did about measures of a check (R3, R7).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -54,8 +59,9 @@ impl DispositionsBody {
     /// The report as the gate takes it.
     ///
     /// # Errors
-    /// Every result that is none (`value.unknown`) and every instant that is none
-    /// (`date.malformed`).
+    /// Every result that is none (`value.unknown`), every instant that is none
+    /// (`date.malformed`), an officer without a name, and texts that are too long or
+    /// hold control characters.
     pub fn into_report(self, check_id: String) -> Result<DispositionReport, Vec<FieldProblem>> {
         let mut faults = Faults::default();
         let dispositions: Vec<ReportedDisposition> = self
@@ -81,6 +87,19 @@ impl DispositionBody {
         for (field, code, message) in self.details.faults() {
             faults.add(at(&format!("details.{field}")), code, message.to_owned());
         }
+        if is_blank(&self.officer) {
+            faults.add(at("officer"), "field.empty", "must name who did it".to_owned());
+        }
+        for (field, text, longest) in [
+            ("officer", &self.officer, LONGEST_NAME),
+            ("reason", &self.reason, LONGEST_TEXT),
+            ("action", &self.action, LONGEST_TEXT),
+        ] {
+            faults.extend(at(field), text_fault(text, longest));
+        }
+        for (field, text, longest) in self.details.texts() {
+            faults.extend(at(&format!("details.{field}")), text_fault(text, longest));
+        }
         Some(ReportedDisposition {
             measure: self.measure,
             result: result?,
@@ -92,6 +111,20 @@ impl DispositionBody {
             attributes: self.attributes.into(),
         })
     }
+}
+
+/// Whether a text shows nothing.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|character| character.is_whitespace() || character.is_control())
+}
+
+/// What is wrong with a text that may be empty.
+fn text_fault(text: &str, longest: usize) -> Option<(&'static str, String)> {
+    if text.chars().count() > longest {
+        return Some(("field.length", format!("may have {longest} characters")));
+    }
+    let control = text.chars().any(|character| character.is_control() && character != '\n');
+    control.then(|| ("field.control_character", "must not hold control characters".to_owned()))
 }
 
 /// The feedback a report was turned into.

@@ -57,6 +57,13 @@ impl Faults {
         }
     }
 
+    /// Adds what is wrong with a field, if anything is.
+    pub(super) fn extend(&mut self, field: String, fault: Option<(&'static str, String)>) {
+        if let Some((code, message)) = fault {
+            self.add(field, code, message);
+        }
+    }
+
     pub(super) fn add(&mut self, field: String, code: &'static str, message: String) {
         self.0.push(FieldProblem { field, code, message });
     }

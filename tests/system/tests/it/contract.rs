@@ -106,6 +106,7 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("POST", "/v1/admin/keys", "admin"),
     ("GET", "/v1/admin/keys", "auditor admin"),
     ("DELETE", "/v1/admin/keys/{id}", "admin"),
+    ("POST", "/v1/admin/receipt-keys:rotate", "admin"),
     ("POST", "/v1/admin/signers", "admin"),
     ("GET", "/v1/admin/signers", "publisher auditor admin"),
     ("DELETE", "/v1/admin/signers/{id}", "admin"),

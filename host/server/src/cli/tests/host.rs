@@ -136,6 +136,47 @@ async fn a_file_with_bad_rows_is_reported_by_line_and_not_applied() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refused_file_ends_with_1_and_its_reason_with_rows_or_without() {
+    let place = Place::new();
+    let none = place.file("none.csv", "id,list\n");
+    let whole = ["import", "lists", &none, "--full", "--source", "s37"];
+    let refused = place.run(&whole).await;
+    assert_eq!(refused.exit, Exit::Failed, "{}", refused.shown());
+    assert!(refused.output.contains("refused: ") && refused.output.contains("--empty"), "{}", refused.output);
+    let report = place.run(&[&whole[..], &["--json"]].concat()).await.json();
+    assert!(report[0]["refused"].as_str().is_some_and(|reason| reason.contains("no row")), "{report}");
+    let emptied = place.run(&[&whole[..], &["--empty"]].concat()).await;
+    assert_eq!(emptied.exit, Exit::Success, "{}", emptied.shown());
+
+    let cut = place.file("cut.csv", "id,list\n\"1,court");
+    for more in [&[][..], &["--accept-valid"], &["--full", "--accept-valid"]] {
+        let refused = place.run(&[&["import", "lists", &cut][..], more].concat()).await;
+        assert_eq!(refused.exit, Exit::Failed, "{}", refused.shown());
+        assert!(refused.output.contains("file.open_quote"), "{}", refused.output);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_key_of_receipts_is_replaced_at_the_machine_also_where_it_is_lost() {
+    let place = Place::new();
+    drop(place.open().await);
+    let file = place.folder.path().join("data/receipt.key");
+    let secret = std::fs::read(&file).expect("the key's file");
+    let genuine = ReceiptKey::from_secret(&secret.try_into().expect("32 bytes")).sign(&claims());
+    std::fs::remove_file(&file).expect("the file goes");
+    let rotate = ["keys", "rotate-receipt", "--operator", "wang", "--json"];
+    let rotated = place.run(&rotate).await.json();
+    assert_ne!(rotated["kid"], rotated["retired"], "{rotated}");
+    let shown = place.run(&["keys", "rotate-receipt"]).await;
+    assert!(shown.exit == Exit::Success && shown.output.contains("is retired"), "{}", shown.shown());
+    let answered = place.run(&["receipt", "verify", &genuine]).await;
+    assert_eq!(answered.exit, Exit::Success, "{}", answered.shown());
+    let _host = place.open().await;
+    let in_use = place.run(&rotate).await;
+    assert_eq!((in_use.exit, code(&in_use).as_str()), (Exit::Failed, "host.in_use"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn refusals_of_the_host_are_passed_on_with_their_code() {
     let place = Place::new();
     let text = place.file("text.wasm", "this is text");

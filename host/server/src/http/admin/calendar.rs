@@ -11,6 +11,7 @@ use creditgate_credit::calendar::{TableStatus, WorkingCalendar, YearTable};
 use creditgate_gate::calendar_edition;
 use creditgate_store::ImportedTable;
 use creditgate_wire::calendar::{CalendarBody, CalendarImportedBody, YearTableBody};
+use creditgate_wire::charset;
 use creditgate_wire::problem::ProblemBody;
 use serde::Deserialize;
 
@@ -120,8 +121,11 @@ async fn apply(
 }
 
 fn parse(bytes: &[u8]) -> Result<YearTable, String> {
-    let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
-    YearTable::parse(text).map_err(|error| error.to_string())
+    let text = std::str::from_utf8(bytes).map_err(|_| match charset::seems(bytes) {
+        Some(seeming) => format!("it is not UTF-8 and seems to be {seeming}"),
+        None => "it is not UTF-8".to_owned(),
+    })?;
+    YearTable::parse(text.trim_start_matches('\u{feff}')).map_err(|error| error.to_string())
 }
 
 fn malformed(file: &str, fault: &str) -> Problem {

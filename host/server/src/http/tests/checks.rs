@@ -101,6 +101,30 @@ async fn a_report_is_about_measures_of_a_check_and_feedback_about_feedback() {
     let report =
         json!({"dispositions": [{"measure": "m9", "result": "executed", "officer": "o-17"}]}).to_string();
     let unknown = "/v1/checks/0198c3f2-0000-7000-8000-000000000000";
+    for (change, field, code) in [
+        (json!({"officer": " \u{3000}"}), "officer", "field.empty"),
+        (json!({"officer": ""}), "officer", "field.empty"),
+        (json!({"officer": "名".repeat(101)}), "officer", "field.length"),
+        (json!({"officer": "o\u{7}"}), "officer", "field.control_character"),
+        (json!({"action": "长".repeat(2001)}), "action", "field.length"),
+        (json!({"reason": "长".repeat(2001)}), "reason", "field.length"),
+        (json!({"details": {"remark": "长".repeat(2001)}}), "details.remark", "field.length"),
+        (
+            json!({"details": {"attachments": [{"name": " ", "reference": "x"}]}}),
+            "details.attachments",
+            "field.empty",
+        ),
+        (json!({"executed_at": "2999-01-01T00:00:00+08:00"}), "executed_at", "date.in_the_future"),
+        (json!({"executed_at": "2001-01-01T00:00:00+08:00"}), "executed_at", "value.range"),
+        (json!({"details": {"valid_until": "2001-01-01"}}), "details.valid_until", "value.range"),
+    ] {
+        let mut said = json!({"measure": "m9", "result": "executed", "officer": "o-17"});
+        said.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let answer = host.send(Method::POST, &path, &key, &json!({"dispositions": [said]}).to_string()).await;
+        let fault = answer.expect(422)["errors"][0].clone();
+        let place = json!(format!("dispositions[0].{field}"));
+        assert_eq!((&fault["field"], &fault["code"]), (&place, &json!(code)), "{change}");
+    }
     for (path, key, body, status, code) in [
         (path.as_str(), &key, report.as_str(), 422, "measure.unknown"),
         (&path, &key, r#"{"dispositions":[]}"#, 422, "disposition.none"),

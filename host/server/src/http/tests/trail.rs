@@ -132,6 +132,7 @@ async fn keys_and_data(trail: &mut Trail) {
     let key = json!({"name": "test", "role": "caller", "departments": [DEPARTMENT]});
     let key = trail.post("key.create", "/v1/admin/keys", key).await;
     trail.make("key.revoke", Method::DELETE, &format!("/v1/admin/keys/{}", text(&key, "id")), "").await;
+    trail.make("receipt_key.rotate", Method::POST, "/v1/admin/receipt-keys:rotate", "").await;
     // RFC 8032, 7.1, test 1.
     let public = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
     let signer = json!({"name": "v", "department": DEPARTMENT, "public_key": public});
