@@ -11,6 +11,7 @@
 
 pub mod application;
 pub mod calendar;
+pub mod case_number;
 pub mod catalogue;
 pub mod commitment;
 pub mod coverage;

@@ -14,6 +14,7 @@ use crate::time::{Day, Instant};
 #[schema(as = IssuedCase)]
 pub struct IssuedCaseRow {
     /// Case number.
+    #[serde(deserialize_with = "crate::case_number::given")]
     pub case_no: String,
     /// Department code.
     pub department: String,

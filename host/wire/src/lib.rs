@@ -25,6 +25,7 @@ pub mod attributes;
 pub mod backtest;
 pub mod binding;
 pub mod calendar;
+mod case_number;
 pub mod catalogue;
 pub mod charset;
 pub mod code;

@@ -20,7 +20,11 @@ pub struct NewObjectionBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check_id: Option<String>,
     /// The case it came up in, where no check is named.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::case_number::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub case_no: Option<String>,
     /// Administrative division whose rule says how long the verification may
     /// take; that of the check when absent.

@@ -15,7 +15,11 @@ pub struct PublicationBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check_id: Option<String>,
     /// Case number, where the check is not known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::case_number::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub case_no: Option<String>,
     /// Number of the decision document.
     pub document: String,

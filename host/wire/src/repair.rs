@@ -23,7 +23,11 @@ pub struct NewRepairBody {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub modes: Vec<String>,
     /// The case it came up in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::case_number::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub case_no: Option<String>,
     /// Administrative division whose policy counts; that of the case when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -97,7 +97,11 @@ pub struct TypicalCaseBody {
     /// Department code.
     pub department: String,
     /// Case number, where there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::case_number::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub case_no: Option<String>,
     /// Title.
     pub title: String,

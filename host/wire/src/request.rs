@@ -36,7 +36,9 @@ pub struct CheckRequestBody {
     pub department: String,
     /// Item code (事项编码).
     pub item: String,
-    /// Case number (办件编号).
+    /// Case number (办件编号). It is kept and answered in one form: compatibility forms, dashes and
+    /// brackets folded, nothing invisible, no blanks around it.
+    #[serde(deserialize_with = "crate::case_number::given")]
     pub case_no: String,
     /// The officer on whose behalf the query is made: no purpose, no query (R117).
     pub operator: String,

@@ -4,6 +4,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
+use creditgate_credit::case_number::one_form;
 use creditgate_gate::FieldProblem;
 use creditgate_gate::request::Idempotency;
 use jiff::civil::Date;
@@ -42,15 +43,18 @@ impl PathText {
         uuid(&self.0)
     }
 
-    /// A case number.
+    /// A case number, in its one form.
     ///
     /// # Errors
     /// A problem with status 400 when it cannot be one.
-    pub(crate) fn case_no(self) -> Result<String, Problem> {
-        let fits = !self.0.trim().is_empty()
-            && self.0.chars().count() <= LONGEST_CASE_NO
-            && !self.0.chars().any(char::is_control);
-        if fits { Ok(self.0) } else { Err(Problem::new("request.path", "this cannot be a case number")) }
+    pub(crate) fn case_no(&self) -> Result<String, Problem> {
+        let number = one_form(&self.0);
+        let fits = !number.is_empty() && number.chars().count() <= LONGEST_CASE_NO;
+        if fits {
+            Ok(number.into_owned())
+        } else {
+            Err(Problem::new("request.path", "this cannot be a case number"))
+        }
     }
 
     /// As it is.

@@ -13,6 +13,7 @@ use std::io::{BufReader, Read, Seek, Write as _};
 use std::thread;
 
 use calamine::{Reader as _, SheetType, SheetVisible, Xlsx};
+use creditgate_credit::identifier::without_numbers;
 use creditgate_gate::FieldProblem;
 use creditgate_store::{ImportMode, ListImport, StoreError};
 use creditgate_wire::import::{ListReader, ReadRows};
@@ -154,7 +155,8 @@ fn write_csv(file: File, pass_on: &mut dyn FnMut(String) -> bool) -> Result<Vec<
     let mut unread = Vec::new();
     for (name, _) in sheets.iter().filter(|(name, _)| *name != first.0) {
         if unread.len() < MOST_NAMED && holds_something(&mut workbook, name)? {
-            unread.push(name.clone());
+            // It goes into a message.
+            unread.push(without_numbers(name).into_owned());
         }
     }
     Ok(unread)

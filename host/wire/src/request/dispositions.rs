@@ -1,5 +1,6 @@
 //! What a department did about the measures of a check.
 
+use creditgate_credit::text::visible;
 use creditgate_gate::{DispositionReport, DispositionResult, FieldProblem, ReportedDisposition};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -87,7 +88,7 @@ impl DispositionBody {
         for (field, code, message) in self.details.faults() {
             faults.add(at(&format!("details.{field}")), code, message.to_owned());
         }
-        if is_blank(&self.officer) {
+        if visible(&self.officer).is_empty() {
             faults.add(at("officer"), "field.empty", "must name who did it".to_owned());
         }
         for (field, text, longest) in [
@@ -111,11 +112,6 @@ impl DispositionBody {
             attributes: self.attributes.into(),
         })
     }
-}
-
-/// Whether a text shows nothing.
-fn is_blank(text: &str) -> bool {
-    text.chars().all(|character| character.is_whitespace() || character.is_control())
 }
 
 /// What is wrong with a text that may be empty.

@@ -94,3 +94,49 @@ async fn a_file_said_to_be_in_other_characters_than_it_is_read_in_is_refused() {
         assert_eq!(told, code, "{query} {charset}");
     }
 }
+
+#[tokio::test]
+async fn a_case_number_is_one_however_it_is_typed_at_every_way_in() {
+    let host = TestHost::with_city(|_| {}).await;
+    let key = host.key("caller", None).await;
+    let mut first = check();
+    first["case_no"] = json!(" 示许〔２０２６〕第７号\u{200B}");
+    let answer = host.send(Method::POST, "/v1/checks", &key, &first.to_string()).await.expect(200);
+    assert_eq!(answer["case_no"], "示许(2026)第7号", "the form is answered");
+    let verified = json!({"receipt": answer["receipt"]}).to_string();
+    let verified = host.send(Method::POST, "/v1/receipts:verify", &key, &verified).await.expect(200);
+    assert_eq!(verified["claims"]["case_no"], "示许(2026)第7号");
+
+    // 示许[2026]第7号 and 示许（2026）第7号 in a path.
+    for path in [
+        "%E7%A4%BA%E8%AE%B8%5B2026%5D%E7%AC%AC7%E5%8F%B7%20",
+        "%E7%A4%BA%E8%AE%B8%EF%BC%882026%EF%BC%89%E7%AC%AC7%E5%8F%B7",
+    ] {
+        let case = host.send(Method::GET, &format!("/v1/cases/{path}"), &key, "").await.expect(200);
+        assert_eq!(
+            (&case["case_no"], case["checks"].as_array().unwrap().len()),
+            (&json!("示许(2026)第7号"), 1)
+        );
+    }
+    let issued = format!(
+        "case_no,department,item,issued_on\n示许［2026］第7号,{DEPARTMENT},food-licence,2999-01-01\n"
+    );
+    let path = "/v1/coverage?format=csv&since=2020-01-01&until=2999-12-31";
+    let covered = host.send(Method::POST, path, &key, &issued).await.expect(200);
+    assert_eq!((&covered["issued"], &covered["complete"]), (&json!(1), &json!(1)), "{covered}");
+
+    let act = json!({"check_id": answer["check_id"], "case_no": "示许【2026】第7号", "party": "nobody",
+                     "kind": "false_commitment", "facts": "示例"});
+    let refused = host.send(Method::POST, "/v1/acts", &key, &act.to_string()).await;
+    assert_eq!(
+        refused.json()["errors"][0]["field"],
+        "party",
+        "the case is that of the check: {}",
+        refused.text
+    );
+    for empty in ["\u{200B}", " \u{3000}", ""] {
+        first["case_no"] = json!(empty);
+        let refused = host.send(Method::POST, "/v1/checks", &key, &first.to_string()).await.expect(422);
+        assert_eq!(refused["errors"][0]["field"], "case_no", "{refused}");
+    }
+}

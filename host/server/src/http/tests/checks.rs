@@ -103,7 +103,7 @@ async fn a_report_is_about_measures_of_a_check_and_feedback_about_feedback() {
     let unknown = "/v1/checks/0198c3f2-0000-7000-8000-000000000000";
     for (change, field, code) in [
         (json!({"officer": " \u{3000}"}), "officer", "field.empty"),
-        (json!({"officer": ""}), "officer", "field.empty"),
+        (json!({"officer": "\u{200B}\u{3164}"}), "officer", "field.empty"),
         (json!({"officer": "名".repeat(101)}), "officer", "field.length"),
         (json!({"officer": "o\u{7}"}), "officer", "field.control_character"),
         (json!({"action": "长".repeat(2001)}), "action", "field.length"),

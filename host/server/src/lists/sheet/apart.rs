@@ -215,7 +215,10 @@ mod tests {
         assert!(matches!(heard, Ok(Ok(_))));
         assert_eq!(text, long);
         let control = Saying::Text("\u{1}".repeat(TEXT));
-        assert!(matches!(hear(&all(&[control, Saying::Done(Vec::new())])).0, Ok(Ok(_))), "the longest there is");
+        assert!(
+            matches!(hear(&all(&[control, Saying::Done(Vec::new())])).0, Ok(Ok(_))),
+            "the longest there is"
+        );
     }
 
     #[test]

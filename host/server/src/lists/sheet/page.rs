@@ -5,6 +5,7 @@
 //! for each column of the header.
 
 use calamine::{DataRef, Dimensions};
+use creditgate_credit::identifier::without_numbers;
 use creditgate_wire::import::{Holds, Unknown, list_column};
 
 use super::SheetError;
@@ -42,7 +43,7 @@ impl Page {
     pub(super) fn new(sheet: &str, merged: Vec<Dimensions>) -> Self {
         Self {
             text: String::new(),
-            sheet: sheet.chars().take(LONGEST_NAME).collect(),
+            sheet: without_numbers(sheet).chars().take(LONGEST_NAME).collect(),
             columns: None,
             merged: Merged::new(merged),
             row: 0,
