@@ -110,8 +110,9 @@ impl Chain {
         for note in notes {
             let kinds = Arc::clone(&self.kinds);
             let table = note.kind.and_then(|number| kinds.get(number)).map_or(CHECKS, |kind| &*kind.table);
-            // A row that is written again as it was is not another.
-            if note.kind.is_some() && latest(connection, table, &note.reference)? == Some(note.content) {
+            // A row that is written again as it was is not another, and one that came
+            // and went within the job never was.
+            if note.kind.is_some() && latest(connection, table, &note.reference)? == note.content {
                 continue;
             }
             if let Err(error) = self.append(connection, table, &note.reference, note.content) {
@@ -173,9 +174,7 @@ impl Chain {
             if known.as_ref() == Some(&form) {
                 continue;
             }
-            kind.each(connection, |reference, content| {
-                self.append(connection, &kind.table, &reference, Some(content))
-            })?;
+            self.catch_up_with(connection, kind)?;
             connection
                 .prepare_cached(
                     "INSERT INTO chain_tables (name, form) VALUES (?1, ?2)
@@ -186,20 +185,39 @@ impl Chain {
         }
         self.finish(connection)
     }
+
+    /// Links the rows of a table as they are, and those that are there no more.
+    fn catch_up_with(&mut self, connection: &Connection, kind: &Kind) -> Result<(), StoreError> {
+        let mut linked = connection.prepare(
+            "SELECT reference FROM chain AS link
+             WHERE kind <> 'checks' AND kind = ?1 AND content IS NOT NULL AND NOT EXISTS (
+                 SELECT 1 FROM chain AS later WHERE later.kind <> 'checks' AND later.kind = link.kind
+                     AND later.reference = link.reference AND later.seq > link.seq)",
+        )?;
+        let mut linked = linked.query([&kind.table])?;
+        while let Some(row) = linked.next()? {
+            let reference: String = row.get(0)?;
+            if kind.content_of(connection, &reference)?.is_none() {
+                self.append(connection, &kind.table, &reference, None)?;
+            }
+        }
+        kind.each(connection, |reference, content| {
+            if latest(connection, &kind.table, &reference)? == Some(content) {
+                return Ok(());
+            }
+            self.append(connection, &kind.table, &reference, Some(content))
+        })
+    }
 }
 
-/// The content of the last link of a row; none where it has no link.
-fn latest(
-    connection: &Connection,
-    table: &str,
-    reference: &str,
-) -> Result<Option<Option<ContentHash>>, StoreError> {
+/// The content of the last link of a row; none where it is gone, or never was.
+fn latest(connection: &Connection, table: &str, reference: &str) -> Result<Option<ContentHash>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT content FROM chain WHERE kind <> 'checks' AND kind = ?1 AND reference = ?2
          ORDER BY seq DESC LIMIT 1",
     )?;
     let mut rows = statement.query([table, reference])?;
-    rows.next()?.map(|row| values::optional_sha256(row, 0)).transpose()
+    rows.next()?.map_or(Ok(None), |row| values::optional_sha256(row, 0))
 }
 
 /// Of several notes of one row the last one counts, at its place.

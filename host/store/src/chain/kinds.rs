@@ -13,7 +13,8 @@ const OF_A_CHECK: &[&str] = &["checks", "measures", "check_entries"];
 
 /// Tables that hold nothing that was said, decided or done: how far work has come,
 /// and the chain itself.
-const WORKING: &[&str] = &["chain", "chain_head", "chain_tables", "latest_day", "list_generation", "pulls"];
+const WORKING: &[&str] =
+    &["chain", "chain_head", "chain_tables", "latest_day", "list_generation", "probe", "pulls"];
 
 /// Columns that say how far work has come, as tries of a delivery.
 const WORKING_COLUMNS: &[(&str, &[&str])] = &[

@@ -290,3 +290,25 @@ async fn what_is_changed_and_changed_back_in_one_step_has_no_link() {
     kept.store.save_entries("test", vec![entry("e1", "丁", &[COMPANY])]).await.unwrap();
     assert_eq!(kept.head().seq, before.seq + 1, "its keys are the same");
 }
+
+/// What a migration does to rows it deletes the row of their table in
+/// `chain_tables` for.
+#[tokio::test]
+async fn rows_that_a_migration_changed_or_renamed_are_taken_in_anew() {
+    let kept = kept().await;
+    let path = kept.path();
+    let before = kept.head();
+    drop(kept.store);
+    kept.other
+        .execute_batch(
+            "UPDATE entry_keys SET key = key || 'x'; UPDATE entries SET name_key = name_key || 'x';
+             DELETE FROM chain_tables WHERE name IN ('entries', 'entry_keys', 'audit')",
+        )
+        .unwrap();
+    let store = Store::open(&path, &StoreOptions::default()).unwrap();
+    let found = store.verify_ledger(Some(before)).unwrap();
+    assert_eq!(found.faults, []);
+    let keys: i64 = kept.other.query_row("SELECT count(*) FROM entry_keys", [], |row| row.get(0)).unwrap();
+    // Two entries, each key that is gone and each that came; the trail is as it was.
+    assert_eq!(found.head.seq, before.seq + 2 + 2 * keys);
+}
