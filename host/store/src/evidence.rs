@@ -400,7 +400,8 @@ mod tests {
         const MISTYPED: &str = "uscc:91110000101623741A";
         let (store, _directory) =
             store_with(vec![entry("good", NAME, &[COMPANY]), entry("mistyped", "别名", &[MISTYPED])]).await;
-        let cases: [(&str, &[&str], &[&str], &[&str]); 5] = [
+        type Case<'a> = (&'a str, &'a [&'a str], &'a [&'a str], &'a [&'a str]);
+        let cases: [Case<'_>; 5] = [
             (NAME, &[MISTYPED], &["mistyped"], &["good"]),
             (NAME, &[OTHER_COMPANY], &[], &[]),
             ("别名", &[OTHER_COMPANY], &[], &["mistyped"]),

@@ -96,7 +96,7 @@ async fn a_roll_back_is_told_for_the_binding_it_concerns() {
 async fn a_revoked_key_is_told_once_with_what_it_still_serves() {
     let gate = TestGate::start().await;
     let _ = release(&gate).await;
-    let vendor = system_tests::vendor::Vendor::of("test").id();
+    let vendor = system_tests::vendor::Vendor::of(city::DEPARTMENT).id();
     for reason in ["钥匙丢失", "again"] {
         let headers = [("content-type", "application/json")];
         let body = json!({ "reason": reason }).to_string().into_bytes();

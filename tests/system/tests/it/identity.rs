@@ -3,7 +3,7 @@
 //! its check is never clear.
 
 use serde_json::{Value, json};
-use system_tests::{TestGate, city};
+use system_tests::{TestGate, city, component};
 
 const ITEM: &str = "honest";
 
@@ -171,7 +171,10 @@ async fn r022_marks_nobody_sees_are_left_out_of_numbers_and_names_and_said() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r024_a_company_whose_code_fails_its_check_is_never_clear_whatever_the_policy_is_but_strict() {
-    let gate = TestGate::with_hostile_guest().await;
+    let gate = TestGate::start().await;
+    let mut binding = city::honest(ITEM);
+    binding["division"] = json!(city::division::ABOVE);
+    gate.serve(component::hostile_guest(), &[binding]).await;
     // The code of the listed company, its last character wrong.
     let mistyped = format!("{}X", &city::BANNED_COMPANY[..17]);
     let mut asked = request("case-1", "示例失信食品有限公司", &json!([{"kind": "uscc", "value": mistyped}]));
@@ -192,10 +195,12 @@ async fn r024_a_company_whose_code_fails_its_check_is_never_clear_whatever_the_p
     let reply = gate.check(&asked).await;
     assert_eq!((reply.status, codes(&reply.json()["errors"])), (422, vec!["id.check_failed"]));
 
-    let right = request("case-2", "别名", &json!([{"kind": "uscc", "value": city::BANNED_COMPANY}]));
+    let mut right = request("case-2", "别名", &json!([{"kind": "uscc", "value": city::BANNED_COMPANY}]));
+    right["division"] = json!(city::division::CHECK);
     assert_eq!(gate.check(&right).await.ok()["status"], "hit");
-    let other =
+    let mut other =
         request("case-3", "示例失信食品有限公司", &json!([{"kind": "uscc", "value": city::CLEAN_COMPANY}]));
+    other["division"] = json!(city::division::CHECK);
     let answer = gate.check(&other).await.ok();
     assert_eq!(
         (&answer["status"], &answer["hints"]),

@@ -1,6 +1,8 @@
 //! What runs is what was pushed, and what is recorded stays: hosts whose store was
 //! changed while they were off.
 
+use std::path::Path;
+
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use system_tests::{Setup, TestGate, city, component, until};
@@ -24,6 +26,18 @@ async fn alter(gate: &mut TestGate, change: impl FnOnce(&Connection)) {
     change(&store);
     drop(store);
     gate.restart();
+}
+
+/// Copies the store with its log from one folder into another, over what is there.
+fn copy_store(from: &Path, to: &Path) {
+    for name in ["store.db", "store.db-wal", "store.db-shm"] {
+        let (from, to) = (from.join(name), to.join(name));
+        if from.exists() {
+            std::fs::copy(from, to).unwrap();
+        } else if to.exists() {
+            std::fs::remove_file(to).unwrap();
+        }
+    }
 }
 
 /// A component nobody may judge by, and what the host says of it.
@@ -79,15 +93,14 @@ async fn a_component_whose_signature_is_not_one_that_was_taken_in_serves_nobody(
     ];
     for (change, why) in cases {
         let saved = tempfile::tempdir().unwrap();
-        let copy = saved.path().join("store.db");
         gate.terminate().await;
-        std::fs::copy(gate.store_file(), &copy).unwrap();
+        copy_store(gate.store_file().parent().unwrap(), saved.path());
         gate.restart();
         alter(&mut gate, |store| store.execute_batch(change).unwrap()).await;
         serves_nobody(&gate, &digest, why).await;
         assert_eq!(gate.ledger().await["intact"], false, "{change}");
         gate.terminate().await;
-        std::fs::copy(&copy, gate.store_file()).unwrap();
+        copy_store(saved.path(), gate.store_file().parent().unwrap());
         gate.restart();
         assert_eq!(checked(&gate, "case-good").await["status"], "hit");
     }

@@ -174,6 +174,9 @@ async fn a_key_that_expires_after_the_push_brings_nothing_into_force() {
         [&id],
     );
     assert_eq!(changed.unwrap(), 1);
+    // Signed and pushed while the key counted: nanoseconds of 2026-01-15.
+    let pushed = store.execute("UPDATE component_signatures SET at = 1768435200000000000", []);
+    assert_eq!(pushed.unwrap(), 1);
     drop(store);
     gate.restart();
     let detail = gate.activate(&digest).await.problem(422, "signature.expired");
@@ -194,16 +197,17 @@ async fn where_no_signature_is_required_one_that_is_given_is_verified_all_the_sa
     let _ = gate.activate(digest).await.ok();
     assert_eq!(check(&gate).await.1, "clear");
 
-    // Required from now on: what was taken without one serves, but is not
-    // activated again until it is signed.
+    // Required from now on: what was taken without one cannot be told from what
+    // has lost its own, and serves nobody until it is signed.
     gate.terminate().await;
     gate.configure(&Setup::default());
     gate.restart();
-    assert_eq!(check(&gate).await.1, "clear");
+    assert_eq!(check(&gate).await.1, "could_not_check");
     let _ = gate.activate(digest).await.problem(422, "signature.missing");
     let pushed = gate.push(component).await.ok();
     assert_eq!(pushed["signed_by"], Vendor::of(DEPARTMENT).id());
     let _ = gate.activate(digest).await.ok();
+    assert_eq!(check(&gate).await.1, "clear");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -111,7 +111,7 @@ async fn a_record_that_was_tampered_with_is_found() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn below_the_floor_of_free_disk_nothing_large_is_begun_and_checks_go_on() {
-    const FLOOR: &str = "9_000_000_000_000_000_000";
+    const FLOOR: &str = "90_000_000_000_000";
     let mut gate = with_store("").await;
     gate.terminate().await;
     gate.configure(&Setup::default().store(&format!("min_free_bytes = {FLOOR}")));

@@ -142,6 +142,6 @@ async fn open_objections_are_bounded_by_key_and_by_entry() {
     assert_eq!(refused(&beyond), (409, "objection.open".into()), "{}", beyond.text);
     assert!(beyond.text.contains(first["id"].as_str().unwrap()));
     confirm(&host, &publisher, &first).await;
-    assert_eq!(suspended(&checked(&host, &window).await)[0], true, "another one is open");
+    assert_eq!(suspended(&checked(&host, &window).await)[0], json!(true), "another one is open");
     post(&host, &window, "/v1/objections", &to("e3")).await.expect(200);
 }
