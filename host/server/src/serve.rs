@@ -13,14 +13,17 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -169,13 +172,22 @@ impl Door {
 
     async fn answer(&self, talk: &Talk, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
         talk.begin();
-        let response = match refusal::head_fault(&request) {
-            None => self.router.clone().oneshot(request.map(Body::new)).await?,
+        let read = Arc::new(AtomicBool::new(request.body().is_end_stream()));
+        let mut response = match refusal::head_fault(&request) {
+            None => {
+                let body = |incoming| Body::new(Watched { incoming, read: Arc::clone(&read) });
+                self.router.clone().oneshot(request.map(body)).await?
+            }
             Some(problem) => {
                 (self.refused)(problem.status(), problem.code());
                 problem.into_response()
             }
         };
+        // The connection ends with an answer that comes before the whole request. A
+        // client that is not told sends its next request into nothing.
+        if !read.load(Ordering::Relaxed) {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         talk.end();
         Ok(response)
     }
@@ -189,6 +201,36 @@ impl Door {
         if let Err(error) = stream.try_write(&refusal::message(problem)) {
             tracing::debug!(%error, "a client that was turned away was not told why");
         }
+    }
+}
+
+/// The body of a request, which says whether all of it was read.
+struct Watched {
+    incoming: Incoming,
+    read: Arc<AtomicBool>,
+}
+
+impl hyper::body::Body for Watched {
+    type Data = hyper::body::Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        let frame = Pin::new(&mut self.incoming).poll_frame(context);
+        if matches!(frame, Poll::Ready(None)) || self.incoming.is_end_stream() {
+            self.read.store(true, Ordering::Relaxed);
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
     }
 }
 

@@ -137,3 +137,15 @@ async fn an_address_with_too_many_connections_is_turned_away_and_told_why() {
     let answer = told(address, b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", false).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
 }
+
+#[tokio::test]
+async fn a_client_is_told_when_its_connection_ends_because_its_body_was_not_read() {
+    let (address, _stop, _server) = serving(TestHost::empty(|_| {}).await).await;
+    let post = "POST /v1/checks HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n";
+    // Refused for want of a key, before the body is there.
+    let answer = told(address, format!("{post}\r\n").as_bytes(), false).await;
+    problem(&answer, 401, "auth.missing");
+    assert!(answer.contains("connection: close\r\n"), "{answer}");
+    let answer = told(address, b"GET /v1/cases/x HTTP/1.1\r\nhost: x\r\n\r\n", true).await;
+    assert!(!answer.contains("connection: close"), "there was none to read: {answer}");
+}
