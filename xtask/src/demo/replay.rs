@@ -10,12 +10,13 @@ use tokio::task::JoinSet;
 use super::report::Replays;
 use crate::api::Api;
 
-/// Replays at the same time.
-const AT_ONCE: usize = 8;
+/// Replays at the same time: a key may have two reports under way, and this is not
+/// the only reader.
+const AT_ONCE: usize = 1;
 /// Checks that came out otherwise and are told of, of each worker.
 const MOST_TOLD: usize = 3;
 
-/// Replays every check, several at a time.
+/// Replays every check.
 ///
 /// # Errors
 /// When the host does not answer.
