@@ -21,7 +21,9 @@ use creditgate_credit::list_type::ListRules;
 use creditgate_credit::policy::Policy;
 use creditgate_credit::verdict::Outcome;
 use creditgate_manifest::MOST_EXAMPLES;
-use creditgate_sandbox::{CallReport, ExamplesError, HookCall, Plugin, Settings, examples};
+use creditgate_sandbox::{
+    CallError, CallReport, ExamplesError, HookCall, Plugin, Settings, ValidateError, examples,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -116,6 +118,9 @@ pub enum ExampleError {
         /// What is wrong.
         problem: String,
     },
+    /// The host had no room for a call. Says nothing about the component.
+    #[error("its examples could not be run")]
+    NoRoom(#[source] Box<CallError>),
     /// An example came out otherwise.
     #[error("example `{example}` does not come out as it says: {}", list(.differences))]
     Failed {
@@ -134,8 +139,29 @@ impl ExampleError {
             Self::Section(_) | Self::Malformed(_) | Self::TooMany { .. } | Self::NoReader => {
                 "plugin.examples_malformed"
             }
+            Self::NoRoom(call) => call.code(),
             Self::Unusable { .. } | Self::Failed { .. } => "plugin.example_failed",
         }
+    }
+}
+
+/// Why an example was not run.
+enum NotRun {
+    /// What is wrong with the example.
+    Unusable(String),
+    /// The host had no room.
+    NoRoom(Box<CallError>),
+}
+
+impl From<String> for NotRun {
+    fn from(problem: String) -> Self {
+        Self::Unusable(problem)
+    }
+}
+
+impl From<CallError> for NotRun {
+    fn from(call: CallError) -> Self {
+        Self::NoRoom(Box::new(call))
     }
 }
 
@@ -173,9 +199,10 @@ async fn run(
     let mut runs = Vec::with_capacity(examples.len());
     for example in examples {
         let (name, expected) = (example.name.clone(), example.expected.clone());
-        let (report, settled) = run_one(plugin, example, calendar)
-            .await
-            .map_err(|problem| ExampleError::Unusable { example: name.clone(), problem })?;
+        let (report, settled) = run_one(plugin, example, calendar).await.map_err(|why| match why {
+            NotRun::Unusable(problem) => ExampleError::Unusable { example: name.clone(), problem },
+            NotRun::NoRoom(call) => ExampleError::NoRoom(call),
+        })?;
         let differences = expected.differences(&settled, &report);
         if !differences.is_empty() {
             return Err(ExampleError::Failed { example: name, differences });
@@ -190,7 +217,7 @@ async fn run_one(
     plugin: &Plugin,
     example: Example,
     calendar: &Arc<WorkingCalendar>,
-) -> Result<(CallReport, Settled), String> {
+) -> Result<(CallReport, Settled), NotRun> {
     let settings = settings(plugin, &example).await?;
     let policy = Arc::new(example.policy.unwrap_or_else(|| probe::policy(example.on)));
     let catalogue = example.catalogue.map_or_else(|| probe::catalogue(example.on), Into::into);
@@ -201,7 +228,8 @@ async fn run_one(
             "the component does not serve checkpoint `{}`; it serves: {}",
             application.checkpoint,
             served.join(", ")
-        ));
+        )
+        .into());
     }
     let evidence = application.parties.iter().map(|party| evidence(party, &example.entries)).collect();
     let dossier =
@@ -217,7 +245,10 @@ async fn run_one(
         now: instant(example.on)?,
         seed: 0,
     };
-    let report = plugin.call(call).await;
+    let report = match plugin.call(call).await {
+        CallReport { outcome: Err(call), .. } if call.is_for_want_of_room() => return Err(call.into()),
+        report => report,
+    };
     let basis = settle::Basis {
         application: &application,
         dossier: &dossier,
@@ -229,7 +260,7 @@ async fn run_one(
     Ok((report, settled))
 }
 
-async fn settings(plugin: &Plugin, example: &Example) -> Result<Settings, String> {
+async fn settings(plugin: &Plugin, example: &Example) -> Result<Settings, NotRun> {
     let checked = plugin.manifest().settings.check(&example.settings);
     let complete = checked.map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
@@ -237,8 +268,11 @@ async fn settings(plugin: &Plugin, example: &Example) -> Result<Settings, String
     })?;
     let settings = Settings::new(complete);
     let validated = plugin.validate_settings(&settings, &plugin.usual_limits()).await;
-    validated.map_err(|error| format!("its settings are refused: {}", chain(&error)))?;
-    Ok(settings)
+    match validated {
+        Ok(()) => Ok(settings),
+        Err(ValidateError::Call(call)) if call.is_for_want_of_room() => Err(call.into()),
+        Err(error) => Err(format!("its settings are refused: {}", chain(&error)).into()),
+    }
 }
 
 fn application(request: CheckRequest, policy: &Policy, on: Date) -> Result<Application, String> {

@@ -112,6 +112,10 @@ pub struct HttpConfig {
     pub admin_timeout_ms: NonZeroU64,
     /// Longest a client may take to send a request's header, in milliseconds.
     pub header_timeout_ms: NonZeroU64,
+    /// How long a connection is kept on which no further request comes, in
+    /// milliseconds. More than its clients keep theirs: a connection that ends as a
+    /// request comes loses it.
+    pub kept_timeout_ms: NonZeroU64,
     /// Most bytes of a request's line and header.
     pub header_limit_bytes: NonZeroUsize,
     /// Longest a client may send nothing of a body or take nothing of an answer, in
@@ -164,6 +168,7 @@ impl Default for HttpConfig {
             request_timeout_ms: amount(10_000),
             admin_timeout_ms: amount(300_000),
             header_timeout_ms: amount(30_000),
+            kept_timeout_ms: amount(120_000),
             header_limit_bytes: size(32 << 10),
             idle_timeout_ms: amount(5_000),
             answer_timeout_ms: amount(60_000),

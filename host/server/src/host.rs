@@ -196,6 +196,8 @@ pub(crate) struct Shared {
     pub(crate) backtests: Backtests,
     /// Held while the store is read for the metrics.
     pub(crate) metrics_read: tokio::sync::Mutex<()>,
+    /// Held while API keys change: those that are known are those of the last change.
+    pub(crate) key_changes: tokio::sync::Mutex<()>,
     /// Held while the key of receipts is replaced.
     rotations: tokio::sync::Mutex<()>,
     /// Held while a table of working days is imported.
@@ -211,7 +213,8 @@ pub(crate) struct Shared {
 
 impl Shared {
     /// Reads the API keys anew: what was changed counts from the next request on.
-    pub(crate) fn reload_keys(&self) -> Result<(), StoreError> {
+    async fn reload_keys(&self) -> Result<(), StoreError> {
+        let _one_at_a_time = self.key_changes.lock().await;
         self.keys.replace(self.store.keys()?);
         Ok(())
     }
@@ -339,6 +342,7 @@ impl HostBuilder {
             rollout,
             backtests: Backtests::default(),
             metrics_read: tokio::sync::Mutex::default(),
+            key_changes: tokio::sync::Mutex::default(),
             rotations: tokio::sync::Mutex::default(),
             calendar_imports: tokio::sync::Mutex::default(),
             events,
@@ -347,7 +351,7 @@ impl HostBuilder {
             delivery: deliverer.as_ref().map(|(_, deliverer)| deliverer.wake()),
             config,
         };
-        shared.reload_keys()?;
+        shared.reload_keys().await?;
         Ok(Host { shared: Arc::new(shared), deliverer, webhook, rollout: rollout_receiver, _folder: folder })
     }
 }
@@ -399,6 +403,7 @@ impl Host {
             connections: places(http.max_connections.get()),
             connections_per_address: places(http.connections_per_address()),
             header: milliseconds(http.header_timeout_ms),
+            kept: milliseconds(http.kept_timeout_ms),
             header_bytes: http.header_limit_bytes.get(),
             idle: milliseconds(http.idle_timeout_ms),
             answer: milliseconds(http.answer_timeout_ms),
@@ -440,8 +445,8 @@ pub struct Reload(Arc<Shared>);
 impl Reload {
     /// Reads the API keys again, and says what of a configuration that was read
     /// again needs a new start.
-    pub fn apply(&self, config: &Config) {
-        match self.0.reload_keys() {
+    pub async fn apply(&self, config: &Config) {
+        match self.0.reload_keys().await {
             Ok(()) => tracing::info!("the configuration and the API keys were read anew"),
             Err(error) => tracing::error!(error = chain(&error), "the API keys could not be read anew"),
         }

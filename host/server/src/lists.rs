@@ -88,8 +88,9 @@ pub(crate) async fn read(
         give_way();
         let (sender, pieces) = mpsc::channel(PIECES_WAITING);
         let outcome = std::thread::scope(|scope| {
-            scope.spawn(move || pass_on(file, &sender, &disk));
-            work(import, &order, pieces)
+            let watched = disk.clone();
+            scope.spawn(move || pass_on(file, &sender, &watched));
+            work(import, &order, pieces, &disk)
         });
         // Whoever asked may have gone away.
         let _ = reply.send(outcome);
@@ -106,8 +107,7 @@ pub(crate) async fn read(
 /// made of them leaves too little of the disk.
 fn pass_on(mut file: File, pieces: &mpsc::Sender<Piece>, disk: &Disk) {
     loop {
-        if let Err(error) = disk.room() {
-            tracing::error!(error = creditgate_gate::chain(&error), "an import is given up");
+        if !has_room(disk) {
             // Whoever takes the pieces may be gone.
             let _ = pieces.blocking_send(Err(CutOff));
             return;
@@ -132,6 +132,16 @@ fn pass_on(mut file: File, pieces: &mpsc::Sender<Piece>, disk: &Disk) {
     }
 }
 
+/// Whether the disk has room for more of an import; where it has none, the log says
+/// so.
+fn has_room(disk: &Disk) -> bool {
+    let room = disk.room();
+    if let Err(error) = &room {
+        tracing::error!(error = creditgate_gate::chain(error), "an import is given up");
+    }
+    room.is_ok()
+}
+
 /// Threads that are started by this one count as little as it does.
 fn give_way() {
     // Without an id it is the calling thread. Where it is not allowed, checks are
@@ -141,7 +151,12 @@ fn give_way() {
     }
 }
 
-fn work(mut import: ListImport, order: &Order, pieces: mpsc::Receiver<Piece>) -> Result<Outcome, StoreError> {
+fn work(
+    mut import: ListImport,
+    order: &Order,
+    pieces: mpsc::Receiver<Piece>,
+    disk: &Disk,
+) -> Result<Outcome, StoreError> {
     let (format, encoding) = match order.format {
         ListFormat::Text(format) => (format, order.encoding),
         // It is turned into CSV on its way.
@@ -170,6 +185,10 @@ fn work(mut import: ListImport, order: &Order, pieces: mpsc::Receiver<Piece>) ->
     {
         return Ok(Outcome::Refused(Box::new(ImportReportBody { applied: 0, ..report })));
     }
+    // The indexes are written now.
+    if !has_room(disk) {
+        return Ok(Outcome::Unreadable);
+    }
     Ok(Outcome::Ready(Box::new((import.finish()?, report))))
 }
 
@@ -183,4 +202,52 @@ pub(crate) fn with_changes(mut report: ImportReportBody, changes: ListChanges) -
         lists.removed = changes.removed;
     }
     report
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Seek as _, Write as _};
+
+    use creditgate_credit::identifier::Strictness;
+    use creditgate_store::{Store, StoreOptions};
+
+    use super::*;
+
+    const ENTRY: &str = "id,list,list_name,kind,field,severity,subject_name,other_id,facts,authority,basis,recognised_on\n\
+        e1,food.serious,严重失信名单,black,food-and-drug,serious,示例食品店,N-00001,示例事实,示例机关,示例依据,2026-01-05\n";
+
+    #[tokio::test]
+    async fn an_import_is_given_up_below_the_floor_of_the_disk_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let files = || std::fs::read_dir(folder.path()).unwrap().count();
+        let before = files();
+        let mut file = tempfile::tempfile_in(folder.path()).unwrap();
+        file.write_all(ENTRY.as_bytes()).unwrap();
+        for (floor, is_read) in [(u64::MAX, false), (0, true)] {
+            file.rewind().unwrap();
+            let order = Order {
+                source: "court".to_owned(),
+                mode: ImportMode::Full,
+                file: "court.csv".to_owned(),
+                format: ListFormat::Text(Format::Csv),
+                encoding: Encoding::Utf8,
+                accept_valid: false,
+                empties: false,
+                rules: ListRules { strictness: Strictness::Check, registered: None },
+            };
+            let import = store
+                .begin_list_import("court", ImportMode::Full, jiff::civil::date(2026, 3, 1))
+                .await
+                .unwrap();
+            let disk = Disk::of(folder.path(), floor);
+            let outcome = read(import, order, file.try_clone().unwrap(), disk).await.unwrap();
+            match outcome {
+                Outcome::Ready(_) => assert!(is_read),
+                Outcome::Unreadable => assert!(!is_read),
+                Outcome::Refused(report) => panic!("{report:?}"),
+            }
+            assert_eq!(files(), before, "what was dropped leaves no file");
+        }
+    }
 }

@@ -130,15 +130,20 @@ impl Pull {
     /// [`PullError`]; it is noted, and told as an event.
     pub(crate) async fn run(&self, shared: &Shared) -> Result<PullReport, PullError> {
         let _running = self.running.lock().await;
-        let done = self.take_in(shared).await;
-        if let Err(error) = &done {
-            self.tell(shared, &chain(error));
-        }
-        if let Err(error @ (PullError::Query(_) | PullError::NoRoom(_))) = &done {
-            let name = self.config.name.clone();
-            shared.store.pull_failed(name, chain(error), clock::now()).await?;
+        let done = creditgate_store::by_itself(self.take_in(shared)).await;
+        let Err(error) = &done else { return done };
+        match error {
+            PullError::Query(_) | PullError::NoRoom(_) => {
+                creditgate_store::by_itself(self.note_failed(shared, chain(error))).await?;
+            }
+            PullError::Store(_) => self.tell(shared, &chain(error)),
         }
         done
+    }
+
+    async fn note_failed(&self, shared: &Shared, fault: String) -> Result<(), StoreError> {
+        self.tell(shared, &fault);
+        shared.store.pull_failed(self.config.name.clone(), fault, clock::now()).await
     }
 
     async fn take_in(&self, shared: &Shared) -> Result<PullReport, PullError> {

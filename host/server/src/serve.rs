@@ -54,8 +54,10 @@ pub(crate) struct Terms {
     pub(crate) connections: usize,
     /// Connections of one address at once.
     pub(crate) connections_per_address: usize,
-    /// Time for the header of a request, also of a kept connection's next one.
+    /// Time for the header of a request.
     pub(crate) header: Duration,
+    /// Time for the first byte of a kept connection's next request.
+    pub(crate) kept: Duration,
     /// Bytes of a request's line and header.
     pub(crate) header_bytes: usize,
     /// How long a client may take nothing of an answer.
@@ -91,7 +93,9 @@ pub(crate) async fn serve(
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
-        .header_read_timeout(terms.header)
+        // From the answer before, where there is one. A header that has begun has its
+        // own time, by `Wire`.
+        .header_read_timeout(terms.kept.max(terms.header))
         .max_header_size(terms.header_bytes)
         .keep_alive(true);
     let Notes { refused, connections } = notes;
@@ -137,13 +141,7 @@ impl Door {
     /// One connection, from its first byte to its last.
     async fn talk(&self, stream: TcpStream, mut stopping: watch::Receiver<()>) {
         let talk = Arc::new(Talk::default());
-        let wire = Wire::new(
-            stream,
-            Arc::clone(&talk),
-            Arc::clone(&self.refused),
-            self.terms.idle,
-            self.terms.answer,
-        );
+        let wire = Wire::new(stream, Arc::clone(&talk), Arc::clone(&self.refused), &self.terms);
         let service = service_fn(|request| self.answer(&talk, request));
         let mut connection = self.builder.serve_connection(TokioIo::new(wire), service);
         let mut stop = pin!(stopping.changed());

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
+use crate::registry::collect;
 use crate::store::Store;
 use crate::values;
 
@@ -30,10 +31,10 @@ pub struct ApiKey {
 }
 
 /// What came of revoking a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Revoked {
-    /// It is revoked now.
-    Now,
+    /// It is revoked now; these are all keys after that.
+    Now(Vec<ApiKey>),
     /// There is none, or it was revoked before.
     NotAny,
     /// It is the last one that may administer, and stays.
@@ -46,11 +47,11 @@ const ADMIN: &str = "admin";
 const COLUMNS: &str = "id, name, role, departments, secret_hash, created_at, revoked_at, holder, holder_kind";
 
 impl Store {
-    /// Keeps a new key.
+    /// Keeps a new key, and gives back all keys with it.
     ///
     /// # Errors
     /// When it cannot be kept, or its id is taken.
-    pub async fn insert_key(&self, key: ApiKey) -> Result<(), StoreError> {
+    pub async fn insert_key(&self, key: ApiKey) -> Result<Vec<ApiKey>, StoreError> {
         self.write(move |connection| {
             let departments = key.departments.map(|codes| serde_json::json!(codes).to_string());
             connection
@@ -70,7 +71,7 @@ impl Store {
                     key.holder.name(),
                     kind_of(&key.holder),
                 ])?;
-            Ok(())
+            all(connection)
         })
         .await
     }
@@ -97,7 +98,7 @@ impl Store {
             let changed = connection
                 .prepare_cached("UPDATE api_keys SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL")?
                 .execute(params![id, values::instant_to_sql(at)])?;
-            Ok(if changed == 1 { Revoked::Now } else { Revoked::NotAny })
+            Ok(if changed == 1 { Revoked::Now(all(connection)?) } else { Revoked::NotAny })
         })
         .await
     }
@@ -129,17 +130,14 @@ impl Store {
     /// # Errors
     /// When the keys cannot be read.
     pub fn keys(&self) -> Result<Vec<ApiKey>, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection
-                .prepare_cached(&format!("SELECT {COLUMNS} FROM api_keys ORDER BY created_at, id"))?;
-            let mut rows = statement.query([])?;
-            let mut keys = Vec::new();
-            while let Some(row) = rows.next()? {
-                keys.push(key_of(row)?);
-            }
-            Ok(keys)
-        })
+        self.read(all)
     }
+}
+
+fn all(connection: &Connection) -> Result<Vec<ApiKey>, StoreError> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM api_keys ORDER BY created_at, id"))?;
+    collect(statement.query([])?, key_of)
 }
 
 fn key_of(row: &Row<'_>) -> Result<ApiKey, StoreError> {
@@ -241,10 +239,11 @@ mod tests {
         assert_eq!(store.key("k9").unwrap(), None);
 
         let revoke = async |id: &str| store.revoke_key(id.to_owned(), at()).await.unwrap();
-        assert_eq!(revoke("k1").await, Revoked::Now);
-        assert_eq!(revoke("k1").await, Revoked::NotAny, "it is revoked already");
         let revoked = ApiKey { revoked_at: Some(at()), ..limited };
-        assert_eq!(store.keys().unwrap(), [revoked, unlimited]);
+        let keys = vec![revoked, unlimited];
+        assert_eq!(revoke("k1").await, Revoked::Now(keys.clone()));
+        assert_eq!(revoke("k1").await, Revoked::NotAny, "it is revoked already");
+        assert_eq!(store.keys().unwrap(), keys);
     }
 
     #[tokio::test]
@@ -265,12 +264,12 @@ mod tests {
             store.insert_key(key(id, role)).await.unwrap();
         }
         let revoke = async |id: &str| store.revoke_key(id.to_owned(), at()).await.unwrap();
-        assert_eq!(revoke("a1").await, Revoked::Now);
+        assert!(matches!(revoke("a1").await, Revoked::Now(_)));
         assert_eq!(revoke("a2").await, Revoked::LastAdmin);
-        assert_eq!(revoke("p1").await, Revoked::Now, "it administers nothing");
+        assert!(matches!(revoke("p1").await, Revoked::Now(_)), "it administers nothing");
         assert_eq!(revoke("a2").await, Revoked::LastAdmin);
         store.insert_key(key("a3", "admin")).await.unwrap();
-        assert_eq!(revoke("a2").await, Revoked::Now);
+        assert!(matches!(revoke("a2").await, Revoked::Now(_)));
         assert_eq!(revoke("a3").await, Revoked::LastAdmin);
     }
 

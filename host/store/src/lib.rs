@@ -100,6 +100,6 @@ pub use snapshot::{
 pub use statistics::{Counts, ObjectionCounts, RepairCounts};
 pub use store::{Saved, Store, StoreOptions};
 pub use supersession::Supersession;
-pub use trail::{Change, Ordered, carry_out, says, tells};
+pub use trail::{Change, Ordered, by_itself, carry_out, says, tells};
 pub use typical_cases::TypicalCase;
 pub use vitals::StoreHealth;

@@ -71,6 +71,12 @@ pub async fn carry_out<F: Future>(ordered: Ordered, work: F) -> (F::Output, Arc<
     (output, change)
 }
 
+/// The same for what the host does by itself: its events are kept with its first
+/// write that changes anything, and it has no row.
+pub async fn by_itself<F: Future>(work: F) -> F::Output {
+    CHANGE.scope(Arc::default(), work).await
+}
+
 /// Says what the change under way is about, and particulars for people: what the
 /// audit trail will hold. What is said last counts. Without a change nobody hears
 /// it.
@@ -292,6 +298,19 @@ mod tests {
         done.unwrap();
         assert!(!made.is_kept());
         assert_eq!((trail(&store).len(), told(&store).len()), (0, 1));
+    }
+
+    #[tokio::test]
+    async fn what_the_host_does_by_itself_keeps_its_events_with_it_and_has_no_row() {
+        let (store, _directory) = open();
+        let alone = || async {
+            assert!(tells(event("alone")).is_none());
+            change(&store, "2026-01-01").await
+        };
+        by_itself(alone()).await.unwrap();
+        assert_eq!(told(&store), ["2026-01-01", "alone"]);
+        assert!(by_itself(alone()).await.is_err(), "the day is there");
+        assert_eq!((trail(&store).len(), told(&store).len()), (0, 2), "what was not done is told to nobody");
     }
 
     #[tokio::test]

@@ -79,11 +79,20 @@ impl Report {
     }
 }
 
-/// Code of the refusal where a department's long calls have its whole share.
-const SHARE_TAKEN: &str = "department.busy";
-
-/// Code of the refusal where a key has its whole share.
+/// Code of the refusal where a key has its whole share: all push and send with the
+/// same one.
 const KEY_BUSY: &str = "key.busy";
+
+/// Codes of the refusals where hostile calls have what room there is for them:
+/// those that take long are many here, and of one department.
+const NO_ROOM: [&str; 3] = [KEY_BUSY, "department.busy", "host.busy"];
+
+/// Code of what stops a call that takes too long.
+const OUT_OF_TIME: &str = "limit.wall_clock";
+
+/// Code of what stops a call that computes too much, and how a case names that.
+const OUT_OF_FUEL: &str = "limit.fuel";
+const FUEL_LIMIT: &str = "limits.fuel";
 
 /// What one caller got: how long it took or what it came to, and what was wrong.
 pub(crate) enum Got {
@@ -214,41 +223,25 @@ fn sender(yard: &Arc<Yard>) -> Load<Got> {
 
 /// Pushes a component that is refused, or calls a case that serves.
 async fn attack(yard: &Yard, case: &Case, component: Option<Vec<u8>>) -> Got {
-    if let Some(component) = component {
-        let reply = yard.gate.push(component).await;
-        if reply.status == 503 && code(&reply.text, "/code") == KEY_BUSY {
-            // All push with one key, which has its share of files.
-            return Got::Hostile(KEY_BUSY.to_owned(), None);
-        }
-        let no_fault = ran_out_of_time(case, &reply.text) || found_no_place(&reply.text);
-        let fault = refusal_fault(case, &reply).filter(|_| !no_fault);
-        return Got::Hostile(code(&reply.text, "/code"), fault);
-    }
-    let reply = ask(&yard.gate.caller, case).await;
-    if reply.status == 503 && code(&reply.text, "/code") == SHARE_TAKEN {
-        // Those that take long are many here, and have one department's share.
-        return Got::Hostile(SHARE_TAKEN.to_owned(), None);
-    }
-    let came_to = match code(&reply.text, "/reasons/0/code") {
-        code if code.is_empty() => "harmless".to_owned(),
-        code => code,
+    let (reply, stopped_by) = match component {
+        Some(component) => (yard.gate.push(component).await, "/errors/0/code"),
+        None => (ask(&yard.gate.caller, case).await, "/reasons/0/code"),
     };
-    let fault = match reply.status {
-        200 => check_fault(case, &reply.json()).filter(|_| !ran_out_of_time(case, &reply.text)),
-        _ => Some(format!("{}: {} {}", case.name, reply.status, reply.text)),
+    let problem = code(&reply.text, "/code");
+    if reply.status == 503 && NO_ROOM.contains(&problem.as_str()) {
+        return Got::Hostile(problem, None);
+    }
+    let stopped_by = code(&reply.text, stopped_by);
+    // Where all run at once, what burns its fuel may be out of time before.
+    let burns = case.reason.as_deref() == Some(OUT_OF_FUEL) || case.named == FUEL_LIMIT;
+    let late = stopped_by == OUT_OF_TIME && burns;
+    let fault = match (case.end(), reply.status) {
+        (End::Refused { .. }, _) => refusal_fault(case, &reply),
+        (_, 200) => check_fault(case, &reply.json()),
+        (_, status) => Some(format!("{}: {status} {}", case.name, reply.text)),
     };
-    Got::Hostile(came_to, fault)
-}
-
-/// Where all run at once, what burns its fuel may be out of time before.
-fn ran_out_of_time(case: &Case, answer: &str) -> bool {
-    case.stopped_by.contains("fuel") && answer.contains("limits.wall_clock_ms")
-}
-
-/// The trial of one that takes long needs a place for long calls, and others have
-/// them all.
-fn found_no_place(answer: &str) -> bool {
-    answer.contains("has its share of plug-in calls that take long")
+    let came_to = [problem, stopped_by].into_iter().find(|code| !code.is_empty());
+    Got::Hostile(came_to.unwrap_or_else(|| "harmless".to_owned()), fault.filter(|_| !late))
 }
 
 async fn honest_check(yard: &Yard) -> Got {

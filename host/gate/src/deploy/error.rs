@@ -237,9 +237,35 @@ fn list(problems: &[SettingProblem]) -> String {
 }
 
 impl DeployError {
+    /// The call of the plug-in that did not come to its end, where that is what went
+    /// wrong.
+    #[must_use]
+    pub fn call(&self) -> Option<&CallError> {
+        match self {
+            Self::Staging { problem, .. } => match &**problem {
+                StagingProblem::Probe(call) | StagingProblem::Validate(ValidateError::Call(call)) => {
+                    Some(call)
+                }
+                _ => None,
+            },
+            Self::Example { problem: ExampleError::NoRoom(call), .. } => Some(call),
+            _ => None,
+        }
+    }
+
+    /// Whether the host had no room for a call. That says nothing about the
+    /// component, which may be tried again a moment later.
+    #[must_use]
+    pub fn is_for_want_of_room(&self) -> bool {
+        self.call().is_some_and(CallError::is_for_want_of_room)
+    }
+
     /// Stable code on the wire.
     #[must_use]
     pub fn code(&self) -> &'static str {
+        if let Some(call) = self.call().filter(|call| call.is_for_want_of_room()) {
+            return call.code();
+        }
         match self {
             Self::Load(error) => error.code(),
             Self::Signature(error) => error.code(),

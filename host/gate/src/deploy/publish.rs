@@ -140,7 +140,7 @@ impl Deployer {
         changed
     }
 
-    /// Publishes what came into force by its date since the last call, and gives
+    /// Publishes what came into force by its date and was not told yet, and gives
     /// it back.
     ///
     /// # Errors
@@ -162,8 +162,13 @@ impl Deployer {
             self.publish(now).await?;
             self.unpublished.store(false, Ordering::Relaxed);
         }
-        *self.announced.lock().unwrap_or_else(PoisonError::into_inner) = since.max(now);
         Ok(came)
+    }
+
+    /// Notes that everything is told that came into force until then.
+    pub fn told_until(&self, until: Timestamp) {
+        let mut told = self.announced.lock().unwrap_or_else(PoisonError::into_inner);
+        *told = until.max(*told);
     }
 
     async fn route(

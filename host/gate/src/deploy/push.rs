@@ -68,6 +68,7 @@ impl Deployer {
         };
         let trials = match self.try_out(&plugin, &bytes).await {
             Ok(trials) => trials,
+            Err(error) if error.is_for_want_of_room() => return Err(error),
             Err(error) => {
                 self.reject_pushed(&component, &plugin, &error).await?;
                 return Err(error);

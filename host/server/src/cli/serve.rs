@@ -51,10 +51,10 @@ impl ServeCommand {
         terminal.flush()?;
         let reload = host.reload();
         let file = self.config.clone();
-        let stop = serve::on_signals(signals, move || match Config::load(&file) {
+        let stop = serve::on_signals(signals, async move || match Config::load(&file) {
             Ok(config) => {
                 log.set_level(config.log.level);
-                reload.apply(&config);
+                reload.apply(&config).await;
             }
             Err(error) => {
                 let error = creditgate_gate::chain(&error);

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::{LedgerError, Registry};
-use creditgate_gate::{Alarm, ShadowJob, chain};
+use creditgate_gate::{Alarm, DeployError, ShadowJob, chain};
+use creditgate_store::StoreError;
 use tokio::sync::{Mutex, mpsc};
 
 use super::Shared;
@@ -28,22 +29,24 @@ pub(super) async fn stop_canaries(
         heart.beat();
         let Ok(alarm) = tokio::time::timeout(LONGEST_SLEEP, alarms.recv()).await else { continue };
         let Some(alarm) = alarm else { return };
-        let now = clock::now();
-        match shared.deployer.stop_canary(&alarm, now).await {
-            Ok(release) => {
-                let event = Event::new(event::CANARY_STOPPED, now, "host", &alarm.binding)
-                    .with("release", release.id.to_string())
-                    .with("digest", &*release.digest)
-                    .with("condition", alarm.breach.code())
-                    .with("reason", alarm.breach.to_string());
-                shared.events.emit(event);
-            }
-            Err(error) => {
-                let error = chain(&error);
-                tracing::error!(binding = alarm.binding, error, "the end of a canary could not be recorded");
-            }
+        if let Err(error) = creditgate_store::by_itself(stop_canary(&shared, &alarm)).await {
+            let error = chain(&error);
+            tracing::error!(binding = alarm.binding, error, "the end of a canary could not be recorded");
         }
     }
+}
+
+/// Stops a canary; the event is kept with that.
+async fn stop_canary(shared: &Shared, alarm: &Alarm) -> Result<(), DeployError> {
+    let now = clock::now();
+    let release = shared.deployer.release(alarm.release)?;
+    let event = Event::new(event::CANARY_STOPPED, now, "host", &alarm.binding)
+        .with("release", release.id.to_string())
+        .with("digest", &*release.digest)
+        .with("condition", alarm.breach.code())
+        .with("reason", alarm.breach.to_string());
+    shared.events.emit(event);
+    shared.deployer.stop_canary(alarm, now).await.map(drop)
 }
 
 /// Judges in shadow, until the senders are gone or the future is dropped.
@@ -95,15 +98,32 @@ async fn move_on(shared: &Shared) -> Result<Duration, LedgerError> {
         shared.events.emit(event.with("reason", problem.to_string()));
     }
     shared.deployer.retire_drained(clock::now).await?;
-    for activation in shared.deployer.come_into_force(clock::now()).await? {
-        let event =
-            Event::new(event::RELEASE_IN_FORCE, activation.effective_from, "host", &activation.binding)
-                .with("release", activation.release.to_string())
-                .with("digest", activation.digest);
-        shared.events.emit(event);
-    }
+    creditgate_store::by_itself(tell_what_came_into_force(shared)).await?;
     let now = clock::now();
     let next = Registry::deployment(&shared.store)?.next_change(now);
     let until = next.and_then(|next| Duration::try_from(next.duration_since(now)).ok());
     Ok(until.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP))
+}
+
+/// That an activation has come to its date is no change of its own: its order is
+/// kept. What could not be told is told the next time.
+async fn tell_what_came_into_force(shared: &Shared) -> Result<(), LedgerError> {
+    let now = clock::now();
+    let came = shared.deployer.come_into_force(now).await?;
+    if !came.is_empty() {
+        for activation in came {
+            let event =
+                Event::new(event::RELEASE_IN_FORCE, activation.effective_from, "host", &activation.binding)
+                    .with("release", activation.release.to_string())
+                    .with("digest", activation.digest);
+            shared.events.emit(event);
+        }
+        let failed = |error: StoreError| LedgerError {
+            doing: "keeping the events of what came into force",
+            source: error.into(),
+        };
+        shared.store.note_change().await.map_err(failed)?;
+    }
+    shared.deployer.told_until(now);
+    Ok(())
 }

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use axum::http::{HeaderMap, header};
+use creditgate_gate::Holder;
 use creditgate_gate::request::Caller;
 use creditgate_store::ApiKey;
 use sha2::{Digest, Sha256};
@@ -30,6 +31,9 @@ const SECRET_BYTES: usize = 32;
 pub(crate) struct Principal {
     /// What it may do.
     pub(crate) role: Role,
+    /// What it reads of somebody is to be known of: a person asks, or somebody with a
+    /// role that people have.
+    pub(super) is_noted: bool,
     /// Id of its key, and the departments it is for.
     pub(crate) caller: Caller,
     /// What the key and its departments have under way.
@@ -128,9 +132,10 @@ impl KeyRing {
                     Role::Vendor => Some(record.departments.unwrap_or_default()),
                     Role::Publisher | Role::Auditor | Role::Admin => None,
                 };
+                let is_noted = role.is_of_people() || matches!(record.holder, Holder::Person(_));
                 let counters = counters.of(&record.id, departments.as_deref());
                 let caller = Caller { key: record.id.clone(), departments };
-                let principal = Principal { role, caller, counters };
+                let principal = Principal { role, is_noted, caller, counters };
                 let known = KnownKey {
                     secret_hash: record.secret_hash,
                     revoked: record.revoked_at.is_some(),

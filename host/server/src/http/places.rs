@@ -261,7 +261,12 @@ mod tests {
         let departments: Option<Vec<String>> =
             departments.map(|codes| codes.iter().map(|code| (*code).to_owned()).collect());
         let counters = book.of(key, departments.as_deref());
-        Principal { role: Role::Caller, caller: Caller { key: key.to_owned(), departments }, counters }
+        Principal {
+            role: Role::Caller,
+            is_noted: false,
+            caller: Caller { key: key.to_owned(), departments },
+            counters,
+        }
     }
 
     fn places(requests: u32, of_key: u32, of_department: u32) -> Places {

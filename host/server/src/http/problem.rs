@@ -12,9 +12,10 @@ use axum::response::{IntoResponse, Response};
 use creditgate_credit::repair::UnmetCondition;
 use creditgate_gate::ports::LedgerError;
 use creditgate_gate::{CheckError, DeployError, DispositionError, FieldProblem, chain};
+use creditgate_sandbox::CallError;
 use creditgate_store::{DisputeError, StoreError};
 use creditgate_wire::admin::ImportReportBody;
-use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::problem::{FieldProblemBody, ProblemBody};
 use uuid::Uuid;
 
 use crate::disk::NoRoom;
@@ -454,9 +455,19 @@ impl From<DeployError> for Problem {
         match error {
             DeployError::Registry(error) => error.into(),
             // What is wrong with a component is for its vendor, with every cause.
-            error => Self::new(error.code(), chain(&error)),
+            error => {
+                let mut problem = Self::new(error.code(), chain(&error));
+                problem.0.errors = error.call().map(failed_call).into_iter().collect();
+                problem
+            }
         }
     }
+}
+
+/// What stopped the call of a plug-in that was tried.
+fn failed_call(call: &CallError) -> FieldProblemBody {
+    let field = call.site().checkpoint.clone();
+    FieldProblem { field, code: call.code(), message: call.to_string() }.into()
 }
 
 #[cfg(test)]
@@ -466,8 +477,8 @@ mod tests {
     use creditgate_credit::entry::{EntryState, ListKind};
     use creditgate_credit::lifecycle::{ProposalState, StepError};
     use creditgate_credit::policy::MissingValue;
-    use creditgate_gate::{DispositionResult, ExampleError, NotSecond, SignatureError};
-    use creditgate_sandbox::{GuestClass, LoadError, SandboxError};
+    use creditgate_gate::{DispositionResult, ExampleError, NotSecond, SignatureError, StagingProblem};
+    use creditgate_sandbox::{CallSite, GuestClass, LimitKind, LoadError, SandboxError};
 
     use super::*;
 
@@ -636,6 +647,46 @@ mod tests {
             let code = error.code();
             let problem = Problem::from(error);
             assert_eq!((problem.body().code.as_str(), problem.body().status), (code, status));
+        }
+    }
+
+    #[test]
+    fn what_stopped_a_trial_is_told_by_its_code_and_want_of_room_says_nothing_about_the_component() {
+        let text = String::new;
+        let site = || {
+            Box::new(CallSite {
+                plugin: text(),
+                version: text(),
+                checkpoint: "review".to_owned(),
+                binding: text(),
+            })
+        };
+        let staging = |problem| DeployError::Staging {
+            plugin: text(),
+            version: text(),
+            place: text(),
+            problem: Box::new(problem),
+        };
+        let limit = || CallError::Limit { site: site(), limit: LimitKind::Fuel, allowed: 1 };
+        let share = || CallError::ShareTaken { site: site(), department: text(), waited_ms: 1 };
+        let busy = || CallError::Busy { site: site(), waited_ms: 1 };
+        let no_room = ExampleError::NoRoom(Box::new(busy()));
+        let example = DeployError::Example { plugin: text(), version: text(), problem: no_room };
+        let (validate, probe) = (StagingProblem::Validate, StagingProblem::Probe);
+        for (error, status, code, call) in [
+            (staging(probe(limit())), 422, "plugin.probe_failed", "limit.fuel"),
+            (staging(validate(limit().into())), 422, "plugin.settings_refused", "limit.fuel"),
+            (staging(probe(share())), 503, "department.busy", "department.busy"),
+            (staging(validate(share().into())), 503, "department.busy", "department.busy"),
+            (staging(probe(busy())), 503, "host.busy", "host.busy"),
+            (example, 503, "host.busy", "host.busy"),
+        ] {
+            assert_eq!(error.is_for_want_of_room(), status == 503);
+            let problem = Problem::from(error);
+            let body = problem.body();
+            assert_eq!((body.status, body.code.as_str()), (status, code));
+            let told: Vec<_> = body.errors.iter().map(|it| (it.field.as_str(), it.code.as_str())).collect();
+            assert_eq!(told, [("review", call)]);
         }
     }
 

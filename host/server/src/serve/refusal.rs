@@ -32,7 +32,7 @@ pub(super) fn unanswered(error: &hyper::Error, talk: &Talk) -> Option<Problem> {
     if !talk.in_header() {
         return None;
     }
-    if error.is_timeout() {
+    if error.is_timeout() || talk.is_late() {
         return Some(Problem::new("request.slow", "the header did not come in time; send it at once"));
     }
     if error.is_incomplete_message() {

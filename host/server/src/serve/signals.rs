@@ -61,7 +61,7 @@ impl Signals {
 
 /// Resolves when the process is told to stop. Until then `reload` runs at each
 /// SIGHUP, and every other signal is logged.
-pub async fn on_signals(signals: Signals, mut reload: impl FnMut()) {
+pub async fn on_signals(signals: Signals, mut reload: impl AsyncFnMut()) {
     let Signals { mut stop, reload: mut hangup, mut nothing } = signals;
     loop {
         tokio::select! {
@@ -70,7 +70,7 @@ pub async fn on_signals(signals: Signals, mut reload: impl FnMut()) {
                 tracing::info!(signal = name, "told to stop");
                 return;
             }
-            _ = hangup.recv() => reload(),
+            _ = hangup.recv() => reload().await,
             name = any(&mut nothing) => {
                 tracing::warn!(signal = name, "a signal means nothing to this host; it goes on");
             }

@@ -1,12 +1,12 @@
-//! A connection as the HTTP layer sees it: a client that takes nothing of its
-//! answer is cut, and what the HTTP layer would say by itself is said as a problem
-//! document.
+//! A connection as the HTTP layer sees it: a client that does not bring its header
+//! to an end, or takes nothing of its answer, is cut, and what the HTTP layer would
+//! say by itself is said as a problem document.
 
 use std::future::Future;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, Re
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
-use super::{Refused, refusal};
+use super::{Refused, Terms, refusal};
 use crate::http::Problem;
 
 /// How long, and for how much, a connection stays open for reading after its last
@@ -25,17 +25,22 @@ const LINGER_BYTES: usize = 1 << 20;
 /// Where a connection's talk is.
 #[derive(Debug, Default)]
 pub(super) struct Talk {
+    /// Requests so far.
+    requests: AtomicU64,
     /// A request is with the router.
     asked: AtomicBool,
     /// Something of a header has come.
     begun: AtomicBool,
     /// The request line has come to its end.
     line_ended: AtomicBool,
+    /// A header did not come in time.
+    late: AtomicBool,
 }
 
 impl Talk {
     /// A header is there as a whole.
     pub(super) fn begin(&self) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
         self.asked.store(true, Ordering::Relaxed);
     }
 
@@ -49,6 +54,11 @@ impl Talk {
     /// Whether a header is on its way and no request is with the router.
     pub(super) fn in_header(&self) -> bool {
         self.begun.load(Ordering::Relaxed) && !self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Whether a header did not come in time.
+    pub(super) fn is_late(&self) -> bool {
+        self.late.load(Ordering::Relaxed)
     }
 
     /// Whether the header that is on its way is all request line.
@@ -74,6 +84,7 @@ pub(super) struct Wire {
     refused: Refused,
     /// What is written in place of an answer of the HTTP layer's own making.
     instead: Option<(Vec<u8>, usize)>,
+    header: HeaderTime,
     idle: Duration,
     whole: Duration,
     /// Runs while the client takes nothing.
@@ -83,18 +94,50 @@ pub(super) struct Wire {
     since: Option<Instant>,
 }
 
+/// The time a client has for a header: the first one from the connection's start,
+/// the others from their first byte.
+struct HeaderTime {
+    allowed: Duration,
+    timer: Pin<Box<Sleep>>,
+    /// The request for whose header it runs, counted from 0.
+    request: u64,
+}
+
+impl HeaderTime {
+    fn new(allowed: Duration) -> Self {
+        Self { allowed, timer: Box::pin(tokio::time::sleep(allowed)), request: 0 }
+    }
+
+    /// Ready when a header that is awaited is late. To be asked when nothing more
+    /// has come of it: a header that comes at once costs no timer.
+    fn poll_late(&mut self, talk: &Talk, context: &mut Context<'_>) -> Poll<()> {
+        let request = talk.requests.load(Ordering::Relaxed);
+        if !talk.in_header() && request > 0 {
+            return Poll::Pending;
+        }
+        if self.request != request {
+            self.request = request;
+            self.timer.as_mut().reset(Instant::now() + self.allowed);
+        }
+        self.timer.as_mut().poll(context)
+    }
+}
+
 impl Wire {
-    /// `idle` is how long a client may take nothing of an answer, `whole` how long
-    /// it may need for all of it.
-    pub(super) fn new(
-        stream: TcpStream,
-        talk: Arc<Talk>,
-        refused: Refused,
-        idle: Duration,
-        whole: Duration,
-    ) -> Self {
-        let timer = Box::pin(tokio::time::sleep(idle));
-        Self { stream, talk, refused, instead: None, idle, whole, timer, waiting: false, since: None }
+    /// The connection of a client that has the times of `terms`.
+    pub(super) fn new(stream: TcpStream, talk: Arc<Talk>, refused: Refused, terms: &Terms) -> Self {
+        Self {
+            stream,
+            talk,
+            refused,
+            instead: None,
+            header: HeaderTime::new(terms.header),
+            idle: terms.idle,
+            whole: terms.answer,
+            timer: Box::pin(tokio::time::sleep(terms.idle)),
+            waiting: false,
+            since: None,
+        }
     }
 
     /// Says one last thing.
@@ -183,8 +226,13 @@ impl AsyncRead for Wire {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        self.talk.came(&buffer.filled()[before..]);
+        let wire = &mut *self;
+        let read = Pin::new(&mut wire.stream).poll_read(context, buffer);
+        wire.talk.came(&buffer.filled()[before..]);
+        if read.is_pending() && wire.header.poll_late(&wire.talk, context).is_ready() {
+            wire.talk.late.store(true, Ordering::Relaxed);
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the header did not come")));
+        }
         read
     }
 }

@@ -57,8 +57,8 @@ pub(in crate::http) async fn create_key(
         created_at: clock::now(),
         revoked_at: None,
     };
-    shared.store.insert_key(record).await?;
-    shared.reload_keys()?;
+    let _one_at_a_time = shared.key_changes.lock().await;
+    shared.keys.replace(shared.store.insert_key(record).await?);
     Ok(body::answer(StatusCode::OK, &IssuedKeyBody { id: key.id, key: key.text }))
 }
 
@@ -96,13 +96,21 @@ pub(in crate::http) async fn revoke_key(
     id: PathText,
 ) -> Result<Response, Problem> {
     creditgate_store::says(id.text(), "");
-    if shared.store.revoke_key(id.text().to_owned(), clock::now()).await? == Revoked::LastAdmin {
-        let detail = "this is the last key of an administrator; make another one (`creditgate keys create \
-                      --role admin`), then revoke it";
-        return Err(Problem::new("key.last_admin", detail));
-    }
-    shared.reload_keys()?;
-    let key = shared.store.key(id.text())?.ok_or_else(|| {
+    let _one_at_a_time = shared.key_changes.lock().await;
+    let key = match shared.store.revoke_key(id.text().to_owned(), clock::now()).await? {
+        Revoked::Now(keys) => {
+            let key = keys.iter().find(|key| key.id == id.text()).cloned();
+            shared.keys.replace(keys);
+            key
+        }
+        Revoked::NotAny => shared.store.key(id.text())?,
+        Revoked::LastAdmin => {
+            let detail = "this is the last key of an administrator; make another one (`creditgate keys create \
+                          --role admin`), then revoke it";
+            return Err(Problem::new("key.last_admin", detail));
+        }
+    };
+    let key = key.ok_or_else(|| {
         Problem::new("key.unknown", "no key has this id; it is the part between the underscores")
     })?;
     Ok(body::answer(StatusCode::OK, &shown(key)))

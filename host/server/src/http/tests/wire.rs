@@ -2,6 +2,7 @@
 //! hand.
 
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -109,11 +110,49 @@ async fn a_header_that_does_not_come_is_told_so_and_one_that_was_not_begun_is_no
     let wait = NonZeroU64::new(50).unwrap();
     let host = TestHost::empty(|config| config.http.header_timeout_ms = wait).await;
     let (address, _stop, _server) = serving(host).await;
-    problem(&told(address, b"GET /healthz HTTP/1.1\r\nhost:", false).await, 408, "request.slow");
-    problem(&told(address, b"GET /healthz HTTP/1.1\r\nhost:", true).await, 400, "request.incomplete");
+    problem(&told(address, BEGINS, false).await, 408, "request.slow");
+    problem(&told(address, BEGINS, true).await, 400, "request.incomplete");
     assert_eq!(told(address, b"", false).await, "", "it may be an answer to what is on its way");
-    let answer = told(address, b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n", false).await;
-    assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.matches("HTTP/1.1").count() == 1, "{answer}");
+}
+
+/// A whole request, and the start of one.
+const ASKS: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+const BEGINS: &[u8] = b"GET /healthz HTTP/1.1\r\nhost:";
+
+#[tokio::test]
+async fn a_header_on_a_kept_connection_has_its_time_from_its_first_byte() {
+    let wait = NonZeroU64::new(200).unwrap();
+    let host = TestHost::empty(|config| config.http.header_timeout_ms = wait).await;
+    let (address, _stop, _server) = serving(host).await;
+    let mut client = TcpStream::connect(address).await.unwrap();
+    let began = Instant::now();
+    // Longer together than one header may take.
+    while began.elapsed() < Duration::from_millis(2 * wait.get()) {
+        client.write_all(ASKS).await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"{\"status\":\"ok\"}") {
+            assert!(client.read_buf(&mut answer).await.unwrap() > 0, "the connection is kept");
+        }
+    }
+    client.write_all(BEGINS).await.unwrap();
+    problem(&rest(&mut client).await, 408, "request.slow");
+}
+
+#[tokio::test]
+async fn a_kept_connection_has_its_own_time_and_ends_without_a_word() {
+    let (header, kept) = (NonZeroU64::new(50).unwrap(), NonZeroU64::new(1_000).unwrap());
+    let host = TestHost::empty(|config| {
+        config.http.header_timeout_ms = header;
+        config.http.kept_timeout_ms = kept;
+    })
+    .await;
+    let (address, _stop, _server) = serving(host).await;
+    let mut client = TcpStream::connect(address).await.unwrap();
+    let began = Instant::now();
+    client.write_all(ASKS).await.unwrap();
+    let answers = rest(&mut client).await;
+    assert!(answers.starts_with("HTTP/1.1 200 OK") && answers.matches("HTTP/1.1").count() == 1, "{answers}");
+    assert!(began.elapsed() >= Duration::from_millis(kept.get()), "not after the time for a header");
 }
 
 #[tokio::test]
