@@ -326,6 +326,7 @@ impl Gate {
             application,
             dossier: &dossier,
             policy: &bound.policy,
+            rules: HostRules::CURRENT,
             calendar: world.calendar(),
             settings,
             limits,

@@ -239,6 +239,7 @@ async fn run_one(
         application: &application,
         dossier: &dossier,
         policy: &policy,
+        rules: HostRules::CURRENT,
         calendar,
         settings: &settings,
         limits: &plugin.usual_limits(),

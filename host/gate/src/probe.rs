@@ -7,6 +7,7 @@ use creditgate_credit::application::{Application, Party, PartyRole, RequiredBy, 
 use creditgate_credit::calendar::{WorkingCalendar, local_date};
 use creditgate_credit::catalogue::{Catalogue, IndexedCatalogue};
 use creditgate_credit::dossier::Dossier;
+use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::identifier::Strictness;
 use creditgate_credit::list_type::ListRules;
 use creditgate_credit::policy::{
@@ -39,6 +40,7 @@ pub(crate) async fn call(
             application: &application,
             dossier: &dossier,
             policy: &Arc::new(policy),
+            rules: HostRules::CURRENT,
             calendar,
             settings,
             limits,

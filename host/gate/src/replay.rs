@@ -206,6 +206,7 @@ impl<'a> Inputs<'a> {
             application: &recorded.application,
             dossier: self.dossier,
             policy: &self.policy,
+            rules: recorded.host_rules,
             calendar: calendar.unwrap_or_else(|| self.world.calendar()),
             settings,
             limits: &limits,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use creditgate_credit::application::Application;
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::dossier::Dossier;
+use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::policy::Policy;
 use creditgate_credit::verdict::Verdict;
 use creditgate_manifest::Hook;
@@ -49,6 +50,8 @@ pub struct HookCall<'a> {
     pub dossier: &'a Arc<Dossier>,
     /// The jurisdiction's policy of the day.
     pub policy: &'a Arc<Policy>,
+    /// The host's own rules that answer what the plug-in asks.
+    pub rules: HostRules,
     /// Working days.
     pub calendar: &'a Arc<WorkingCalendar>,
     /// The binding's settings, complete.
@@ -214,6 +217,7 @@ fn state_of(call: HookCall<'_>) -> CallState {
         application: Arc::clone(call.application),
         dossier: Arc::clone(call.dossier),
         policy: Arc::clone(call.policy),
+        rules: call.rules,
         calendar: Arc::clone(call.calendar),
     };
     CallState::new(Some(case), call.settings.clone(), call.limits)

@@ -2,6 +2,7 @@
 //! before the call: none does I/O, none waits, each is counted and written to
 //! the transcript.
 
+use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::standing::{LONGEST_WINDOW_YEARS, standing};
 use wasmtime::component::{HasSelf, Linker};
 
@@ -61,7 +62,9 @@ impl credit::Host for CallState {
             return Ok(Err(credit::Refusal::WindowTooLong(LONGEST_WINDOW_YEARS)));
         }
         let standing = standing(&dossier.history, &case.policy, (&*case.application).into(), years);
-        let doubtful = case.application.party(&party).is_some_and(|party| party.doubt().is_some());
+        // The first rules did not ask who a party is.
+        let doubtful = case.rules >= HostRules::Second
+            && case.application.party(&party).is_some_and(|party| party.doubt().is_some());
         let standing = if doubtful { standing.in_doubt() } else { standing };
         let answer = match (standing.clean, standing.covered) {
             (true, _) => "clean".into(),

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use creditgate_credit::application::Application;
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::dossier::Dossier;
+use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::policy::Policy;
 use creditgate_manifest::text::one_line;
 
@@ -29,6 +30,7 @@ pub(crate) struct Case {
     pub(crate) application: Arc<Application>,
     pub(crate) dossier: Arc<Dossier>,
     pub(crate) policy: Arc<Policy>,
+    pub(crate) rules: HostRules,
     pub(crate) calendar: Arc<WorkingCalendar>,
 }
 

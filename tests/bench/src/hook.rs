@@ -8,6 +8,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use creditgate_credit::calendar::WorkingCalendar;
+use creditgate_credit::host_rules::HostRules;
 use creditgate_sandbox::{HookCall, Limits, Sandbox, SandboxOptions, Settings, renew_spares};
 use hdrhistogram::Histogram;
 use jiff::Timestamp;
@@ -67,6 +68,7 @@ async fn measure(options: &Options) -> Result<()> {
         application: &scenario.application,
         dossier: &scenario.dossier,
         policy: &scenario.policy,
+        rules: HostRules::CURRENT,
         calendar: &calendar,
         settings: &settings,
         limits: &limits,

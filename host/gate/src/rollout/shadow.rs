@@ -123,6 +123,7 @@ impl ShadowJob {
                 application,
                 dossier,
                 policy: &self.policy,
+                rules: self.record.host_rules,
                 calendar: self.world.calendar(),
                 settings,
                 limits,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use creditgate_credit::application::Application;
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::dossier::Dossier;
+use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::policy::Policy;
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -76,6 +77,7 @@ struct OwnedCall {
     application: Arc<Application>,
     dossier: Arc<Dossier>,
     policy: Arc<Policy>,
+    rules: HostRules,
     calendar: Arc<WorkingCalendar>,
     settings: Settings,
     limits: Limits,
@@ -91,6 +93,7 @@ impl OwnedCall {
             application: Arc::clone(call.application),
             dossier: Arc::clone(call.dossier),
             policy: Arc::clone(call.policy),
+            rules: call.rules,
             calendar: Arc::clone(call.calendar),
             settings: call.settings.clone(),
             limits: *call.limits,
@@ -104,6 +107,7 @@ impl OwnedCall {
             application: &self.application,
             dossier: &self.dossier,
             policy: &self.policy,
+            rules: self.rules,
             calendar: &self.calendar,
             settings: &self.settings,
             limits: &self.limits,

@@ -1,5 +1,6 @@
 //! What calls answer, what breaks them, and what they share: nothing.
 
+use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::verdict::Outcome;
 use creditgate_sandbox::{CallError, Failure, ValidateError};
 
@@ -141,6 +142,33 @@ async fn host_calls_are_written_down() {
         (&*call.function, call.argument.as_str(), &*call.answer),
         ("calendar.today", "", "2026-03-05")
     );
+}
+
+/// Asks for the standing of `p1`.
+fn asks_for_standing() -> Vec<u8> {
+    let import = r#"(import "creditgate:plugin/credit@1.0.0" "standing-of" (func $standing (param i32 i32 i32 i32 i32)))"#;
+    let body = "(i32.store16 (i32.const 256) (i32.const 0x3170))
+         (call $standing (i32.const 256) (i32.const 2) (i32.const 0) (i32.const 0) (i32.const 768)) i32.const 1024";
+    let module = module(body, "").replacen("(memory", &format!("{import} (memory"), 1);
+    component(&module, "with-intake", MANIFEST)
+}
+
+#[tokio::test]
+async fn the_standing_of_a_party_in_doubt_is_told_by_the_hosts_rules_of_the_call() {
+    let plugin = sandbox().load(&asks_for_standing()).expect("the guest loads");
+    let answer = async |sample: &Sample| {
+        let report = plugin.call(sample.call()).await;
+        let [call] = report.transcript.as_slice() else { panic!("{:?}", report.transcript) };
+        assert_eq!(&*call.function, "credit.standing-of");
+        call.answer.to_string()
+    };
+    let mut sample = Sample::at("intake");
+    let known = answer(&sample).await;
+    assert_ne!(known, "not covered");
+    std::sync::Arc::make_mut(&mut sample.application).parties[0].identifiers.clear();
+    assert_eq!(answer(&sample).await, "not covered", "a party without a number");
+    sample.rules = HostRules::First;
+    assert_eq!(answer(&sample).await, known, "a replay is answered as the check was");
 }
 
 #[tokio::test]

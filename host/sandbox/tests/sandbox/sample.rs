@@ -8,6 +8,7 @@ use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::catalogue::{Direction, Nature};
 use creditgate_credit::dossier::{Dossier, Measure, PartyDossier};
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
+use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
 use creditgate_credit::policy::{
     CommitmentEffect, Duties, Listing, Policy, SuspensionScope, WindowCount, WindowStart,
@@ -20,6 +21,7 @@ pub(crate) struct Sample {
     pub(crate) application: Arc<Application>,
     pub(crate) dossier: Arc<Dossier>,
     pub(crate) policy: Arc<Policy>,
+    pub(crate) rules: HostRules,
     pub(crate) calendar: Arc<WorkingCalendar>,
     pub(crate) settings: Settings,
     pub(crate) limits: Limits,
@@ -38,6 +40,7 @@ impl Sample {
             application: Arc::new(application(checkpoint)),
             dossier: Arc::new(Dossier { parties: vec![party_dossier("p1"), party_dossier("p2")] }),
             policy: Arc::new(policy()),
+            rules: HostRules::CURRENT,
             calendar: Arc::new(WorkingCalendar::builtin()),
             settings: settings("{}"),
             limits: Limits::default(),
@@ -59,6 +62,7 @@ impl Sample {
             application: &self.application,
             dossier: &self.dossier,
             policy: &self.policy,
+            rules: self.rules,
             calendar: &self.calendar,
             settings: &self.settings,
             limits: &self.limits,
