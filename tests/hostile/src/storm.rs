@@ -111,9 +111,10 @@ pub async fn run(yard: &Arc<Yard>, cases: &[Case], duration: Duration, tell: imp
         let (honest, hostile) = (honest_callers(yard), attackers(yard, cases));
         let sender = sender(yard);
         pass(duration / 3, started, &tell, || (honest.done(), hostile.done() + sender.done())).await;
-        let mut all = hostile.stop().await;
+        // The honest ones first: nothing counts that they asked when alone.
+        let mut all = honest.stop().await;
         all.extend(sender.stop().await);
-        all.extend(honest.stop().await);
+        all.extend(hostile.stop().await);
         all
     };
     let arms = Arc::new(Arms::of(yard).await);
