@@ -134,9 +134,11 @@ pub struct HttpConfig {
     /// Requests of one API key that go on at once while other keys ask too; the key's
     /// others wait for their turn. Four for each core when absent, and at least 8.
     pub turns_per_key: Option<NonZeroU32>,
-    /// Longest they wait, in milliseconds. A key that is not known, or has all the
-    /// requests it may have, is told so after as long.
+    /// How long they wait, in milliseconds, before they go on one by one.
     pub turn_wait_ms: NonZeroU64,
+    /// After how long a key that is not known, or has all the requests it may have, is
+    /// told so, in milliseconds.
+    pub refusal_wait_ms: NonZeroU64,
     /// Requests of all keys of one department worked on at once; more are told to
     /// come back. Half of `max_in_flight` when absent.
     pub max_requests_per_department: Option<NonZeroU32>,
@@ -176,7 +178,8 @@ impl Default for HttpConfig {
             max_in_flight: count(512),
             max_requests_per_key: None,
             turns_per_key: None,
-            turn_wait_ms: amount(250),
+            turn_wait_ms: amount(20),
+            refusal_wait_ms: amount(250),
             max_requests_per_department: None,
             max_checks_per_department: None,
             max_reports: count(4),

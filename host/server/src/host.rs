@@ -37,6 +37,7 @@ use creditgate_wire::example::JsonExamples;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
+use crate::aside;
 use crate::backtests::Backtests;
 use crate::clock;
 use crate::config::{
@@ -219,15 +220,17 @@ impl Shared {
         Ok(())
     }
 
-    /// Reads what may take long: on a thread that may wait, by connections no check
-    /// waits for.
+    /// Reads what may take long: beside the requests, by connections no check waits
+    /// for.
     pub(crate) async fn read_long<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let store = self.store.for_reports();
-        // A read that panicked said so in the log.
-        tokio::task::spawn_blocking(move || read(&store)).await.unwrap_or(Err(StoreError::Fault))
+        aside::run("creditgate-read", move || read(&store)).await.unwrap_or_else(|error| {
+            tracing::error!(error = chain(&error), "a long read came to nothing");
+            Err(StoreError::Fault)
+        })
     }
 
     /// Has a new key sign receipts, and gives back its id with that of the one it

@@ -15,6 +15,7 @@ pub mod serve;
 mod sheets;
 pub mod telemetry;
 
+mod aside;
 mod backtests;
 mod clock;
 mod disk;

@@ -16,16 +16,13 @@ use creditgate_gate::FieldProblem;
 use creditgate_store::{ImportMode, ListChanges, ListImport, ReadyImport, StoreError};
 use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::import::{Encoding, Format, ListReader, ListRules};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
+use crate::aside;
 use crate::disk::Disk;
 pub(crate) use pipeline::{CutOff, Piece};
 use report::Findings;
 pub use sheet::{READ_ARGUMENT, read_for_host};
-
-/// How much less the threads of an import count than those that serve, in steps
-/// of the system's scheduler (0 is equal, 19 the least).
-const NICENESS: i32 = 15;
 
 /// Bytes of a file that are read at once, and pieces that wait to be looked at.
 const PIECE: usize = 1 << 18;
@@ -83,24 +80,18 @@ pub(crate) async fn read(
     file: File,
     disk: Disk,
 ) -> Result<Outcome, StoreError> {
-    let (reply, outcome) = oneshot::channel();
-    let spawned = std::thread::Builder::new().name("creditgate-import".to_owned()).spawn(move || {
-        give_way();
+    let done = aside::run("creditgate-import", move || {
         let (sender, pieces) = mpsc::channel(PIECES_WAITING);
-        let outcome = std::thread::scope(|scope| {
+        std::thread::scope(|scope| {
             let watched = disk.clone();
             scope.spawn(move || pass_on(file, &sender, &watched));
             work(import, &order, pieces, &disk)
-        });
-        // Whoever asked may have gone away.
-        let _ = reply.send(outcome);
+        })
     });
-    if let Err(error) = spawned {
-        tracing::error!(%error, "no thread for an import");
-        return Err(StoreError::Fault);
-    }
-    // A thread that panics drops its end.
-    outcome.await.unwrap_or(Err(StoreError::Fault))
+    done.await.unwrap_or_else(|error| {
+        tracing::error!(error = creditgate_gate::chain(&error), "an import came to nothing");
+        Err(StoreError::Fault)
+    })
 }
 
 /// Passes a file on in pieces, until whoever takes them has seen enough, or what is
@@ -140,15 +131,6 @@ fn has_room(disk: &Disk) -> bool {
         tracing::error!(error = creditgate_gate::chain(error), "an import is given up");
     }
     room.is_ok()
-}
-
-/// Threads that are started by this one count as little as it does.
-fn give_way() {
-    // Without an id it is the calling thread. Where it is not allowed, checks are
-    // a little slower while an import runs.
-    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
-        tracing::debug!(%error, "an import runs with the priority of the host");
-    }
 }
 
 fn work(

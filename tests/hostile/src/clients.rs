@@ -13,7 +13,7 @@ use crate::storm::Got;
 use crate::yard::Yard;
 
 /// What is set at the host for them: a storm is shorter than its usual patience.
-pub(crate) const PATIENCE: &str = "idle_timeout_ms = 1000\nheader_timeout_ms = 2000\n";
+pub(crate) const PATIENCE: &str = "idle_timeout_ms = 2000\nheader_timeout_ms = 2000\n";
 
 /// Nothing takes this long but a host that waits.
 const LONG: Duration = Duration::from_secs(60);

@@ -20,6 +20,9 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 pub struct Yard {
     /// The host.
     pub gate: TestGate,
+    /// The approval system that asks the hostile plug-ins: another one than the
+    /// neighbours'.
+    pub(crate) asker: Client,
 }
 
 /// Case numbers given out so far. A trial is told from a check by their length.
@@ -30,7 +33,9 @@ impl Yard {
     pub async fn start() -> Self {
         let gate = Setup::default().http(PATIENCE).start().await;
         let _ = gate.serve(built::hostile_guest(), &[city::honest("honest")]).await;
-        Self { gate }
+        let order = json!({"name": "asker", "role": "caller", "departments": [city::DEPARTMENT]});
+        let asker = gate.new_key(order).await;
+        Self { gate, asker }
     }
 
     /// Brings a case in: it is refused, or serves its item from now on.
@@ -79,12 +84,12 @@ impl Yard {
     /// When a check does not come out as the case says, or is not on record.
     pub async fn call(&self, case: &Case) -> Result<(), String> {
         for _ in 0..2 {
-            let reply = ask(&self.gate.caller, case).await;
+            let reply = ask(&self.asker, case).await;
             good(&case.name, &reply)?;
             let answer = reply.json();
             check_fault(case, &answer).map_or(Ok(()), Err)?;
             let id = answer["check_id"].as_str().unwrap_or_default();
-            let kept = self.gate.caller.get(&format!("/v1/checks/{id}")).await;
+            let kept = self.asker.get(&format!("/v1/checks/{id}")).await;
             good(&case.name, &kept)?;
             if kept.json() != answer {
                 return Err(format!("{}: what is on record is not what was answered", case.name));

@@ -42,6 +42,12 @@ impl Client {
         Self { key: key.map(str::to_owned), ..self.clone() }
     }
 
+    /// The same somebody, with connections nobody else has.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Self { http: http(), ..self.clone() }
+    }
+
     /// Host and port, for who speaks HTTP by hand.
     #[must_use]
     pub fn address(&self) -> &str {

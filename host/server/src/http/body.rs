@@ -133,17 +133,18 @@ pub(super) async fn whole(body: Body, limit: usize) -> Result<Bytes, Problem> {
 
 /// A problem that is known before the body has come, once its client may read it.
 pub(crate) async fn refused(body: Body, problem: impl Into<Problem>) -> Problem {
-    drain(body).await;
+    let_by(body).await;
     problem.into()
 }
 
 /// The problem with a body that is too large, once its client may read it.
 pub(super) async fn too_large(body: Body, limit: usize) -> Problem {
-    drain(body).await;
+    let_by(body).await;
     Problem::new("request.too_large", format!("the body may have {limit} bytes"))
 }
 
-async fn drain(body: Body) {
+/// Reads what nobody needs, so that the connection can go on; not for ever.
+pub(crate) async fn let_by(body: Body) {
     let drain = async {
         let mut frames = body.into_data_stream();
         let mut read = 0;

@@ -81,7 +81,7 @@ async fn handle(
     // Who is not known takes no place.
     let principal = match principal(shared, &request) {
         Ok(principal) => principal,
-        Err(problem) => return Err(later(shared, problem).await),
+        Err(problem) => return Err(later(shared, request, problem).await),
     };
     if !call.allows(principal.role) {
         let detail = format!("a key with the role `{}` may not make this call", principal.role.code());
@@ -94,7 +94,7 @@ async fn handle(
     body::not_packed(request.headers())?;
     let place = match shared.places.enter(&shared.metrics, &principal, call.load) {
         Ok(place) => place,
-        Err(problem) if problem.code() == KEY_BUSY => return Err(later(shared, problem).await),
+        Err(problem) if problem.code() == KEY_BUSY => return Err(later(shared, request, problem).await),
         Err(problem) => return Err(problem),
     };
     let turn = match call.pace {
@@ -139,9 +139,15 @@ async fn handle(
 }
 
 /// A refusal that says nothing new to who asks again and again, and so comes
-/// later: a flood of them would cost the others more than what is refused.
-async fn later(shared: &Shared, problem: Problem) -> Problem {
-    tokio::time::sleep(shared.places.refusal_wait()).await;
+/// later: a flood of them would cost the others more than what is refused. Meanwhile
+/// its body is let by, so that its connection need not be made anew.
+async fn later(shared: &Shared, request: Request, problem: Problem) -> Problem {
+    let wait = tokio::time::sleep(shared.places.refusal_wait());
+    tokio::pin!(wait);
+    tokio::select! {
+        () = &mut wait => {}
+        () = body::let_by(request.into_body()) => wait.await,
+    }
     problem
 }
 

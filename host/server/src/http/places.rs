@@ -12,9 +12,11 @@
 //! others' requests wait behind all of its own.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
 use super::auth::Principal;
 use super::problem::Problem;
@@ -59,9 +61,18 @@ impl Counter {
 struct OfKey {
     requests: Arc<Counter>,
     asking: Arc<Counter>,
-    going_on: Arc<Counter>,
+    turns: OnceLock<Arc<Semaphore>>,
+    /// Held by the one that goes on next because its wait is over.
+    overdue: Mutex<()>,
     reports: Arc<Counter>,
     uploads: Arc<Counter>,
+}
+
+impl OfKey {
+    /// Its turns, of which there are so many.
+    fn turns(&self, many: u32) -> &Arc<Semaphore> {
+        self.turns.get_or_init(|| Arc::new(Semaphore::new(usize::try_from(many).unwrap_or(usize::MAX))))
+    }
 }
 
 /// The counters of a key and of its departments. A key of no department is counted
@@ -97,17 +108,21 @@ pub(crate) struct Places {
     asking: Arc<Counter>,
     reports: Arc<Counter>,
     uploads: Arc<Counter>,
+    /// Refusals that came later, so far.
+    refusals: AtomicU32,
     most: Most,
 }
 
 /// A request's turn among those of its key, until it is dropped.
 pub(super) struct Turn {
     _asking: [Taken; 2],
-    _going_on: Taken,
+    /// None where it goes on beyond the turns there are.
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
-/// How often a request that waits looks whether it is its turn.
-const TURN: Duration = Duration::from_millis(1);
+/// How long one that goes on because its wait is over keeps back the next: all at
+/// once they would do what the turns are there to prevent.
+const OVERDUE_PACE: Duration = Duration::from_millis(5);
 
 /// How many there are.
 struct Most {
@@ -118,6 +133,7 @@ struct Most {
     uploads: u32,
     turns: u32,
     turn_wait: Duration,
+    refusal_wait: Duration,
 }
 
 /// A request's place.
@@ -137,9 +153,10 @@ impl Places {
             uploads: http.max_uploads.get(),
             turns: http.turns_per_key(),
             turn_wait: milliseconds(http.turn_wait_ms),
+            refusal_wait: milliseconds(http.refusal_wait_ms),
         };
         let [requests, asking, reports, uploads] = std::array::from_fn(|_| Arc::default());
-        Self { requests, asking, reports, uploads, most }
+        Self { requests, asking, reports, uploads, refusals: AtomicU32::new(0), most }
     }
 
     /// A place for a request.
@@ -206,28 +223,47 @@ impl Places {
     }
 
     /// Waits while others ask too and the key has as many requests going on as it
-    /// may have then, but not for long. What comes back is the request's turn. Not
+    /// may have then, but not for ever. What comes back is the request's turn. Not
     /// for calls that may take their time: nobody waits for those.
     pub(super) async fn turn(&self, principal: &Principal) -> Option<Turn> {
         let key = principal.counters.key.as_ref()?;
-        let (of_host, of_key) = (self.asking.add(), key.asking.add());
-        if self.is_wide(key) {
-            let until = Instant::now() + self.most.turn_wait;
-            while self.is_wide(key) && Instant::now() < until {
-                tokio::time::sleep(TURN).await;
-            }
-        }
-        Some(Turn { _asking: [of_host, of_key], _going_on: key.going_on.add() })
+        let asking = [self.asking.add(), key.asking.add()];
+        let turns = key.turns(self.most.turns);
+        let turn = match Arc::clone(turns).try_acquire_owned() {
+            Ok(turn) => Some(turn),
+            Err(_) if self.is_alone(key) => None,
+            Err(_) => tokio::select! {
+                biased;
+                // No turn is ever taken away, so that this is no error.
+                turn = Arc::clone(turns).acquire_owned() => turn.ok(),
+                () = self.overdue(key) => None,
+            },
+        };
+        Some(Turn { _asking: asking, _turn: turn })
     }
 
-    fn is_wide(&self, key: &OfKey) -> bool {
-        key.going_on.now() >= self.most.turns && self.asking.now() > key.asking.now()
+    fn is_alone(&self, key: &OfKey) -> bool {
+        self.asking.now() <= key.asking.now()
+    }
+
+    /// Resolves when a request has waited long enough, for one of a key after the
+    /// other.
+    async fn overdue(&self, key: &OfKey) {
+        tokio::time::sleep(self.most.turn_wait).await;
+        let _next = key.overdue.lock().await;
+        tokio::time::sleep(OVERDUE_PACE).await;
     }
 
     /// How long a refusal waits that whoever gets it would have to come back after:
-    /// one who asks again at once is not answered at once.
-    pub(super) const fn refusal_wait(&self) -> Duration {
-        self.most.turn_wait
+    /// one who asks again at once is not answered at once. Between half as long as is
+    /// configured and half as long again: clients that were refused together would
+    /// come back together, and be a wave every time.
+    pub(super) fn refusal_wait(&self) -> Duration {
+        /// Its multiples lie as evenly as can be, however many there are.
+        const GOLDEN_RATIO: u32 = 2_654_435_769;
+        let number = self.refusals.fetch_add(1, Ordering::Relaxed);
+        let share = f64::from(number.wrapping_mul(GOLDEN_RATIO)) / f64::from(u32::MAX);
+        self.most.refusal_wait.mul_f64(0.5 + share)
     }
 
     /// The key's and the host's part of what only few calls need; a key has half.
@@ -253,6 +289,7 @@ mod tests {
     use std::num::NonZeroU32;
 
     use creditgate_gate::request::Caller;
+    use tokio::time::Instant;
 
     use super::*;
     use crate::http::role::Role;
@@ -326,10 +363,11 @@ mod tests {
         assert!(enter(&two, Load::Upload).is_ok());
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_key_that_asks_wide_waits_its_turn_while_others_ask_too_and_not_for_ever() {
+        const WAIT: Duration = Duration::from_millis(50);
         let mut places = places(100, 50, 50);
-        (places.most.turns, places.most.turn_wait) = (2, Duration::from_millis(50));
+        (places.most.turns, places.most.turn_wait) = (2, WAIT);
         let mut book = CounterBook::default();
         let [wide, other] = ["k1", "k2"].map(|key| principal(&mut book, key, None));
         let at_once = async |principal| tokio::time::timeout(Duration::ZERO, places.turn(principal)).await;
@@ -339,10 +377,23 @@ mod tests {
         }
         let _beside = at_once(&other).await.expect("the other does not wait");
         let started = Instant::now();
-        assert!(places.turn(&wide).await.is_some());
-        assert!(started.elapsed() >= Duration::from_millis(50), "it waits, and then it goes on");
-        turns.truncate(1);
-        assert!(at_once(&wide).await.is_ok(), "its turn has come");
+        let both = tokio::join!(places.turn(&wide), places.turn(&wide));
+        assert_eq!(started.elapsed(), WAIT + 2 * OVERDUE_PACE, "they wait, and then go on one by one");
+        drop(both);
+        // A turn that comes free is for the one that waits longest.
+        let (turn, ()) = tokio::join!(places.turn(&wide), async { turns.truncate(1) });
+        assert!(turn.is_some());
+        assert!(at_once(&wide).await.is_err(), "there were two turns, and there are none");
+    }
+
+    #[test]
+    fn refusals_that_come_later_do_not_come_together() {
+        let places = places(1, 1, 1);
+        let mut waits: Vec<_> = (0..32).map(|_| places.refusal_wait().as_millis()).collect();
+        waits.sort_unstable();
+        assert!(waits[0] >= 125 && waits[31] <= 375, "{waits:?}");
+        assert!(waits.windows(2).all(|pair| pair[1] - pair[0] < 20), "{waits:?}");
+        assert!(waits.windows(4).all(|four| four[3] - four[0] > 8), "{waits:?}");
     }
 
     #[test]

@@ -88,7 +88,7 @@ impl TestHost {
         let mut config = Config { data: folder.path().join("data"), ..Config::default() };
         config.sandbox.concurrent_calls = NonZeroU32::new(2).unwrap();
         // Refusals are many here.
-        config.http.turn_wait_ms = NonZeroU64::MIN;
+        config.http.refusal_wait_ms = NonZeroU64::MIN;
         configure(&mut config);
         let host = Host::open(config).await.unwrap();
         Self { router: host.router(), host, _folder: folder }

@@ -16,6 +16,7 @@ use creditgate_wire::report::ReportBody;
 use creditgate_wire::time::Day;
 use serde::Deserialize;
 
+use crate::aside;
 use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
@@ -96,9 +97,9 @@ pub(in crate::http) async fn make_report(
         .map_err(|wanted| Problem::new("request.query", format!("a report of this kind {wanted}")))?;
     let bindings = Registry::deployment(&shared.store)?.bindings;
     let places = Places::new(query.department.clone(), query.division.as_deref(), &bindings);
-    // A large ledger takes seconds to read: not on a thread that serves.
+    // A large ledger takes seconds to read.
     let host = Arc::clone(&shared);
-    let made = tokio::task::spawn_blocking(move || tables::of(&host, kind, (since, until), &places));
+    let made = aside::run("creditgate-report", move || tables::of(&host, kind, (since, until), &places));
     let tables = made.await.map_err(|error| Problem::internal(Some(&error)))??;
     if query.department.is_none() {
         let made = Made { kind, days: (since, until), division: query.division.as_deref() };

@@ -18,8 +18,8 @@ use creditgate_gate::FieldProblem;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use super::super::NICENESS;
 use super::super::pipeline::Piece;
+use crate::aside::NICENESS;
 use crate::own_program;
 
 /// The first argument with which the host's program is started to read a workbook.
