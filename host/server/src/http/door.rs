@@ -81,7 +81,7 @@ async fn handle(
     // Who is not known takes no place.
     let principal = match principal(shared, &request) {
         Ok(principal) => principal,
-        Err(problem) => return Err(later(shared, request, problem).await),
+        Err(problem) => return Err(Box::pin(later(shared, request, problem)).await),
     };
     if !call.allows(principal.role) {
         let detail = format!("a key with the role `{}` may not make this call", principal.role.code());
@@ -94,7 +94,9 @@ async fn handle(
     body::not_packed(request.headers())?;
     let place = match shared.places.enter(&shared.metrics, &principal, call.load) {
         Ok(place) => place,
-        Err(problem) if problem.code() == KEY_BUSY => return Err(later(shared, request, problem).await),
+        Err(problem) if problem.code() == KEY_BUSY => {
+            return Err(Box::pin(later(shared, request, problem)).await);
+        }
         Err(problem) => return Err(problem),
     };
     let turn = match call.pace {
@@ -114,7 +116,8 @@ async fn handle(
     let ran = match (call.audit, call.read.filter(|_| principal.is_noted)) {
         (None, None) => tokio::time::timeout(time, next.run(request)).await,
         (None, Some(action)) => {
-            tokio::time::timeout(time, noted(shared, action, &principal, request, next)).await
+            let noted = Box::pin(noted(shared, action, &principal, request, next));
+            tokio::time::timeout(time, noted).await
         }
         (Some(action), _) => {
             let request = brought_in(shared, call, request, limit).await?;

@@ -232,18 +232,24 @@ impl Places {
         let turn = match Arc::clone(turns).try_acquire_owned() {
             Ok(turn) => Some(turn),
             Err(_) if self.is_alone(key) => None,
-            Err(_) => tokio::select! {
-                biased;
-                // No turn is ever taken away, so that this is no error.
-                turn = Arc::clone(turns).acquire_owned() => turn.ok(),
-                () = self.overdue(key) => None,
-            },
+            // Few have to wait, and the others need not carry what for.
+            Err(_) => Box::pin(self.next_turn(key, turns)).await,
         };
         Some(Turn { _asking: asking, _turn: turn })
     }
 
     fn is_alone(&self, key: &OfKey) -> bool {
         self.asking.now() <= key.asking.now()
+    }
+
+    /// A turn once one is free, or none once the wait for it is over.
+    async fn next_turn(&self, key: &OfKey, turns: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+        tokio::select! {
+            biased;
+            // No turn is ever taken away, so that this is no error.
+            turn = Arc::clone(turns).acquire_owned() => turn.ok(),
+            () = self.overdue(key) => None,
+        }
     }
 
     /// Resolves when a request has waited long enough, for one of a key after the
