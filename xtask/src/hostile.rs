@@ -26,12 +26,19 @@ pub(crate) struct Options {
     /// Print one JSON document.
     #[arg(long)]
     json: bool,
+    /// Run the programs of the development profile: to work on the cases. They are
+    /// slower, and honest checks beside them too.
+    #[arg(long)]
+    dev: bool,
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     plugins::build()?;
-    cargo::run(&mut cargo::cargo(&["build", "-p", "creditgate-server", "-p", "hostile-corpus"]))?;
-    let program: PathBuf = cargo::target().join("debug").join("hostile-corpus");
+    let (profile, folder): (&[&str], _) =
+        if options.dev { (&[], "debug") } else { (&["--profile", "thin"], "thin") };
+    let mut build = cargo::cargo(&["build", "-p", "creditgate-server", "-p", "hostile-corpus"]);
+    cargo::run(build.args(profile))?;
+    let program: PathBuf = cargo::target().join(folder).join("hostile-corpus");
     // Its progress goes to standard error, as it comes.
     let output = Command::new(&program)
         .args(["--minutes", &options.minutes.to_string()])

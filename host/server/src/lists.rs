@@ -195,8 +195,11 @@ mod tests {
 
     use super::*;
 
-    const ENTRY: &str = "id,list,list_name,kind,field,severity,subject_name,other_id,facts,authority,basis,recognised_on\n\
-        e1,food.serious,严重失信名单,black,food-and-drug,serious,示例食品店,N-00001,示例事实,示例机关,示例依据,2026-01-05\n";
+    const ENTRY: &str = concat!(
+        "id,list,list_name,kind,field,severity,subject_name,other_id,facts,authority,basis,recognised_on\n",
+        "e1,food.serious,严重失信名单,black,food-and-drug,serious,示例食品店,N-00001,示例事实,示例机关,示例依据,",
+        "2026-01-05\n"
+    );
 
     #[tokio::test]
     async fn an_import_is_given_up_below_the_floor_of_the_disk_and_leaves_nothing() {
