@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use serde_json::Value;
 use system_tests::{Client, Load};
 use tokio::runtime::{Builder, Runtime};
 
@@ -14,7 +13,9 @@ use crate::case::{Case, End};
 use crate::clients::{Arms, HostileClient};
 use crate::component;
 use crate::workbooks::workbooks;
-use crate::yard::{Yard, ask, check_fault, honest_request, refusal_fault, workbook_fault};
+use crate::yard::{
+    Yard, ask, check_fault, code, honest_request, is_late, refusal_fault, stopped_by, workbook_fault,
+};
 
 /// Honest approval systems.
 const HONEST: usize = 4;
@@ -90,13 +91,6 @@ const KEY_BUSY: &str = "key.busy";
 /// Codes of the refusals where hostile calls have what room there is for them:
 /// those that take long are many here, and of one department.
 const NO_ROOM: [&str; 3] = [KEY_BUSY, "department.busy", "host.busy"];
-
-/// Code of what stops a call that takes too long.
-const OUT_OF_TIME: &str = "limit.wall_clock";
-
-/// Code of what stops a call that computes too much, and how a case names that.
-const OUT_OF_FUEL: &str = "limit.fuel";
-const FUEL_LIMIT: &str = "limits.fuel";
 
 /// What one caller got: how long it took or what it came to, and what was wrong.
 pub(crate) enum Got {
@@ -250,25 +244,23 @@ fn sender(yard: &Arc<Yard>) -> Load<Got> {
 
 /// Pushes a component that is refused, or calls a case that serves.
 async fn attack(yard: &Yard, case: &Case, component: Option<Vec<u8>>) -> Got {
-    let (reply, stopped_by) = match component {
-        Some(component) => (yard.gate.push(component).await, "/errors/0/code"),
-        None => (ask(&yard.asker, case).await, "/reasons/0/code"),
+    let reply = match component {
+        Some(component) => yard.gate.push(component).await,
+        None => ask(&yard.asker, case).await,
     };
     let problem = code(&reply.text, "/code");
     if reply.status == 503 && NO_ROOM.contains(&problem.as_str()) {
         return Got::Hostile(problem, None);
     }
-    let stopped_by = code(&reply.text, stopped_by);
-    // Where all run at once, what burns its fuel may be out of time before.
-    let burns = case.reason.as_deref() == Some(OUT_OF_FUEL) || case.named == FUEL_LIMIT;
-    let late = stopped_by == OUT_OF_TIME && burns;
     let fault = match (case.end(), reply.status) {
         (End::Refused { .. }, _) => refusal_fault(case, &reply),
         (_, 200) => check_fault(case, &reply.json()),
         (_, status) => Some(format!("{}: {status} {}", case.name, reply.text)),
     };
-    let came_to = [problem, stopped_by].into_iter().find(|code| !code.is_empty());
-    Got::Hostile(came_to.unwrap_or_else(|| "harmless".to_owned()), fault.filter(|_| !late))
+    let came_to = [problem, stopped_by(case, &reply)].into_iter().find(|code| !code.is_empty());
+    let came_to = came_to.unwrap_or_else(|| "harmless".to_owned());
+    // Where all run at once there may be no other end.
+    Got::Hostile(came_to, fault.filter(|_| !is_late(case, &reply)))
 }
 
 async fn honest_check(neighbour: &Client) -> Got {
@@ -277,11 +269,6 @@ async fn honest_check(neighbour: &Client) -> Got {
     let took = asked.elapsed();
     let clear = reply.status == 200 && reply.json()["status"] == "clear";
     Got::Honest(took, (!clear).then(|| format!("an honest check: {} {}", reply.status, reply.text)))
-}
-
-fn code(text: &str, pointer: &str) -> String {
-    let answer: Value = serde_json::from_str(text).unwrap_or_default();
-    answer.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// Counts what callers got.

@@ -400,6 +400,25 @@ mod tests {
     }
 
     #[test]
+    fn a_row_of_x_in_a_code_whose_check_fits_is_part_of_the_code() {
+        use crate::identifier::{Identifier, IdentifierKind, Strictness};
+        let cases = [
+            (IdentifierKind::Uscc, "91370100MA3XXXX7X2", true),
+            (IdentifierKind::Uscc, "91370100MAXXXXX15J", true),
+            (IdentifierKind::OrganisationCode, "MA3XXXX7-X", true),
+            (IdentifierKind::Uscc, "91370100MA3XXXX7X3", false),
+            (IdentifierKind::Uscc, "913701002XXXXXX72Y", false),
+            (IdentifierKind::OrganisationCode, "MA3XXXX7-1", false),
+            (IdentifierKind::Other, "91370100MA3XXXX7X2", false),
+        ];
+        for (kind, text, is_number) in cases {
+            let parsed = Identifier::parse(kind, text, Strictness::Format);
+            let filler = parsed.map_or(Some(Filler::Masked), |parsed| parsed.identifier.filler());
+            assert_eq!(filler, (!is_number).then_some(Filler::Masked), "{kind:?} {text}");
+        }
+    }
+
+    #[test]
     fn a_number_that_only_looks_like_one_of_them_is_a_number() {
         let numbers = [
             "E12345678",

@@ -184,7 +184,7 @@ impl Identifier {
             return Err(IdentifierError::Empty { kind });
         }
         rules(kind).shape(&value)?;
-        let check_fits = rules(kind).check_characters(&value).map(|expected| value.ends_with(&expected));
+        let check_fits = check_fits(kind, &value);
         Ok(Self { kind, value, filler, check_fits })
     }
 
@@ -269,7 +269,22 @@ fn value_of(kind: IdentifierKind, text: &str) -> String {
 }
 
 fn filler_as(kind: IdentifierKind, value: &str) -> Option<Filler> {
-    filler(value).or_else(|| rules(kind).is_made_up(value).then_some(Filler::Placeholder))
+    let found =
+        filler(value).filter(|found| *found != Filler::Masked || !has_letters_x_of_its_own(kind, value));
+    found.or_else(|| rules(kind).is_made_up(value).then_some(Filler::Placeholder))
+}
+
+/// Whether a row of X that looks like a mask is part of a code: X is a letter of some codes, and of a
+/// million codes a few have four in a row. The check of a mask seldom fits, and a mask of six hides more
+/// than chance makes.
+fn has_letters_x_of_its_own(kind: IdentifierKind, value: &str) -> bool {
+    const TOO_MANY: &str = "XXXXXX";
+    !value.contains(TOO_MANY) && rules(kind).shape(value).is_ok() && check_fits(kind, value) == Some(true)
+}
+
+/// Whether the check characters fit, of a number that is well formed and has some.
+fn check_fits(kind: IdentifierKind, value: &str) -> Option<bool> {
+    rules(kind).check_characters(value).map(|expected| value.ends_with(&expected))
 }
 
 /// Prints the masked form.
