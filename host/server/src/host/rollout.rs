@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use creditgate_gate::event::{self, Event};
-use creditgate_gate::ports::{LedgerError, Registry};
+use creditgate_gate::ports::{Activation, LedgerError, Registry};
 use creditgate_gate::{Alarm, DeployError, ShadowJob, chain};
 use creditgate_store::StoreError;
 use tokio::sync::{Mutex, mpsc};
@@ -98,7 +98,7 @@ async fn move_on(shared: &Shared) -> Result<Duration, LedgerError> {
         shared.events.emit(event.with("reason", problem.to_string()));
     }
     shared.deployer.retire_drained(clock::now).await?;
-    creditgate_store::by_itself(tell_what_came_into_force(shared)).await?;
+    tell_what_came_into_force(shared).await?;
     let now = clock::now();
     let next = Registry::deployment(&shared.store)?.next_change(now);
     let until = next.and_then(|next| Duration::try_from(next.duration_since(now)).ok());
@@ -111,19 +111,22 @@ async fn tell_what_came_into_force(shared: &Shared) -> Result<(), LedgerError> {
     let now = clock::now();
     let came = shared.deployer.come_into_force(now).await?;
     if !came.is_empty() {
-        for activation in came {
-            let event =
-                Event::new(event::RELEASE_IN_FORCE, activation.effective_from, "host", &activation.binding)
-                    .with("release", activation.release.to_string())
-                    .with("digest", activation.digest);
-            shared.events.emit(event);
-        }
-        let failed = |error: StoreError| LedgerError {
+        creditgate_store::by_itself(keep_in_force(shared, came)).await.map_err(|error| LedgerError {
             doing: "keeping the events of what came into force",
             source: error.into(),
-        };
-        shared.store.note_change().await.map_err(failed)?;
+        })?;
     }
     shared.deployer.told_until(now);
     Ok(())
+}
+
+async fn keep_in_force(shared: &Shared, came: Vec<Activation>) -> Result<(), StoreError> {
+    for activation in came {
+        let event =
+            Event::new(event::RELEASE_IN_FORCE, activation.effective_from, "host", &activation.binding)
+                .with("release", activation.release.to_string())
+                .with("digest", activation.digest);
+        shared.events.emit(event);
+    }
+    shared.store.note_change().await
 }
