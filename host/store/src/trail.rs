@@ -72,9 +72,13 @@ pub async fn carry_out<F: Future>(ordered: Ordered, work: F) -> (F::Output, Arc<
 }
 
 /// The same for what the host does by itself: its events are kept with its first
-/// write that changes anything, and it has no row.
+/// write that changes anything, and it has no row. Where somebody ordered it after
+/// all, it is part of their change.
 pub async fn by_itself<F: Future>(work: F) -> F::Output {
-    CHANGE.scope(Arc::default(), work).await
+    match CHANGE.try_with(Arc::clone) {
+        Ok(_) => work.await,
+        Err(_) => CHANGE.scope(Arc::default(), work).await,
+    }
 }
 
 /// Says what the change under way is about, and particulars for people: what the
@@ -311,6 +315,16 @@ mod tests {
         assert_eq!(told(&store), ["2026-01-01", "alone"]);
         assert!(by_itself(alone()).await.is_err(), "the day is there");
         assert_eq!((trail(&store).len(), told(&store).len()), (0, 2), "what was not done is told to nobody");
+        let ordered_after_all = by_itself(async {
+            assert!(tells(event("ordered")).is_none());
+            store
+                .write(|connection| Ok(connection.execute("UPDATE latest_day SET day = '2026-01-02'", [])?))
+                .await
+        });
+        let (done, made) = carry_out(ordered(), ordered_after_all).await;
+        done.unwrap();
+        assert!(made.is_kept());
+        assert_eq!((trail(&store).len(), told(&store).len()), (1, 3), "it has the row of who ordered it");
     }
 
     #[tokio::test]

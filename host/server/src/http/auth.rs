@@ -3,7 +3,7 @@
 //! A key reads `cg_<id>_<secret>`. The id is public and stands in records and
 //! logs; of the secret only a SHA-256 is kept, which is enough for 256 random
 //! bits. All keys are held in memory, so that a check reads nothing for its key,
-//! and are read again after each change, so that a revoked key ends at once.
+//! and each change gives back what they are then, so that a revoked key ends at once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
