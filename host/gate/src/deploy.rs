@@ -300,11 +300,9 @@ impl Deployer {
         if let Some(plugin) = self.loaded().get(digest) {
             return Ok(plugin.clone());
         }
-        let bytes = self
-            .registry
-            .component_bytes(digest)?
-            .ok_or_else(|| DeployError::UnknownDigest(digest.to_owned()))?;
-        let bytes = match self.unaltered(digest, bytes).await? {
+        let (component, bytes) =
+            self.registry.component(digest)?.ok_or_else(|| DeployError::UnknownDigest(digest.to_owned()))?;
+        let bytes = match self.unaltered(&component, bytes).await? {
             Ok(bytes) => bytes,
             Err(problem) => {
                 tracing::error!(digest, %problem, "a component was altered in the store; it serves nobody");

@@ -366,11 +366,11 @@ pub trait Registry: Send + Sync {
     /// When the registry cannot be read.
     fn components(&self) -> Result<Vec<StoredComponent>, LedgerError>;
 
-    /// The bytes of a component.
+    /// One component with its bytes.
     ///
     /// # Errors
     /// When the registry cannot be read.
-    fn component_bytes(&self, digest: &str) -> Result<Option<Vec<u8>>, LedgerError>;
+    fn component(&self, digest: &str) -> Result<Option<(StoredComponent, Vec<u8>)>, LedgerError>;
 
     /// The keys of vendors in the order of their registration, revoked ones too.
     ///

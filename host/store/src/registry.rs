@@ -27,6 +27,10 @@ use crate::store::{Saved, Store};
 use crate::trail;
 use crate::values;
 
+/// Reads no bytes: the index holds all of it.
+const COMPONENTS: &str = "SELECT digest, name, version, pushed_at, pushed_by, department FROM components
+                          ORDER BY pushed_at DESC, rowid DESC";
+
 impl Registry for Store {
     fn deployment(&self) -> Result<Deployment, LedgerError> {
         self.read(|connection| {
@@ -57,31 +61,26 @@ impl Registry for Store {
     fn components(&self) -> Result<Vec<StoredComponent>, LedgerError> {
         self.read(|connection| {
             let mut signatures = signers::signatures(connection)?;
-            let mut statement = connection.prepare_cached(
-                "SELECT digest, name, version, pushed_at, pushed_by, department FROM components
-                 ORDER BY pushed_at DESC, rowid DESC",
-            )?;
+            let mut statement = connection.prepare_cached(COMPONENTS)?;
             collect(statement.query([])?, |row| {
-                let digest: String = row.get(0)?;
-                Ok(StoredComponent {
-                    signatures: signatures.remove(&digest).unwrap_or_default(),
-                    digest,
-                    name: row.get(1)?,
-                    version: row.get(2)?,
-                    pushed_at: values::instant(row, 3)?,
-                    pushed_by: row.get(4)?,
-                    department: row.get(5)?,
-                })
+                let mut component = component_of(row)?;
+                component.signatures = signatures.remove(&component.digest).unwrap_or_default();
+                Ok(component)
             })
         })
         .map_err(|error| error.while_doing("reading the components"))
     }
 
-    fn component_bytes(&self, digest: &str) -> Result<Option<Vec<u8>>, LedgerError> {
+    fn component(&self, digest: &str) -> Result<Option<(StoredComponent, Vec<u8>)>, LedgerError> {
         self.read(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT bytes FROM components WHERE digest = ?1")?;
-            Ok(statement.query_row([digest], |row| row.get(0)).optional()?)
+            let mut statement = connection.prepare_cached(
+                "SELECT digest, name, version, pushed_at, pushed_by, department, bytes FROM components
+                 WHERE digest = ?1",
+            )?;
+            let mut rows = statement.query([digest])?;
+            let Some(row) = rows.next()? else { return Ok(None) };
+            let signatures = signers::signatures_of(connection, digest)?;
+            Ok(Some((StoredComponent { signatures, ..component_of(row)? }, row.get(6)?)))
         })
         .map_err(|error| error.while_doing("reading a component"))
     }
@@ -169,6 +168,19 @@ impl Registry for Store {
         self.read(|connection| releases::transitions(connection, release))
             .map_err(|error| error.while_doing("reading the steps of a release"))
     }
+}
+
+/// A row of `components` without its signatures.
+fn component_of(row: &Row<'_>) -> Result<StoredComponent, StoreError> {
+    Ok(StoredComponent {
+        digest: row.get(0)?,
+        name: row.get(1)?,
+        version: row.get(2)?,
+        pushed_at: values::instant(row, 3)?,
+        pushed_by: row.get(4)?,
+        department: row.get(5)?,
+        signatures: Vec::new(),
+    })
 }
 
 fn tell_of_push(component: &StoredComponent) {

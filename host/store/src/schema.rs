@@ -41,6 +41,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0020_keys.sql"),
     include_str!("../migrations/0021_passed_over.sql"),
     include_str!("../migrations/0022_receipt_keys.sql"),
+    include_str!("../migrations/0023_component_list.sql"),
 ];
 
 /// Statements a connection keeps prepared; more than there are in this crate.

@@ -7,6 +7,7 @@ use creditgate_gate::{PublicKey, Revocation, Signer};
 use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
+use crate::registry::collect;
 use crate::store::Store;
 use crate::values;
 
@@ -99,11 +100,24 @@ pub(crate) fn signatures(
     let mut rows = statement.query([])?;
     let mut signatures: HashMap<String, Vec<StoredSignature>> = HashMap::new();
     while let Some(row) = rows.next()? {
-        let signature =
-            StoredSignature { signer: row.get(1)?, document: row.get(2)?, at: values::instant(row, 3)? };
-        signatures.entry(row.get(0)?).or_default().push(signature);
+        signatures.entry(row.get(0)?).or_default().push(signature_of(row)?);
     }
     Ok(signatures)
+}
+
+/// The signatures of one component, the newest first.
+pub(crate) fn signatures_of(
+    connection: &Connection,
+    digest: &str,
+) -> Result<Vec<StoredSignature>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT digest, signer, document, at FROM component_signatures WHERE digest = ?1 ORDER BY at DESC",
+    )?;
+    collect(statement.query([digest])?, signature_of)
+}
+
+fn signature_of(row: &Row<'_>) -> Result<StoredSignature, StoreError> {
+    Ok(StoredSignature { signer: row.get(1)?, document: row.get(2)?, at: values::instant(row, 3)? })
 }
 
 /// Adds signatures to a component; a second one by the same key changes

@@ -63,17 +63,15 @@ impl Deployer {
     /// stop what was good before.
     pub(super) async fn unaltered(
         &self,
-        digest: &str,
+        component: &StoredComponent,
         bytes: Vec<u8>,
     ) -> Result<Result<Vec<u8>, Alteration>, LedgerError> {
         let (found, bytes) = run_blocking(move || (Digest::of(&bytes), bytes)).await?;
-        if found.as_str() != digest {
+        if found.as_str() != component.digest {
             return Ok(Err(Alteration::Bytes(found.to_string())));
         }
         let signers = self.registry.signers()?;
-        let kept = self.registry.components()?.into_iter().find(|component| component.digest == digest);
-        let signatures = kept.map(|component| component.signatures).unwrap_or_default();
-        let checked = self.signatures.on_load(&signers, &signatures, digest);
+        let checked = self.signatures.on_load(&signers, &component.signatures, &component.digest);
         Ok(checked.map(|()| bytes).map_err(Alteration::from))
     }
 

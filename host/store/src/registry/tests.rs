@@ -207,7 +207,8 @@ async fn what_was_saved_is_the_deployment_also_after_a_restart() {
         steps.iter().map(|step| step.to).collect::<Vec<_>>(),
         [ReleaseState::Uploaded, ReleaseState::Staged, ReleaseState::Active]
     );
-    assert_eq!(store.component_bytes("sha256:2").unwrap().as_deref(), Some(b"two".as_slice()));
+    let kept = store.component("sha256:2").unwrap();
+    assert_eq!(kept, Some((component("sha256:2"), b"two".to_vec())));
 }
 
 #[tokio::test]
@@ -218,7 +219,18 @@ async fn a_component_is_kept_once_under_its_digest() {
         store.save_component(component, b"one".to_vec(), None).await.unwrap();
     }
     assert_eq!(store.components().unwrap(), [component("sha256:2"), component("sha256:1")], "newest first");
-    assert_eq!(store.component_bytes("sha256:3").unwrap(), None);
+    assert_eq!(store.component("sha256:3").unwrap(), None);
+}
+
+#[test]
+fn a_list_of_components_reads_none_of_their_bytes() {
+    let (store, _directory) = open();
+    let plan: String = store
+        .read(|connection| {
+            Ok(connection.query_row(&format!("EXPLAIN QUERY PLAN {COMPONENTS}"), [], |row| row.get(3))?)
+        })
+        .unwrap();
+    assert!(plan.contains("COVERING INDEX"), "{plan}");
 }
 
 #[tokio::test]
