@@ -137,7 +137,7 @@ impl NameWarning {
 /// What is remarkable about a name as it was given. A text without any letter is a matter of its own.
 pub fn warnings(name: &str) -> impl Iterator<Item = NameWarning> {
     let removed = has_invisible(name).then_some(NameWarning::InvisibleRemoved);
-    let filler = (!visible(name).is_empty() && is_filler(name)).then_some(NameWarning::Filler);
+    let filler = (is_filler(name) && !visible(name).is_empty()).then_some(NameWarning::Filler);
     removed.into_iter().chain(filler)
 }
 
@@ -197,6 +197,28 @@ fn unified(character: char) -> char {
 }
 
 fn names_nobody(form: &str) -> bool {
+    !plainly_names(form) && stands_for_nobody(form)
+}
+
+/// No word for nobody has so many ideographs.
+const MORE_THAN_A_WORD: usize = 6;
+
+/// Whether a form names somebody at the first look, as that of almost every organisation does: ideographs, more
+/// than any word for nobody has, and beside them digits and brackets alone.
+fn plainly_names(form: &str) -> bool {
+    let mut ideographs = 0;
+    for character in form.chars() {
+        match character {
+            '某' => return false,
+            '\u{4E00}'..='\u{9FA5}' => ideographs += 1,
+            '0'..='9' | '(' | ')' => {}
+            _ => return false,
+        }
+    }
+    ideographs >= MORE_THAN_A_WORD
+}
+
+fn stands_for_nobody(form: &str) -> bool {
     let letters: String = form.chars().filter(|character| character.is_alphabetic()).collect();
     letters.is_empty() || is_hidden(form, &letters) || NO_NAMES.contains(&letters.as_str())
 }
@@ -398,6 +420,16 @@ mod tests {
         #[test]
         fn the_short_way_comes_to_the_same_form(name in "[\u{4E00}-\u{9FA5}a-zA-Z0-9 ()（）·\u{3000}]{0,12}") {
             prop_assert_eq!(plain_form(&name), Some(any_form(&name)));
+        }
+
+        #[test]
+        fn the_first_look_says_what_the_second_would(
+            form in "[\u{4E00}-\u{9FA5}0-9()某无不详]{0,9}",
+            word in prop::sample::select(NO_NAMES),
+        ) {
+            for form in [form.as_str(), word, &format!("({word})"), &format!("{word}1")] {
+                prop_assert!(!(plainly_names(form) && stands_for_nobody(form)), "{}", form);
+            }
         }
 
         #[test]
