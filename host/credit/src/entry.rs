@@ -8,7 +8,8 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 
 use crate::application::{Attributes, SubjectKind};
-use crate::identifier::{Identifier, IdentifierKind};
+use crate::identifier::{Identifier, IdentifierKind, index_keys};
+use crate::name;
 use crate::policy::SuspensionScope;
 use crate::vocabulary::vocabulary;
 
@@ -247,6 +248,43 @@ impl ListEntry {
         }
     }
 
+    /// Whether `newer`, which takes its place under its id, lets its subject go on
+    /// `day`, wholly or in part: it counts no more, rests, counts for less or ends
+    /// earlier, or is about somebody else.
+    #[must_use]
+    pub fn is_let_go_by(&self, newer: &Self, day: Date) -> bool {
+        let strength = |entry: &Self| match entry.status {
+            EntryStatus::Effective => {
+                if entry.state_on(day) == EntryState::Effective {
+                    2
+                } else {
+                    0
+                }
+            }
+            EntryStatus::Preliminary => 1,
+            // Also where that is to come: nothing takes it back any more.
+            EntryStatus::Repaired | EntryStatus::Withdrawn => 0,
+        };
+        let rests = |entry: &Self| entry.suspended || entry.lifted_on(day);
+        let ends_earlier = newer.last_day().is_some_and(|end| self.last_day().is_none_or(|last| end < last));
+        strength(self) > 0
+            && (strength(newer) < strength(self)
+                || rests(newer) && !rests(self)
+                || newer.kind != self.kind
+                || newer.list != self.list
+                || newer.counted_severity() < self.counted_severity()
+                || ends_earlier
+                || !newer.is_of_all_that(self))
+    }
+
+    /// Whether it is found by every number the other one is found by; by its name,
+    /// where that has none.
+    fn is_of_all_that(&self, other: &Self) -> bool {
+        let (found, wanted) = (index_keys(&self.subject_identifiers), index_keys(&other.subject_identifiers));
+        wanted.iter().all(|key| found.contains(key))
+            && (!wanted.is_empty() || name::key(&self.subject_name) == name::key(&other.subject_name))
+    }
+
     /// The last day on which it has effect by itself: that of its validity, or of its
     /// use where that ends before.
     #[must_use]
@@ -363,5 +401,56 @@ mod tests {
         for (status, ended_on, day, expected) in cases {
             assert_eq!(entry(status, ended_on).state_on(day), expected, "{status:?} {ended_on:?} {day}");
         }
+    }
+
+    #[test]
+    fn an_entry_lets_its_subject_go_by_whatever_makes_it_count_less() {
+        use crate::identifier::Strictness;
+        let day = date(2025, 6, 1);
+        let numbered = |value: &str| {
+            vec![Identifier::parse(IdentifierKind::Other, value, Strictness::Check).unwrap().identifier]
+        };
+        let older =
+            ListEntry { subject_identifiers: numbered("N-00000017"), ..entry(EntryStatus::Effective, None) };
+        let change = |change: fn(&mut ListEntry)| {
+            let mut newer = older.clone();
+            change(&mut newer);
+            newer
+        };
+        let more = change(|newer| {
+            newer.valid_until = None;
+            newer.facts = "示例".to_owned();
+            newer.severity = None;
+        });
+        let renamed = change(|newer| newer.subject_name = "乙公司".to_owned());
+        for newer in [&older, &more, &renamed] {
+            assert!(!older.is_let_go_by(newer, day), "{newer:?}");
+        }
+        let less: [fn(&mut ListEntry); 11] = [
+            |newer| newer.status = EntryStatus::Withdrawn,
+            |newer| newer.status = EntryStatus::Preliminary,
+            |newer| {
+                newer.status = EntryStatus::Repaired;
+                newer.ended_on = Some(date(2025, 12, 1));
+            },
+            |newer| newer.suspended = true,
+            |newer| newer.particulars.lifted_until = Some(date(2025, 12, 1)),
+            |newer| newer.kind = ListKind::Other,
+            |newer| newer.list = "food.notes".to_owned(),
+            |newer| newer.severity = Some(Severity::Slight),
+            |newer| newer.valid_until = Some(date(2025, 6, 2)),
+            |newer| newer.recognised_on = date(2025, 6, 2),
+            |newer| newer.subject_identifiers.clear(),
+        ];
+        for (number, less) in less.into_iter().enumerate() {
+            assert!(older.is_let_go_by(&change(less), day), "change {number}");
+        }
+        let other = ListEntry { subject_identifiers: numbered("N-00000018"), ..older.clone() };
+        assert!(older.is_let_go_by(&other, day));
+        let over = entry(EntryStatus::Repaired, None);
+        assert!(!over.is_let_go_by(&entry(EntryStatus::Withdrawn, None), day), "nothing is left to let go");
+        let nameless = entry(EntryStatus::Effective, None);
+        let elsewhere = ListEntry { subject_name: "乙公司".to_owned(), ..nameless.clone() };
+        assert!(nameless.is_let_go_by(&elsewhere, day), "its name is all it is found by");
     }
 }

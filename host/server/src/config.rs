@@ -448,8 +448,8 @@ impl Default for ReleasesConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ListsConfig {
-    /// Percent of the entries of a source that may go by one full import without a
-    /// second person; with 100 nobody is asked for.
+    /// Percent of the entries of a source that may go by imports without a second
+    /// person; with 100 nobody is asked for.
     #[serde(deserialize_with = "read::percent")]
     pub removed_percent_alone: u8,
 }

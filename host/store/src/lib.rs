@@ -95,7 +95,8 @@ pub use publications::{Publication, Published, PublishedCheck, PublishedDecision
 pub use pulls::{PullBatch, PullState};
 pub use receipt_keys::receipt_keys_of;
 pub use snapshot::{
-    GoingEntry, ImportMode, ListChanges, ListFinding, ListImport, ListSource, PreparedEntry, ReadyImport,
+    GoingEntry, ImportMode, ListChanges, ListFinding, ListImport, ListLoss, ListSource, PreparedEntry,
+    ReadyImport,
 };
 pub use statistics::{Counts, ObjectionCounts, RepairCounts};
 pub use store::{Saved, Store, StoreOptions};

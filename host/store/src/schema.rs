@@ -42,6 +42,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0021_passed_over.sql"),
     include_str!("../migrations/0022_receipt_keys.sql"),
     include_str!("../migrations/0023_component_list.sql"),
+    include_str!("../migrations/0024_list_losses.sql"),
 ];
 
 /// Statements a connection keeps prepared; more than there are in this crate.

@@ -17,10 +17,11 @@ use tokio::sync::OwnedMutexGuard;
 use super::build::{Built, SnapshotBuilder};
 use super::compare::{Known, ListFinding, within};
 use super::live::{Publication, Since, note_import};
+use super::loss::{self, Earlier, ListLoss};
 use super::pages::Part;
-use super::prepared::{PreparedEntry, id_of};
+use super::prepared::PreparedEntry;
 use super::read::Snapshot;
-use crate::approvals::Agreed;
+use crate::approvals::{self, Agreed};
 use crate::error::StoreError;
 use crate::lists::{each_of_source, save_each};
 use crate::store::{Saved, Store};
@@ -92,10 +93,7 @@ pub struct ReadyImport {
     store: Store,
     source: String,
     outcome: Outcome,
-    /// Entries the source had, and those of them that would go, by the fingerprints
-    /// of their ids.
-    before: usize,
-    going: HashSet<u64>,
+    loss: ListLoss,
     _turn: OwnedMutexGuard<()>,
 }
 
@@ -172,30 +170,30 @@ impl ListImport {
     /// When the lists cannot be read, or nothing can be written.
     pub fn finish(self) -> Result<ReadyImport, StoreError> {
         let Self { store, source, mode, builder, turn } = self;
-        let (outcome, before, going) = match mode {
+        let (outcome, loss) = match mode {
             ImportMode::Full => full(&store, &source, builder)?,
-            // What does not come stays.
-            ImportMode::Incremental => (incremental(&store, &source, builder)?, 0, HashSet::new()),
+            ImportMode::Incremental => incremental(&store, &source, builder)?,
         };
-        Ok(ReadyImport { store, source, outcome, before, going, _turn: turn })
+        Ok(ReadyImport { store, source, outcome, loss, _turn: turn })
     }
 }
 
 impl ReadyImport {
-    /// How many entries the source has, and how many of them would go.
+    /// What it takes away.
     #[must_use]
-    pub fn loss(&self) -> (usize, usize) {
-        (self.before, self.going.len())
+    pub const fn loss(&self) -> &ListLoss {
+        &self.loss
     }
 
-    /// The entries that would go, by their ids. Blocks, and reads all of the source.
+    /// The entries that would go, or let their subject go, by their ids. Blocks, and
+    /// reads all of the source.
     ///
     /// # Errors
     /// When the lists cannot be read.
     pub fn going(&self) -> Result<Vec<GoingEntry>, StoreError> {
         let mut found = BTreeMap::new();
         let mut take = |entry: &ListEntry| {
-            if self.going.contains(&Part::Ids.prefix(id_of(&entry.id))) {
+            if self.loss.holds(&entry.id) {
                 let subject = entry.subject_name_shown().into_owned();
                 found.insert(entry.id.clone(), (entry.list.clone(), subject));
             }
@@ -229,14 +227,16 @@ impl ReadyImport {
         at: Timestamp,
         agreed: Option<Agreed>,
     ) -> Result<ListChanges, StoreError> {
-        let Self { store, source, outcome, _turn, .. } = self;
+        let Self { store, source, outcome, loss, _turn } = self;
         let file = file.to_owned();
         match outcome {
             Outcome::Save { entries, unchanged } => {
                 let mut saved = store
                     .write_lists(move |connection, snapshots| {
+                        agreed.iter().try_for_each(|agreed| approvals::spend(connection, agreed))?;
                         let saved = save_each(connection, snapshots, &source, &entries)?;
                         note_import(connection, &source, &file, at)?;
+                        loss.note(connection, &source, at, agreed.is_some())?;
                         Ok(saved)
                     })
                     .await?;
@@ -245,7 +245,7 @@ impl ReadyImport {
             }
             Outcome::Publish { built, mut changes, taken_in } => {
                 changes.snapshot = Some(built.id.clone());
-                store.publish(Publication { source, built, file, at, taken_in, agreed }).await?;
+                store.publish(Publication { source, built, file, at, taken_in, loss, agreed }).await?;
                 Ok(changes)
             }
         }
@@ -273,37 +273,48 @@ fn of_source<'a>(snapshots: &'a [Arc<Snapshot>], source: &str) -> Option<&'a Arc
     snapshots.iter().find(|snapshot| snapshot.source == source)
 }
 
-/// What takes the place of a source, how many entries it had, and which of them
-/// would go.
-fn full(
-    store: &Store,
-    source: &str,
-    builder: SnapshotBuilder,
-) -> Result<(Outcome, usize, HashSet<u64>), StoreError> {
+/// What takes the place of a source, and what goes by that.
+fn full(store: &Store, source: &str, builder: SnapshotBuilder) -> Result<(Outcome, ListLoss), StoreError> {
     let (mut before, since) = contents(store, source)?;
-    let had = before.len();
+    let earlier = store.read(|connection| Earlier::of(connection, source))?;
+    let mut loss = ListLoss { before: before.len(), earlier, ..ListLoss::default() };
     let mut saved = Saved::default();
-    for (_, id, content) in builder.contents() {
+    for (seq, id, content) in builder.contents() {
         match before.remove(&id) {
             None => saved.added += 1,
             Some(known) if known == content => saved.unchanged += 1,
-            Some(_) => saved.changed += 1,
+            Some(_) => {
+                saved.changed += 1;
+                loss::look_at(store, &builder.entry(seq)?, builder.today(), &mut loss.let_go)?;
+            }
         }
     }
-    let changes = ListChanges { saved, removed: before.len(), snapshot: None };
+    loss.removed = before.into_keys().collect();
+    let changes = ListChanges { saved, removed: loss.removed.len(), snapshot: None };
     // What was not there to be compared must not go unseen.
-    let outcome = Outcome::Publish { built: builder.finish()?, changes, taken_in: Some(since) };
-    Ok((outcome, had, before.into_keys().collect()))
+    Ok((Outcome::Publish { built: builder.finish()?, changes, taken_in: Some(since) }, loss))
 }
 
-fn incremental(store: &Store, source: &str, builder: SnapshotBuilder) -> Result<Outcome, StoreError> {
+/// What comes to a source or takes the place of its entries, and what goes by that:
+/// what does not come stays.
+fn incremental(
+    store: &Store,
+    source: &str,
+    builder: SnapshotBuilder,
+) -> Result<(Outcome, ListLoss), StoreError> {
+    let (before, earlier) = store
+        .read(|connection| Ok((loss::entries_of(connection, source)?, Earlier::of(connection, source)?)))?;
+    let mut loss = ListLoss { before, earlier, ..ListLoss::default() };
+    let today = builder.today();
+    let mut look_at = |newer: &ListEntry| loss::look_at(store, newer, today, &mut loss.let_go);
     if builder.len() <= MOST_IN_STORE {
         let mut entries = Vec::new();
         builder.each(|entry| {
+            look_at(&entry)?;
             entries.push(entry);
             Ok(())
         })?;
-        return Ok(Outcome::Save { entries, unchanged: 0 });
+        return Ok((Outcome::Save { entries, unchanged: 0 }, loss));
     }
     let (before, _) = contents(store, source)?;
     let mut saved = Saved::default();
@@ -314,7 +325,10 @@ fn incremental(store: &Store, source: &str, builder: SnapshotBuilder) -> Result<
                 saved.unchanged += 1;
                 continue;
             }
-            Some(_) => saved.changed += 1,
+            Some(_) => {
+                saved.changed += 1;
+                look_at(&builder.entry(seq)?)?;
+            }
             None => saved.added += 1,
         }
         changed.push(seq);
@@ -322,11 +336,11 @@ fn incremental(store: &Store, source: &str, builder: SnapshotBuilder) -> Result<
     drop(before);
     if changed.len() <= MOST_IN_STORE {
         let entries = changed.into_iter().map(|seq| builder.entry(seq)).collect::<Result<_, _>>()?;
-        return Ok(Outcome::Save { entries, unchanged: saved.unchanged });
+        return Ok((Outcome::Save { entries, unchanged: saved.unchanged }, loss));
     }
     let (built, taken_in) = merged(store, source, &builder)?;
     let changes = ListChanges { saved, removed: 0, snapshot: None };
-    Ok(Outcome::Publish { built, changes, taken_in: Some(taken_in) })
+    Ok((Outcome::Publish { built, changes, taken_in: Some(taken_in) }, loss))
 }
 
 /// A snapshot of what the source has, with the entries of the file in place of

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::build::Built;
+use super::loss::ListLoss;
 use super::read::Snapshot;
 use super::renew::renew_older;
 use crate::approvals::{self, Agreed};
@@ -171,6 +172,8 @@ pub(super) struct Publication {
     /// The state of the source's other entries that the snapshot has taken in;
     /// none where it takes their place whatever they are.
     pub(super) taken_in: Option<Since>,
+    /// What goes by it.
+    pub(super) loss: ListLoss,
     /// The agreement it rests on, where it takes one.
     pub(super) agreed: Option<Agreed>,
 }
@@ -226,7 +229,7 @@ impl Store {
     /// Puts a snapshot in the place of what its source had. To be called by whoever
     /// has the turn.
     pub(super) async fn publish(&self, publication: Publication) -> Result<(), StoreError> {
-        let Publication { source, mut built, file, at, taken_in, agreed } = publication;
+        let Publication { source, mut built, file, at, taken_in, loss, agreed } = publication;
         let snapshots = self.snapshots();
         let opened = Snapshot::open(&snapshots.folder, &source, &built.id, snapshots.readers)?;
         // From here on the store may name the file; if it does not in the end, the
@@ -243,6 +246,7 @@ impl Store {
         };
         snapshots.live.store(Arc::new(pending));
         let id = built.id.clone();
+        let of = source.clone();
         let row = Row {
             source: source.clone(),
             file,
@@ -252,7 +256,9 @@ impl Store {
         };
         let replaced = self.write(move |connection| {
             agreed.iter().try_for_each(|agreed| approvals::spend(connection, agreed))?;
-            replace(connection, &id, row, at, taken_in)
+            let generation = replace(connection, &id, row, at, taken_in)?;
+            loss.note(connection, &of, at, agreed.is_some())?;
+            Ok(generation)
         });
         match replaced.await {
             Ok(generation) => {

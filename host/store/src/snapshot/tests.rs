@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind};
 use creditgate_gate::ports::CreditSource as _;
+use jiff::SignedDuration;
 use jiff::civil::{Date, date};
 use tempfile::TempDir;
 
-use super::{ImportMode, ListChanges, ListFinding, PreparedEntry};
+use super::{ImportMode, ListChanges, ListFinding, PreparedEntry, ReadyImport};
 use crate::samples::{COMPANY, COMPANY_CODE, NAMESAKE, OTHER_COMPANY, PERSON, at, entry, party};
 use crate::store::{Saved, Store, StoreOptions};
 use crate::{EntryStep, LOCAL_SOURCE, NewProposal};
@@ -427,4 +428,71 @@ async fn r022_a_snapshot_of_an_earlier_host_is_found_under_the_keys_of_today() {
         assert_eq!(files(&directory).len(), 1, "the earlier file is gone");
         assert_eq!(store.list_sources().unwrap().remove(0).digest, digest);
     }
+}
+
+/// An import that has only to be made known.
+async fn ready(store: &Store, mode: ImportMode, entries: Vec<ListEntry>) -> ReadyImport {
+    let mut import = store.begin_list_import("city", mode, TODAY).await.unwrap();
+    for (line, entry) in (2..).zip(entries) {
+        import.push(&[PreparedEntry::of(line, entry).unwrap()]).unwrap();
+    }
+    import.compare().unwrap();
+    import.finish().unwrap()
+}
+
+#[tokio::test]
+async fn what_an_import_takes_away_is_counted_whatever_its_form_and_its_steps() {
+    let withdrawn = |numbers| {
+        let mut entries = many(numbers, "甲");
+        entries.iter_mut().for_each(|entry| entry.status = EntryStatus::Withdrawn);
+        entries
+    };
+    let (full, incremental) = (ImportMode::Full, ImportMode::Incremental);
+    let suspended = || {
+        let mut entries = many(1..=100, "甲");
+        entries.iter_mut().take(25).for_each(|entry| entry.suspended = true);
+        entries
+    };
+    for (case, mode, entries, going, needs) in [
+        ("nothing", full, many(1..=100, "甲"), 0, false),
+        ("corrected", full, many(1..=100, "乙"), 0, false),
+        ("20 of 100", full, many(21..=120, "甲"), 20, false),
+        ("21 of 100", full, many(22..=121, "甲"), 21, true),
+        ("all withdrawn", full, withdrawn(1..=100), 100, true),
+        ("a quarter suspended", full, suspended(), 25, true),
+        ("added", incremental, many(101..=150, "甲"), 0, false),
+        ("twenty withdrawn", incremental, withdrawn(1..=20), 20, false),
+        ("more withdrawn", incremental, withdrawn(1..=21), 21, true),
+    ] {
+        let (store, _directory) = open();
+        import(&store, "city", full, many(1..=100, "甲")).await;
+        let ready = ready(&store, mode, entries).await;
+        let loss = ready.loss();
+        assert_eq!((loss.going(), loss.is_more_than(20, at())), (going, needs), "{case}");
+        assert_eq!(ready.going().unwrap().len(), going, "{case}");
+    }
+
+    let (store, _directory) = open();
+    import(&store, "city", full, many(1..=100, "甲")).await;
+    import(&store, "city", full, many(16..=100, "甲")).await;
+    import(&store, "city", incremental, withdrawn(16..=19)).await;
+    let third = || withdrawn(20..=21);
+    let later = at() + SignedDuration::from_hours(30 * 24);
+    let two = ready(&store, incremental, third()).await;
+    assert_eq!(two.loss().earlier(at()), 19);
+    assert!(two.loss().is_more_than(20, at()), "19 went before");
+    assert!(!two.loss().is_more_than(20, later), "and count no longer");
+    drop(two);
+}
+
+#[tokio::test]
+async fn of_a_few_entries_each_may_be_let_go_and_none_may_stay_away() {
+    let (store, _directory) = open();
+    import(&store, "city", ImportMode::Full, many(1..=3, "甲")).await;
+    let mut repaired = many(1..=1, "甲");
+    repaired[0].status = EntryStatus::Repaired;
+    let one = ready(&store, ImportMode::Incremental, repaired).await;
+    assert_eq!((one.loss().going(), one.loss().is_more_than(20, at())), (1, false));
+    drop(one);
+    assert!(ready(&store, ImportMode::Full, many(2..=3, "甲")).await.loss().is_more_than(20, at()));
 }

@@ -141,19 +141,28 @@ pub(super) fn of_bindings(weakened: &[Weakened]) -> Option<Loss> {
     })
 }
 
-/// What a source loses, of which so many entries would go.
-pub(super) fn of_source(source: &str, before: usize, most_percent: u8, going: &[GoingEntry]) -> Loss {
+/// What a source loses, of which so many entries would go, where others went before
+/// on the word of one person.
+pub(super) fn of_source(
+    source: &str,
+    (before, earlier): (usize, usize),
+    most_percent: u8,
+    going: &[GoingEntry],
+) -> Loss {
     let line = |entry: &GoingEntry| {
         let GoingEntry { id, list, subject } = entry;
         format!("{id} on {list}: {subject}")
     };
-    let (gone, percent) = (going.len(), going.len().saturating_mul(100) / before.max(1));
+    let gone = going.len();
+    let percent = (gone + earlier).saturating_mul(100) / (before + earlier).max(1);
+    let went =
+        if earlier == 0 { String::new() } else { format!(", after {earlier} that went within 30 days") };
     Loss {
         kind: ApprovalKind::ShrinkSource,
         subject: source.to_owned(),
         summary: format!(
-            "{gone} of the {before} entries of source `{source}` would go: {percent} %, and more than \
-             {most_percent} % needs a second person"
+            "{gone} of the {before} entries of source `{source}` would go or let their subject go{went}: \
+             {percent} %, and more than {most_percent} % needs a second person"
         ),
         going: going.iter().map(line).collect(),
     }

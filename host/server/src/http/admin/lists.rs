@@ -13,6 +13,7 @@ use creditgate_store::{Agreed, ImportMode, LOCAL_SOURCE, ListSource, ReadyImport
 use creditgate_wire::admin::{ImportReportBody, ListSourceBody, ListSourcesBody};
 use creditgate_wire::import::{Encoding, ListRules, Registered};
 use creditgate_wire::problem::ProblemBody;
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::approvals;
@@ -101,7 +102,7 @@ pub(in crate::http) async fn import_lists(
             return Err(Problem::internal(None));
         }
     };
-    let (ready, agreed) = may_go(&shared, ready, &source, principal.id()).await?;
+    let (ready, agreed) = may_go(&shared, ready, &source, (principal.id(), now)).await?;
     let rests_on = agreed.as_ref().map_or_else(String::new, |it| format!(", approval {}", it.approval));
     let detail = format!("{} of {} rows of source {source}{rests_on}", report.applied, report.rows);
     creditgate_store::says(&*file, detail);
@@ -120,17 +121,17 @@ async fn may_go(
     shared: &Shared,
     ready: ReadyImport,
     source: &str,
-    by: &str,
+    (by, at): (&str, Timestamp),
 ) -> Result<(ReadyImport, Option<Agreed>), Problem> {
     let most = shared.config.lists.removed_percent_alone;
-    let (before, going) = ready.loss();
-    if going.saturating_mul(100) <= before.saturating_mul(usize::from(most)) {
+    if !ready.loss().is_more_than(most, at) {
         return Ok((ready, None));
     }
     // It reads the whole source: not on a thread that serves.
     let read = tokio::task::spawn_blocking(move || ready.going().map(|going| (ready, going))).await;
     let (ready, going) = read.map_err(|error| Problem::internal(Some(&error)))??;
-    let loss = approvals::of_source(source, before, most, &going);
+    let earlier = ready.loss().earlier(at);
+    let loss = approvals::of_source(source, (ready.loss().before(), earlier), most, &going);
     Ok((ready, Some(approvals::agreed(shared, loss, by).await?)))
 }
 

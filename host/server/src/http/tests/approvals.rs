@@ -102,7 +102,8 @@ async fn a_full_import_that_takes_more_than_a_share_of_a_source_needs_two_person
     let detail = needed["detail"].as_str().unwrap();
     for named in [
         "20 of the 80 entries of source `court`",
-        "25 %",
+        "after 20 that went within 30 days",
+        "40 %",
         "more than 20 %",
         "c020 on food.serious",
         "示例20号店",
@@ -126,6 +127,23 @@ async fn a_full_import_that_takes_more_than_a_share_of_a_source_needs_two_person
     assert_eq!(actions[..4], ["lists.import", "approval.ask", "approval.give", "approval.ask"], "{trail}");
     let detail = trail["audit"][0]["detail"].as_str().unwrap();
     assert!(detail.ends_with(&format!(", approval {}", needed["approval"])), "{detail}");
+    import(numbered(52..100)).await.expect(200);
+    assert_eq!(import(numbered(53..100)).await.expect(409)["code"], "approval.needed", "12 went since then");
+}
+
+#[tokio::test]
+async fn an_import_that_ends_what_it_names_takes_it_away_as_well() {
+    let host = TestHost::with_city(|_| {}).await;
+    let keys = held_by(&host, &["王芳", "李强"]).await;
+    host.send(Method::POST, WHOLE, &keys[0], &entries(0..100)).await.expect(200);
+    let withdrawn = entries(0..21).replace(r#""subject_name""#, r#""status":"withdrawn","subject_name""#);
+    for path in [WHOLE, "/v1/admin/lists?format=jsonl&source=court"] {
+        let kept = if path == WHOLE { entries(21..100) } else { String::new() };
+        let file = format!("{withdrawn}{kept}");
+        let needed = host.send(Method::POST, path, &keys[0], &file).await.expect(409);
+        assert_eq!(needed["code"], "approval.needed", "{path}");
+        assert!(needed["detail"].as_str().unwrap().contains("21 of the 100 entries"), "{needed}");
+    }
 }
 
 #[tokio::test]

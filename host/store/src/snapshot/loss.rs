@@ -1,0 +1,150 @@
+//! What an import takes away from its source: entries that come no more, and
+//! entries that come and let their subject go. How much of that one person may do
+//! alone is decided here, whichever form the imports have and in however many
+//! steps they come.
+
+use std::collections::HashSet;
+
+use creditgate_credit::entry::ListEntry;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::pages::Part;
+use super::prepared::id_of;
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::values;
+
+/// Entries that may be let go whatever their share is: of a source with few
+/// entries, each repair of credit would be a large one.
+const FEW: usize = 10;
+
+/// What one person took away counts for so long.
+const COUNTS_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// What an import takes away.
+#[derive(Debug, Default)]
+pub struct ListLoss {
+    /// Entries the source had.
+    pub(super) before: usize,
+    /// Entries that come no more, by the fingerprints of their ids.
+    pub(super) removed: HashSet<u64>,
+    /// Entries that come and let their subject go.
+    pub(super) let_go: HashSet<u64>,
+    /// What imports that rested on no agreement took away before.
+    pub(super) earlier: Option<Earlier>,
+}
+
+/// What was taken away since an instant.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Earlier {
+    entries: usize,
+    since: Timestamp,
+}
+
+impl Earlier {
+    /// As the store has it; none where nothing was taken away.
+    pub(super) fn of(connection: &Connection, source: &str) -> Result<Option<Self>, StoreError> {
+        let mut statement = connection.prepare_cached(
+            "SELECT lost, lost_since FROM list_sources WHERE source = ?1 AND lost_since IS NOT NULL",
+        )?;
+        let mut rows = statement.query([source])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let entries = usize::try_from(row.get::<_, i64>(0)?).unwrap_or(usize::MAX);
+        Ok(Some(Self { entries, since: values::instant(row, 1)? }))
+    }
+
+    fn counts_at(&self, at: Timestamp) -> bool {
+        at.duration_since(self.since) < COUNTS_FOR
+    }
+}
+
+impl ListLoss {
+    /// Entries the source had.
+    #[must_use]
+    pub const fn before(&self) -> usize {
+        self.before
+    }
+
+    /// Entries that would go, or let their subject go.
+    #[must_use]
+    pub fn going(&self) -> usize {
+        self.removed.len() + self.let_go.len()
+    }
+
+    /// Entries that went before by imports of one person, as far as they count.
+    #[must_use]
+    pub fn earlier(&self, at: Timestamp) -> usize {
+        self.earlier.filter(|earlier| earlier.counts_at(at)).map_or(0, |earlier| earlier.entries)
+    }
+
+    /// Whether more would go than one person may take away: more than this share of
+    /// the source comes no more, or, with what is let go and went before, more than
+    /// the share and more than a few.
+    #[must_use]
+    pub fn is_more_than(&self, percent: u8, at: Timestamp) -> bool {
+        let exceeds =
+            |entries: usize, of: usize| entries.saturating_mul(100) > of.saturating_mul(usize::from(percent));
+        let earlier = self.earlier(at);
+        let all = self.going() + earlier;
+        exceeds(self.removed.len(), self.before)
+            || self.going() > 0 && all > FEW && exceeds(all, self.before + earlier)
+    }
+
+    pub(super) fn holds(&self, id: &str) -> bool {
+        let id = fingerprint_of(id);
+        self.removed.contains(&id) || self.let_go.contains(&id)
+    }
+
+    /// Notes what an import takes away, in the transaction that does so. An
+    /// agreement is to all that went before.
+    pub(super) fn note(
+        &self,
+        connection: &Connection,
+        source: &str,
+        at: Timestamp,
+        agreed: bool,
+    ) -> Result<(), StoreError> {
+        let earlier = self.earlier.filter(|earlier| earlier.counts_at(at));
+        let lost = if agreed { 0 } else { self.going() + earlier.map_or(0, |earlier| earlier.entries) };
+        let since = earlier.map_or(at, |earlier| earlier.since);
+        connection
+            .prepare_cached("UPDATE list_sources SET lost = ?2, lost_since = ?3 WHERE source = ?1")?
+            .execute(params![
+                source,
+                i64::try_from(lost).unwrap_or(i64::MAX),
+                (lost > 0).then(|| values::instant_to_sql(since)),
+            ])?;
+        Ok(())
+    }
+}
+
+fn fingerprint_of(id: &str) -> u64 {
+    Part::Ids.prefix(id_of(id))
+}
+
+/// Entries of a source, or fewer: of those that came since its snapshot, some may
+/// have taken the place of others.
+pub(super) fn entries_of(connection: &Connection, source: &str) -> Result<usize, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT max(entries, (SELECT count(*) FROM entries WHERE entries.source = list_sources.source))
+         FROM list_sources WHERE source = ?1",
+    )?;
+    let entries: Option<i64> = statement.query_row([source], |row| row.get(0)).optional()?;
+    Ok(usize::try_from(entries.unwrap_or(0)).unwrap_or(0))
+}
+
+/// Adds to `let_go` the entry in whose place this one comes, if that lets its
+/// subject go.
+pub(super) fn look_at(
+    store: &Store,
+    newer: &ListEntry,
+    day: Date,
+    let_go: &mut HashSet<u64>,
+) -> Result<(), StoreError> {
+    if store.list_entry(&newer.id)?.is_some_and(|older| older.is_let_go_by(newer, day)) {
+        let_go.insert(fingerprint_of(&newer.id));
+    }
+    Ok(())
+}
