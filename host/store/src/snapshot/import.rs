@@ -192,24 +192,13 @@ impl ReadyImport {
     /// When the lists cannot be read.
     pub fn going(&self) -> Result<Vec<GoingEntry>, StoreError> {
         let mut found = BTreeMap::new();
-        let mut take = |entry: &ListEntry| {
+        loss::each_known(&self.store, &self.source, |entry| {
             if self.loss.holds(&entry.id) {
                 let subject = entry.subject_name_shown().into_owned();
+                // Those that came since their snapshot say more recently what they are.
                 found.insert(entry.id.clone(), (entry.list.clone(), subject));
             }
-        };
-        self.store.read_lists(|connection, snapshots| {
-            if let Some(snapshot) = of_source(snapshots, &self.source) {
-                snapshot.each(|entry| {
-                    take(&entry);
-                    Ok(())
-                })?;
-            }
-            // Those that came since say more recently what their ids are.
-            each_of_source(connection, &self.source, |entry| {
-                take(&entry);
-                Ok(())
-            })
+            Ok(())
         })?;
         let going = |(id, (list, subject))| GoingEntry { id, list, subject };
         Ok(found.into_iter().map(going).collect())
@@ -279,16 +268,16 @@ fn full(store: &Store, source: &str, builder: SnapshotBuilder) -> Result<(Outcom
     let earlier = store.read(|connection| Earlier::of(connection, source))?;
     let mut loss = ListLoss { before: before.len(), earlier, ..ListLoss::default() };
     let mut saved = Saved::default();
+    let mut changed = Vec::new();
     for (seq, id, content) in builder.contents() {
         match before.remove(&id) {
             None => saved.added += 1,
             Some(known) if known == content => saved.unchanged += 1,
-            Some(_) => {
-                saved.changed += 1;
-                loss::look_at(store, &builder.entry(seq)?, builder.today(), &mut loss.let_go)?;
-            }
+            Some(_) => changed.push(seq),
         }
     }
+    saved.changed = changed.len();
+    loss.let_go = loss::let_go(store, source, &builder, &changed)?;
     loss.removed = before.into_keys().collect();
     let changes = ListChanges { saved, removed: loss.removed.len(), snapshot: None };
     // What was not there to be compared must not go unseen.
@@ -305,12 +294,11 @@ fn incremental(
     let (before, earlier) = store
         .read(|connection| Ok((loss::entries_of(connection, source)?, Earlier::of(connection, source)?)))?;
     let mut loss = ListLoss { before, earlier, ..ListLoss::default() };
-    let today = builder.today();
-    let mut look_at = |newer: &ListEntry| loss::look_at(store, newer, today, &mut loss.let_go);
     if builder.len() <= MOST_IN_STORE {
+        let coming: Vec<u32> = builder.contents().map(|(seq, ..)| seq).collect();
+        loss.let_go = loss::let_go(store, source, &builder, &coming)?;
         let mut entries = Vec::new();
         builder.each(|entry| {
-            look_at(&entry)?;
             entries.push(entry);
             Ok(())
         })?;
@@ -325,15 +313,13 @@ fn incremental(
                 saved.unchanged += 1;
                 continue;
             }
-            Some(_) => {
-                saved.changed += 1;
-                look_at(&builder.entry(seq)?)?;
-            }
+            Some(_) => saved.changed += 1,
             None => saved.added += 1,
         }
         changed.push(seq);
     }
     drop(before);
+    loss.let_go = loss::let_go(store, source, &builder, &changed)?;
     if changed.len() <= MOST_IN_STORE {
         let entries = changed.into_iter().map(|seq| builder.entry(seq)).collect::<Result<_, _>>()?;
         return Ok((Outcome::Save { entries, unchanged: saved.unchanged }, loss));

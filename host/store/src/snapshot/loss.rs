@@ -6,19 +6,23 @@
 use std::collections::HashSet;
 
 use creditgate_credit::entry::ListEntry;
-use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::build::SnapshotBuilder;
 use super::pages::Part;
 use super::prepared::id_of;
 use crate::error::StoreError;
+use crate::lists::each_of_source;
 use crate::store::Store;
 use crate::values;
 
 /// Entries that may be let go whatever their share is: of a source with few
 /// entries, each repair of credit would be a large one.
 const FEW: usize = 10;
+
+/// So many older entries are looked up one by one; for more, all are read in turn.
+const MOST_LOOKED_UP: usize = 2_000;
 
 /// What one person took away counts for so long.
 const COUNTS_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -135,16 +139,52 @@ pub(super) fn entries_of(connection: &Connection, source: &str) -> Result<usize,
     Ok(usize::try_from(entries.unwrap_or(0)).unwrap_or(0))
 }
 
-/// Adds to `let_go` the entry in whose place this one comes, if that lets its
-/// subject go.
-pub(super) fn look_at(
+/// Of the entries of a file with these numbers, each in the place of an older one,
+/// those that let the subject of that go, by the fingerprints of their ids.
+pub(super) fn let_go(
     store: &Store,
-    newer: &ListEntry,
-    day: Date,
-    let_go: &mut HashSet<u64>,
-) -> Result<(), StoreError> {
-    if store.list_entry(&newer.id)?.is_some_and(|older| older.is_let_go_by(newer, day)) {
-        let_go.insert(fingerprint_of(&newer.id));
+    source: &str,
+    file: &SnapshotBuilder,
+    changed: &[u32],
+) -> Result<HashSet<u64>, StoreError> {
+    let mut let_go = HashSet::new();
+    if changed.len() <= MOST_LOOKED_UP {
+        for seq in changed {
+            let newer = file.entry(*seq)?;
+            if store.list_entry(&newer.id)?.is_some_and(|older| older.is_let_go_by(&newer, file.today())) {
+                let_go.insert(fingerprint_of(&newer.id));
+            }
+        }
+        return Ok(let_go);
     }
-    Ok(())
+    let changed: HashSet<u32> = changed.iter().copied().collect();
+    each_known(store, source, |older| {
+        let id = fingerprint_of(&older.id);
+        for (seq, _) in file.ids_like(id_of(&older.id)).filter(|(seq, _)| changed.contains(seq)) {
+            let newer = file.entry(seq)?;
+            // One that came since its snapshot is told after that, and counts.
+            if newer.id == older.id && older.is_let_go_by(&newer, file.today()) {
+                let_go.insert(id);
+            } else if newer.id == older.id {
+                let_go.remove(&id);
+            }
+        }
+        Ok(())
+    })?;
+    Ok(let_go)
+}
+
+/// Hands over every entry of a source as it is known: those of its snapshot, then
+/// those that came since, some in the place of others.
+pub(super) fn each_known(
+    store: &Store,
+    source: &str,
+    mut take: impl FnMut(&ListEntry) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    store.read_lists(|connection, snapshots| {
+        if let Some(snapshot) = snapshots.iter().find(|snapshot| snapshot.source == source) {
+            snapshot.each(|entry| take(&entry))?;
+        }
+        each_of_source(connection, source, |entry| take(&entry))
+    })
 }

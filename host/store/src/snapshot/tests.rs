@@ -486,6 +486,23 @@ async fn what_an_import_takes_away_is_counted_whatever_its_form_and_its_steps() 
 }
 
 #[tokio::test]
+async fn of_many_entries_that_are_all_others_now_those_are_told_that_let_their_subject_go() {
+    let (store, _directory) = open();
+    import(&store, "city", ImportMode::Full, many(1..=2_500, "甲")).await;
+    // What came since then counts: one rests already, another no longer does.
+    let mut since = many(1..=2, "甲");
+    since[0].suspended = true;
+    store.save_entries("city", since).await.unwrap();
+    let mut all = many(1..=2_500, "乙");
+    all.iter_mut().take(600).for_each(|entry| entry.suspended = true);
+    let going = ready(&store, ImportMode::Full, all.clone()).await.going().unwrap();
+    let ids: Vec<&str> = going.iter().map(|entry| entry.id.as_str()).collect();
+    assert_eq!(ids.len(), 599);
+    assert!(!ids.contains(&"e1") && ids.contains(&"e2") && ids.contains(&"e600"), "{ids:?}");
+    assert_eq!(ready(&store, ImportMode::Incremental, all).await.loss().going(), 599);
+}
+
+#[tokio::test]
 async fn of_a_few_entries_each_may_be_let_go_and_none_may_stay_away() {
     let (store, _directory) = open();
     import(&store, "city", ImportMode::Full, many(1..=3, "甲")).await;
