@@ -20,6 +20,7 @@ const MASKS: &str = "*×✕✖╳●○◯■□█▇▓※\u{FFFD}";
 /// Words that stand where nobody knew a name, in the form of [`key`]. Only as the whole text: 无锡 is a city.
 const NO_NAMES: &[&str] = &[
     "无",
+    "無",
     "无名",
     "无名氏",
     "无姓名",
@@ -30,6 +31,12 @@ const NO_NAMES: &[&str] = &[
     "不详",
     "不明",
     "未知",
+    "查无",
+    "查无此人",
+    "身份不明",
+    "身份不明人员",
+    "姓名不明",
+    "姓名待查",
     "姓名不详",
     "名称不详",
     "姓名未知",
@@ -37,12 +44,19 @@ const NO_NAMES: &[&str] = &[
     "未填写",
     "未登记",
     "匿名",
+    "匿名用户",
+    "隐名",
+    "化名",
+    "不公开",
+    "不愿透露",
     "佚名",
     "某人",
     "某公司",
     "某单位",
     "个人",
     "自然人",
+    "当事人",
+    "公民",
     "本人",
     "企业",
     "公司",
@@ -58,13 +72,20 @@ const NO_NAMES: &[&str] = &[
     "空白",
     "缺",
     "缺失",
+    "空缺",
     "待补",
     "待补充",
     "待定",
     "待查",
     "待核实",
+    "待核实人员",
     "略",
     "同上",
+    "同前",
+    "见上",
+    "附件",
+    "见附件",
+    "详见附件",
     "保密",
     "隐私",
     "测试",
@@ -82,10 +103,11 @@ const NO_NAMES: &[&str] = &[
     "UNKNOWN",
     "UNDEFINED",
     "ANONYMOUS",
+    "ANON",
+    "NOBODY",
+    "NONAME",
     "TEST",
     "TBD",
-    "X",
-    "N",
 ];
 
 /// The form in which names are compared: compatibility forms folded, capitals, one dot, one kind of bracket
@@ -201,7 +223,7 @@ fn names_nobody(form: &str) -> bool {
 }
 
 /// No word for nobody has so many ideographs.
-const MORE_THAN_A_WORD: usize = 6;
+const MORE_THAN_A_WORD: usize = 7;
 
 /// Whether a form names somebody at the first look, as that of almost every organisation does: ideographs, more
 /// than any word for nobody has, and beside them digits and brackets alone.
@@ -220,13 +242,18 @@ fn plainly_names(form: &str) -> bool {
 
 fn stands_for_nobody(form: &str) -> bool {
     let letters: String = form.chars().filter(|character| character.is_alphabetic()).collect();
-    letters.is_empty() || is_hidden(form, &letters) || NO_NAMES.contains(&letters.as_str())
+    // One letter is a family name at most.
+    letters.chars().nth(1).is_none() || is_hidden(form, &letters) || NO_NAMES.contains(&letters.as_str())
 }
 
-/// Whether parts of the name are hidden: 张*, 张××, 张XX, 张某, 张某某.
+/// What stands in the place of a part that is hidden.
+const HIDDEN: &[&str] =
+    &["··", "??", "__", "##", "〇〇", "某某", "某公司", "某有限", "某企业", "某单位", "某厂", "某店"];
+
+/// Whether parts of the name are hidden: 张*, 张××, 张XX, 王X, 张某, 张某某, 山东某公司.
 fn is_hidden(form: &str, letters: &str) -> bool {
     let signs = form.chars().any(|character| MASKS.contains(character));
-    let runs = ["··", "??", "__", "##", "某某"].iter().any(|run| form.contains(run));
+    let runs = HIDDEN.iter().any(|run| form.contains(run));
     let crossed_out = letters
         .split(|letter: char| !letter.is_ascii())
         .any(|latin| latin.len() > 1 && latin.bytes().all(|letter| letter == b'X'));
@@ -234,6 +261,7 @@ fn is_hidden(form: &str, letters: &str) -> bool {
     let somebody =
         length <= 3 && ["某", "某甲", "某乙", "某丙", "某丁"].iter().any(|end| letters.ends_with(end));
     let lost = length <= 2 && form.contains('?');
+    let crossed_out = crossed_out || length <= 3 && !letters.is_ascii() && letters.ends_with('X');
     signs || runs || crossed_out || somebody || lost
 }
 
@@ -369,6 +397,20 @@ mod tests {
             "●●●",
             "张○○",
             "•••",
+            "無",
+            "查无此人",
+            "身份不明人员",
+            "当事人",
+            "见附件",
+            "no name",
+            "张",
+            "张——",
+            "王X",
+            "王小x",
+            "张〇〇",
+            "山东某公司",
+            "某有限公司",
+            "某某有限公司",
             "?",
             "？？？",
             "\u{200B}",
@@ -397,6 +439,9 @@ mod tests {
             "Anna",
             "Max",
             "X光示例厂",
+            "某示例店",
+            "李公民",
+            "附件示例厂",
             "示例XXL服装店",
             "示例®店",
             "略阳示例店",

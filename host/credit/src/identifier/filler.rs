@@ -121,7 +121,7 @@ pub fn filler(normal: &str) -> Option<Filler> {
     if is_masked(normal) {
         Some(if bare.is_empty() { Filler::Placeholder } else { Filler::Masked })
     } else {
-        (says_none(&bare) || is_made_up(&bare)).then_some(Filler::Placeholder)
+        (says_none(&bare) || is_made_up(&bare) || is_filled_up(&bare)).then_some(Filler::Placeholder)
     }
 }
 
@@ -197,7 +197,7 @@ pub(super) fn is_made_up(bare: &str) -> bool {
         return true;
     }
     // Of a number with a check character X, what stands before it.
-    let body = bare.strip_suffix('X').filter(|body| body.len() >= LONG).unwrap_or(bare);
+    let body = Some(bare.trim_end_matches('X')).filter(|body| body.len() >= LONG).unwrap_or(bare);
     let letters = body.bytes().take_while(u8::is_ascii_alphabetic).count();
     let Some(digits) = body.get(letters..) else { return false };
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -220,6 +220,12 @@ fn is_sequence(digits: &str) -> bool {
     let pairs = || digits.bytes().zip(digits.bytes().skip(1));
     let step = |by: u8| pairs().all(|(one, next)| (one - b'0' + by) % 10 == next - b'0');
     digits.len() >= SHORT && (step(1) || step(9))
+}
+
+/// 370000000000000000, 91000000000000000X: a beginning filled up with zeros.
+fn is_filled_up(bare: &str) -> bool {
+    let number = bare.trim_end_matches('X');
+    number.len() - number.trim_end_matches('0').len() >= LONG
 }
 
 /// ABCDEF…
@@ -336,6 +342,9 @@ mod tests {
             "12345678901234567X",
             "0123456789",
             "987654321",
+            "370000000000000000",
+            "91000000000000000X",
+            "9137000000000000XX",
             "121212",
             "123123123",
             "123456123456",
