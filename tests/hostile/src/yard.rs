@@ -155,8 +155,9 @@ impl Yard {
     }
 }
 
-/// How often a case is tried until it is not late.
-const TRIES: usize = 5;
+/// How often a case is tried until it is not late: for some ten seconds, since what
+/// else a machine does at the side comes and goes.
+const TRIES: usize = 40;
 
 /// The answer to a case that came to its end in time, if one of some does.
 async fn in_time(case: &Case, act: impl AsyncFn() -> Reply) -> Reply {
