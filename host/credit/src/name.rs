@@ -108,6 +108,8 @@ const NO_NAMES: &[&str] = &[
     "NONAME",
     "TEST",
     "TBD",
+    "X",
+    "N",
 ];
 
 /// The form in which names are compared: compatibility forms folded, capitals, one dot, one kind of bracket
@@ -242,8 +244,7 @@ fn plainly_names(form: &str) -> bool {
 
 fn stands_for_nobody(form: &str) -> bool {
     let letters: String = form.chars().filter(|character| character.is_alphabetic()).collect();
-    // One letter is a family name at most.
-    letters.chars().nth(1).is_none() || is_hidden(form, &letters) || NO_NAMES.contains(&letters.as_str())
+    letters.is_empty() || is_hidden(form, &letters) || NO_NAMES.contains(&letters.as_str())
 }
 
 /// What stands in the place of a part that is hidden.
@@ -403,8 +404,6 @@ mod tests {
             "当事人",
             "见附件",
             "no name",
-            "张",
-            "张——",
             "王X",
             "王小x",
             "张〇〇",
