@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 use jiff::civil::{Date, Weekday};
 
 use crate::identifier::without_numbers;
+use crate::text::is_invisible;
 use crate::vocabulary::vocabulary;
 
 vocabulary! {
@@ -324,10 +325,11 @@ fn parse_date(text: &str) -> Result<Date, TableProblem> {
     date.ok_or_else(|| TableProblem::Date(told(text)))
 }
 
-/// A word of the table as a finding tells it: whoever takes another file for one may give one with identity
-/// numbers.
+/// A word of the table as a finding tells it, without what shows nothing: whoever takes another file for one may
+/// give one with identity numbers.
 fn told(word: &str) -> String {
-    without_numbers(word).into_owned()
+    let shown: String = word.chars().filter(|character| !is_invisible(*character)).collect();
+    without_numbers(&shown).into_owned()
 }
 
 #[cfg(test)]
@@ -350,6 +352,10 @@ mod tests {
             ("notice again", "line 4: notice is given twice"),
             (
                 "370202199001010015 张三",
+                "line 4: a line begins with year, status, notice, off or work, not with \"370***********0015\"",
+            ),
+            (
+                "3702021\0\u{10}99001010015",
                 "line 4: a line begins with year, status, notice, off or work, not with \"370***********0015\"",
             ),
             ("off 370202199001010015", "line 4: \"370***********0015\" is not a date like 2026-01-01"),
