@@ -254,16 +254,10 @@ impl ListEntry {
     #[must_use]
     pub fn is_let_go_by(&self, newer: &Self, day: Date) -> bool {
         let strength = |entry: &Self| match entry.status {
-            EntryStatus::Effective => {
-                if entry.state_on(day) == EntryState::Effective {
-                    2
-                } else {
-                    0
-                }
-            }
+            EntryStatus::Effective if entry.state_on(day) == EntryState::Effective => 2,
             EntryStatus::Preliminary => 1,
-            // Also where that is to come: nothing takes it back any more.
-            EntryStatus::Repaired | EntryStatus::Withdrawn => 0,
+            // What is repaired or withdrawn from a day to come on is let go already.
+            EntryStatus::Effective | EntryStatus::Repaired | EntryStatus::Withdrawn => 0,
         };
         let rests = |entry: &Self| entry.suspended || entry.lifted_on(day);
         let ends_earlier = newer.last_day().is_some_and(|end| self.last_day().is_none_or(|last| end < last));

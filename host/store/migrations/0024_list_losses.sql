@@ -1,4 +1,10 @@
--- How many entries of a source imports took away that rested on the word of one
--- person, and since when that is counted: many small losses are one large one.
-ALTER TABLE list_sources ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE list_sources ADD COLUMN lost_since INTEGER;
+-- What each import of list entries took away: many small losses are one large one.
+-- `agreed` is 1 where a second person agreed to it, and so to those before it.
+CREATE TABLE list_losses (
+    seq      INTEGER PRIMARY KEY,
+    source   TEXT NOT NULL,
+    at       INTEGER NOT NULL,
+    entries  INTEGER NOT NULL,
+    agreed   INTEGER NOT NULL CHECK (agreed IN (0, 1))
+) STRICT;
+CREATE INDEX list_losses_by_source ON list_losses (source, seq);

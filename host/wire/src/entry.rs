@@ -156,7 +156,7 @@ impl RowRemark {
 }
 
 /// Where a number of the representative stands.
-const REPRESENTATIVE_NUMBERS: &str = "particulars.representative_identifiers";
+pub(crate) const REPRESENTATIVE_NUMBERS: &str = "particulars.representative_identifiers";
 
 /// Where an identifier of the subject stands in a row.
 #[must_use]

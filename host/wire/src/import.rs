@@ -54,7 +54,7 @@ pub use lists::{
 };
 pub use policy::parse_policy;
 pub use policy_toml::{PolicyItem, parse_policy_toml};
-pub use unknown::Unknown;
+pub use unknown::{SPREADSHEET_DIGITS, Unknown};
 
 /// Bytes one row may have.
 const LONGEST_ROW: usize = 1 << 20;

@@ -16,11 +16,10 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::build::{Built, SnapshotBuilder};
 use super::compare::{Known, ListFinding, within};
-use super::live::{Publication, Since, note_import};
-use super::loss::{self, Earlier, ListLoss};
+use super::live::{Publication, Since, note_import, of_source};
+use super::loss::{self, ListLoss};
 use super::pages::Part;
 use super::prepared::PreparedEntry;
-use super::read::Snapshot;
 use crate::approvals::{self, Agreed};
 use crate::error::StoreError;
 use crate::lists::{each_of_source, save_each};
@@ -258,14 +257,10 @@ fn contents(store: &Store, source: &str) -> Result<(HashMap<u64, u64>, Since), S
     })
 }
 
-fn of_source<'a>(snapshots: &'a [Arc<Snapshot>], source: &str) -> Option<&'a Arc<Snapshot>> {
-    snapshots.iter().find(|snapshot| snapshot.source == source)
-}
-
 /// What takes the place of a source, and what goes by that.
 fn full(store: &Store, source: &str, builder: SnapshotBuilder) -> Result<(Outcome, ListLoss), StoreError> {
     let (mut before, since) = contents(store, source)?;
-    let earlier = store.read(|connection| Earlier::of(connection, source))?;
+    let earlier = store.read(|connection| loss::earlier_of(connection, source))?;
     let mut loss = ListLoss { before: before.len(), earlier, ..ListLoss::default() };
     let mut saved = Saved::default();
     let mut changed = Vec::new();
@@ -291,8 +286,9 @@ fn incremental(
     source: &str,
     builder: SnapshotBuilder,
 ) -> Result<(Outcome, ListLoss), StoreError> {
-    let (before, earlier) = store
-        .read(|connection| Ok((loss::entries_of(connection, source)?, Earlier::of(connection, source)?)))?;
+    let (before, earlier) = store.read(|connection| {
+        Ok((loss::entries_of(connection, source)?, loss::earlier_of(connection, source)?))
+    })?;
     let mut loss = ListLoss { before, earlier, ..ListLoss::default() };
     if builder.len() <= MOST_IN_STORE {
         let coming: Vec<u32> = builder.contents().map(|(seq, ..)| seq).collect();

@@ -163,6 +163,11 @@ fn generation(connection: &Connection) -> Result<i64, StoreError> {
         .query_row([], |row| row.get(0))?)
 }
 
+/// The snapshot of a source.
+pub(super) fn of_source<'a>(snapshots: &'a [Arc<Snapshot>], source: &str) -> Option<&'a Arc<Snapshot>> {
+    snapshots.iter().find(|snapshot| snapshot.source == source)
+}
+
 /// What is published.
 pub(super) struct Publication {
     pub(super) source: String,

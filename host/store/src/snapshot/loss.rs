@@ -10,10 +10,12 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::build::SnapshotBuilder;
+use super::live::of_source;
 use super::pages::Part;
 use super::prepared::id_of;
 use crate::error::StoreError;
 use crate::lists::each_of_source;
+use crate::registry::collect;
 use crate::store::Store;
 use crate::values;
 
@@ -24,7 +26,7 @@ const FEW: usize = 10;
 /// So many older entries are looked up one by one; for more, all are read in turn.
 const MOST_LOOKED_UP: usize = 2_000;
 
-/// What one person took away counts for so long.
+/// What went counts for so long.
 const COUNTS_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What an import takes away.
@@ -36,32 +38,23 @@ pub struct ListLoss {
     pub(super) removed: HashSet<u64>,
     /// Entries that come and let their subject go.
     pub(super) let_go: HashSet<u64>,
-    /// What imports that rested on no agreement took away before.
-    pub(super) earlier: Option<Earlier>,
+    /// What went by earlier imports that nobody else agreed to, and when.
+    pub(super) earlier: Vec<(Timestamp, usize)>,
 }
 
-/// What was taken away since an instant.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Earlier {
-    entries: usize,
-    since: Timestamp,
-}
-
-impl Earlier {
-    /// As the store has it; none where nothing was taken away.
-    pub(super) fn of(connection: &Connection, source: &str) -> Result<Option<Self>, StoreError> {
-        let mut statement = connection.prepare_cached(
-            "SELECT lost, lost_since FROM list_sources WHERE source = ?1 AND lost_since IS NOT NULL",
-        )?;
-        let mut rows = statement.query([source])?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        let entries = usize::try_from(row.get::<_, i64>(0)?).unwrap_or(usize::MAX);
-        Ok(Some(Self { entries, since: values::instant(row, 1)? }))
-    }
-
-    fn counts_at(&self, at: Timestamp) -> bool {
-        at.duration_since(self.since) < COUNTS_FOR
-    }
+/// What went by imports of a source since the last one that a second person agreed
+/// to, and when.
+pub(super) fn earlier_of(
+    connection: &Connection,
+    source: &str,
+) -> Result<Vec<(Timestamp, usize)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT at, entries FROM list_losses WHERE source = ?1 AND seq > (
+             SELECT coalesce(max(seq), 0) FROM list_losses WHERE source = ?1 AND agreed = 1)",
+    )?;
+    collect(statement.query([source])?, |row| {
+        Ok((values::instant(row, 0)?, usize::try_from(row.get::<_, i64>(1)?).unwrap_or(usize::MAX)))
+    })
 }
 
 impl ListLoss {
@@ -77,10 +70,12 @@ impl ListLoss {
         self.removed.len() + self.let_go.len()
     }
 
-    /// Entries that went before by imports of one person, as far as they count.
+    /// Entries that went by earlier imports that nobody else agreed to, as far as
+    /// they count.
     #[must_use]
     pub fn earlier(&self, at: Timestamp) -> usize {
-        self.earlier.filter(|earlier| earlier.counts_at(at)).map_or(0, |earlier| earlier.entries)
+        let counts = |then: Timestamp| at.duration_since(then) < COUNTS_FOR;
+        self.earlier.iter().filter(|(then, _)| counts(*then)).map(|(_, entries)| entries).sum()
     }
 
     /// Whether more would go than one person may take away: more than this share of
@@ -110,15 +105,16 @@ impl ListLoss {
         at: Timestamp,
         agreed: bool,
     ) -> Result<(), StoreError> {
-        let earlier = self.earlier.filter(|earlier| earlier.counts_at(at));
-        let lost = if agreed { 0 } else { self.going() + earlier.map_or(0, |earlier| earlier.entries) };
-        let since = earlier.map_or(at, |earlier| earlier.since);
+        if self.going() == 0 {
+            return Ok(());
+        }
         connection
-            .prepare_cached("UPDATE list_sources SET lost = ?2, lost_since = ?3 WHERE source = ?1")?
+            .prepare_cached("INSERT INTO list_losses (source, at, entries, agreed) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![
                 source,
-                i64::try_from(lost).unwrap_or(i64::MAX),
-                (lost > 0).then(|| values::instant_to_sql(since)),
+                values::instant_to_sql(at),
+                i64::try_from(self.going()).unwrap_or(i64::MAX),
+                agreed,
             ])?;
         Ok(())
     }
@@ -182,7 +178,7 @@ pub(super) fn each_known(
     mut take: impl FnMut(&ListEntry) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     store.read_lists(|connection, snapshots| {
-        if let Some(snapshot) = snapshots.iter().find(|snapshot| snapshot.source == source) {
+        if let Some(snapshot) = of_source(snapshots, source) {
             snapshot.each(|entry| take(&entry))?;
         }
         each_of_source(connection, source, |entry| take(&entry))

@@ -478,10 +478,12 @@ async fn what_an_import_takes_away_is_counted_whatever_its_form_and_its_steps() 
     import(&store, "city", incremental, withdrawn(16..=19)).await;
     let third = || withdrawn(20..=21);
     let later = at() + SignedDuration::from_hours(30 * 24);
+    let just_before = later - SignedDuration::from_secs(1);
     let two = ready(&store, incremental, third()).await;
     assert_eq!(two.loss().earlier(at()), 19);
     assert!(two.loss().is_more_than(20, at()), "19 went before");
-    assert!(!two.loss().is_more_than(20, later), "and count no longer");
+    assert!(two.loss().is_more_than(20, just_before), "for thirty days");
+    assert!(!two.loss().is_more_than(20, later), "and no longer");
     drop(two);
 }
 

@@ -18,6 +18,10 @@ impl Rules {
         self.0.push(problem(field, code, message));
     }
 
+    pub(super) fn found(&mut self, fault: Option<FieldProblem>) {
+        self.0.extend(fault);
+    }
+
     /// The text says something.
     pub(super) fn filled(&mut self, field: &str, text: &str) {
         if text.trim().is_empty() {

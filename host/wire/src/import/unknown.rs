@@ -6,13 +6,13 @@
 //! In CSV they are known by their text. A cell of a workbook is marked on its way
 //! to the reader ([`Unknown::mark`]), with its place in the sheet.
 
-use creditgate_credit::identifier::{Identifier, IdentifierKind};
+use creditgate_credit::identifier::Identifier;
 use creditgate_gate::FieldProblem;
 
 use super::rules::problem;
 
 /// Digits of a number a spreadsheet keeps.
-const DIGITS: usize = 15;
+pub const SPREADSHEET_DIGITS: usize = 15;
 
 /// Opens the text of a marked cell. It is no character of any text (a
 /// noncharacter of Unicode), so that no text can be taken for a mark by chance.
@@ -126,16 +126,14 @@ impl Unknown {
         Some(problem(column, unknown.code(), format!("cell {place} {}", unknown.reason())))
     }
 
-    /// What to say of an identifier in this column that reads as a spreadsheet leaves
+    /// What to say of an identifier in this field that reads as a spreadsheet leaves
     /// a number it kept 15 digits of: zeros behind them, and a check that fails.
-    pub(super) fn cut_off(column: &str, kind: IdentifierKind, cell: &str) -> Option<FieldProblem> {
-        let behind = cell.get(DIGITS..).filter(|behind| !behind.is_empty())?;
-        if !all_digits(cell) || behind.bytes().any(|digit| digit != b'0') {
-            return None;
-        }
-        Identifier::accepted(kind, cell).ok().filter(Identifier::check_fails)?;
-        let unknown = Self::LostDigits;
-        Some(problem(column, unknown.code(), unknown.reason()))
+    pub(super) fn cut_off(field: &str, identifier: &Identifier) -> Option<FieldProblem> {
+        let value = identifier.value();
+        let behind = value.get(SPREADSHEET_DIGITS..).filter(|behind| !behind.is_empty())?;
+        let is_cut =
+            all_digits(value) && behind.bytes().all(|digit| digit == b'0') && identifier.check_fails();
+        is_cut.then(|| problem(field, Self::LostDigits.code(), Self::LostDigits.reason()))
     }
 
     /// What to say of a value in a column without a name; columns count from 0.
@@ -270,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_number_with_zeros_behind_what_a_spreadsheet_keeps_is_cut_off_unless_its_check_fits() {
-        use IdentifierKind::{CitizenId, Other, Uscc};
+        use creditgate_credit::identifier::IdentifierKind::{CitizenId, Other, Uscc};
         let (cut, whole) = (true, false);
         for (kind, text, expected) in [
             (CitizenId, "370102198801011000", cut),
@@ -280,7 +278,7 @@ mod tests {
             (Other, "913701007654321000", whole),
             (CitizenId, "370102880101100", whole),
         ] {
-            let fault = Unknown::cut_off("id", kind, text);
+            let fault = Unknown::cut_off("id", &Identifier::accepted(kind, text).unwrap());
             assert_eq!(fault.map(|fault| fault.code), expected.then_some("cell.digits_lost"), "{text}");
         }
     }

@@ -4,14 +4,11 @@
 use std::borrow::Cow;
 
 use calamine::{DataRef, ExcelDateTime};
-use creditgate_wire::import::{Holds, Unknown};
+use creditgate_wire::import::{Holds, SPREADSHEET_DIGITS, Unknown};
 use jiff::civil::Date;
 
 /// From here on a spreadsheet keeps whole numbers with zeros for their last digits.
 const LARGEST_WHOLE: f64 = 1e15;
-
-/// Digits of a number a spreadsheet keeps.
-const DIGITS: usize = 15;
 
 /// The days of a spreadsheet, by number: the first of the calendar, and the last
 /// one, which is 9999-12-31. Days before the first are what comes of an empty cell
@@ -68,7 +65,7 @@ fn known(text: &str) -> Result<Cow<'_, str>, Unknown> {
 
 fn whole(number: i64) -> Result<String, Unknown> {
     let text = number.to_string();
-    if text.trim_start_matches('-').len() > DIGITS { Err(Unknown::LostDigits) } else { Ok(text) }
+    if text.trim_start_matches('-').len() > SPREADSHEET_DIGITS { Err(Unknown::LostDigits) } else { Ok(text) }
 }
 
 fn digits(number: f64) -> Result<String, Unknown> {
@@ -78,7 +75,7 @@ fn digits(number: f64) -> Result<String, Unknown> {
     // The shortest text that means this number.
     let text = number.to_string();
     let significant = text.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
-    if significant > DIGITS { Err(Unknown::LostDigits) } else { Ok(text) }
+    if significant > SPREADSHEET_DIGITS { Err(Unknown::LostDigits) } else { Ok(text) }
 }
 
 /// The day of the calendar an instant of a spreadsheet lies on. Days count from 1900

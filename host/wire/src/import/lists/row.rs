@@ -100,9 +100,6 @@ impl<'t> CsvRow<'t> {
             }
             _ => match identifier_kind(column) {
                 Some(kind) => {
-                    if let Some(fault) = Unknown::cut_off(column.name(), kind, &cell) {
-                        return Err(fault);
-                    }
                     let kind = IdentifierKindCode(kind);
                     row.subject_identifiers.push(IdentifierBody { kind, value: cell });
                     self.columns.push(Some(column));

@@ -10,8 +10,9 @@ use creditgate_credit::text::visible;
 use creditgate_gate::FieldProblem;
 use jiff::civil::Date;
 
-use crate::entry::EntryRow;
+use crate::entry::{EntryRow, REPRESENTATIVE_NUMBERS};
 use crate::import::rules::{Rules, problem};
+use crate::import::unknown::Unknown;
 
 /// By what rows are judged.
 #[derive(Debug, Clone)]
@@ -58,6 +59,12 @@ impl ListRules {
                 return Err(Vec::new());
             }
         };
+        for (position, identifier) in entry.subject_identifiers.iter().enumerate() {
+            rules.found(Unknown::cut_off(&name_of(position), identifier));
+        }
+        for identifier in &entry.particulars.representative_identifiers {
+            rules.found(Unknown::cut_off(REPRESENTATIVE_NUMBERS, identifier));
+        }
         let mut warnings: Vec<FieldProblem> =
             remarks.into_iter().map(|remark| remark.placed(&name_of)).collect();
         if index_keys(&entry.subject_identifiers).is_empty() {

@@ -255,6 +255,8 @@ fn a_cell_whose_value_is_not_known_refuses_its_row_and_is_never_an_empty_one() {
         ("事实", "########", "facts", "cell.error"),
         ("e1,", "3.7E17,", "id", "cell.digits_lost"),
         ("91110000600037341L", "9.1110000600037E+17", "uscc", "cell.digits_lost"),
+        ("91110000600037341L", "911100006000373000", "uscc", "cell.digits_lost"),
+        (",事实", "370102198801011000,事实", "citizen_id", "cell.digits_lost"),
         ("e1,", "\"=\"\"0012\"\"\",", "id", "cell.formula"),
     ] {
         let row = ROW.replacen(from, to, 1);
