@@ -366,14 +366,17 @@ mod tests {
         writer.write(select).await.unwrap()
     }
 
-    /// Puts a job into the queue that keeps the thread busy until the sender is
-    /// dropped, so that what comes after it is one batch.
+    /// Has the thread begin a job that keeps it busy until the sender is dropped,
+    /// so that what comes after it is one batch.
     fn hold(writer: &Writer) -> std::sync::mpsc::Sender<()> {
         let (release, held) = channel::<()>();
+        let (began, begins) = channel::<()>();
         enqueue(writer.write(move |_| {
+            let _ = began.send(());
             let _ = held.recv();
             Ok(())
         }));
+        begins.recv().unwrap();
         release
     }
 
