@@ -126,7 +126,8 @@ mod tests {
                 assert_eq!(*checkpoint, expected.checkpoint, "{}", case.case_no);
                 let body: CheckRequestBody =
                     serde_json::from_value(case.request(checkpoint, &["receipt".into()])).unwrap();
-                let request = body.into_request(None).unwrap();
+                let request = body.into_request(None);
+                assert_eq!(request.faults, []);
                 let bound = |binding: &Binding| {
                     binding.department == request.department
                         && binding.item == request.item

@@ -12,7 +12,7 @@ use creditgate_credit::name;
 use creditgate_credit::text::visible;
 use jiff::civil::Date;
 
-use crate::error::{CheckError, FieldProblem};
+use crate::error::{CheckError, FieldProblem, merged};
 use crate::ports::{Ledger, StoredCheck};
 use crate::request::{Caller, CheckRequest, PartyInput};
 
@@ -38,7 +38,8 @@ pub struct RequestWarning {
     pub message: String,
 }
 
-/// Refuses a caller without right or purpose, before anything is looked up.
+/// Refuses a caller without right or purpose, before anything is looked up, and a
+/// request that was read with faults.
 pub(crate) fn purpose(request: &CheckRequest, caller: &Caller) -> Result<(), CheckError> {
     let mut problems = Vec::new();
     for (field, value) in [
@@ -60,6 +61,7 @@ pub(crate) fn purpose(request: &CheckRequest, caller: &Caller) -> Result<(), Che
             ));
         }
     }
+    let problems = merged(request.faults.clone(), problems);
     if !problems.is_empty() {
         return Err(CheckError::Invalid(problems));
     }
@@ -67,6 +69,21 @@ pub(crate) fn purpose(request: &CheckRequest, caller: &Caller) -> Result<(), Che
         return Err(CheckError::DepartmentNotAllowed(request.department.clone()));
     }
     Ok(())
+}
+
+/// The same refusal with all that is wrong with the request beside it.
+pub(crate) fn with_every_fault(
+    refusal: CheckError,
+    request: CheckRequest,
+    strictness: Strictness,
+    today: Date,
+) -> CheckError {
+    let CheckError::Invalid(problems) = refusal else { return refusal };
+    let division = request.division.clone().unwrap_or_default();
+    match application(request, division, strictness, today) {
+        Err(CheckError::Invalid(others)) => CheckError::Invalid(merged(problems, others)),
+        _ => CheckError::Invalid(problems),
+    }
 }
 
 /// The earlier check of the same request, if there is one.

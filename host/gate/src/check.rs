@@ -10,6 +10,7 @@ use creditgate_credit::dossier::Dossier;
 use creditgate_credit::duty::CaseKind;
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::host_rules::HostRules;
+use creditgate_credit::identifier::Strictness;
 use creditgate_credit::policy::Policy;
 use creditgate_credit::verdict::{Outcome, Verdict};
 use creditgate_sandbox::{CallError, CallReport, Fact, HookCall, Limits, Settings};
@@ -147,7 +148,11 @@ impl Gate {
     ) -> Result<Checked, CheckError> {
         let world = self.world.load_full();
         let today = local_date(now);
-        admit::purpose(&request, caller)?;
+        if let Err(refusal) = admit::purpose(&request, caller) {
+            let bound = bind::bind(&world, &request, today);
+            let strictness = bound.map_or(Strictness::Check, |bound| bound.policy.identifier_strictness);
+            return Err(admit::with_every_fault(refusal, request, strictness, today));
+        }
         if let Some(stored) = admit::repeat(&*self.ledger, &request, caller)? {
             return Ok(answer::repeated(stored, &self.keys.load().signing));
         }

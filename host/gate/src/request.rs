@@ -4,6 +4,8 @@ use creditgate_credit::application::{Attributes, Material, PartyRole, Report, Su
 use creditgate_credit::identifier::IdentifierKind;
 use jiff::civil::Date;
 
+use crate::error::FieldProblem;
+
 /// Who calls: an API key and what it may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
@@ -80,4 +82,7 @@ pub struct CheckRequest {
     pub receipts: Vec<String>,
     /// The caller's extras.
     pub attributes: Attributes,
+    /// What was wrong with the request when it was read, where stand-ins are now. A
+    /// request with faults is refused, with these and what else is wrong.
+    pub faults: Vec<FieldProblem>,
 }

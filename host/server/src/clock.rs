@@ -5,9 +5,11 @@ use creditgate_credit::calendar::LOCAL_OFFSET;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-/// Now.
+/// Now, in whole milliseconds: what is answered and what is kept is the same instant.
 pub(crate) fn now() -> Timestamp {
-    Timestamp::now()
+    let now = Timestamp::now();
+    // A reading of the clock lies far from where instants end.
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }
 
 /// The day it is in Asia/Shanghai.

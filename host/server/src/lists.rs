@@ -39,12 +39,20 @@ pub(crate) enum ListFormat {
 }
 
 impl ListFormat {
-    /// Every form, by its machine name.
-    pub(crate) fn from_code(code: &str) -> Option<Self> {
-        match code {
-            "xlsx" => Some(Self::Xlsx),
-            _ => Format::from_code(code).map(Self::Text),
+    /// Every form.
+    pub(crate) const ALL: &'static [Self] = &[Self::Text(Format::Jsonl), Self::Text(Format::Csv), Self::Xlsx];
+
+    /// Machine name.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Text(format) => format.code(),
+            Self::Xlsx => "xlsx",
         }
+    }
+
+    /// The form with this machine name.
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|form| form.code() == code)
     }
 }
 

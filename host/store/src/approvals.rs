@@ -230,12 +230,19 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn approvals(&self, open: bool) -> Result<Vec<Approval>, StoreError> {
+    pub fn approvals(
+        &self,
+        open: bool,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<Approval>, StoreError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM approvals WHERE used_at IS NULL OR NOT ?1 ORDER BY id DESC"
+                "SELECT {COLUMNS} FROM approvals
+                 WHERE (used_at IS NULL OR NOT ?1) AND id < ?2 ORDER BY id DESC LIMIT ?3"
             ))?;
-            collect(statement.query([open])?, approval_of)
+            let before = before.unwrap_or(i64::MAX);
+            collect(statement.query(params![open, before, limit])?, approval_of)
         })
     }
 }
@@ -342,7 +349,7 @@ mod tests {
         agree(again.id, "cli:wang").await.unwrap();
         let late = store.ask_approval(loss(&["e1", "e2"]), "cli:li", after_a_week).await.unwrap();
         assert!(matches!(late, Asked::Wanted(approval) if approval.id > again.id));
-        assert_eq!(store.approvals(false).unwrap().len(), 4);
-        assert!(store.approvals(true).unwrap().iter().all(|approval| approval.used.is_none()));
+        assert_eq!(store.approvals(false, None, 10).unwrap().len(), 4);
+        assert!(store.approvals(true, None, 10).unwrap().iter().all(|approval| approval.used.is_none()));
     }
 }

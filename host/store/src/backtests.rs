@@ -79,16 +79,18 @@ impl Store {
         })
     }
 
-    /// The newest finished backtests, at most `limit`.
+    /// At most `limit` finished backtests, newest first, behind the one with this id.
     ///
     /// # Errors
     /// When the reports cannot be read.
-    pub fn backtests(&self, limit: u32) -> Result<Vec<FinishedBacktest>, StoreError> {
+    pub fn backtests(&self, after: Option<&str>, limit: u32) -> Result<Vec<FinishedBacktest>, StoreError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM backtests ORDER BY made_at DESC, id DESC LIMIT ?1"
+                "SELECT {COLUMNS} FROM backtests
+                 WHERE ?1 IS NULL OR (made_at, id) < (SELECT made_at, id FROM backtests WHERE id = ?1)
+                 ORDER BY made_at DESC, id DESC LIMIT ?2"
             ))?;
-            let mut rows = statement.query([limit])?;
+            let mut rows = statement.query(params![after, limit])?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {
                 found.push(finished(row)?);
@@ -178,7 +180,7 @@ mod tests {
         assert_eq!(latest("sha256:01", "{}"), None);
         assert_eq!(store.backtest("c").unwrap(), Some((saved[2].clone(), "report c".to_owned())));
         assert_eq!(store.backtest("d").unwrap(), None);
-        let newest = store.backtests(2).unwrap();
+        let newest = store.backtests(None, 2).unwrap();
         assert_eq!(newest, [saved[1].clone(), saved[2].clone()]);
     }
 }

@@ -193,25 +193,30 @@ impl Store {
         self.read(|connection| find(connection, id))
     }
 
-    /// At most `limit` commitments, the first due first.
+    /// At most `limit` commitments, the first due first, behind the one with this last
+    /// day and id.
     ///
     /// # Errors
     /// When they cannot be read.
     pub fn commitments(
         &self,
         filter: &CommitmentFilter,
+        after: Option<&(Date, String)>,
         limit: u32,
     ) -> Result<Vec<StoredCommitment>, StoreError> {
+        let (due_on, id) =
+            after.map_or_else(Default::default, |(day, id)| (values::day_to_sql(*day), id.clone()));
         let departments = filter.departments.as_ref().map(|all| serde_json::json!(all).to_string());
         self.read(|connection| {
             let mut statement = connection.prepare_cached(&format!(
                 "SELECT {COLUMNS} FROM commitments
                  WHERE (?1 IS NULL OR state = ?1)
                        AND (?2 IS NULL OR department IN (SELECT value FROM json_each(?2)))
+                       AND (due_on, id) > (?4, ?5)
                  ORDER BY due_on, id LIMIT ?3"
             ))?;
             let state = filter.state.map(CommitmentState::code);
-            let mut rows = statement.query(params![state, departments, limit])?;
+            let mut rows = statement.query(params![state, departments, limit, due_on, id])?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {
                 found.push(stored(connection, row)?);

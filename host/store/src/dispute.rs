@@ -197,6 +197,3 @@ impl DisputeFilter {
         self.departments.as_ref().map(|departments| serde_json::json!(departments).to_string())
     }
 }
-
-/// Most objections or applications in one answer.
-pub(crate) const MOST_LISTED: u32 = 1000;

@@ -231,11 +231,18 @@ impl Store {
         self.write(move |connection| finish(connection, kind, &subject, at)).await
     }
 
-    /// At most `limit` duties, the first due first.
+    /// At most `limit` duties, the first due first, behind the one with this last day
+    /// and place.
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn duties(&self, filter: &DutyFilter, limit: u32) -> Result<Vec<StoredDuty>, StoreError> {
+    pub fn duties(
+        &self,
+        filter: &DutyFilter,
+        after: Option<(Date, i64)>,
+        limit: u32,
+    ) -> Result<Vec<StoredDuty>, StoreError> {
+        let (due_on, seq) = after.map_or((String::new(), 0), |(day, seq)| (values::day_to_sql(day), seq));
         let departments = filter.departments.as_ref().map(|all| serde_json::json!(all).to_string());
         self.read(|connection| {
             let states = match filter.state {
@@ -245,10 +252,11 @@ impl Store {
             let mut statement = connection.prepare_cached(&format!(
                 "SELECT {COLUMNS} FROM duties
                  WHERE {states} AND (?1 IS NULL OR department IN (SELECT value FROM json_each(?1)))
-                       AND (?2 IS NULL OR kind = ?2)
+                       AND (?2 IS NULL OR kind = ?2) AND (due_on, seq) > (?4, ?5)
                  ORDER BY due_on, seq LIMIT ?3"
             ))?;
-            collect(statement.query(params![departments, filter.kind.map(DutyKind::code), limit])?)
+            let kind = filter.kind.map(DutyKind::code);
+            collect(statement.query(params![departments, kind, limit, due_on, seq])?)
         })
     }
 }
@@ -322,7 +330,7 @@ mod tests {
         let duties = ["c1", "c2"].map(|id| duty(DutyKind::Publicity, id, date(2026, 9, 24)));
         assert_eq!(store.open_duties(duties.to_vec(), at()).await.unwrap(), 2);
         assert_eq!(store.open_duties(duties.to_vec(), at()).await.unwrap(), 0, "there already");
-        let owed = store.duties(&DutyFilter::default(), 10).unwrap();
+        let owed = store.duties(&DutyFilter::default(), None, 10).unwrap();
         assert_eq!(owed.iter().map(|found| &found.duty).collect::<Vec<_>>(), [&duties[0], &duties[1]]);
         let finish =
             |id: &str, at: &str| store.finish_duty(DutyKind::Publicity, id.to_owned(), at.parse().unwrap());
@@ -332,9 +340,9 @@ mod tests {
         assert!(finish("c2", day_after).await.unwrap().unwrap().late);
         assert!(finish("c2", day_after).await.unwrap().is_none(), "done before");
         assert!(finish("c3", day_after).await.unwrap().is_none(), "never owed");
-        assert!(store.duties(&DutyFilter::default(), 10).unwrap().is_empty());
+        assert!(store.duties(&DutyFilter::default(), None, 10).unwrap().is_empty());
         let done = DutyFilter { state: Some(DutyState::Done), ..DutyFilter::default() };
-        assert_eq!(store.duties(&done, 10).unwrap().len(), 2);
+        assert_eq!(store.duties(&done, None, 10).unwrap().len(), 2);
     }
 
     #[tokio::test]
@@ -348,7 +356,12 @@ mod tests {
             let departments =
                 departments.map(|all| all.iter().map(|department| (*department).to_owned()).collect());
             let filter = DutyFilter { departments, kind, state: None };
-            store.duties(&filter, 10).unwrap().into_iter().map(|found| found.duty.subject).collect::<Vec<_>>()
+            store
+                .duties(&filter, None, 10)
+                .unwrap()
+                .into_iter()
+                .map(|found| found.duty.subject)
+                .collect::<Vec<_>>()
         };
         assert_eq!(found(None, None), ["c1", "f1"]);
         assert_eq!(found(Some(&["housing"]), None), ["f1"]);

@@ -31,7 +31,7 @@ use crate::chain::{self, CheckContent, Link};
 use crate::commitments::NewCommitment;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::{affected, duties, outbox, supersession, typical_cases, values};
+use crate::{affected, duties, outbox, search, supersession, typical_cases, values};
 
 mod owed;
 
@@ -219,6 +219,8 @@ struct NewCheck {
     /// What the columns and measures say, for the chain.
     content: CheckContent,
     measures: Vec<RecordedMeasure>,
+    /// The numbers of its parties, to find it by.
+    subjects: Vec<u8>,
     /// Entries before the check, and whether each was effective.
     entries: BTreeMap<String, Held>,
     commitment: Option<NewCommitment>,
@@ -245,6 +247,7 @@ impl NewCheck {
             record: record_json(record),
             content: CheckContent::default(),
             measures: measures_of(record),
+            subjects: search::subject_keys(&application.parties),
             entries: affected::entries_of(record),
             commitment: NewCommitment::of(record),
             feedback: record
@@ -298,6 +301,7 @@ impl NewCheck {
             insert.execute(params![link.seq, position, measure.id, measure.particulars])?;
         }
         affected::save(connection, link.seq, &self.entries)?;
+        search::save(connection, link.seq, &self.subjects)?;
         chain::note_check(link.seq, self.content.clone().finish(&link.hash.0));
         if let Some(commitment) = &self.commitment {
             commitment.save(connection, self.at)?;

@@ -61,6 +61,7 @@ mod repairs;
 #[cfg(test)]
 mod samples;
 mod schema;
+mod search;
 mod signers;
 mod snapshot;
 mod statistics;
@@ -94,6 +95,7 @@ pub use past::PastChecks;
 pub use publications::{Publication, Published, PublishedCheck, PublishedDecision};
 pub use pulls::{PullBatch, PullState};
 pub use receipt_keys::receipt_keys_of;
+pub use search::{CheckFilter, FoundCheck};
 pub use snapshot::{
     GoingEntry, ImportMode, ListChanges, ListFinding, ListImport, ListLoss, ListSource, PreparedEntry,
     ReadyImport,

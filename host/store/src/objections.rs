@@ -14,7 +14,7 @@ use creditgate_wire::objection::{
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::dispute::{DisputeError, DisputeFilter, MOST_LISTED, document, documents};
+use crate::dispute::{DisputeError, DisputeFilter, document, documents};
 use crate::error::StoreError;
 use crate::rechecks::Affected;
 use crate::registry::written;
@@ -119,17 +119,23 @@ impl Store {
         found.ok_or_else(|| DisputeError::UnknownObjection(id.to_owned()))
     }
 
-    /// Objections, newest first, at most 1,000.
+    /// At most `limit` objections, newest first, behind the one with this id.
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn objections(&self, filter: &DisputeFilter) -> Result<Vec<ObjectionBody>, StoreError> {
+    pub fn objections(
+        &self,
+        filter: &DisputeFilter,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<ObjectionBody>, StoreError> {
         self.read(|connection| {
             let select = "SELECT document FROM objections
                  WHERE (?1 IS NULL OR department IN (SELECT value FROM json_each(?1)))
                    AND (?2 IS NULL OR entry = ?2) AND (?3 IS NULL OR state = ?3)
+                   AND (?5 IS NULL OR seq < (SELECT seq FROM objections WHERE id = ?5))
                  ORDER BY seq DESC LIMIT ?4";
-            let parameters = params![filter.departments_json(), filter.entry, filter.state, MOST_LISTED];
+            let parameters = params![filter.departments_json(), filter.entry, filter.state, limit, after];
             documents(connection, WHAT, select, parameters)
         })
     }

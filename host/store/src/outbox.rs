@@ -211,21 +211,21 @@ impl Store {
         .await
     }
 
-    /// At most `limit` messages in a state, oldest first; only those after
+    /// At most `limit` messages, in one state or in any, oldest first; only those after
     /// `after` (a [`QueuedFeedback::seq`]) when it is given.
     ///
     /// # Errors
     /// When the outbox cannot be read.
     pub fn feedback(
         &self,
-        state: FeedbackState,
+        state: Option<FeedbackState>,
         after: Option<i64>,
         limit: u32,
     ) -> Result<Vec<QueuedFeedback>, StoreError> {
         self.read(|connection| {
+            let of_state = state.map(|state| format!("state = '{}' AND ", state.code())).unwrap_or_default();
             let mut statement = connection.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM outbox WHERE state = '{}' AND seq > ?1 ORDER BY seq LIMIT ?2",
-                state.code()
+                "SELECT {COLUMNS} FROM outbox WHERE {of_state}seq > ?1 ORDER BY seq LIMIT ?2"
             ))?;
             collect(statement.query(params![after.unwrap_or(0), limit])?)
         })
@@ -324,9 +324,9 @@ mod tests {
         assert_eq!(due(&store, later), [""; 0]);
         assert_eq!(counts(&store), [0, 1, 1]);
 
-        let dead = store.feedback(FeedbackState::Dead, None, 10).unwrap();
+        let dead = store.feedback(Some(FeedbackState::Dead), None, 10).unwrap();
         assert_eq!((dead[0].attempts, dead[0].last_error.as_deref()), (2, Some("400")));
-        let delivered = store.feedback(FeedbackState::Delivered, None, 10).unwrap();
+        let delivered = store.feedback(Some(FeedbackState::Delivered), None, 10).unwrap();
         assert_eq!(delivered[0].delivered_at, Some(later));
     }
 
@@ -357,8 +357,8 @@ mod tests {
     #[tokio::test]
     async fn messages_are_listed_page_by_page() {
         let (store, _directory) = store_with_messages(&["c1", "c2", "c3"]).await;
-        let first = store.feedback(FeedbackState::Pending, None, 2).unwrap();
-        let second = store.feedback(FeedbackState::Pending, Some(first[1].seq), 2).unwrap();
+        let first = store.feedback(Some(FeedbackState::Pending), None, 2).unwrap();
+        let second = store.feedback(Some(FeedbackState::Pending), Some(first[1].seq), 2).unwrap();
         let ids: Vec<&str> =
             first.iter().chain(&second).map(|message| message.check_id.as_deref().unwrap()).collect();
         assert_eq!(ids, ["c1", "c2", "c3"]);

@@ -11,15 +11,15 @@ use creditgate_wire::act::RecheckBody;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use crate::dispute::MOST_LISTED;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::trail;
 use crate::values;
 
 impl Store {
-    /// Checks to be made again, oldest first, at most 1,000: those of these
-    /// departments, or of all; where `open` is set, only those that wait.
+    /// At most `limit` checks to be made again, oldest first, each with its place
+    /// among them, behind the place `after`: those of these departments, or of all;
+    /// where `open` is set, only those that wait.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -27,7 +27,9 @@ impl Store {
         &self,
         departments: Option<&[String]>,
         open: bool,
-    ) -> Result<Vec<RecheckBody>, StoreError> {
+        after: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<(i64, RecheckBody)>, StoreError> {
         let departments = departments.map(|departments| serde_json::json!(departments).to_string());
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
@@ -35,16 +37,17 @@ impl Store {
                         (SELECT later.check_id FROM checks AS later
                          WHERE later.case_no = checks.case_no AND later.department = checks.department
                            AND later.item = checks.item AND later.checkpoint = checks.checkpoint
-                           AND later.seq > checks.seq ORDER BY later.seq LIMIT 1) AS done_by
+                           AND later.seq > checks.seq ORDER BY later.seq LIMIT 1) AS done_by,
+                        rechecks.seq
                  FROM rechecks JOIN checks ON checks.seq = rechecks.check_seq
                  WHERE (?1 IS NULL OR department IN (SELECT value FROM json_each(?1)))
-                   AND (NOT ?2 OR done_by IS NULL)
-                 ORDER BY rechecks.seq LIMIT ?3",
+                   AND (NOT ?2 OR done_by IS NULL) AND rechecks.seq > ?3
+                 ORDER BY rechecks.seq LIMIT ?4",
             )?;
-            let mut rows = statement.query(params![departments, open, MOST_LISTED])?;
+            let mut rows = statement.query(params![departments, open, after.unwrap_or_default(), limit])?;
             let mut rechecks = Vec::new();
             while let Some(row) = rows.next()? {
-                rechecks.push(RecheckBody {
+                let recheck = RecheckBody {
                     check_id: row.get(0)?,
                     case_no: row.get(1)?,
                     department: row.get(2)?,
@@ -55,7 +58,8 @@ impl Store {
                     cause: row.get(7)?,
                     opened_at: values::instant(row, 8)?.into(),
                     done_by: row.get(9)?,
-                });
+                };
+                rechecks.push((row.get(10)?, recheck));
             }
             Ok(rechecks)
         })

@@ -413,19 +413,29 @@ impl Store {
         })
     }
 
-    /// Checks on which a shadow disagreed, newest first.
+    /// At most `limit` checks on which a release disagreed as a shadow, newest first,
+    /// each with its place, before the place `before`.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn shadow_differences(&self, trial: i64, limit: u32) -> Result<Vec<ShadowDifference>, StoreError> {
+    pub fn shadow_differences(
+        &self,
+        release: ReleaseId,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<(i64, ShadowDifference)>, StoreError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT trial, check_id, outcome, shadow_outcome, measures, explanation, shadow_explanation
-                 FROM shadow_differences WHERE trial = ?1 ORDER BY seq DESC LIMIT ?2",
+                "SELECT trial, check_id, outcome, shadow_outcome, measures, explanation, shadow_explanation,
+                        shadow_differences.seq
+                 FROM shadow_differences JOIN trials ON trials.id = trial
+                 WHERE release = ?1 AND shadow_differences.seq < ?2
+                 ORDER BY shadow_differences.seq DESC LIMIT ?3",
             )?;
-            collect(statement.query(params![trial, limit])?, |row| {
+            let before = before.unwrap_or(i64::MAX);
+            collect(statement.query(params![release, before, limit])?, |row| {
                 let measures: String = row.get(4)?;
-                Ok(ShadowDifference {
+                let difference = ShadowDifference {
                     trial: row.get(0)?,
                     check_id: row.get(1)?,
                     outcome: values::coded(row, 2, Outcome::from_code, "an outcome")?,
@@ -434,7 +444,8 @@ impl Store {
                         .map_err(|_| StoreError::Damaged { what: "a difference" })?,
                     explanation: row.get(5)?,
                     shadow_explanation: row.get(6)?,
-                })
+                };
+                Ok((row.get(7)?, difference))
             })
         })
     }

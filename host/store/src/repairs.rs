@@ -13,7 +13,7 @@ use creditgate_wire::feedback;
 use creditgate_wire::repair::{RepairAnswerBody, RepairBody, RepairStepBody};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::dispute::{DisputeError, DisputeFilter, MOST_LISTED, document, documents};
+use crate::dispute::{DisputeError, DisputeFilter, document, documents};
 use crate::error::StoreError;
 use crate::local_entries::EntryStep;
 use crate::objections::Step;
@@ -67,17 +67,23 @@ impl Store {
         self.read(|connection| Ok(find(connection, id)))?
     }
 
-    /// Applications, newest first, at most 1,000.
+    /// At most `limit` applications, newest first, behind the one with this id.
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn repairs(&self, filter: &DisputeFilter) -> Result<Vec<RepairBody>, StoreError> {
+    pub fn repairs(
+        &self,
+        filter: &DisputeFilter,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<RepairBody>, StoreError> {
         self.read(|connection| {
             let select = "SELECT document FROM repairs
                  WHERE (?1 IS NULL OR department IN (SELECT value FROM json_each(?1)))
                    AND (?2 IS NULL OR entry = ?2) AND (?3 IS NULL OR state = ?3)
+                   AND (?5 IS NULL OR seq < (SELECT seq FROM repairs WHERE id = ?5))
                  ORDER BY seq DESC LIMIT ?4";
-            let parameters = params![filter.departments_json(), filter.entry, filter.state, MOST_LISTED];
+            let parameters = params![filter.departments_json(), filter.entry, filter.state, limit, after];
             documents(connection, WHAT, select, parameters)
         })
     }

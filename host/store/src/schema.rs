@@ -13,6 +13,7 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::error::StoreError;
+use crate::search;
 
 /// "cgst": says that a SQLite file is a creditgate store.
 const APPLICATION_ID: i64 = 0x6367_7374;
@@ -43,6 +44,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0022_receipt_keys.sql"),
     include_str!("../migrations/0023_component_list.sql"),
     include_str!("../migrations/0024_list_losses.sql"),
+    include_str!("../migrations/0025_check_search.sql"),
 ];
 
 /// Statements a connection keeps prepared; more than there are in this crate.
@@ -125,7 +127,8 @@ fn check_ownership(connection: &Connection, path: &Path) -> Result<(), StoreErro
     if owner == APPLICATION_ID || empty { Ok(()) } else { Err(not_a_store()) }
 }
 
-/// Gives migrations the forms in which keys and names are compared.
+/// Gives migrations the forms in which keys and names are compared, and by which
+/// checks are found.
 fn add_functions(connection: &Connection) -> Result<(), StoreError> {
     let add = |name: &str, form: fn(&str) -> String| {
         let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
@@ -134,6 +137,10 @@ fn add_functions(connection: &Connection) -> Result<(), StoreError> {
     };
     add("creditgate_name_key", name::key)?;
     add("creditgate_match_key", identifier::renewed)?;
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("creditgate_subject_keys", 1, flags, |context| {
+        Ok(search::subject_keys_of_record(context.get_raw(0).as_str().unwrap_or_default()))
+    })?;
     Ok(())
 }
 

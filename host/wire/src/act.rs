@@ -86,6 +86,9 @@ pub struct RecheckBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Rechecks)]
 pub struct RechecksBody {
-    /// The tasks, at most 1,000.
+    /// The tasks.
     pub rechecks: Vec<RecheckBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }

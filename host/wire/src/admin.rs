@@ -129,6 +129,9 @@ impl ComponentBody {
 pub struct ComponentsBody {
     /// The components.
     pub plugins: Vec<ComponentBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// Switches bindings to a release.
@@ -294,6 +297,9 @@ pub struct ReleasesBody {
     pub all: Vec<ReleaseBody>,
     /// Grows with every change of releases; see `revision` of an activation.
     pub revision: i64,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// A key to be made.
@@ -371,6 +377,9 @@ pub struct KeyBody {
 pub struct KeysBody {
     /// The keys.
     pub keys: Vec<KeyBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// What came of an import.
@@ -472,6 +481,9 @@ pub struct ListSourceBody {
 pub struct ListSourcesBody {
     /// The sources, by name.
     pub sources: Vec<ListSourceBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// A message to the credit platform, without its content, which holds identity
@@ -510,8 +522,11 @@ pub struct FeedbackItemBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = FeedbackQueue)]
 pub struct FeedbackQueueBody {
-    /// The messages, newest first.
+    /// The messages, oldest first.
     pub feedback: Vec<FeedbackItemBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// Something an administrator did.
@@ -540,4 +555,7 @@ pub struct AuditEventBody {
 pub struct AuditTrailBody {
     /// The events, newest first.
     pub audit: Vec<AuditEventBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }

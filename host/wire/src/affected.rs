@@ -15,11 +15,11 @@ use crate::time::Instant;
 pub struct AffectedBody {
     /// Id of the entry.
     pub entry: String,
-    /// The checks, at most 1,000.
+    /// The checks.
     pub checks: Vec<AffectedCheckBody>,
-    /// Where there are more: to be given as `after` for the next ones.
+    /// Where the next page begins, if there is one: to be given as `cursor`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<i64>,
+    pub next: Option<String>,
 }
 
 /// A check that had an entry before it.

@@ -31,6 +31,7 @@ pub use relation::RelationBody;
 #[schema(as = Answer)]
 pub struct AnswerBody<'a> {
     /// Id of the check: a time-ordered UUID.
+    #[schema(format = "uuid")]
     pub check_id: Cow<'a, str>,
     /// Case number, as asked.
     pub case_no: Cow<'a, str>,
@@ -338,6 +339,9 @@ pub struct CaseBody<'a> {
     pub case_no: Cow<'a, str>,
     /// Its checks.
     pub checks: Vec<AnswerBody<'a>>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 #[cfg(test)]

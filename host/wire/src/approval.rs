@@ -53,4 +53,7 @@ pub struct ApprovalBody {
 pub struct ApprovalsBody {
     /// The approvals.
     pub approvals: Vec<ApprovalBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }

@@ -99,6 +99,9 @@ pub struct BacktestsBody {
     pub running: Option<BacktestBody>,
     /// Finished ones, newest first, without their tables and cases.
     pub backtests: Vec<BacktestSummaryBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// What a backtest was of, and its totals.

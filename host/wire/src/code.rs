@@ -2,15 +2,13 @@
 //! enumeration in the OpenAPI document. The names themselves are given by the
 //! crates that own the vocabularies.
 
-use std::borrow::Cow;
-use std::fmt;
-
 use creditgate_credit::application::{PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::catalogue::state::{EditionState, ReviewKind, ReviewResult};
 use creditgate_credit::catalogue::{Direction, Nature, NonDisclosure};
 use creditgate_credit::coverage::Coverage;
 use creditgate_credit::deadline::DayUnit;
 use creditgate_credit::dossier::CommitmentState;
+use creditgate_credit::duty::{DutyKind, DutyState};
 use creditgate_credit::entry::{
     EntryState, EntryStatus, EntryTerm, ExitGround, ListKind, Severity, Visibility,
 };
@@ -23,17 +21,20 @@ use creditgate_credit::rectification::{RectificationState, TalkKind};
 use creditgate_credit::repair::{RepairMaterial, RepairState};
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::{DispositionResult, Fate, Mode, Pin, Status};
-use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
-use serde::{Serialize, Serializer};
+
+use crate::import::{Encoding, Format};
 
 /// How the expectation of a vocabulary begins in an error of serde.
-pub(crate) const ONE_OF: &str = "one of ";
+pub const ONE_OF: &str = "one of ";
 
+/// Declares the form on the wire of vocabularies that have `ALL`, `code` and
+/// `from_code`. Needs the crates serde and utoipa where it is used.
+#[macro_export]
 macro_rules! codes {
-    ($($(#[$meta:meta])* $wire:ident of $core:ident;)+) => { $(
+    ($($(#[$meta:meta])* $visibility:vis $wire:ident of $core:ident;)+) => { $(
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub struct $wire(pub $core);
+        $visibility struct $wire(pub $core);
 
         impl $wire {
             /// Every machine name, for a message: `a, b, c`.
@@ -63,26 +64,26 @@ macro_rules! codes {
             }
         }
 
-        impl Serialize for $wire {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl serde::Serialize for $wire {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.0.code())
             }
         }
 
-        impl<'de> Deserialize<'de> for $wire {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        impl<'de> serde::Deserialize<'de> for $wire {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 struct Code;
-                impl Visitor<'_> for Code {
+                impl serde::de::Visitor<'_> for Code {
                     type Value = $wire;
 
-                    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        write!(formatter, "{ONE_OF}{}", $wire::known())
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        write!(formatter, "{}{}", $crate::code::ONE_OF, $wire::known())
                     }
 
-                    fn visit_str<E: Error>(self, text: &str) -> Result<$wire, E> {
+                    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$wire, E> {
                         $core::from_code(text)
                             .map($wire)
-                            .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+                            .ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(text), &self))
                     }
                 }
                 deserializer.deserialize_str(Code)
@@ -99,8 +100,8 @@ macro_rules! codes {
         }
 
         impl utoipa::ToSchema for $wire {
-            fn name() -> Cow<'static, str> {
-                Cow::Borrowed(stringify!($core))
+            fn name() -> std::borrow::Cow<'static, str> {
+                std::borrow::Cow::Borrowed(stringify!($core))
             }
         }
     )+ };
@@ -108,93 +109,101 @@ macro_rules! codes {
 
 codes! {
     /// Kind of subject.
-    SubjectKindCode of SubjectKind;
+    pub SubjectKindCode of SubjectKind;
     /// The part a party plays.
-    PartyRoleCode of PartyRole;
+    pub PartyRoleCode of PartyRole;
     /// On which level of law a material is required.
-    RequiredByCode of RequiredBy;
+    pub RequiredByCode of RequiredBy;
     /// Kind of identifier.
-    IdentifierKindCode of IdentifierKind;
+    pub IdentifierKindCode of IdentifierKind;
     /// How strictly identifiers are read.
-    StrictnessCode of Strictness;
+    pub StrictnessCode of Strictness;
     /// Family of a list.
-    ListKindCode of ListKind;
+    pub ListKindCode of ListKind;
     /// Severity of dishonesty information.
-    SeverityCode of Severity;
+    pub SeverityCode of Severity;
     /// What the recogniser last said of an entry.
-    EntryStatusCode of EntryStatus;
+    pub EntryStatusCode of EntryStatus;
     /// What an entry is on a day.
-    EntryStateCode of EntryState;
+    pub EntryStateCode of EntryState;
     /// Why an entry left its list.
-    ExitGroundCode of ExitGround;
+    pub ExitGroundCode of ExitGround;
     /// Where the proposal of an entry stands.
-    ProposalStateCode of ProposalState;
+    pub ProposalStateCode of ProposalState;
     /// What can be done with an entry.
-    StepKindCode of StepKind;
+    pub StepKindCode of StepKind;
     /// Who may be shown an entry.
-    VisibilityCode of Visibility;
+    pub VisibilityCode of Visibility;
     /// Level of a list's standard.
-    StandardLevelCode of StandardLevel;
+    pub StandardLevelCode of StandardLevel;
     /// Where an edition of the catalogue is.
-    EditionStateCode of EditionState;
+    pub EditionStateCode of EditionState;
     /// What a review of an edition looks at.
-    ReviewKindCode of ReviewKind;
+    pub ReviewKindCode of ReviewKind;
     /// What a review of an edition found.
-    ReviewResultCode of ReviewResult;
+    pub ReviewResultCode of ReviewResult;
     /// Why an item is not made public.
-    NonDisclosureCode of NonDisclosure;
+    pub NonDisclosureCode of NonDisclosure;
     /// Who doubts an entry.
-    RaisedByCode of RaisedBy;
+    pub RaisedByCode of RaisedBy;
     /// What is said to be wrong with an entry.
-    ObjectionGroundCode of ObjectionGround;
+    pub ObjectionGroundCode of ObjectionGround;
     /// Where an objection stands.
-    ObjectionStateCode of ObjectionState;
+    pub ObjectionStateCode of ObjectionState;
     /// What a verification came to.
-    ObjectionResultCode of ObjectionResult;
+    pub ObjectionResultCode of ObjectionResult;
     /// Who is told a result.
-    ToldCode of Told;
+    pub ToldCode of Told;
     /// Where an application for repair stands.
-    RepairStateCode of RepairState;
+    pub RepairStateCode of RepairState;
     /// What is handed in with one.
-    RepairMaterialCode of RepairMaterial;
+    pub RepairMaterialCode of RepairMaterial;
     /// Where an order to put things right stands.
-    RectificationStateCode of RectificationState;
+    pub RectificationStateCode of RectificationState;
     /// Kind of a regulatory talk.
-    TalkKindCode of TalkKind;
+    pub TalkKindCode of TalkKind;
     /// Mandatory or recommended.
-    NatureCode of Nature;
+    pub NatureCode of Nature;
     /// Incentive or punish.
-    DirectionCode of Direction;
+    pub DirectionCode of Direction;
     /// What suspension covers.
-    SuspensionScopeCode of SuspensionScope;
+    pub SuspensionScopeCode of SuspensionScope;
     /// Working days, or all days.
-    DayUnitCode of DayUnit;
+    pub DayUnitCode of DayUnit;
     /// From which day the clean-record window counts back.
-    WindowStartCode of WindowStart;
+    pub WindowStartCode of WindowStart;
     /// By which day what is over counts in the clean-record window.
-    WindowCountCode of WindowCount;
+    pub WindowCountCode of WindowCount;
     /// How long entries have effect that name no end.
-    EntryTermCode of EntryTerm;
+    pub EntryTermCode of EntryTerm;
     /// Level of an administrative division.
-    DivisionLevelCode of DivisionLevel;
+    pub DivisionLevelCode of DivisionLevel;
     /// What a commitment brings.
-    CommitmentEffectCode of CommitmentEffect;
+    pub CommitmentEffectCode of CommitmentEffect;
+    /// What is owed.
+    pub DutyKindCode of DutyKind;
+    /// Where it stands.
+    pub DutyStateCode of DutyState;
+    /// Form of a file of rows.
+    pub FormatCode of Format;
+    /// In which characters a file is written.
+    pub EncodingCode of Encoding;
     /// What became of a commitment.
-    CommitmentStateCode of CommitmentState;
+    pub CommitmentStateCode of CommitmentState;
     /// What should happen at the checkpoint.
-    OutcomeCode of Outcome;
+    pub OutcomeCode of Outcome;
     /// What a check found.
-    StatusCode of Status;
+    pub StatusCode of Status;
     /// Whether a case was checked.
-    CoverageCode of Coverage;
+    pub CoverageCode of Coverage;
     /// How much a binding's checks weigh.
-    ModeCode of Mode;
+    pub ModeCode of Mode;
     /// Which release an open case gets.
-    PinCode of Pin;
+    pub PinCode of Pin;
     /// What becomes of a measure in a decision.
-    FateCode of Fate;
+    pub FateCode of Fate;
     /// What became of a measure.
-    DispositionResultCode of DispositionResult;
+    pub DispositionResultCode of DispositionResult;
 }
 
 #[cfg(test)]

@@ -161,4 +161,7 @@ pub struct CommitmentBody {
 pub struct CommitmentsBody {
     /// The commitments, the first due first.
     pub commitments: Vec<CommitmentBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }

@@ -27,4 +27,7 @@ pub struct ConnectorBody {
 pub struct ConnectorsBody {
     /// The connectors.
     pub connectors: Vec<ConnectorBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }

@@ -9,9 +9,8 @@ use crate::code::{CoverageCode, ModeCode};
 use crate::time::{Day, Instant};
 
 /// A case that was issued, as a row of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[schema(as = IssuedCase)]
 pub struct IssuedCaseRow {
     /// Case number.
     #[serde(deserialize_with = "crate::case_number::given")]
@@ -21,24 +20,12 @@ pub struct IssuedCaseRow {
     /// Item code.
     pub item: String,
     /// Day on which it was issued.
-    #[schema(inline)]
     pub issued_on: Day,
 }
 
 impl From<IssuedCaseRow> for IssuedCase {
     fn from(row: IssuedCaseRow) -> Self {
         Self { case_no: row.case_no, department: row.department, item: row.item, issued_on: row.issued_on.0 }
-    }
-}
-
-impl From<IssuedCase> for IssuedCaseRow {
-    fn from(case: IssuedCase) -> Self {
-        Self {
-            case_no: case.case_no,
-            department: case.department,
-            item: case.item,
-            issued_on: case.issued_on.into(),
-        }
     }
 }
 
@@ -104,9 +91,15 @@ pub struct UnboundItemBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = UncheckedCase)]
 pub struct UncheckedCaseBody {
-    /// The case.
-    #[serde(flatten)]
-    pub case: IssuedCaseRow,
+    /// Case number.
+    pub case_no: String,
+    /// Department code.
+    pub department: String,
+    /// Item code.
+    pub item: String,
+    /// Day on which it was issued.
+    #[schema(inline)]
+    pub issued_on: Day,
     /// No check at all has its number.
     pub never_asked: bool,
     /// Checkpoints with what became of the check; none when the item is bound
@@ -170,7 +163,10 @@ impl From<UncheckedCase> for UncheckedCaseBody {
         let checkpoint =
             |(checkpoint, coverage)| UncheckedCheckpointBody { checkpoint, coverage: CoverageCode(coverage) };
         Self {
-            case: case.case.into(),
+            case_no: case.case.case_no,
+            department: case.case.department,
+            item: case.case.item,
+            issued_on: case.case.issued_on.into(),
             never_asked: case.never_asked,
             checkpoints: case.checkpoints.into_iter().map(checkpoint).collect(),
         }

@@ -67,6 +67,9 @@ pub struct EventItemBody {
 pub struct EventsBody {
     /// The events, newest first.
     pub events: Vec<EventItemBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 #[cfg(test)]
@@ -88,7 +91,7 @@ mod tests {
             text,
             concat!(
                 r#"{"id":"01a208b7-5547-7be4-ba02-769162f83f06","name":"release.activated","#,
-                r#""at":"2026-08-07T16:00:00+08:00","actor":"3f1c9a0b12cd","#,
+                r#""at":"2026-08-07T16:00:00.000+08:00","actor":"3f1c9a0b12cd","#,
                 r#""subject":"market-regulation/food-licence/review","data":{"reason":"1.0.1"}}"#
             )
         );

@@ -96,11 +96,12 @@ impl ExampleReader for JsonExamples {
 impl ExampleBody {
     fn into_example(self) -> Result<Example, Vec<FieldProblem>> {
         let expected = self.expect.into_expected()?;
-        let request = self.request.into_request(None).map_err(|faults| {
+        let request = self.request.into_request(None);
+        if !request.faults.is_empty() {
             let below =
                 |fault: FieldProblem| FieldProblem { field: format!("request.{}", fault.field), ..fault };
-            faults.into_iter().map(below).collect::<Vec<_>>()
-        })?;
+            return Err(request.faults.into_iter().map(below).collect());
+        }
         Ok(Example {
             name: self.name,
             on: self.on.0,

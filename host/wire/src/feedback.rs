@@ -536,7 +536,7 @@ mod tests {
                 "department": "market-regulation",
                 "item": "food-licence",
                 "checkpoint": "review",
-                "reported_at": "2026-08-03T09:30:00+08:00",
+                "reported_at": "2026-08-03T09:30:00.000+08:00",
                 "subject": {
                     "party": "p1",
                     "kind": "legal_person",
@@ -550,7 +550,7 @@ mod tests {
                 "reason": "尚有一项未执行",
                 "action": "不予许可",
                 "officer": "officer-7",
-                "executed_at": "2026-08-03T09:30:00+08:00",
+                "executed_at": "2026-08-03T09:30:00.000+08:00",
                 "amount": "5000",
                 "effect": "已停止办理",
                 "attachments": [{ "name": "决定书", "reference": "示市监许〔2026〕7号" }],

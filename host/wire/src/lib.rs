@@ -28,6 +28,8 @@ pub mod calendar;
 mod case_number;
 pub mod catalogue;
 pub mod charset;
+pub mod check_batch;
+pub mod check_search;
 pub mod code;
 pub mod commitment;
 pub mod connector;

@@ -64,6 +64,9 @@ pub struct LinksBody {
     pub links: Vec<LinkRow<'static>>,
     /// How many there are in all.
     pub total: u64,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 impl LinkRow<'static> {

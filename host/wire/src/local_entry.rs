@@ -235,6 +235,9 @@ pub struct StepTakenBody {
 pub struct LocalEntriesBody {
     /// The entries, the newest proposal first.
     pub entries: Vec<LocalEntryBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 #[cfg(test)]

@@ -223,6 +223,9 @@ impl ObjectionBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Objections)]
 pub struct ObjectionsBody {
-    /// The objections, at most 1,000.
+    /// The objections.
     pub objections: Vec<ObjectionBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }

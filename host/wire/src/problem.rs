@@ -12,7 +12,8 @@ use crate::admin::ImportReportBody;
 /// What the type of a problem begins with; its code follows.
 const TYPE: &str = "urn:creditgate:problem:";
 
-/// A problem document, `application/problem+json`.
+/// A problem document, `application/problem+json`. Of an import it has the members of
+/// `ImportReport` too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody {
@@ -39,6 +40,7 @@ pub struct ProblemBody {
     pub approval: Option<i64>,
     /// What was found in a file of which nothing was applied.
     #[serde(flatten)]
+    #[schema(ignore)]
     pub import: Option<ImportReportBody>,
 }
 

@@ -44,6 +44,9 @@ pub struct PullBody {
 pub struct PullsBody {
     /// The pulls.
     pub pulls: Vec<PullBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// What a pull did.

@@ -2,6 +2,9 @@
 //! a stable code and what would be right. The value at fault is never repeated:
 //! it may be an identity number in the wrong place.
 
+mod every_fault;
+mod query;
+
 use creditgate_gate::FieldProblem;
 use serde::de::DeserializeOwned;
 use serde::de::value::MapDeserializer;
@@ -12,6 +15,9 @@ use serde_path_to_error::Segment;
 use crate::code::ONE_OF;
 use crate::time::{EXPECTED_DAY, EXPECTED_INSTANT};
 
+pub use every_fault::{Faulty, every_fault};
+pub use query::{Known, from_query, name_faults};
+
 /// The longest field name that is repeated in a message.
 const LONGEST_NAME: usize = 40;
 /// Stands for a name that is not repeated.
@@ -20,6 +26,9 @@ const HIDDEN: &str = "*";
 const FEWEST_DIGITS: usize = 6;
 /// Names at least this similar are worth suggesting.
 const SIMILAR: f64 = 0.7;
+/// How serde begins to tell of these two.
+const UNKNOWN: &str = "unknown field `";
+const MISSING: &str = "missing field `";
 
 /// Reads a body.
 ///
@@ -54,22 +63,30 @@ fn fault(error: &serde_path_to_error::Error<serde_json::Error>) -> FieldProblem 
     if matches!(cause.classify(), Category::Syntax | Category::Eof) {
         return syntax(cause);
     }
-    let path = shown(error.path());
-    let text = without_position(cause);
-    if let Some((name, rest)) = quoted(&text, "unknown field `") {
+    fault_at(shown(error.path()), &without_position(cause))
+}
+
+/// The fault serde tells of in `text`, at a path.
+fn fault_at(path: String, text: &str) -> FieldProblem {
+    if let Some((name, rest)) = quoted(text, UNKNOWN) {
         return unknown_field(&path, name, &quoted_all(rest));
     }
-    if let Some((name, _)) = quoted(&text, "missing field `") {
+    if let Some((name, _)) = quoted(text, MISSING) {
         return problem(joined(&path, name), "field.missing", "is missing".to_owned());
     }
-    if let Some((name, _)) = quoted(&text, "duplicate field `") {
+    if let Some((name, _)) = quoted(text, "duplicate field `") {
         let name = if is_name(name) { name } else { HIDDEN };
         return problem(joined(&path, name), "field.duplicate", "is given twice".to_owned());
     }
-    match text.rsplit_once(", expected ") {
-        Some((_, expected)) => problem(path, code_of(expected), format!("must be {}", in_words(expected))),
-        None => problem(path, "value.invalid", text),
+    match expected(text) {
+        Some(expected) => problem(path, code_of(expected), format!("must be {}", in_words(expected))),
+        None => problem(path, "value.invalid", text.to_owned()),
     }
+}
+
+/// What serde would have taken.
+fn expected(text: &str) -> Option<&str> {
+    text.rsplit_once(", expected ").map(|(_, expected)| expected)
 }
 
 /// Says that a field is unknown and which known one may be meant. The name is

@@ -457,4 +457,7 @@ pub struct ShadowDifferencesBody {
     /// alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub differences: Option<Vec<ShadowDifferenceBody>>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }

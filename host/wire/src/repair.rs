@@ -108,6 +108,9 @@ pub struct RepairBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Repairs)]
 pub struct RepairsBody {
-    /// The applications, at most 1,000.
+    /// The applications.
     pub repairs: Vec<RepairBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }

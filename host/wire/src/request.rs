@@ -6,8 +6,8 @@
 
 use creditgate_credit::application::{Material, PartyRole, Report, RequiredBy, SubjectKind};
 use creditgate_credit::identifier::IdentifierKind;
-use creditgate_gate::FieldProblem;
 use creditgate_gate::request::{CheckRequest, Idempotency, PartyInput};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,6 +15,9 @@ use crate::attributes::AttributesBody;
 use crate::code::{IdentifierKindCode, PartyRoleCode, RequiredByCode, SubjectKindCode};
 use crate::json::JsonObject;
 use crate::time::Day;
+
+/// Stands for a number of an unknown kind while further faults are looked for.
+const STAND_IN: &str = "E16283950";
 
 mod dispositions;
 mod faults;
@@ -31,16 +34,21 @@ use faults::Faults;
 pub struct CheckRequestBody {
     /// Checkpoint: `intake`, `review`, `issuance`, `supervision` or a custom name
     /// that is bound for the item.
+    #[schema(min_length = 1, max_length = 64)]
     pub checkpoint: String,
     /// Department code.
+    #[schema(min_length = 1, max_length = 64)]
     pub department: String,
     /// Item code (事项编码).
+    #[schema(min_length = 1, max_length = 64)]
     pub item: String,
     /// Case number (办件编号). It is kept and answered in one form: compatibility forms, dashes and
     /// brackets folded, nothing invisible, no blanks around it.
     #[serde(deserialize_with = "crate::case_number::given")]
+    #[schema(min_length = 1, max_length = 64)]
     pub case_no: String,
     /// The officer on whose behalf the query is made: no purpose, no query (R117).
+    #[schema(min_length = 1, max_length = 64)]
     pub operator: String,
     /// Administrative division, six digits (GB/T 2260); the binding's own when
     /// absent.
@@ -51,9 +59,11 @@ pub struct CheckRequestBody {
     #[schema(value_type = Option<Day>, inline)]
     pub filed_on: Option<String>,
     /// Everyone concerned; at least one.
+    #[schema(min_items = 1, max_items = 64)]
     pub parties: Vec<PartyBody>,
     /// Materials of the application with their state.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 256)]
     pub materials: Vec<MaterialBody>,
     /// Credit reports handed in (R87, R88).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -91,8 +101,10 @@ pub struct PartyBody {
     #[schema(value_type = SubjectKindCode, inline)]
     pub kind: String,
     /// Full name.
+    #[schema(min_length = 1, max_length = 200)]
     pub name: String,
     /// One to eight numbers that identify it: a name alone is never checked.
+    #[schema(min_items = 1, max_items = 8)]
     pub identifiers: Vec<PartyIdentifierBody>,
     /// Extras for the plug-in.
     #[serde(default, skip_serializing_if = "AttributesBody::is_empty")]
@@ -125,6 +137,7 @@ impl std::fmt::Debug for PartyIdentifierBody {
 #[schema(as = Material)]
 pub struct MaterialBody {
     /// The item's code of the material.
+    #[schema(min_length = 1, max_length = 64)]
     pub code: String,
     /// Name for people.
     pub name: String,
@@ -162,33 +175,23 @@ impl CheckRequestBody {
     /// The request as the gate takes it. `idempotency` comes from outside the
     /// body.
     ///
-    /// # Errors
-    /// Every value that is not of its vocabulary (`value.unknown`), every date
-    /// that is none (`date.malformed`), and a form that cannot be carried along
-    /// (`form.not_an_object`). What the gate itself checks is left to it.
-    pub fn into_request(self, idempotency: Option<Idempotency>) -> Result<CheckRequest, Vec<FieldProblem>> {
+    /// Every value that is not of its vocabulary (`value.unknown`), every date that is
+    /// none (`date.malformed`), and a form that cannot be carried along
+    /// (`form.not_an_object`) is among its faults, so that the gate refuses it with
+    /// what else is wrong.
+    #[must_use]
+    pub fn into_request(self, idempotency: Option<Idempotency>) -> CheckRequest {
         let mut faults = Faults::default();
         let filed_on = self.filed_on.as_deref().and_then(|text| faults.day(|| "filed_on".to_owned(), text));
-        let parties: Vec<PartyInput> = self
-            .parties
-            .into_iter()
-            .enumerate()
-            .filter_map(|(index, party)| party.read(index, &mut faults))
-            .collect();
-        let materials: Vec<Material> = self
-            .materials
-            .into_iter()
-            .enumerate()
-            .filter_map(|(index, material)| material.read(index, &mut faults))
-            .collect();
-        let reports: Vec<Report> = self
-            .reports
-            .into_iter()
-            .enumerate()
-            .filter_map(|(index, report)| report.read(index, &mut faults))
-            .collect();
+        let parties = self.parties.into_iter().enumerate();
+        let parties: Vec<PartyInput> = parties.map(|(index, party)| party.read(index, &mut faults)).collect();
+        let materials = self.materials.into_iter().enumerate();
+        let materials: Vec<Material> =
+            materials.map(|(index, material)| material.read(index, &mut faults)).collect();
+        let reports = self.reports.into_iter().enumerate();
+        let reports: Vec<Report> = reports.map(|(index, report)| report.read(index, &mut faults)).collect();
         let form = faults.form(self.form.as_ref());
-        faults.none_or(CheckRequest {
+        CheckRequest {
             idempotency,
             department: self.department,
             item: self.item,
@@ -203,61 +206,66 @@ impl CheckRequestBody {
             form,
             receipts: self.receipts,
             attributes: self.attributes.into(),
-        })
+            faults: faults.found(),
+        }
     }
 }
 
 impl PartyBody {
-    fn read(self, index: usize, faults: &mut Faults) -> Option<PartyInput> {
+    fn read(self, index: usize, faults: &mut Faults) -> PartyInput {
         let at = |field: &str| format!("parties[{index}].{field}");
         let role = faults.value(|| at("role"), PartyRole::from_code(&self.role), PartyRoleCode::known);
         let kind = faults.value(|| at("kind"), SubjectKind::from_code(&self.kind), SubjectKindCode::known);
-        let identifiers = self
-            .identifiers
-            .into_iter()
-            .enumerate()
-            .filter_map(|(position, identifier)| {
-                let kind = faults.value(
-                    || at(&format!("identifiers[{position}].kind")),
-                    IdentifierKind::from_code(&identifier.kind),
-                    IdentifierKindCode::known,
-                );
-                kind.map(|kind| (kind, identifier.value))
-            })
-            .collect();
-        Some(PartyInput {
+        let mut identifiers = Vec::with_capacity(self.identifiers.len());
+        for (position, identifier) in self.identifiers.into_iter().enumerate() {
+            let field = || at(&format!("identifiers[{position}]"));
+            match IdentifierKind::from_code(&identifier.kind) {
+                Some(kind) => identifiers.push((kind, identifier.value)),
+                // A number of an unknown kind cannot be read any further.
+                None => {
+                    faults.value(
+                        || format!("{}.kind", field()),
+                        None::<IdentifierKind>,
+                        IdentifierKindCode::known,
+                    );
+                    identifiers.push((IdentifierKind::Other, STAND_IN.to_owned()));
+                }
+            }
+        }
+        PartyInput {
             id: self.id,
-            role: role?,
+            role: role.unwrap_or(PartyRole::Applicant),
             acts_for: self.acts_for,
-            kind: kind?,
+            kind: kind.unwrap_or(SubjectKind::LegalPerson),
             name: self.name,
             identifiers,
             attributes: self.attributes.into(),
-        })
+        }
     }
 }
 
 impl MaterialBody {
-    fn read(self, index: usize, faults: &mut Faults) -> Option<Material> {
+    fn read(self, index: usize, faults: &mut Faults) -> Material {
         let required_by = faults.value(
             || format!("materials[{index}].required_by"),
             RequiredBy::from_code(&self.required_by),
             RequiredByCode::known,
-        )?;
-        Some(Material { code: self.code, name: self.name, provided: self.provided, required_by })
+        );
+        let required_by = required_by.unwrap_or(RequiredBy::Other);
+        Material { code: self.code, name: self.name, provided: self.provided, required_by }
     }
 }
 
 impl ReportBody {
-    fn read(self, index: usize, faults: &mut Faults) -> Option<Report> {
-        let issued_on = faults.day(|| format!("reports[{index}].issued_on"), &self.issued_on)?;
-        Some(Report {
+    fn read(self, index: usize, faults: &mut Faults) -> Report {
+        let issued_on = faults.day(|| format!("reports[{index}].issued_on"), &self.issued_on);
+        Report {
             party: self.party,
             issuer: self.issuer,
             number: self.number,
-            issued_on,
+            issued_on: issued_on.unwrap_or(Date::ZERO),
             published_at: self.published_at,
             grade: self.grade,
-        })
+        }
     }
 }

@@ -91,6 +91,9 @@ impl From<Revocation> for RevocationBody {
 pub struct SignersBody {
     /// The keys in the order of their registration, revoked ones too.
     pub signers: Vec<SignerBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// Revokes a vendor's key.

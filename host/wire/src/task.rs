@@ -56,4 +56,7 @@ pub struct TaskBody {
 pub struct TasksBody {
     /// The tasks, the first due first.
     pub tasks: Vec<TaskBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }

@@ -63,7 +63,7 @@ impl utoipa::ToSchema for Day {
     }
 }
 
-/// An instant, RFC 3339; written at +08:00.
+/// An instant, RFC 3339; written in milliseconds and at +08:00.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instant(pub Timestamp);
 
@@ -83,7 +83,7 @@ impl From<Timestamp> for Instant {
 
 impl Serialize for Instant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0.display_with_offset(LOCAL_OFFSET))
+        serializer.collect_str(&format_args!("{:.3}", self.0.display_with_offset(LOCAL_OFFSET)))
     }
 }
 
@@ -145,7 +145,7 @@ mod tests {
     fn an_instant_is_written_at_plus_eight_and_read_at_any_offset() {
         let instant = Instant::parse("2026-08-03T01:30:00.5Z").unwrap();
         let text = serde_json::to_string(&instant).unwrap();
-        assert_eq!(text, "\"2026-08-03T09:30:00.5+08:00\"");
+        assert_eq!(text, "\"2026-08-03T09:30:00.500+08:00\"");
         assert_eq!(serde_json::from_str::<Instant>(&text).unwrap(), instant);
         assert_eq!(Instant::parse("2026-08-03 09:30"), None);
     }

@@ -65,7 +65,7 @@ impl<'a> From<&'a Advice> for AdviceBody<'a> {
 
 /// A written credit commitment to be signed (R82).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Commitment)]
+#[schema(as = CommitmentToSign)]
 pub struct CommitmentBody<'a> {
     /// Handle of the party that commits itself.
     pub party: Cow<'a, str>,

@@ -211,6 +211,7 @@ fn request(form: String) -> CheckRequest {
         form,
         receipts: Vec::new(),
         attributes: Vec::new(),
+        faults: Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use clap::Args;
 use creditgate_wire::affected::{AffectedBody, AffectedCheckBody};
 
 use super::backtest::comparison;
-use super::client::{Call, Client, HostOptions, with_host};
+use super::client::{Call, HostOptions, with_host};
 use super::error::CliError;
 use super::output::{Terminal, local_time, table};
 use super::{Exit, OutputForm};
@@ -40,33 +40,18 @@ pub(super) struct AffectedCommand {
 impl AffectedCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         with_host(&self.host, async |client| {
-            let checks = self.all(client).await?;
+            let call = Call::get(&["v1", "admin", "affected"])
+                .query("entry", &self.entry)
+                .query("without", self.without.to_string());
+            let found: AffectedBody = client.ask_all(call, "checks", None).await?.read()?;
             if self.form.json {
-                terminal.json(&AffectedBody { entry: self.entry.clone(), checks, next: None })?;
+                terminal.json(&found)?;
             } else {
-                self.write(terminal, &checks)?;
+                self.write(terminal, &found.checks)?;
             }
             Ok(Exit::Success)
         })
         .await
-    }
-
-    /// Every check, in as many answers as it takes.
-    async fn all(&self, client: &Client) -> Result<Vec<AffectedCheckBody>, CliError> {
-        let mut checks = Vec::new();
-        let mut after = 0;
-        loop {
-            let call = Call::get(&["v1", "admin", "affected"])
-                .query("entry", &self.entry)
-                .query("without", self.without.to_string())
-                .query("after", after.to_string());
-            let page: AffectedBody = client.ask(call).await?.read()?;
-            checks.extend(page.checks);
-            match page.next {
-                Some(next) => after = next,
-                None => return Ok(checks),
-            }
-        }
     }
 
     fn write(&self, terminal: &mut Terminal<'_>, checks: &[AffectedCheckBody]) -> Result<(), CliError> {

@@ -76,7 +76,7 @@ impl ListCommand {
     async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         let call = Call::get(&["v1", "admin", "approvals"]).query("all", self.all.to_string());
         with_host(&self.host, async |client| {
-            let listed: ApprovalsBody = client.ask(call).await?.read()?;
+            let listed: ApprovalsBody = client.ask_all(call, "approvals", None).await?.read()?;
             if self.form.json {
                 terminal.json(&listed)?;
             } else {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use reqwest::Url;
+use serde_json::Value;
 
 pub(super) use call::{Answer, Call};
 use local::Local;
@@ -102,12 +103,71 @@ pub(super) async fn with_host(
     outcome
 }
 
+/// Rows asked for at once; the most a host gives.
+pub(super) const ROWS_AT_ONCE: usize = 1000;
+
 impl Client {
+    /// Asks for a list, in as many pages as it takes or until there are `most` rows,
+    /// which stand under `rows` in each answer. What else there is in an answer is that
+    /// of the first page; where there are more rows, `next` says so.
+    pub(super) async fn ask_all(
+        &self,
+        call: Call,
+        rows: &str,
+        most: Option<usize>,
+    ) -> Result<Answer, CliError> {
+        let mut cursor = None;
+        let mut whole: Option<Whole> = None;
+        loop {
+            let so_far = whole.as_ref().map_or(0, |whole| whole.count(rows));
+            let wanted = most.map_or(ROWS_AT_ONCE, |most| (most - so_far).min(ROWS_AT_ONCE));
+            let page = self.ask(call.page(cursor.as_deref(), wanted)).await?;
+            let document = page.document()?;
+            cursor = document.get("next").and_then(|next| next.as_str()).map(ToOwned::to_owned);
+            let joined = match whole.take() {
+                None => Whole(document),
+                Some(whole) => whole.and(document, rows),
+            };
+            if cursor.is_none() || most.is_some_and(|most| joined.count(rows) >= most) {
+                return joined.answer(page);
+            }
+            whole = Some(joined);
+        }
+    }
+
     /// Sends a request whose answer is a success, or else the error.
     pub(super) async fn ask(&self, call: Call) -> Result<Answer, CliError> {
         match self {
             Self::Remote(remote) => remote.ask(call).await,
             Self::Local(local) => local.ask(call).await,
         }
+    }
+}
+
+/// Pages of a list that were joined.
+struct Whole(Value);
+
+impl Whole {
+    fn count(&self, rows: &str) -> usize {
+        self.0.get(rows).and_then(Value::as_array).map_or(0, Vec::len)
+    }
+
+    /// With the rows of the next page behind its own, and what that page says of
+    /// the one after it.
+    fn and(mut self, mut next: Value, rows: &str) -> Self {
+        let more = next.get_mut(rows).map(Value::take);
+        if let (Some(Value::Array(all)), Some(Value::Array(more))) = (self.0.get_mut(rows), more) {
+            all.extend(more);
+        }
+        if let Value::Object(document) = &mut self.0 {
+            document.remove("next");
+            document.extend(next.get_mut("next").map(|next| ("next".to_owned(), next.take())));
+        }
+        self
+    }
+
+    fn answer(self, page: Answer) -> Result<Answer, CliError> {
+        let body = serde_json::to_vec(&self.0).map_err(|error| CliError::Output(error.into()))?;
+        Ok(Answer { body, ..page })
     }
 }

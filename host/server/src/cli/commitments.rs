@@ -114,7 +114,7 @@ impl ListCommand {
             if let Some(department) = &self.department {
                 call = call.query("department", department);
             }
-            let answer: CommitmentsBody = client.ask(call).await?.read()?;
+            let answer: CommitmentsBody = client.ask_all(call, "commitments", None).await?.read()?;
             if self.form.json {
                 terminal.json(&answer)?;
                 return Ok(Exit::Success);

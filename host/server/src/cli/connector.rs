@@ -50,8 +50,10 @@ impl ConnectorCommand {
 impl ListCommand {
     async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         with_host(&self.host, async |client| {
-            let listed: ConnectorsBody =
-                client.ask(Call::get(&["v1", "admin", "connectors"])).await?.read()?;
+            let listed: ConnectorsBody = client
+                .ask_all(Call::get(&["v1", "admin", "connectors"]), "connectors", None)
+                .await?
+                .read()?;
             if self.form.json {
                 terminal.json(&listed)?;
                 return Ok(Exit::Success);

@@ -160,8 +160,5 @@ fn unchecked(case: &UncheckedCaseBody) -> String {
         (false, true) => "never asked".to_owned(),
         (false, false) => what.join(", "),
     };
-    format!(
-        "{}  {}/{}  issued {}: {what}",
-        case.case.case_no, case.case.department, case.case.item, case.case.issued_on.0
-    )
+    format!("{}  {}/{}  issued {}: {what}", case.case_no, case.department, case.item, case.issued_on.0)
 }

@@ -100,7 +100,7 @@ impl ListCommand {
             call = call.query("state", state);
         }
         with_host(&self.host, async |client| {
-            let listed: LocalEntriesBody = client.ask(call).await?.read()?;
+            let listed: LocalEntriesBody = client.ask_all(call, "entries", None).await?.read()?;
             if self.form.json {
                 terminal.json(&listed)?;
             } else {

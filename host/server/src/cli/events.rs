@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use creditgate_wire::event::{EventItemBody, EventsBody};
 
-use super::client::{Call, Client, HostOptions, with_host};
+use super::client::{Call, Client, HostOptions, ROWS_AT_ONCE, with_host};
 use super::error::CliError;
 use super::output::{Terminal, local_time, table};
 use super::{Exit, OutputForm};
@@ -18,8 +18,6 @@ Examples:
 
 /// How often a host is asked what is new.
 const INTERVAL: Duration = Duration::from_secs(2);
-/// Events asked for at once while following; the most a host gives.
-const PAGE: u32 = 1000;
 
 /// List events, newest first, and where the delivery of each to the webhook stands
 ///
@@ -45,7 +43,7 @@ pub(super) struct EventsCommand {
 impl EventsCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         with_host(&self.host, async |client| {
-            let listed = self.page(client, None, self.limit).await?;
+            let listed = self.page(client, None, self.limit as usize).await?;
             match (self.follow, self.form.json) {
                 (true, _) => return self.follow(terminal, client, listed.events).await,
                 (false, true) => terminal.json(&listed)?,
@@ -56,15 +54,17 @@ impl EventsCommand {
         .await
     }
 
-    async fn page(&self, client: &Client, before: Option<i64>, limit: u32) -> Result<EventsBody, CliError> {
-        let mut call = Call::get(&["v1", "admin", "events"]).query("limit", limit.to_string());
+    async fn page(
+        &self,
+        client: &Client,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<EventsBody, CliError> {
+        let mut call = Call::get(&["v1", "admin", "events"]);
         if let Some(name) = &self.name {
             call = call.query("name", name);
         }
-        if let Some(before) = before {
-            call = call.query("before", before.to_string());
-        }
-        client.ask(call).await?.read()
+        client.ask(call.page(cursor, limit)).await?.read()
     }
 
     /// Writes `first`, newest first as listed, and then everything that comes.
@@ -90,13 +90,14 @@ impl EventsCommand {
     /// Everything after `last`, newest first, however much it is.
     async fn newer_than(&self, client: &Client, last: i64) -> Result<Vec<EventItemBody>, CliError> {
         let mut newer: Vec<EventItemBody> = Vec::new();
+        let mut cursor: Option<String> = None;
         loop {
-            let page = self.page(client, newer.last().map(|item| item.seq), PAGE).await?.events;
-            let asked = page.len();
-            let before = newer.len();
-            newer.extend(page.into_iter().take_while(|item| item.seq > last));
-            if asked == 0 || newer.len() - before < asked {
-                return Ok(newer);
+            let page = self.page(client, cursor.as_deref(), ROWS_AT_ONCE).await?;
+            let reached = page.events.last().is_none_or(|item| item.seq <= last);
+            newer.extend(page.events.into_iter().take_while(|item| item.seq > last));
+            match page.next {
+                Some(next) if !reached => cursor = Some(next),
+                _ => return Ok(newer),
             }
         }
     }

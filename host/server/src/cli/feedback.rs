@@ -105,7 +105,7 @@ async fn list(client: &Client, state: Option<State>) -> Result<FeedbackQueueBody
     if let Some(state) = state {
         call = call.query("state", state.code());
     }
-    client.ask(call).await?.read()
+    client.ask_all(call, "feedback", None).await?.read()
 }
 
 impl ListCommand {

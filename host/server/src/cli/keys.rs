@@ -185,7 +185,8 @@ impl CreateCommand {
 impl ListCommand {
     async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         with_host(&self.host, async |client| {
-            let listed: KeysBody = client.ask(Call::get(&["v1", "admin", "keys"])).await?.read()?;
+            let call = Call::get(&["v1", "admin", "keys"]);
+            let listed: KeysBody = client.ask_all(call, "keys", None).await?.read()?;
             if self.form.json {
                 terminal.json(&listed)?;
                 return Ok(Exit::Success);

@@ -11,7 +11,7 @@ use super::{Exit, OutputForm};
 const EXAMPLES: &str = "\
 Examples:
   creditgate links --server http://127.0.0.1:8480 --key-file auditor.key
-  creditgate links --offset 1000 --limit 1000 --config creditgate.toml --json
+  creditgate links --limit 100000 --config creditgate.toml --json
 
 Links are imported with `creditgate import identifiers`. Numbers other than codes of organisations are masked.";
 
@@ -19,11 +19,8 @@ Links are imported with `creditgate import identifiers`. Numbers other than code
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct LinksCommand {
-    /// Leave out so many
-    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
-    offset: u32,
     /// At most so many
-    #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     #[command(flatten)]
     host: HostOptions,
@@ -34,10 +31,9 @@ pub(super) struct LinksCommand {
 impl LinksCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         with_host(&self.host, async |client| {
-            let call = Call::get(&["v1", "admin", "identifiers"])
-                .query("offset", self.offset.to_string())
-                .query("limit", self.limit.to_string());
-            let listed: LinksBody = client.ask(call).await?.read()?;
+            let call = Call::get(&["v1", "admin", "identifiers"]);
+            let most = Some(self.limit as usize);
+            let listed: LinksBody = client.ask_all(call, "links", most).await?.read()?;
             if self.form.json {
                 terminal.json(&listed)?;
             } else {

@@ -29,7 +29,7 @@ pub(super) struct ListsCommand {
 impl ListsCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         with_host(&self.host, async |client| {
-            let answer = client.ask(Call::get(&["v1", "admin", "sources"])).await?;
+            let answer = client.ask_all(Call::get(&["v1", "admin", "sources"]), "sources", None).await?;
             if self.form.json {
                 terminal.json(&answer.document()?)?;
             } else {

@@ -248,7 +248,7 @@ impl ListCommand {
             if let Some(state) = self.state {
                 call = call.query("state", state.code());
             }
-            let listed: ObjectionsBody = client.ask(call).await?.read()?;
+            let listed: ObjectionsBody = client.ask_all(call, "objections", None).await?.read()?;
             if self.form.json {
                 terminal.json(&listed)?;
                 return Ok(Exit::Success);

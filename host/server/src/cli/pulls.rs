@@ -39,7 +39,8 @@ impl PullsCommand {
     }
 
     async fn list(&self, terminal: &mut Terminal<'_>, client: &Client) -> Result<Exit, CliError> {
-        let listed: PullsBody = client.ask(Call::get(&["v1", "admin", "pulls"])).await?.read()?;
+        let call = Call::get(&["v1", "admin", "pulls"]);
+        let listed: PullsBody = client.ask_all(call, "pulls", None).await?.read()?;
         if self.form.json {
             terminal.json(&listed)?;
             return Ok(Exit::Success);

@@ -34,7 +34,7 @@ impl RechecksCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         with_host(&self.host, async |client| {
             let call = Call::get(&["v1", "rechecks"]).query("done", self.done.to_string());
-            let listed: RechecksBody = client.ask(call).await?.read()?;
+            let listed: RechecksBody = client.ask_all(call, "rechecks", None).await?.read()?;
             if self.form.json {
                 terminal.json(&listed)?;
                 return Ok(Exit::Success);

@@ -235,8 +235,9 @@ fn instant(text: &str) -> Result<Instant, String> {
 impl ListOptions {
     async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         with_host(&self.host, async |client| {
-            let ReleasesBody { mut releases, all, revision } =
-                client.ask(Call::get(&["v1", "admin", "releases"])).await?.read()?;
+            let call = Call::get(&["v1", "admin", "releases"]);
+            let mut listed: ReleasesBody = client.ask_all(call, "all", None).await?.read()?;
+            let releases = &mut listed.releases;
             if let Some(binding) = &self.binding {
                 releases.retain(|timeline| timeline.binding == *binding);
                 if releases.is_empty() {
@@ -247,14 +248,14 @@ impl ListOptions {
                 }
             }
             if self.form.json {
-                terminal.json(&ReleasesBody { releases, all, revision })?;
+                terminal.json(&listed)?;
                 return Ok(Exit::Success);
             }
-            let components: ComponentsBody =
-                client.ask(Call::get(&["v1", "admin", "plugins"])).await?.read()?;
+            let call = Call::get(&["v1", "admin", "plugins"]);
+            let components: ComponentsBody = client.ask_all(call, "plugins", None).await?.read()?;
             match (&self.binding, releases.first()) {
                 (Some(_), Some(timeline)) => write_history(terminal, timeline, &components.plugins)?,
-                _ => write_active(terminal, &releases, &components.plugins)?,
+                _ => write_active(terminal, releases, &components.plugins)?,
             }
             Ok(Exit::Success)
         })

@@ -166,7 +166,7 @@ impl ListCommand {
             if let Some(state) = self.state {
                 call = call.query("state", state.code());
             }
-            let listed: RepairsBody = client.ask(call).await?.read()?;
+            let listed: RepairsBody = client.ask_all(call, "repairs", None).await?.read()?;
             if self.form.json {
                 terminal.json(&listed)?;
                 return Ok(Exit::Success);

@@ -141,7 +141,8 @@ impl AddCommand {
 impl ListCommand {
     async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         with_host(&self.host, async |client| {
-            let listed: SignersBody = client.ask(Call::get(&["v1", "admin", "signers"])).await?.read()?;
+            let call = Call::get(&["v1", "admin", "signers"]);
+            let listed: SignersBody = client.ask_all(call, "signers", None).await?.read()?;
             if self.form.json {
                 terminal.json(&listed)?;
                 return Ok(Exit::Success);

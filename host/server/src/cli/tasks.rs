@@ -47,7 +47,7 @@ impl TasksCommand {
                     call = call.query(name, value);
                 }
             }
-            let answer: TasksBody = client.ask(call).await?.read()?;
+            let answer: TasksBody = client.ask_all(call, "tasks", None).await?.read()?;
             if self.form.json {
                 terminal.json(&answer)?;
                 return Ok(Exit::Success);

@@ -1,22 +1,21 @@
 //! Levels that say they have feedback.
 
+use super::body::Json;
+use super::openapi::UuidText;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::feedback_levels::AcknowledgementError;
-use creditgate_gate::FieldProblem;
 use creditgate_store::{Acknowledged, Acknowledgement};
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::report::{AcknowledgedBody, AcknowledgementBody};
 
 use super::auth::Principal;
-use super::body::{self, Media};
-use super::input::{self, PathText};
+use super::body;
+use super::input::PathText;
 use super::problem::Problem;
 use crate::clock;
 use crate::host::Shared;
@@ -33,32 +32,23 @@ const LONGEST_REFERENCE: usize = 128;
     post,
     path = "/v1/feedback/{id}/acknowledgements",
     tag = "administration",
-    params(("id" = String, Path, description = "Id of the feedback")),
+    params(("id" = inline(UuidText), Path, description = "Id of the feedback")),
     request_body = AcknowledgementBody,
     responses(
         (status = 200, description = "It is kept", body = AcknowledgedBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn acknowledge_feedback(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    said: Json<AcknowledgementBody>,
 ) -> Result<Response, Problem> {
     let feedback = id.uuid()?;
-    let bytes = body::read(&headers, body, Media::Json, shared.config.http.body_limit_bytes.get()).await?;
-    let AcknowledgementBody { level, reference, at } = body::parse(&bytes)?;
-    if reference.trim().is_empty() || reference.chars().count() > LONGEST_REFERENCE {
-        let message = format!("must have 1 to {LONGEST_REFERENCE} characters");
-        return Err(Problem::invalid(vec![FieldProblem {
-            field: "reference".to_owned(),
-            code: "field.empty",
-            message,
-        }]));
-    }
-    input::not_later("at", local_date(at.0), local_date(clock::now()))?;
+    let AcknowledgementBody { level, reference, at } = said.held_to(|said, faults| {
+        faults.text("reference", &said.reference, LONGEST_REFERENCE);
+        faults.not_later("at", local_date(said.at.0), clock::today());
+    })?;
     let said = Acknowledgement { feedback: feedback.clone(), level: level.clone(), reference, at: at.0 };
     let (levels, actor) = (shared.config.feedback_levels(), principal.id().to_owned());
     creditgate_store::says(&*feedback, &*level);

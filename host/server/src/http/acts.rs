@@ -1,19 +1,18 @@
 //! Dishonest acts that an approval system met in an application (R55).
 
+use super::body::Json;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_gate::{FeedbackBody, OutgoingFeedback, duties};
 use creditgate_wire::act::NewActBody;
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::request::DispositionsAcceptedBody;
 
 use super::auth::Principal;
-use super::body::{self, Media};
+use super::body;
 use super::disputes::{self, LONGEST_TEXT};
 use super::door::AboutCheck;
 use super::input;
@@ -33,21 +32,14 @@ use crate::host::Shared;
     request_body = NewActBody,
     responses(
         (status = 202, description = "On the way to the platform", body = DispositionsAcceptedBody),
-        (status = "default", description = "Nothing was reported", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn report_act(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    headers: HeaderMap,
-    body: Body,
+    act: Json<NewActBody>,
 ) -> Result<Response, Problem> {
-    let limit = shared.config.http.body_limit_bytes.get();
-    let bytes = body::read(&headers, body, Media::Json, limit).await?;
-    let act: NewActBody = body::parse(&bytes)?;
-    if let Some(fault) = input::prose_fault("facts", &act.facts, LONGEST_TEXT) {
-        return Err(Problem::invalid(vec![fault]));
-    }
+    let act = act.held_to(|act, faults| faults.prose("facts", &act.facts, LONGEST_TEXT))?;
     let check_id = input::uuid(&act.check_id)?;
     let recorded = shared
         .store

@@ -1,18 +1,23 @@
 //! Bodies: read within their limit, written as JSON.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use creditgate_gate::{FieldProblem, merged};
 use creditgate_wire::charset;
-use creditgate_wire::read::from_json;
+use creditgate_wire::read::{Faulty, every_fault};
 use futures_util::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::arrival::cut_off;
+use super::input::Faults;
 use super::problem::Problem;
+use crate::host::Shared;
 
 /// How much of a body that is too large is read all the same: a client that is
 /// still sending does not read an answer.
@@ -167,17 +172,89 @@ pub(crate) fn answer(status: StatusCode, body: &impl Serialize) -> Response {
     }
 }
 
-/// The value in a JSON body; a byte order mark of UTF-8 before it does not matter.
-pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-    // To know the place of a fault has a price, worth paying once there is one.
-    serde_json::from_slice(bytes).or_else(|_| {
+/// The value in a JSON body, with what is wrong with it so far. Whoever takes the
+/// value says what else must hold of it, and its caller is told all faults at once.
+#[derive(Debug)]
+pub(crate) struct Json<T> {
+    /// With stand-ins where it has faults.
+    value: T,
+    faults: Vec<FieldProblem>,
+}
+
+impl<T: DeserializeOwned> Json<T> {
+    /// Reads it; a byte order mark of UTF-8 before it does not matter.
+    ///
+    /// # Errors
+    /// A problem where it cannot be read to its end.
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Problem> {
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        // To know the place of a fault has a price, worth paying once there is one.
+        if let Ok(value) = serde_json::from_slice(bytes) {
+            return Ok(Self { value, faults: Vec::new() });
+        }
         is_utf8(bytes)?;
-        from_json(bytes).map_err(|fault| match fault.code {
-            "json.syntax" => Problem::new("request.malformed_json", format!("the body {}", fault.message)),
-            _ => Problem::invalid(vec![fault]),
+        match every_fault(bytes) {
+            Ok(value) => Ok(Self { value, faults: Vec::new() }),
+            Err(Faulty { faults, .. }) if faults.iter().any(|fault| fault.code == "json.syntax") => {
+                let what = faults.first().map_or("is not JSON", |fault| fault.message.as_str());
+                Err(Problem::new("request.malformed_json", format!("the body {what}")))
+            }
+            Err(Faulty { faults, stand_in: Some(value) }) => Ok(Self { value, faults }),
+            Err(Faulty { faults, stand_in: None }) => Err(Problem::invalid(faults)),
+        }
+    }
+}
+
+impl<T> Json<T> {
+    /// The value and its faults.
+    pub(crate) fn into_parts(self) -> (T, Vec<FieldProblem>) {
+        (self.value, self.faults)
+    }
+
+    /// The value, of which nothing more is asked than its form.
+    ///
+    /// # Errors
+    /// Every fault.
+    pub(crate) fn sound(self) -> Result<T, Problem> {
+        self.turned(Ok)
+    }
+
+    /// The value, if it keeps these rules too.
+    ///
+    /// # Errors
+    /// Every fault.
+    pub(crate) fn held_to(self, rules: impl FnOnce(&T, &mut Faults)) -> Result<T, Problem> {
+        self.turned(|value| {
+            let mut faults = Faults::default();
+            rules(&value, &mut faults);
+            faults.passed(Some(value))
         })
-    })
+    }
+
+    /// What the value is turned into.
+    ///
+    /// # Errors
+    /// Every fault, those that `turn` finds too.
+    pub(crate) fn turned<U>(
+        self,
+        turn: impl FnOnce(T) -> Result<U, Vec<FieldProblem>>,
+    ) -> Result<U, Problem> {
+        match turn(self.value) {
+            Ok(turned) if self.faults.is_empty() => Ok(turned),
+            Ok(_) => Err(Problem::invalid(self.faults)),
+            Err(others) => Err(Problem::invalid(merged(self.faults, others))),
+        }
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<Arc<Shared>> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, shared: &Arc<Shared>) -> Result<Self, Problem> {
+        let limit = shared.config.http.body_limit_bytes.get();
+        let (parts, body) = request.into_parts();
+        Self::read(&read(&parts.headers, body, Media::Json, limit).await?)
+    }
 }
 
 /// Refuses what is not UTF-8, and says what it seems to be.

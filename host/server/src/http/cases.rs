@@ -1,5 +1,6 @@
 //! Cases: every check of one, for the case file.
 
+use super::query::{NoQuery, Page, Paged};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -10,7 +11,6 @@ use axum::response::Response;
 use creditgate_gate::Checked;
 use creditgate_gate::ports::Ledger;
 use creditgate_wire::answer::{AnswerBody, CaseBody};
-use creditgate_wire::problem::ProblemBody;
 
 use super::auth::Principal;
 use super::body;
@@ -21,22 +21,22 @@ use crate::host::Shared;
 
 /// Reads a case
 ///
-/// Its checks, oldest first, each with the one whose place it takes; for a caller, those of its departments. A case
-/// nobody has asked about has none.
+/// Its checks, oldest first, each with the one whose place it takes; for a caller,
+/// those of its departments. A case nobody has asked about is not known.
 #[utoipa::path(
     get,
     path = "/v1/cases/{case_no}",
     tag = "checks",
-    params(("case_no" = String, Path, description = "Case number")),
+    params(("case_no" = String, Path, min_length = 1, max_length = 64, description = "Case number"), Page),
     responses(
         (status = 200, description = "The checks of the case", body = CaseBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn get_case(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     case_no: PathText,
+    Paged { page, .. }: Paged<NoQuery>,
 ) -> Result<Response, Problem> {
     let case_no = case_no.case_no()?;
     let checked: Vec<Checked> = Ledger::checks_of_case(&shared.store, &case_no)?
@@ -52,10 +52,14 @@ pub(super) async fn get_case(
     }
     place(&mut answers);
     if answers.is_empty() {
-        // Whatever somebody typed for a case is not repeated.
+        // Whatever somebody typed for a case is not repeated, in the audit trail
+        // neither.
         creditgate_store::says("nothing", "");
+        shared.store.note_change().await?;
+        return Err(Problem::new("case.unknown", "no check of the case is known, or none this key may read"));
     }
-    Ok(body::answer(StatusCode::OK, &CaseBody { case_no: case_no.into(), checks: answers }))
+    let (checks, next) = page.of(answers, |check| check.check_id.to_string())?;
+    Ok(body::answer(StatusCode::OK, &CaseBody { case_no: case_no.into(), checks, next }))
 }
 
 /// Says of each check which one it takes the place of: the one before it at the

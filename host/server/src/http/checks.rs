@@ -1,22 +1,24 @@
 //! Checks: made, and read again.
 
+use super::openapi::UuidText;
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use creditgate_gate::ports::{Ledger, StoredCheck};
-use creditgate_gate::{CheckError, Checked};
+use creditgate_gate::request::{CheckRequest, Idempotency};
+use creditgate_gate::{CheckError, Checked, merged};
 use creditgate_store::{StoreError, Supersession};
 use creditgate_wire::answer::AnswerBody;
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::request::CheckRequestBody;
+use utoipa::IntoParams;
 
 use super::auth::Principal;
-use super::body::{self, Media};
+use super::body::{self, Json, Media};
 use super::door::AboutCheck;
 use super::input::{self, PathText};
 use super::problem::Problem;
@@ -24,6 +26,9 @@ use super::role::Role;
 use crate::clock;
 use crate::host::Shared;
 use crate::metrics::Refusal;
+
+/// The header that marks the answer of an earlier check.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// Makes a check
 ///
@@ -35,11 +40,13 @@ use crate::metrics::Refusal;
     post,
     path = "/v1/checks",
     tag = "checks",
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 printable ASCII characters")),
+    params(IdempotencyKey),
     request_body = CheckRequestBody,
     responses(
-        (status = 200, description = "The check, recorded", body = AnswerBody),
-        (status = "default", description = "No check was made", body = ProblemBody, content_type = "application/problem+json"),
+        (
+            status = 200, description = "The check, recorded", body = AnswerBody,
+            headers(("Idempotency-Replayed" = bool, description = "`true` where the answer is that of an earlier check, made under the same key; absent otherwise")),
+        ),
     )
 )]
 pub(super) async fn make_check(
@@ -50,11 +57,37 @@ pub(super) async fn make_check(
 ) -> Result<Response, Problem> {
     let limit = shared.config.http.body_limit_bytes.get();
     let bytes = body::read(&headers, body, Media::Json, limit).await?;
+    let idempotency = input::idempotency(&headers, &bytes)?;
+    let checked = make(&shared, &principal, &bytes, idempotency).await?;
+    let mut response = answer(&shared, &checked)?;
+    if matches!(checked, Checked::Repeat { .. }) {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "for the description of the call")]
+pub(in crate::http) struct IdempotencyKey {
+    /// A repetition under this key gets the answer of the first check
+    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 128, pattern = "^[!-~]+$")]
+    idempotency_key: Option<String>,
+}
+
+/// Makes the check a body asks for.
+///
+/// # Errors
+/// Why no check was made.
+pub(super) async fn make(
+    shared: &Shared,
+    principal: &Principal,
+    bytes: &[u8],
+    idempotency: Option<Idempotency>,
+) -> Result<Checked, Problem> {
     let now = clock::now();
     let started = Instant::now();
-    let idempotency = input::idempotency(&headers, &bytes)?;
-    let request =
-        body::parse::<CheckRequestBody>(&bytes)?.into_request(idempotency).map_err(CheckError::Invalid)?;
+    let request = requested(bytes, idempotency)?;
     let checked = shared.gate.check(request, &principal.caller, now).await;
     if let Some(reason) = checked.as_ref().err().and_then(refusal) {
         shared.metrics.refused(reason);
@@ -66,7 +99,15 @@ pub(super) async fn make_check(
             shared.feedback_queued();
         }
     }
-    answer(&shared, &checked)
+    Ok(checked)
+}
+
+/// The request in a body, with what is wrong with it.
+fn requested(bytes: &[u8], idempotency: Option<Idempotency>) -> Result<CheckRequest, Problem> {
+    let (body, faults) = Json::<CheckRequestBody>::read(bytes)?.into_parts();
+    let mut request = body.into_request(idempotency);
+    request.faults = merged(faults, request.faults);
+    Ok(request)
 }
 
 /// Whether a check was not made for want of room, and of which.
@@ -89,10 +130,9 @@ fn refusal(error: &CheckError) -> Option<Refusal> {
     get,
     path = "/v1/checks/{id}",
     tag = "checks",
-    params(("id" = String, Path, description = "Id of the check")),
+    params(("id" = inline(UuidText), Path, description = "Id of the check")),
     responses(
         (status = 200, description = "The check", body = AnswerBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn get_check(
@@ -126,20 +166,26 @@ pub(super) fn recorded(stored: &StoredCheck, receipt: String) -> Result<AnswerBo
 }
 
 fn answer(shared: &Shared, checked: &Checked) -> Result<Response, Problem> {
-    let (id, answer, place) = match checked {
+    let answer = answer_of(shared, checked)?;
+    let mut response = body::answer(StatusCode::OK, &answer);
+    response.extensions_mut().insert(AboutCheck(answer.check_id.into_owned()));
+    Ok(response)
+}
+
+/// The answer to a check as it is sent.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub(super) fn answer_of<'a>(shared: &Shared, checked: &'a Checked) -> Result<AnswerBody<'a>, Problem> {
+    let (answer, place) = match checked {
         Checked::New { record, hash, supersedes, receipt } => {
             let answer = AnswerBody::of(record).with_receipt(hash.to_hex(), receipt.clone());
             // Nothing can have taken its place yet.
-            let place = Supersession { supersedes: supersedes.clone(), superseded_by: None };
-            (&record.check_id, answer, place)
+            (answer, Supersession { supersedes: supersedes.clone(), superseded_by: None })
         }
         Checked::Repeat { stored, receipt } => {
-            let place = shared.store.supersession(&stored.check_id)?;
-            (&stored.check_id, recorded(stored, receipt.clone())?, place)
+            (recorded(stored, receipt.clone())?, shared.store.supersession(&stored.check_id)?)
         }
     };
-    let answer = answer.with_place(place.supersedes, place.superseded_by);
-    let mut response = body::answer(StatusCode::OK, &answer);
-    response.extensions_mut().insert(AboutCheck(id.clone()));
-    Ok(response)
+    Ok(answer.with_place(place.supersedes, place.superseded_by))
 }

@@ -2,22 +2,25 @@
 
 mod report;
 
+use super::openapi::UuidText;
+use super::query::{Page, Paged};
+use creditgate_wire::code::CommitmentStateCode;
+use creditgate_wire::time::Day;
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::commitment::CommitmentStep;
-use creditgate_credit::dossier::CommitmentState;
 use creditgate_store::{CommitmentFilter, StoredCommitment, StoredStep};
 use creditgate_wire::commitment::{CommitmentBody, CommitmentsBody, StepBody};
-use creditgate_wire::problem::ProblemBody;
 use serde::Deserialize;
 
 use super::auth::Principal;
 use super::body;
-use super::input::{self, PathText};
+use super::input::PathText;
 use super::problem::Problem;
 use super::role::Role;
 use super::tasks;
@@ -25,45 +28,43 @@ use crate::host::Shared;
 
 pub(super) use report::*;
 
-const MOST_COMMITMENTS: u32 = 1000;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CommitmentsQuery {
-    state: Option<String>,
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct CommitmentsQuery {
+    /// Only those in this state
+    #[param(inline)]
+    state: Option<CommitmentStateCode>,
+    /// Only those of this department
     department: Option<String>,
 }
 
 /// Lists commitments
 ///
-/// At most 1000, the first due first; for a caller, those of its departments.
+/// The first due first; for a caller, those of its departments.
 #[utoipa::path(
     get,
     path = "/v1/commitments",
     tag = "duties",
-    params(
-        ("state" = Option<String>, Query, description = "`open`, `fulfilled`, `overdue` or `breached`"),
-        ("department" = Option<String>, Query, description = "Only those of this department"),
-    ),
+    params(CommitmentsQuery, Page),
     responses(
         (status = 200, description = "The commitments", body = CommitmentsBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn list_commitments(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    uri: Uri,
+    Paged { query, page }: Paged<CommitmentsQuery>,
 ) -> Result<Response, Problem> {
-    const KNOWN: &str = "state (open, fulfilled, overdue or breached), department";
-    let query: CommitmentsQuery = input::query(&uri, KNOWN)?;
     let filter = CommitmentFilter {
         departments: tasks::departments(&principal, query.department)?,
-        state: input::code(query.state.as_deref(), CommitmentState::from_code, KNOWN)?,
+        state: query.state.map(Into::into),
     };
-    let commitments = shared.store.commitments(&filter, MOST_COMMITMENTS)?;
+    let after: Option<(Day, String)> = page.after()?;
+    let after = after.map(|(day, id)| (day.0, id));
+    let commitments = shared.store.commitments(&filter, after.as_ref(), page.probe())?;
+    let (commitments, next) = page.cut(commitments, |last| (Day(last.due_on), last.id.clone()));
     let commitments = commitments.into_iter().map(shown).collect();
-    Ok(body::answer(StatusCode::OK, &CommitmentsBody { commitments }))
+    Ok(body::answer(StatusCode::OK, &CommitmentsBody { commitments, next }))
 }
 
 /// Reads a commitment
@@ -74,10 +75,9 @@ pub(super) async fn list_commitments(
     get,
     path = "/v1/commitments/{id}",
     tag = "duties",
-    params(("id" = String, Path, description = "Id of the commitment")),
+    params(("id" = inline(UuidText), Path, description = "Id of the commitment")),
     responses(
         (status = 200, description = "The commitment", body = CommitmentBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn get_commitment(

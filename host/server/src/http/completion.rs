@@ -1,25 +1,25 @@
 //! Which mandatory measures were taken, and which nobody reported on.
 
+use super::query::Query;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::catalogue::Nature;
 use creditgate_gate::DispositionResult;
 use creditgate_store::{ReportSpan, ShownMeasure};
 use creditgate_wire::coverage::{CompletionBody, DepartmentCompletionBody, OpenMeasureBody};
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::time::Day;
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::auth::Principal;
 use super::body;
-use super::input;
 use super::problem::Problem;
 use super::span;
 use crate::clock;
@@ -28,11 +28,16 @@ use crate::host::Shared;
 /// Open measures named in a report.
 const MOST_OPEN: usize = 1000;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CompletionQuery {
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct CompletionQuery {
+    /// First day of the checks
+    #[param(inline)]
     since: Option<Day>,
+    /// Last day of the checks
+    #[param(inline)]
     until: Option<Day>,
+    /// Only this department
     department: Option<String>,
 }
 
@@ -46,22 +51,16 @@ struct CompletionQuery {
     get,
     path = "/v1/completion",
     tag = "checks",
-    params(
-        ("since" = Option<String>, Query, description = "First day of the checks"),
-        ("until" = Option<String>, Query, description = "Last day of the checks"),
-        ("department" = Option<String>, Query, description = "Only this department"),
-    ),
+    params(CompletionQuery),
     responses(
         (status = 200, description = "The report", body = CompletionBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn report_completion(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    uri: Uri,
+    Query(query): Query<CompletionQuery>,
 ) -> Result<Response, Problem> {
-    let query: CompletionQuery = input::query(&uri, "since and until (days), department (its code)")?;
     let (since, until) = (query.since, query.until);
     let span = span::report_span(&principal, (since, until), query.department)?;
     let shown = shown_measures(&shared, span).await?;

@@ -1,20 +1,22 @@
 //! Which cases that were issued had their checks.
 
+use super::query::Query;
+use creditgate_wire::code::FormatCode;
 use std::collections::HashMap;
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use creditgate_credit::coverage::{BoundCheckpoint, CoverageTally, IssuedCase};
 use creditgate_gate::Mode;
 use creditgate_gate::ports::Registry;
 use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::coverage::CoverageBody;
-use creditgate_wire::import::{Format, Parsed, parse_issued};
-use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::import::{Parsed, parse_issued};
 use creditgate_wire::time::Day;
 use serde::Deserialize;
 
@@ -31,13 +33,21 @@ const MOST_CASES: usize = 1000;
 /// Cases looked up in one read.
 const CASES_AT_ONCE: usize = 200;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CoverageQuery {
-    format: String,
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct CoverageQuery {
+    /// Form of the file
+    #[param(inline)]
+    format: FormatCode,
+    /// Name of the file, for the report of faults
     #[serde(default)]
+    #[param(max_length = 255)]
     file: String,
+    /// Only cases issued on this day or later
+    #[param(inline)]
     since: Option<Day>,
+    /// Only cases issued on this day or earlier
+    #[param(inline)]
     until: Option<Day>,
 }
 
@@ -57,30 +67,21 @@ struct Bound {
     post,
     path = "/v1/coverage",
     tag = "checks",
-    params(
-        ("format" = String, Query, description = "`jsonl` or `csv`"),
-        ("file" = Option<String>, Query, description = "Name of the file, for the report of faults"),
-        ("since" = Option<String>, Query, description = "Only cases issued on this day or later"),
-        ("until" = Option<String>, Query, description = "Only cases issued on this day or earlier"),
-    ),
+    params(CoverageQuery),
     request_body(content = String, content_type = "text/plain", description = "The file"),
     responses(
         (status = 200, description = "The report", body = CoverageBody),
-        (status = 422, description = "What is wrong with the file", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn report_coverage(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
+    Query(query): Query<CoverageQuery>,
     headers: HeaderMap,
-    uri: Uri,
     body: Body,
 ) -> Result<Response, Problem> {
-    const KNOWN: &str = "format (jsonl or csv), file (its name), since and until (days)";
-    let query: CoverageQuery = input::query(&uri, KNOWN)?;
-    let format = Format::from_code(&query.format)
-        .ok_or_else(|| Problem::new("request.query", format!("the query must hold: {KNOWN}")))?;
+    input::file_name(&query.file)?;
+    let format = query.format.0;
     let http = &shared.config.http;
     // What an approval system asks about is no larger than what it asks for.
     let limit = match principal.role {

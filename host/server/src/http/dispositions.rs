@@ -1,18 +1,17 @@
 //! Dispositions: what a department did about the measures of a check.
 
+use super::body::Json;
+use super::openapi::UuidText;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
-use creditgate_gate::CheckError;
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::request::{DispositionsAcceptedBody, DispositionsBody};
 
 use super::auth::Principal;
-use super::body::{self, Media};
+use super::body;
 use super::door::AboutCheck;
 use super::input::PathText;
 use super::problem::Problem;
@@ -27,25 +26,20 @@ use crate::host::Shared;
     post,
     path = "/v1/checks/{id}/dispositions",
     tag = "checks",
-    params(("id" = String, Path, description = "Id of the check")),
+    params(("id" = inline(UuidText), Path, description = "Id of the check")),
     request_body = DispositionsBody,
     responses(
         (status = 202, description = "Recorded, and on the way to the platform", body = DispositionsAcceptedBody),
-        (status = "default", description = "Nothing was recorded", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn report_dispositions(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    report: Json<DispositionsBody>,
 ) -> Result<Response, Problem> {
     let id = id.uuid()?;
-    let limit = shared.config.http.body_limit_bytes.get();
-    let bytes = body::read(&headers, body, Media::Json, limit).await?;
-    let report =
-        body::parse::<DispositionsBody>(&bytes)?.into_report(id.clone()).map_err(CheckError::Invalid)?;
+    let report = report.turned(|report| report.into_report(id.clone()))?;
     let feedback = shared.gate.report_dispositions(report, &principal.caller, clock::now()).await?;
     shared.feedback_queued();
     let mut response = body::answer(StatusCode::ACCEPTED, &DispositionsAcceptedBody { feedback });

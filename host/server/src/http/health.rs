@@ -107,7 +107,7 @@ fn faults(shared: &Shared) -> Vec<FieldProblem> {
 }
 
 /// What the host has counted
-#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, description = "In the text form of Prometheus", body = String)))]
+#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, description = "In the text form of OpenMetrics", body = String, content_type = "application/openmetrics-text")))]
 pub(super) async fn metrics(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
     // Anybody may ask, and so one at a time has the store read; the others are told
     // what was read for it.

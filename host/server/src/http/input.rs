@@ -2,20 +2,25 @@
 //! right.
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri};
 use creditgate_credit::case_number::one_form;
 use creditgate_gate::FieldProblem;
 use creditgate_gate::request::Idempotency;
 use jiff::civil::Date;
-use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::problem::Problem;
 
+/// The header with the caller's promise, as faults name it.
+pub(crate) const IDEMPOTENCY_HEADER: &str = "Idempotency-Key";
+
 /// Longest text of a report, in characters.
 const LONGEST_TEXT: usize = 2000;
+
+/// Longest name of a file, in characters.
+const LONGEST_FILE_NAME: usize = 255;
 
 /// Longest case number in a path, in characters.
 const LONGEST_CASE_NO: usize = 64;
@@ -87,14 +92,19 @@ pub(crate) fn uuid(text: &str) -> Result<String, Problem> {
         .map_err(|_| Problem::new("request.path", "an id is a UUID, such as 0198c3f2-…"))
 }
 
-/// The parameters of a query, each known by name.
+/// The name of a file fits in a report.
 ///
 /// # Errors
-/// A problem with status 400.
-pub(crate) fn query<T: DeserializeOwned>(uri: &Uri, known: &str) -> Result<T, Problem> {
-    axum::extract::Query::<T>::try_from_uri(uri)
-        .map(|query| query.0)
-        .map_err(|_| Problem::new("request.query", format!("the query may hold: {known}")))
+/// A problem with status 400 where it does not.
+pub(crate) fn file_name(name: &str) -> Result<(), Problem> {
+    let (code, message) = if name.chars().count() > LONGEST_FILE_NAME {
+        ("field.length", "may have 255 characters")
+    } else if name.chars().any(char::is_control) {
+        ("field.control_character", "must not hold control characters")
+    } else {
+        return Ok(());
+    };
+    Err(Problem::bad_query(vec![fault("file", code, message)]))
 }
 
 /// What is wrong with a text for people, if anything: it is empty, too long, or
@@ -105,17 +115,6 @@ pub(crate) fn prose_fault(field: &str, text: &str, longest: usize) -> Option<Fie
     }
     let control = text.chars().any(|character| character.is_control() && character != '\n');
     control.then(|| fault(field, "field.control_character", "must not hold control characters"))
-}
-
-/// Refuses a day to come for what has happened.
-///
-/// # Errors
-/// A problem with status 422.
-pub(crate) fn not_later(field: &str, day: Date, today: Date) -> Result<(), Problem> {
-    if day <= today {
-        return Ok(());
-    }
-    Err(Problem::invalid(vec![fault(field, "date.in_the_future", "must not be a day to come")]))
 }
 
 /// A fault of a field.
@@ -129,28 +128,20 @@ pub(crate) fn fault(field: &str, code: &'static str, message: &str) -> FieldProb
 /// A problem with status 422 when the header is no text; the gate judges the
 /// rest.
 pub(crate) fn idempotency(headers: &HeaderMap, body: &[u8]) -> Result<Option<Idempotency>, Problem> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let Some(value) = headers.get(IDEMPOTENCY_HEADER) else { return Ok(None) };
     let key = value.to_str().map_err(|_| {
         Problem::invalid(vec![FieldProblem {
-            field: "Idempotency-Key".to_owned(),
+            field: IDEMPOTENCY_HEADER.to_owned(),
             code: "idempotency.malformed",
             message: "must be 1 to 128 printable ASCII characters without spaces".to_owned(),
         }])
     })?;
-    Ok(Some(Idempotency { key: key.to_owned(), body_hash: Sha256::digest(body).into() }))
+    Ok(Some(idempotency_of(key.to_owned(), body)))
 }
 
-/// The value a query names by its code.
-///
-/// # Errors
-/// A problem with status 400 when there is no such value.
-pub(crate) fn code<T>(
-    text: Option<&str>,
-    from_code: impl FnOnce(&str) -> Option<T>,
-    known: &str,
-) -> Result<Option<T>, Problem> {
-    let unknown = || Problem::new("request.query", format!("the query may hold: {known}"));
-    text.map(|text| from_code(text).ok_or_else(unknown)).transpose()
+/// The same of a key and the text of the request.
+pub(crate) fn idempotency_of(key: String, request: &[u8]) -> Idempotency {
+    Idempotency { key, body_hash: Sha256::digest(request).into() }
 }
 
 /// Faults of a body that was read, each with its place.
@@ -163,11 +154,45 @@ impl Faults {
         self.0.push(FieldProblem { field: field.to_owned(), code, message: message.into() });
     }
 
+    /// Adds faults found elsewhere.
+    pub(crate) fn extend(&mut self, faults: impl IntoIterator<Item = FieldProblem>) {
+        self.0.extend(faults);
+    }
+
+    /// The value, or `None` and its fault kept.
+    pub(crate) fn keep<T>(&mut self, read: Result<T, FieldProblem>) -> Option<T> {
+        read.map_err(|fault| self.0.push(fault)).ok()
+    }
+
+    /// A step without a reason cannot be understood later.
+    pub(crate) fn reason(&mut self, reason: &str) {
+        if reason.trim().is_empty() {
+            self.refuse("reason", "field.empty", "must say why");
+        }
+    }
+
+    /// A text for people.
+    pub(crate) fn prose(&mut self, field: &str, text: &str, longest: usize) {
+        self.extend(prose_fault(field, text, longest));
+    }
+
+    /// What has happened did not happen on a day to come.
+    pub(crate) fn not_later(&mut self, field: &str, day: Date, today: Date) {
+        if day > today {
+            self.refuse(field, "date.in_the_future", "must not be a day to come");
+        }
+    }
+
+    /// A text that says something in at most so many characters.
+    pub(crate) fn text(&mut self, field: &str, text: &str, longest: usize) {
+        if text.trim().is_empty() || text.chars().count() > longest {
+            self.refuse(field, "field.length", format!("must have 1 to {longest} characters"));
+        }
+    }
+
     /// A text must say something, and no more than fits in a record.
     pub(crate) fn filled(&mut self, field: &str, text: &str) {
-        if text.trim().is_empty() || text.chars().count() > LONGEST_TEXT {
-            self.refuse(field, "field.length", format!("must have 1 to {LONGEST_TEXT} characters"));
-        }
+        self.text(field, text, LONGEST_TEXT);
     }
 
     /// A day must not be after another one, which is called `what`.

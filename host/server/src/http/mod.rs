@@ -12,6 +12,8 @@ mod arrival;
 mod auth;
 mod body;
 mod cases;
+mod check_batch;
+mod check_search;
 mod checks;
 mod commitments;
 mod completion;
@@ -26,6 +28,7 @@ mod openapi;
 mod places;
 mod problem;
 mod publications;
+mod query;
 mod receipts;
 mod rechecks;
 mod repairs;
@@ -59,14 +62,16 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
 }
 
 /// The description of every call (OpenAPI 3.1).
-pub(crate) fn openapi() -> utoipa::openapi::OpenApi {
+pub(crate) fn openapi() -> serde_json::Value {
     openapi::describe()
 }
 
 /// Every call with its description.
 fn calls() -> OpenApiRouter<Arc<Shared>> {
     OpenApiRouter::with_openapi(openapi::frame())
-        .routes(routes!(checks::make_check))
+        .routes(routes!(checks::make_check, check_search::list_checks))
+        .routes(routes!(check_batch::make_checks))
+        .routes(routes!(check_search::search_checks))
         .routes(routes!(checks::get_check))
         .routes(routes!(replay::replay_check))
         .routes(routes!(dispositions::report_dispositions))

@@ -1,12 +1,15 @@
 //! Objections: raised at the window, answered by the provider, told (R95 to
 //! R99).
 
+use super::body::Json;
+use super::openapi::UuidText;
+use super::query::{Page, Paged};
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::calendar::{DueDate, local_date};
 use creditgate_credit::duty::{DutyKind, LEAD_UNIT, NewDuty, Term};
@@ -18,12 +21,11 @@ use creditgate_wire::code::ObjectionStateCode;
 use creditgate_wire::objection::{
     NewObjectionBody, ObjectionAnswerBody, ObjectionBody, ObjectionNoticeBody, ObjectionsBody,
 };
-use creditgate_wire::problem::ProblemBody;
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::auth::Principal;
-use super::body::{self, Media};
+use super::body;
 use super::disputes::{self, Asked, Ground, LONGEST_CODE, LONGEST_TEXT};
 use super::input::{self, PathText};
 use super::problem::Problem;
@@ -31,10 +33,13 @@ use super::role::Role;
 use crate::clock;
 use crate::host::Shared;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ObjectionsQuery {
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct ObjectionsQuery {
+    /// Only those of this entry
     entry: Option<String>,
+    /// Only those in this state
+    #[param(inline)]
     state: Option<ObjectionStateCode>,
 }
 
@@ -52,22 +57,14 @@ struct ObjectionsQuery {
     request_body = NewObjectionBody,
     responses(
         (status = 200, description = "The objection; the provider is notified", body = ObjectionBody),
-        (status = "default", description = "Nothing was raised", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn raise_objection(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    headers: HeaderMap,
-    body: Body,
+    asked: Json<NewObjectionBody>,
 ) -> Result<Response, Problem> {
-    let limit = shared.config.http.body_limit_bytes.get();
-    let bytes = body::read(&headers, body, Media::Json, limit).await?;
-    let asked: NewObjectionBody = body::parse(&bytes)?;
-    let faults = faults_of(&asked);
-    if !faults.is_empty() {
-        return Err(Problem::invalid(faults));
-    }
+    let asked = asked.held_to(|asked, faults| faults.extend(faults_of(asked)))?;
     if asked.suspend.is_some() && principal.role == Role::Caller {
         let detail = "only a publisher or an administrator says whether the entry rests";
         return Err(Problem::new("objection.suspend_reserved", detail));
@@ -168,29 +165,26 @@ fn faults_of(asked: &NewObjectionBody) -> Vec<FieldProblem> {
     get,
     path = "/v1/objections",
     tag = "disputes",
-    params(
-        ("entry" = Option<String>, Query, description = "Only those to this entry"),
-        ("state" = Option<String>, Query, description = "Only those in this state: `notified`, `decided` or `closed`"),
-    ),
+    params(ObjectionsQuery, Page),
     responses(
         (status = 200, description = "The objections", body = ObjectionsBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn list_objections(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    uri: Uri,
+    Paged { query, page }: Paged<ObjectionsQuery>,
 ) -> Result<Response, Problem> {
-    let query: ObjectionsQuery = input::query(&uri, "entry, state (notified, decided or closed)")?;
     let filter = DisputeFilter {
         departments: principal.caller.departments.clone(),
         entry: query.entry,
         state: query.state.map(|state| ObjectionState::code(state.0)),
     };
-    let found = shared.store.objections(&filter)?;
+    let after: Option<String> = page.after()?;
+    let found = shared.store.objections(&filter, after.as_deref(), page.probe())?;
+    let (found, next) = page.cut(found, |last| last.id.clone());
     let objections = found.into_iter().map(|objection| shown(&principal, objection)).collect();
-    Ok(body::answer(StatusCode::OK, &ObjectionsBody { objections }))
+    Ok(body::answer(StatusCode::OK, &ObjectionsBody { objections, next }))
 }
 
 /// Reads an objection
@@ -198,10 +192,9 @@ pub(super) async fn list_objections(
     get,
     path = "/v1/objections/{id}",
     tag = "disputes",
-    params(("id" = String, Path, description = "Id of the objection")),
+    params(("id" = inline(UuidText), Path, description = "Id of the objection")),
     responses(
         (status = 200, description = "The objection", body = ObjectionBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn get_objection(
@@ -225,28 +218,20 @@ pub(super) async fn get_objection(
     post,
     path = "/v1/objections/{id}/result",
     tag = "disputes",
-    params(("id" = String, Path, description = "Id of the objection")),
+    params(("id" = inline(UuidText), Path, description = "Id of the objection")),
     request_body = ObjectionAnswerBody,
     responses(
         (status = 200, description = "The objection with its result", body = ObjectionBody),
-        (status = "default", description = "Nothing was changed", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn decide_objection(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    answer: Json<ObjectionAnswerBody>,
 ) -> Result<Response, Problem> {
     let id = id.uuid()?;
-    let limit = shared.config.http.body_limit_bytes.get();
-    let bytes = body::read(&headers, body, Media::Json, limit).await?;
-    let answer: ObjectionAnswerBody = body::parse(&bytes)?;
-    let faults = answer_faults(&answer);
-    if !faults.is_empty() {
-        return Err(Problem::invalid(faults));
-    }
+    let answer = answer.held_to(|answer, faults| faults.extend(answer_faults(answer)))?;
     let now = clock::now();
     let step = disputes::step(&principal, now);
     let decided = shared.store.decide_objection(id, answer, step).await?;
@@ -280,28 +265,23 @@ fn answer_faults(answer: &ObjectionAnswerBody) -> Vec<FieldProblem> {
     post,
     path = "/v1/objections/{id}/notices",
     tag = "disputes",
-    params(("id" = String, Path, description = "Id of the objection")),
+    params(("id" = inline(UuidText), Path, description = "Id of the objection")),
     request_body = ObjectionNoticeBody,
     responses(
         (status = 200, description = "The objection", body = ObjectionBody),
-        (status = "default", description = "Nothing was changed", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn note_objection(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    notice: Json<ObjectionNoticeBody>,
 ) -> Result<Response, Problem> {
     let id = id.uuid()?;
-    let limit = shared.config.http.body_limit_bytes.get();
-    let bytes = body::read(&headers, body, Media::Json, limit).await?;
-    let notice: ObjectionNoticeBody = body::parse(&bytes)?;
-    if let Some(fault) = input::prose_fault("how", &notice.how, LONGEST_CODE) {
-        return Err(Problem::invalid(vec![fault]));
-    }
-    input::not_later("on", notice.on.0, local_date(clock::now()))?;
+    let notice = notice.held_to(|notice, faults| {
+        faults.prose("how", &notice.how, LONGEST_CODE);
+        faults.not_later("on", notice.on.0, clock::today());
+    })?;
     disputes::may_see(&principal, shared.store.objection(&id)?.department.as_deref())?;
     let told = shared.store.note_objection(id, notice).await?;
     Ok(body::answer(StatusCode::OK, &shown(&principal, told)))

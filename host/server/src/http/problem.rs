@@ -253,6 +253,15 @@ impl Problem {
         problem
     }
 
+    /// A query with faults, each with its parameter.
+    pub(crate) fn bad_query(faults: Vec<FieldProblem>) -> Self {
+        let told: Vec<String> =
+            faults.iter().map(|fault| format!("{} {}", fault.field, fault.message)).collect();
+        let mut problem = Self::new("request.query", told.join("; "));
+        problem.0.errors = faults.into_iter().map(Into::into).collect();
+        problem
+    }
+
     /// A host that cannot make checks and keep them, with every reason.
     pub(crate) fn not_ready(faults: Vec<FieldProblem>) -> Self {
         let codes: Vec<&str> = faults.iter().map(|fault| fault.code).collect();
@@ -304,6 +313,21 @@ impl Problem {
         let mut problem = Self::new(code, detail);
         problem.0.instance = Some(instance);
         problem
+    }
+
+    /// The same problem with the places of its faults as they are elsewhere.
+    pub(crate) fn with_places(mut self, place: impl Fn(&str) -> String) -> Self {
+        for error in &mut self.0.errors {
+            error.field = place(&error.field);
+        }
+        self
+    }
+
+    /// The document, as it may leave the host.
+    pub(crate) fn document(&self) -> ProblemBody {
+        let mut document = (*self.0).clone();
+        document.without_numbers();
+        document
     }
 
     /// HTTP status.

@@ -1,11 +1,11 @@
 //! Publications: a decision was made public (R89, R90).
 
+use super::body::Json;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::application::Attributes;
 use creditgate_credit::calendar::local_date;
@@ -13,12 +13,11 @@ use creditgate_credit::licence_record;
 use creditgate_gate::FieldProblem;
 use creditgate_gate::ports::Ledger;
 use creditgate_store::{Publication, Published};
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::publication::{PublicationBody, PublicationsBody, PublishedBody};
 use jiff::civil::Date;
 
 use super::auth::Principal;
-use super::body::{self, Media};
+use super::body;
 use super::checks;
 use super::input;
 use super::problem::Problem;
@@ -38,20 +37,16 @@ use crate::host::Shared;
     request_body = PublicationBody,
     responses(
         (status = 200, description = "The duties that ended by it", body = PublicationsBody),
-        (status = "default", description = "Nothing was recorded", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn report_publication(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    headers: HeaderMap,
-    body: Body,
+    report: Json<PublicationBody>,
 ) -> Result<Response, Problem> {
-    let limit = shared.config.http.body_limit_bytes.get();
-    let bytes = body::read(&headers, body, Media::Json, limit).await?;
-    let report: PublicationBody = body::parse(&bytes)?;
     let now = clock::now();
-    let (what, attributes) = check(&report, local_date(now)).map_err(Problem::invalid)?;
+    let (report, (what, attributes)) =
+        report.turned(|report| check(&report, local_date(now)).map(|checked| (report, checked)))?;
     may_report(&shared, &principal, &what)?;
     let publication = Publication {
         what,

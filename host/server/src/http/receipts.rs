@@ -1,15 +1,14 @@
 //! Receipts: proof that a check took place.
 
+use super::body::Json;
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::receipt::{JwksBody, RotatedKeyBody, VerificationBody, VerifyBody};
 
-use super::body::{self, Media};
+use super::body;
 use super::problem::Problem;
 use crate::host::Shared;
 
@@ -24,17 +23,13 @@ use crate::host::Shared;
     request_body = VerifyBody,
     responses(
         (status = 200, description = "What the receipt proves, if anything", body = VerificationBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn verify_receipt(
     State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    body: Body,
+    asked: Json<VerifyBody>,
 ) -> Result<Response, Problem> {
-    let limit = shared.config.http.body_limit_bytes.get();
-    let bytes = body::read(&headers, body, Media::Json, limit).await?;
-    let asked: VerifyBody = body::parse(&bytes)?;
+    let asked = asked.sound()?;
     let verified = shared.gate.receipt_keys().believed.verify(&asked.receipt);
     Ok(body::answer(StatusCode::OK, &VerificationBody::from(verified)))
 }
@@ -63,7 +58,6 @@ pub(super) async fn receipt_keys(State(shared): State<Arc<Shared>>) -> Response 
     tag = "administration",
     responses(
         (status = 200, description = "The new key and the retired one", body = RotatedKeyBody),
-        (status = "default", description = "Nothing was changed", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn rotate_key(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {

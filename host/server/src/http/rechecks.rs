@@ -1,25 +1,26 @@
 //! Checks to be made again, because an entry they had turned out otherwise
 //! (R100).
 
+use super::query::{Page, Paged};
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_wire::act::RechecksBody;
-use creditgate_wire::problem::ProblemBody;
 use serde::Deserialize;
 
 use super::auth::Principal;
 use super::body;
-use super::input;
 use super::problem::Problem;
 use crate::host::Shared;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RechecksQuery {
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct RechecksQuery {
+    /// Those that were made again, too; only those that wait when absent
     #[serde(default)]
     done: bool,
 }
@@ -34,18 +35,19 @@ struct RechecksQuery {
     get,
     path = "/v1/rechecks",
     tag = "disputes",
-    params(("done" = Option<bool>, Query, description = "Those that were made again, too; only those that wait when absent")),
+    params(RechecksQuery, Page),
     responses(
         (status = 200, description = "The tasks; for a caller those of its departments", body = RechecksBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn list_rechecks(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    uri: Uri,
+    Paged { query, page }: Paged<RechecksQuery>,
 ) -> Result<Response, Problem> {
-    let query: RechecksQuery = input::query(&uri, "done (true or false)")?;
-    let rechecks = shared.store.rechecks(principal.caller.departments.as_deref(), !query.done)?;
-    Ok(body::answer(StatusCode::OK, &RechecksBody { rechecks }))
+    let departments = principal.caller.departments.as_deref();
+    let rechecks = shared.store.rechecks(departments, !query.done, page.after()?, page.probe())?;
+    let (rechecks, next) = page.cut(rechecks, |(seq, _)| *seq);
+    let rechecks = rechecks.into_iter().map(|(_, recheck)| recheck).collect();
+    Ok(body::answer(StatusCode::OK, &RechecksBody { rechecks, next }))
 }

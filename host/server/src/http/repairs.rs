@@ -1,25 +1,27 @@
 //! Credit repair: applications seen at the window, and what the recogniser did
 //! with them (R102, R103).
 
+use super::body::Json;
+use super::openapi::UuidText;
+use super::query::{Page, Paged};
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::repair::RepairState;
 use creditgate_store::{DisputeError, DisputeFilter};
 use creditgate_wire::code::RepairStateCode;
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::repair::{NewRepairBody, RepairAnswerBody, RepairBody, RepairsBody};
 use serde::Deserialize;
 
 use super::auth::Principal;
-use super::body::{self, Media};
+use super::body;
 use super::disputes::{self, Asked, LONGEST_CODE, LONGEST_TEXT};
-use super::input::{self, PathText};
+use super::input::PathText;
 use super::problem::Problem;
 use crate::clock;
 use crate::host::Shared;
@@ -28,10 +30,13 @@ use crate::local_lists;
 /// Most codes of ways of repair in one application.
 const MOST_MODES: usize = 16;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RepairsQuery {
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct RepairsQuery {
+    /// Only those of this entry
     entry: Option<String>,
+    /// Only those in this state
+    #[param(inline)]
     state: Option<RepairStateCode>,
 }
 
@@ -49,21 +54,23 @@ struct RepairsQuery {
     request_body = NewRepairBody,
     responses(
         (status = 200, description = "The application, passed on to the platform", body = RepairBody),
-        (status = "default", description = "Nothing was taken in", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn apply_for_repair(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    headers: HeaderMap,
-    body: Body,
+    asked: Json<NewRepairBody>,
 ) -> Result<Response, Problem> {
-    let limit = shared.config.http.body_limit_bytes.get();
-    let bytes = body::read(&headers, body, Media::Json, limit).await?;
-    let asked: NewRepairBody = body::parse(&bytes)?;
-    check_modes(&asked.modes)?;
     let now = clock::now();
-    input::not_later("applied_on", asked.applied_on.0, local_date(now))?;
+    let asked = asked.held_to(|asked, faults| {
+        faults.not_later("applied_on", asked.applied_on.0, local_date(now));
+        if asked.modes.len() > MOST_MODES {
+            faults.refuse("modes", "field.length", format!("at most {MOST_MODES} ways of repair"));
+        }
+        for (index, mode) in asked.modes.iter().enumerate().take(MOST_MODES) {
+            faults.prose(&format!("modes[{index}]"), mode, LONGEST_CODE);
+        }
+    })?;
     let (case_no, division) = (asked.case_no.as_deref(), asked.division.as_deref());
     let entry =
         shared.store.entry(&asked.entry)?.ok_or_else(|| DisputeError::UnknownEntry(asked.entry.clone()))?;
@@ -92,46 +99,30 @@ pub(super) async fn apply_for_repair(
     Ok(body::answer(StatusCode::OK, &applied))
 }
 
-fn check_modes(modes: &[String]) -> Result<(), Problem> {
-    if modes.len() > MOST_MODES {
-        let fault = input::fault("modes", "field.length", "at most 16 ways of repair");
-        return Err(Problem::invalid(vec![fault]));
-    }
-    let faults: Vec<_> = modes
-        .iter()
-        .enumerate()
-        .filter_map(|(index, mode)| input::prose_fault(&format!("modes[{index}]"), mode, LONGEST_CODE))
-        .collect();
-    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
-}
-
 /// Lists applications for repair, newest first
 #[utoipa::path(
     get,
     path = "/v1/repairs",
     tag = "disputes",
-    params(
-        ("entry" = Option<String>, Query, description = "Only those for this entry"),
-        ("state" = Option<String>, Query, description = "Only those in this state, such as `applied`"),
-    ),
+    params(RepairsQuery, Page),
     responses(
         (status = 200, description = "The applications; for a caller those of its departments", body = RepairsBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn list_repairs(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    uri: Uri,
+    Paged { query, page }: Paged<RepairsQuery>,
 ) -> Result<Response, Problem> {
-    let query: RepairsQuery =
-        input::query(&uri, "entry, state (applied, accepted, returned, granted or refused)")?;
     let filter = DisputeFilter {
         departments: principal.caller.departments.clone(),
         entry: query.entry,
         state: query.state.map(|state| RepairState::code(state.0)),
     };
-    Ok(body::answer(StatusCode::OK, &RepairsBody { repairs: shared.store.repairs(&filter)? }))
+    let after: Option<String> = page.after()?;
+    let repairs = shared.store.repairs(&filter, after.as_deref(), page.probe())?;
+    let (repairs, next) = page.cut(repairs, |last| last.id.clone());
+    Ok(body::answer(StatusCode::OK, &RepairsBody { repairs, next }))
 }
 
 /// Reads an application for repair
@@ -139,10 +130,9 @@ pub(super) async fn list_repairs(
     get,
     path = "/v1/repairs/{id}",
     tag = "disputes",
-    params(("id" = String, Path, description = "Id of the application")),
+    params(("id" = inline(UuidText), Path, description = "Id of the application")),
     responses(
         (status = 200, description = "The application", body = RepairBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn get_repair(
@@ -164,27 +154,20 @@ pub(super) async fn get_repair(
     post,
     path = "/v1/repairs/{id}/result",
     tag = "disputes",
-    params(("id" = String, Path, description = "Id of the application")),
+    params(("id" = inline(UuidText), Path, description = "Id of the application")),
     request_body = RepairAnswerBody,
     responses(
         (status = 200, description = "The application", body = RepairBody),
-        (status = "default", description = "Nothing was changed", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn answer_repair(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    answer: Json<RepairAnswerBody>,
 ) -> Result<Response, Problem> {
     let id = id.uuid()?;
-    let limit = shared.config.http.body_limit_bytes.get();
-    let bytes = body::read(&headers, body, Media::Json, limit).await?;
-    let answer: RepairAnswerBody = body::parse(&bytes)?;
-    if let Some(fault) = input::prose_fault("text", &answer.text, LONGEST_TEXT) {
-        return Err(Problem::invalid(vec![fault]));
-    }
+    let answer = answer.held_to(|answer, faults| faults.prose("text", &answer.text, LONGEST_TEXT))?;
     let now = clock::now();
     let repair = shared.store.answer_repair(id, answer, disputes::step(&principal, now)).await?;
     shared.feedback_queued();

@@ -1,11 +1,11 @@
 //! Checks of the past, run again.
 
+use super::openapi::UuidText;
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::replay::ReplayBody;
 
 use super::body;
@@ -22,10 +22,9 @@ use crate::host::Shared;
     get,
     path = "/v1/checks/{id}/replay",
     tag = "checks",
-    params(("id" = String, Path, description = "Id of the check")),
+    params(("id" = inline(UuidText), Path, description = "Id of the check")),
     responses(
         (status = 200, description = "What came of it", body = ReplayBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn replay_check(

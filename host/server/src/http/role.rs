@@ -200,6 +200,12 @@ impl Call {
         self
     }
 
+    /// May take its time, and holds no turn meanwhile.
+    const fn long(mut self) -> Self {
+        self.pace = Pace::Administration;
+        self
+    }
+
     /// A long read.
     const fn report(mut self) -> Self {
         self.load = Load::Report;
@@ -219,6 +225,9 @@ impl Call {
 /// Every call of the host.
 pub(crate) static CALLS: &[Call] = &[
     post("/v1/checks", CHECKS, Department),
+    get("/v1/checks", CHECKS_READ).report().noted("check.list"),
+    post("/v1/checks:batch", CHECKS, Department).long(),
+    post("/v1/checks:search", CHECKS_READ, Nothing).report().noted("check.search"),
     get("/v1/checks/{id}", CHECKS_READ).noted("check.read"),
     get("/v1/checks/{id}/replay", AUDIT_READ).report().noted("check.replay"),
     post("/v1/checks/{id}/dispositions", CHECKS, Check),

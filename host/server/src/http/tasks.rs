@@ -1,70 +1,70 @@
 //! Tasks: what is owed, by whom and until when (R104).
 
+use super::query::{Page, Paged};
+use creditgate_wire::code::DutyKindCode;
+use creditgate_wire::code::DutyStateCode;
+use creditgate_wire::time::Day;
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
-use creditgate_credit::duty::{DutyKind, DutyState};
+use creditgate_credit::duty::DutyState;
 use creditgate_store::{DutyFilter, StoredDuty};
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::task::{TaskBody, TasksBody};
 use serde::Deserialize;
 
 use super::auth::Principal;
 use super::body;
-use super::input;
 use super::problem::Problem;
 use super::role::Role;
 use crate::config::Config;
 use crate::host::{Shared, duties};
 
-const MOST_TASKS: u32 = 1000;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TasksQuery {
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct TasksQuery {
+    /// Only those this department owes
     department: Option<String>,
-    kind: Option<String>,
-    state: Option<String>,
+    /// Only this kind
+    #[param(inline)]
+    kind: Option<DutyKindCode>,
+    /// Only this state; open and overdue when absent
+    #[param(inline)]
+    state: Option<DutyStateCode>,
 }
 
 /// Lists tasks
 ///
 /// What departments owe: commitments, publicity, records for the platform,
 /// verifications, reports. Without `state` those that are still owed. A caller
-/// sees those of its departments; at most 1000, the first due first.
+/// sees those of its departments. The first due comes first.
 #[utoipa::path(
     get,
     path = "/v1/tasks",
     tag = "duties",
-    params(
-        ("department" = Option<String>, Query, description = "Only those this department owes"),
-        ("kind" = Option<String>, Query, description = "Only this kind, such as `publicity`"),
-        ("state" = Option<String>, Query, description = "`open`, `overdue`, `done` or `cancelled`; open and overdue when absent"),
-    ),
+    params(TasksQuery, Page),
     responses(
         (status = 200, description = "The tasks", body = TasksBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn list_tasks(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    uri: Uri,
+    Paged { query, page }: Paged<TasksQuery>,
 ) -> Result<Response, Problem> {
-    let kinds: Vec<&str> = DutyKind::ALL.iter().map(|kind| kind.code()).collect();
-    let known = format!("department, kind ({}), state (open, overdue, done or cancelled)", kinds.join(", "));
-    let query: TasksQuery = input::query(&uri, &known)?;
     let filter = DutyFilter {
         departments: departments(&principal, query.department)?,
-        kind: input::code(query.kind.as_deref(), DutyKind::from_code, &known)?,
-        state: input::code(query.state.as_deref(), DutyState::from_code, &known)?,
+        kind: query.kind.map(Into::into),
+        state: query.state.map(Into::into),
     };
-    let tasks = shared.store.duties(&filter, MOST_TASKS)?;
+    let after: Option<(Day, i64)> = page.after()?;
+    let tasks = shared.store.duties(&filter, after.map(|(day, seq)| (day.0, seq)), page.probe())?;
+    let (tasks, next) = page.cut(tasks, |last| (Day(last.duty.due.date), last.seq));
     let tasks = tasks.into_iter().map(|duty| shown(duty, &shared.config)).collect();
-    Ok(body::answer(StatusCode::OK, &TasksBody { tasks }))
+    Ok(body::answer(StatusCode::OK, &TasksBody { tasks, next }))
 }
 
 /// The departments somebody asks about: all, or one, or those a caller is for.

@@ -5,6 +5,7 @@
 mod access;
 mod administration;
 mod approvals;
+mod batch;
 mod bodies;
 mod checks;
 mod disputes;
@@ -12,11 +13,14 @@ mod hygiene;
 mod lists;
 mod load;
 mod local_lists;
+mod paging;
 mod readiness;
 mod receipts;
 mod scopes;
+mod search;
 mod slow;
 mod trail;
+mod truth;
 mod wire;
 
 use std::num::{NonZeroU32, NonZeroU64};
@@ -165,24 +169,37 @@ impl TestHost {
 
     /// As the operator of the machine.
     pub(super) async fn local(&self, method: Method, path: &str, body: &str) -> Answer {
-        let mut request = request(method, path, body.to_owned().into());
+        let mut request = request(method.clone(), path, body.to_owned().into());
         request.extensions_mut().insert(LocalOperator::default());
-        self.answer(request).await
+        let answer = self.answer(request).await;
+        if answer.status.is_success() {
+            truth::of_request(&method, path, body);
+        }
+        answer
     }
 
     /// With a key, as over the network.
     pub(super) async fn send(&self, method: Method, path: &str, key: &str, body: &str) -> Answer {
-        let mut request = request(method, path, body.to_owned().into());
+        let mut request = request(method.clone(), path, body.to_owned().into());
         authorize(&mut request, key);
-        self.answer(request).await
+        let answer = self.answer(request).await;
+        if answer.status.is_success() {
+            truth::of_request(&method, path, body);
+        }
+        answer
     }
 
     pub(super) async fn answer(&self, request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
-        Answer { status: parts.status, headers: parts.headers, text }
+        let answer = Answer { status: parts.status, headers: parts.headers, text };
+        if method != Method::HEAD {
+            truth::of_answer(&method, &path, &answer);
+        }
+        answer
     }
 }
 

@@ -1,23 +1,21 @@
 //! The register of typical cases.
 
+use super::body::Json;
+use super::input::Faults;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::duty::CaseKind;
-use creditgate_gate::FieldProblem;
 use creditgate_gate::ports::Ledger;
 use creditgate_store::TypicalCase;
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::report::{TypicalCaseAddedBody, TypicalCaseBody};
 use uuid::Uuid;
 
 use super::auth::Principal;
-use super::body::{self, Media};
-use super::input;
+use super::body;
 use super::problem::Problem;
 use super::role::Role;
 use super::span;
@@ -41,22 +39,17 @@ const LONGEST_CASE_NO: usize = 64;
     request_body = TypicalCaseBody,
     responses(
         (status = 201, description = "It was added", body = TypicalCaseAddedBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn add_typical_case(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    headers: HeaderMap,
-    body: Body,
+    said: Json<TypicalCaseBody>,
 ) -> Result<Response, Problem> {
-    let bytes = body::read(&headers, body, Media::Json, shared.config.http.body_limit_bytes.get()).await?;
-    let said: TypicalCaseBody = body::parse(&bytes)?;
-    let faults = faults(&said);
-    if !faults.is_empty() {
-        return Err(Problem::invalid(faults));
-    }
-    input::not_later("happened_on", said.happened_on.0, clock::today())?;
+    let said = said.held_to(|said, faults| {
+        faults.not_later("happened_on", said.happened_on.0, clock::today());
+        rules(said, faults);
+    })?;
     span::may_read(&principal, &said.department)?;
     may_name_case(&shared, &principal, &said)?;
     let id = Uuid::now_v7().to_string();
@@ -92,14 +85,10 @@ fn may_name_case(shared: &Shared, principal: &Principal, said: &TypicalCaseBody)
     Err(Problem::new("department.not_allowed", detail))
 }
 
-fn faults(said: &TypicalCaseBody) -> Vec<FieldProblem> {
-    let mut faults = Vec::new();
-    let mut refuse = |field: &str, code, message: String| {
-        faults.push(FieldProblem { field: field.to_owned(), code, message });
-    };
+fn rules(said: &TypicalCaseBody, faults: &mut Faults) {
     if CaseKind::from_code(&said.kind).is_none() {
         let known = CaseKind::ALL.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(", ");
-        refuse("kind", "value.unknown", format!("must be one of {known}"));
+        faults.refuse("kind", "value.unknown", format!("must be one of {known}"));
     }
     for (field, text, longest) in [
         ("department", &said.department, LONGEST_TITLE),
@@ -107,13 +96,12 @@ fn faults(said: &TypicalCaseBody) -> Vec<FieldProblem> {
         ("summary", &said.summary, LONGEST_SUMMARY),
     ] {
         if text.trim().is_empty() {
-            refuse(field, "field.empty", "must not be empty".to_owned());
+            faults.refuse(field, "field.empty", "must not be empty");
         } else if text.chars().count() > longest {
-            refuse(field, "field.too_long", format!("may have {longest} characters"));
+            faults.refuse(field, "field.too_long", format!("may have {longest} characters"));
         }
     }
     if said.case_no.as_ref().is_some_and(|case_no| case_no.chars().count() > LONGEST_CASE_NO) {
-        refuse("case_no", "field.too_long", format!("may have {LONGEST_CASE_NO} characters"));
+        faults.refuse("case_no", "field.too_long", format!("may have {LONGEST_CASE_NO} characters"));
     }
-    faults
 }

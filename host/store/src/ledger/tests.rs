@@ -257,7 +257,7 @@ async fn a_disposition_is_sent_once_until_it_says_something_else() {
         let news = if id == "f2" { vec![] } else { vec![id] };
         assert_eq!(answered, news, "{id} is a repeat or news");
     }
-    let queued = store.feedback(FeedbackState::Pending, None, 10).unwrap();
+    let queued = store.feedback(Some(FeedbackState::Pending), None, 10).unwrap();
     let ids: Vec<&str> = queued.iter().map(|message| message.id.as_str()).collect();
     assert_eq!(ids, ["act-of-c1", "f1", "f3", "f4"]);
 }
@@ -324,9 +324,9 @@ async fn r107_a_typical_case_a_plug_in_reports_ends_the_duty_of_its_month_and_ki
     });
     store.open_duties(duties.to_vec(), at()).await.unwrap();
     append(&store, record("c0")).await.unwrap();
-    assert_eq!(store.duties(&DutyFilter::default(), 10).unwrap().len(), 3, "it reports none");
+    assert_eq!(store.duties(&DutyFilter::default(), None, 10).unwrap().len(), 3, "it reports none");
     append(&store, reporting("c1")).await.unwrap();
-    let owed = store.duties(&DutyFilter::default(), 10).unwrap();
+    let owed = store.duties(&DutyFilter::default(), None, 10).unwrap();
     let owed: Vec<&str> = owed.iter().map(|owed| owed.duty.subject.as_str()).collect();
     assert_eq!(owed.into_iter().collect::<BTreeSet<_>>(), BTreeSet::from([&*subjects[1], &*subjects[2]]));
     let day = this_month;

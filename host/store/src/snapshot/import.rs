@@ -39,6 +39,9 @@ pub enum ImportMode {
 }
 
 impl ImportMode {
+    /// Every mode.
+    pub const ALL: &'static [Self] = &[Self::Full, Self::Incremental];
+
     /// Machine name.
     #[must_use]
     pub const fn code(self) -> &'static str {

@@ -97,6 +97,9 @@ pub struct EditionStepBody {
 pub struct EditionsBody {
     /// By name.
     pub editions: Vec<EditionBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// An edition with its contents.

@@ -33,7 +33,7 @@ fn a_record_holds_what_the_check_was_made_of() {
     assert_eq!(record["limits"]["wall_clock_ms"], 250);
     assert_eq!(record["seed"], u64::MAX.to_string());
     assert_eq!(record["idempotency"]["body_sha256"], "ab".repeat(32));
-    assert_eq!(record["at"], "2026-08-03T09:30:00.25+08:00");
+    assert_eq!(record["at"], "2026-08-03T09:30:00.250+08:00");
     for name in ["policy", "catalogue", "engine", "host_rules", "binding", "caller", "operator"] {
         assert!(record[name].is_string(), "{name}");
     }

@@ -8,11 +8,16 @@ use crate::json::JsonObject;
 use crate::time::{Day, EXPECTED_DAY, EXPECTED_INSTANT, Instant};
 
 /// Collects what is wrong. A value that cannot be read becomes `None`; since
-/// nothing is passed on while there is a fault, none gets lost.
+/// nothing is carried out while there is a fault, none gets lost.
 #[derive(Default)]
 pub(super) struct Faults(Vec<FieldProblem>);
 
 impl Faults {
+    /// What is wrong.
+    pub(super) fn found(self) -> Vec<FieldProblem> {
+        self.0
+    }
+
     /// What was read, if nothing is wrong.
     pub(super) fn none_or<T>(self, read: T) -> Result<T, Vec<FieldProblem>> {
         if self.0.is_empty() { Ok(read) } else { Err(self.0) }

@@ -18,7 +18,8 @@ const REQUEST: &str = r#"{
 
 #[test]
 fn a_request_arrives_as_it_was_sent() {
-    let request = from_json::<CheckRequestBody>(REQUEST.as_bytes()).unwrap().into_request(None).unwrap();
+    let request = from_json::<CheckRequestBody>(REQUEST.as_bytes()).unwrap().into_request(None);
+    assert_eq!(request.faults, []);
     assert_eq!(request.filed_on, Some(date(2026, 8, 3)));
     assert_eq!(request.parties[0].role, PartyRole::Applicant);
     assert_eq!(request.parties[0].identifiers, [(IdentifierKind::Uscc, "91110000600037341L".to_owned())]);
@@ -37,7 +38,7 @@ fn every_fault_of_a_request_is_told() {
         .replace("2026-07-01", "2026-07-32")
         .replace("2026-08-03", "3.8.2026")
         .replace("{\"area\": 120,\"x\":[1.50]}", "[]");
-    let problems = from_json::<CheckRequestBody>(broken.as_bytes()).unwrap().into_request(None).unwrap_err();
+    let problems = from_json::<CheckRequestBody>(broken.as_bytes()).unwrap().into_request(None).faults;
     let found: Vec<(&str, &str)> =
         problems.iter().map(|problem| (problem.field.as_str(), problem.code)).collect();
     assert_eq!(

@@ -87,7 +87,8 @@ impl Part {
 impl ListCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         with_host(&self.host, async |client| {
-            let listed: EditionsBody = client.ask(Call::get(&["v1", "admin", "catalogue"])).await?.read()?;
+            let call = Call::get(&["v1", "admin", "catalogue"]);
+            let listed: EditionsBody = client.ask_all(call, "editions", None).await?.read()?;
             if self.form.json {
                 terminal.json(&listed)?;
                 return Ok(Exit::Success);

@@ -48,6 +48,17 @@ impl Call {
         self
     }
 
+    /// The same question for a page of what it asks for.
+    pub(in crate::cli) fn page(&self, cursor: Option<&str>, limit: usize) -> Self {
+        let query = self.query.clone();
+        let page = Self { method: self.method.clone(), path: self.path.clone(), query, ..Self::get(&[]) };
+        let page = page.query("limit", limit.to_string());
+        match cursor {
+            Some(cursor) => page.query("cursor", cursor),
+            None => page,
+        }
+    }
+
     /// Adds a header.
     pub(in crate::cli) fn header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((HeaderName::from_static(name), value.to_owned()));

@@ -54,10 +54,10 @@ fn case(case: &UncheckedCaseBody) -> Vec<Cell> {
         .collect();
     let said = if said.is_empty() { "事项未绑定".to_owned() } else { said.join("；") };
     vec![
-        case.case.case_no.as_str().into(),
-        case.case.department.as_str().into(),
-        case.case.item.as_str().into(),
-        case.case.issued_on.0.to_string().into(),
+        case.case_no.as_str().into(),
+        case.department.as_str().into(),
+        case.item.as_str().into(),
+        case.issued_on.0.to_string().into(),
         said.into(),
     ]
 }

@@ -162,9 +162,10 @@ impl EndTrialCommand {
 impl DifferencesCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         let path = ["v1", "admin", "releases", &self.release.to_string(), "differences"];
-        let call = Call::get(&path).query("limit", self.limit.to_string());
+        let call = Call::get(&path);
         with_host(&self.host, async |client| {
-            let found: ShadowDifferencesBody = client.ask(call).await?.read()?;
+            let most = Some(self.limit as usize);
+            let found: ShadowDifferencesBody = client.ask_all(call, "differences", most).await?.read()?;
             if self.form.json {
                 terminal.json(&found)?;
                 return Ok(Exit::Success);

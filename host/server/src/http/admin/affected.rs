@@ -1,34 +1,33 @@
 //! Which decisions a list entry took part in.
 
+use crate::http::query::{Page, Paged};
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_store::{AffectedCheck, StoreError};
 use creditgate_wire::affected::{AffectedBody, AffectedCheckBody};
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::replay::GapBody;
 use serde::Deserialize;
 
 use crate::host::Shared;
 use crate::http::body;
-use crate::http::input;
 use crate::http::problem::Problem;
 
 /// Checks in one answer.
-const CHECKS: u32 = 1000;
 /// Checks run between two turns given to whatever else waits for the thread.
 const CHECKS_IN_A_TURN: usize = 4;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AffectedQuery {
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct AffectedQuery {
+    /// Id of the list entry
     entry: String,
+    /// Run each check again without the entry; not done when absent
     #[serde(default)]
     without: bool,
-    #[serde(default)]
-    after: i64,
 }
 
 /// Lists the checks an entry took part in
@@ -42,27 +41,19 @@ struct AffectedQuery {
     get,
     path = "/v1/admin/affected",
     tag = "administration",
-    params(
-        ("entry" = String, Query, description = "Id of the list entry"),
-        ("without" = Option<bool>, Query, description = "Run each check again without the entry; not done when absent"),
-        ("after" = Option<i64>, Query, description = "Go on after an earlier answer: its `next`"),
-    ),
+    params(AffectedQuery, Page),
     responses(
         (status = 200, description = "The checks, oldest first; none where no check had the entry", body = AffectedBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn list_affected(
     State(shared): State<Arc<Shared>>,
-    uri: Uri,
+    Paged { query, page }: Paged<AffectedQuery>,
 ) -> Result<Response, Problem> {
-    let query: AffectedQuery =
-        input::query(&uri, "entry (the id of a list entry), without (true or false), after (a number)")?;
-    let (entry, after) = (query.entry.clone(), query.after);
-    let found = shared.read_long(move |store| store.checks_with_entry(&entry, after, CHECKS)).await?;
+    let (entry, after, probe) = (query.entry.clone(), page.after()?.unwrap_or(0), page.probe());
+    let found = shared.read_long(move |store| store.checks_with_entry(&entry, after, probe)).await?;
     creditgate_store::says(if found.is_empty() { "nothing" } else { &query.entry }, "");
-    let full = found.len() == usize::try_from(CHECKS).unwrap_or(usize::MAX);
-    let next = found.last().map(|check| check.seq).filter(|_| full);
+    let (found, next) = page.cut(found, |last| last.seq);
     let mut checks = Vec::with_capacity(found.len());
     for (turn, check) in found.into_iter().enumerate() {
         let seq = check.seq;

@@ -1,34 +1,36 @@
 //! What a second person has to agree to before it takes effect: asked for by the
 //! change itself, listed and agreed to here.
 
+use crate::http::body::Json;
+use crate::http::query::{Page, Paged};
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
-use creditgate_gate::{FieldProblem, Mode, Weakened};
+use creditgate_gate::{Mode, Weakened};
 use creditgate_store::{Agreed, ApprovalKind, Asked, GoingEntry, Loss, Ordered, StoreError};
 use creditgate_wire::approval::{ApprovalBody, ApprovalsBody};
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::release::ReasonGivenBody;
 use serde::Deserialize;
 
 use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
-use crate::http::body::{self, Media};
-use crate::http::input::{self, PathText};
+use crate::http::body;
+use crate::http::input::PathText;
 use crate::http::problem::Problem;
 
 /// Lines of what would go that a refusal names; the others are listed with the
 /// approval.
 const NAMED: usize = 5;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ApprovalsQuery {
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct ApprovalsQuery {
+    /// Also what was done already
     #[serde(default)]
     all: bool,
 }
@@ -41,19 +43,19 @@ struct ApprovalsQuery {
     get,
     path = "/v1/admin/approvals",
     tag = "administration",
-    params(("all" = Option<bool>, Query, description = "Also what was done already")),
+    params(ApprovalsQuery, Page),
     responses(
         (status = 200, description = "What waits", body = ApprovalsBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn list_approvals(
     State(shared): State<Arc<Shared>>,
-    uri: Uri,
+    Paged { query, page }: Paged<ApprovalsQuery>,
 ) -> Result<Response, Problem> {
-    let query: ApprovalsQuery = input::query(&uri, "all (true or false)")?;
-    let approvals = shared.store.approvals(!query.all)?.into_iter().map(shown).collect();
-    Ok(body::answer(StatusCode::OK, &ApprovalsBody { approvals }))
+    let approvals = shared.store.approvals(!query.all, page.after()?, page.probe())?;
+    let (approvals, next) = page.cut(approvals, |last| last.id);
+    let approvals = approvals.into_iter().map(shown).collect();
+    Ok(body::answer(StatusCode::OK, &ApprovalsBody { approvals, next }))
 }
 
 /// Agrees to what waits for a second person
@@ -64,31 +66,21 @@ pub(in crate::http) async fn list_approvals(
     post,
     path = "/v1/admin/approvals/{id}",
     tag = "administration",
-    params(("id" = i64, Path, description = "Number of the approval")),
+    params(("id" = i64, Path, minimum = 1, description = "Number of the approval")),
     request_body = ReasonGivenBody,
     responses(
         (status = 200, description = "The approval", body = ApprovalBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn give_approval(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    asked: Json<ReasonGivenBody>,
 ) -> Result<Response, Problem> {
     let unknown = || Problem::new("approval.unknown", "an approval is named by its number, such as 7");
     let id: i64 = id.text().parse().map_err(|_| unknown())?;
-    let limit = shared.config.http.body_limit_bytes.get();
-    let asked: ReasonGivenBody = body::parse(&body::read(&headers, body, Media::Json, limit).await?)?;
-    if asked.reason.trim().is_empty() {
-        return Err(Problem::invalid(vec![FieldProblem {
-            field: "reason".to_owned(),
-            code: "field.empty",
-            message: "must say why".to_owned(),
-        }]));
-    }
+    let asked = asked.held_to(|asked, faults| faults.reason(&asked.reason))?;
     let agreed = shared.store.agree(id, principal.id(), asked.reason, clock::now()).await?;
     let approval = agreed.map_err(|error| Problem::new(error.code(), error.to_string()))?;
     Ok(body::answer(StatusCode::OK, &shown(approval)))

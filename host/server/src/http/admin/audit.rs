@@ -1,60 +1,49 @@
 //! What an auditor looks at: the trail of changes, and whether the ledger is
 //! whole.
 
+use crate::http::input::fault;
+use crate::http::query::{NoQuery, Page, Paged, Query};
 use std::str::FromStr as _;
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_store::{AuditRecord, Head, LedgerFault};
 use creditgate_wire::admin::{AuditEventBody, AuditTrailBody};
-use creditgate_wire::problem::ProblemBody;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::host::Shared;
 use crate::http::body;
-use crate::http::input;
 use crate::http::problem::Problem;
-
-const EVENTS: u32 = 100;
-const MOST_EVENTS: u32 = 1000;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AuditQuery {
-    before: Option<i64>,
-    limit: Option<u32>,
-}
 
 /// Reads the audit trail, newest first
 #[utoipa::path(
     get,
     path = "/v1/admin/audit",
     tag = "administration",
-    params(
-        ("before" = Option<i64>, Query, description = "Only events before this `seq`"),
-        ("limit" = Option<u32>, Query, description = "At most so many; 100 when absent, never more than 1000"),
-    ),
+    params(Page),
     responses(
         (status = 200, description = "The events", body = AuditTrailBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn list_audit(
     State(shared): State<Arc<Shared>>,
-    uri: Uri,
+    Paged { page, .. }: Paged<NoQuery>,
 ) -> Result<Response, Problem> {
-    let query: AuditQuery = input::query(&uri, "before (a number), limit (a number)")?;
-    let limit = query.limit.unwrap_or(EVENTS).min(MOST_EVENTS);
-    let audit = shared.store.audit(query.before, limit)?.into_iter().map(shown).collect();
-    Ok(body::answer(StatusCode::OK, &AuditTrailBody { audit }))
+    let audit = shared.store.audit(page.after()?, page.probe())?;
+    let (audit, next) = page.cut(audit, |last| last.seq);
+    let audit = audit.into_iter().map(shown).collect();
+    Ok(body::answer(StatusCode::OK, &AuditTrailBody { audit, next }))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct VerifyQuery {
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct VerifyQuery {
+    /// A head from an earlier verification, `seq:hash`
+    #[param(pattern = "^[0-9]+:[0-9a-f]{64}$")]
     since: Option<String>,
 }
 
@@ -98,21 +87,18 @@ struct LedgerFaultBody {
     get,
     path = "/v1/admin/ledger:verify",
     tag = "administration",
-    params(
-        ("since" = Option<String>, Query, description = "A head from an earlier verification, `seq:hash`"),
-    ),
+    params(VerifyQuery),
     responses(
         (status = 200, description = "What was found", body = LedgerVerificationBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn verify_ledger(
     State(shared): State<Arc<Shared>>,
-    uri: Uri,
+    Query(query): Query<VerifyQuery>,
 ) -> Result<Response, Problem> {
-    let query: VerifyQuery = input::query(&uri, "since (a head, `seq:hash`)")?;
     let since = query.since.as_deref().map(Head::from_str).transpose();
-    let since = since.map_err(|error| Problem::new("request.query", format!("since {error}")))?;
+    let since = since
+        .map_err(|error| Problem::bad_query(vec![fault("since", "value.invalid", &error.to_string())]))?;
     let found = shared.read_long(move |store| store.verify_ledger(since)).await?;
     for LedgerFault { place, text } in &found.faults {
         tracing::error!(place, text, "the ledger is not as it was written");

@@ -1,12 +1,14 @@
 //! Backtests: a candidate on the checks of the past.
 
+use crate::http::body::Json;
+use crate::http::openapi::UuidText;
+use crate::http::query::{NoQuery, Page, Paged};
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_gate::{Candidate, FieldProblem};
 use creditgate_store::PastChecks;
@@ -14,7 +16,6 @@ use creditgate_wire::backtest::{
     BacktestBody, BacktestReportBody, BacktestSummaryBody, BacktestsBody, StartBacktestBody,
     StartedBacktestBody,
 };
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::replay::GapBody;
 use creditgate_wire::time::Day;
 use serde::de::DeserializeOwned;
@@ -22,13 +23,10 @@ use serde::de::DeserializeOwned;
 use crate::backtests::{Backtests, Job, JobState, StartError, Terms};
 use crate::host::Shared;
 use crate::http::auth::Principal;
-use crate::http::body::{self, Media};
+use crate::http::body;
 use crate::http::input::PathText;
 use crate::http::problem::Problem;
 use crate::http::span::beginning;
-
-/// Finished backtests that are listed.
-const LISTED: u32 = 100;
 
 /// Begins a backtest
 ///
@@ -42,20 +40,15 @@ const LISTED: u32 = 100;
     request_body = StartBacktestBody,
     responses(
         (status = 202, description = "It has begun", body = StartedBacktestBody),
-        (status = "default", description = "Nothing has begun", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn start_backtest(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    headers: HeaderMap,
-    body: Body,
+    asked: Json<StartBacktestBody>,
 ) -> Result<Response, Problem> {
     shared.disk.room()?;
-    let limit = shared.config.http.body_limit_bytes.get();
-    let bytes = body::read(&headers, body, Media::Json, limit).await?;
-    let asked: StartBacktestBody = body::parse(&bytes)?;
-    let settings = check(&asked).map_err(Problem::invalid)?;
+    let (asked, settings) = asked.turned(|asked| check(&asked).map(|settings| (asked, settings)))?;
     let candidate = shared.deployer.candidate(&asked.binding, &asked.candidate, settings.as_deref()).await?;
     let past = past_of(&asked, &candidate);
     let terms = Terms {
@@ -79,10 +72,9 @@ pub(in crate::http) async fn start_backtest(
     get,
     path = "/v1/admin/backtests/{id}",
     tag = "administration",
-    params(("id" = String, Path, description = "Id of the backtest")),
+    params(("id" = inline(UuidText), Path, description = "Id of the backtest")),
     responses(
         (status = 200, description = "The backtest", body = BacktestBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn get_backtest(
@@ -105,10 +97,9 @@ pub(in crate::http) async fn get_backtest(
     delete,
     path = "/v1/admin/backtests/{id}",
     tag = "administration",
-    params(("id" = String, Path, description = "Id of the backtest")),
+    params(("id" = inline(UuidText), Path, description = "Id of the backtest")),
     responses(
         (status = 200, description = "The cancelled backtest", body = BacktestBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn cancel_backtest(
@@ -133,23 +124,29 @@ pub(in crate::http) async fn cancel_backtest(
 
 /// Lists the backtests
 ///
-/// The one that is running and the newest hundred finished ones, without their
+/// The one that is running, and finished ones, the newest first, without their
 /// tables and cases.
 #[utoipa::path(
     get,
     path = "/v1/admin/backtests",
     tag = "administration",
+    params(Page),
     responses(
         (status = 200, description = "The one that is running, and finished ones, newest first", body = BacktestsBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(in crate::http) async fn list_backtests(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
-    let finished = shared.store.backtests(LISTED)?.into_iter();
+pub(in crate::http) async fn list_backtests(
+    State(shared): State<Arc<Shared>>,
+    Paged { page, .. }: Paged<NoQuery>,
+) -> Result<Response, Problem> {
+    let after: Option<String> = page.after()?;
+    let finished = shared.store.backtests(after.as_deref(), page.probe())?;
+    let (finished, next) = page.cut(finished, |last| last.id.clone());
+    let finished = finished.into_iter();
     let backtests =
         finished.map(|backtest| read::<BacktestSummaryBody>(&backtest.summary)).collect::<Result<_, _>>()?;
     let running = shared.backtests.running().map(|job| shown(&job));
-    Ok(body::answer(StatusCode::OK, &BacktestsBody { running, backtests }))
+    Ok(body::answer(StatusCode::OK, &BacktestsBody { running, backtests, next }))
 }
 
 /// The settings to try, once the rest makes sense.

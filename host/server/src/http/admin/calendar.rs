@@ -1,18 +1,19 @@
 //! The working calendar: shown, and given the table of a year.
 
+use crate::http::query::Query;
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use creditgate_credit::calendar::{TableStatus, WorkingCalendar, YearTable};
 use creditgate_gate::calendar_edition;
 use creditgate_store::ImportedTable;
 use creditgate_wire::calendar::{CalendarBody, CalendarImportedBody, YearTableBody};
 use creditgate_wire::charset;
-use creditgate_wire::problem::ProblemBody;
 use serde::Deserialize;
 
 use crate::clock;
@@ -22,11 +23,14 @@ use crate::http::body::{self, Media};
 use crate::http::input;
 use crate::http::problem::Problem;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CalendarQuery {
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct CalendarQuery {
+    /// Name of the file, for the errors
     #[serde(default)]
+    #[param(max_length = 255)]
     file: String,
+    /// Replace another official table of the year
     #[serde(default)]
     replace: bool,
 }
@@ -40,24 +44,20 @@ struct CalendarQuery {
     post,
     path = "/v1/admin/calendar",
     tag = "administration",
-    params(
-        ("file" = Option<String>, Query, description = "Name of the file, for the errors"),
-        ("replace" = Option<bool>, Query, description = "Replace another official table of the year"),
-    ),
+    params(CalendarQuery),
     request_body(content = String, content_type = "text/plain", description = "The table: lines with `year`, `status`, `notice`, `off` and `work`"),
     responses(
         (status = 200, description = "What was applied", body = CalendarImportedBody),
-        (status = "default", description = "Nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn import_calendar(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
+    Query(query): Query<CalendarQuery>,
     headers: HeaderMap,
-    uri: Uri,
     body: Body,
 ) -> Result<Response, Problem> {
-    let query: CalendarQuery = input::query(&uri, "file (its name), replace (true or false)")?;
+    input::file_name(&query.file)?;
     let limit = shared.config.http.body_limit_bytes.get();
     let bytes = body::read(&headers, body, Media::Any, limit).await?;
     let table = parse(&bytes).map_err(|fault| malformed(&query.file, &fault))?;
@@ -84,7 +84,6 @@ pub(in crate::http) async fn import_calendar(
     tag = "administration",
     responses(
         (status = 200, description = "The tables in force", body = CalendarBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn get_calendar(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {

@@ -7,10 +7,15 @@ mod export;
 pub(super) mod steps;
 mod tables;
 
+use crate::http::input::fault;
+use crate::http::openapi::Binary;
+use crate::http::query::{NoQuery, Page, Paged, Query, TableFormat};
+use creditgate_wire::codes;
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::state::{EditionState, is_superseded};
@@ -19,14 +24,13 @@ use creditgate_store::{StoredEdition, StoredEditionStep};
 use creditgate_wire::catalogue::{
     CatalogueBody, EditionBody, EditionContentsBody, EditionSizeBody, EditionStepBody, EditionsBody,
 };
-use creditgate_wire::problem::ProblemBody;
 use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::clock;
 use crate::host::Shared;
 use crate::http::body;
-use crate::http::input::{self, PathText};
+use crate::http::input::PathText;
 use crate::http::problem::Problem;
 use tables::Part;
 
@@ -38,25 +42,37 @@ use tables::Part;
     get,
     path = "/v1/admin/catalogue",
     tag = "administration",
+    params(Page),
     responses(
         (status = 200, description = "The editions", body = EditionsBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(in crate::http) async fn list_editions(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+pub(in crate::http) async fn list_editions(
+    State(shared): State<Arc<Shared>>,
+    Paged { page, .. }: Paged<NoQuery>,
+) -> Result<Response, Problem> {
     let published = published(&shared)?;
     let today = clock::today();
-    let editions = shared.store.editions()?;
+    let (editions, next) = page.of(shared.store.editions()?, |edition| edition.catalogue.edition.clone())?;
     let editions = editions.iter().map(|edition| shown(edition, &published, today)).collect();
-    Ok(body::answer(StatusCode::OK, &EditionsBody { editions }))
+    Ok(body::answer(StatusCode::OK, &EditionsBody { editions, next }))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ShowQuery {
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct ShowQuery {
+    /// `json` when absent
     #[serde(default)]
-    format: String,
-    part: Option<String>,
+    #[param(inline)]
+    format: TableFormat,
+    /// For `csv`, which part; `measures` when absent
+    #[param(inline)]
+    part: Option<PartCode>,
+}
+
+codes! {
+    /// A part of an edition that is handed out as a table.
+    PartCode of Part;
 }
 
 /// Shows an edition with its contents, or hands out tables of it
@@ -69,42 +85,31 @@ struct ShowQuery {
     get,
     path = "/v1/admin/catalogue/{edition}",
     tag = "administration",
-    params(
-        ("edition" = String, Path, description = "Name of the edition"),
-        ("format" = Option<String>, Query, description = "`json` (when absent), `csv` or `xlsx`"),
-        ("part" = Option<String>, Query, description = "For `csv`: `measures` (when absent), `items`, `key_items`, `power_items`, `memoranda`, `categories` or `bases`"),
-    ),
+    params(("edition" = String, Path, min_length = 1, description = "Name of the edition"), ShowQuery),
     responses(
         (status = 200, description = "The edition", content(
             (EditionContentsBody = "application/json"),
             (String = "text/csv"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (inline(Binary) = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         )),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn show_edition(
     State(shared): State<Arc<Shared>>,
     edition: PathText,
-    uri: Uri,
+    Query(query): Query<ShowQuery>,
 ) -> Result<Response, Problem> {
-    const KNOWN: &str = "format (json, csv or xlsx), part (for csv, a part of the edition)";
-    let query: ShowQuery = input::query(&uri, KNOWN)?;
-    let malformed = || Problem::new("request.query", format!("the query may hold: {KNOWN}"));
-    let part = match query.part.as_deref() {
-        None => None,
-        Some(code) => Some(Part::from_code(code).ok_or_else(malformed)?),
-    };
+    let part = query.part.map(Part::from);
     let stored = shared.store.edition(edition.text())?;
-    match (query.format.as_str(), part) {
-        ("" | "json", None) => {
+    match (query.format, part) {
+        (TableFormat::Json, None) => {
             let shown = shown(&stored, &published(&shared)?, clock::today());
             let contents = CatalogueBody::from(&stored.catalogue);
             Ok(body::answer(StatusCode::OK, &EditionContentsBody { edition: shown, contents }))
         }
-        ("csv", part) => Ok(export::csv(&stored.catalogue, part.unwrap_or(Part::Measures))),
-        ("xlsx", None) => export::workbook(&stored.catalogue),
-        _ => Err(malformed()),
+        (TableFormat::Csv, part) => Ok(export::csv(&stored.catalogue, part.unwrap_or(Part::Measures))),
+        (TableFormat::Xlsx, None) => export::workbook(&stored.catalogue),
+        _ => Err(Problem::bad_query(vec![fault("part", "value.invalid", "goes with format=csv alone")])),
     }
 }
 

@@ -1,12 +1,12 @@
 //! Connectors: which platforms are asked at check time, and how they are doing.
 
+use crate::http::query::{NoQuery, Page, Paged};
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_wire::connector::{ConnectorBody, ConnectorsBody};
-use creditgate_wire::problem::ProblemBody;
 
 use crate::host::Shared;
 use crate::http::body;
@@ -20,12 +20,15 @@ use crate::http::problem::Problem;
     get,
     path = "/v1/admin/connectors",
     tag = "administration",
+    params(Page),
     responses(
         (status = 200, description = "The connectors", body = ConnectorsBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(in crate::http) async fn list_connectors(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+pub(in crate::http) async fn list_connectors(
+    State(shared): State<Arc<Shared>>,
+    Paged { page, .. }: Paged<NoQuery>,
+) -> Result<Response, Problem> {
     let world = shared.gate.world();
     let needed_by = |name: &String| {
         let bindings = world.routes().map(|route| &route.binding);
@@ -36,7 +39,8 @@ pub(in crate::http) async fn list_connectors(State(shared): State<Arc<Shared>>) 
         ids.sort();
         ids
     };
-    let connectors = shared.platforms.states().into_iter().map(|state| ConnectorBody {
+    let (states, next) = page.of(shared.platforms.states(), |state| state.name.clone())?;
+    let connectors = states.into_iter().map(|state| ConnectorBody {
         bindings: needed_by(&state.name),
         name: state.name,
         asked: state.asked,
@@ -44,5 +48,5 @@ pub(in crate::http) async fn list_connectors(State(shared): State<Arc<Shared>>) 
         kept: u64::try_from(state.kept).unwrap_or(u64::MAX),
         left_alone: state.left_alone,
     });
-    Ok(body::answer(StatusCode::OK, &ConnectorsBody { connectors: connectors.collect() }))
+    Ok(body::answer(StatusCode::OK, &ConnectorsBody { connectors: connectors.collect(), next }))
 }

@@ -1,6 +1,7 @@
 //! The data in force: bindings, policies and kinds of lists, in the form they are
 //! imported in.
 
+use crate::http::query::{NoQuery, Page, Paged};
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -10,7 +11,6 @@ use creditgate_gate::ports::Registry;
 use creditgate_wire::binding::BindingRow;
 use creditgate_wire::list_type::ListTypeRow;
 use creditgate_wire::policy::{DivisionRow, LayerRow, PolicyRow};
-use creditgate_wire::problem::ProblemBody;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,6 +24,9 @@ use crate::http::problem::Problem;
 pub(in crate::http) struct BindingsBody {
     /// The bindings.
     bindings: Vec<BindingRow>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 /// All that was imported of policy.
@@ -44,6 +47,9 @@ pub(in crate::http) struct PoliciesBody {
 pub(in crate::http) struct ListTypesBody {
     /// The kinds.
     list_types: Vec<ListTypeRow>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 /// Lists the bindings
@@ -51,15 +57,19 @@ pub(in crate::http) struct ListTypesBody {
     get,
     path = "/v1/admin/bindings",
     tag = "administration",
+    params(Page),
     responses(
         (status = 200, description = "The bindings", body = BindingsBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(in crate::http) async fn get_bindings(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+pub(in crate::http) async fn get_bindings(
+    State(shared): State<Arc<Shared>>,
+    Paged { page, .. }: Paged<NoQuery>,
+) -> Result<Response, Problem> {
     let deployment = Registry::deployment(&shared.store)?;
-    let bindings = deployment.bindings.iter().map(BindingRow::from).collect();
-    Ok(body::answer(StatusCode::OK, &BindingsBody { bindings }))
+    let (bindings, next) = page.of(&deployment.bindings, |binding| binding.id.clone())?;
+    let bindings = bindings.into_iter().map(BindingRow::from).collect();
+    Ok(body::answer(StatusCode::OK, &BindingsBody { bindings, next }))
 }
 
 /// Lists the policy versions, divisions and layers
@@ -69,7 +79,6 @@ pub(in crate::http) async fn get_bindings(State(shared): State<Arc<Shared>>) -> 
     tag = "administration",
     responses(
         (status = 200, description = "The versions", body = PoliciesBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn get_policy(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
@@ -85,12 +94,17 @@ pub(in crate::http) async fn get_policy(State(shared): State<Arc<Shared>>) -> Re
     get,
     path = "/v1/admin/list-types",
     tag = "administration",
+    params(Page),
     responses(
         (status = 200, description = "The kinds", body = ListTypesBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(in crate::http) async fn get_list_types(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
-    let list_types = shared.store.list_types()?.iter().map(ListTypeRow::from).collect();
-    Ok(body::answer(StatusCode::OK, &ListTypesBody { list_types }))
+pub(in crate::http) async fn get_list_types(
+    State(shared): State<Arc<Shared>>,
+    Paged { page, .. }: Paged<NoQuery>,
+) -> Result<Response, Problem> {
+    let kept = shared.store.list_types()?;
+    let (list_types, next) = page.of(&kept, |list_type| list_type.code.clone())?;
+    let list_types = list_types.into_iter().map(ListTypeRow::from).collect();
+    Ok(body::answer(StatusCode::OK, &ListTypesBody { list_types, next }))
 }

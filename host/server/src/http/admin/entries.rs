@@ -1,38 +1,37 @@
 //! Entries of lists that are kept here: proposed, agreed to, moved, shown.
 
+use crate::http::body::Json;
+use crate::http::input::Faults;
+use crate::http::query::{Page, Paged};
+use creditgate_wire::codes;
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::entry::{EntryState, ListEntry};
 use creditgate_credit::lifecycle::{AfterExit, ProposalState, after_exit, publicity};
 use creditgate_credit::policy::Listing;
-use creditgate_gate::{Change, FieldProblem};
+use creditgate_gate::Change;
 use creditgate_store::{EntryStep, LocalEntry};
 use creditgate_wire::entry::EntryRow;
 use creditgate_wire::local_entry::{
     KeptBody, LocalEntriesBody, LocalEntryBody, ProposalBody, StepBody, StepTakenBody,
 };
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::release::ReasonGivenBody;
 use jiff::civil::Date;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
-use crate::http::body::{self, Media};
-use crate::http::input::{self, PathText};
+use crate::http::body;
+use crate::http::input::PathText;
 use crate::http::problem::Problem;
 use crate::local_lists::{self, KeepError};
-
-/// Most entries of one answer.
-const MOST_ENTRIES: usize = 1000;
 
 /// Proposes an entry of a list kept here
 ///
@@ -46,17 +45,15 @@ const MOST_ENTRIES: usize = 1000;
     request_body = ProposalBody,
     responses(
         (status = 200, description = "The entry, with what should still be said of it", body = LocalEntryBody),
-        (status = "default", description = "Nothing was proposed", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn propose_entry(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    headers: HeaderMap,
-    body: Body,
+    asked: Json<ProposalBody>,
 ) -> Result<Response, Problem> {
-    let asked: ProposalBody = read(&shared, &headers, body).await?;
-    let change = change(&principal, &asked.reason)?;
+    let asked = asked.held_to(|asked, faults| faults.reason(&asked.reason))?;
+    let change = change(&principal, &asked.reason);
     let (id, warnings) = local_lists::propose(&shared, asked, change).await?;
     let mut shown = show(&shared, &id)?;
     shown.warnings = warnings.into_iter().map(Into::into).collect();
@@ -70,22 +67,20 @@ pub(in crate::http) async fn propose_entry(
     post,
     path = "/v1/admin/entries/{id}/approval",
     tag = "administration",
-    params(("id" = String, Path, description = "Id of the entry")),
+    params(("id" = String, Path, min_length = 1, description = "Id of the entry")),
     request_body = ReasonGivenBody,
     responses(
         (status = 200, description = "The entry", body = LocalEntryBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn approve_entry(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    asked: Json<ReasonGivenBody>,
 ) -> Result<Response, Problem> {
-    let asked: ReasonGivenBody = read(&shared, &headers, body).await?;
-    let change = change(&principal, &asked.reason)?;
+    let asked = asked.held_to(|asked, faults| faults.reason(&asked.reason))?;
+    let change = change(&principal, &asked.reason);
     creditgate_store::says(format!("entry {}", id.text()), asked.reason);
     local_lists::approve(&shared, id.text(), change).await?;
     Ok(body::answer(StatusCode::OK, &show(&shared, id.text())?))
@@ -98,71 +93,64 @@ pub(in crate::http) async fn approve_entry(
     post,
     path = "/v1/admin/entries/{id}/steps",
     tag = "administration",
-    params(("id" = String, Path, description = "Id of the entry")),
+    params(("id" = String, Path, min_length = 1, description = "Id of the entry")),
     request_body = StepBody,
     responses(
         (status = 200, description = "The entry", body = LocalEntryBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn take_entry_step(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    asked: Json<StepBody>,
 ) -> Result<Response, Problem> {
-    let asked: StepBody = read(&shared, &headers, body).await?;
-    let step = asked.step().map_err(|fault| Problem::invalid(vec![fault]))?;
-    let change = change(&principal, &asked.reason)?;
+    let (asked, step) = asked.turned(|asked| {
+        let mut faults = Faults::default();
+        faults.reason(&asked.reason);
+        let step = faults.keep(asked.step());
+        faults.passed(step.map(|step| (asked, step)))
+    })?;
+    let change = change(&principal, &asked.reason);
     let detail = format!("{}: {}", asked.step.code(), asked.reason);
     creditgate_store::says(format!("entry {}", id.text()), detail);
     local_lists::step(&shared, id.text(), step, change).await?;
     Ok(body::answer(StatusCode::OK, &show(&shared, id.text())?))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EntriesQuery {
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct EntriesQuery {
+    /// Only of this list
     list: Option<String>,
-    state: Option<String>,
+    /// Only in this state: of the proposal, or of the entry once it is on its list
+    #[param(inline)]
+    state: Option<WantedCode>,
 }
 
 /// Lists entries of lists kept here, the newest proposal first
 ///
-/// At most 1000. Numbers are masked, and so are the names of natural persons.
+/// Numbers are masked, and so are the names of natural persons.
 #[utoipa::path(
     get,
     path = "/v1/admin/entries",
     tag = "administration",
-    params(
-        ("list" = Option<String>, Query, description = "Only of this list"),
-        ("state" = Option<String>, Query, description = "Only in this state: `proposed`, `refused`, `not_in_effect`, `effective`, `expired`, `repaired` or `withdrawn`"),
-    ),
+    params(EntriesQuery, Page),
     responses(
         (status = 200, description = "The entries", body = LocalEntriesBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn list_entries(
     State(shared): State<Arc<Shared>>,
-    uri: Uri,
+    Paged { query, page }: Paged<EntriesQuery>,
 ) -> Result<Response, Problem> {
-    const KNOWN: &str =
-        "list, state (proposed, refused, not_in_effect, effective, expired, repaired or withdrawn)";
-    let query: EntriesQuery = input::query(&uri, KNOWN)?;
-    let wanted = query.state.map(|code| Wanted::from_code(&code)).map_or(Ok(None), |wanted| {
-        wanted.map(Some).ok_or_else(|| Problem::new("request.query", format!("the query may hold: {KNOWN}")))
-    })?;
     let today = local_date(clock::now());
     let kept = shared.store.local_entries(query.list.as_deref())?;
-    let entries = kept
-        .into_iter()
-        .filter(|local| wanted.is_none_or(|wanted| wanted.fits(local, today)))
-        .take(MOST_ENTRIES)
-        .map(|local| shown(&shared, &local.entry, Some(&local), Vec::new(), today))
-        .collect();
-    Ok(body::answer(StatusCode::OK, &LocalEntriesBody { entries }))
+    let wanted = |local: &LocalEntry| query.state.is_none_or(|wanted| wanted.fits(local, today));
+    let (kept, next) = page.of(kept.into_iter().filter(wanted), |local| local.entry.id.clone())?;
+    let entries =
+        kept.into_iter().map(|local| shown(&shared, &local.entry, Some(&local), Vec::new(), today)).collect();
+    Ok(body::answer(StatusCode::OK, &LocalEntriesBody { entries, next }))
 }
 
 /// Shows an entry with everything that was done with it
@@ -172,10 +160,9 @@ pub(in crate::http) async fn list_entries(
     get,
     path = "/v1/admin/entries/{id}",
     tag = "administration",
-    params(("id" = String, Path, description = "Id of the entry")),
+    params(("id" = String, Path, min_length = 1, description = "Id of the entry")),
     responses(
         (status = 200, description = "The entry", body = LocalEntryBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn show_entry(
@@ -185,17 +172,38 @@ pub(in crate::http) async fn show_entry(
     Ok(body::answer(StatusCode::OK, &show(&shared, id.text())?))
 }
 
+codes! {
+    /// A state that is asked for.
+    WantedCode of Wanted;
+}
+
 /// A state that is asked for: of the proposal, or of the entry.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     Proposal(ProposalState),
     Entry(EntryState),
 }
 
 impl Wanted {
+    const ALL: &[Self] = &[
+        Self::Proposal(ProposalState::Proposed),
+        Self::Proposal(ProposalState::Refused),
+        Self::Entry(EntryState::NotInEffect),
+        Self::Entry(EntryState::Effective),
+        Self::Entry(EntryState::Expired),
+        Self::Entry(EntryState::Repaired),
+        Self::Entry(EntryState::Withdrawn),
+    ];
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Proposal(state) => state.code(),
+            Self::Entry(state) => state.code(),
+        }
+    }
+
     fn from_code(code: &str) -> Option<Self> {
-        let proposal = ProposalState::from_code(code).filter(|state| *state != ProposalState::Recognised);
-        proposal.map(Self::Proposal).or_else(|| EntryState::from_code(code).map(Self::Entry))
+        Self::ALL.iter().copied().find(|state| state.code() == code)
     }
 
     fn fits(self, local: &LocalEntry, today: Date) -> bool {
@@ -256,16 +264,7 @@ fn taken(step: EntryStep) -> StepTakenBody {
     StepTakenBody { step: step.step, at: step.at.into(), actor: step.actor, reason: step.reason }
 }
 
-async fn read<T: DeserializeOwned>(shared: &Shared, headers: &HeaderMap, body: Body) -> Result<T, Problem> {
-    let limit = shared.config.http.body_limit_bytes.get();
-    body::parse(&body::read(headers, body, Media::Json, limit).await?)
-}
-
-/// Who, when and why; a step without a reason cannot be understood later.
-fn change(principal: &Principal, reason: &str) -> Result<Change, Problem> {
-    if reason.trim().is_empty() {
-        let (field, message) = ("reason".to_owned(), "must say why".to_owned());
-        return Err(Problem::invalid(vec![FieldProblem { field, code: "field.empty", message }]));
-    }
-    Ok(Change { actor: principal.id().to_owned(), reason: reason.to_owned(), at: clock::now() })
+/// Who, when and why.
+fn change(principal: &Principal, reason: &str) -> Change {
+    Change { actor: principal.id().to_owned(), reason: reason.to_owned(), at: clock::now() }
 }

@@ -1,12 +1,12 @@
 //! The file of an entry: orders to put things right, talks, liftings, and all
 //! that lies over it (R53, R54).
 
+use crate::http::body::Json;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::duty::{DutyKind, NewDuty, Term};
@@ -14,20 +14,18 @@ use creditgate_credit::entry::ListEntry;
 use creditgate_credit::overlay::{Overlay, OverlayEffect};
 use creditgate_gate::event::{self, Event};
 use creditgate_store::{DisputeError, DisputeFilter};
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::rectification::{
     EndOverlayBody, EntryFileBody, NewLiftingBody, NewRectificationBody, NewTalkBody, RectificationBody,
     RectificationDoneBody, TalkBody,
 };
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
 
 use crate::clock;
 use crate::host::{Shared, duties};
 use crate::http::auth::Principal;
-use crate::http::body::{self, Media};
+use crate::http::body;
 use crate::http::disputes::{LONGEST_CODE, LONGEST_TEXT, new_id};
-use crate::http::input::{self, PathText};
+use crate::http::input::PathText;
 use crate::http::problem::Problem;
 use crate::http::role::Role;
 
@@ -39,10 +37,9 @@ use crate::http::role::Role;
     get,
     path = "/v1/admin/entries/{id}/file",
     tag = "disputes",
-    params(("id" = String, Path, description = "Id of the entry")),
+    params(("id" = String, Path, min_length = 1, description = "Id of the entry")),
     responses(
         (status = 200, description = "The file", body = EntryFileBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn get_entry_file(
@@ -63,22 +60,24 @@ pub(in crate::http) async fn get_entry_file(
     post,
     path = "/v1/admin/entries/{id}/rectification",
     tag = "disputes",
-    params(("id" = String, Path, description = "Id of the entry")),
+    params(("id" = String, Path, min_length = 1, description = "Id of the entry")),
     request_body = NewRectificationBody,
     responses(
         (status = 200, description = "The file of the entry", body = EntryFileBody),
-        (status = "default", description = "Nothing was taken in", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn order_rectification(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    order: Json<NewRectificationBody>,
 ) -> Result<Response, Problem> {
-    let order: NewRectificationBody = read(&shared, &headers, body).await?;
-    prose("requirement", &order.requirement, LONGEST_TEXT)?;
+    let order = order.held_to(|order, faults| {
+        faults.prose("requirement", &order.requirement, LONGEST_TEXT);
+        if let Some(division) = &order.division {
+            faults.prose("division", division, LONGEST_CODE);
+        }
+    })?;
     let entry = shared.store.entry(id.text())?.ok_or_else(|| unknown(id.text()))?;
     let owner = owner_of(&shared, &order, &entry)?;
     let now = clock::now();
@@ -107,25 +106,24 @@ pub(in crate::http) async fn order_rectification(
     post,
     path = "/v1/admin/entries/{id}/rectification/result",
     tag = "disputes",
-    params(("id" = String, Path, description = "Id of the entry")),
+    params(("id" = String, Path, min_length = 1, description = "Id of the entry")),
     request_body = RectificationDoneBody,
     responses(
         (status = 200, description = "The file of the entry", body = EntryFileBody),
-        (status = "default", description = "Nothing was changed", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn finish_rectification(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    done: Json<RectificationDoneBody>,
 ) -> Result<Response, Problem> {
-    let done: RectificationDoneBody = read(&shared, &headers, body).await?;
-    prose("text", &done.text, LONGEST_TEXT)?;
-    known(&shared, id.text())?;
     let now = clock::now();
-    input::not_later("done_on", done.done_on.0, local_date(now))?;
+    let done = done.held_to(|done, faults| {
+        faults.prose("text", &done.text, LONGEST_TEXT);
+        faults.not_later("done_on", done.done_on.0, local_date(now));
+    })?;
+    known(&shared, id.text())?;
     creditgate_store::says(id.text(), "the order was carried out");
     let _ = shared.store.rectification_done(id.text().to_owned(), done, now).await?;
     answered(&shared, &principal, id.text(), now)
@@ -140,24 +138,23 @@ pub(in crate::http) async fn finish_rectification(
     post,
     path = "/v1/admin/entries/{id}/talks",
     tag = "disputes",
-    params(("id" = String, Path, description = "Id of the entry")),
+    params(("id" = String, Path, min_length = 1, description = "Id of the entry")),
     request_body = NewTalkBody,
     responses(
         (status = 200, description = "The file of the entry", body = EntryFileBody),
-        (status = "default", description = "Nothing was taken in", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn record_talk(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    talk: Json<NewTalkBody>,
 ) -> Result<Response, Problem> {
-    let talk: NewTalkBody = read(&shared, &headers, body).await?;
-    prose("record", &talk.record, LONGEST_TEXT)?;
     let now = clock::now();
-    input::not_later("held_on", talk.held_on.0, local_date(now))?;
+    let talk = talk.held_to(|talk, faults| {
+        faults.prose("record", &talk.record, LONGEST_TEXT);
+        faults.not_later("held_on", talk.held_on.0, local_date(now));
+    })?;
     creditgate_store::says(id.text(), format!("a {} talk", talk.kind.code()));
     let talk = TalkBody {
         kind: talk.kind,
@@ -179,26 +176,24 @@ pub(in crate::http) async fn record_talk(
     post,
     path = "/v1/admin/entries/{id}/lifting",
     tag = "disputes",
-    params(("id" = String, Path, description = "Id of the entry")),
+    params(("id" = String, Path, min_length = 1, description = "Id of the entry")),
     request_body = NewLiftingBody,
     responses(
         (status = 200, description = "The file of the entry", body = EntryFileBody),
-        (status = "default", description = "Nothing was lifted", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn lift_measures(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    lifting: Json<NewLiftingBody>,
 ) -> Result<Response, Problem> {
-    let lifting: NewLiftingBody = read(&shared, &headers, body).await?;
-    prose("document", &lifting.document, LONGEST_CODE)?;
-    if lifting.until < lifting.from {
-        let fault = input::fault("until", "lifting.span", "must not be before the first day");
-        return Err(Problem::invalid(vec![fault]));
-    }
+    let lifting = lifting.held_to(|lifting, faults| {
+        faults.prose("document", &lifting.document, LONGEST_CODE);
+        if lifting.until < lifting.from {
+            faults.refuse("until", "lifting.span", "must not be before the first day");
+        }
+    })?;
     known(&shared, id.text())?;
     let now = clock::now();
     let overlay = Overlay {
@@ -225,22 +220,19 @@ pub(in crate::http) async fn lift_measures(
     post,
     path = "/v1/admin/entries/{id}/overlays:end",
     tag = "disputes",
-    params(("id" = String, Path, description = "Id of the entry")),
+    params(("id" = String, Path, min_length = 1, description = "Id of the entry")),
     request_body = EndOverlayBody,
     responses(
         (status = 200, description = "The file of the entry", body = EntryFileBody),
-        (status = "default", description = "Nothing was changed", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn end_overlay(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    ending: Json<EndOverlayBody>,
 ) -> Result<Response, Problem> {
-    let ending: EndOverlayBody = read(&shared, &headers, body).await?;
-    prose("reason", &ending.reason, LONGEST_TEXT)?;
+    let ending = ending.held_to(|ending, faults| faults.prose("reason", &ending.reason, LONGEST_TEXT))?;
     let now = clock::now();
     creditgate_store::says(id.text(), format!("ended {}: {}", ending.cause, ending.reason));
     shared.store.end_overlay(id.text().to_owned(), ending.cause, now).await?;
@@ -265,23 +257,11 @@ fn owner_of(
         None => duties::department_of(&shared.config.departments, &entry.authority).to_owned(),
     };
     let division = match &order.division {
-        Some(division) => {
-            prose("division", division, LONGEST_CODE)?;
-            Some(division.clone())
-        }
+        Some(division) => Some(division.clone()),
         None => shared.store.local_entry(&entry.id)?.map(|local| local.division),
     };
     let division = division.or_else(|| duties::division_of(&world, &department).map(ToOwned::to_owned));
     Ok((department, division.unwrap_or_default()))
-}
-
-async fn read<T: DeserializeOwned>(shared: &Shared, headers: &HeaderMap, body: Body) -> Result<T, Problem> {
-    let limit = shared.config.http.body_limit_bytes.get();
-    body::parse(&body::read(headers, body, Media::Json, limit).await?)
-}
-
-fn prose(field: &str, text: &str, longest: usize) -> Result<(), Problem> {
-    input::prose_fault(field, text, longest).map_or(Ok(()), |fault| Err(Problem::invalid(vec![fault])))
 }
 
 fn unknown(entry: &str) -> Problem {
@@ -292,6 +272,9 @@ fn known(shared: &Shared, entry: &str) -> Result<(), Problem> {
     if shared.store.knows_entry(entry)? { Ok(()) } else { Err(unknown(entry)) }
 }
 
+/// Most objections, and most applications for repair, in the file of an entry.
+const MOST_OF_ENTRY: u32 = 1000;
+
 fn file_of(
     shared: &Shared,
     principal: &Principal,
@@ -300,7 +283,7 @@ fn file_of(
 ) -> Result<EntryFileBody, Problem> {
     let filter = DisputeFilter { entry: Some(entry.to_owned()), ..DisputeFilter::default() };
     let (rectification, talks) = shared.store.orders_and_talks(entry)?;
-    let objections = shared.store.objections(&filter)?;
+    let objections = shared.store.objections(&filter, None, MOST_OF_ENTRY)?;
     let contact = principal.role == Role::Admin;
     Ok(EntryFileBody {
         entry: entry.to_owned(),
@@ -309,7 +292,7 @@ fn file_of(
             .into_iter()
             .map(|objection| if contact { objection } else { objection.without_contact() })
             .collect(),
-        repairs: shared.store.repairs(&filter)?,
+        repairs: shared.store.repairs(&filter, None, MOST_OF_ENTRY)?,
         rectification: rectification.map(|order| {
             let state = order.order().state_on(local_date(now));
             RectificationBody { state: Some(state.into()), ..order }

@@ -1,29 +1,25 @@
 //! Events: what has happened, and whether the webhook was told.
 
+use crate::http::query::{Page, Paged};
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_store::{EventState, StoredEvent};
 use creditgate_wire::event::{EventDeliveryBody, EventItemBody, EventsBody};
-use creditgate_wire::problem::ProblemBody;
 use serde::Deserialize;
 
 use crate::host::{Shared, events};
 use crate::http::body;
-use crate::http::input;
 use crate::http::problem::Problem;
 
-const EVENTS: u32 = 100;
-const MOST_EVENTS: u32 = 1000;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EventsQuery {
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct EventsQuery {
+    /// Only events of this name, such as `release.activated`
     name: Option<String>,
-    before: Option<i64>,
-    limit: Option<u32>,
 }
 
 /// Lists events, newest first
@@ -34,24 +30,18 @@ struct EventsQuery {
     get,
     path = "/v1/admin/events",
     tag = "administration",
-    params(
-        ("name" = Option<String>, Query, description = "Only events of this name, such as `release.activated`"),
-        ("before" = Option<i64>, Query, description = "Only events before this `seq`"),
-        ("limit" = Option<u32>, Query, description = "At most so many; 100 when absent, never more than 1000"),
-    ),
+    params(EventsQuery, Page),
     responses(
         (status = 200, description = "The events", body = EventsBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn list_events(
     State(shared): State<Arc<Shared>>,
-    uri: Uri,
+    Paged { query, page }: Paged<EventsQuery>,
 ) -> Result<Response, Problem> {
-    let query: EventsQuery = input::query(&uri, "name, before (a number), limit (a number)")?;
-    let limit = query.limit.unwrap_or(EVENTS).min(MOST_EVENTS);
-    let events = shared.store.events(query.name.as_deref(), query.before, limit)?;
-    Ok(body::answer(StatusCode::OK, &EventsBody { events: events.into_iter().map(shown).collect() }))
+    let events = shared.store.events(query.name.as_deref(), page.after()?, page.probe())?;
+    let (events, next) = page.cut(events, |last| last.seq);
+    Ok(body::answer(StatusCode::OK, &EventsBody { events: events.into_iter().map(shown).collect(), next }))
 }
 
 fn shown(stored: StoredEvent) -> EventItemBody {

@@ -1,14 +1,17 @@
 //! Feedback on its way to the credit platform: listed, and queued again.
 
+use crate::http::openapi::UuidText;
+use crate::http::query::{Page, Paged};
+use creditgate_wire::codes;
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::feedback_levels::FeedbackLevels;
 use creditgate_store::{Acknowledgement, FeedbackState, QueuedFeedback};
 use creditgate_wire::admin::{FeedbackItemBody, FeedbackQueueBody};
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::report::FeedbackLevelBody;
 use creditgate_wire::request::DispositionsAcceptedBody;
 use serde::Deserialize;
@@ -25,12 +28,17 @@ pub(in crate::http) const REQUEUE_ROUTE: &str = "/v1/admin/feedback/{id}";
 pub(in crate::http) const REQUEUE_DOCUMENTED: &str = "/v1/admin/feedback/{id}:requeue";
 const REQUEUE: &str = ":requeue";
 
-const MOST_MESSAGES: u32 = 500;
+codes! {
+    /// Where a message stands.
+    FeedbackStateCode of FeedbackState;
+}
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FeedbackQuery {
-    state: Option<String>,
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct FeedbackQuery {
+    /// Only those in this state
+    #[param(inline)]
+    state: Option<FeedbackStateCode>,
 }
 
 /// Lists feedback
@@ -40,36 +48,23 @@ struct FeedbackQuery {
     get,
     path = "/v1/admin/feedback",
     tag = "administration",
-    params(("state" = Option<String>, Query, description = "`pending`, `delivered` or `dead`")),
+    params(FeedbackQuery, Page),
     responses(
         (status = 200, description = "The messages", body = FeedbackQueueBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn list_feedback(
     State(shared): State<Arc<Shared>>,
-    uri: Uri,
+    Paged { query, page }: Paged<FeedbackQuery>,
 ) -> Result<Response, Problem> {
-    const KNOWN: &str = "state (pending, delivered or dead)";
-    let query: FeedbackQuery = input::query(&uri, KNOWN)?;
-    let one;
-    let states = match query.state.as_deref() {
-        None => FeedbackState::ALL,
-        Some(code) => {
-            one = [FeedbackState::from_code(code)
-                .ok_or_else(|| Problem::new("request.query", format!("the query may hold: {KNOWN}")))?];
-            &one
-        }
-    };
-    let mut feedback = Vec::new();
-    for state in states {
-        feedback.extend(shared.store.feedback(*state, None, MOST_MESSAGES)?);
-    }
+    let state = query.state.map(Into::into);
+    let feedback = shared.store.feedback(state, page.after()?, page.probe())?;
+    let (feedback, next) = page.cut(feedback, |last| last.seq);
     let said = shared.store.acknowledgements(feedback.iter().map(|message| message.id.as_str()))?;
     let levels = shared.config.feedback_levels();
     let feedback =
         feedback.into_iter().zip(said).map(|(message, said)| shown(message, &levels, &said)).collect();
-    Ok(body::answer(StatusCode::OK, &FeedbackQueueBody { feedback }))
+    Ok(body::answer(StatusCode::OK, &FeedbackQueueBody { feedback, next }))
 }
 
 /// Queues feedback again
@@ -79,10 +74,9 @@ pub(in crate::http) async fn list_feedback(
     post,
     path = "/v1/admin/feedback/{id}",
     tag = "administration",
-    params(("id" = String, Path, description = "Id of the feedback")),
+    params(("id" = inline(UuidText), Path, description = "Id of the feedback")),
     responses(
         (status = 200, description = "It is queued", body = DispositionsAcceptedBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn requeue_feedback(

@@ -2,12 +2,15 @@
 //! not at all, unless the caller says to take what is good of it. List entries
 //! come in another way, `lists`.
 
+use crate::http::query::Query;
+use creditgate_wire::code::FormatCode;
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use creditgate_gate::ports::Registry;
 use creditgate_gate::{ApprovalRule, Binding, LISTS, weakened};
@@ -15,7 +18,6 @@ use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::import::{
     Format, Parsed, parse_bindings, parse_catalogue, parse_identifiers, parse_list_types,
 };
-use creditgate_wire::problem::ProblemBody;
 use serde::Deserialize;
 
 use super::approvals;
@@ -26,19 +28,18 @@ use crate::http::body::{self, Media};
 use crate::http::input;
 use crate::http::problem::Problem;
 
-/// Longest name of a file, in characters.
-pub(super) const LONGEST_FILE_NAME: usize = 255;
-
-/// What the query must hold, for the message.
-const KNOWN: &str = "format (jsonl or csv), file (its name), accept_valid (true or false)";
-
 /// What an import is asked for.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ImportQuery {
-    pub(super) format: String,
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct ImportQuery {
+    /// Form of the file
+    #[param(inline)]
+    pub(super) format: FormatCode,
+    /// Name of the file, for the report
     #[serde(default)]
+    #[param(max_length = 255)]
     pub(super) file: String,
+    /// Apply good rows even if others are bad
     #[serde(default)]
     pub(super) accept_valid: bool,
 }
@@ -57,26 +58,20 @@ pub(super) struct Accepted<T> {
     post,
     path = "/v1/admin/list-types",
     tag = "administration",
-    params(
-        ("format" = String, Query, description = "`jsonl` or `csv`"),
-        ("file" = Option<String>, Query, description = "Name of the file, for the report"),
-        ("accept_valid" = Option<bool>, Query, description = "Apply good rows even if others are bad"),
-    ),
+    params(ImportQuery),
     request_body(content = String, content_type = "text/plain", description = "The file"),
     responses(
         (status = 200, description = "What was applied", body = ImportReportBody),
-        (status = 422, description = "What is wrong; nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "default", description = "Nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn import_list_types(
     State(shared): State<Arc<Shared>>,
+    Query(query): Query<ImportQuery>,
     headers: HeaderMap,
-    uri: Uri,
     body: Body,
 ) -> Result<Response, Problem> {
     let mut accepted =
-        accept(&shared, &headers, &uri, body, |file, format, bytes| parse_list_types(file, format, bytes))
+        accept(&shared, query, &headers, body, |file, format, bytes| parse_list_types(file, format, bytes))
             .await?;
     shared.store.save_list_types(accepted.take()).await?;
     shared.reload().await;
@@ -91,27 +86,21 @@ pub(in crate::http) async fn import_list_types(
     post,
     path = "/v1/admin/catalogue",
     tag = "administration",
-    params(
-        ("format" = String, Query, description = "`jsonl` or `csv`"),
-        ("file" = Option<String>, Query, description = "Name of the file, for the report"),
-        ("accept_valid" = Option<bool>, Query, description = "Apply good rows even if others are bad"),
-    ),
+    params(ImportQuery),
     request_body(content = String, content_type = "text/plain", description = "The file"),
     responses(
         (status = 200, description = "What was applied", body = ImportReportBody),
-        (status = 422, description = "What is wrong; nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "default", description = "Nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn import_catalogue(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
+    Query(query): Query<ImportQuery>,
     headers: HeaderMap,
-    uri: Uri,
     body: Body,
 ) -> Result<Response, Problem> {
     let mut accepted =
-        accept(&shared, &headers, &uri, body, |file, format, bytes| parse_catalogue(file, format, bytes))
+        accept(&shared, query, &headers, body, |file, format, bytes| parse_catalogue(file, format, bytes))
             .await?;
     let editions = accepted.take();
     shared.store.save_catalogues(editions, principal.id(), clock::now()).await?;
@@ -127,29 +116,23 @@ pub(in crate::http) async fn import_catalogue(
     post,
     path = "/v1/admin/identifiers",
     tag = "administration",
-    params(
-        ("format" = String, Query, description = "`jsonl` or `csv`"),
-        ("file" = Option<String>, Query, description = "Name of the file, for the report"),
-        ("accept_valid" = Option<bool>, Query, description = "Apply good rows even if others are bad"),
-    ),
+    params(ImportQuery),
     request_body(content = String, content_type = "text/plain", description = "The file"),
     responses(
         (status = 200, description = "What was applied", body = ImportReportBody),
-        (status = 422, description = "What is wrong; nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "default", description = "Nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn import_identifiers(
     State(shared): State<Arc<Shared>>,
+    Query(query): Query<ImportQuery>,
     headers: HeaderMap,
-    uri: Uri,
     body: Body,
 ) -> Result<Response, Problem> {
     let strictness = super::lists::list_strictness(&shared);
     let known = shared.store.identifier_links()?;
     let parse =
         move |file: &str, format, bytes: &[u8]| parse_identifiers(file, format, bytes, strictness, known);
-    let mut accepted = accept(&shared, &headers, &uri, body, parse).await?;
+    let mut accepted = accept(&shared, query, &headers, body, parse).await?;
     shared.store.save_identifier_links(accepted.take()).await?;
     Ok(accepted.answer())
 }
@@ -164,27 +147,21 @@ pub(in crate::http) async fn import_identifiers(
     post,
     path = "/v1/admin/bindings",
     tag = "administration",
-    params(
-        ("format" = String, Query, description = "`jsonl` or `csv`"),
-        ("file" = Option<String>, Query, description = "Name of the file, for the report"),
-        ("accept_valid" = Option<bool>, Query, description = "Apply good rows even if others are bad"),
-    ),
+    params(ImportQuery),
     request_body(content = String, content_type = "text/plain", description = "The file"),
     responses(
         (status = 200, description = "What was applied", body = ImportReportBody),
-        (status = 422, description = "What is wrong; nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "default", description = "Nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn import_bindings(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
+    Query(query): Query<ImportQuery>,
     headers: HeaderMap,
-    uri: Uri,
     body: Body,
 ) -> Result<Response, Problem> {
     let mut accepted =
-        accept(&shared, &headers, &uri, body, |file, format, bytes| parse_bindings(file, format, bytes))
+        accept(&shared, query, &headers, body, |file, format, bytes| parse_bindings(file, format, bytes))
             .await?;
     known_sources(&shared, &accepted.rows)?;
     let bindings = accepted.take();
@@ -238,13 +215,13 @@ fn known_sources(shared: &Shared, bindings: &[Binding]) -> Result<(), Problem> {
 /// Reads a file of rows, and decides whether anything of it is applied.
 pub(super) async fn accept<T: Send + 'static>(
     shared: &Shared,
+    query: ImportQuery,
     headers: &HeaderMap,
-    uri: &Uri,
     body: Body,
     parse: impl FnOnce(&str, Format, &[u8]) -> Parsed<T> + Send + 'static,
 ) -> Result<Accepted<T>, Problem> {
-    let format = Format::from_code(&query(uri)?.format).ok_or_else(malformed)?;
-    let (query, bytes) = upload(shared, headers, uri, body).await?;
+    let format = query.format.0;
+    let bytes = upload(shared, &query.file, headers, body).await?;
     let file = query.file.clone();
     // A large file takes seconds to read: not on a thread that serves.
     let parsed = tokio::task::spawn_blocking(move || parse(&file, format, &bytes))
@@ -253,34 +230,21 @@ pub(super) async fn accept<T: Send + 'static>(
     judged(query, parsed)
 }
 
-/// What an import is asked for.
-pub(super) fn query(uri: &Uri) -> Result<ImportQuery, Problem> {
-    input::query(uri, KNOWN)
-}
-
-fn malformed() -> Problem {
-    Problem::new("request.query", format!("the query must hold: {KNOWN}"))
-}
-
-/// The file, and what is to be done with it.
+/// The file, whose name is for the report.
 pub(super) async fn upload(
     shared: &Shared,
+    name: &str,
     headers: &HeaderMap,
-    uri: &Uri,
     body: Body,
-) -> Result<(ImportQuery, Bytes), Problem> {
-    let query = query(uri)?;
-    if query.file.chars().count() > LONGEST_FILE_NAME || query.file.chars().any(char::is_control) {
-        return Err(malformed());
-    }
-    let bytes = body::read(headers, body, Media::Any, shared.config.http.whole_file_limit_bytes()).await?;
-    Ok((query, bytes))
+) -> Result<Bytes, Problem> {
+    input::file_name(name)?;
+    body::read(headers, body, Media::Any, shared.config.http.whole_file_limit_bytes()).await
 }
 
 /// Decides whether anything of what was read is applied.
 fn judged<T>(query: ImportQuery, parsed: Parsed<T>) -> Result<Accepted<T>, Problem> {
     let accept_valid = query.accept_valid;
-    let accepted = reported(query, parsed);
+    let accepted = reported(query.file, parsed);
     let nothing_good = accepted.report.applied == 0;
     if !accepted.report.problems.is_empty() && (nothing_good || !accept_valid) {
         return Err(Problem::import_refused(ImportReportBody { applied: 0, ..accepted.report }));
@@ -289,15 +253,15 @@ fn judged<T>(query: ImportQuery, parsed: Parsed<T>) -> Result<Accepted<T>, Probl
 }
 
 /// The same of a file that is taken whole or not at all.
-pub(super) fn judged_whole<T>(query: ImportQuery, parsed: Parsed<T>) -> Result<Accepted<T>, Problem> {
-    let accepted = reported(query, parsed);
+pub(super) fn judged_whole<T>(file: String, parsed: Parsed<T>) -> Result<Accepted<T>, Problem> {
+    let accepted = reported(file, parsed);
     if !accepted.report.problems.is_empty() {
         return Err(Problem::whole_refused(ImportReportBody { applied: 0, ..accepted.report }));
     }
     Ok(accepted)
 }
 
-fn reported<T>(query: ImportQuery, parsed: Parsed<T>) -> Accepted<T> {
+fn reported<T>(file: String, parsed: Parsed<T>) -> Accepted<T> {
     let report = ImportReportBody {
         rows: parsed.read,
         applied: parsed.read.saturating_sub(parsed.refused),
@@ -307,7 +271,7 @@ fn reported<T>(query: ImportQuery, parsed: Parsed<T>) -> Accepted<T> {
         warnings: parsed.warnings,
         lists: None,
     };
-    Accepted { file: query.file, rows: parsed.rows, report }
+    Accepted { file, rows: parsed.rows, report }
 }
 
 impl<T> Accepted<T> {

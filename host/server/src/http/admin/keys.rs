@@ -1,20 +1,20 @@
 //! API keys: made, listed, revoked. A key's secret is told once.
 
+use crate::http::body::Json;
+use crate::http::query::{NoQuery, Page, Paged};
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_gate::{FieldProblem, Holder};
 use creditgate_store::{ApiKey, Revoked};
 use creditgate_wire::admin::{IssuedKeyBody, KeyBody, KeysBody, NewKeyBody};
-use creditgate_wire::problem::ProblemBody;
 
 use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::NewKey;
-use crate::http::body::{self, Media};
+use crate::http::body;
 use crate::http::input::PathText;
 use crate::http::problem::Problem;
 use crate::http::role::Role;
@@ -32,18 +32,13 @@ const LONGEST_NAME: usize = 100;
     request_body = NewKeyBody,
     responses(
         (status = 200, description = "The key", body = IssuedKeyBody),
-        (status = "default", description = "No key was made", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn create_key(
     State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    body: Body,
+    asked: Json<NewKeyBody>,
 ) -> Result<Response, Problem> {
-    let limit = shared.config.http.body_limit_bytes.get();
-    let bytes = body::read(&headers, body, Media::Json, limit).await?;
-    let asked: NewKeyBody = body::parse(&bytes)?;
-    let role = check(&asked).map_err(Problem::invalid)?;
+    let (asked, role) = asked.turned(|asked| check(&asked).map(|role| (asked, role)))?;
     let key = NewKey::generate().map_err(|error| Problem::internal(Some(&error)))?;
     let holder = holder(&asked, role);
     creditgate_store::says(&*key.id, format!("{} `{}`", role.code(), asked.name));
@@ -67,14 +62,18 @@ pub(in crate::http) async fn create_key(
     get,
     path = "/v1/admin/keys",
     tag = "administration",
+    params(Page),
     responses(
         (status = 200, description = "The keys, revoked ones too", body = KeysBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(in crate::http) async fn list_keys(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
-    let keys = shared.store.keys()?.into_iter().map(shown).collect();
-    Ok(body::answer(StatusCode::OK, &KeysBody { keys }))
+pub(in crate::http) async fn list_keys(
+    State(shared): State<Arc<Shared>>,
+    Paged { page, .. }: Paged<NoQuery>,
+) -> Result<Response, Problem> {
+    let (keys, next) = page.of(shared.store.keys()?, |key| key.id.clone())?;
+    let keys = keys.into_iter().map(shown).collect();
+    Ok(body::answer(StatusCode::OK, &KeysBody { keys, next }))
 }
 
 /// Revokes an API key
@@ -85,10 +84,9 @@ pub(in crate::http) async fn list_keys(State(shared): State<Arc<Shared>>) -> Res
     delete,
     path = "/v1/admin/keys/{id}",
     tag = "administration",
-    params(("id" = String, Path, description = "Id of the key")),
+    params(("id" = String, Path, min_length = 1, description = "Id of the key")),
     responses(
         (status = 200, description = "The revoked key", body = KeyBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn revoke_key(

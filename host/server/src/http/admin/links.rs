@@ -1,29 +1,16 @@
 //! Links between numbers of organisations, as they were imported.
 
+use crate::http::query::{NoQuery, Page, Paged};
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_wire::link::{LinkRow, LinksBody};
-use creditgate_wire::problem::ProblemBody;
-use serde::Deserialize;
 
 use crate::host::Shared;
 use crate::http::body;
-use crate::http::input;
 use crate::http::problem::Problem;
-
-const LINKS: u32 = 100;
-const MOST_LINKS: u32 = 1000;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LinksQuery {
-    #[serde(default)]
-    offset: u32,
-    limit: Option<u32>,
-}
 
 /// Lists the links between numbers of organisations
 ///
@@ -33,22 +20,20 @@ struct LinksQuery {
     get,
     path = "/v1/admin/identifiers",
     tag = "administration",
-    params(
-        ("offset" = Option<u32>, Query, description = "Leave out so many; none when absent"),
-        ("limit" = Option<u32>, Query, description = "At most so many; 100 when absent, never more than 1000"),
-    ),
+    params(Page),
     responses(
         (status = 200, description = "The links", body = LinksBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn list_links(
     State(shared): State<Arc<Shared>>,
-    uri: Uri,
+    Paged { page, .. }: Paged<NoQuery>,
 ) -> Result<Response, Problem> {
-    let query: LinksQuery = input::query(&uri, "offset (a number), limit (a number)")?;
-    let limit = query.limit.unwrap_or(LINKS).min(MOST_LINKS);
-    let (links, total) = shared.store.identifier_link_page(query.offset, limit)?;
+    // The place of a link in their order is made of its number, which no address may
+    // hold: so a page begins behind so many links.
+    let before = page.after()?.unwrap_or(0_u32);
+    let (links, total) = shared.store.identifier_link_page(before, page.probe())?;
+    let (links, next) = page.cut(links, |_| before.saturating_add(page.limit()));
     let links = links.iter().map(LinkRow::masked).collect();
-    Ok(body::answer(StatusCode::OK, &LinksBody { links, total }))
+    Ok(body::answer(StatusCode::OK, &LinksBody { links, total, next }))
 }

@@ -1,10 +1,16 @@
 //! List entries: their import, and where they come from.
 
+use crate::http::input::fault;
+use crate::http::openapi::Binary;
+use crate::http::query::{NoQuery, Page, Paged, Query};
+use creditgate_wire::code::EncodingCode;
+use creditgate_wire::codes;
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::identifier::Strictness;
@@ -12,12 +18,10 @@ use creditgate_gate::chain;
 use creditgate_store::{Agreed, ImportMode, LOCAL_SOURCE, ListSource, ReadyImport};
 use creditgate_wire::admin::{ImportReportBody, ListSourceBody, ListSourcesBody};
 use creditgate_wire::import::{Encoding, ListRules, Registered};
-use creditgate_wire::problem::ProblemBody;
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::approvals;
-use super::imports::LONGEST_FILE_NAME;
 use crate::clock;
 use crate::host::Shared;
 use crate::http::arrival::Upload;
@@ -34,20 +38,36 @@ const DEFAULT_SOURCE: &str = "default";
 /// Longest name of a source.
 const LONGEST_SOURCE: usize = 40;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ListQuery {
-    format: String,
-    #[serde(default)]
-    encoding: Option<String>,
-    #[serde(default)]
-    mode: Option<String>,
-    #[serde(default)]
+codes! {
+    /// How an import of entries goes about.
+    ImportModeCode of ImportMode;
+    /// Form of a file of entries.
+    ListFormatCode of ListFormat;
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct ListQuery {
+    /// Form of the file; of a workbook the first sheet is read, others are named
+    #[param(inline)]
+    format: ListFormatCode,
+    /// Of a text; `utf-8` when absent
+    #[param(inline)]
+    encoding: Option<EncodingCode>,
+    /// `incremental` when absent
+    #[param(inline)]
+    mode: Option<ImportModeCode>,
+    /// Where the entries come from; `default` when absent
+    #[param(pattern = "^[a-z0-9-]{1,40}$")]
     source: Option<String>,
+    /// Name of the file, for the report
     #[serde(default)]
+    #[param(max_length = 255)]
     file: String,
+    /// Apply good rows even if others are bad
     #[serde(default)]
     accept_valid: bool,
+    /// With `mode=full`: a file without rows leaves the source empty
     #[serde(default)]
     empty: bool,
 }
@@ -64,31 +84,21 @@ struct ListQuery {
     post,
     path = "/v1/admin/lists",
     tag = "administration",
-    params(
-        ("format" = String, Query, description = "`jsonl`, `csv` or `xlsx` (the first sheet; others are named)"),
-        ("encoding" = Option<String>, Query, description = "Of a text: `utf-8` or `gbk`; `utf-8` when absent"),
-        ("mode" = Option<String>, Query, description = "`full` or `incremental`; `incremental` when absent"),
-        ("source" = Option<String>, Query, description = "Where the entries come from; `default` when absent"),
-        ("file" = Option<String>, Query, description = "Name of the file, for the report"),
-        ("accept_valid" = Option<bool>, Query, description = "Apply good rows even if others are bad"),
-        ("empty" = Option<bool>, Query, description = "With `mode=full`: a file without rows leaves the source empty"),
-    ),
-    request_body(content = String, content_type = "text/plain", description = "The file"),
+    params(ListQuery),
+    request_body(content((String = "text/plain"), (inline(Binary) = "application/octet-stream")), description = "The file"),
     responses(
         (status = 200, description = "What was applied", body = ImportReportBody),
-        (status = 422, description = "What is wrong; nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "default", description = "Nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn import_lists(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     Extension(upload): Extension<Upload>,
+    Query(query): Query<ListQuery>,
     headers: HeaderMap,
-    uri: Uri,
 ) -> Result<Response, Problem> {
     let now = clock::now();
-    let order = order(&shared, &uri)?;
+    let order = order(&shared, query)?;
     body::written_in(&headers, charsets(order.encoding))?;
     let (file, source) = (order.file.clone(), order.source.clone());
     let today = order.rules.registered.as_ref().map_or_else(|| local_date(now), |known| known.today);
@@ -140,14 +150,18 @@ async fn may_go(
     get,
     path = "/v1/admin/sources",
     tag = "administration",
+    params(Page),
     responses(
         (status = 200, description = "The sources", body = ListSourcesBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(in crate::http) async fn list_sources(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
-    let sources = shared.store.list_sources()?.into_iter().map(source_body).collect();
-    Ok(body::answer(StatusCode::OK, &ListSourcesBody { sources }))
+pub(in crate::http) async fn list_sources(
+    State(shared): State<Arc<Shared>>,
+    Paged { page, .. }: Paged<NoQuery>,
+) -> Result<Response, Problem> {
+    let (sources, next) = page.of(shared.store.list_sources()?, |source| source.source.clone())?;
+    let sources = sources.into_iter().map(source_body).collect();
+    Ok(body::answer(StatusCode::OK, &ListSourcesBody { sources, next }))
 }
 
 fn source_body(source: ListSource) -> ListSourceBody {
@@ -164,38 +178,30 @@ fn source_body(source: ListSource) -> ListSourceBody {
     }
 }
 
-fn order(shared: &Shared, uri: &Uri) -> Result<Order, Problem> {
-    const KNOWN: &str = "format (jsonl, csv or xlsx), encoding (utf-8 or gbk), mode (full or incremental), \
-         source (a name of lower-case letters, digits and hyphens), file (its name), accept_valid (true or false), \
-         empty (true or false; only with mode=full)";
-    let malformed = || Problem::new("request.query", format!("the query must hold: {KNOWN}"));
-    let query: ListQuery = input::query(uri, KNOWN)?;
-    if query.file.chars().count() > LONGEST_FILE_NAME || query.file.chars().any(char::is_control) {
-        return Err(malformed());
-    }
+fn order(shared: &Shared, query: ListQuery) -> Result<Order, Problem> {
+    input::file_name(&query.file)?;
+    let refuse = |field, code, message: &str| Err(Problem::bad_query(vec![fault(field, code, message)]));
     let source = query.source.unwrap_or_else(|| DEFAULT_SOURCE.to_owned());
     if !is_name(&source) {
-        return Err(malformed());
+        let message = "must be a name of 1 to 40 lower-case letters, digits and hyphens";
+        return refuse("source", "value.invalid", message);
     }
     if source == LOCAL_SOURCE {
-        let detail = "`local` is the source of the lists kept here, and an import would take their place; give                       the entries another source, or propose them (`creditgate entries propose`)";
+        let detail = "`local` is the source of the lists kept here, and an import would take their place; give \
+                      the entries another source, or propose them (`creditgate entries propose`)";
         return Err(Problem::new("import.source_reserved", detail));
+    }
+    let mode = query.mode.map_or(ImportMode::Incremental, Into::into);
+    if query.empty && mode != ImportMode::Full {
+        return refuse("empty", "value.invalid", "goes with mode=full alone");
     }
     let list_types = shared.store.list_types()?.into_iter().map(|list| (list.code.clone(), list)).collect();
     let registered = Registered { list_types, today: local_date(clock::now()) };
-    let mode = query.mode.map_or(Some(ImportMode::Incremental), |mode| ImportMode::from_code(&mode));
-    let mode = mode.ok_or_else(malformed)?;
-    if query.empty && mode != ImportMode::Full {
-        return Err(malformed());
-    }
     Ok(Order {
         source,
         mode,
-        format: ListFormat::from_code(&query.format).ok_or_else(malformed)?,
-        encoding: query
-            .encoding
-            .map_or(Some(Encoding::Utf8), |code| Encoding::from_code(&code))
-            .ok_or_else(malformed)?,
+        format: query.format.0,
+        encoding: query.encoding.map_or(Encoding::Utf8, Into::into),
         file: query.file,
         accept_valid: query.accept_valid,
         empties: query.empty,

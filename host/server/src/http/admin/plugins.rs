@@ -1,5 +1,7 @@
 //! Components: pushed and listed. Pushing switches nothing.
 
+use crate::http::openapi::Binary;
+use crate::http::query::{NoQuery, Page, Paged};
 use std::sync::Arc;
 
 use axum::Extension;
@@ -12,7 +14,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use creditgate_gate::SignatureError;
 use creditgate_gate::ports::Registry;
 use creditgate_wire::admin::{ComponentBody, ComponentsBody, PushReportBody};
-use creditgate_wire::problem::ProblemBody;
 
 use crate::clock;
 use crate::host::Shared;
@@ -40,10 +41,9 @@ const LONGEST_SIGNATURE: usize = 2048;
         "Creditgate-Signature" = Option<String>, Header,
         description = "The signature document of a vendor, in base64url; needed unless the host is configured otherwise"
     )),
-    request_body(content = Vec<u8>, content_type = "application/wasm", description = "The component"),
+    request_body(content = inline(Binary), content_type = "application/wasm", description = "The component"),
     responses(
         (status = 200, description = "It was found good and is kept", body = PushReportBody),
-        (status = "default", description = "What is wrong with it", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn push_plugin(
@@ -86,19 +86,21 @@ fn signature(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     get,
     path = "/v1/admin/plugins",
     tag = "administration",
+    params(Page),
     responses(
         (status = 200, description = "The components", body = ComponentsBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn list_plugins(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
+    Paged { page, .. }: Paged<NoQuery>,
 ) -> Result<Response, Problem> {
     let signers = Registry::signers(&shared.store)?;
     let mut components = Registry::components(&shared.store)?;
     components.retain(|component| principal.may_see(component.department.as_deref()));
+    let (components, next) = page.of(components, |component| component.digest.clone())?;
     let components = components.into_iter();
     let plugins = components.map(|component| ComponentBody::new(component, &signers)).collect();
-    Ok(body::answer(StatusCode::OK, &ComponentsBody { plugins }))
+    Ok(body::answer(StatusCode::OK, &ComponentsBody { plugins, next }))
 }

@@ -1,34 +1,55 @@
 //! Policy: its import in either form, and what holds in a division on a day.
 
+use crate::http::input::fault;
+use crate::http::query::Query;
 use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use creditgate_credit::calendar::local_date;
 use creditgate_credit::policy::PolicyLayer;
 use creditgate_gate::ports::Registry;
 use creditgate_wire::admin::ImportReportBody;
-use creditgate_wire::import::{PolicyItem, parse_policy, parse_policy_toml};
+use creditgate_wire::import::{Format, PolicyItem, parse_policy, parse_policy_toml};
 use creditgate_wire::policy::ResolvedPolicyBody;
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::time::Day;
 use serde::Deserialize;
 
-use super::imports::{Accepted, accept, judged_whole, upload};
+use super::imports::{Accepted, ImportQuery, accept, judged_whole, upload};
 use crate::clock;
 use crate::host::Shared;
 use crate::http::body;
-use crate::http::input;
 use crate::http::problem::Problem;
-
-/// What the query of an import calls this form.
-const TOML: &str = "toml";
 
 /// Bytes a file in this form may have: the whole tree of it is made before it is
 /// looked at.
 const LARGEST_TOML: usize = 16 << 20;
+
+/// Form of a file of policy.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum PolicyFormat {
+    Jsonl,
+    Csv,
+    Toml,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct PolicyQuery {
+    /// Form of the file
+    #[param(inline)]
+    format: PolicyFormat,
+    /// Name of the file, for the report
+    #[serde(default)]
+    #[param(max_length = 255)]
+    file: String,
+    /// Apply good rows even if others are bad; not with `toml`
+    #[serde(default)]
+    accept_valid: bool,
+}
 
 /// Imports policy: complete versions, or divisions and layers
 ///
@@ -40,29 +61,30 @@ const LARGEST_TOML: usize = 16 << 20;
     post,
     path = "/v1/admin/policy",
     tag = "administration",
-    params(
-        ("format" = String, Query, description = "`jsonl`, `csv` or `toml`"),
-        ("file" = Option<String>, Query, description = "Name of the file, for the report"),
-        ("accept_valid" = Option<bool>, Query, description = "Apply good rows even if others are bad; not with `toml`"),
-    ),
+    params(PolicyQuery),
     request_body(content = String, content_type = "text/plain", description = "The file"),
     responses(
         (status = 200, description = "What was applied", body = ImportReportBody),
-        (status = 422, description = "What is wrong; nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "default", description = "Nothing was applied", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn import_policy(
     State(shared): State<Arc<Shared>>,
+    Query(query): Query<PolicyQuery>,
     headers: HeaderMap,
-    uri: Uri,
     body: Body,
 ) -> Result<Response, Problem> {
-    if super::imports::query(&uri)?.format == TOML {
-        return import_layers(&shared, &headers, &uri, body).await;
-    }
+    let format = match query.format {
+        PolicyFormat::Toml if query.accept_valid => {
+            let message = "goes not with format=toml: such a file is taken whole or not at all";
+            return Err(Problem::bad_query(vec![fault("accept_valid", "value.invalid", message)]));
+        }
+        PolicyFormat::Toml => return import_layers(&shared, query.file, &headers, body).await,
+        PolicyFormat::Jsonl => Format::Jsonl,
+        PolicyFormat::Csv => Format::Csv,
+    };
+    let query = ImportQuery { format: format.into(), file: query.file, accept_valid: query.accept_valid };
     let mut accepted =
-        accept(&shared, &headers, &uri, body, |file, format, bytes| parse_policy(file, format, bytes))
+        accept(&shared, query, &headers, body, |file, format, bytes| parse_policy(file, format, bytes))
             .await?;
     shared.store.save_policies(accepted.take()).await?;
     shared.reload().await;
@@ -72,27 +94,24 @@ pub(in crate::http) async fn import_policy(
 /// A file is applied whole: what one layer says may rest on another.
 async fn import_layers(
     shared: &Arc<Shared>,
+    name: String,
     headers: &HeaderMap,
-    uri: &Uri,
     body: Body,
 ) -> Result<Response, Problem> {
-    let (query, bytes) = upload(shared, headers, uri, body).await?;
+    let bytes = upload(shared, &name, headers, body).await?;
     if bytes.len() > LARGEST_TOML {
         let detail = format!("a file in TOML may have {LARGEST_TOML} bytes; divide it");
         return Err(Problem::new("request.too_large", detail));
     }
-    if query.accept_valid {
-        return Err(Problem::new("request.query", "a TOML file is applied whole; leave out accept_valid"));
-    }
     let known = Registry::deployment(&shared.store)?;
     let layers: Vec<PolicyLayer> = known.policies.iter().map(PolicyLayer::from).chain(known.layers).collect();
     let complete: Vec<String> = known.policies.iter().map(|policy| policy.snapshot()).collect();
-    let file = query.file.clone();
+    let file = name.clone();
     // A large file takes seconds to read: not on a thread that serves.
     let parsed =
         tokio::task::spawn_blocking(move || parse_policy_toml(&file, &bytes, &known.divisions, &layers));
     let parsed = parsed.await.map_err(|error| Problem::internal(Some(&error)))?;
-    let mut accepted: Accepted<PolicyItem> = judged_whole(query, parsed)?;
+    let mut accepted: Accepted<PolicyItem> = judged_whole(name, parsed)?;
     let (mut divisions, mut layers) = (Vec::new(), Vec::new());
     for item in accepted.take() {
         match item {
@@ -107,11 +126,14 @@ async fn import_layers(
     Ok(accepted.answer())
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ResolvedQuery {
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct ResolvedQuery {
+    /// The division, six digits (GB/T 2260)
     division: String,
-    on: Option<String>,
+    /// The day; today when absent
+    #[param(inline)]
+    on: Option<Day>,
 }
 
 /// Shows what holds in a division on a day
@@ -121,28 +143,16 @@ struct ResolvedQuery {
     get,
     path = "/v1/admin/policy/resolved",
     tag = "administration",
-    params(
-        ("division" = String, Query, description = "The division, six digits (GB/T 2260)"),
-        ("on" = Option<String>, Query, description = "The day, YYYY-MM-DD; today when absent"),
-    ),
+    params(ResolvedQuery),
     responses(
         (status = 200, description = "What holds", body = ResolvedPolicyBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn resolved_policy(
     State(shared): State<Arc<Shared>>,
-    uri: Uri,
+    Query(query): Query<ResolvedQuery>,
 ) -> Result<Response, Problem> {
-    const KNOWN: &str = "division (six digits), on (a day, YYYY-MM-DD)";
-    let query: ResolvedQuery = input::query(&uri, KNOWN)?;
-    let day = match query.on.as_deref().map(Day::parse) {
-        None => local_date(clock::now()),
-        Some(Some(day)) => day.0,
-        Some(None) => {
-            return Err(Problem::new("request.query", format!("the query may hold: {KNOWN}")));
-        }
-    };
+    let day = query.on.map_or_else(clock::today, |day| day.0);
     let world = shared.gate.world();
     let resolution = world.policy_tree().resolve(&query.division, day).ok_or_else(|| {
         let message = "no division of this code was imported, and no policy names it; `creditgate import policy` does both";

@@ -1,5 +1,6 @@
 //! Pulls: how far each came, and running one at once.
 
+use crate::http::query::{NoQuery, Page, Paged};
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -7,7 +8,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_gate::chain;
 use creditgate_store::StoreError;
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::pull::{PullBody, PullReportBody, PullsBody, RefusedRecordBody};
 
 use crate::host::Shared;
@@ -24,14 +24,18 @@ use crate::pulls::{Pull, PullError, PullReport};
     get,
     path = "/v1/admin/pulls",
     tag = "administration",
+    params(Page),
     responses(
         (status = 200, description = "The pulls", body = PullsBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(in crate::http) async fn list_pulls(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
-    let pulls: Result<_, StoreError> = shared.pulls.iter().map(|pull| shown(&shared, pull)).collect();
-    Ok(body::answer(StatusCode::OK, &PullsBody { pulls: pulls? }))
+pub(in crate::http) async fn list_pulls(
+    State(shared): State<Arc<Shared>>,
+    Paged { page, .. }: Paged<NoQuery>,
+) -> Result<Response, Problem> {
+    let (pulls, next) = page.of(shared.pulls.iter(), |pull| pull.config.name.clone())?;
+    let pulls: Result<_, StoreError> = pulls.into_iter().map(|pull| shown(&shared, pull)).collect();
+    Ok(body::answer(StatusCode::OK, &PullsBody { pulls: pulls?, next }))
 }
 
 fn shown(shared: &Shared, pull: &Pull) -> Result<PullBody, StoreError> {
@@ -63,7 +67,6 @@ fn shown(shared: &Shared, pull: &Pull) -> Result<PullBody, StoreError> {
     params(("name" = String, Path, description = "Name of the pull")),
     responses(
         (status = 200, description = "What it did", body = PullReportBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn run_pull(

@@ -1,36 +1,32 @@
 //! Releases: each on its way into force and out of it, and which of them serves
 //! which binding, now and before.
 
+use crate::http::body::Json;
+use crate::http::input::Faults;
+use crate::http::query::{NoQuery, Page, Paged};
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use creditgate_gate::ports::{Activation, Registry};
-use creditgate_gate::{CanaryTerms, Change, FieldProblem, Release, ReleaseId, TrialKind, TrialOrder, Wanted};
+use creditgate_gate::{CanaryTerms, Change, Release, ReleaseId, TrialKind, TrialOrder, Wanted};
 use creditgate_wire::admin::{
     ActivateBody, ActivatedBody, ActivationBody, ReleaseTimelineBody, ReleasesBody, RollbackBody,
 };
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::release::{
     NewReleaseBody, NewTrialBody, ReasonGivenBody, ReleaseBody, ReleaseHistoryBody,
     ShadowDifferenceCountBody, ShadowDifferencesBody, TrialBody, TrialsBody,
 };
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
-use crate::http::body::{self, Media};
-use crate::http::input::{self, PathText};
+use crate::http::body;
+use crate::http::input::PathText;
 use crate::http::problem::Problem;
 use crate::http::role::Role;
-
-const DIFFERENCES: u32 = 100;
-const MOST_DIFFERENCES: u32 = 1000;
 
 /// Activates a release
 ///
@@ -45,18 +41,20 @@ const MOST_DIFFERENCES: u32 = 1000;
     request_body = ActivateBody,
     responses(
         (status = 200, description = "What was switched", body = ActivatedBody),
-        (status = "default", description = "Nothing was switched", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn activate_release(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    headers: HeaderMap,
-    body: Body,
+    asked: Json<ActivateBody>,
 ) -> Result<Response, Problem> {
-    let asked: ActivateBody = read(&shared, &headers, body).await?;
-    let order = asked.order().map_err(|fault| Problem::invalid(vec![fault]))?;
-    let change = change(&principal, asked.reason)?;
+    let (order, reason) = asked.turned(|asked| {
+        let mut faults = Faults::default();
+        faults.reason(&asked.reason);
+        let order = faults.keep(asked.order());
+        faults.passed(order.map(|order| (order, asked.reason)))
+    })?;
+    let change = change(&principal, reason);
     switched(&shared, shared.deployer.activate(order, change).await?)
 }
 
@@ -71,18 +69,20 @@ pub(in crate::http) async fn activate_release(
     request_body = RollbackBody,
     responses(
         (status = 200, description = "What was switched", body = ActivatedBody),
-        (status = "default", description = "Nothing was switched", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn roll_back_release(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    headers: HeaderMap,
-    body: Body,
+    asked: Json<RollbackBody>,
 ) -> Result<Response, Problem> {
-    let asked: RollbackBody = read(&shared, &headers, body).await?;
-    let scope = asked.scope().map_err(|fault| Problem::invalid(vec![fault]))?;
-    let change = change(&principal, asked.reason)?;
+    let (scope, reason) = asked.turned(|asked| {
+        let mut faults = Faults::default();
+        faults.reason(&asked.reason);
+        let scope = faults.keep(asked.scope());
+        faults.passed(scope.map(|scope| (scope, asked.reason)))
+    })?;
+    let change = change(&principal, reason);
     switched(&shared, shared.deployer.roll_back(&scope, change).await?)
 }
 
@@ -93,14 +93,15 @@ pub(in crate::http) async fn roll_back_release(
     get,
     path = "/v1/admin/releases",
     tag = "administration",
+    params(Page),
     responses(
         (status = 200, description = "Every release; what is in force, and the history, of each binding", body = ReleasesBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn list_releases(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
+    Paged { page, .. }: Paged<NoQuery>,
 ) -> Result<Response, Problem> {
     let world = shared.gate.world();
     let mut deployment = Registry::deployment(&shared.store)?;
@@ -128,8 +129,9 @@ pub(in crate::http) async fn list_releases(
     };
     let releases = deployment.bindings.iter().map(timeline).collect();
     let seen = deployment.releases.iter().rev().filter(|it| principal.may_see(it.department.as_deref()));
-    let all = seen.cloned().map(ReleaseBody::from).collect();
-    Ok(body::answer(StatusCode::OK, &ReleasesBody { releases, all, revision: deployment.revision }))
+    let (all, next) = page.of(seen, |release| release.id.to_string())?;
+    let all = all.into_iter().cloned().map(ReleaseBody::from).collect();
+    Ok(body::answer(StatusCode::OK, &ReleasesBody { releases, all, next, revision: deployment.revision }))
 }
 
 /// Makes a release of a component with settings of its own
@@ -143,17 +145,17 @@ pub(in crate::http) async fn list_releases(
     request_body = NewReleaseBody,
     responses(
         (status = 200, description = "The release", body = ReleaseBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn make_release(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    headers: HeaderMap,
-    body: Body,
+    asked: Json<NewReleaseBody>,
 ) -> Result<Response, Problem> {
-    let asked: NewReleaseBody = read(&shared, &headers, body).await?;
-    let settings = asked.settings().map_err(|fault| Problem::invalid(vec![fault]))?;
+    let (asked, settings) = asked.turned(|asked| match asked.settings() {
+        Ok(settings) => Ok((asked, settings)),
+        Err(fault) => Err(vec![fault]),
+    })?;
     let limits = asked.limits.map(Into::into);
     let release = shared
         .deployer
@@ -167,10 +169,9 @@ pub(in crate::http) async fn make_release(
     get,
     path = "/v1/admin/releases/{release}",
     tag = "administration",
-    params(("release" = i64, Path, description = "Number of the release")),
+    params(("release" = i64, Path, minimum = 1, description = "Number of the release")),
     responses(
         (status = 200, description = "The release, its steps and its trials", body = ReleaseHistoryBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn show_release(
@@ -200,21 +201,19 @@ pub(in crate::http) async fn show_release(
     post,
     path = "/v1/admin/releases/{release}/approval",
     tag = "administration",
-    params(("release" = i64, Path, description = "Number of the release")),
+    params(("release" = i64, Path, minimum = 1, description = "Number of the release")),
     request_body = ReasonGivenBody,
     responses(
         (status = 200, description = "The release", body = ReleaseBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn approve_release(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     release: PathText,
-    headers: HeaderMap,
-    body: Body,
+    asked: Json<ReasonGivenBody>,
 ) -> Result<Response, Problem> {
-    let (id, change) = ordered(&shared, &principal, &release, &headers, body).await?;
+    let (id, change) = ordered(&principal, &release, asked)?;
     let release = shared.deployer.approve(id, change).await?;
     Ok(moved(&release))
 }
@@ -227,21 +226,19 @@ pub(in crate::http) async fn approve_release(
     post,
     path = "/v1/admin/releases/{release}/rejection",
     tag = "administration",
-    params(("release" = i64, Path, description = "Number of the release")),
+    params(("release" = i64, Path, minimum = 1, description = "Number of the release")),
     request_body = ReasonGivenBody,
     responses(
         (status = 200, description = "The release", body = ReleaseBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn reject_release(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     release: PathText,
-    headers: HeaderMap,
-    body: Body,
+    asked: Json<ReasonGivenBody>,
 ) -> Result<Response, Problem> {
-    let (id, change) = ordered(&shared, &principal, &release, &headers, body).await?;
+    let (id, change) = ordered(&principal, &release, asked)?;
     let release = shared.deployer.reject(id, change).await?;
     Ok(moved(&release))
 }
@@ -254,28 +251,28 @@ pub(in crate::http) async fn reject_release(
     post,
     path = "/v1/admin/releases/{release}/trials",
     tag = "administration",
-    params(("release" = i64, Path, description = "Number of the release")),
+    params(("release" = i64, Path, minimum = 1, description = "Number of the release")),
     request_body = NewTrialBody,
     responses(
         (status = 200, description = "Its trials that run now", body = TrialsBody),
-        (status = "default", description = "No trial has begun", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn begin_trial(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     release: PathText,
-    headers: HeaderMap,
-    body: Body,
+    asked: Json<NewTrialBody>,
 ) -> Result<Response, Problem> {
     let id = number(&release)?;
-    let asked: NewTrialBody = read(&shared, &headers, body).await?;
-    let kind = match asked.canary.map(CanaryTerms::try_from).transpose() {
-        Ok(terms) => terms.map_or(TrialKind::Shadow, TrialKind::Canary),
-        Err(fault) => return Err(Problem::invalid(vec![fault])),
-    };
-    let change = change(&principal, asked.reason)?;
-    let order = TrialOrder { wanted: Wanted::Release(id), binding: asked.binding, kind };
+    let (terms, binding, reason) = asked.turned(|asked| {
+        let mut faults = Faults::default();
+        faults.reason(&asked.reason);
+        let terms = faults.keep(asked.canary.map(CanaryTerms::try_from).transpose());
+        faults.passed(terms.map(|terms| (terms, asked.binding, asked.reason)))
+    })?;
+    let kind = terms.map_or(TrialKind::Shadow, TrialKind::Canary);
+    let change = change(&principal, reason);
+    let order = TrialOrder { wanted: Wanted::Release(id), binding, kind };
     let trials = shared.deployer.begin_trial(order, change).await?;
     let trials = trials.into_iter().map(|trial| TrialBody::of(trial, None)).collect();
     Ok(body::answer(StatusCode::OK, &TrialsBody { trials }))
@@ -286,29 +283,21 @@ pub(in crate::http) async fn begin_trial(
     post,
     path = "/v1/admin/releases/{release}/trials:end",
     tag = "administration",
-    params(("release" = i64, Path, description = "Number of the release")),
+    params(("release" = i64, Path, minimum = 1, description = "Number of the release")),
     request_body = ReasonGivenBody,
     responses(
         (status = 200, description = "The release", body = ReleaseBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn end_trial(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     release: PathText,
-    headers: HeaderMap,
-    body: Body,
+    asked: Json<ReasonGivenBody>,
 ) -> Result<Response, Problem> {
-    let (id, change) = ordered(&shared, &principal, &release, &headers, body).await?;
+    let (id, change) = ordered(&principal, &release, asked)?;
     let release = shared.deployer.end_trial(id, change).await?;
     Ok(moved(&release))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DifferencesQuery {
-    limit: Option<u32>,
 }
 
 /// Counts and lists checks on which a release in shadow disagreed, newest first
@@ -319,34 +308,33 @@ struct DifferencesQuery {
     get,
     path = "/v1/admin/releases/{release}/differences",
     tag = "administration",
-    params(
-        ("release" = i64, Path, description = "Number of the release"),
-        ("limit" = Option<u32>, Query, description = "At most so many of each trial; 100 when absent, never more than 1000"),
-    ),
+    params(("release" = i64, Path, minimum = 1, description = "Number of the release"), Page),
     responses(
         (status = 200, description = "The counts and, unless a vendor asks, the checks", body = ShadowDifferencesBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn list_differences(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     release: PathText,
-    uri: Uri,
+    Paged { page, .. }: Paged<NoQuery>,
 ) -> Result<Response, Problem> {
     let release = seen(&shared, &principal, &release)?;
-    let query: DifferencesQuery = input::query(&uri, "limit (a number)")?;
-    let limit = query.limit.unwrap_or(DIFFERENCES).min(MOST_DIFFERENCES);
     let mut counts = Vec::new();
-    let mut differences = (principal.role != Role::Vendor).then(Vec::new);
     for trial in shared.store.trials_of(release.id)? {
         let counted = shared.store.count_differences(trial.id)?;
         counts.extend(counted.into_iter().map(ShadowDifferenceCountBody::from));
-        if let Some(differences) = &mut differences {
-            differences.extend(shared.store.shadow_differences(trial.id, limit)?.into_iter().map(Into::into));
-        }
     }
-    Ok(body::answer(StatusCode::OK, &ShadowDifferencesBody { counts, differences }))
+    if principal.role == Role::Vendor {
+        return Ok(body::answer(
+            StatusCode::OK,
+            &ShadowDifferencesBody { counts, differences: None, next: None },
+        ));
+    }
+    let found = shared.store.shadow_differences(release.id, page.after()?, page.probe())?;
+    let (found, next) = page.cut(found, |(seq, _)| *seq);
+    let differences = Some(found.into_iter().map(|(_, difference)| difference.into()).collect());
+    Ok(body::answer(StatusCode::OK, &ShadowDifferencesBody { counts, differences, next }))
 }
 
 /// The release, if whoever asks may see it.
@@ -359,22 +347,15 @@ fn seen(shared: &Shared, principal: &Principal, release: &PathText) -> Result<Re
     Err(Problem::new("department.not_allowed", detail))
 }
 
-async fn read<T: DeserializeOwned>(shared: &Shared, headers: &HeaderMap, body: Body) -> Result<T, Problem> {
-    let limit = shared.config.http.body_limit_bytes.get();
-    body::parse(&body::read(headers, body, Media::Json, limit).await?)
-}
-
 /// Which release a step is for, and who takes it why.
-async fn ordered(
-    shared: &Shared,
+fn ordered(
     principal: &Principal,
     release: &PathText,
-    headers: &HeaderMap,
-    body: Body,
+    asked: Json<ReasonGivenBody>,
 ) -> Result<(ReleaseId, Change), Problem> {
     let id = number(release)?;
-    let asked: ReasonGivenBody = read(shared, headers, body).await?;
-    Ok((id, change(principal, asked.reason)?))
+    let asked = asked.held_to(|asked, faults| faults.reason(&asked.reason))?;
+    Ok((id, change(principal, asked.reason)))
 }
 
 fn number(release: &PathText) -> Result<ReleaseId, Problem> {
@@ -382,16 +363,9 @@ fn number(release: &PathText) -> Result<ReleaseId, Problem> {
     text.parse().map_err(|_| Problem::new("release.unknown", "a release is named by its number, such as 12"))
 }
 
-/// Who, when and why; a step without a reason cannot be understood later.
-fn change(principal: &Principal, reason: String) -> Result<Change, Problem> {
-    if reason.trim().is_empty() {
-        return Err(Problem::invalid(vec![FieldProblem {
-            field: "reason".to_owned(),
-            code: "field.empty",
-            message: "must say why".to_owned(),
-        }]));
-    }
-    Ok(Change { actor: principal.id().to_owned(), reason, at: clock::now() })
+/// Who, when and why.
+fn change(principal: &Principal, reason: String) -> Change {
+    Change { actor: principal.id().to_owned(), reason, at: clock::now() }
 }
 
 fn moved(release: &Release) -> Response {

@@ -4,14 +4,17 @@ mod owed;
 mod period;
 mod tables;
 
+use crate::http::input::fault;
+use crate::http::openapi::Binary;
+use crate::http::query::{Query, TableFormat};
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use creditgate_gate::ports::Registry;
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::report::ReportBody;
 use creditgate_wire::time::Day;
 use serde::Deserialize;
@@ -21,36 +24,33 @@ use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body;
-use crate::http::input::{self, PathText};
+use crate::http::input::PathText;
 use crate::http::problem::Problem;
 use crate::sheets;
 use owed::Made;
-use period::{Asked, Kind};
+use period::{Asked, Kind, KindCode};
 use tables::Places;
 
-/// What the query of every report may hold.
-const KNOWN: &str = "month (such as 2026-11), until (a month, or a day), since (a day), department, division, \
-format (json, csv or xlsx)";
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ReportQuery {
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct ReportQuery {
+    /// Month, such as `2026-11`
+    #[param(pattern = "^[0-9]{4}-[0-9]{2}$")]
     month: Option<String>,
+    /// First day
+    #[param(inline)]
     since: Option<Day>,
+    /// Last day, or the last month of a half-year
+    #[param(pattern = "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$")]
     until: Option<String>,
+    /// Only this department
     department: Option<String>,
+    /// Only items bound in this division, six digits
     division: Option<String>,
+    /// `json` when absent
     #[serde(default)]
-    format: Format,
-}
-
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Format {
-    #[default]
-    Json,
-    Csv,
-    Xlsx,
+    #[param(inline)]
+    format: TableFormat,
 }
 
 /// Makes a report
@@ -67,34 +67,30 @@ enum Format {
     get,
     path = "/v1/admin/reports/{kind}",
     tag = "administration",
-    params(
-        ("kind" = String, Path, description = "`monthly`, `half-year`, `exits`, `cases`, `publicity` or `key-items`"),
-        ("month" = Option<String>, Query, description = "Month, such as `2026-11`"),
-        ("since" = Option<String>, Query, description = "First day"),
-        ("until" = Option<String>, Query, description = "Last day, or the last month of a half-year"),
-        ("department" = Option<String>, Query, description = "Only this department"),
-        ("division" = Option<String>, Query, description = "Only items bound in this division, six digits"),
-        ("format" = Option<String>, Query, description = "`json`, `csv` or `xlsx`; `json` when absent"),
-    ),
+    params(("kind" = inline(KindCode), Path, description = "Which report"), ReportQuery),
     responses(
-        (status = 200, description = "The report; as CSV or workbook where asked for", body = ReportBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The report", content(
+            (ReportBody = "application/json"),
+            (String = "text/csv"),
+            (inline(Binary) = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
     )
 )]
 pub(in crate::http) async fn make_report(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     kind: PathText,
-    uri: Uri,
+    Query(query): Query<ReportQuery>,
 ) -> Result<Response, Problem> {
     let kind = Kind::from_code(kind.text()).ok_or_else(|| {
-        Problem::new("report.unknown", format!("there is no such report; reports are {}", Kind::known()))
+        Problem::new("report.unknown", format!("there is no such report; reports are {}", KindCode::known()))
     })?;
-    let query: ReportQuery = input::query(&uri, KNOWN)?;
     let now = clock::now();
     let (since, until) = kind
         .days(&Asked { month: query.month, since: query.since, until: query.until }, now)
-        .map_err(|wanted| Problem::new("request.query", format!("a report of this kind {wanted}")))?;
+        .map_err(|wanted| {
+            Problem::bad_query(vec![fault("", "value.invalid", &format!("a report of this kind {wanted}"))])
+        })?;
     let bindings = Registry::deployment(&shared.store)?.bindings;
     let places = Places::new(query.department.clone(), query.division.as_deref(), &bindings);
     // A large ledger takes seconds to read.
@@ -110,17 +106,17 @@ pub(in crate::http) async fn make_report(
     written(&report, query.format)
 }
 
-fn written(report: &ReportBody, format: Format) -> Result<Response, Problem> {
+fn written(report: &ReportBody, format: TableFormat) -> Result<Response, Problem> {
     const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     let file = |media: &'static str, bytes: Vec<u8>| {
         (StatusCode::OK, [(header::CONTENT_TYPE, media)], bytes).into_response()
     };
     match format {
-        Format::Json => Ok(body::answer(StatusCode::OK, report)),
-        Format::Csv => {
+        TableFormat::Json => Ok(body::answer(StatusCode::OK, report)),
+        TableFormat::Csv => {
             Ok(file("text/csv; charset=utf-8", sheets::csv(&sheets::of_report(report)).into_bytes()))
         }
-        Format::Xlsx => sheets::workbook(&sheets::of_report(report))
+        TableFormat::Xlsx => sheets::workbook(&sheets::of_report(report))
             .map(|bytes| file(WORKBOOK, bytes))
             .map_err(|error| Problem::internal(Some(&error))),
     }

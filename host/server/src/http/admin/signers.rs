@@ -1,18 +1,17 @@
 //! Keys of vendors: registered, listed, revoked. A component is signed with one
 //! of them before it is pushed.
 
+use crate::http::body::Json;
+use crate::http::query::{NoQuery, Page, Paged};
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
-use creditgate_credit::calendar::local_date;
 use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::Registry;
 use creditgate_gate::{FieldProblem, PublicKey, Revocation, Running, Signer};
-use creditgate_wire::problem::ProblemBody;
 use creditgate_wire::signers::{
     NewSignerBody, RevokeSignerBody, RevokedSignerBody, RunningBody, SignerBody, SignersBody,
 };
@@ -21,7 +20,7 @@ use jiff::civil::Date;
 use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
-use crate::http::body::{self, Media};
+use crate::http::body;
 use crate::http::input::PathText;
 use crate::http::problem::Problem;
 
@@ -42,17 +41,13 @@ const LONGEST_DEPARTMENT: usize = 64;
     request_body = NewSignerBody,
     responses(
         (status = 200, description = "The key", body = SignerBody),
-        (status = "default", description = "It was not registered", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn add_signer(
     State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    body: Body,
+    asked: Json<NewSignerBody>,
 ) -> Result<Response, Problem> {
-    let limit = shared.config.http.body_limit_bytes.get();
-    let bytes = body::read(&headers, body, Media::Json, limit).await?;
-    let signer = check(body::parse(&bytes)?, local_date(clock::now())).map_err(Problem::invalid)?;
+    let signer = asked.turned(|asked| check(asked, clock::today()))?;
     creditgate_store::says(signer.id(), format!("{} `{}`", signer.department, signer.name));
     if !shared.store.insert_signer(signer.clone()).await? {
         let detail = format!(
@@ -69,14 +64,18 @@ pub(in crate::http) async fn add_signer(
     get,
     path = "/v1/admin/signers",
     tag = "administration",
+    params(Page),
     responses(
         (status = 200, description = "The keys, revoked ones too", body = SignersBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(in crate::http) async fn list_signers(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
-    let signers = Registry::signers(&shared.store)?.into_iter().map(SignerBody::from).collect();
-    Ok(body::answer(StatusCode::OK, &SignersBody { signers }))
+pub(in crate::http) async fn list_signers(
+    State(shared): State<Arc<Shared>>,
+    Paged { page, .. }: Paged<NoQuery>,
+) -> Result<Response, Problem> {
+    let (signers, next) = page.of(Registry::signers(&shared.store)?, |signer| signer.id().to_owned())?;
+    let signers = signers.into_iter().map(SignerBody::from).collect();
+    Ok(body::answer(StatusCode::OK, &SignersBody { signers, next }))
 }
 
 /// Revokes a vendor's key
@@ -88,26 +87,21 @@ pub(in crate::http) async fn list_signers(State(shared): State<Arc<Shared>>) -> 
     delete,
     path = "/v1/admin/signers/{id}",
     tag = "administration",
-    params(("id" = String, Path, description = "Id of the key")),
+    params(("id" = String, Path, min_length = 1, description = "Id of the key")),
     request_body = RevokeSignerBody,
     responses(
         (status = 200, description = "The revoked key, and what runs that was signed with it", body = RevokedSignerBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn revoke_signer(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    asked: Json<RevokeSignerBody>,
 ) -> Result<Response, Problem> {
-    let limit = shared.config.http.body_limit_bytes.get();
-    let bytes = body::read(&headers, body, Media::Json, limit).await?;
-    let RevokeSignerBody { reason } = body::parse(&bytes)?;
-    if let Some(fault) = text_fault("reason", &reason, LONGEST_REASON) {
-        return Err(Problem::invalid(vec![fault]));
-    }
+    let asked =
+        asked.held_to(|asked, faults| faults.extend(text_fault("reason", &asked.reason, LONGEST_REASON)))?;
+    let RevokeSignerBody { reason } = asked;
     let now = clock::now();
     let mut signer = Registry::signers(&shared.store)?
         .into_iter()

@@ -1,11 +1,12 @@
 //! What a department reports of a commitment: one call for each step.
 
+use crate::http::body::Json;
+use crate::http::openapi::UuidText;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::commitment::CommitmentStep;
@@ -14,15 +15,13 @@ use creditgate_store::{CommitmentChange, StoredCommitment};
 use creditgate_wire::commitment::{
     BreachBody, CommitmentBody, ExtensionBody, FulfilmentBody, RepairBody, SignatureBody, StepDetailBody,
 };
-use creditgate_wire::problem::ProblemBody;
 use jiff::civil::Date;
-use serde::de::DeserializeOwned;
 
 use super::{find, shown};
 use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
-use crate::http::body::{self, Media};
+use crate::http::body;
 use crate::http::input::{Faults, PathText};
 use crate::http::problem::Problem;
 
@@ -41,26 +40,23 @@ struct Reported {
     post,
     path = "/v1/commitments/{id}/signature",
     tag = "duties",
-    params(("id" = String, Path, description = "Id of the commitment")),
+    params(("id" = inline(UuidText), Path, description = "Id of the commitment")),
     request_body = SignatureBody,
     responses(
         (status = 200, description = "The commitment", body = CommitmentBody),
-        (status = "default", description = "Nothing was recorded", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn sign_commitment(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    report: Json<SignatureBody>,
 ) -> Result<Response, Problem> {
-    let report: SignatureBody = read(&shared, &headers, body).await?;
     let commitment = find(&shared, &principal, &id)?;
-    let mut faults = Faults::default();
-    faults.filled("document", &report.document);
-    happened("signed_on", report.signed_on.0, &commitment, &mut faults);
-    faults.passed(Some(())).map_err(Problem::invalid)?;
+    let report = report.held_to(|report, faults| {
+        faults.filled("document", &report.document);
+        happened("signed_on", report.signed_on.0, &commitment, faults);
+    })?;
     if report.text_hash.is_some_and(|hash| !hash.eq_ignore_ascii_case(&commitment.text_hash)) {
         let detail = format!("the check asked for the text with the hash {}", commitment.text_hash);
         return Err(Problem::new("commitment.other_text", detail));
@@ -77,36 +73,33 @@ pub(in crate::http) async fn sign_commitment(
     post,
     path = "/v1/commitments/{id}/fulfilment",
     tag = "duties",
-    params(("id" = String, Path, description = "Id of the commitment")),
+    params(("id" = inline(UuidText), Path, description = "Id of the commitment")),
     request_body = FulfilmentBody,
     responses(
         (status = 200, description = "The commitment", body = CommitmentBody),
-        (status = "default", description = "Nothing was recorded", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn fulfil_commitment(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    report: Json<FulfilmentBody>,
 ) -> Result<Response, Problem> {
-    let report: FulfilmentBody = read(&shared, &headers, body).await?;
     let commitment = find(&shared, &principal, &id)?;
-    let mut faults = Faults::default();
-    faults.filled("by", &report.by);
-    happened("fulfilled_on", report.fulfilled_on.0, &commitment, &mut faults);
-    let absent: Vec<&str> = commitment
-        .missing
-        .iter()
-        .filter(|code| !report.materials.contains(code))
-        .map(String::as_str)
-        .collect();
-    if !absent.is_empty() {
-        let message = format!("must name everything that was missing; {} not there", absent.join(", "));
-        faults.refuse("materials", "commitment.incomplete", message);
-    }
-    faults.passed(Some(())).map_err(Problem::invalid)?;
+    let report = report.held_to(|report, faults| {
+        faults.filled("by", &report.by);
+        happened("fulfilled_on", report.fulfilled_on.0, &commitment, faults);
+        let absent: Vec<&str> = commitment
+            .missing
+            .iter()
+            .filter(|code| !report.materials.contains(code))
+            .map(String::as_str)
+            .collect();
+        if !absent.is_empty() {
+            let message = format!("must name everything that was missing; {} not there", absent.join(", "));
+            faults.refuse("materials", "commitment.incomplete", message);
+        }
+    })?;
     let detail = StepDetailBody {
         materials: report.materials,
         by: Some(report.by),
@@ -124,30 +117,27 @@ pub(in crate::http) async fn fulfil_commitment(
     post,
     path = "/v1/commitments/{id}/extension",
     tag = "duties",
-    params(("id" = String, Path, description = "Id of the commitment")),
+    params(("id" = inline(UuidText), Path, description = "Id of the commitment")),
     request_body = ExtensionBody,
     responses(
         (status = 200, description = "The commitment", body = CommitmentBody),
-        (status = "default", description = "Nothing was recorded", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn extend_commitment(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    report: Json<ExtensionBody>,
 ) -> Result<Response, Problem> {
-    let report: ExtensionBody = read(&shared, &headers, body).await?;
     let commitment = find(&shared, &principal, &id)?;
     let today = local_date(clock::now());
-    let mut faults = Faults::default();
-    faults.filled("reason", &report.reason);
-    if report.until.0 <= commitment.due_on || report.until.0 < today {
-        let message = format!("must be after {} and not past", commitment.due_on);
-        faults.refuse("until", "value.range", message);
-    }
-    faults.passed(Some(())).map_err(Problem::invalid)?;
+    let report = report.held_to(|report, faults| {
+        faults.filled("reason", &report.reason);
+        if report.until.0 <= commitment.due_on || report.until.0 < today {
+            let message = format!("must be after {} and not past", commitment.due_on);
+            faults.refuse("until", "value.range", message);
+        }
+    })?;
     let detail = StepDetailBody {
         until: Some(report.until),
         reason: Some(report.reason),
@@ -165,26 +155,23 @@ pub(in crate::http) async fn extend_commitment(
     post,
     path = "/v1/commitments/{id}/breach",
     tag = "duties",
-    params(("id" = String, Path, description = "Id of the commitment")),
+    params(("id" = inline(UuidText), Path, description = "Id of the commitment")),
     request_body = BreachBody,
     responses(
         (status = 200, description = "The commitment", body = CommitmentBody),
-        (status = "default", description = "Nothing was recorded", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn breach_commitment(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    report: Json<BreachBody>,
 ) -> Result<Response, Problem> {
-    let report: BreachBody = read(&shared, &headers, body).await?;
     let commitment = find(&shared, &principal, &id)?;
-    let mut faults = Faults::default();
-    faults.filled("reason", &report.reason);
-    faults.filled("facts", &report.facts);
-    faults.passed(Some(())).map_err(Problem::invalid)?;
+    let report = report.held_to(|report, faults| {
+        faults.filled("reason", &report.reason);
+        faults.filled("facts", &report.facts);
+    })?;
     let detail = StepDetailBody {
         reason: Some(report.reason),
         facts: Some(report.facts),
@@ -201,34 +188,26 @@ pub(in crate::http) async fn breach_commitment(
     post,
     path = "/v1/commitments/{id}/repair",
     tag = "duties",
-    params(("id" = String, Path, description = "Id of the commitment")),
+    params(("id" = inline(UuidText), Path, description = "Id of the commitment")),
     request_body = RepairBody,
     responses(
         (status = 200, description = "The commitment", body = CommitmentBody),
-        (status = "default", description = "Nothing was recorded", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn repair_commitment(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    headers: HeaderMap,
-    body: Body,
+    report: Json<RepairBody>,
 ) -> Result<Response, Problem> {
-    let report: RepairBody = read(&shared, &headers, body).await?;
     let commitment = find(&shared, &principal, &id)?;
-    let mut faults = Faults::default();
-    faults.filled("document", &report.document);
-    happened("repaired_on", report.repaired_on.0, &commitment, &mut faults);
-    faults.passed(Some(())).map_err(Problem::invalid)?;
+    let report = report.held_to(|report, faults| {
+        faults.filled("document", &report.document);
+        happened("repaired_on", report.repaired_on.0, &commitment, faults);
+    })?;
     let detail = StepDetailBody { document: Some(report.document), ..StepDetailBody::default() };
     let step = CommitmentStep::Repair;
     take(&shared, &principal, &commitment, Reported { step, day: report.repaired_on.0, detail }).await
-}
-
-async fn read<T: DeserializeOwned>(shared: &Shared, headers: &HeaderMap, body: Body) -> Result<T, Problem> {
-    let limit = shared.config.http.body_limit_bytes.get();
-    body::parse(&body::read(headers, body, Media::Json, limit).await?)
 }
 
 /// A day on which something happened to a commitment: not before it was made, and

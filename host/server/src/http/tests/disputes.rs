@@ -102,7 +102,7 @@ async fn r097_the_provider_answers_within_the_policys_limit_or_as_soon_as_possib
         let state = creditgate_credit::duty::DutyState::from_code(state);
         let kind = Some(creditgate_credit::duty::DutyKind::Verification);
         let filter = creditgate_store::DutyFilter { state, kind, ..creditgate_store::DutyFilter::default() };
-        let duties = host.host.shared.store.duties(&filter, 10).unwrap();
+        let duties = host.host.shared.store.duties(&filter, None, 10).unwrap();
         duties.into_iter().map(|stored| stored.duty.subject).collect::<Vec<_>>()
     };
     let id = objection["id"].as_str().unwrap();

@@ -318,7 +318,7 @@ async fn what_people_read_of_a_case_is_in_the_trail_and_what_systems_read_is_not
 #[test]
 fn every_read_that_shows_a_case_or_somebody_is_noted_under_a_name_of_its_own() {
     let shows = [
-        "/v1/checks/",
+        "/v1/checks",
         "/v1/cases/",
         "/v1/objections",
         "/v1/repairs",

@@ -1,17 +1,19 @@
 //! What is missing in an edition, be it kept here or in a file (R62).
 
+use crate::http::query::Query;
+use creditgate_wire::code::FormatCode;
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::check::{BoundItem, Surroundings, check};
 use creditgate_gate::ports::Registry;
 use creditgate_wire::catalogue::EditionCheckBody;
-use creditgate_wire::import::{Format, ImportProblem, parse_catalogue};
-use creditgate_wire::problem::ProblemBody;
+use creditgate_wire::import::{ImportProblem, parse_catalogue};
 use creditgate_wire::time::Day;
 use serde::Deserialize;
 
@@ -21,19 +23,28 @@ use crate::http::body::{self, Media};
 use crate::http::input;
 use crate::http::problem::Problem;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CheckQuery {
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct CheckQuery {
+    /// Name of the edition; the one in force on the day when absent
     edition: Option<String>,
+    /// The day; today when absent
+    #[param(inline)]
     on: Option<Day>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileQuery {
-    format: String,
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct FileQuery {
+    /// Form of the file
+    #[param(inline)]
+    format: FormatCode,
+    /// Name of the file, for the report
     #[serde(default)]
+    #[param(max_length = 255)]
     file: String,
+    /// The day; today when absent
+    #[param(inline)]
     on: Option<Day>,
 }
 
@@ -46,20 +57,15 @@ struct FileQuery {
     get,
     path = "/v1/catalogue:check",
     tag = "administration",
-    params(
-        ("edition" = Option<String>, Query, description = "Name of the edition; the one in force on the day when absent"),
-        ("on" = Option<String>, Query, description = "The day, YYYY-MM-DD; today when absent"),
-    ),
+    params(CheckQuery),
     responses(
         (status = 200, description = "What was found", body = EditionCheckBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn check_edition(
     State(shared): State<Arc<Shared>>,
-    uri: Uri,
+    Query(query): Query<CheckQuery>,
 ) -> Result<Response, Problem> {
-    let query: CheckQuery = input::query(&uri, "edition (its name), on (a day, YYYY-MM-DD)")?;
     let on = query.on.unwrap_or_else(|| clock::today().into());
     let catalogue = match query.edition {
         Some(name) => shared.store.edition(&name)?.catalogue,
@@ -80,27 +86,20 @@ pub(in crate::http) async fn check_edition(
     post,
     path = "/v1/catalogue:check",
     tag = "administration",
-    params(
-        ("format" = String, Query, description = "`jsonl` or `csv`"),
-        ("file" = Option<String>, Query, description = "Name of the file, for the report"),
-        ("on" = Option<String>, Query, description = "The day, YYYY-MM-DD; today when absent"),
-    ),
+    params(FileQuery),
     request_body(content = String, content_type = "text/plain", description = "The file, with one edition"),
     responses(
         (status = 200, description = "What was found", body = EditionCheckBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn check_file(
     State(shared): State<Arc<Shared>>,
+    Query(query): Query<FileQuery>,
     headers: HeaderMap,
-    uri: Uri,
     body: Body,
 ) -> Result<Response, Problem> {
-    const KNOWN: &str = "format (jsonl or csv), file (its name), on (a day, YYYY-MM-DD)";
-    let query: FileQuery = input::query(&uri, KNOWN)?;
-    let format = Format::from_code(&query.format)
-        .ok_or_else(|| Problem::new("request.query", format!("the query must hold: {KNOWN}")))?;
+    input::file_name(&query.file)?;
+    let format = query.format.0;
     let limit = shared.config.http.whole_file_limit_bytes();
     let bytes = body::read(&headers, body, Media::Any, limit).await?;
     let parsed = tokio::task::spawn_blocking(move || parse_catalogue(&query.file, format, &bytes))

@@ -7,7 +7,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::catalogue::diff::diff;
 use creditgate_wire::catalogue::EditionDiffBody;
-use creditgate_wire::problem::ProblemBody;
 
 use crate::host::Shared;
 use crate::http::body;
@@ -23,12 +22,11 @@ use crate::http::problem::Problem;
     path = "/v1/admin/catalogue/{edition}/diff/{other}",
     tag = "administration",
     params(
-        ("edition" = String, Path, description = "Name of the earlier edition"),
+        ("edition" = String, Path, min_length = 1, description = "Name of the earlier edition"),
         ("other" = String, Path, description = "Name of the later edition"),
     ),
     responses(
         (status = 200, description = "The differences", body = EditionDiffBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn diff_editions(

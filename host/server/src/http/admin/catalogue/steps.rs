@@ -1,24 +1,22 @@
 //! Steps of an edition: its two reviews and its publication (R65).
 
+use crate::http::body::Json;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::catalogue::state::{EditionStep, ReviewResult};
-use creditgate_gate::FieldProblem;
 use creditgate_gate::event::{CATALOGUE_PUBLISHED, Event};
 use creditgate_store::StepOrder;
 use creditgate_wire::catalogue::{EditionBody, ReviewBody};
-use creditgate_wire::problem::ProblemBody;
 
 use super::{published, shown};
 use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
-use crate::http::body::{self, Media};
+use crate::http::body;
 use crate::http::input::PathText;
 use crate::http::problem::Problem;
 
@@ -31,29 +29,23 @@ use crate::http::problem::Problem;
     post,
     path = "/v1/admin/catalogue/{edition}/reviews",
     tag = "administration",
-    params(("edition" = String, Path, description = "Name of the edition")),
+    params(("edition" = String, Path, min_length = 1, description = "Name of the edition")),
     request_body = ReviewBody,
     responses(
         (status = 200, description = "The edition, as it is now", body = EditionBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn review_edition(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     edition: PathText,
-    headers: HeaderMap,
-    body: Body,
+    review: Json<ReviewBody>,
 ) -> Result<Response, Problem> {
-    let limit = shared.config.http.body_limit_bytes.get();
-    let review: ReviewBody = body::parse(&body::read(&headers, body, Media::Json, limit).await?)?;
-    if review.result.0 == ReviewResult::Returned && review.comment.trim().is_empty() {
-        return Err(Problem::invalid(vec![FieldProblem {
-            field: "comment".to_owned(),
-            code: "field.empty",
-            message: "must say why the edition is returned".to_owned(),
-        }]));
-    }
+    let review = review.held_to(|review, faults| {
+        if review.result.0 == ReviewResult::Returned && review.comment.trim().is_empty() {
+            faults.refuse("comment", "field.empty", "must say why the edition is returned");
+        }
+    })?;
     let step = EditionStep::Review { kind: review.kind.0, result: review.result.0 };
     take(&shared, &principal, edition.text(), step, review.comment).await
 }
@@ -66,10 +58,9 @@ pub(in crate::http) async fn review_edition(
     post,
     path = "/v1/admin/catalogue/{edition}/publication",
     tag = "administration",
-    params(("edition" = String, Path, description = "Name of the edition")),
+    params(("edition" = String, Path, min_length = 1, description = "Name of the edition")),
     responses(
         (status = 200, description = "The edition, as it is now", body = EditionBody),
-        (status = "default", description = "Why not", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn publish_edition(

@@ -37,7 +37,7 @@ pub(super) async fn finish(
     }
     let Some(kind) = made.kind.duty() else { return Ok(()) };
     let filter = DutyFilter { kind: Some(kind), ..DutyFilter::default() };
-    for owed in shared.store.duties(&filter, MOST_OWED)? {
+    for owed in shared.store.duties(&filter, None, MOST_OWED)? {
         let of_division = made.division.is_none_or(|division| division == owed.duty.division);
         if !of_division || !is_ended_by(&owed.duty, made.days, local_date(now)) {
             continue;

@@ -2,6 +2,7 @@
 
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::duty::DutyKind;
+use creditgate_wire::codes;
 use creditgate_wire::time::Day;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -17,6 +18,11 @@ pub(super) enum Kind {
     KeyItems,
 }
 
+codes! {
+    /// Which report is asked for.
+    pub(super) KindCode of Kind;
+}
+
 /// Days as the query gives them.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
@@ -26,21 +32,22 @@ pub(super) struct Asked {
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 6] = [
-        (Self::Monthly, "monthly"),
-        (Self::HalfYear, "half-year"),
-        (Self::Exits, "exits"),
-        (Self::Cases, "cases"),
-        (Self::Publicity, "publicity"),
-        (Self::KeyItems, "key-items"),
-    ];
+    const ALL: &[Self] =
+        &[Self::Monthly, Self::HalfYear, Self::Exits, Self::Cases, Self::Publicity, Self::KeyItems];
 
     pub(super) fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == code).map(|(kind, _)| *kind)
+        Self::ALL.iter().copied().find(|kind| kind.code() == code)
     }
 
-    pub(super) fn code(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, code)| code)
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::Monthly => "monthly",
+            Self::HalfYear => "half-year",
+            Self::Exits => "exits",
+            Self::Cases => "cases",
+            Self::Publicity => "publicity",
+            Self::KeyItems => "key-items",
+        }
     }
 
     /// The duty that ends when such a report is made.
@@ -51,10 +58,6 @@ impl Kind {
             Self::Cases => Some(DutyKind::TypicalCases),
             Self::Exits | Self::Publicity | Self::KeyItems => None,
         }
-    }
-
-    pub(super) fn known() -> String {
-        Self::ALL.map(|(_, code)| code).join(", ")
     }
 
     /// First and last day.

@@ -1,0 +1,115 @@
+//! Many checks in one request: each is made, or not, for itself.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use creditgate_gate::Checked;
+use creditgate_wire::check_batch::{
+    BatchResultBody, BatchedCheckBody, CheckBatchBody, CheckBatchResultsBody,
+};
+use serde_json::value::{RawValue, to_raw_value};
+use tokio::task::JoinSet;
+
+use super::auth::Principal;
+use super::body::{self, Json};
+use super::checks;
+use super::input;
+use super::problem::Problem;
+use crate::host::Shared;
+
+/// Most checks of one request.
+const MOST_CHECKS: usize = 1000;
+/// Checks of one request that are made at once: enough that they share the syncs of
+/// the disk, and few enough that the key's other requests get their turn.
+const AT_ONCE: usize = 32;
+
+/// Makes many checks
+///
+/// Up to 1,000 in one call, each as if it were asked for alone: one that is refused
+/// spoils none of the others, and each that was made is recorded, whatever becomes
+/// of the connection. With an `idempotency_key` for each, a call that was cut off is
+/// repeated without making any check twice.
+#[utoipa::path(
+    post,
+    path = "/v1/checks:batch",
+    tag = "checks",
+    request_body = CheckBatchBody,
+    responses(
+        (status = 200, description = "What came of each request, in their order", body = CheckBatchResultsBody),
+    )
+)]
+pub(super) async fn make_checks(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    batch: Json<CheckBatchBody>,
+) -> Result<Response, Problem> {
+    let batch = batch.held_to(|batch, faults| {
+        if !(1..=MOST_CHECKS).contains(&batch.checks.len()) {
+            faults.refuse("checks", "field.length", format!("must have 1 to {MOST_CHECKS} requests"));
+        }
+    })?;
+    let mut results: Vec<Option<BatchResultBody>> = batch.checks.iter().map(|_| None).collect();
+    let mut waiting = batch.checks.into_iter().enumerate();
+    let mut running = JoinSet::new();
+    loop {
+        while running.len() < AT_ONCE
+            && let Some((index, asked)) = waiting.next()
+        {
+            let (shared, principal) = (Arc::clone(&shared), Arc::clone(&principal));
+            running.spawn(async move { (index, one(&shared, &principal, &asked).await) });
+        }
+        match running.join_next().await {
+            None => break,
+            Some(Ok((index, result))) => {
+                if let Some(place) = results.get_mut(index) {
+                    *place = Some(result);
+                }
+            }
+            Some(Err(error)) => tracing::error!(%error, "a check of a batch panicked"),
+        }
+    }
+    let lost = || refused(&Problem::internal(None));
+    let results = results.into_iter().map(|result| result.unwrap_or_else(lost)).collect();
+    Ok(body::answer(StatusCode::OK, &CheckBatchResultsBody { results }))
+}
+
+/// What comes of one request. It takes a turn like one that came alone.
+async fn one(shared: &Shared, principal: &Principal, asked: &RawValue) -> BatchResultBody {
+    let _turn = shared.places.turn(principal).await;
+    let checked = match Json::<BatchedCheckBody>::read(asked.get().as_bytes()).and_then(Json::sound) {
+        Err(problem) => Err(problem),
+        Ok(BatchedCheckBody { idempotency_key, request }) => {
+            let text = request.get().as_bytes();
+            let idempotency = idempotency_key.map(|key| input::idempotency_of(key, text));
+            checks::make(shared, principal, text, idempotency).await.map_err(below_request)
+        }
+    };
+    match checked.and_then(|checked| made(shared, &checked)) {
+        Ok(result) => result,
+        Err(problem) => refused(&problem),
+    }
+}
+
+fn made(shared: &Shared, checked: &Checked) -> Result<BatchResultBody, Problem> {
+    let answer = checks::answer_of(shared, checked)?;
+    let answer = to_raw_value(&answer).map_err(|error| Problem::internal(Some(&error)))?;
+    let replayed = matches!(checked, Checked::Repeat { .. });
+    Ok(BatchResultBody { status: StatusCode::OK.as_u16(), replayed, answer: Some(answer), problem: None })
+}
+
+fn refused(problem: &Problem) -> BatchResultBody {
+    let problem = problem.document();
+    BatchResultBody { status: problem.status, replayed: false, answer: None, problem: Some(problem) }
+}
+
+/// The request's faults, by their places in the batch.
+fn below_request(problem: Problem) -> Problem {
+    problem.with_places(|field| match field {
+        "" => "request".to_owned(),
+        input::IDEMPOTENCY_HEADER => "idempotency_key".to_owned(),
+        field => format!("request.{field}"),
+    })
+}

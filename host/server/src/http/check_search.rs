@@ -1,0 +1,219 @@
+//! Finding checks. Numbers of natural persons come in a body: no address may hold
+//! one.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use creditgate_credit::case_number::one_form;
+use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
+use creditgate_gate::{FieldProblem, ReleaseId};
+use creditgate_store::{CheckFilter, FoundCheck};
+use creditgate_wire::check_search::{CheckSearchBody, FoundCheckBody, FoundChecksBody};
+use creditgate_wire::code::{IdentifierKindCode, OutcomeCode, StatusCode as CheckStatusCode};
+use creditgate_wire::request::PartyIdentifierBody;
+use creditgate_wire::time::{Day, Instant};
+use jiff::Timestamp;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::auth::Principal;
+use super::body::{self, Json};
+use super::input::Faults;
+use super::problem::Problem;
+use super::query::{Page, Paged};
+use super::span::beginning;
+use super::tasks;
+use crate::host::Shared;
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct ChecksQuery {
+    /// Only those of this case
+    #[param(max_length = 64)]
+    case_no: Option<String>,
+    /// Only those with a party that has this unified social credit code (统一社会信用代码); other
+    /// numbers go with `POST /v1/checks:search`
+    #[param(max_length = 40)]
+    subject: Option<String>,
+    /// First day of the checks
+    #[param(inline)]
+    since: Option<Day>,
+    /// Last day of the checks
+    #[param(inline)]
+    until: Option<Day>,
+    /// Only those of this department
+    department: Option<String>,
+    /// Only those of this item (事项编码)
+    item: Option<String>,
+    /// Only those at this checkpoint
+    checkpoint: Option<String>,
+    /// Only those that found this
+    #[param(inline)]
+    status: Option<CheckStatusCode>,
+    /// Only those with this outcome, as it was answered
+    #[param(inline)]
+    outcome: Option<OutcomeCode>,
+    /// Only those where a party had this list entry, effective or in its history
+    entry: Option<String>,
+    /// Only those this release judged
+    release: Option<ReleaseId>,
+}
+
+/// Finds checks
+///
+/// Newest first; for a caller, those of its departments.
+#[utoipa::path(
+    get,
+    path = "/v1/checks",
+    tag = "checks",
+    params(ChecksQuery, Page),
+    responses(
+        (status = 200, description = "The checks", body = FoundChecksBody),
+    )
+)]
+pub(super) async fn list_checks(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    Paged { query, page }: Paged<ChecksQuery>,
+) -> Result<Response, Problem> {
+    let subject = query.subject.map(|value| {
+        let kind = IdentifierKind::Uscc.code().to_owned();
+        PartyIdentifierBody { kind, value }
+    });
+    let asked = CheckSearchBody {
+        case_no: query.case_no,
+        subject,
+        since: query.since,
+        until: query.until,
+        department: query.department,
+        item: query.item,
+        checkpoint: query.checkpoint,
+        status: query.status,
+        outcome: query.outcome,
+        entry: query.entry,
+        release: query.release,
+        cursor: None,
+        limit: None,
+    };
+    // What has no right check character may be a number of a person that was typed
+    // into the wrong field.
+    let filter = filter(&asked, Strictness::Strict).map_err(Problem::bad_query)?;
+    found(&shared, &principal, asked, filter, &page).await
+}
+
+/// Finds checks, also by the number of a natural person
+///
+/// As `GET /v1/checks` does, with what is looked for in the body.
+#[utoipa::path(
+    post,
+    path = "/v1/checks:search",
+    tag = "checks",
+    request_body = CheckSearchBody,
+    responses(
+        (status = 200, description = "The checks", body = FoundChecksBody),
+    )
+)]
+pub(super) async fn search_checks(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    asked: Json<CheckSearchBody>,
+) -> Result<Response, Problem> {
+    let (asked, filter, page) = asked.turned(|asked| {
+        let page = Page::new(asked.cursor.clone(), asked.limit);
+        let faults = page.faults();
+        match filter(&asked, Strictness::Format) {
+            Ok(filter) if faults.is_empty() => Ok((asked, filter, page)),
+            Ok(_) => Err(faults),
+            Err(mut others) => {
+                others.extend(faults);
+                Err(others)
+            }
+        }
+    })?;
+    found(&shared, &principal, asked, filter, &page).await
+}
+
+async fn found(
+    shared: &Arc<Shared>,
+    principal: &Principal,
+    asked: CheckSearchBody,
+    filter: CheckFilter,
+    page: &Page,
+) -> Result<Response, Problem> {
+    // What somebody typed is not repeated.
+    let by = serde_json::to_value(&asked).map_err(|error| Problem::internal(Some(&error)))?;
+    let by: Vec<&str> = by.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+    creditgate_store::says("checks", format!("by {}", by.join(", ")));
+    let filter = CheckFilter { departments: tasks::departments(principal, asked.department)?, ..filter };
+    let after: Option<(Timestamp, i64)> = page.after()?;
+    let probe = page.probe();
+    let found = shared.read_long(move |store| store.find_checks(&filter, after, probe)).await?;
+    let (found, next) = page.cut(found, |last| (last.at, last.seq));
+    let checks = found.into_iter().map(shown).collect();
+    Ok(body::answer(StatusCode::OK, &FoundChecksBody { checks, next }))
+}
+
+/// What is looked for. Without the departments: which somebody may see is no
+/// question of form.
+fn filter(asked: &CheckSearchBody, strictness: Strictness) -> Result<CheckFilter, Vec<FieldProblem>> {
+    let mut faults = Faults::default();
+    let filter = CheckFilter {
+        departments: None,
+        case_no: asked.case_no.as_deref().map(|case_no| one_form(case_no).into_owned()),
+        subject: asked.subject.as_ref().and_then(|subject| identifier(subject, strictness, &mut faults)),
+        // A day that is too far away to begin or end bounds nothing.
+        since: asked.since.and_then(|Day(day)| beginning(day)),
+        before: asked.until.and_then(|Day(day)| beginning(day.tomorrow().ok()?)),
+        item: asked.item.clone(),
+        checkpoint: asked.checkpoint.clone(),
+        status: asked.status.map(Into::into),
+        outcome: asked.outcome.map(Into::into),
+        entry: asked.entry.clone(),
+        release: asked.release,
+    };
+    if let (Some(since), Some(until)) = (asked.since, asked.until)
+        && until < since
+    {
+        faults.refuse("until", "value.range", "must not be before `since`");
+    }
+    faults.passed(Some(filter))
+}
+
+fn identifier(
+    subject: &PartyIdentifierBody,
+    strictness: Strictness,
+    faults: &mut Faults,
+) -> Option<Identifier> {
+    let Some(kind) = IdentifierKind::from_code(&subject.kind) else {
+        faults.refuse(
+            "subject.kind",
+            "value.unknown",
+            format!("must be one of {}", IdentifierKindCode::known()),
+        );
+        return None;
+    };
+    match Identifier::parse(kind, &subject.value, strictness) {
+        Ok(parsed) => Some(parsed.identifier),
+        Err(error) => {
+            faults.refuse("subject", error.code(), error.to_string());
+            None
+        }
+    }
+}
+
+fn shown(check: FoundCheck) -> FoundCheckBody {
+    FoundCheckBody {
+        check_id: check.check_id,
+        case_no: check.case_no,
+        department: check.department,
+        item: check.item,
+        checkpoint: check.checkpoint,
+        status: check.status.into(),
+        outcome: check.outcome.into(),
+        release: check.release,
+        checked_at: Instant(check.at),
+    }
+}

@@ -1,0 +1,103 @@
+//! Finding checks: what is asked, and what is found.
+
+use creditgate_gate::ReleaseId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::code::{OutcomeCode, StatusCode};
+use crate::request::PartyIdentifierBody;
+use crate::time::{Day, Instant};
+
+/// Which checks are looked for; what is absent does not select.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CheckSearch)]
+pub struct CheckSearchBody {
+    /// Case number (办件编号).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 64)]
+    pub case_no: Option<String>,
+    /// A number of a party.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<PartyIdentifierBody>,
+    /// First day of the checks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub since: Option<Day>,
+    /// Last day of the checks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub until: Option<Day>,
+    /// Department code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// Item code (事项编码).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// Checkpoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<String>,
+    /// What was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub status: Option<StatusCode>,
+    /// Outcome, as it was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub outcome: Option<OutcomeCode>,
+    /// Id of a list entry a party had, effective or in its history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
+    /// Number of the release that judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub release: Option<ReleaseId>,
+    /// Where to go on: `next` of the page before; the first page when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 1000)]
+    pub cursor: Option<String>,
+    /// Most checks of the page; 100 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 1000)]
+    pub limit: Option<u32>,
+}
+
+/// A check that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = FoundCheck)]
+pub struct FoundCheckBody {
+    /// Id of the check.
+    #[schema(format = "uuid")]
+    pub check_id: String,
+    /// Case number.
+    pub case_no: String,
+    /// Department code.
+    pub department: String,
+    /// Item code.
+    pub item: String,
+    /// Checkpoint.
+    pub checkpoint: String,
+    /// What was found.
+    #[schema(inline)]
+    pub status: StatusCode,
+    /// Outcome, as it was answered.
+    #[schema(inline)]
+    pub outcome: OutcomeCode,
+    /// Number of the release that judged; absent where none did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release: Option<ReleaseId>,
+    /// Instant of the check.
+    #[schema(inline)]
+    pub checked_at: Instant,
+}
+
+/// Checks that were found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = FoundChecks)]
+pub struct FoundChecksBody {
+    /// The checks, newest first.
+    pub checks: Vec<FoundCheckBody>,
+    /// Where the next page begins, if there is one: to be given as `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
