@@ -32,6 +32,13 @@ pub(crate) struct Language {
     build: &'static [&'static str],
 }
 
+/// The file that names what is installed for Python, and how that is done.
+const PYTHON_LOCK: &str = "requirements.txt";
+const PYTHON_INSTALL: &[&[&str]] = &[
+    &["python3", "-m", "venv", "venv"],
+    &["venv/bin/pip", "install", "--quiet", "--require-hashes", "--requirement=requirements.txt"],
+];
+
 const LANGUAGES: [Language; 2] = [
     Language {
         name: "javascript",
@@ -50,11 +57,8 @@ const LANGUAGES: [Language; 2] = [
     },
     Language {
         name: "python",
-        lock: "requirements.txt",
-        install: &[
-            &["python3", "-m", "venv", "venv"],
-            &["venv/bin/pip", "install", "--quiet", "--require-hashes", "--requirement=requirements.txt"],
-        ],
+        lock: PYTHON_LOCK,
+        install: PYTHON_INSTALL,
         build: &[
             "venv/bin/componentize-py",
             "--quiet",
@@ -128,7 +132,7 @@ fn build_one(language: &'static Language) -> Result<Outcome> {
     if changed && component.exists() {
         fs::remove_file(&component).with_context(|| format!("cannot remove {}", component.display()))?;
     }
-    if let Err(missing) = install(language, &folder) {
+    if let Err(missing) = install(language.lock, language.install, &folder) {
         eprintln!("the guest in {} is left out, and so are its tests: {missing:#}", language.name);
         return Ok(Outcome { language, built: None });
     }
@@ -141,14 +145,22 @@ fn build_one(language: &'static Language) -> Result<Outcome> {
     Ok(Outcome { language, built: Some(built) })
 }
 
+/// Installs the Python packages a folder of the repository names, in one below
+/// `target`, and gives back that one.
+pub(crate) fn python_tools(source: &Path, folder: PathBuf) -> Result<PathBuf> {
+    copy(source, &folder)?;
+    install(PYTHON_LOCK, PYTHON_INSTALL, &folder)?;
+    Ok(folder)
+}
+
 /// Installs what the lock file names, unless that was done before.
-fn install(language: &Language, folder: &Path) -> Result<()> {
-    let lock = fs::read(folder.join(language.lock)).context("its lock file cannot be read")?;
+fn install(lock: &str, steps: &[&[&str]], folder: &Path) -> Result<()> {
+    let lock = fs::read(folder.join(lock)).context("its lock file cannot be read")?;
     let installed = folder.join(INSTALLED);
     if fs::read(&installed).is_ok_and(|before| before == lock) {
         return Ok(());
     }
-    language.install.iter().try_for_each(|step| command(step, folder))?;
+    steps.iter().try_for_each(|step| command(step, folder))?;
     fs::write(&installed, lock).with_context(|| format!("cannot write {}", installed.display()))
 }
 

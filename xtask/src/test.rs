@@ -1,6 +1,6 @@
 //! All tests, from a fresh clone: the plug-ins first, because the system tests
-//! run real components; then those of the large guests, where their languages'
-//! tools are to be had.
+//! run real components; then those of the large guests and of the interface as it
+//! is described, where the tools of other languages are to be had.
 
 use std::process::{Command, ExitCode};
 
@@ -27,6 +27,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     cargo::run(test.args(&options.cargo_test))?;
     if options.cargo_test.is_empty() {
         with_large_guests()?;
+        by_the_description()?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -45,6 +46,23 @@ fn with_large_guests() -> Result<()> {
     }
     let mut test = test();
     test.args(["--workspace", "--test", "sandbox", "--test", "it", "--", "--ignored"]).args(modules);
+    cargo::run(&mut test)
+}
+
+/// Tries every call by the description of the interface, where the tool for it is
+/// to be had.
+fn by_the_description() -> Result<()> {
+    let source = cargo::root().join("tests/interface");
+    let folder = match guests::python_tools(&source, cargo::target().join("tools/interface")) {
+        Ok(folder) => folder,
+        Err(missing) => {
+            eprintln!("the interface is not tried by its description: {missing:#}");
+            return Ok(());
+        }
+    };
+    let mut test = test();
+    test.env("SCHEMATHESIS", folder.join("venv/bin/st"));
+    test.args(["--workspace", "--test", "sandbox", "--test", "it", "--", "--ignored", "interface::"]);
     cargo::run(&mut test)
 }
 

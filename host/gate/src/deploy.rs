@@ -29,6 +29,13 @@ use crate::rollout::{CanaryWatch, ShadowWatch};
 use crate::signature::SignaturePolicy;
 use crate::world::{Binding, Mode, World, calendar_edition};
 
+/// How the name of a component begins, before the digits of its hash.
+const DIGEST_PREFIX: &str = "sha256:";
+
+/// So many of its digits name a component at least: fewer could be meant for another
+/// one, however many there are.
+const FEWEST_DIGITS: usize = 6;
+
 pub use activate::{Order, Wanted};
 pub use error::{Alteration, DeployError, StagingProblem};
 pub(crate) use fit::{fitting_settings, limits};
@@ -276,12 +283,12 @@ impl Deployer {
     }
 
     pub(crate) fn find_component(&self, digest: &str) -> Result<StoredComponent, DeployError> {
-        let wanted =
-            if digest.starts_with("sha256:") { digest.to_owned() } else { format!("sha256:{digest}") };
+        let digits = digest.strip_prefix(DIGEST_PREFIX).unwrap_or(digest);
+        let wanted = format!("{DIGEST_PREFIX}{digits}");
         let mut found = self.registry.components()?.into_iter().filter(|c| c.digest.starts_with(&wanted));
         match (found.next(), found.next()) {
-            (Some(component), None) => Ok(component),
-            (Some(_), Some(_)) => Err(DeployError::AmbiguousDigest(digest.to_owned())),
+            (Some(component), None) if digits.len() >= FEWEST_DIGITS => Ok(component),
+            (Some(_), _) => Err(DeployError::AmbiguousDigest(digest.to_owned())),
             (None, _) => Err(DeployError::UnknownDigest(digest.to_owned())),
         }
     }

@@ -48,6 +48,7 @@ pub struct NewActBody {
     #[schema(inline)]
     pub kind: ActKindCode,
     /// Facts, without identity numbers.
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub facts: String,
 }
 

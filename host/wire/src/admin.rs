@@ -158,6 +158,7 @@ pub struct ActivateBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<i64>,
     /// Why; kept in the audit trail.
+    #[schema(min_length = 1, pattern = r"\S")]
     pub reason: String,
 }
 
@@ -199,6 +200,7 @@ pub struct RollbackBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub binding: Option<String>,
     /// Why; kept in the audit trail.
+    #[schema(min_length = 1, pattern = r"\S")]
     pub reason: String,
 }
 
@@ -308,17 +310,21 @@ pub struct ReleasesBody {
 #[schema(as = NewKey)]
 pub struct NewKeyBody {
     /// Name for people.
+    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     pub name: String,
     /// The person who holds it. Keys of one person are one where a second person
     /// has to agree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     pub person: Option<String>,
     /// The system that holds it, which agrees to nothing. Without `person` and
     /// `system` the name says who holds it: a system for `caller` and `vendor`, a
     /// person for the other roles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     pub system: Option<String>,
     /// `caller`, `vendor`, `publisher`, `auditor` or `admin`.
+    #[schema(pattern = "^(caller|vendor|publisher|auditor|admin)$")]
     pub role: String,
     /// Departments it is for. A caller without them may ask for every department;
     /// a vendor has to have some; keys of other roles have none.

@@ -37,6 +37,7 @@ pub struct StartBacktestBody {
     pub until: Option<Day>,
     /// At most so many checks, spread evenly over all the others; at least 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
     pub sample: Option<u64>,
 }
 

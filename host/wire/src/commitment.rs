@@ -14,6 +14,7 @@ pub struct SignatureBody {
     #[schema(inline)]
     pub signed_on: Day,
     /// Where the signed document is kept, such as its number in the archive.
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub document: String,
     /// SHA-256 of the text that was signed, in hexadecimal: refused where it is
     /// not the text the check asked for.
@@ -33,6 +34,7 @@ pub struct FulfilmentBody {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub materials: Vec<String>,
     /// The officer who took them.
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub by: String,
     /// Where the proof is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,6 +50,7 @@ pub struct ExtensionBody {
     #[schema(inline)]
     pub until: Day,
     /// Why.
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub reason: String,
 }
 
@@ -57,8 +60,10 @@ pub struct ExtensionBody {
 #[schema(as = CommitmentBreach)]
 pub struct BreachBody {
     /// What is found.
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub reason: String,
     /// The facts it rests on; goes to the platform.
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub facts: String,
 }
 

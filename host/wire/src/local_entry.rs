@@ -65,6 +65,7 @@ pub struct ProposalBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalates: Option<String>,
     /// Why; kept with the step.
+    #[schema(min_length = 1, pattern = r"\S")]
     pub reason: String,
 }
 
@@ -121,6 +122,7 @@ pub struct StepBody {
     #[schema(inline)]
     pub step: StepKindCode,
     /// Why; kept with the step.
+    #[schema(min_length = 1, pattern = r"\S")]
     pub reason: String,
     /// For `repair`: the subject made a public credit commitment.
     #[serde(default)]

@@ -14,6 +14,7 @@ use crate::time::{Day, Instant};
 #[schema(as = NewObjection)]
 pub struct NewObjectionBody {
     /// Id of the entry that is doubted.
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub entry: String,
     /// The check that met it. The entry of a caller's objection stands in the evidence
     /// of this check, or of a check of this case.
@@ -44,6 +45,7 @@ pub struct NewObjectionBody {
     pub suspend: Option<bool>,
     /// What is said to be wrong. It goes to the provider: no name of who reported,
     /// and no identity number.
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub reason: String,
     /// How to reach whoever raised it. Only administrators ever see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -70,6 +72,7 @@ pub struct ObjectionAnswerBody {
     #[serde(default, skip_serializing_if = "CorrectionsBody::is_empty")]
     pub corrections: CorrectionsBody,
     /// The provider's words.
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub text: String,
 }
 
@@ -85,6 +88,7 @@ pub struct ObjectionNoticeBody {
     #[schema(inline)]
     pub on: Day,
     /// How, such as `letter` or `at the window`.
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub how: String,
 }
 

@@ -22,6 +22,7 @@ pub struct PublicationBody {
     )]
     pub case_no: Option<String>,
     /// Number of the decision document.
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub document: String,
     /// Day of the decision, from which the limit is counted.
     #[schema(inline)]
@@ -30,6 +31,7 @@ pub struct PublicationBody {
     #[schema(inline)]
     pub published_on: Day,
     /// Where, such as the address of the page.
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub place: String,
     /// Further fields of the licence record under their names in the 2018 standard,
     /// such as `XK_XKWS`, `XK_XKLB`, `XK_XKBH`, `XK_NR`, `XK_YXQZ` and `XK_YXQZI`;

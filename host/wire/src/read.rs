@@ -3,6 +3,7 @@
 //! it may be an identity number in the wrong place.
 
 mod every_fault;
+mod objects;
 mod query;
 
 use creditgate_gate::FieldProblem;
@@ -14,6 +15,7 @@ use serde_path_to_error::Segment;
 
 use crate::code::ONE_OF;
 use crate::time::{EXPECTED_DAY, EXPECTED_INSTANT};
+use objects::Objects;
 
 pub use every_fault::{Faulty, every_fault};
 pub use query::{Known, from_query, name_faults};
@@ -38,8 +40,21 @@ const MISSING: &str = "missing field `";
 /// `date.malformed`, `value.type` or `value.invalid`.
 pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FieldProblem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| fault(&error))?;
+    let value =
+        serde_path_to_error::deserialize(Objects(&mut deserializer)).map_err(|error| fault(&error))?;
     deserializer.end().map_err(|error| syntax(&error))?;
+    Ok(value)
+}
+
+/// Reads a body that is as it should be; of one that is not, serde's error is of no
+/// use to its sender.
+///
+/// # Errors
+/// When it has a fault.
+pub fn from_sound_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = T::deserialize(Objects(&mut deserializer))?;
+    deserializer.end()?;
     Ok(value)
 }
 
@@ -48,7 +63,7 @@ pub(crate) fn from_fields<T: DeserializeOwned>(
     fields: &[(String, Box<RawValue>)],
 ) -> Result<T, FieldProblem> {
     let fields = fields.iter().map(|(name, value)| (name.as_str(), &**value));
-    serde_path_to_error::deserialize(MapDeserializer::new(fields)).map_err(|error| fault(&error))
+    serde_path_to_error::deserialize(Objects(MapDeserializer::new(fields))).map_err(|error| fault(&error))
 }
 
 /// A fault of the text itself, with line and column.
@@ -242,6 +257,8 @@ mod tests {
             (format!(r#"{{"inner":"{ID}"}}"#), "inner", "value.type"),
             (r#"{"inner":[{"role":"agent","role":"agent"}]}"#.to_owned(), "inner[0].role", "field.duplicate"),
             (r#"{"inner":[{}]}"#.to_owned(), "inner[0].role", "field.missing"),
+            (r#"{"inner":[["agent",null,null]]}"#.to_owned(), "inner[0]", "value.type"),
+            (r#"[[]]"#.to_owned(), "", "value.type"),
             (r#"{"inners":[]}"#.to_owned(), "inners", "field.unknown"),
             (format!(r#"{{"inner":[]}} {ID}"#), "", "json.syntax"),
             (format!(r#"{{"inner":[{ID}"#), "inner[0]", "value.type"),

@@ -17,6 +17,7 @@ use crate::time::{Day, Instant};
 #[schema(as = NewRectification)]
 pub struct NewRectificationBody {
     /// What is to be put right.
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub requirement: String,
     /// Last day.
     #[schema(inline)]
@@ -40,6 +41,7 @@ pub struct RectificationDoneBody {
     #[schema(inline)]
     pub done_on: Day,
     /// What was found.
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub text: String,
 }
 
@@ -91,6 +93,7 @@ pub struct NewTalkBody {
     #[serde(default)]
     pub refused: bool,
     /// What was said, for the credit record.
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub record: String,
 }
 
@@ -136,6 +139,7 @@ pub struct NewLiftingBody {
     #[schema(inline)]
     pub until: Day,
     /// Number of the document that says so.
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub document: String,
 }
 
@@ -147,6 +151,7 @@ pub struct EndOverlayBody {
     /// The cause of the overlay, as the file shows it.
     pub cause: String,
     /// Why; for the audit trail.
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub reason: String,
 }
 

@@ -160,6 +160,7 @@ impl NewReleaseBody {
 #[schema(as = ReleaseReason)]
 pub struct ReasonGivenBody {
     /// Why; kept with the step.
+    #[schema(min_length = 1, pattern = r"\S")]
     pub reason: String,
 }
 
@@ -175,6 +176,7 @@ pub struct NewTrialBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canary: Option<CanaryTermsBody>,
     /// Why; kept with the step.
+    #[schema(min_length = 1, pattern = r"\S")]
     pub reason: String,
 }
 

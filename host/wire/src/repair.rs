@@ -21,6 +21,7 @@ pub struct NewRepairBody {
     pub materials: Vec<RepairMaterialCode>,
     /// Codes of the ways of repair the subject went (R103).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 16)]
     pub modes: Vec<String>,
     /// The case it came up in.
     #[serde(
@@ -43,6 +44,7 @@ pub struct RepairAnswerBody {
     #[schema(inline)]
     pub result: RepairStateCode,
     /// The recogniser's words, or the number of its document.
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub text: String,
 }
 

@@ -90,11 +90,13 @@ impl From<&str> for ReportCell {
 #[schema(as = TypicalCaseReport)]
 pub struct TypicalCaseBody {
     /// `honesty` or `dishonesty`.
+    #[schema(pattern = "^(honesty|dishonesty)$")]
     pub kind: String,
     /// Day on which it happened.
     #[schema(inline)]
     pub happened_on: Day,
     /// Department code.
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub department: String,
     /// Case number, where there is one.
     #[serde(
@@ -102,10 +104,13 @@ pub struct TypicalCaseBody {
         deserialize_with = "crate::case_number::optional",
         skip_serializing_if = "Option::is_none"
     )]
+    #[schema(max_length = 64)]
     pub case_no: Option<String>,
     /// Title.
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub title: String,
     /// What happened, without identity numbers.
+    #[schema(min_length = 1, max_length = 4000, pattern = r"\S")]
     pub summary: String,
 }
 
@@ -125,6 +130,7 @@ pub struct AcknowledgementBody {
     /// Name of the level, one of `platform.levels` of the configuration.
     pub level: String,
     /// Under what number the level has it.
+    #[schema(min_length = 1, max_length = 128, pattern = r"\S")]
     pub reference: String,
     /// When it had it.
     #[schema(inline)]

@@ -13,10 +13,13 @@ use crate::time::{Day, Instant};
 #[schema(as = NewSigner)]
 pub struct NewSignerBody {
     /// Whose key it is, for people.
+    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     pub name: String,
     /// The one department whose components it may sign.
+    #[schema(pattern = "^[a-z0-9-]{1,64}$")]
     pub department: String,
     /// The public half: an Ed25519 key, 64 hexadecimal digits.
+    #[schema(pattern = "^[0-9A-Fa-f]{64}$")]
     pub public_key: String,
     /// First day on which it counts; today when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -102,6 +105,7 @@ pub struct SignersBody {
 #[schema(as = RevokeSigner)]
 pub struct RevokeSignerBody {
     /// Why; kept with the key and in the audit trail.
+    #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
     pub reason: String,
 }
 

@@ -4,6 +4,7 @@
 use std::fmt::Debug;
 
 use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::coverage::IssuedCase;
 use creditgate_credit::identifier::Strictness;
 use creditgate_wire::binding::BindingRow;
 use creditgate_wire::catalogue::CatalogueBody;
@@ -15,6 +16,7 @@ use creditgate_wire::import::{
 use creditgate_wire::link::LinkRow;
 use creditgate_wire::list_type::ListTypeRow;
 use creditgate_wire::policy::{DivisionRow, LayerRow, PolicyRow};
+use creditgate_wire::time::Day;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -189,7 +191,13 @@ fn links(format: Format, file: &[u8]) {
 fn issued(format: Format, file: &[u8]) {
     let parsed = parse_issued(FILE, format, file);
     survives(&parsed, file, |rows| {
-        parse_issued(FILE, Format::Jsonl, lines(rows.iter().cloned().map(IssuedCaseRow::from)))
+        let row = |case: &IssuedCase| IssuedCaseRow {
+            case_no: case.case_no.clone(),
+            department: case.department.clone(),
+            item: case.item.clone(),
+            issued_on: Day(case.issued_on),
+        };
+        parse_issued(FILE, Format::Jsonl, lines(rows.iter().map(row)))
     });
 }
 

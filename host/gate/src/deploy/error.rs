@@ -65,8 +65,8 @@ pub enum DeployError {
         /// What is wrong with it.
         problem: Alteration,
     },
-    /// Several components begin with this digest.
-    #[error("`{0}` is the beginning of several digests; give more of it")]
+    /// Several components begin with this digest, or could.
+    #[error("`{0}` is too short to name one component; give at least six digits of its digest, or more")]
     AmbiguousDigest(String),
     /// No binding has this id.
     #[error("there is no binding `{0}`")]

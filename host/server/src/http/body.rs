@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use creditgate_gate::{FieldProblem, merged};
 use creditgate_wire::charset;
-use creditgate_wire::read::{Faulty, every_fault};
+use creditgate_wire::read::{Faulty, every_fault, from_sound_json};
 use futures_util::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -118,6 +118,16 @@ pub(crate) async fn read(
     whole(body, limit).await
 }
 
+/// The whole body, which is a file with something in it: an empty one is what a
+/// program sends that could not read its own.
+pub(crate) async fn read_file(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Problem> {
+    let bytes = read(headers, body, Media::Any, limit).await?;
+    if bytes.is_empty() {
+        return Err(Problem::new("file.empty", "there is nothing in the file that was sent"));
+    }
+    Ok(bytes)
+}
+
 /// The whole body, whatever it is.
 pub(super) async fn whole(body: Body, limit: usize) -> Result<Bytes, Problem> {
     let announced = body.size_hint().lower();
@@ -189,7 +199,7 @@ impl<T: DeserializeOwned> Json<T> {
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, Problem> {
         let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
         // To know the place of a fault has a price, worth paying once there is one.
-        if let Ok(value) = serde_json::from_slice(bytes) {
+        if let Ok(value) = from_sound_json(bytes) {
             return Ok(Self { value, faults: Vec::new() });
         }
         is_utf8(bytes)?;

@@ -21,7 +21,7 @@ use utoipa::IntoParams;
 
 use super::auth::Principal;
 use super::body::{self, Json};
-use super::input::Faults;
+use super::input::{Faults, LONGEST_CASE_NO};
 use super::problem::Problem;
 use super::query::{Page, Paged};
 use super::span::beginning;
@@ -160,6 +160,9 @@ async fn found(
 /// question of form.
 fn filter(asked: &CheckSearchBody, strictness: Strictness) -> Result<CheckFilter, Vec<FieldProblem>> {
     let mut faults = Faults::default();
+    if let Some(case_no) = &asked.case_no {
+        faults.text("case_no", case_no, LONGEST_CASE_NO);
+    }
     let filter = CheckFilter {
         departments: None,
         case_no: asked.case_no.as_deref().map(|case_no| one_form(case_no).into_owned()),

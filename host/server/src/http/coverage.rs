@@ -21,7 +21,7 @@ use creditgate_wire::time::Day;
 use serde::Deserialize;
 
 use super::auth::Principal;
-use super::body::{self, Media};
+use super::body;
 use super::input;
 use super::problem::Problem;
 use super::role::Role;
@@ -88,7 +88,7 @@ pub(super) async fn report_coverage(
         Role::Caller => http.body_limit_bytes.get(),
         _ => http.whole_file_limit_bytes(),
     };
-    let bytes = body::read(&headers, body, Media::Any, limit).await?;
+    let bytes = body::read_file(&headers, body, limit).await?;
     // A large file takes seconds to read: not on a thread that serves.
     let parsed = tokio::task::spawn_blocking(move || parse_issued(&query.file, format, &bytes))
         .await

@@ -23,7 +23,7 @@ const LONGEST_TEXT: usize = 2000;
 const LONGEST_FILE_NAME: usize = 255;
 
 /// Longest case number in a path, in characters.
-const LONGEST_CASE_NO: usize = 64;
+pub(crate) const LONGEST_CASE_NO: usize = 64;
 
 /// The one parameter of a path, percent-decoded.
 pub(crate) struct PathText(String);

@@ -13,11 +13,11 @@ use serde_json::Value;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::schema::{Schema, SchemaFormat, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, ObjectBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, ObjectBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{OpenApi, PartialSchema, ToSchema};
 
 use super::admin::feedback::{REQUEUE_DOCUMENTED, REQUEUE_ROUTE};
-use super::role::{Access, CALLS, Role};
+use super::role::{Access, Brings, CALLS, Role};
 
 const SECURITY_SCHEME: &str = "api_key";
 const PROBLEM_JSON: &str = "application/problem+json";
@@ -76,6 +76,12 @@ pub(super) fn describe() -> Value {
         operation.responses.responses.insert("default".to_owned(), refusal());
         if let Access::Roles(roles) = call.access {
             say_who_may(operation, roles);
+        }
+        if let Some(RefOr::T(body)) = &mut operation.request_body
+            && call.brings == Brings::FileOnDisk
+        {
+            // A file of rows may be one without any.
+            body.required = Some(Required::False);
         }
     }
     // The router cannot match what follows a parameter in one segment.

@@ -164,6 +164,7 @@ pub(crate) const CODES: &[(&str, u16, &str)] = &[
     ("import.refused", 422, "The file has faults; nothing was applied"),
     ("import.source_reserved", 409, "The source is that of the lists kept here"),
     ("import.source_changed", 409, "The source was changed meanwhile"),
+    ("file.empty", 422, "The file is empty"),
     ("file.too_many_rows", 422, "The file has too many rows"),
     ("import.version_changed", 409, "The version has other contents already"),
     ("catalogue.unknown_edition", 404, "There is no such edition"),

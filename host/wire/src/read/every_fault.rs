@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use serde_path_to_error::Segment;
 
+use super::objects::Objects;
 use super::{MISSING, UNKNOWN, expected, fault, from_json, quoted, without_position};
 use crate::code::ONE_OF;
 use crate::time::{EXPECTED_DAY, EXPECTED_INSTANT};
@@ -76,7 +77,7 @@ impl Reading {
         for _ in 0..turns {
             let text = self.body.to_string();
             let mut deserializer = serde_json::Deserializer::from_str(&text);
-            let error = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+            let error = match serde_path_to_error::deserialize::<_, T>(Objects(&mut deserializer)) {
                 Ok(read) => return Some(read),
                 Err(error) => error,
             };
@@ -163,7 +164,7 @@ fn stand_in(expected: &str) -> Option<Value> {
         "a string" | "a borrowed string" => json!(""),
         "a boolean" => json!(false),
         "a sequence" => json!([]),
-        "a map" => Value::Object(Map::new()),
+        "a map" | "an object" => Value::Object(Map::new()),
         number if number.starts_with(['u', 'i', 'f']) && number.len() <= 5 => json!(0),
         structure if structure.starts_with("struct ") => Value::Object(Map::new()),
         _ => return None,

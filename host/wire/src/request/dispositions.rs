@@ -37,11 +37,14 @@ pub struct DispositionBody {
     pub result: String,
     /// Needed for everything but `executed`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schema(max_length = 2000)]
     pub reason: String,
     /// What was done, in words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schema(max_length = 2000)]
     pub action: String,
     /// Who did it.
+    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     pub officer: String,
     /// When; the time of the report when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -26,6 +26,7 @@ mod guests;
 mod hostile;
 mod identifiers;
 mod identity;
+mod interface;
 mod large_guests;
 mod ledger;
 mod lists;

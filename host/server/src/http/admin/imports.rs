@@ -24,7 +24,7 @@ use super::approvals;
 use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
-use crate::http::body::{self, Media};
+use crate::http::body;
 use crate::http::input;
 use crate::http::problem::Problem;
 
@@ -238,7 +238,7 @@ pub(super) async fn upload(
     body: Body,
 ) -> Result<Bytes, Problem> {
     input::file_name(name)?;
-    body::read(headers, body, Media::Any, shared.config.http.whole_file_limit_bytes()).await
+    body::read_file(headers, body, shared.config.http.whole_file_limit_bytes()).await
 }
 
 /// Decides whether anything of what was read is applied.

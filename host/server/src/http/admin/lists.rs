@@ -85,7 +85,7 @@ pub(in crate::http) struct ListQuery {
     path = "/v1/admin/lists",
     tag = "administration",
     params(ListQuery),
-    request_body(content((String = "text/plain"), (inline(Binary) = "application/octet-stream")), description = "The file"),
+    request_body(content((Option<String> = "text/plain"), (inline(Binary) = "application/octet-stream")), description = "The file; only with `empty` may there be nothing in it"),
     responses(
         (status = 200, description = "What was applied", body = ImportReportBody),
     )

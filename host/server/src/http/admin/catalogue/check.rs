@@ -19,7 +19,7 @@ use serde::Deserialize;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::body::{self, Media};
+use crate::http::body;
 use crate::http::input;
 use crate::http::problem::Problem;
 
@@ -101,7 +101,7 @@ pub(in crate::http) async fn check_file(
     input::file_name(&query.file)?;
     let format = query.format.0;
     let limit = shared.config.http.whole_file_limit_bytes();
-    let bytes = body::read(&headers, body, Media::Any, limit).await?;
+    let bytes = body::read_file(&headers, body, limit).await?;
     let parsed = tokio::task::spawn_blocking(move || parse_catalogue(&query.file, format, &bytes))
         .await
         .map_err(|error| Problem::internal(Some(&error)))?;
