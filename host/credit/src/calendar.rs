@@ -30,6 +30,12 @@ pub fn local_date(moment: Timestamp) -> Date {
     LOCAL_OFFSET.to_datetime(moment).date()
 }
 
+/// An instant as it is written everywhere: RFC 3339, in milliseconds and at +08:00.
+#[must_use]
+pub fn instant_text(moment: Timestamp) -> String {
+    format!("{:.3}", moment.display_with_offset(LOCAL_OFFSET))
+}
+
 /// The tables of all known years.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkingCalendar {

@@ -4,9 +4,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use creditgate_credit::calendar::instant_text;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::ports::StoredCheck;
@@ -39,7 +40,12 @@ pub struct ReceiptClaims {
     /// SHA-256 of the record in the ledger, hexadecimal.
     pub record_hash: String,
     /// Instant of the check.
+    #[serde(serialize_with = "as_written_everywhere")]
     pub checked_at: Timestamp,
+}
+
+fn as_written_everywhere<S: Serializer>(moment: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&instant_text(*moment))
 }
 
 impl ReceiptClaims {

@@ -40,6 +40,8 @@ pub mod entry;
 pub mod event;
 pub mod example;
 pub mod feedback;
+#[cfg(test)]
+mod golden;
 pub mod identifier;
 pub mod import;
 mod json;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use creditgate_credit::calendar::LOCAL_OFFSET;
+use creditgate_credit::calendar::instant_text;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
@@ -83,7 +83,7 @@ impl From<Timestamp> for Instant {
 
 impl Serialize for Instant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{:.3}", self.0.display_with_offset(LOCAL_OFFSET)))
+        serializer.serialize_str(&instant_text(self.0))
     }
 }
 

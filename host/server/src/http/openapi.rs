@@ -1,5 +1,5 @@
 //! The description of the HTTP interface, generated from the code that serves
-//! it and frozen by a snapshot: a break of the contract shows in the diff.
+//! it and frozen by its meaning: a break of the contract shows in the diff.
 
 mod shape;
 

@@ -9,6 +9,7 @@ mod batch;
 mod bodies;
 mod checks;
 mod disputes;
+mod golden;
 mod hygiene;
 mod lists;
 mod load;

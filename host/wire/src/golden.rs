@@ -1,0 +1,225 @@
+//! What must not move, byte by byte: records, which are hashed; answers, receipts,
+//! feedback and events, which others read; and what every importer makes of a file.
+//! A change here is a change of a form others rely on. `UPDATE_GOLDEN=1` writes the
+//! files anew, for the difference to be looked at.
+
+use std::path::Path;
+
+use creditgate_credit::dossier::CommitmentState;
+use creditgate_credit::identifier::Strictness;
+use creditgate_gate::{
+    Attachment, DispositionDetails, DispositionResult, FeedbackBody, Mode, OutgoingFeedback, ReceiptClaims,
+    ReceiptKey, ReportedDisposition,
+};
+use creditgate_sandbox::{CallError, CallSite, Failure};
+use jiff::civil::date;
+use serde::Serialize;
+
+use crate::answer::AnswerBody;
+use crate::binding::BindingRow;
+use crate::catalogue::CatalogueBody;
+use crate::entry::EntryRow;
+use crate::event::EventBody;
+use crate::feedback::{self, CommitmentFeedback};
+use crate::import::{
+    Format, ImportProblem, Parsed, PolicyItem, parse_bindings, parse_catalogue, parse_identifiers,
+    parse_issued, parse_list_types, parse_lists, parse_policy, parse_policy_toml,
+};
+use crate::link::LinkRow;
+use crate::list_type::ListTypeRow;
+use crate::policy::{DivisionRow, LayerRow, PolicyRow};
+use crate::record::record_json;
+use crate::samples;
+
+/// Holds a text against the file that is kept of it.
+fn is_as_kept(name: &str, found: &str) {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/golden").join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&kept, found).unwrap();
+        return;
+    }
+    let text = std::fs::read_to_string(&kept).unwrap_or_else(|_| panic!("{} is not there", kept.display()));
+    let lines = text.lines().zip(found.lines()).position(|(kept, found)| kept != found);
+    let line = lines.unwrap_or_else(|| text.lines().count().min(found.lines().count())) + 1;
+    assert!(text == found, "{name} is another from line {line} on");
+}
+
+fn lines<T: Serialize>(rows: impl IntoIterator<Item = T>) -> String {
+    rows.into_iter().map(|row| serde_json::to_string(&row).unwrap() + "\n").collect()
+}
+
+#[test]
+fn the_bytes_of_records_of_every_kind() {
+    let mut records: Vec<String> =
+        Mode::ALL.iter().map(|mode| record_json(&samples::record(*mode))).collect();
+    let mut failed = samples::record(Mode::Enforce);
+    let call = |record: &mut creditgate_gate::CheckRecord, outcome| {
+        record.judged.as_mut().unwrap().outcome = outcome;
+    };
+    call(&mut failed, Ok(Err(Failure { code: "no-rule".into(), message: "none".into() })));
+    records.push(record_json(&failed));
+    let site = || {
+        Box::new(CallSite {
+            plugin: "p".into(),
+            version: "1".into(),
+            checkpoint: "review".into(),
+            binding: "b".into(),
+        })
+    };
+    let frames = vec!["decide".to_owned()];
+    call(&mut failed, Err(CallError::Trap { site: site(), message: "unreachable".into(), frames }));
+    records.push(record_json(&failed));
+    let mut least = samples::record(Mode::Off);
+    least.idempotency = None;
+    least.dossier = None;
+    least.judged = None;
+    least.plugin = None;
+    least.settings = None;
+    records.push(record_json(&least));
+    is_as_kept("records.jsonl", &(records.join("\n") + "\n"));
+}
+
+#[test]
+fn the_bytes_of_answers_and_receipts() {
+    let records: Vec<_> = Mode::ALL.iter().map(|mode| samples::record(*mode)).collect();
+    is_as_kept("answers.jsonl", &lines(records.iter().map(AnswerBody::of)));
+    let key = ReceiptKey::from_secret(&[7; 32]);
+    let claims = ReceiptClaims {
+        check_id: "0199aaaa-0000-7000-8000-000000000001".into(),
+        case_no: "C-2026-1".into(),
+        department: "market-regulation".into(),
+        item: "food-licence".into(),
+        checkpoint: "review".into(),
+        status: "hit".into(),
+        outcome: "refuse".into(),
+        record_hash: "ab".repeat(32),
+        checked_at: "2026-08-03T01:30:00.25Z".parse().unwrap(),
+    };
+    let said = serde_json::to_string(&claims).unwrap();
+    is_as_kept("receipt.txt", &format!("{said}\n{}\n", key.sign(&claims)));
+}
+
+#[test]
+fn the_bytes_of_feedback_and_events() {
+    let at = "2026-08-03T01:30:00Z".parse().unwrap();
+    let application = samples::application();
+    let particulars = feedback::particulars_json(&application, &samples::dossier(), &samples::measure());
+    let reported = ReportedDisposition {
+        measure: "m-1/e-1/p1".into(),
+        result: DispositionResult::Partly,
+        reason: "尚有一项未执行".into(),
+        action: "不予许可".into(),
+        officer: "officer-7".into(),
+        executed_at: Some(at),
+        details: DispositionDetails {
+            amount: "5000".into(),
+            effect: "已停止办理".into(),
+            attachments: vec![Attachment {
+                name: "决定书".into(), reference: "示市监许〔2026〕7号".into()
+            }],
+            ..DispositionDetails::default()
+        },
+        attributes: vec![("b".into(), "1".into())],
+    };
+    let disposition = OutgoingFeedback {
+        body: FeedbackBody::Disposition { reported: Box::new(reported), particulars },
+        ..samples::fact()
+    };
+    let missing = ["site".to_owned()];
+    let subject = feedback::subject_json(&application.parties[0]);
+    let commitment = CommitmentFeedback {
+        id: "f-2",
+        commitment: "0199aaaa-0000-7000-8000-000000000001",
+        case_no: "C-2026-1",
+        department: "market-regulation",
+        item: "food-licence",
+        checkpoint: "intake",
+        at,
+        subject: &subject,
+        state: CommitmentState::Breached,
+        made_on: date(2026, 7, 1),
+        due_on: date(2026, 7, 29),
+        missing: &missing,
+        reason: "承诺不实",
+        facts: "场所证明系伪造",
+    };
+    let mut texts = vec![
+        feedback::feedback_json(&disposition),
+        feedback::fact_json(&samples::fact(), &application),
+        feedback::commitment_json(&commitment),
+    ];
+    let entries = samples::entries();
+    texts
+        .extend(entries.iter().map(|entry| feedback::list_entry_json(entry, "370811", "approve", "f-3", at)));
+    let event = EventBody {
+        id: "01a208b7-5547-7be4-ba02-769162f83f06".to_owned(),
+        name: "release.activated".to_owned(),
+        at: at.into(),
+        actor: "3f1c9a0b12cd".to_owned(),
+        subject: "market-regulation/food-licence/review".to_owned(),
+        data: [("reason".to_owned(), "1.0.1".to_owned())].into(),
+    };
+    texts.push(serde_json::to_string(&event).unwrap());
+    is_as_kept("feedback-and-events.jsonl", &(texts.join("\n") + "\n"));
+}
+
+/// What was made of a file: its good rows, what is wrong and what is remarkable.
+fn made<'a, T, R: Serialize>(parsed: &'a Parsed<T>, row: impl Fn(&'a T) -> R) -> String {
+    #[derive(Serialize)]
+    struct Findings<'a> {
+        problems: &'a [ImportProblem],
+        warnings: &'a [ImportProblem],
+    }
+    let findings = Findings { problems: &parsed.problems, warnings: &parsed.warnings };
+    lines(parsed.rows.iter().map(row)) + &lines([findings])
+}
+
+#[test]
+fn what_the_importers_make_of_the_files_of_the_example_city() {
+    let city = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/city");
+    let read = |name: &str| std::fs::read(city.join(name)).unwrap();
+    let policy = parse_policy("policy.jsonl", Format::Jsonl, &read("policy.jsonl"));
+    is_as_kept("import-policy.jsonl", &made(&policy, PolicyRow::from));
+    let catalogue = parse_catalogue("catalogue.jsonl", Format::Jsonl, &read("catalogue.jsonl"));
+    is_as_kept("import-catalogue.jsonl", &made(&catalogue, CatalogueBody::from));
+    let list_types = parse_list_types("list-types.jsonl", Format::Jsonl, &read("list-types.jsonl"));
+    is_as_kept("import-list-types.jsonl", &made(&list_types, ListTypeRow::from));
+    let bindings = parse_bindings("bindings.jsonl", Format::Jsonl, &read("bindings.jsonl"));
+    is_as_kept("import-bindings.jsonl", &made(&bindings, BindingRow::from));
+    for (name, format) in [("lists.jsonl", Format::Jsonl), ("lists.csv", Format::Csv)] {
+        let entries = parse_lists(name, format, read(name), Strictness::Check);
+        is_as_kept(&format!("import-{name}.jsonl"), &made(&entries, EntryRow::from));
+    }
+}
+
+#[test]
+fn what_the_importers_make_of_good_rows_and_bad_ones() {
+    let links = "kind,value,uscc,valid_from,valid_until,source\n\
+                 registration_number,110000000123456,91110000600037341L,2001-01-01,2016-12-31,示例登记\n\
+                 registration_number,无,91110000600037341L,,,示例登记\n\
+                 organisation_code,60003734-1,91110000600037341L,2030-01-01,2020-01-01,\n";
+    let parsed = parse_identifiers("links.csv", Format::Csv, links.as_bytes(), Strictness::Check, Vec::new());
+    is_as_kept("import-links.jsonl", &made(&parsed, LinkRow::from));
+    let issued =
+        "case_no,department,item,issued_on\nC-1,a,b,2026-08-03\nC-2,a,b,yesterday\n,a,b,2026-08-03\n";
+    let parsed = parse_issued("issued.csv", Format::Csv, issued.as_bytes());
+    is_as_kept(
+        "import-issued.jsonl",
+        &made(&parsed, |case| (case.case_no.clone(), case.item.clone(), case.issued_on.to_string())),
+    );
+    let layers = "[division.370000]\nname = \"示例省\"\nlevel = \"province\"\n\n\
+                  [[layer]]\ndivision = \"370000\"\nversion = \"1\"\neffective_from = 2026-01-01\n\
+                  clean_window_years = 3\nsuspension_scope = \"all_punish\"\n";
+    let parsed = parse_policy_toml("policy.toml", layers.as_bytes(), &[], &[]);
+    let row = |item: &PolicyItem| match item {
+        PolicyItem::Division(division) => serde_json::to_value(DivisionRow::from(division)).unwrap(),
+        PolicyItem::Layer(layer) => serde_json::to_value(LayerRow::from(&**layer)).unwrap(),
+    };
+    is_as_kept("import-policy-toml.jsonl", &made(&parsed, row));
+    let wrong = "{\"division\":\"37\",\"version\":1,\"unknown\":true}\nnot JSON\n";
+    is_as_kept(
+        "import-policy-wrong.jsonl",
+        &made(&parse_policy("policy.jsonl", Format::Jsonl, wrong.as_bytes()), PolicyRow::from),
+    );
+    is_as_kept("entries.jsonl", &lines(samples::entries().iter().map(EntryRow::from)));
+}
