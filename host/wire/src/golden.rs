@@ -178,13 +178,13 @@ fn made<'a, T, R: Serialize>(parsed: &'a Parsed<T>, row: impl Fn(&'a T) -> R) ->
 fn what_the_importers_make_of_the_files_of_the_example_city() {
     let city = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/city");
     let read = |name: &str| std::fs::read(city.join(name)).unwrap();
-    let policy = parse_policy("policy.jsonl", Format::Jsonl, &read("policy.jsonl"));
+    let policy = parse_policy("policy.jsonl", Format::Jsonl, read("policy.jsonl"));
     is_as_kept("import-policy.jsonl", &made(&policy, PolicyRow::from));
-    let catalogue = parse_catalogue("catalogue.jsonl", Format::Jsonl, &read("catalogue.jsonl"));
+    let catalogue = parse_catalogue("catalogue.jsonl", Format::Jsonl, read("catalogue.jsonl"));
     is_as_kept("import-catalogue.jsonl", &made(&catalogue, CatalogueBody::from));
-    let list_types = parse_list_types("list-types.jsonl", Format::Jsonl, &read("list-types.jsonl"));
+    let list_types = parse_list_types("list-types.jsonl", Format::Jsonl, read("list-types.jsonl"));
     is_as_kept("import-list-types.jsonl", &made(&list_types, ListTypeRow::from));
-    let bindings = parse_bindings("bindings.jsonl", Format::Jsonl, &read("bindings.jsonl"));
+    let bindings = parse_bindings("bindings.jsonl", Format::Jsonl, read("bindings.jsonl"));
     is_as_kept("import-bindings.jsonl", &made(&bindings, BindingRow::from));
     for (name, format) in [("lists.jsonl", Format::Jsonl), ("lists.csv", Format::Csv)] {
         let entries = parse_lists(name, format, read(name), Strictness::Check);

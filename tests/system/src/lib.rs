@@ -34,5 +34,6 @@ pub use load::Load;
 pub use platform::TestPlatform;
 pub use program::Background;
 pub use program::Following;
+pub use program::build_folder;
 pub use receiver::{Delivery, TestReceiver, WEBHOOK_SECRET};
 pub use wait::{PATIENCE, until};

@@ -11,7 +11,8 @@ use crate::wait::{PATIENCE, until};
 
 /// The folder cargo builds into: the one this program, or this test binary, was
 /// built into.
-pub(crate) fn build_folder() -> PathBuf {
+#[must_use]
+pub fn build_folder() -> PathBuf {
     let here = std::env::current_exe().expect("the path of this program");
     let folder = here.parent().expect("a program lies in a folder");
     // target/<profile>/<program>, or target/<profile>/deps/<test binary>

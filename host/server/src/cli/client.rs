@@ -13,7 +13,7 @@ use reqwest::Url;
 use serde_json::Value;
 
 pub(super) use call::{Answer, Call};
-use local::Local;
+pub(super) use local::Local;
 pub(super) use local::{load, of_host};
 pub(super) use payload::{FileBody, Payload};
 pub(super) use remote::Remote;

@@ -20,6 +20,7 @@ mod events;
 mod feedback;
 mod identifier;
 mod import;
+mod init;
 mod keys;
 mod ledger;
 mod links;
@@ -74,6 +75,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::InitCommand),
     Serve(serve::ServeCommand),
     Check(check::CheckCommand),
     Import(import::ImportCommand),
@@ -225,6 +227,7 @@ fn answer_parser(answer: &clap::Error, terminal: &mut Terminal<'_>) -> Exit {
 impl Command {
     async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         match self {
+            Self::Init(command) => command.run(terminal).await,
             Self::Serve(command) => command.run(terminal).await,
             Self::Check(command) => command.run(terminal).await,
             Self::Import(command) => command.run(terminal).await,

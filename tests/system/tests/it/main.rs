@@ -33,6 +33,7 @@ mod lists;
 mod local_lists;
 mod policy;
 mod privacy;
+mod readme;
 mod replay;
 mod reports;
 mod requests;

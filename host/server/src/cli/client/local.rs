@@ -48,7 +48,7 @@ impl Local {
     }
 
     /// Gives the data folder free. Everything answered is durable already.
-    pub(super) fn close(self) {
+    pub(in crate::cli) fn close(self) {
         drop(self.router);
         drop(self.host);
     }

@@ -266,3 +266,34 @@ async fn a_server_answers_the_same_commands_to_those_with_a_key() {
     drop(stop);
     serving.await.expect("the server ends");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_host_has_a_key_for_each_role_in_a_file_of_its_own_and_nothing_is_written_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let city = folder.path().join("city");
+    let init = ["init", city.to_str().expect("a path"), "--department", "market-regulation", "--json"];
+    let made = creditgate(&init).await;
+    assert_eq!(made.exit, Exit::Success, "{}", made.errors);
+    let keys = made.json()["keys"].as_array().expect("keys").clone();
+    let roles: std::collections::BTreeSet<&str> =
+        keys.iter().map(|key| key["role"].as_str().expect("a role")).collect();
+    assert_eq!(roles.into_iter().collect::<Vec<_>>(), ["admin", "auditor", "caller", "publisher", "vendor"]);
+    for key in &keys {
+        let file = key["file"].as_str().expect("a file");
+        assert_eq!(std::fs::metadata(file).expect(file).permissions().mode() & 0o777, 0o600, "{file}");
+        assert!(std::fs::read_to_string(file).expect(file).starts_with("cg_"), "{file}");
+    }
+    let before = std::fs::read(city.join("creditgate.toml")).expect("a configuration");
+    let again = creditgate(&init).await;
+    assert_eq!((again.exit, code(&again).as_str()), (Exit::Failed, "cli.file"));
+    assert_eq!(std::fs::read(city.join("creditgate.toml")).expect("a configuration"), before);
+    let listed = creditgate(&[
+        "keys",
+        "list",
+        "--json",
+        "--config",
+        &city.join("creditgate.toml").display().to_string(),
+    ])
+    .await;
+    assert_eq!(listed.json()["keys"].as_array().map(Vec::len), Some(keys.len()), "no key was made twice");
+}
