@@ -101,12 +101,8 @@ impl Search {
     fn of(filter: &CheckFilter) -> Self {
         let from = match filter {
             CheckFilter { case_no: Some(_), .. } => "checks INDEXED BY checks_by_case",
-            CheckFilter { entry: Some(_), .. } => {
-                "check_entries CROSS JOIN checks ON checks.seq = check_entries.check_seq"
-            }
-            CheckFilter { subject: Some(_), .. } => {
-                "check_subjects CROSS JOIN checks ON checks.seq = check_subjects.check_seq"
-            }
+            // A condition names the places of what is to be looked at.
+            CheckFilter { entry: Some(_), .. } | CheckFilter { subject: Some(_), .. } => "checks NOT INDEXED",
             _ => "checks INDEXED BY checks_by_time",
         };
         let mut search = Self { from, conditions: Vec::new(), parameters: Vec::new() };
@@ -140,11 +136,10 @@ impl Search {
     /// Any of the keys under which the number may have been kept.
     fn and_subject(&mut self, subject: &Identifier) {
         let keys = keys_of(std::slice::from_ref(subject));
-        let one = "instr((SELECT keys FROM check_subjects WHERE check_seq = checks.seq), ?) > 0";
-        let any = keys.iter().map(|_| one).collect::<Vec<_>>().join(" OR ");
+        let any = keys.iter().map(|_| "instr(keys, ?) > 0").collect::<Vec<_>>().join(" OR ");
         // A number without a key is nobody's.
-        let any = if any.is_empty() { "FALSE".to_owned() } else { format!("({any})") };
-        self.conditions.push(any);
+        let any = if any.is_empty() { "FALSE" } else { &any };
+        self.conditions.push(format!("checks.seq IN (SELECT check_seq FROM check_subjects WHERE {any})"));
         self.parameters.extend(keys.into_iter().map(|key| Value::Blob(key.to_vec())));
     }
 
