@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::identifier::{Identifier, IdentifierKind};
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 /// Named values of an open vocabulary, in the order given.
 pub type Attributes = Vec<(String, String)>;

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::dossier::CommitmentState;
 use crate::duty::has_run_out;
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 vocabulary! {
     /// What can happen to a commitment.

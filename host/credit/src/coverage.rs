@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 /// Checkpoint of supervision after the decision: it is no condition of issuing.
 const SUPERVISION: &str = "supervision";

@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 
 use crate::calendar::{DueDate, MOST_WORKING_DAYS, WorkingCalendar};
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 vocabulary! {
     /// What a limit counts.

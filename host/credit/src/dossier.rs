@@ -9,13 +9,11 @@ use jiff::civil::Date;
 
 use crate::application::{Application, Party, Report};
 use crate::catalogue::{Direction, IndexedCatalogue, Nature};
-use crate::derived;
 use crate::entry::{EntryState, ListEntry};
 use crate::host_rules::HostRules;
 use crate::list_type::ListRules;
 use crate::policy::Policy;
-use crate::term;
-use crate::vocabulary::vocabulary;
+use crate::{derived, term, vocabulary};
 
 vocabulary! {
     /// State of a commitment made in an earlier case.

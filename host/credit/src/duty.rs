@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use crate::calendar::{DueDate, WorkingCalendar};
 use crate::deadline::TimeLimit;
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 mod report;
 

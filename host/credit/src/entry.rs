@@ -9,9 +9,8 @@ use jiff::civil::Date;
 
 use crate::application::{Attributes, SubjectKind};
 use crate::identifier::{Identifier, IdentifierKind, index_keys};
-use crate::name;
 use crate::policy::SuspensionScope;
-use crate::vocabulary::vocabulary;
+use crate::{name, vocabulary};
 
 vocabulary! {
     /// The families of lists. Precedence where they meet: black, alert, watch,

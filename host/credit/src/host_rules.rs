@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::policy::{Policy, WindowCount};
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 vocabulary! {
     /// A version, the oldest first.

@@ -4,8 +4,9 @@
 //! Here live identifiers, parties, list entries and their life cycle, the
 //! measures catalogue, jurisdiction policy, working days, the dossier and the
 //! verdict. Everything is a pure function of its arguments: no I/O, no clock,
-//! no randomness, no wasm, and no serialisation. Time comes in as a date, data
-//! as values; wire forms live in `creditgate-wire`.
+//! no randomness, no wasm. Time comes in as a date, data as values. Vocabularies
+//! have their form on the wire with them; other wire forms live in
+//! `creditgate-wire`.
 //!
 //! Read [`dossier`] first: it is where the other modules meet.
 
@@ -39,7 +40,7 @@ pub mod standing;
 pub mod term;
 pub mod text;
 pub mod verdict;
-mod vocabulary;
+pub mod vocabulary;
 
 #[cfg(test)]
 mod samples;

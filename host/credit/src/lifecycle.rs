@@ -16,7 +16,7 @@ use jiff::civil::Date;
 
 use crate::entry::{EntryState, EntryStatus, ExitGround, ListEntry, ListKind};
 use crate::policy::Listing;
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 mod publicity;
 mod recognition;

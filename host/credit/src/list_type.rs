@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::derived::KeyFields;
 use crate::dossier::Dossier;
 use crate::entry::{EntryTerm, ListKind};
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 vocabulary! {
     /// On which level the standard of a list was set (R30).

@@ -7,7 +7,7 @@
 //! While there is no result the entry rests, as far as the policy says (R98).
 //! What must not be here: the hearing, which is the recogniser's.
 
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 vocabulary! {
     /// Who doubts an entry.

@@ -20,7 +20,7 @@ use crate::application::RequiredBy;
 use crate::deadline::TimeLimit;
 use crate::entry::{ListKind, Severity};
 use crate::identifier::Strictness;
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 vocabulary! {
     /// Which punish measures rest while an entry is under verification (R98).

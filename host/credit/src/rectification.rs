@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use crate::entry::ListKind;
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 vocabulary! {
     /// Where an order to put things right stands.

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use crate::entry::{EntryState, ListEntry};
 use crate::lifecycle::publicity;
 use crate::policy::Listing;
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 vocabulary! {
     /// Where an application for repair stands.

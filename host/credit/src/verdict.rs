@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::policy::CommitmentEffect;
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 vocabulary! {
     /// What should happen at the checkpoint.

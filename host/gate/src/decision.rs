@@ -2,6 +2,7 @@
 //! and what would have been decided under another release or on another dossier.
 
 use creditgate_credit::verdict::Outcome;
+use creditgate_credit::vocabulary;
 
 use crate::settle::{Settled, SettledMeasure, Status};
 
@@ -37,44 +38,23 @@ impl Decision {
     }
 }
 
-/// What becomes of a measure in a decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Fate {
-    /// Applied here and now.
-    Applied,
-    /// Applied later.
-    Deferred,
-    /// Not applied, as the law allows.
-    Exempted,
-    /// It applies, and the plug-in did not say what becomes of it.
-    Undisposed,
-    /// It does not apply to this case.
-    Absent,
+vocabulary! {
+    /// What becomes of a measure in a decision.
+    pub enum Fate {
+        /// Applied here and now.
+        Applied = "applied",
+        /// Applied later.
+        Deferred = "deferred",
+        /// Not applied, as the law allows.
+        Exempted = "exempted",
+        /// It applies, and the plug-in did not say what becomes of it.
+        Undisposed = "undisposed",
+        /// It does not apply to this case.
+        Absent = "absent",
+    }
 }
 
 impl Fate {
-    /// Every fate.
-    pub const ALL: &'static [Self] =
-        &[Self::Applied, Self::Deferred, Self::Exempted, Self::Undisposed, Self::Absent];
-
-    /// Machine name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Applied => "applied",
-            Self::Deferred => "deferred",
-            Self::Exempted => "exempted",
-            Self::Undisposed => "undisposed",
-            Self::Absent => "absent",
-        }
-    }
-
-    /// The fate with this machine name.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|fate| fate.code() == code)
-    }
-
     /// What a decision made of a measure.
     #[must_use]
     pub fn of(measure: &SettledMeasure) -> Self {

@@ -3,51 +3,30 @@
 
 use creditgate_credit::application::Attributes;
 use creditgate_credit::calendar::local_date;
+use creditgate_credit::vocabulary;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::FieldProblem;
-use crate::duties;
 use crate::ports::{Ledger, LedgerError};
 use crate::record::{FeedbackBody, OutgoingFeedback};
 use crate::request::Caller;
 use crate::world::World;
+use crate::{FieldProblem, duties};
 
 /// How far the clock of whoever reports may be ahead of this one.
 const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
 
-/// What became of a measure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum DispositionResult {
-    /// Done.
-    Executed,
-    /// Done in part; the reason says what is left.
-    Partly,
-    /// Not done; the reason says why.
-    NotExecuted,
-    /// Something else; the reason says what.
-    Other,
-}
-
-impl DispositionResult {
-    /// Every result.
-    pub const ALL: &'static [Self] = &[Self::Executed, Self::Partly, Self::NotExecuted, Self::Other];
-
-    /// Machine name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Executed => "executed",
-            Self::Partly => "partly",
-            Self::NotExecuted => "not_executed",
-            Self::Other => "other",
-        }
-    }
-
-    /// The result with this machine name.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|result| result.code() == code)
+vocabulary! {
+    /// What became of a measure.
+    pub enum DispositionResult {
+        /// Done.
+        Executed = "executed",
+        /// Done in part; the reason says what is left.
+        Partly = "partly",
+        /// Not done; the reason says why.
+        NotExecuted = "not_executed",
+        /// Something else; the reason says what.
+        Other = "other",
     }
 }
 

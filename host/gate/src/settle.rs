@@ -17,6 +17,7 @@ use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::policy::Policy;
 use creditgate_credit::term::is_open_ended;
 use creditgate_credit::verdict::{Advice, Commitment, DispositionAction, Ground, Outcome, Verdict};
+use creditgate_credit::vocabulary;
 use creditgate_manifest::text::readable;
 use creditgate_sandbox::CallReport;
 
@@ -24,35 +25,15 @@ use crate::sources::EvidenceGap;
 
 mod refusal;
 
-/// What a check found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Status {
-    /// Checked, and nothing speaks against any party.
-    Clear,
-    /// Checked, and an effective entry speaks against a party.
-    Hit,
-    /// Not checked, or not in a way that can be relied on.
-    CouldNotCheck,
-}
-
-impl Status {
-    /// Every status.
-    pub const ALL: &'static [Self] = &[Self::Clear, Self::Hit, Self::CouldNotCheck];
-
-    /// Machine name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Clear => "clear",
-            Self::Hit => "hit",
-            Self::CouldNotCheck => "could_not_check",
-        }
-    }
-
-    /// The status with this machine name.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|status| status.code() == code)
+vocabulary! {
+    /// What a check found.
+    pub enum Status {
+        /// Checked, and nothing speaks against any party.
+        Clear = "clear",
+        /// Checked, and an effective entry speaks against a party.
+        Hit = "hit",
+        /// Not checked, or not in a way that can be relied on.
+        CouldNotCheck = "could_not_check",
     }
 }
 

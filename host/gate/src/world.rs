@@ -8,6 +8,7 @@ use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::catalogue::{Catalogue, IndexedCatalogue};
 use creditgate_credit::list_type::ListRules;
 use creditgate_credit::policy::{Policy, PolicyTree};
+use creditgate_credit::vocabulary;
 use creditgate_sandbox::{GivenLimits, Limits, Settings};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -22,79 +23,41 @@ use crate::record::PluginRef;
 use crate::release::ReleaseId;
 use crate::rollout::{CanaryWatch, ShadowWatch};
 
-/// How much a binding's checks weigh (R16).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Mode {
-    /// No check is made; the call is recorded.
-    Off,
-    /// The check is made and recorded; the caller sees nothing of it.
-    Observe,
-    /// The caller sees everything and is not bound by it.
-    Advise,
-    /// The outcome binds.
-    Enforce,
+vocabulary! {
+    /// How much a binding's checks weigh (R16).
+    pub enum Mode {
+        /// No check is made; the call is recorded.
+        Off = "off",
+        /// The check is made and recorded; the caller sees nothing of it.
+        Observe = "observe",
+        /// The caller sees everything and is not bound by it.
+        Advise = "advise",
+        /// The outcome binds.
+        Enforce = "enforce",
+    }
 }
 
 impl Mode {
-    /// Every mode, by growing weight.
-    pub const ALL: &'static [Self] = &[Self::Off, Self::Observe, Self::Advise, Self::Enforce];
-
-    /// Machine name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::Observe => "observe",
-            Self::Advise => "advise",
-            Self::Enforce => "enforce",
-        }
-    }
-
     /// Whether the caller is shown what the check found.
     #[must_use]
     pub const fn is_shown(self) -> bool {
         matches!(self, Self::Advise | Self::Enforce)
     }
-
-    /// The mode with this machine name.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|mode| mode.code() == code)
-    }
 }
 
-/// Which release a case gets when there have been several (R20, part of which is
-/// the transition from one rule to the next).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Pin {
-    /// The one in force at the instant of the check.
-    #[default]
-    None,
-    /// The one the case began with, at every later checkpoint of the item, unless
-    /// that one was withdrawn.
-    Case,
-    /// The one in force at the end of the day of filing.
-    FilingDate,
-}
-
-impl Pin {
-    /// Every way.
-    pub const ALL: &'static [Self] = &[Self::None, Self::Case, Self::FilingDate];
-
-    /// Machine name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Case => "case",
-            Self::FilingDate => "filing_date",
-        }
-    }
-
-    /// The way with this machine name.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|pin| pin.code() == code)
+vocabulary! {
+    /// Which release a case gets when there have been several (R20, part of which is
+    /// the transition from one rule to the next).
+    #[derive(Default)]
+    pub enum Pin {
+        /// The one in force at the instant of the check.
+        #[default]
+        None = "none",
+        /// The one the case began with, at every later checkpoint of the item, unless
+        /// that one was withdrawn.
+        Case = "case",
+        /// The one in force at the end of the day of filing.
+        FilingDate = "filing_date",
     }
 }
 

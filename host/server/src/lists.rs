@@ -12,6 +12,7 @@ mod sheet;
 use std::fs::File;
 use std::io::{self, Read as _};
 
+use creditgate_credit::on_the_wire;
 use creditgate_gate::FieldProblem;
 use creditgate_store::{ImportMode, ListChanges, ListImport, ReadyImport, StoreError};
 use creditgate_wire::admin::ImportReportBody;
@@ -38,6 +39,8 @@ pub(crate) enum ListFormat {
     Xlsx,
 }
 
+on_the_wire!(ListFormat);
+
 impl ListFormat {
     /// Every form.
     pub(crate) const ALL: &'static [Self] = &[Self::Text(Format::Jsonl), Self::Text(Format::Csv), Self::Xlsx];
@@ -48,11 +51,6 @@ impl ListFormat {
             Self::Text(format) => format.code(),
             Self::Xlsx => "xlsx",
         }
-    }
-
-    /// The form with this machine name.
-    pub(crate) fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|form| form.code() == code)
     }
 }
 

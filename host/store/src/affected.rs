@@ -143,7 +143,7 @@ fn last_disposition(
     let mut rows = statement.query(params![check_seq, measure])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     Ok(Some(AffectedDispositionBody {
-        result: values::coded(row, 0, DispositionResult::from_code, "a disposition")?.into(),
+        result: values::coded(row, 0, DispositionResult::from_code, "a disposition")?,
         reason: row.get(1)?,
         action: row.get(2)?,
         reported_at: values::instant(row, 3)?.into(),

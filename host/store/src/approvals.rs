@@ -11,11 +11,9 @@ use rusqlite::{Connection, Row, params};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
-use crate::keys;
 use crate::registry::{collect, parsed, written};
 use crate::store::Store;
-use crate::trail;
-use crate::values;
+use crate::{keys, trail, values};
 
 /// For so long an agreement counts: what nobody has done by then is looked at
 /// anew.

@@ -7,8 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::trail;
-use crate::values;
+use crate::{trail, values};
 
 /// A backtest that came to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]

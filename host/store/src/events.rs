@@ -11,6 +11,7 @@
 
 use std::collections::BTreeMap;
 
+use creditgate_credit::vocabulary;
 use creditgate_gate::event::Event;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
@@ -20,38 +21,17 @@ use crate::outbox::NextAttempt;
 use crate::store::Store;
 use crate::values;
 
-/// Where the delivery of an event stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum EventState {
-    /// Nobody is to be told.
-    None,
-    /// To be sent, or to be sent again.
-    Pending,
-    /// The receiver has taken it.
-    Delivered,
-    /// Given up.
-    Dead,
-}
-
-impl EventState {
-    /// Every state.
-    pub const ALL: &'static [Self] = &[Self::None, Self::Pending, Self::Delivered, Self::Dead];
-
-    /// Machine name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Pending => "pending",
-            Self::Delivered => "delivered",
-            Self::Dead => "dead",
-        }
-    }
-
-    /// The state with this machine name.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|state| state.code() == code)
+vocabulary! {
+    /// Where the delivery of an event stands.
+    pub enum EventState {
+        /// Nobody is to be told.
+        None = "none",
+        /// To be sent, or to be sent again.
+        Pending = "pending",
+        /// The receiver has taken it.
+        Delivered = "delivered",
+        /// Given up.
+        Dead = "dead",
     }
 }
 

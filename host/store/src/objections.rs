@@ -98,7 +98,7 @@ impl Store {
     ) -> Result<ObjectionBody, DisputeError> {
         self.dispute(move |connection| {
             let mut objection = find(connection, &id)?;
-            let progress = objection.progress().after(ObjectionStep::Tell(notice.told.0))?;
+            let progress = objection.progress().after(ObjectionStep::Tell(notice.told))?;
             objection.notices.push(notice);
             let objection = objection.with_progress(progress);
             update(connection, &objection)?;
@@ -229,7 +229,7 @@ fn decide(
     step: Step,
 ) -> Result<ObjectionBody, DisputeError> {
     let mut objection = find(connection, id)?;
-    let progress = objection.progress().after(ObjectionStep::Decide(answer.result.0))?;
+    let progress = objection.progress().after(ObjectionStep::Decide(answer.result))?;
     let effect = effect_of(&objection, &answer, listed)?;
     overlays::end(connection, &objection.entry, &cause(&objection), step.at)?;
     if let Some(effect) = effect {
@@ -271,7 +271,7 @@ fn effect_of(
     answer: &ObjectionAnswerBody,
     listed: Option<&ListEntry>,
 ) -> Result<Option<OverlayEffect>, DisputeError> {
-    Ok(match answer.result.0 {
+    Ok(match answer.result {
         ObjectionResult::Confirmed => None,
         ObjectionResult::Withdrawn => Some(OverlayEffect::Withdrawn),
         ObjectionResult::Corrected => {

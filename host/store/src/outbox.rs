@@ -13,6 +13,7 @@
 //! idempotency key towards the platform.
 
 use creditgate_credit::duty::DutyKind;
+use creditgate_credit::vocabulary;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -20,35 +21,15 @@ use crate::error::StoreError;
 use crate::store::Store;
 use crate::{duties, values};
 
-/// Where a message stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum FeedbackState {
-    /// To be sent, or to be sent again.
-    Pending,
-    /// The platform has taken it.
-    Delivered,
-    /// Given up; an administrator can requeue it.
-    Dead,
-}
-
-impl FeedbackState {
-    /// Every state.
-    pub const ALL: &'static [Self] = &[Self::Pending, Self::Delivered, Self::Dead];
-
-    /// Machine name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Delivered => "delivered",
-            Self::Dead => "dead",
-        }
-    }
-
-    /// The state with this machine name.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|state| state.code() == code)
+vocabulary! {
+    /// Where a message stands.
+    pub enum FeedbackState {
+        /// To be sent, or to be sent again.
+        Pending = "pending",
+        /// The platform has taken it.
+        Delivered = "delivered",
+        /// Given up; an administrator can requeue it.
+        Dead = "dead",
     }
 }
 

@@ -13,8 +13,7 @@ use rusqlite::{Connection, params};
 
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::trail;
-use crate::values;
+use crate::{trail, values};
 
 impl Store {
     /// At most `limit` checks to be made again, oldest first, each with its place
@@ -53,7 +52,7 @@ impl Store {
                     department: row.get(2)?,
                     item: row.get(3)?,
                     checkpoint: row.get(4)?,
-                    outcome: values::coded(row, 5, Outcome::from_code, "the outcome of a check")?.into(),
+                    outcome: values::coded(row, 5, Outcome::from_code, "the outcome of a check")?,
                     entry: row.get(6)?,
                     cause: row.get(7)?,
                     opened_at: values::instant(row, 8)?.into(),

@@ -14,8 +14,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::trail;
-use crate::values;
+use crate::{trail, values};
 
 /// Differences kept of one trial; a shadow that disagrees more often is not in
 /// need of more examples.

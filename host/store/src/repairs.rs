@@ -7,7 +7,7 @@ use creditgate_credit::entry::ListEntry;
 use creditgate_credit::lifecycle::StepKind;
 use creditgate_credit::overlay::{Overlay, OverlayEffect};
 use creditgate_credit::policy::Listing;
-use creditgate_credit::repair::{RepairApplication, RepairMaterial, RepairState, unmet};
+use creditgate_credit::repair::{RepairApplication, RepairState, unmet};
 use creditgate_gate::event::{self, Event};
 use creditgate_wire::feedback;
 use creditgate_wire::repair::{RepairAnswerBody, RepairBody, RepairStepBody};
@@ -105,11 +105,10 @@ fn apply(
     }
     let today = local_date(step.at);
     overlays::lay_all(connection, &mut entry, today)?;
-    let materials: Vec<RepairMaterial> = repair.materials.iter().map(|material| material.0).collect();
     let asked = RepairApplication {
         today,
         applied_on: repair.applied_on.0,
-        materials: &materials,
+        materials: &repair.materials,
         modes: &repair.modes,
     };
     let unmet = unmet(&entry, asked, listing);
@@ -140,8 +139,8 @@ fn take_answer(
     step: Step,
 ) -> Result<RepairBody, DisputeError> {
     let mut repair = find(connection, id)?;
-    if !repair.state.may_become(answer.result.0) {
-        return Err(DisputeError::RepairStep { from: repair.state.0, to: answer.result.0 });
+    if !repair.state.may_become(answer.result) {
+        return Err(DisputeError::RepairStep { from: repair.state, to: answer.result });
     }
     repair.state = answer.result;
     repair.feedback.push(step.feedback.clone());
@@ -151,7 +150,7 @@ fn take_answer(
         with: step.actor.clone(),
         text: answer.text.clone(),
     });
-    if answer.result.0 == RepairState::Granted {
+    if answer.result == RepairState::Granted {
         let cause = format!("repair:{}", repair.id);
         let from = local_date(step.at);
         if !local_entries::repair(connection, &repair.entry, &taken(&answer, &step))? {

@@ -1,10 +1,10 @@
 //! Dishonest acts met in an application (R55), and checks to be made again
 //! (R100).
 
+use creditgate_credit::verdict::Outcome;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::OutcomeCode;
 use crate::time::Instant;
 
 /// What an approval system may report: recognition stays with the authority.
@@ -68,7 +68,7 @@ pub struct RecheckBody {
     pub checkpoint: String,
     /// What was answered.
     #[schema(inline)]
-    pub outcome: OutcomeCode,
+    pub outcome: Outcome,
     /// The entry that turned out otherwise.
     pub entry: String,
     /// What showed it, such as `objection:<id>`; `source` where the source of the

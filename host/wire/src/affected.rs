@@ -1,10 +1,12 @@
 //! The checks that had a list entry before them, and what they would have come
 //! to without it.
 
+use creditgate_credit::catalogue::{Direction, Nature};
+use creditgate_credit::verdict::Outcome;
+use creditgate_gate::{DispositionResult, Status};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{DirectionCode, DispositionResultCode, NatureCode, OutcomeCode, StatusCode};
 use crate::decision::ComparisonBody;
 use crate::replay::GapBody;
 use crate::time::Instant;
@@ -41,10 +43,10 @@ pub struct AffectedCheckBody {
     pub checked_at: Instant,
     /// What was found.
     #[schema(inline)]
-    pub status: StatusCode,
+    pub status: Status,
     /// What was answered.
     #[schema(inline)]
-    pub outcome: OutcomeCode,
+    pub outcome: Outcome,
     /// Whether the entry was effective that day; otherwise it was in the party's
     /// history alone.
     pub effective: bool,
@@ -70,10 +72,10 @@ pub struct AffectedMeasureBody {
     pub code: String,
     /// Whether it had to be taken.
     #[schema(inline)]
-    pub nature: NatureCode,
+    pub nature: Nature,
     /// Whether it favoured or burdened.
     #[schema(inline)]
-    pub direction: DirectionCode,
+    pub direction: Direction,
     /// Content.
     pub content: String,
     /// What the department reported last; absent while it has not.
@@ -87,7 +89,7 @@ pub struct AffectedMeasureBody {
 pub struct AffectedDispositionBody {
     /// What became of it.
     #[schema(inline)]
-    pub result: DispositionResultCode,
+    pub result: DispositionResult,
     /// Why not, or not wholly.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,

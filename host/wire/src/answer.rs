@@ -6,14 +6,15 @@
 use std::borrow::Cow;
 
 use creditgate_credit::application::Application;
+use creditgate_credit::catalogue::{Direction, Nature};
 use creditgate_credit::dossier::{Dossier, Measure, PartyDossier};
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::link::MATCHED_BY;
-use creditgate_gate::{CheckRecord, Mode, PluginRef, Reason, RequestWarning, SettledMeasure};
+use creditgate_credit::verdict::Outcome;
+use creditgate_gate::{CheckRecord, Mode, PluginRef, Reason, RequestWarning, SettledMeasure, Status};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{DirectionCode, ModeCode, NatureCode, OutcomeCode, StatusCode};
 use crate::time::Instant;
 use crate::verdict::{AdviceBody, CommitmentBody, GroundBody, MeasureDispositionBody};
 
@@ -44,13 +45,13 @@ pub struct AnswerBody<'a> {
     /// What was found. `could_not_check` never means that nothing is against the
     /// parties.
     #[schema(inline)]
-    pub status: StatusCode,
+    pub status: Status,
     /// What should happen at the checkpoint.
     #[schema(inline)]
-    pub outcome: OutcomeCode,
+    pub outcome: Outcome,
     /// How much checks of this binding weigh.
     #[schema(inline)]
-    pub mode: ModeCode,
+    pub mode: Mode,
     /// Whether the outcome binds the caller; true in mode `enforce` alone.
     pub enforced: bool,
     /// Why the outcome is not the plug-in's, or why there is none.
@@ -115,9 +116,9 @@ impl<'a> AnswerBody<'a> {
             department: Cow::Borrowed(&application.department),
             item: Cow::Borrowed(&application.item),
             checkpoint: Cow::Borrowed(&application.checkpoint),
-            status: settled.status.into(),
-            outcome: record.answered_outcome().into(),
-            mode: record.mode.into(),
+            status: settled.status,
+            outcome: record.answered_outcome(),
+            mode: record.mode,
             enforced: record.mode == Mode::Enforce,
             // That the binding is off is no finding about anyone.
             reasons: bodies(&settled.reasons, shown || record.mode == Mode::Off),
@@ -251,10 +252,10 @@ pub struct MeasureBody<'a> {
     pub category: Cow<'a, str>,
     /// Whether it must be taken.
     #[schema(inline)]
-    pub nature: NatureCode,
+    pub nature: Nature,
     /// Whether it favours or burdens.
     #[schema(inline)]
-    pub direction: DirectionCode,
+    pub direction: Direction,
     /// Content.
     pub content: Cow<'a, str>,
     /// Power item (权责事项).
@@ -283,8 +284,8 @@ impl<'a> From<&'a Measure> for MeasureBody<'a> {
             id: Cow::Borrowed(&measure.id),
             code: Cow::Borrowed(&measure.code),
             category: Cow::Borrowed(&measure.category),
-            nature: measure.nature.into(),
-            direction: measure.direction.into(),
+            nature: measure.nature,
+            direction: measure.direction,
             content: Cow::Borrowed(&measure.content),
             power_item: Cow::Borrowed(&measure.power_item),
             section: Cow::Borrowed(&measure.section),

@@ -1,11 +1,11 @@
 //! Backtests: what is asked for, how far it is, and what was found.
 
+use creditgate_credit::verdict::Outcome;
 use creditgate_gate::{BacktestTally, ChangedCase, FieldProblem, LikenessTally, MeasureTally, PluginRef};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::answer::PluginBody;
-use crate::code::OutcomeCode;
 use crate::decision::{ComparisonBody, FateCountsBody};
 use crate::json::JsonObject;
 use crate::replay::GapBody;
@@ -203,10 +203,10 @@ pub struct GapCountBody {
 pub struct OutcomeCountBody {
     /// The recorded outcome.
     #[schema(inline)]
-    pub recorded: OutcomeCode,
+    pub recorded: Outcome,
     /// The candidate's.
     #[schema(inline)]
-    pub candidate: OutcomeCode,
+    pub candidate: Outcome,
     /// How many.
     pub checks: u64,
 }
@@ -308,8 +308,8 @@ impl BacktestReportBody {
                 .collect(),
             outcomes: outcomes
                 .map(|((recorded, candidate), checks)| OutcomeCountBody {
-                    recorded: (*recorded).into(),
-                    candidate: (*candidate).into(),
+                    recorded: (*recorded),
+                    candidate: (*candidate),
                     checks: *checks,
                 })
                 .collect(),

@@ -1,11 +1,11 @@
 //! A binding as a row.
 
-use creditgate_gate::{Binding, Mode, Passed, Pin};
+use creditgate_credit::verdict::Outcome;
+use creditgate_gate::{Binding, Mode, Passed, Pin, Status};
 use creditgate_sandbox::GivenLimits;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{ModeCode, OutcomeCode, PinCode, StatusCode};
 use crate::json::JsonObject;
 
 /// Binds a plug-in to a checkpoint of an item (R9).
@@ -29,7 +29,7 @@ pub struct BindingRow {
     /// How much its checks weigh; `enforce` when absent (R16).
     #[serde(default = "enforce")]
     #[schema(inline)]
-    pub mode: ModeCode,
+    pub mode: Mode,
     /// The plug-in's settings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<JsonObject>,
@@ -48,7 +48,7 @@ pub struct BindingRow {
     /// absent: the one in force at the instant of the check.
     #[serde(default = "unpinned")]
     #[schema(inline)]
-    pub pin: PinCode,
+    pub pin: Pin,
     /// Sources its checks need beside the lists on this host, by the names of
     /// the host's connectors: without an answer of each there is no check (R13).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -63,10 +63,10 @@ pub struct BindingRow {
 pub struct PassedRow {
     /// Statuses that count; `clear` and `hit` when absent.
     #[schema(inline)]
-    pub statuses: Vec<StatusCode>,
+    pub statuses: Vec<Status>,
     /// Outcomes that count; all but `refuse` when absent.
     #[schema(inline)]
-    pub outcomes: Vec<OutcomeCode>,
+    pub outcomes: Vec<Outcome>,
     /// Days a check counts, from the day it was made; without end when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within_days: Option<u16>,
@@ -87,8 +87,8 @@ impl Default for PassedRow {
 impl From<&Passed> for PassedRow {
     fn from(passed: &Passed) -> Self {
         Self {
-            statuses: passed.statuses.iter().copied().map(StatusCode).collect(),
-            outcomes: passed.outcomes.iter().copied().map(OutcomeCode).collect(),
+            statuses: passed.statuses.to_vec(),
+            outcomes: passed.outcomes.to_vec(),
             within_days: passed.within_days,
         }
     }
@@ -97,19 +97,19 @@ impl From<&Passed> for PassedRow {
 impl From<PassedRow> for Passed {
     fn from(row: PassedRow) -> Self {
         Self {
-            statuses: row.statuses.into_iter().map(|code| code.0).collect(),
-            outcomes: row.outcomes.into_iter().map(|code| code.0).collect(),
+            statuses: row.statuses.into_iter().collect(),
+            outcomes: row.outcomes.into_iter().collect(),
             within_days: row.within_days,
         }
     }
 }
 
-const fn enforce() -> ModeCode {
-    ModeCode(Mode::Enforce)
+const fn enforce() -> Mode {
+    Mode::Enforce
 }
 
-const fn unpinned() -> PinCode {
-    PinCode(Pin::None)
+const fn unpinned() -> Pin {
+    Pin::None
 }
 
 /// Limits of one call; each is the usual one of the plug-in's class when absent.
@@ -203,12 +203,12 @@ impl From<&Binding> for BindingRow {
             checkpoint: binding.checkpoint.clone(),
             division: binding.division.clone(),
             plugin: binding.plugin.clone(),
-            mode: binding.mode.into(),
+            mode: binding.mode,
             settings: JsonObject::parse(&binding.settings),
             limits: (&binding.limits).into(),
             require_receipts: binding.require_receipts.clone(),
             passed: (&binding.passed).into(),
-            pin: binding.pin.into(),
+            pin: binding.pin,
             sources: binding.sources.clone(),
         }
     }
@@ -237,12 +237,12 @@ impl TryFrom<BindingRow> for Binding {
             checkpoint: row.checkpoint,
             division: row.division,
             plugin: row.plugin,
-            mode: row.mode.0,
+            mode: row.mode,
             settings,
             limits: row.limits.into(),
             require_receipts: row.require_receipts,
             passed: row.passed.into(),
-            pin: row.pin.0,
+            pin: row.pin,
             sources: row.sources,
         })
     }

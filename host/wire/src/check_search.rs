@@ -1,10 +1,10 @@
 //! Finding checks: what is asked, and what is found.
 
-use creditgate_gate::ReleaseId;
+use creditgate_credit::verdict::Outcome;
+use creditgate_gate::{ReleaseId, Status};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{OutcomeCode, StatusCode};
 use crate::request::PartyIdentifierBody;
 use crate::time::{Day, Instant};
 
@@ -40,11 +40,11 @@ pub struct CheckSearchBody {
     /// What was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub status: Option<StatusCode>,
+    pub status: Option<Status>,
     /// Outcome, as it was answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub outcome: Option<OutcomeCode>,
+    pub outcome: Option<Outcome>,
     /// Id of a list entry a party had, effective or in its history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
@@ -79,10 +79,10 @@ pub struct FoundCheckBody {
     pub checkpoint: String,
     /// What was found.
     #[schema(inline)]
-    pub status: StatusCode,
+    pub status: Status,
     /// Outcome, as it was answered.
     #[schema(inline)]
-    pub outcome: OutcomeCode,
+    pub outcome: Outcome,
     /// Number of the release that judged; absent where none did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release: Option<ReleaseId>,

@@ -1,11 +1,11 @@
 //! Reports on the two promises of R2 and R3: every case was checked, and every
 //! measure was taken or has a reason.
 
-use creditgate_credit::coverage::{CoverageCounts, CoverageTally, IssuedCase, UncheckedCase};
+use creditgate_credit::coverage::{Coverage, CoverageCounts, CoverageTally, IssuedCase, UncheckedCase};
+use creditgate_gate::Mode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{CoverageCode, ModeCode};
 use crate::time::{Day, Instant};
 
 /// A case that was issued, as a row of a file.
@@ -62,7 +62,7 @@ pub struct CheckpointCoverageBody {
     /// Mode of its binding: one that is `off` asks for no check, one on `observe`
     /// shows none.
     #[schema(inline)]
-    pub mode: ModeCode,
+    pub mode: Mode,
     /// Cases issued.
     pub issued: u64,
     /// Checked before they were issued.
@@ -115,14 +115,14 @@ pub struct UncheckedCheckpointBody {
     pub checkpoint: String,
     /// What became of the check.
     #[schema(inline)]
-    pub coverage: CoverageCode,
+    pub coverage: Coverage,
 }
 
 impl CoverageBody {
     /// The report of a tally. `mode` knows the modes of bindings; one that went
     /// away meanwhile counts as off.
     #[must_use]
-    pub fn new(tally: CoverageTally, mode: impl Fn(&(String, String, String)) -> ModeCode) -> Self {
+    pub fn new(tally: CoverageTally, mode: impl Fn(&(String, String, String)) -> Mode) -> Self {
         let checkpoints = tally.checkpoints.into_iter();
         let unbound = tally.unbound.into_iter();
         Self {
@@ -140,7 +140,7 @@ impl CoverageBody {
 }
 
 fn checkpoint(
-    mode: ModeCode,
+    mode: Mode,
     (department, item, checkpoint): (String, String, String),
     counts: CoverageCounts,
 ) -> CheckpointCoverageBody {
@@ -160,8 +160,7 @@ fn checkpoint(
 
 impl From<UncheckedCase> for UncheckedCaseBody {
     fn from(case: UncheckedCase) -> Self {
-        let checkpoint =
-            |(checkpoint, coverage)| UncheckedCheckpointBody { checkpoint, coverage: CoverageCode(coverage) };
+        let checkpoint = |(checkpoint, coverage)| UncheckedCheckpointBody { checkpoint, coverage };
         Self {
             case_no: case.case.case_no,
             department: case.case.department,

@@ -3,11 +3,10 @@
 //!
 //! No identity number is in it: parties are named by their handles.
 
-use creditgate_gate::{Comparison, Decision, Fate, MeasureChange};
+use creditgate_credit::verdict::Outcome;
+use creditgate_gate::{Comparison, Decision, Fate, MeasureChange, Status};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-use crate::code::{FateCode, OutcomeCode, StatusCode};
 
 /// What a check came to, or would come to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -15,10 +14,10 @@ use crate::code::{FateCode, OutcomeCode, StatusCode};
 pub struct DecisionBody {
     /// What was found.
     #[schema(inline)]
-    pub status: StatusCode,
+    pub status: Status,
     /// What should happen.
     #[schema(inline)]
-    pub outcome: OutcomeCode,
+    pub outcome: Outcome,
     /// Why the outcome is not the plug-in's, or why there is none; empty where it
     /// is. At most 500 characters.
     pub reason: String,
@@ -29,8 +28,8 @@ pub struct DecisionBody {
 impl From<Decision> for DecisionBody {
     fn from(decision: Decision) -> Self {
         Self {
-            status: decision.status.into(),
-            outcome: decision.outcome.into(),
+            status: decision.status,
+            outcome: decision.outcome,
             reason: decision.reason,
             explanation: decision.explanation,
         }
@@ -45,15 +44,15 @@ pub struct MeasureChangeBody {
     pub id: String,
     /// What the recorded decision made of it.
     #[schema(inline)]
-    pub recorded: FateCode,
+    pub recorded: Fate,
     /// What the other decision makes of it.
     #[schema(inline)]
-    pub now: FateCode,
+    pub now: Fate,
 }
 
 impl From<MeasureChange> for MeasureChangeBody {
     fn from(change: MeasureChange) -> Self {
-        Self { id: change.id, recorded: change.recorded.into(), now: change.now.into() }
+        Self { id: change.id, recorded: change.recorded, now: change.now }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use creditgate_credit::entry::{EntryStatus, ListEntry, masked_name};
+use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Severity, masked_name};
 use creditgate_credit::identifier::{
     Identifier, IdentifierError, IdentifierKind, IdentifierWarning, Parsed, Strictness,
 };
@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::attributes::AttributesBody;
-use crate::code::{EntryStatusCode, ListKindCode, SeverityCode};
 use crate::identifier::IdentifierBody;
 use crate::particulars::{ParticularsRow, accepted};
 use crate::time::Day;
@@ -31,14 +30,14 @@ pub struct EntryRow<'a> {
     pub list_name: Cow<'a, str>,
     /// Family of the list.
     #[schema(inline)]
-    pub kind: ListKindCode,
+    pub kind: ListKind,
     /// Field it was recognised in, such as `food-and-drug`.
     #[serde(default)]
     pub field: Cow<'a, str>,
     /// Severity, where the list has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub severity: Option<SeverityCode>,
+    pub severity: Option<Severity>,
     /// Name of the subject as listed.
     pub subject_name: Cow<'a, str>,
     /// The subject's numbers; without any, the entry is only ever a hint.
@@ -62,7 +61,7 @@ pub struct EntryRow<'a> {
     /// What the recogniser last said; `effective` when absent.
     #[serde(default = "effective")]
     #[schema(inline)]
-    pub status: EntryStatusCode,
+    pub status: EntryStatus,
     /// Day of repair or withdrawal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
@@ -79,8 +78,8 @@ pub struct EntryRow<'a> {
     pub attributes: AttributesBody<'a>,
 }
 
-const fn effective() -> EntryStatusCode {
-    EntryStatusCode(EntryStatus::Effective)
+const fn effective() -> EntryStatus {
+    EntryStatus::Effective
 }
 
 impl<'a> From<&'a ListEntry> for EntryRow<'a> {
@@ -89,9 +88,9 @@ impl<'a> From<&'a ListEntry> for EntryRow<'a> {
             id: Cow::Borrowed(&entry.id),
             list: Cow::Borrowed(&entry.list),
             list_name: Cow::Borrowed(&entry.list_name),
-            kind: entry.kind.into(),
+            kind: entry.kind,
             field: Cow::Borrowed(&entry.field),
-            severity: entry.severity.map(SeverityCode),
+            severity: entry.severity,
             subject_name: Cow::Borrowed(&entry.subject_name),
             subject_identifiers: entry.subject_identifiers.iter().map(IdentifierBody::from).collect(),
             facts: Cow::Borrowed(&entry.facts),
@@ -99,7 +98,7 @@ impl<'a> From<&'a ListEntry> for EntryRow<'a> {
             basis: Cow::Borrowed(&entry.basis),
             recognised_on: entry.recognised_on.into(),
             valid_until: entry.valid_until.map(Day),
-            status: entry.status.into(),
+            status: entry.status,
             ended_on: entry.ended_on.map(Day),
             suspended: entry.suspended,
             particulars: (&entry.particulars).into(),
@@ -174,7 +173,7 @@ impl EntryRow<'static> {
         shown.particulars.representative_name = masked_name(&entry.particulars.representative_name);
         let masked = |identifiers: &[Identifier]| {
             let number = |id: &Identifier| IdentifierBody {
-                kind: id.kind().into(),
+                kind: id.kind(),
                 value: Cow::Owned(id.masked().into_owned()),
             };
             identifiers.iter().map(number).collect()
@@ -187,9 +186,9 @@ impl EntryRow<'static> {
             id: Cow::Owned(shown.id),
             list: Cow::Owned(shown.list),
             list_name: Cow::Owned(shown.list_name),
-            kind: shown.kind.into(),
+            kind: shown.kind,
             field: Cow::Owned(shown.field),
-            severity: shown.severity.map(SeverityCode),
+            severity: shown.severity,
             subject_name: Cow::Owned(shown.subject_name),
             subject_identifiers: masked(&entry.subject_identifiers),
             facts: Cow::Owned(shown.facts),
@@ -197,7 +196,7 @@ impl EntryRow<'static> {
             basis: Cow::Owned(shown.basis),
             recognised_on: shown.recognised_on.into(),
             valid_until: shown.valid_until.map(Day),
-            status: shown.status.into(),
+            status: shown.status,
             ended_on: shown.ended_on.map(Day),
             suspended: shown.suspended,
             particulars,
@@ -246,7 +245,7 @@ impl EntryRow<'_> {
         let mut identifiers = Vec::with_capacity(self.subject_identifiers.len());
         let (mut remarks, mut refused) = (Vec::new(), Vec::new());
         for (position, identifier) in self.subject_identifiers.iter().enumerate() {
-            match number(identifier.kind.0, &identifier.value) {
+            match number(identifier.kind, &identifier.value) {
                 Ok(parsed) => {
                     let placed = |warning| RowRemark::Number(Some(position), warning);
                     remarks.extend(parsed.warnings.into_iter().map(placed));
@@ -270,9 +269,9 @@ impl EntryRow<'_> {
             id: self.id.into_owned(),
             list: self.list.into_owned(),
             list_name: self.list_name.into_owned(),
-            kind: self.kind.0,
+            kind: self.kind,
             field: self.field.into_owned(),
-            severity: self.severity.map(|severity| severity.0),
+            severity: self.severity,
             subject_name: self.subject_name.into_owned(),
             subject_identifiers: identifiers,
             facts: self.facts.into_owned(),
@@ -280,7 +279,7 @@ impl EntryRow<'_> {
             basis: self.basis.into_owned(),
             recognised_on: self.recognised_on.0,
             valid_until: self.valid_until.map(|day| day.0),
-            status: self.status.0,
+            status: self.status,
             ended_on: self.ended_on.map(|day| day.0),
             suspended: self.suspended,
             particulars,

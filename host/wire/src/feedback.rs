@@ -3,20 +3,19 @@
 //!
 //! It holds identity numbers: it is for the platform, and never logged.
 
-use creditgate_credit::application::{Application, Party};
+use creditgate_credit::application::{Application, Party, SubjectKind};
+use creditgate_credit::catalogue::Nature;
 use creditgate_credit::dossier::{CommitmentState, Dossier, Measure};
 use creditgate_credit::entry::ListEntry;
-use creditgate_gate::{FeedbackBody, OutgoingFeedback};
+use creditgate_credit::objection::{ObjectionResult, RaisedBy};
+use creditgate_credit::repair::{RepairMaterial, RepairState};
+use creditgate_gate::{DispositionResult, FeedbackBody, OutgoingFeedback};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::attributes::AttributesBody;
-use crate::code::{
-    DispositionResultCode, NatureCode, ObjectionResultCode, RaisedByCode, RepairMaterialCode,
-    RepairStateCode, SubjectKindCode,
-};
 use crate::disposition_details::DetailsBody;
 use crate::entry::EntryRow;
 use crate::identifier::IdentifierBody;
@@ -41,7 +40,7 @@ struct ParticularsView<'a> {
 #[derive(Serialize)]
 struct SubjectView<'a> {
     party: &'a str,
-    kind: SubjectKindCode,
+    kind: SubjectKind,
     name: &'a str,
     identifiers: Vec<IdentifierBody<'a>>,
 }
@@ -59,7 +58,7 @@ struct EntryRefView<'a> {
 struct MeasureRefView<'a> {
     id: &'a str,
     code: &'a str,
-    nature: NatureCode,
+    nature: Nature,
     basis: &'a str,
 }
 
@@ -67,7 +66,7 @@ impl<'a> From<&'a Party> for SubjectView<'a> {
     fn from(party: &'a Party) -> Self {
         Self {
             party: &party.id,
-            kind: party.kind.into(),
+            kind: party.kind,
             name: &party.name,
             identifiers: party.identifiers.iter().map(IdentifierBody::from).collect(),
         }
@@ -92,7 +91,7 @@ pub fn particulars_json(application: &Application, dossier: &Dossier, measure: &
         measure: MeasureRefView {
             id: &measure.id,
             code: &measure.code,
-            nature: measure.nature.into(),
+            nature: measure.nature,
             basis: &measure.basis,
         },
     };
@@ -169,7 +168,7 @@ struct DispositionView<'a> {
     entry: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     measure: Option<&'a RawValue>,
-    result: DispositionResultCode,
+    result: DispositionResult,
     #[serde(skip_serializing_if = "str::is_empty")]
     reason: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -293,7 +292,7 @@ fn write(message: &OutgoingFeedback, application: Option<&Application>) -> Strin
                 division: kept.division,
                 entry: kept.entry,
                 measure: kept.measure,
-                result: reported.result.into(),
+                result: reported.result,
                 reason: &reported.reason,
                 action: &reported.action,
                 officer: &reported.officer,
@@ -355,7 +354,7 @@ struct EntryMessageView<'a, S> {
 #[derive(Serialize)]
 struct ObjectionRaisedView<'a> {
     objection: &'a str,
-    raised_by: RaisedByCode,
+    raised_by: RaisedBy,
     reason: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     due_on: Option<Day>,
@@ -370,7 +369,7 @@ struct ObjectionDecidedView<'a> {
 
 #[derive(Serialize)]
 struct DecisionView<'a> {
-    result: ObjectionResultCode,
+    result: ObjectionResult,
     #[serde(skip_serializing_if = "CorrectionsBody::is_empty")]
     corrections: &'a CorrectionsBody,
     text: &'a str,
@@ -379,9 +378,9 @@ struct DecisionView<'a> {
 #[derive(Serialize)]
 struct RepairView<'a> {
     repair: &'a str,
-    state: RepairStateCode,
+    state: RepairState,
     applied_on: Day,
-    materials: &'a [RepairMaterialCode],
+    materials: &'a [RepairMaterial],
     modes: &'a [String],
     #[serde(skip_serializing_if = "str::is_empty")]
     text: &'a str,

@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 
-use creditgate_credit::identifier::Identifier;
+use creditgate_credit::identifier::{Identifier, IdentifierKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-use crate::code::IdentifierKindCode;
 
 /// A number that identifies a subject. It may be a person's: for requests,
 /// records and the credit platform, never for answers and logs.
@@ -16,7 +14,7 @@ use crate::code::IdentifierKindCode;
 pub struct IdentifierBody<'a> {
     /// What kind of number it is.
     #[schema(inline)]
-    pub kind: IdentifierKindCode,
+    pub kind: IdentifierKind,
     /// The number; spaces, hyphens, case and full-width characters do not matter.
     pub value: Cow<'a, str>,
 }
@@ -30,6 +28,6 @@ impl std::fmt::Debug for IdentifierBody<'_> {
 
 impl<'a> From<&'a Identifier> for IdentifierBody<'a> {
     fn from(identifier: &'a Identifier) -> Self {
-        Self { kind: identifier.kind().into(), value: Cow::Borrowed(identifier.value()) }
+        Self { kind: identifier.kind(), value: Cow::Borrowed(identifier.value()) }
     }
 }

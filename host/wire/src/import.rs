@@ -22,6 +22,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use creditgate_credit::identifier::without_numbers;
+use creditgate_credit::vocabulary;
 use creditgate_gate::FieldProblem;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -59,32 +60,13 @@ pub use unknown::{SPREADSHEET_DIGITS, Unknown};
 /// Bytes one row may have.
 const LONGEST_ROW: usize = 1 << 20;
 
-/// How a file is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// JSON lines.
-    Jsonl,
-    /// Comma-separated values (RFC 4180) with a header line.
-    Csv,
-}
-
-impl Format {
-    /// Every format.
-    pub const ALL: &'static [Self] = &[Self::Jsonl, Self::Csv];
-
-    /// Machine name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Jsonl => "jsonl",
-            Self::Csv => "csv",
-        }
-    }
-
-    /// The format with this machine name.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|format| format.code() == code)
+vocabulary! {
+    /// How a file is written.
+    pub enum Format {
+        /// JSON lines.
+        Jsonl = "jsonl",
+        /// Comma-separated values (RFC 4180) with a header line.
+        Csv = "csv",
     }
 }
 

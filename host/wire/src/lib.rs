@@ -30,7 +30,6 @@ pub mod catalogue;
 pub mod charset;
 pub mod check_batch;
 pub mod check_search;
-pub mod code;
 pub mod commitment;
 pub mod connector;
 pub mod coverage;

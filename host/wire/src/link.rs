@@ -7,7 +7,6 @@ use creditgate_credit::link::IdentifierLink;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::IdentifierKindCode;
 use crate::time::Day;
 
 /// A number of an organisation and the unified social credit code it belongs to
@@ -19,7 +18,7 @@ pub struct LinkRow<'a> {
     /// Kind of the number; an earlier unified code is `uscc`, a tax or an internal
     /// management number `other`.
     #[schema(inline)]
-    pub kind: IdentifierKindCode,
+    pub kind: IdentifierKind,
     /// The number.
     pub value: Cow<'a, str>,
     /// The unified social credit code.
@@ -46,7 +45,7 @@ impl std::fmt::Debug for LinkRow<'_> {
 impl<'a> From<&'a IdentifierLink> for LinkRow<'a> {
     fn from(link: &'a IdentifierLink) -> Self {
         Self {
-            kind: link.number.kind().into(),
+            kind: link.number.kind(),
             value: Cow::Borrowed(link.number.value()),
             uscc: Cow::Borrowed(link.uscc.value()),
             valid_from: link.valid_from.map(Day),
@@ -74,7 +73,7 @@ impl LinkRow<'static> {
     #[must_use]
     pub fn masked(link: &IdentifierLink) -> Self {
         Self {
-            kind: link.number.kind().into(),
+            kind: link.number.kind(),
             value: link.number.masked().into_owned().into(),
             uscc: link.uscc.masked().into_owned().into(),
             valid_from: link.valid_from.map(Day),
@@ -90,7 +89,7 @@ impl LinkRow<'_> {
     pub fn into_link(self) -> Option<IdentifierLink> {
         let read = |kind, text: &str| Identifier::accepted(kind, text).ok();
         Some(IdentifierLink {
-            number: read(self.kind.0, &self.value)?,
+            number: read(self.kind, &self.value)?,
             uscc: read(IdentifierKind::Uscc, &self.uscc)?,
             valid_from: self.valid_from.map(|day| day.0),
             valid_until: self.valid_until.map(|day| day.0),

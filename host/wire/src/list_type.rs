@@ -1,11 +1,9 @@
 //! A kind of list as a row: imported, and kept by the store.
 
-use creditgate_credit::entry::EntryTerm;
-use creditgate_credit::list_type::ListType;
+use creditgate_credit::entry::{EntryTerm, ListKind};
+use creditgate_credit::list_type::{ListType, StandardLevel};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-use crate::code::{EntryTermCode, ListKindCode, StandardLevelCode};
 
 /// A list that entries may stand on (R30).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -18,7 +16,7 @@ pub struct ListTypeRow {
     pub name: String,
     /// Family of the list.
     #[schema(inline)]
-    pub kind: ListKindCode,
+    pub kind: ListKind,
     /// Field it is recognised in, such as `food-and-drug`.
     #[serde(default)]
     pub field: String,
@@ -30,7 +28,7 @@ pub struct ListTypeRow {
     pub family: String,
     /// Level of its standard.
     #[schema(inline)]
-    pub level: StandardLevelCode,
+    pub level: StandardLevel,
     /// Title of the standard.
     pub standard: String,
     /// Reference of its approval.
@@ -44,14 +42,14 @@ pub struct ListTypeRow {
     /// states (`stated`).
     #[serde(default = "policy", skip_serializing_if = "is_policy")]
     #[schema(inline)]
-    pub term: EntryTermCode,
+    pub term: EntryTerm,
 }
 
-const fn policy() -> EntryTermCode {
-    EntryTermCode(EntryTerm::Policy)
+const fn policy() -> EntryTerm {
+    EntryTerm::Policy
 }
 
-fn is_policy(term: &EntryTermCode) -> bool {
+fn is_policy(term: &EntryTerm) -> bool {
     *term == policy()
 }
 
@@ -70,19 +68,7 @@ impl From<&ListType> for ListTypeRow {
             authorities,
             term,
         } = list.clone();
-        Self {
-            code,
-            name,
-            kind: kind.into(),
-            field,
-            key_field,
-            family,
-            level: level.into(),
-            standard,
-            approval,
-            authorities,
-            term: term.into(),
-        }
+        Self { code, name, kind, field, key_field, family, level, standard, approval, authorities, term }
     }
 }
 
@@ -91,15 +77,15 @@ impl From<ListTypeRow> for ListType {
         Self {
             code: row.code,
             name: row.name,
-            kind: row.kind.0,
+            kind: row.kind,
             field: row.field,
             key_field: row.key_field,
             family: row.family,
-            level: row.level.0,
+            level: row.level,
             standard: row.standard,
             approval: row.approval,
             authorities: row.authorities,
-            term: row.term.0,
+            term: row.term,
         }
     }
 }

@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 
-use creditgate_credit::entry::{EntryStatus, ListEntry};
+use creditgate_credit::entry::{EntryState, EntryStatus, ListEntry, Severity};
 use creditgate_credit::identifier::{IdentifierError, Strictness};
-use creditgate_credit::lifecycle::{RepairProof, Step, StepKind};
+use creditgate_credit::lifecycle::{ProposalState, RepairProof, Step, StepKind};
 use creditgate_credit::list_type::ListType;
 use creditgate_gate::FieldProblem;
 use jiff::civil::Date;
@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::attributes::AttributesBody;
-use crate::code::{EntryStateCode, EntryStatusCode, ProposalStateCode, SeverityCode, StepKindCode};
 use crate::entry::{EntryRow, RefusedIdentifier, RowRemark};
 use crate::identifier::IdentifierBody;
 use crate::particulars::ParticularsRow;
@@ -32,7 +31,7 @@ pub struct ProposalBody {
     /// Severity, where the list has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub severity: Option<SeverityCode>,
+    pub severity: Option<Severity>,
     /// Name of the subject.
     pub subject_name: String,
     /// The subject's numbers.
@@ -86,7 +85,7 @@ impl ProposalBody {
             id: Cow::Owned(id),
             list: Cow::Borrowed(&list.code),
             list_name: Cow::Borrowed(&list.name),
-            kind: list.kind.into(),
+            kind: list.kind,
             field: Cow::Borrowed(&list.field),
             severity: self.severity,
             subject_name: Cow::Owned(self.subject_name),
@@ -96,7 +95,7 @@ impl ProposalBody {
             basis: Cow::Owned(self.basis),
             recognised_on: self.recognised_on.unwrap_or(Day(today)),
             valid_until: self.valid_until,
-            status: EntryStatusCode(status),
+            status,
             ended_on: None,
             suspended: false,
             particulars: self.particulars,
@@ -120,7 +119,7 @@ pub fn refused(identifier: &RefusedIdentifier) -> FieldProblem {
 pub struct StepBody {
     /// Which step. To escalate is to propose the black entry, with `escalates`.
     #[schema(inline)]
-    pub step: StepKindCode,
+    pub step: StepKind,
     /// Why; kept with the step.
     #[schema(min_length = 1, pattern = r"\S")]
     pub reason: String,
@@ -147,7 +146,7 @@ impl StepBody {
             code,
             message: message.to_owned(),
         };
-        Ok(match self.step.0 {
+        Ok(match self.step {
             StepKind::Confirm => Step::Confirm,
             StepKind::Reject => Step::Reject,
             StepKind::Withdraw => Step::Withdraw,
@@ -179,7 +178,7 @@ pub struct LocalEntryBody {
     pub entry: EntryRow<'static>,
     /// What it is today.
     #[schema(inline)]
-    pub state: EntryStateCode,
+    pub state: EntryState,
     /// Whether it is public today (R38, R92).
     pub public: bool,
     /// How it is kept here; absent where it is kept elsewhere.
@@ -204,7 +203,7 @@ pub struct KeptBody {
     pub division: String,
     /// Where its proposal stands.
     #[schema(inline)]
-    pub proposal: ProposalStateCode,
+    pub proposal: ProposalState,
     /// Id of the watch entry whose place it takes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalates: Option<String>,
@@ -263,7 +262,7 @@ mod tests {
     #[test]
     fn a_step_that_lacks_something_says_what() {
         let step = |kind: StepKind| StepBody {
-            step: kind.into(),
+            step: kind,
             reason: "示例".to_owned(),
             public_commitment: true,
             duties_performed: false,

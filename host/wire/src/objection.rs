@@ -1,10 +1,11 @@
 //! Objections as they are raised, kept and shown (R95 to R99).
 
-use creditgate_credit::objection::{ObjectionGround, ObjectionProgress, Told};
+use creditgate_credit::objection::{
+    ObjectionGround, ObjectionProgress, ObjectionResult, ObjectionState, RaisedBy, Told,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{ObjectionGroundCode, ObjectionResultCode, ObjectionStateCode, RaisedByCode, ToldCode};
 use crate::overlay::CorrectionsBody;
 use crate::time::{Day, Instant};
 
@@ -33,12 +34,12 @@ pub struct NewObjectionBody {
     pub division: Option<String>,
     /// Who doubts it.
     #[schema(inline)]
-    pub raised_by: RaisedByCode,
+    pub raised_by: RaisedBy,
     /// What kind of thing is said to be wrong; `other` when absent. Once it was
     /// confirmed, the entry does not rest for the same ground again by itself.
     #[serde(default = "other")]
     #[schema(inline)]
-    pub ground: ObjectionGroundCode,
+    pub ground: ObjectionGround,
     /// Whether the entry rests until there is a result, whatever was confirmed
     /// before. For publishers and administrators alone; it is kept in the record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,8 +53,8 @@ pub struct NewObjectionBody {
     pub contact: Option<String>,
 }
 
-const fn other() -> ObjectionGroundCode {
-    ObjectionGroundCode(ObjectionGround::Other)
+const fn other() -> ObjectionGround {
+    ObjectionGround::Other
 }
 
 const fn yes() -> bool {
@@ -67,7 +68,7 @@ const fn yes() -> bool {
 pub struct ObjectionAnswerBody {
     /// What the verification came to.
     #[schema(inline)]
-    pub result: ObjectionResultCode,
+    pub result: ObjectionResult,
     /// What was corrected; for `corrected` alone, and then at least one.
     #[serde(default, skip_serializing_if = "CorrectionsBody::is_empty")]
     pub corrections: CorrectionsBody,
@@ -83,7 +84,7 @@ pub struct ObjectionAnswerBody {
 pub struct ObjectionNoticeBody {
     /// Who was told.
     #[schema(inline)]
-    pub told: ToldCode,
+    pub told: Told,
     /// On which day.
     #[schema(inline)]
     pub on: Day,
@@ -98,7 +99,7 @@ pub struct ObjectionNoticeBody {
 pub struct ObjectionDecisionBody {
     /// What the verification came to.
     #[schema(inline)]
-    pub result: ObjectionResultCode,
+    pub result: ObjectionResult,
     /// What was corrected.
     #[serde(default, skip_serializing_if = "CorrectionsBody::is_empty")]
     pub corrections: CorrectionsBody,
@@ -138,11 +139,11 @@ pub struct ObjectionBody {
     pub check_id: Option<String>,
     /// Who doubts it.
     #[schema(inline)]
-    pub raised_by: RaisedByCode,
+    pub raised_by: RaisedBy,
     /// What kind of thing is said to be wrong.
     #[serde(default = "other")]
     #[schema(inline)]
-    pub ground: ObjectionGroundCode,
+    pub ground: ObjectionGround,
     /// The entry rests because of it until there is a result.
     #[serde(default = "yes")]
     pub suspends: bool,
@@ -167,7 +168,7 @@ pub struct ObjectionBody {
     pub policy: String,
     /// Where it stands.
     #[schema(inline)]
-    pub state: ObjectionStateCode,
+    pub state: ObjectionState,
     /// When the provider was notified: from then its time runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
@@ -188,7 +189,7 @@ pub struct ObjectionBody {
     /// Who has still to be told the result.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(inline)]
-    pub to_tell: Vec<ToldCode>,
+    pub to_tell: Vec<Told>,
     /// Who was told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<ObjectionNoticeBody>,
@@ -198,11 +199,11 @@ impl ObjectionBody {
     /// How far it has come, as the domain counts.
     #[must_use]
     pub fn progress(&self) -> ObjectionProgress {
-        let told = |who: Told| self.notices.iter().any(|notice| notice.told.0 == who);
+        let told = |who: Told| self.notices.iter().any(|notice| notice.told == who);
         ObjectionProgress {
-            raised_by: self.raised_by.0,
+            raised_by: self.raised_by,
             notified: self.notified_at.is_some(),
-            result: self.decision.as_ref().map(|decision| decision.result.0),
+            result: self.decision.as_ref().map(|decision| decision.result),
             party_told: told(Told::Party),
             reporter_told: told(Told::Reporter),
         }
@@ -211,8 +212,8 @@ impl ObjectionBody {
     /// Writes down where it stands now.
     #[must_use]
     pub fn with_progress(mut self, progress: ObjectionProgress) -> Self {
-        self.state = progress.state().into();
-        self.to_tell = progress.to_tell().map(ToldCode).collect();
+        self.state = progress.state();
+        self.to_tell = progress.to_tell().collect();
         self
     }
 

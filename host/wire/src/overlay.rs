@@ -1,11 +1,11 @@
 //! What lies over an entry, as the store keeps it and its file shows it.
 
+use creditgate_credit::entry::Severity;
 use creditgate_credit::overlay::{Corrections, EntryContent, Overlay, OverlayEffect};
-use creditgate_credit::rectification::{Rectification, Talk};
+use creditgate_credit::rectification::{Rectification, Talk, TalkKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{SeverityCode, TalkKindCode};
 use crate::time::Day;
 
 /// What is known here of an entry before the lists say it.
@@ -60,7 +60,7 @@ pub enum OverlayEffectBody {
     Talked {
         /// Kind.
         #[schema(inline)]
-        kind: TalkKindCode,
+        kind: TalkKind,
         /// Day.
         #[schema(inline)]
         held_on: Day,
@@ -80,7 +80,7 @@ pub struct EntryContentBody {
     /// Severity, where the list has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub severity: Option<SeverityCode>,
+    pub severity: Option<Severity>,
     /// Last day of validity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
@@ -101,7 +101,7 @@ pub struct CorrectionsBody {
     /// Severity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub severity: Option<SeverityCode>,
+    pub severity: Option<Severity>,
     /// Last day of validity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
@@ -121,7 +121,7 @@ impl From<CorrectionsBody> for Corrections {
         Self {
             facts: body.facts,
             basis: body.basis,
-            severity: body.severity.map(|severity| severity.0),
+            severity: body.severity,
             valid_until: body.valid_until.map(|day| day.0),
         }
     }
@@ -132,7 +132,7 @@ impl From<EntryContent> for EntryContentBody {
         Self {
             facts: content.facts,
             basis: content.basis,
-            severity: content.severity.map(SeverityCode),
+            severity: content.severity,
             valid_until: content.valid_until.map(Day),
         }
     }
@@ -143,7 +143,7 @@ impl From<EntryContentBody> for EntryContent {
         Self {
             facts: body.facts,
             basis: body.basis,
-            severity: body.severity.map(|severity| severity.0),
+            severity: body.severity,
             valid_until: body.valid_until.map(|day| day.0),
         }
     }
@@ -163,7 +163,7 @@ impl From<Overlay> for OverlayBody {
                 OverlayEffectBody::Ordered { due_on: due_on.into(), done_on: done_on.map(Day) }
             }
             OverlayEffect::Talked(Talk { kind, held_on, refused }) => {
-                OverlayEffectBody::Talked { kind: kind.into(), held_on: held_on.into(), refused }
+                OverlayEffectBody::Talked { kind, held_on: held_on.into(), refused }
             }
         };
         Self { cause: overlay.cause, from: overlay.from.into(), effect }
@@ -184,7 +184,7 @@ impl From<OverlayBody> for Overlay {
                 OverlayEffect::Ordered(Rectification { due_on: due_on.0, done_on: done_on.map(|day| day.0) })
             }
             OverlayEffectBody::Talked { kind, held_on, refused } => {
-                OverlayEffect::Talked(Talk { kind: kind.0, held_on: held_on.0, refused })
+                OverlayEffect::Talked(Talk { kind, held_on: held_on.0, refused })
             }
         };
         Self { cause: body.cause, from: body.from.0, effect }
@@ -193,8 +193,6 @@ impl From<OverlayBody> for Overlay {
 
 #[cfg(test)]
 mod tests {
-    use creditgate_credit::entry::Severity;
-    use creditgate_credit::rectification::TalkKind;
     use jiff::civil::date;
 
     use super::*;

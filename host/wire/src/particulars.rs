@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
-use creditgate_credit::entry::Particulars;
+use creditgate_credit::entry::{EntryTerm, ExitGround, Particulars, Visibility};
 use creditgate_credit::identifier::{Identifier, IdentifierError, IdentifierKind, IdentifierWarning, Parsed};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{EntryTermCode, ExitGroundCode, VisibilityCode};
 use crate::identifier::IdentifierBody;
 use crate::time::Day;
 
@@ -80,16 +79,16 @@ pub struct ParticularsRow<'a> {
     /// Why the entry left its list.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub exit_ground: Option<ExitGroundCode>,
+    pub exit_ground: Option<ExitGround>,
     /// Who may be shown it (R39).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub visibility: Option<VisibilityCode>,
+    pub visibility: Option<Visibility>,
     /// How long it has effect where it names no end: `policy`, `permanent` or
     /// `stated`; as its list says when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub term: Option<EntryTermCode>,
+    pub term: Option<EntryTerm>,
     /// Last day on which it may be used by the policy: worked out by the host for a
     /// check, never imported.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,7 +123,7 @@ impl ParticularsRow<'_> {
         let mut warnings = Vec::new();
         let mut representative_identifiers = Vec::with_capacity(self.representative_identifiers.len());
         for identifier in self.representative_identifiers {
-            let parsed = number(identifier.kind.0, &identifier.value)?;
+            let parsed = number(identifier.kind, &identifier.value)?;
             representative_identifiers.push(parsed.identifier);
             warnings.extend(parsed.warnings);
         }
@@ -146,9 +145,9 @@ impl ParticularsRow<'_> {
             representative_identifiers,
             undergone: self.undergone.into_owned(),
             watch_until: self.watch_until.map(|day| day.0),
-            exit_ground: self.exit_ground.map(|ground| ground.0),
-            visibility: self.visibility.map(|visibility| visibility.0),
-            term: self.term.map(|term| term.0),
+            exit_ground: self.exit_ground,
+            visibility: self.visibility,
+            term: self.term,
             usable_until: self.usable_until.map(|day| day.0),
         };
         Ok((particulars, warnings))
@@ -181,9 +180,9 @@ impl From<Particulars> for ParticularsRow<'static> {
             undergone: Cow::Owned(said.undergone),
             lifted_until: said.lifted_until.map(Day),
             watch_until: said.watch_until.map(Day),
-            exit_ground: said.exit_ground.map(ExitGroundCode),
-            visibility: said.visibility.map(VisibilityCode),
-            term: said.term.map(EntryTermCode),
+            exit_ground: said.exit_ground,
+            visibility: said.visibility,
+            term: said.term,
             usable_until: said.usable_until.map(Day),
         }
     }
@@ -213,9 +212,9 @@ impl<'a> From<&'a Particulars> for ParticularsRow<'a> {
                 .collect(),
             undergone: Cow::Borrowed(&said.undergone),
             watch_until: said.watch_until.map(Day),
-            exit_ground: said.exit_ground.map(ExitGroundCode),
-            visibility: said.visibility.map(VisibilityCode),
-            term: said.term.map(EntryTermCode),
+            exit_ground: said.exit_ground,
+            visibility: said.visibility,
+            term: said.term,
             usable_until: said.usable_until.map(Day),
         }
     }

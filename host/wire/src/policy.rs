@@ -12,14 +12,14 @@ pub use or_none::OrNone;
 pub use profiles::{PROFILES, Profile};
 pub use resolved::{LayerSpanBody, ResolvedPolicyBody, ResolvedValueBody};
 
-use creditgate_credit::policy::{Duties, Listing, Policy, ReportIssuer, WindowCount, WindowStart};
+use creditgate_credit::application::RequiredBy;
+use creditgate_credit::identifier::Strictness;
+use creditgate_credit::policy::{
+    CommitmentEffect, Duties, Listing, Policy, ReportIssuer, SuspensionScope, WindowCount, WindowStart,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{
-    CommitmentEffectCode, RequiredByCode, StrictnessCode, SuspensionScopeCode, WindowCountCode,
-    WindowStartCode,
-};
 use crate::time::Day;
 
 /// The policy of one jurisdiction over one span of days.
@@ -40,18 +40,18 @@ pub struct PolicyRow {
     pub effective_until: Option<Day>,
     /// How wrong check digits of identifiers are treated.
     #[schema(inline)]
-    pub identifier_strictness: StrictnessCode,
+    pub identifier_strictness: Strictness,
     /// Years without a bad record that count as clean (R75), 1 to 10.
     pub clean_window_years: u8,
     /// The day from which the years are counted back; `decision` if left out.
     #[serde(default = "decision")]
     #[schema(inline)]
-    pub clean_window_from: WindowStartCode,
+    pub clean_window_from: WindowStart,
     /// The day by which an entry that is over counts: `decision` (if left out) or
     /// `effect`, its last day.
     #[serde(default = "by_decision")]
     #[schema(inline)]
-    pub clean_window_counts: WindowCountCode,
+    pub clean_window_counts: WindowCount,
     /// Repaired entries do not spoil the window.
     pub clean_window_ignores_repaired: bool,
     /// Slight entries do not spoil the window.
@@ -64,15 +64,15 @@ pub struct PolicyRow {
     pub records_since: Day,
     /// Which punish measures rest while an entry is under verification (R98).
     #[schema(inline)]
-    pub suspension_scope: SuspensionScopeCode,
+    pub suspension_scope: SuspensionScope,
     /// What a commitment brings before the missing materials arrive (R80, R81).
     #[schema(inline)]
-    pub commitment_effect: CommitmentEffectCode,
+    pub commitment_effect: CommitmentEffect,
     /// Working days until a commitment is due.
     pub commitment_working_days: u16,
     /// Materials required on these levels may never be supplied later (R77 to R79).
     #[schema(inline)]
-    pub non_deferrable: Vec<RequiredByCode>,
+    pub non_deferrable: Vec<RequiredBy>,
     /// Agencies whose reports are taken (R88).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub report_issuers: Vec<ReportIssuerRow>,
@@ -88,13 +88,13 @@ pub struct PolicyRow {
 }
 
 /// What rows meant before they could say it.
-fn decision() -> WindowStartCode {
-    WindowStart::Decision.into()
+fn decision() -> WindowStart {
+    WindowStart::Decision
 }
 
 /// What the rules in force today say.
-fn by_decision() -> WindowCountCode {
-    WindowCount::Decision.into()
+fn by_decision() -> WindowCount {
+    WindowCount::Decision
 }
 
 /// An agency whose credit reports are taken.
@@ -140,18 +140,18 @@ impl From<&Policy> for PolicyRow {
             version: policy.version.clone(),
             effective_from: policy.effective_from.into(),
             effective_until: policy.effective_until.map(Day),
-            identifier_strictness: policy.identifier_strictness.into(),
+            identifier_strictness: policy.identifier_strictness,
             clean_window_years: policy.clean_window_years,
-            clean_window_from: policy.clean_window_from.into(),
-            clean_window_counts: policy.clean_window_counts.into(),
+            clean_window_from: policy.clean_window_from,
+            clean_window_counts: policy.clean_window_counts,
             clean_window_lists_only: policy.clean_window_lists_only,
             clean_window_ignores_repaired: policy.clean_window_ignores_repaired,
             clean_window_ignores_slight: policy.clean_window_ignores_slight,
             records_since: policy.records_since.into(),
-            suspension_scope: policy.suspension_scope.into(),
-            commitment_effect: policy.commitment_effect.into(),
+            suspension_scope: policy.suspension_scope,
+            commitment_effect: policy.commitment_effect,
             commitment_working_days: policy.commitment_working_days,
-            non_deferrable: policy.non_deferrable.iter().copied().map(RequiredByCode).collect(),
+            non_deferrable: policy.non_deferrable.to_vec(),
             report_issuers: policy.report_issuers.iter().map(Into::into).collect(),
             report_publication: policy.report_publication.clone(),
             listing: (&policy.listing).into(),
@@ -167,18 +167,18 @@ impl From<PolicyRow> for Policy {
             version: row.version,
             effective_from: row.effective_from.0,
             effective_until: row.effective_until.map(|day| day.0),
-            identifier_strictness: row.identifier_strictness.0,
+            identifier_strictness: row.identifier_strictness,
             clean_window_years: row.clean_window_years,
-            clean_window_from: row.clean_window_from.0,
-            clean_window_counts: row.clean_window_counts.0,
+            clean_window_from: row.clean_window_from,
+            clean_window_counts: row.clean_window_counts,
             clean_window_lists_only: row.clean_window_lists_only,
             clean_window_ignores_repaired: row.clean_window_ignores_repaired,
             clean_window_ignores_slight: row.clean_window_ignores_slight,
             records_since: row.records_since.0,
-            suspension_scope: row.suspension_scope.0,
-            commitment_effect: row.commitment_effect.0,
+            suspension_scope: row.suspension_scope,
+            commitment_effect: row.commitment_effect,
             commitment_working_days: row.commitment_working_days,
-            non_deferrable: row.non_deferrable.into_iter().map(|level| level.0).collect(),
+            non_deferrable: row.non_deferrable.into_iter().collect(),
             report_issuers: row.report_issuers.into_iter().map(Into::into).collect(),
             report_publication: row.report_publication,
             listing: row.listing.over(Listing::default()),

@@ -6,6 +6,7 @@ mod every_fault;
 mod objects;
 mod query;
 
+use creditgate_credit::vocabulary::ONE_OF;
 use creditgate_gate::FieldProblem;
 use serde::de::DeserializeOwned;
 use serde::de::value::MapDeserializer;
@@ -13,7 +14,6 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
 
-use crate::code::ONE_OF;
 use crate::time::{EXPECTED_DAY, EXPECTED_INSTANT};
 use objects::Objects;
 
@@ -218,10 +218,10 @@ fn in_words(expected: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use creditgate_credit::application::PartyRole;
     use serde::Deserialize;
 
     use super::*;
-    use crate::code::PartyRoleCode;
     use crate::time::Day;
 
     #[derive(Debug, Deserialize)]
@@ -235,7 +235,7 @@ mod tests {
     #[serde(deny_unknown_fields)]
     #[expect(dead_code, reason = "only read")]
     struct Inner {
-        role: PartyRoleCode,
+        role: PartyRole,
         filed_on: Option<Day>,
         years: Option<u8>,
     }

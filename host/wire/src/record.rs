@@ -19,12 +19,12 @@
 //! It holds identity numbers. It is written once for every check, so it is
 //! written from borrowed views, without an intermediate tree.
 
-use creditgate_gate::{CheckRecord, FeedbackBody, OutgoingFeedback, Settled, SettledMeasure};
+use creditgate_credit::verdict::Outcome;
+use creditgate_gate::{CheckRecord, FeedbackBody, Mode, OutgoingFeedback, Settled, SettledMeasure, Status};
 use creditgate_sandbox::Limits;
 use serde::Serialize;
 
 use crate::answer::{AnswerBody, PluginBody, ReasonBody, WarningBody};
-use crate::code::{ModeCode, OutcomeCode, StatusCode};
 use crate::json::{self, Each, Embedded};
 use crate::time::Instant;
 use crate::verdict::{AdviceBody, CommitmentBody, GroundBody, MeasureDispositionBody};
@@ -59,7 +59,7 @@ struct RecordView<'a> {
     application: ApplicationView<'a>,
     warnings: Each<'a, creditgate_gate::RequestWarning, WarningBody<'a>>,
     binding: &'a str,
-    mode: ModeCode,
+    mode: Mode,
     #[serde(skip_serializing_if = "Option::is_none")]
     plugin: Option<PluginBody<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,7 +97,7 @@ impl<'a> From<&'a CheckRecord> for RecordView<'a> {
             application: (&*record.application).into(),
             warnings: Each(&record.warnings, WarningBody::from),
             binding: &record.binding,
-            mode: record.mode.into(),
+            mode: record.mode,
             plugin: record.plugin.as_ref().map(PluginBody::from),
             release: record.release,
             settings: record.settings.as_ref().map(|settings| Embedded(settings.json())),
@@ -150,8 +150,8 @@ impl From<Limits> for LimitsView {
 
 #[derive(Serialize)]
 struct SettledView<'a> {
-    status: StatusCode,
-    outcome: OutcomeCode,
+    status: Status,
+    outcome: Outcome,
     reasons: Each<'a, creditgate_gate::Reason, ReasonBody<'a>>,
     measures: Each<'a, SettledMeasure, SettledMeasureView<'a>>,
     grounds: Each<'a, creditgate_credit::verdict::Ground, GroundBody<'a>>,
@@ -164,8 +164,8 @@ struct SettledView<'a> {
 impl<'a> From<&'a Settled> for SettledView<'a> {
     fn from(settled: &'a Settled) -> Self {
         Self {
-            status: settled.status.into(),
-            outcome: settled.outcome.into(),
+            status: settled.status,
+            outcome: settled.outcome,
             reasons: Each(&settled.reasons, ReasonBody::from),
             measures: Each(&settled.measures, SettledMeasureView::from),
             grounds: Each(&settled.grounds, GroundBody::from),

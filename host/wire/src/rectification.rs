@@ -1,11 +1,10 @@
 //! The file of an entry: orders to put things right, talks, liftings, and what
 //! else is known of it here (R53, R54).
 
-use creditgate_credit::rectification::{Rectification, Talk};
+use creditgate_credit::rectification::{Rectification, RectificationState, Talk, TalkKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{RectificationStateCode, TalkKindCode};
 use crate::objection::ObjectionBody;
 use crate::overlay::OverlayBody;
 use crate::repair::RepairBody;
@@ -67,7 +66,7 @@ pub struct RectificationBody {
     /// Where it stands today; only where it is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub state: Option<RectificationStateCode>,
+    pub state: Option<RectificationState>,
 }
 
 impl RectificationBody {
@@ -85,7 +84,7 @@ impl RectificationBody {
 pub struct NewTalkBody {
     /// `prompting` for the watch list, `warning` for the black list.
     #[schema(inline)]
-    pub kind: TalkKindCode,
+    pub kind: TalkKind,
     /// Day.
     #[schema(inline)]
     pub held_on: Day,
@@ -103,7 +102,7 @@ pub struct NewTalkBody {
 pub struct TalkBody {
     /// Kind.
     #[schema(inline)]
-    pub kind: TalkKindCode,
+    pub kind: TalkKind,
     /// Day.
     #[schema(inline)]
     pub held_on: Day,
@@ -122,7 +121,7 @@ impl TalkBody {
     /// The talk, as the domain has it.
     #[must_use]
     pub fn talk(&self) -> Talk {
-        Talk { kind: self.kind.0, held_on: self.held_on.0, refused: self.refused }
+        Talk { kind: self.kind, held_on: self.held_on.0, refused: self.refused }
     }
 }
 

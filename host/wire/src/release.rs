@@ -1,5 +1,6 @@
 //! Releases as administrators see and move them.
 
+use creditgate_credit::verdict::Outcome;
 use creditgate_gate::{
     CanaryCounts, CanaryTerms, DifferenceCount, FieldProblem, Release, ShadowCounts, ShadowDifference,
     SideCounts, Transition, Trial, TrialCounts, TrialKind,
@@ -8,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::binding::LimitsRow;
-use crate::code::OutcomeCode;
 use crate::json::JsonObject;
 use crate::time::Instant;
 
@@ -399,10 +399,10 @@ pub struct ShadowDifferenceBody {
     pub check_id: String,
     /// Outcome of the release in force.
     #[schema(inline)]
-    pub outcome: OutcomeCode,
+    pub outcome: Outcome,
     /// Outcome of the shadow.
     #[schema(inline)]
-    pub shadow_outcome: OutcomeCode,
+    pub shadow_outcome: Outcome,
     /// Measures whose disposition differs, one line each.
     pub measures: Vec<String>,
     /// Explanation of the release in force.
@@ -416,8 +416,8 @@ impl From<ShadowDifference> for ShadowDifferenceBody {
         Self {
             trial: difference.trial,
             check_id: difference.check_id,
-            outcome: difference.outcome.into(),
-            shadow_outcome: difference.shadow_outcome.into(),
+            outcome: difference.outcome,
+            shadow_outcome: difference.shadow_outcome,
             measures: difference.measures,
             explanation: difference.explanation,
             shadow_explanation: difference.shadow_explanation,
@@ -434,10 +434,10 @@ pub struct ShadowDifferenceCountBody {
     pub trial: i64,
     /// Outcome of the release in force.
     #[schema(inline)]
-    pub outcome: OutcomeCode,
+    pub outcome: Outcome,
     /// Outcome of the shadow.
     #[schema(inline)]
-    pub shadow_outcome: OutcomeCode,
+    pub shadow_outcome: Outcome,
     /// So many of the checks that are kept.
     pub checks: u64,
 }
@@ -445,7 +445,7 @@ pub struct ShadowDifferenceCountBody {
 impl From<DifferenceCount> for ShadowDifferenceCountBody {
     fn from(count: DifferenceCount) -> Self {
         let DifferenceCount { trial, outcome, shadow_outcome, checks } = count;
-        Self { trial, outcome: outcome.into(), shadow_outcome: shadow_outcome.into(), checks }
+        Self { trial, outcome, shadow_outcome, checks }
     }
 }
 

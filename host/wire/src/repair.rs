@@ -1,9 +1,9 @@
 //! Applications for credit repair as they are made, kept and shown (R102, R103).
 
+use creditgate_credit::repair::{RepairMaterial, RepairState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{RepairMaterialCode, RepairStateCode};
 use crate::time::{Day, Instant};
 
 /// An application seen at the window.
@@ -18,7 +18,7 @@ pub struct NewRepairBody {
     pub applied_on: Day,
     /// What is handed in.
     #[schema(inline)]
-    pub materials: Vec<RepairMaterialCode>,
+    pub materials: Vec<RepairMaterial>,
     /// Codes of the ways of repair the subject went (R103).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 16)]
@@ -42,7 +42,7 @@ pub struct NewRepairBody {
 pub struct RepairAnswerBody {
     /// `accepted` or `returned`, and after `accepted` `granted` or `refused`.
     #[schema(inline)]
-    pub result: RepairStateCode,
+    pub result: RepairState,
     /// The recogniser's words, or the number of its document.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub text: String,
@@ -54,7 +54,7 @@ pub struct RepairAnswerBody {
 pub struct RepairStepBody {
     /// What it became.
     #[schema(inline)]
-    pub state: RepairStateCode,
+    pub state: RepairState,
     /// When it was taken in.
     #[schema(inline)]
     pub at: Instant,
@@ -87,13 +87,13 @@ pub struct RepairBody {
     pub applied_on: Day,
     /// What was handed in.
     #[schema(inline)]
-    pub materials: Vec<RepairMaterialCode>,
+    pub materials: Vec<RepairMaterial>,
     /// Codes of the ways of repair the subject went.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub modes: Vec<String>,
     /// Where it stands.
     #[schema(inline)]
-    pub state: RepairStateCode,
+    pub state: RepairState,
     /// When it was taken in.
     #[schema(inline)]
     pub recorded_at: Instant,

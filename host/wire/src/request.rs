@@ -6,13 +6,13 @@
 
 use creditgate_credit::application::{Material, PartyRole, Report, RequiredBy, SubjectKind};
 use creditgate_credit::identifier::IdentifierKind;
+use creditgate_credit::vocabulary::Vocabulary;
 use creditgate_gate::request::{CheckRequest, Idempotency, PartyInput};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::attributes::AttributesBody;
-use crate::code::{IdentifierKindCode, PartyRoleCode, RequiredByCode, SubjectKindCode};
 use crate::json::JsonObject;
 use crate::time::Day;
 
@@ -92,13 +92,13 @@ pub struct PartyBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The part it plays.
-    #[schema(value_type = PartyRoleCode, inline)]
+    #[schema(value_type = PartyRole, inline)]
     pub role: String,
     /// Handle of the party it acts for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acts_for: Option<String>,
     /// Kind of subject.
-    #[schema(value_type = SubjectKindCode, inline)]
+    #[schema(value_type = SubjectKind, inline)]
     pub kind: String,
     /// Full name.
     #[schema(min_length = 1, max_length = 200)]
@@ -118,7 +118,7 @@ pub struct PartyBody {
 #[schema(as = PartyIdentifier)]
 pub struct PartyIdentifierBody {
     /// What kind of number it is.
-    #[schema(value_type = IdentifierKindCode, inline)]
+    #[schema(value_type = IdentifierKind, inline)]
     pub kind: String,
     /// The number; spaces, hyphens, case and full-width characters do not matter.
     pub value: String,
@@ -145,7 +145,7 @@ pub struct MaterialBody {
     pub provided: bool,
     /// On which level of law it is required; decides whether it may be supplied
     /// later (R77 to R79).
-    #[schema(value_type = RequiredByCode, inline)]
+    #[schema(value_type = RequiredBy, inline)]
     pub required_by: String,
 }
 
@@ -214,8 +214,8 @@ impl CheckRequestBody {
 impl PartyBody {
     fn read(self, index: usize, faults: &mut Faults) -> PartyInput {
         let at = |field: &str| format!("parties[{index}].{field}");
-        let role = faults.value(|| at("role"), PartyRole::from_code(&self.role), PartyRoleCode::known);
-        let kind = faults.value(|| at("kind"), SubjectKind::from_code(&self.kind), SubjectKindCode::known);
+        let role = faults.value(|| at("role"), PartyRole::from_code(&self.role), PartyRole::known);
+        let kind = faults.value(|| at("kind"), SubjectKind::from_code(&self.kind), SubjectKind::known);
         let mut identifiers = Vec::with_capacity(self.identifiers.len());
         for (position, identifier) in self.identifiers.into_iter().enumerate() {
             let field = || at(&format!("identifiers[{position}]"));
@@ -226,7 +226,7 @@ impl PartyBody {
                     faults.value(
                         || format!("{}.kind", field()),
                         None::<IdentifierKind>,
-                        IdentifierKindCode::known,
+                        IdentifierKind::known,
                     );
                     identifiers.push((IdentifierKind::Other, STAND_IN.to_owned()));
                 }
@@ -249,7 +249,7 @@ impl MaterialBody {
         let required_by = faults.value(
             || format!("materials[{index}].required_by"),
             RequiredBy::from_code(&self.required_by),
-            RequiredByCode::known,
+            RequiredBy::known,
         );
         let required_by = required_by.unwrap_or(RequiredBy::Other);
         Material { code: self.code, name: self.name, provided: self.provided, required_by }

@@ -3,11 +3,11 @@
 
 use std::borrow::Cow;
 
+use creditgate_credit::policy::CommitmentEffect;
 use creditgate_credit::verdict::{Advice, Commitment, DispositionAction, Ground};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::CommitmentEffectCode;
 use crate::time::Day;
 
 /// A reason in law for a refusal.
@@ -71,7 +71,7 @@ pub struct CommitmentBody<'a> {
     pub party: Cow<'a, str>,
     /// What it brings: acceptance or the decision itself, before the materials.
     #[schema(inline)]
-    pub effect: CommitmentEffectCode,
+    pub effect: CommitmentEffect,
     /// Wording to be signed.
     pub text: Cow<'a, str>,
     /// Codes of the materials to be supplied later.
@@ -85,7 +85,7 @@ impl<'a> From<&'a Commitment> for CommitmentBody<'a> {
     fn from(commitment: &'a Commitment) -> Self {
         Self {
             party: Cow::Borrowed(&commitment.party),
-            effect: commitment.effect.into(),
+            effect: commitment.effect,
             text: Cow::Borrowed(&commitment.text),
             missing: Cow::Borrowed(&commitment.missing),
             due_on: commitment.due_on.into(),

@@ -8,7 +8,7 @@ use jiff::civil::{Date, Weekday};
 
 use crate::identifier::without_numbers;
 use crate::text::is_invisible;
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 vocabulary! {
     /// How far a table can be relied on.

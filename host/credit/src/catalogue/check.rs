@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use super::{Catalogue, CatalogueError};
 use crate::list_type::ListType;
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 vocabulary! {
     /// What is wrong, by what the thing lacks.

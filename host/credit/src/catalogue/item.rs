@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 /// A category of measures that an edition allows. What is not among them may not
 /// be applied while the edition is in force.

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 vocabulary! {
     /// Whether a measure must be taken (R59).

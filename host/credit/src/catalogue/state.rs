@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::Catalogue;
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 vocabulary! {
     /// Where an edition is.

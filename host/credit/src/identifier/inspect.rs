@@ -2,7 +2,7 @@
 //! parties.
 
 use super::{Identifier, IdentifierError, IdentifierKind, citizen_id, normalise, rules};
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 /// What a value looks like when taken as one kind of identifier.
 #[derive(Debug, Clone, PartialEq, Eq)]

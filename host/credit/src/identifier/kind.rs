@@ -1,6 +1,6 @@
 //! The kinds of identifier, and how strictly they are read.
 
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 vocabulary! {
     /// The kind of an identifier (R22).

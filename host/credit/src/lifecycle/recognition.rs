@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::entry::{EntryStatus, ListEntry, ListKind};
 use crate::identifier::index_keys;
 use crate::list_type::ListType;
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 vocabulary! {
     /// Where the proposal of an entry stands (R40).

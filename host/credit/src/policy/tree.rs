@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::layer::layer_names;
 use super::{MissingValue, Policy, PolicyLayer, PolicyValues, Resolution, shipped};
-use crate::vocabulary::vocabulary;
+use crate::vocabulary;
 
 /// More divisions above one another than there are levels, with room to spare.
 const DEEPEST: usize = 8;

@@ -54,7 +54,7 @@ impl CheckCommand {
             } else {
                 shown.write(terminal)?;
             }
-            let could_not_check = *shown.0.status == Status::CouldNotCheck;
+            let could_not_check = shown.0.status == Status::CouldNotCheck;
             Ok(if could_not_check { Exit::CouldNotCheck } else { Exit::Success })
         })
         .await
@@ -75,8 +75,8 @@ impl Shown {
             ("mode", answer.mode.code().to_owned()),
         ];
         rows.extend(answer.receipt.iter().map(|receipt| ("receipt", receipt.to_string())));
-        let status = toned(tone_of_status(*answer.status), answer.status.code());
-        let outcome = toned(tone_of_outcome(*answer.outcome), answer.outcome.code());
+        let status = toned(tone_of_status(answer.status), answer.status.code());
+        let outcome = toned(tone_of_outcome(answer.outcome), answer.outcome.code());
         terminal.line(&format!("{status}: {outcome}"))?;
         terminal.table(&details(rows))?;
         self.remarks().iter().try_for_each(|line| terminal.line(line))?;

@@ -198,11 +198,8 @@ impl ObjectionsCommand {
                 one(&command.host, command.form, call, terminal).await
             }
             ObjectionsSubcommand::Told(command) => {
-                let body = ObjectionNoticeBody {
-                    told: command.who.into(),
-                    on: command.on,
-                    how: command.how.clone(),
-                };
+                let body =
+                    ObjectionNoticeBody { told: command.who, on: command.on, how: command.how.clone() };
                 let call = Call::post(&["v1", "objections", &command.id, "notices"]).json(&body)?;
                 one(&command.host, command.form, call, terminal).await
             }
@@ -217,8 +214,8 @@ impl RaiseCommand {
             check_id: self.check.clone(),
             case_no: self.case.clone(),
             division: self.division.clone(),
-            raised_by: self.raised_by.into(),
-            ground: self.ground.into(),
+            raised_by: self.raised_by,
+            ground: self.ground,
             suspend: self.suspend,
             reason: self.reason.clone(),
             contact: self.contact.clone(),
@@ -231,10 +228,10 @@ impl ResultCommand {
         let corrections = CorrectionsBody {
             facts: self.facts.clone(),
             basis: self.basis.clone(),
-            severity: self.severity.map(Into::into),
+            severity: self.severity,
             valid_until: self.valid_until,
         };
-        ObjectionAnswerBody { result: self.result.into(), corrections, text: self.text.clone() }
+        ObjectionAnswerBody { result: self.result, corrections, text: self.text.clone() }
     }
 }
 

@@ -135,7 +135,7 @@ impl RepairsCommand {
                 one(&command.host, command.form, Call::get(&["v1", "repairs", &command.id]), terminal).await
             }
             RepairsSubcommand::Result(command) => {
-                let body = RepairAnswerBody { result: command.result.into(), text: command.text.clone() };
+                let body = RepairAnswerBody { result: command.result, text: command.text.clone() };
                 let call = Call::post(&["v1", "repairs", &command.id, "result"]).json(&body)?;
                 one(&command.host, command.form, call, terminal).await
             }
@@ -148,7 +148,7 @@ impl ApplyCommand {
         NewRepairBody {
             entry: self.entry.clone(),
             applied_on: self.applied_on,
-            materials: self.materials.iter().copied().map(Into::into).collect(),
+            materials: self.materials.to_vec(),
             modes: self.modes.clone(),
             case_no: self.case.clone(),
             division: self.division.clone(),
@@ -221,7 +221,7 @@ fn write(terminal: &mut Terminal<'_>, repair: &RepairBody) -> Result<(), CliErro
         ("state", repair.state.code().to_owned()),
     ];
     for step in &repair.steps {
-        lines.push((step.state.0.code(), format!("{} {}", local_time(step.at), step.text)));
+        lines.push((step.state.code(), format!("{} {}", local_time(step.at), step.text)));
     }
     terminal.table(&details(lines))
 }

@@ -1,7 +1,5 @@
 //! Levels that say they have feedback.
 
-use super::body::Json;
-use super::openapi::UuidText;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -15,7 +13,9 @@ use creditgate_wire::report::{AcknowledgedBody, AcknowledgementBody};
 
 use super::auth::Principal;
 use super::body;
+use super::body::Json;
 use super::input::PathText;
+use super::openapi::UuidText;
 use super::problem::Problem;
 use crate::clock;
 use crate::host::Shared;

@@ -1,6 +1,5 @@
 //! Dishonest acts that an approval system met in an application (R55).
 
-use super::body::Json;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -12,11 +11,11 @@ use creditgate_wire::act::NewActBody;
 use creditgate_wire::request::DispositionsAcceptedBody;
 
 use super::auth::Principal;
-use super::body;
+use super::body::Json;
 use super::disputes::{self, LONGEST_TEXT};
 use super::door::AboutCheck;
-use super::input;
 use super::problem::Problem;
+use super::{body, input};
 use crate::clock;
 use crate::host::Shared;
 

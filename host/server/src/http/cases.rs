@@ -1,6 +1,5 @@
 //! Cases: every check of one, for the case file.
 
-use super::query::{NoQuery, Page, Paged};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -13,10 +12,10 @@ use creditgate_gate::ports::Ledger;
 use creditgate_wire::answer::{AnswerBody, CaseBody};
 
 use super::auth::Principal;
-use super::body;
-use super::checks;
 use super::input::PathText;
 use super::problem::Problem;
+use super::query::{NoQuery, Page, Paged};
+use super::{body, checks};
 use crate::host::Shared;
 
 /// Reads a case

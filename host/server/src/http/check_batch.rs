@@ -15,9 +15,8 @@ use tokio::task::JoinSet;
 
 use super::auth::Principal;
 use super::body::{self, Json};
-use super::checks;
-use super::input;
 use super::problem::Problem;
+use super::{checks, input};
 use crate::host::Shared;
 
 /// Most checks of one request.

@@ -9,10 +9,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::case_number::one_form;
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
+use creditgate_credit::verdict::Outcome;
+use creditgate_credit::vocabulary::Vocabulary;
 use creditgate_gate::{FieldProblem, ReleaseId};
 use creditgate_store::{CheckFilter, FoundCheck};
 use creditgate_wire::check_search::{CheckSearchBody, FoundCheckBody, FoundChecksBody};
-use creditgate_wire::code::{IdentifierKindCode, OutcomeCode, StatusCode as CheckStatusCode};
 use creditgate_wire::request::PartyIdentifierBody;
 use creditgate_wire::time::{Day, Instant};
 use jiff::Timestamp;
@@ -52,10 +53,10 @@ pub(in crate::http) struct ChecksQuery {
     checkpoint: Option<String>,
     /// Only those that found this
     #[param(inline)]
-    status: Option<CheckStatusCode>,
+    status: Option<creditgate_gate::Status>,
     /// Only those with this outcome, as it was answered
     #[param(inline)]
-    outcome: Option<OutcomeCode>,
+    outcome: Option<Outcome>,
     /// Only those where a party had this list entry, effective or in its history
     entry: Option<String>,
     /// Only those this release judged
@@ -172,8 +173,8 @@ fn filter(asked: &CheckSearchBody, strictness: Strictness) -> Result<CheckFilter
         before: asked.until.and_then(|Day(day)| beginning(day.tomorrow().ok()?)),
         item: asked.item.clone(),
         checkpoint: asked.checkpoint.clone(),
-        status: asked.status.map(Into::into),
-        outcome: asked.outcome.map(Into::into),
+        status: asked.status,
+        outcome: asked.outcome,
         entry: asked.entry.clone(),
         release: asked.release,
     };
@@ -191,11 +192,7 @@ fn identifier(
     faults: &mut Faults,
 ) -> Option<Identifier> {
     let Some(kind) = IdentifierKind::from_code(&subject.kind) else {
-        faults.refuse(
-            "subject.kind",
-            "value.unknown",
-            format!("must be one of {}", IdentifierKindCode::known()),
-        );
+        faults.refuse("subject.kind", "value.unknown", format!("must be one of {}", IdentifierKind::known()));
         return None;
     };
     match Identifier::parse(kind, &subject.value, strictness) {
@@ -214,8 +211,8 @@ fn shown(check: FoundCheck) -> FoundCheckBody {
         department: check.department,
         item: check.item,
         checkpoint: check.checkpoint,
-        status: check.status.into(),
-        outcome: check.outcome.into(),
+        status: check.status,
+        outcome: check.outcome,
         release: check.release,
         checked_at: Instant(check.at),
     }

@@ -1,6 +1,5 @@
 //! Checks: made, and read again.
 
-use super::openapi::UuidText;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -21,6 +20,7 @@ use super::auth::Principal;
 use super::body::{self, Json, Media};
 use super::door::AboutCheck;
 use super::input::{self, PathText};
+use super::openapi::UuidText;
 use super::problem::Problem;
 use super::role::Role;
 use crate::clock;

@@ -2,28 +2,27 @@
 
 mod report;
 
-use super::openapi::UuidText;
-use super::query::{Page, Paged};
-use creditgate_wire::code::CommitmentStateCode;
-use creditgate_wire::time::Day;
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::commitment::CommitmentStep;
+use creditgate_credit::dossier::CommitmentState;
 use creditgate_store::{CommitmentFilter, StoredCommitment, StoredStep};
 use creditgate_wire::commitment::{CommitmentBody, CommitmentsBody, StepBody};
+use creditgate_wire::time::Day;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::auth::Principal;
-use super::body;
 use super::input::PathText;
+use super::openapi::UuidText;
 use super::problem::Problem;
+use super::query::{Page, Paged};
 use super::role::Role;
-use super::tasks;
+use super::{body, tasks};
 use crate::host::Shared;
 
 pub(super) use report::*;
@@ -33,7 +32,7 @@ pub(super) use report::*;
 pub(in crate::http) struct CommitmentsQuery {
     /// Only those in this state
     #[param(inline)]
-    state: Option<CommitmentStateCode>,
+    state: Option<CommitmentState>,
     /// Only those of this department
     department: Option<String>,
 }
@@ -57,7 +56,7 @@ pub(super) async fn list_commitments(
 ) -> Result<Response, Problem> {
     let filter = CommitmentFilter {
         departments: tasks::departments(&principal, query.department)?,
-        state: query.state.map(Into::into),
+        state: query.state,
     };
     let after: Option<(Day, String)> = page.after()?;
     let after = after.map(|(day, id)| (day.0, id));

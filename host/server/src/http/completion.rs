@@ -1,9 +1,7 @@
 //! Which mandatory measures were taken, and which nobody reported on.
 
-use super::query::Query;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::extract::State;
@@ -17,11 +15,12 @@ use creditgate_wire::coverage::{CompletionBody, DepartmentCompletionBody, OpenMe
 use creditgate_wire::time::Day;
 use jiff::Timestamp;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::auth::Principal;
-use super::body;
 use super::problem::Problem;
-use super::span;
+use super::query::Query;
+use super::{body, span};
 use crate::clock;
 use crate::host::Shared;
 

@@ -1,10 +1,7 @@
 //! Which cases that were issued had their checks.
 
-use super::query::Query;
-use creditgate_wire::code::FormatCode;
 use std::collections::HashMap;
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::body::Body;
@@ -16,16 +13,16 @@ use creditgate_gate::Mode;
 use creditgate_gate::ports::Registry;
 use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::coverage::CoverageBody;
-use creditgate_wire::import::{Parsed, parse_issued};
+use creditgate_wire::import::{Format, Parsed, parse_issued};
 use creditgate_wire::time::Day;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::auth::Principal;
-use super::body;
-use super::input;
 use super::problem::Problem;
+use super::query::Query;
 use super::role::Role;
-use super::span;
+use super::{body, input, span};
 use crate::host::Shared;
 
 /// Cases named in a report.
@@ -38,7 +35,7 @@ const CASES_AT_ONCE: usize = 200;
 pub(in crate::http) struct CoverageQuery {
     /// Form of the file
     #[param(inline)]
-    format: FormatCode,
+    format: Format,
     /// Name of the file, for the report of faults
     #[serde(default)]
     #[param(max_length = 255)]
@@ -81,7 +78,7 @@ pub(super) async fn report_coverage(
     body: Body,
 ) -> Result<Response, Problem> {
     input::file_name(&query.file)?;
-    let format = query.format.0;
+    let format = query.format;
     let http = &shared.config.http;
     // What an approval system asks about is no larger than what it asks for.
     let limit = match principal.role {
@@ -102,7 +99,7 @@ pub(super) async fn report_coverage(
     cases.iter().try_for_each(|case| span::may_read(&principal, &case.department))?;
     let bound = Bound::of(&shared)?;
     let tally = count(&shared, cases, &bound).await?;
-    let mode = |place: &(String, String, String)| bound.modes.get(place).copied().unwrap_or(Mode::Off).into();
+    let mode = |place: &(String, String, String)| bound.modes.get(place).copied().unwrap_or(Mode::Off);
     Ok(body::answer(StatusCode::OK, &CoverageBody::new(tally, mode)))
 }
 

@@ -1,7 +1,5 @@
 //! Dispositions: what a department did about the measures of a check.
 
-use super::body::Json;
-use super::openapi::UuidText;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -12,8 +10,10 @@ use creditgate_wire::request::{DispositionsAcceptedBody, DispositionsBody};
 
 use super::auth::Principal;
 use super::body;
+use super::body::Json;
 use super::door::AboutCheck;
 use super::input::PathText;
+use super::openapi::UuidText;
 use super::problem::Problem;
 use crate::clock;
 use crate::host::Shared;

@@ -1,11 +1,7 @@
 //! Objections: raised at the window, answered by the provider, told (R95 to
 //! R99).
 
-use super::body::Json;
-use super::openapi::UuidText;
-use super::query::{Page, Paged};
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::extract::State;
@@ -17,18 +13,21 @@ use creditgate_credit::objection::{ObjectionProgress, ObjectionResult, Objection
 use creditgate_gate::FieldProblem;
 use creditgate_gate::event::{self, Event};
 use creditgate_store::{DisputeError, DisputeFilter};
-use creditgate_wire::code::ObjectionStateCode;
 use creditgate_wire::objection::{
     NewObjectionBody, ObjectionAnswerBody, ObjectionBody, ObjectionNoticeBody, ObjectionsBody,
 };
 use jiff::Timestamp;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::auth::Principal;
 use super::body;
+use super::body::Json;
 use super::disputes::{self, Asked, Ground, LONGEST_CODE, LONGEST_TEXT};
 use super::input::{self, PathText};
+use super::openapi::UuidText;
 use super::problem::Problem;
+use super::query::{Page, Paged};
 use super::role::Role;
 use crate::clock;
 use crate::host::Shared;
@@ -40,7 +39,7 @@ pub(in crate::http) struct ObjectionsQuery {
     entry: Option<String>,
     /// Only those in this state
     #[param(inline)]
-    state: Option<ObjectionStateCode>,
+    state: Option<ObjectionState>,
 }
 
 /// Raises an objection
@@ -136,7 +135,7 @@ fn new_objection(
         raised_at: now.into(),
         raised_with: principal.id().to_owned(),
         policy: ground.policy.snapshot(),
-        state: ObjectionProgress::received(asked.raised_by.0).state().into(),
+        state: ObjectionProgress::received(asked.raised_by).state(),
         notified_at: None,
         feedback: None,
         due_on: due.map(|due| due.date.into()),
@@ -178,7 +177,7 @@ pub(super) async fn list_objections(
     let filter = DisputeFilter {
         departments: principal.caller.departments.clone(),
         entry: query.entry,
-        state: query.state.map(|state| ObjectionState::code(state.0)),
+        state: query.state.map(ObjectionState::code),
     };
     let after: Option<String> = page.after()?;
     let found = shared.store.objections(&filter, after.as_deref(), page.probe())?;
@@ -241,7 +240,7 @@ pub(super) async fn decide_objection(
 
 fn answer_faults(answer: &ObjectionAnswerBody) -> Vec<FieldProblem> {
     let mut faults = Vec::from_iter(input::prose_fault("text", &answer.text, LONGEST_TEXT));
-    let corrected = answer.result.0 == ObjectionResult::Corrected;
+    let corrected = answer.result == ObjectionResult::Corrected;
     if corrected && answer.corrections.is_empty() {
         let message = "must say what is corrected: facts, basis, severity or valid_until";
         faults.push(input::fault("corrections", "field.missing", message));

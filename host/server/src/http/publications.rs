@@ -1,6 +1,5 @@
 //! Publications: a decision was made public (R89, R90).
 
-use super::body::Json;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -17,11 +16,9 @@ use creditgate_wire::publication::{PublicationBody, PublicationsBody, PublishedB
 use jiff::civil::Date;
 
 use super::auth::Principal;
-use super::body;
-use super::checks;
-use super::input;
+use super::body::Json;
 use super::problem::Problem;
-use super::tasks;
+use super::{body, checks, input, tasks};
 use crate::clock;
 use crate::host::Shared;
 

@@ -1,6 +1,5 @@
 //! Receipts: proof that a check took place.
 
-use super::body::Json;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -9,6 +8,7 @@ use axum::response::Response;
 use creditgate_wire::receipt::{JwksBody, RotatedKeyBody, VerificationBody, VerifyBody};
 
 use super::body;
+use super::body::Json;
 use super::problem::Problem;
 use crate::host::Shared;
 

@@ -1,9 +1,7 @@
 //! Checks to be made again, because an entry they had turned out otherwise
 //! (R100).
 
-use super::query::{Page, Paged};
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::extract::State;
@@ -11,10 +9,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_wire::act::RechecksBody;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::auth::Principal;
 use super::body;
 use super::problem::Problem;
+use super::query::{Page, Paged};
 use crate::host::Shared;
 
 #[derive(Deserialize, IntoParams)]

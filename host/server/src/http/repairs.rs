@@ -1,11 +1,7 @@
 //! Credit repair: applications seen at the window, and what the recogniser did
 //! with them (R102, R103).
 
-use super::body::Json;
-use super::openapi::UuidText;
-use super::query::{Page, Paged};
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::extract::State;
@@ -14,18 +10,20 @@ use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::repair::RepairState;
 use creditgate_store::{DisputeError, DisputeFilter};
-use creditgate_wire::code::RepairStateCode;
 use creditgate_wire::repair::{NewRepairBody, RepairAnswerBody, RepairBody, RepairsBody};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::auth::Principal;
 use super::body;
+use super::body::Json;
 use super::disputes::{self, Asked, LONGEST_CODE, LONGEST_TEXT};
 use super::input::PathText;
+use super::openapi::UuidText;
 use super::problem::Problem;
-use crate::clock;
+use super::query::{Page, Paged};
 use crate::host::Shared;
-use crate::local_lists;
+use crate::{clock, local_lists};
 
 /// Most codes of ways of repair in one application.
 const MOST_MODES: usize = 16;
@@ -37,7 +35,7 @@ pub(in crate::http) struct RepairsQuery {
     entry: Option<String>,
     /// Only those in this state
     #[param(inline)]
-    state: Option<RepairStateCode>,
+    state: Option<RepairState>,
 }
 
 /// Takes in an application for credit repair
@@ -86,7 +84,7 @@ pub(super) async fn apply_for_repair(
         applied_on: asked.applied_on,
         materials: asked.materials,
         modes: asked.modes,
-        state: RepairState::Applied.into(),
+        state: RepairState::Applied,
         recorded_at: now.into(),
         recorded_with: principal.id().to_owned(),
         steps: Vec::new(),
@@ -117,7 +115,7 @@ pub(super) async fn list_repairs(
     let filter = DisputeFilter {
         departments: principal.caller.departments.clone(),
         entry: query.entry,
-        state: query.state.map(|state| RepairState::code(state.0)),
+        state: query.state.map(RepairState::code),
     };
     let after: Option<String> = page.after()?;
     let repairs = shared.store.repairs(&filter, after.as_deref(), page.probe())?;
@@ -171,7 +169,7 @@ pub(super) async fn answer_repair(
     let now = clock::now();
     let repair = shared.store.answer_repair(id, answer, disputes::step(&principal, now)).await?;
     shared.feedback_queued();
-    if repair.state.0 == RepairState::Granted {
+    if repair.state == RepairState::Granted {
         local_lists::after_a_step(&shared, now).await;
     }
     Ok(body::answer(StatusCode::OK, &repair))

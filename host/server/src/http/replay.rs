@@ -1,6 +1,5 @@
 //! Checks of the past, run again.
 
-use super::openapi::UuidText;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -10,6 +9,7 @@ use creditgate_wire::replay::ReplayBody;
 
 use super::body;
 use super::input::PathText;
+use super::openapi::UuidText;
 use super::problem::Problem;
 use crate::host::Shared;
 

@@ -1,24 +1,22 @@
 //! Tasks: what is owed, by whom and until when (R104).
 
-use super::query::{Page, Paged};
-use creditgate_wire::code::DutyKindCode;
-use creditgate_wire::code::DutyStateCode;
-use creditgate_wire::time::Day;
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use creditgate_credit::duty::DutyState;
+use creditgate_credit::duty::{DutyKind, DutyState};
 use creditgate_store::{DutyFilter, StoredDuty};
 use creditgate_wire::task::{TaskBody, TasksBody};
+use creditgate_wire::time::Day;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::auth::Principal;
 use super::body;
 use super::problem::Problem;
+use super::query::{Page, Paged};
 use super::role::Role;
 use crate::config::Config;
 use crate::host::{Shared, duties};
@@ -30,10 +28,10 @@ pub(in crate::http) struct TasksQuery {
     department: Option<String>,
     /// Only this kind
     #[param(inline)]
-    kind: Option<DutyKindCode>,
+    kind: Option<DutyKind>,
     /// Only this state; open and overdue when absent
     #[param(inline)]
-    state: Option<DutyStateCode>,
+    state: Option<DutyState>,
 }
 
 /// Lists tasks
@@ -57,8 +55,8 @@ pub(super) async fn list_tasks(
 ) -> Result<Response, Problem> {
     let filter = DutyFilter {
         departments: departments(&principal, query.department)?,
-        kind: query.kind.map(Into::into),
-        state: query.state.map(Into::into),
+        kind: query.kind,
+        state: query.state,
     };
     let after: Option<(Day, i64)> = page.after()?;
     let tasks = shared.store.duties(&filter, after.map(|(day, seq)| (day.0, seq)), page.probe())?;

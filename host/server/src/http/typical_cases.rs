@@ -1,7 +1,5 @@
 //! The register of typical cases.
 
-use super::body::Json;
-use super::input::Faults;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -15,10 +13,11 @@ use creditgate_wire::report::{TypicalCaseAddedBody, TypicalCaseBody};
 use uuid::Uuid;
 
 use super::auth::Principal;
-use super::body;
+use super::body::Json;
+use super::input::Faults;
 use super::problem::Problem;
 use super::role::Role;
-use super::span;
+use super::{body, span};
 use crate::clock;
 use crate::host::{Shared, duties};
 

@@ -12,11 +12,9 @@ use jiff::civil::Date;
 use rusqlite::{Connection, params};
 
 use super::{COLUMNS, StoredDuty, advance, collect, latest_day};
-use crate::commitments;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::trail;
-use crate::values;
+use crate::{commitments, trail, values};
 
 impl Store {
     /// The latest day on which the duties were looked at; none before the first.

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use creditgate_credit::entry::ListEntry;
+use creditgate_credit::vocabulary;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tokio::sync::OwnedMutexGuard;
@@ -29,32 +30,13 @@ use crate::store::{Saved, Store};
 /// check is recorded.
 const MOST_IN_STORE: usize = 2_000;
 
-/// What a file is of its source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ImportMode {
-    /// The whole of it: what does not come is gone.
-    Full,
-    /// Entries to be added or replaced, by their ids.
-    Incremental,
-}
-
-impl ImportMode {
-    /// Every mode.
-    pub const ALL: &'static [Self] = &[Self::Full, Self::Incremental];
-
-    /// Machine name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Full => "full",
-            Self::Incremental => "incremental",
-        }
-    }
-
-    /// The mode with this machine name.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Full, Self::Incremental].into_iter().find(|mode| mode.code() == code)
+vocabulary! {
+    /// What a file is of its source.
+    pub enum ImportMode {
+        /// The whole of it: what does not come is gone.
+        Full = "full",
+        /// Entries to be added or replaced, by their ids.
+        Incremental = "incremental",
     }
 }
 

@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
-use creditgate_credit::entry::{ListEntry, Visibility};
+use creditgate_credit::entry::{ListEntry, ListKind, Severity, Visibility};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::{ListKindCode, SeverityCode, VisibilityCode};
 use crate::time::Day;
 
 /// An entry of a list without its subject.
@@ -21,13 +20,13 @@ pub struct EntryView<'a> {
     pub list_name: Cow<'a, str>,
     /// Family of the list.
     #[schema(inline)]
-    pub kind: ListKindCode,
+    pub kind: ListKind,
     /// Field it was recognised in, such as `food-and-drug`.
     pub field: Cow<'a, str>,
     /// Severity, where the list has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub severity: Option<SeverityCode>,
+    pub severity: Option<Severity>,
     /// Facts found; empty where they may not be shown.
     pub facts: Cow<'a, str>,
     /// Recognising authority.
@@ -73,7 +72,7 @@ pub struct EntryView<'a> {
     /// that is `restricted` are left out here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub visibility: Option<VisibilityCode>,
+    pub visibility: Option<Visibility>,
 }
 
 impl<'a> From<&'a ListEntry> for EntryView<'a> {
@@ -84,9 +83,9 @@ impl<'a> From<&'a ListEntry> for EntryView<'a> {
             id: Cow::Borrowed(&entry.id),
             list: Cow::Borrowed(&entry.list),
             list_name: Cow::Borrowed(&entry.list_name),
-            kind: entry.kind.into(),
+            kind: entry.kind,
             field: Cow::Borrowed(&entry.field),
-            severity: entry.severity.map(SeverityCode),
+            severity: entry.severity,
             facts: Cow::Borrowed(entry.facts_shown()),
             authority: Cow::Borrowed(&entry.authority),
             basis: Cow::Borrowed(&entry.basis),
@@ -100,7 +99,7 @@ impl<'a> From<&'a ListEntry> for EntryView<'a> {
             repair_modes: Cow::Borrowed(&said.repair_modes),
             repair_until: said.repair_until.map(Day),
             rectification_due_on: said.rectification_due_on.map(Day),
-            visibility: said.visibility.map(VisibilityCode),
+            visibility: said.visibility,
         }
     }
 }

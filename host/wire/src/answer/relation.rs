@@ -6,15 +6,13 @@ use creditgate_credit::application::{Application, PartyRole};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::PartyRoleCode;
-
 /// The part of a party that is not the applicant itself (R26 to R28).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Relation)]
 pub struct RelationBody<'a> {
     /// Its role.
     #[schema(inline)]
-    pub role: PartyRoleCode,
+    pub role: PartyRole,
     /// Handle of the party it acts for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acts_for: Option<Cow<'a, str>>,
@@ -30,7 +28,7 @@ impl<'a> RelationBody<'a> {
         let party = application.party(party)?;
         let is_itself = party.role == PartyRole::Applicant && party.acts_for.is_none();
         (!is_itself).then(|| Self {
-            role: party.role.into(),
+            role: party.role,
             acts_for: party.acts_for.as_deref().map(Cow::Borrowed),
             directly_responsible: party.is_directly_responsible(),
         })

@@ -4,11 +4,11 @@
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::check::Fault;
 use creditgate_credit::catalogue::diff::{Change, Difference};
+use creditgate_credit::catalogue::state::{EditionState, ReviewKind, ReviewResult};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::CatalogueBody;
-use crate::code::{EditionStateCode, ReviewKindCode, ReviewResultCode};
 use crate::import::ImportProblem;
 use crate::time::{Day, Instant};
 
@@ -20,7 +20,7 @@ pub struct EditionBody {
     pub edition: String,
     /// Where it is: `superseded` is said of the day of the answer.
     #[schema(inline)]
-    pub state: EditionStateCode,
+    pub state: EditionState,
     /// First day in force.
     #[schema(inline)]
     pub effective_from: Day,
@@ -78,10 +78,10 @@ pub struct EditionStepBody {
     /// What a review found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub result: Option<ReviewResultCode>,
+    pub result: Option<ReviewResult>,
     /// Where the edition was afterwards.
     #[schema(inline)]
-    pub state: EditionStateCode,
+    pub state: EditionState,
     /// When.
     #[schema(inline)]
     pub at: Instant,
@@ -119,10 +119,10 @@ pub struct EditionContentsBody {
 pub struct ReviewBody {
     /// What was looked at.
     #[schema(inline)]
-    pub kind: ReviewKindCode,
+    pub kind: ReviewKind,
     /// What was found.
     #[schema(inline)]
-    pub result: ReviewResultCode,
+    pub result: ReviewResult,
     /// What the reviewer says of it; an edition is not returned without a word.
     #[serde(default)]
     pub comment: String,

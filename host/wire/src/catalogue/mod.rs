@@ -3,7 +3,7 @@
 mod edition;
 mod parts;
 
-use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure};
+use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction, Nature};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -13,7 +13,6 @@ pub use edition::{
 };
 pub use parts::{CatalogueItemRow, CategoryRow, MemorandumRow, PowerItemRow, StatutoryMaterialRow};
 
-use crate::code::{DirectionCode, NatureCode};
 use crate::time::Day;
 
 /// One edition of the catalogue, whole.
@@ -92,12 +91,12 @@ pub struct CatalogueMeasureRow {
     pub category: String,
     /// 2 Nature.
     #[schema(inline)]
-    pub nature: NatureCode,
+    pub nature: Nature,
     /// 3 Content.
     pub content: String,
     /// 4 Object: whether it favours or burdens.
     #[schema(inline)]
-    pub direction: DirectionCode,
+    pub direction: Direction,
     /// 4 Object, as text.
     pub target: String,
     /// 5 Power item (权责事项): a code of the edition's power items, if it has any.
@@ -190,9 +189,9 @@ impl From<&CatalogueMeasure> for CatalogueMeasureRow {
         Self {
             code: measure.code.clone(),
             category: measure.category.clone(),
-            nature: measure.nature.into(),
+            nature: measure.nature,
             content: measure.content.clone(),
-            direction: measure.direction.into(),
+            direction: measure.direction,
             target: measure.target.clone(),
             power_item: measure.power_item.clone(),
             section: measure.section.clone(),
@@ -211,9 +210,9 @@ impl From<CatalogueMeasureRow> for CatalogueMeasure {
         Self {
             code: row.code,
             category: row.category,
-            nature: row.nature.0,
+            nature: row.nature,
             content: row.content,
-            direction: row.direction.0,
+            direction: row.direction,
             target: row.target,
             power_item: row.power_item,
             section: row.section,

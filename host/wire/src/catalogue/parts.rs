@@ -1,10 +1,11 @@
 //! What measures refer to, as rows: categories, memoranda, power items, items.
 
-use creditgate_credit::catalogue::{CatalogueItem, Category, Memorandum, PowerItem, StatutoryMaterial};
+use creditgate_credit::catalogue::{
+    CatalogueItem, Category, Memorandum, NonDisclosure, PowerItem, StatutoryMaterial,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::code::NonDisclosureCode;
 use crate::time::Day;
 
 /// A category of measures that the edition allows.
@@ -79,7 +80,7 @@ pub struct CatalogueItemRow {
     /// Why it is not made public; public without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub non_disclosure: Option<NonDisclosureCode>,
+    pub non_disclosure: Option<NonDisclosure>,
     /// Materials without which law lets nobody have it: a refusal may rest on the
     /// absence of one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -172,7 +173,7 @@ impl From<&CatalogueItem> for CatalogueItemRow {
             report_required: item.report_required,
             key_item: item.key_item,
             power_items: item.power_items.clone(),
-            non_disclosure: item.non_disclosure.map(NonDisclosureCode),
+            non_disclosure: item.non_disclosure,
             statutory_materials: item.statutory_materials.iter().map(Into::into).collect(),
         }
     }
@@ -188,7 +189,7 @@ impl From<CatalogueItemRow> for CatalogueItem {
             report_required: row.report_required,
             key_item: row.key_item,
             power_items: row.power_items,
-            non_disclosure: row.non_disclosure.map(|reason| reason.0),
+            non_disclosure: row.non_disclosure,
             statutory_materials: row.statutory_materials.into_iter().map(Into::into).collect(),
         }
     }

@@ -66,7 +66,7 @@ fn link(fields: &Fields, strictness: Strictness) -> Result<Good<IdentifierLink>,
             None
         }
     };
-    let number = read("value", row.kind.0, &row.value);
+    let number = read("value", row.kind, &row.value);
     let uscc = read("uscc", IdentifierKind::Uscc, &row.uscc);
     let (Some(number), Some(uscc)) = (number, uscc) else {
         rules.passed(())?;

@@ -1,14 +1,14 @@
 //! The groups of values within a policy: lists, and duties with a time limit.
 //! Each value may be left out; what that means is for whoever reads it.
 
-use creditgate_credit::deadline::TimeLimit;
+use creditgate_credit::deadline::{DayUnit, TimeLimit};
+use creditgate_credit::entry::{ListKind, Severity};
 use creditgate_credit::policy::{Duties, Listing, MonthDay, PublicityPeriod, UseTerm};
 use serde::de::{Deserializer, Error, Unexpected};
 use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 
 use super::or_none::OrNone;
-use crate::code::{DayUnitCode, ListKindCode, SeverityCode};
 
 /// What a jurisdiction's rules say of lists.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -54,11 +54,11 @@ pub struct ListingBody {
 pub struct UseTermBody {
     /// The family of lists.
     #[schema(inline)]
-    pub kind: ListKindCode,
+    pub kind: ListKind,
     /// The severity; every one, and none, when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub severity: Option<SeverityCode>,
+    pub severity: Option<Severity>,
     /// Months from the day of the decision, or of the recognition where no decision
     /// is named.
     pub months: u16,
@@ -66,13 +66,13 @@ pub struct UseTermBody {
 
 impl From<UseTerm> for UseTermBody {
     fn from(term: UseTerm) -> Self {
-        Self { kind: term.kind.into(), severity: term.severity.map(SeverityCode), months: term.months }
+        Self { kind: term.kind, severity: term.severity, months: term.months }
     }
 }
 
 impl From<UseTermBody> for UseTerm {
     fn from(body: UseTermBody) -> Self {
-        Self { kind: body.kind.0, severity: body.severity.map(|code| code.0), months: body.months }
+        Self { kind: body.kind, severity: body.severity, months: body.months }
     }
 }
 
@@ -129,18 +129,18 @@ pub struct TimeLimitBody {
     pub count: u16,
     /// Of which days.
     #[schema(inline)]
-    pub unit: DayUnitCode,
+    pub unit: DayUnit,
 }
 
 impl From<TimeLimit> for TimeLimitBody {
     fn from(limit: TimeLimit) -> Self {
-        Self { count: limit.count, unit: limit.unit.into() }
+        Self { count: limit.count, unit: limit.unit }
     }
 }
 
 impl From<TimeLimitBody> for TimeLimit {
     fn from(body: TimeLimitBody) -> Self {
-        Self { count: body.count, unit: body.unit.0 }
+        Self { count: body.count, unit: body.unit }
     }
 }
 

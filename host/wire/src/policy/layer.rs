@@ -1,15 +1,16 @@
 //! Divisions and layers of policy, as rows.
 
-use creditgate_credit::policy::{Division, PolicyLayer, PolicyValues, ReportIssuer};
+use creditgate_credit::application::RequiredBy;
+use creditgate_credit::identifier::Strictness;
+use creditgate_credit::policy::{
+    CommitmentEffect, Division, DivisionLevel, PolicyLayer, PolicyValues, ReportIssuer, SuspensionScope,
+    WindowCount, WindowStart,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::groups::{day_of_month, to_day_of_month};
 use super::{DutiesBody, ListingBody, MonthDayText, OrNone, ReportIssuerRow};
-use crate::code::{
-    CommitmentEffectCode, DivisionLevelCode, RequiredByCode, StrictnessCode, SuspensionScopeCode,
-    WindowCountCode, WindowStartCode,
-};
 use crate::time::Day;
 
 /// An administrative division (R20).
@@ -23,7 +24,7 @@ pub struct DivisionRow {
     pub name: String,
     /// Level.
     #[schema(inline)]
-    pub level: DivisionLevelCode,
+    pub level: DivisionLevel,
     /// Code of the division above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
@@ -34,7 +35,7 @@ impl From<&Division> for DivisionRow {
         Self {
             code: division.code.clone(),
             name: division.name.clone(),
-            level: division.level.into(),
+            level: division.level,
             parent: division.parent.clone(),
         }
     }
@@ -42,7 +43,7 @@ impl From<&Division> for DivisionRow {
 
 impl From<DivisionRow> for Division {
     fn from(row: DivisionRow) -> Self {
-        Self { code: row.code, name: row.name, level: row.level.0, parent: row.parent }
+        Self { code: row.code, name: row.name, level: row.level, parent: row.parent }
     }
 }
 
@@ -66,18 +67,18 @@ pub struct LayerRow {
     /// How wrong check digits of identifiers are treated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub identifier_strictness: Option<StrictnessCode>,
+    pub identifier_strictness: Option<Strictness>,
     /// Years without a bad record that count as clean (R75), 1 to 10.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clean_window_years: Option<u8>,
     /// The day from which the years are counted back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub clean_window_from: Option<WindowStartCode>,
+    pub clean_window_from: Option<WindowStart>,
     /// The day by which an entry that is over counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub clean_window_counts: Option<WindowCountCode>,
+    pub clean_window_counts: Option<WindowCount>,
     /// Repaired entries do not spoil the window.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clean_window_ignores_repaired: Option<bool>,
@@ -94,18 +95,18 @@ pub struct LayerRow {
     /// Which punish measures rest while an entry is under verification (R98).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub suspension_scope: Option<SuspensionScopeCode>,
+    pub suspension_scope: Option<SuspensionScope>,
     /// What a commitment brings before the missing materials arrive (R80, R81).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub commitment_effect: Option<CommitmentEffectCode>,
+    pub commitment_effect: Option<CommitmentEffect>,
     /// Working days until a commitment is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commitment_working_days: Option<u16>,
     /// Materials required on these levels may never be supplied later (R77 to R79).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub non_deferrable: Option<Vec<RequiredByCode>>,
+    pub non_deferrable: Option<Vec<RequiredBy>>,
     /// Agencies whose reports are taken (R88).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report_issuers: Option<Vec<ReportIssuerRow>>,
@@ -131,20 +132,18 @@ impl From<&PolicyLayer> for LayerRow {
             effective_until: layer.effective_until.map(Day),
             listing: listing_of(&values),
             duties: duties_of(&values),
-            identifier_strictness: values.identifier_strictness.map(Into::into),
+            identifier_strictness: values.identifier_strictness,
             clean_window_years: values.clean_window_years,
-            clean_window_from: values.clean_window_from.map(Into::into),
-            clean_window_counts: values.clean_window_counts.map(Into::into),
+            clean_window_from: values.clean_window_from,
+            clean_window_counts: values.clean_window_counts,
             clean_window_ignores_repaired: values.clean_window_ignores_repaired,
             clean_window_ignores_slight: values.clean_window_ignores_slight,
             clean_window_lists_only: values.clean_window_lists_only,
             records_since: values.records_since.map(Day),
-            suspension_scope: values.suspension_scope.map(Into::into),
-            commitment_effect: values.commitment_effect.map(Into::into),
+            suspension_scope: values.suspension_scope,
+            commitment_effect: values.commitment_effect,
             commitment_working_days: values.commitment_working_days,
-            non_deferrable: values
-                .non_deferrable
-                .map(|levels| levels.into_iter().map(RequiredByCode).collect()),
+            non_deferrable: values.non_deferrable.map(|levels| levels.into_iter().collect()),
             report_issuers: values.report_issuers.as_ref().map(issuers),
             report_publication: values.report_publication,
         }
@@ -167,18 +166,18 @@ impl From<LayerRow> for PolicyLayer {
         let duties = row.duties;
         let month_days = |days: Vec<MonthDayText>| days.into_iter().map(|day| day.0).collect();
         let values = PolicyValues {
-            identifier_strictness: row.identifier_strictness.map(|code| code.0),
+            identifier_strictness: row.identifier_strictness,
             clean_window_years: row.clean_window_years,
-            clean_window_from: row.clean_window_from.map(|code| code.0),
-            clean_window_counts: row.clean_window_counts.map(|code| code.0),
+            clean_window_from: row.clean_window_from,
+            clean_window_counts: row.clean_window_counts,
             clean_window_ignores_repaired: row.clean_window_ignores_repaired,
             clean_window_ignores_slight: row.clean_window_ignores_slight,
             clean_window_lists_only: row.clean_window_lists_only,
             records_since: row.records_since.map(|day| day.0),
-            suspension_scope: row.suspension_scope.map(|code| code.0),
-            commitment_effect: row.commitment_effect.map(|code| code.0),
+            suspension_scope: row.suspension_scope,
+            commitment_effect: row.commitment_effect,
             commitment_working_days: row.commitment_working_days,
-            non_deferrable: row.non_deferrable.map(|levels| levels.into_iter().map(|code| code.0).collect()),
+            non_deferrable: row.non_deferrable.map(|levels| levels.into_iter().collect()),
             report_issuers: row.report_issuers.map(|rows| rows.into_iter().map(Into::into).collect()),
             report_publication: row.report_publication,
             review,

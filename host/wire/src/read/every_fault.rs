@@ -4,6 +4,7 @@
 //! Only for bodies that are refused in any case. What is read with stand-ins is
 //! good for finding further faults and for nothing else.
 
+use creditgate_credit::vocabulary::ONE_OF;
 use creditgate_gate::FieldProblem;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -11,7 +12,6 @@ use serde_path_to_error::Segment;
 
 use super::objects::Objects;
 use super::{MISSING, UNKNOWN, expected, fault, from_json, quoted, without_position};
-use crate::code::ONE_OF;
 use crate::time::{EXPECTED_DAY, EXPECTED_INSTANT};
 
 /// Most faults that are looked for.
@@ -191,10 +191,10 @@ fn at<'a>(body: &'a mut Value, place: &[Step]) -> Option<&'a mut Value> {
 
 #[cfg(test)]
 mod tests {
+    use creditgate_credit::application::PartyRole;
     use serde::Deserialize;
 
     use super::*;
-    use crate::code::PartyRoleCode;
     use crate::time::{Day, Instant};
 
     #[derive(Debug, Deserialize)]
@@ -210,7 +210,7 @@ mod tests {
     #[serde(deny_unknown_fields)]
     #[expect(dead_code, reason = "only read")]
     struct Inner {
-        role: PartyRoleCode,
+        role: PartyRole,
         filed_on: Option<Day>,
         years: Option<u8>,
         provided: bool,

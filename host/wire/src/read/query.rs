@@ -69,16 +69,16 @@ pub fn from_query<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, 
 
 #[cfg(test)]
 mod tests {
+    use creditgate_credit::application::PartyRole;
     use serde::Deserialize;
 
     use super::*;
-    use crate::code::PartyRoleCode;
     use crate::time::Day;
 
     #[derive(Debug, Deserialize)]
     #[expect(dead_code, reason = "only read")]
     struct Asked {
-        role: Option<PartyRoleCode>,
+        role: Option<PartyRole>,
         since: Option<Day>,
         #[serde(default)]
         all: bool,

@@ -1,11 +1,12 @@
 //! The application in a record, whole.
 
-use creditgate_credit::application::{Application, Material, Party, Report};
+use creditgate_credit::application::{
+    Application, Material, Party, PartyRole, Report, RequiredBy, SubjectKind,
+};
 use creditgate_credit::identifier::Identifier;
 use serde::Serialize;
 
 use crate::attributes::AttributesBody;
-use crate::code::{PartyRoleCode, RequiredByCode, SubjectKindCode};
 use crate::identifier::IdentifierBody;
 use crate::json::{Each, Embedded};
 use crate::time::Day;
@@ -48,10 +49,10 @@ impl<'a> From<&'a Application> for ApplicationView<'a> {
 #[derive(Serialize)]
 struct PartyView<'a> {
     id: &'a str,
-    role: PartyRoleCode,
+    role: PartyRole,
     #[serde(skip_serializing_if = "Option::is_none")]
     acts_for: Option<&'a str>,
-    kind: SubjectKindCode,
+    kind: SubjectKind,
     name: &'a str,
     identifiers: Each<'a, Identifier, IdentifierBody<'a>>,
     #[serde(skip_serializing_if = "AttributesBody::is_empty")]
@@ -62,9 +63,9 @@ impl<'a> From<&'a Party> for PartyView<'a> {
     fn from(party: &'a Party) -> Self {
         Self {
             id: &party.id,
-            role: party.role.into(),
+            role: party.role,
             acts_for: party.acts_for.as_deref(),
-            kind: party.kind.into(),
+            kind: party.kind,
             name: &party.name,
             identifiers: Each(&party.identifiers, IdentifierBody::from),
             attributes: (&party.attributes).into(),
@@ -77,7 +78,7 @@ struct MaterialView<'a> {
     code: &'a str,
     name: &'a str,
     provided: bool,
-    required_by: RequiredByCode,
+    required_by: RequiredBy,
 }
 
 impl<'a> From<&'a Material> for MaterialView<'a> {
@@ -86,7 +87,7 @@ impl<'a> From<&'a Material> for MaterialView<'a> {
             code: &material.code,
             name: &material.name,
             provided: material.provided,
-            required_by: material.required_by.into(),
+            required_by: material.required_by,
         }
     }
 }

@@ -1,11 +1,10 @@
 //! The call of the plug-in in a record: what it said, what it cost, what it
 //! asked.
 
-use creditgate_credit::verdict::{Advice, Disposition, Ground, Verdict};
+use creditgate_credit::verdict::{Advice, Disposition, Ground, Outcome, Verdict};
 use creditgate_sandbox::{CallError, CallReport, Fact, Failure, HostCall, LogLine};
 use serde::Serialize;
 
-use crate::code::OutcomeCode;
 use crate::json::Each;
 use crate::verdict::{AdviceBody, CommitmentBody, GroundBody, MeasureDispositionBody};
 
@@ -46,7 +45,7 @@ impl<'a> From<&'a CallReport> for CallView<'a> {
 
 #[derive(Serialize)]
 struct VerdictView<'a> {
-    outcome: OutcomeCode,
+    outcome: Outcome,
     dispositions: Each<'a, Disposition, DispositionView<'a>>,
     grounds: Each<'a, Ground, GroundBody<'a>>,
     advice: Each<'a, Advice, AdviceBody<'a>>,
@@ -58,7 +57,7 @@ struct VerdictView<'a> {
 impl<'a> From<&'a Verdict> for VerdictView<'a> {
     fn from(verdict: &'a Verdict) -> Self {
         Self {
-            outcome: verdict.outcome.into(),
+            outcome: verdict.outcome,
             dispositions: Each(&verdict.dispositions, DispositionView::from),
             grounds: Each(&verdict.grounds, GroundBody::from),
             advice: Each(&verdict.advice, AdviceBody::from),

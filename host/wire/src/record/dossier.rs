@@ -1,12 +1,13 @@
 //! The dossier in a record, whole.
 
-use creditgate_credit::dossier::{AssessedReport, Dossier, Measure, PartyDossier, PastCommitment};
+use creditgate_credit::dossier::{
+    AssessedReport, CommitmentState, Dossier, Measure, PartyDossier, PastCommitment,
+};
 use creditgate_credit::entry::ListEntry;
 use serde::Serialize;
 
 use super::application::ReportView;
 use crate::answer::MeasureBody;
-use crate::code::CommitmentStateCode;
 use crate::entry::EntryRow;
 use crate::json::Each;
 use crate::time::Day;
@@ -58,7 +59,7 @@ struct PastCommitmentView<'a> {
     case_no: &'a str,
     made_on: Day,
     due_on: Day,
-    state: CommitmentStateCode,
+    state: CommitmentState,
 }
 
 impl<'a> From<&'a PastCommitment> for PastCommitmentView<'a> {
@@ -68,7 +69,7 @@ impl<'a> From<&'a PastCommitment> for PastCommitmentView<'a> {
             case_no: &commitment.case_no,
             made_on: commitment.made_on.into(),
             due_on: commitment.due_on.into(),
-            state: commitment.state.into(),
+            state: commitment.state,
         }
     }
 }

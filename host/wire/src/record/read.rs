@@ -7,14 +7,20 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use creditgate_credit::application::{Application, Material, Party, Report};
-use creditgate_credit::dossier::{AssessedReport, Dossier, Measure, PartyDossier, PastCommitment};
+use creditgate_credit::application::{
+    Application, Material, Party, PartyRole, Report, RequiredBy, SubjectKind,
+};
+use creditgate_credit::dossier::{
+    AssessedReport, CommitmentState, Dossier, Measure, PartyDossier, PastCommitment,
+};
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::identifier::Identifier;
-use creditgate_credit::verdict::{Advice, Commitment, Disposition, DispositionAction, Ground, Verdict};
+use creditgate_credit::verdict::{
+    Advice, Commitment, Disposition, DispositionAction, Ground, Outcome, Verdict,
+};
 use creditgate_gate::{
-    PluginRef, Reason, RecordedCall, RecordedCheck, RecordedError, Settled, SettledMeasure,
+    Mode, PluginRef, Reason, RecordedCall, RecordedCheck, RecordedError, Settled, SettledMeasure, Status,
 };
 use creditgate_sandbox::{Fact, Failure, HostCall, Limits, LogLevel, LogLine, Settings};
 use serde::Deserialize;
@@ -22,9 +28,6 @@ use serde_json::value::RawValue;
 
 use crate::answer::{MeasureBody, PluginBody, ReasonBody};
 use crate::attributes::AttributesBody;
-use crate::code::{
-    CommitmentStateCode, ModeCode, OutcomeCode, PartyRoleCode, RequiredByCode, StatusCode, SubjectKindCode,
-};
 use crate::entry::EntryRow;
 use crate::identifier::IdentifierBody;
 use crate::time::{Day, Instant};
@@ -66,7 +69,7 @@ pub fn read_record(text: &str) -> Result<RecordedCheck, RecordError> {
         at: row.at.0,
         application: Arc::new(row.application.into_application()?),
         binding: row.binding,
-        mode: row.mode.0,
+        mode: row.mode,
         plugin: row.plugin.map(into_plugin),
         release: row.release,
         settings: settings.map_err(|_| RecordError::Part("its settings are not an object"))?,
@@ -100,7 +103,7 @@ struct RecordRow<'a> {
     #[serde(borrow)]
     application: ApplicationRow<'a>,
     binding: String,
-    mode: ModeCode,
+    mode: Mode,
     plugin: Option<PluginBody<'a>>,
     release: Option<i64>,
     settings: Option<&'a RawValue>,
@@ -192,9 +195,9 @@ impl ApplicationRow<'_> {
 #[derive(Deserialize)]
 struct PartyRow<'a> {
     id: String,
-    role: PartyRoleCode,
+    role: PartyRole,
     acts_for: Option<String>,
-    kind: SubjectKindCode,
+    kind: SubjectKind,
     name: String,
     identifiers: Vec<IdentifierBody<'a>>,
     #[serde(default)]
@@ -204,15 +207,15 @@ struct PartyRow<'a> {
 impl PartyRow<'_> {
     fn into_party(self) -> Result<Party, RecordError> {
         let identifiers = self.identifiers.iter().map(|identifier| {
-            Identifier::accepted(identifier.kind.0, &identifier.value)
+            Identifier::accepted(identifier.kind, &identifier.value)
                 .map_err(|_| RecordError::Part("an identifier of a party is none"))
         });
         Ok(Party {
             identifiers: identifiers.collect::<Result<_, _>>()?,
             id: self.id,
-            role: self.role.0,
+            role: self.role,
             acts_for: self.acts_for,
-            kind: self.kind.0,
+            kind: self.kind,
             name: self.name,
             attributes: self.attributes.into(),
         })
@@ -224,12 +227,12 @@ struct MaterialRow {
     code: String,
     name: String,
     provided: bool,
-    required_by: RequiredByCode,
+    required_by: RequiredBy,
 }
 
 impl From<MaterialRow> for Material {
     fn from(row: MaterialRow) -> Self {
-        Self { code: row.code, name: row.name, provided: row.provided, required_by: row.required_by.0 }
+        Self { code: row.code, name: row.name, provided: row.provided, required_by: row.required_by }
     }
 }
 
@@ -314,8 +317,8 @@ fn into_measure(body: MeasureBody<'_>) -> Measure {
         id: body.id.into_owned(),
         code: body.code.into_owned(),
         category: body.category.into_owned(),
-        nature: body.nature.0,
-        direction: body.direction.0,
+        nature: body.nature,
+        direction: body.direction,
         content: body.content.into_owned(),
         power_item: body.power_item.into_owned(),
         section: body.section.into_owned(),
@@ -332,7 +335,7 @@ struct PastCommitmentRow {
     case_no: String,
     made_on: Day,
     due_on: Day,
-    state: CommitmentStateCode,
+    state: CommitmentState,
 }
 
 impl From<PastCommitmentRow> for PastCommitment {
@@ -342,7 +345,7 @@ impl From<PastCommitmentRow> for PastCommitment {
             case_no: row.case_no,
             made_on: row.made_on.0,
             due_on: row.due_on.0,
-            state: row.state.0,
+            state: row.state,
         }
     }
 }
@@ -392,7 +395,7 @@ impl CallRow<'_> {
 
 #[derive(Deserialize)]
 struct VerdictRow<'a> {
-    outcome: OutcomeCode,
+    outcome: Outcome,
     #[serde(borrow)]
     dispositions: Vec<DispositionRow<'a>>,
     #[serde(borrow)]
@@ -411,7 +414,7 @@ impl VerdictRow<'_> {
             .into_iter()
             .map(|row| Ok(Disposition { measure: row.measure, action: into_action(row.action)? }));
         Ok(Verdict {
-            outcome: self.outcome.0,
+            outcome: self.outcome,
             dispositions: dispositions.collect::<Result<_, RecordError>>()?,
             grounds: self.grounds.into_iter().map(into_ground).collect(),
             advice: self.advice.into_iter().map(into_advice).collect::<Result<_, _>>()?,
@@ -460,7 +463,7 @@ fn into_advice(body: AdviceBody<'_>) -> Result<Advice, RecordError> {
 fn into_commitment(body: CommitmentBody<'_>) -> Commitment {
     Commitment {
         party: body.party.into_owned(),
-        effect: body.effect.0,
+        effect: body.effect,
         text: body.text.into_owned(),
         missing: body.missing.into_owned(),
         due_on: body.due_on.0,
@@ -523,8 +526,8 @@ impl From<FactRow> for Fact {
 
 #[derive(Deserialize)]
 struct SettledRow<'a> {
-    status: StatusCode,
-    outcome: OutcomeCode,
+    status: Status,
+    outcome: Outcome,
     #[serde(borrow)]
     reasons: Vec<ReasonBody<'a>>,
     #[serde(borrow)]
@@ -561,8 +564,8 @@ impl SettledRow<'_> {
             text: reason.text.into_owned(),
         });
         Ok(Settled {
-            status: self.status.0,
-            outcome: self.outcome.0,
+            status: self.status,
+            outcome: self.outcome,
             reasons: reasons.collect(),
             measures: measures.collect::<Result<_, RecordError>>()?,
             grounds: self.grounds.into_iter().map(into_ground).collect(),

@@ -1,13 +1,13 @@
 //! What a department did about the measures of a check.
 
 use creditgate_credit::text::visible;
+use creditgate_credit::vocabulary::Vocabulary;
 use creditgate_gate::{DispositionReport, DispositionResult, FieldProblem, ReportedDisposition};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::faults::Faults;
 use crate::attributes::AttributesBody;
-use crate::code::DispositionResultCode;
 use crate::disposition_details::DetailsBody;
 use crate::time::Instant;
 
@@ -33,7 +33,7 @@ pub struct DispositionBody {
     /// Id of a measure of the check.
     pub measure: String,
     /// What became of it.
-    #[schema(value_type = DispositionResultCode, inline)]
+    #[schema(value_type = DispositionResult, inline)]
     pub result: String,
     /// Needed for everything but `executed`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -84,7 +84,7 @@ impl DispositionBody {
         let result = faults.value(
             || at("result"),
             DispositionResult::from_code(&self.result),
-            DispositionResultCode::known,
+            DispositionResult::known,
         );
         let executed_at =
             self.executed_at.as_deref().and_then(|text| faults.instant(|| at("executed_at"), text));

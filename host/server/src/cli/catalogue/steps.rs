@@ -85,7 +85,7 @@ impl ReviewCommand {
             Found::Passed => ReviewResult::Passed,
             Found::Returned => ReviewResult::Returned,
         };
-        let review = ReviewBody { kind: kind.into(), result: result.into(), comment: self.comment.clone() };
+        let review = ReviewBody { kind, result, comment: self.comment.clone() };
         let call = Call::post(&["v1", "admin", "catalogue", &self.edition, "reviews"]).json(&review)?;
         step(terminal, &self.host, self.form, call).await
     }

@@ -171,7 +171,7 @@ impl CarriedOutCommand {
 impl TalkCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         let body = NewTalkBody {
-            kind: self.kind.into(),
+            kind: self.kind,
             held_on: self.held_on,
             refused: self.refused,
             record: self.record.clone(),

@@ -140,7 +140,7 @@ impl ApproveCommand {
 impl StepCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         let body = StepBody {
-            step: self.step.into(),
+            step: self.step,
             reason: self.reason.clone(),
             public_commitment: self.public_commitment,
             duties_performed: self.duties_performed,

@@ -1,8 +1,6 @@
 //! Which decisions a list entry took part in.
 
-use crate::http::query::{Page, Paged};
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,10 +9,12 @@ use creditgate_store::{AffectedCheck, StoreError};
 use creditgate_wire::affected::{AffectedBody, AffectedCheckBody};
 use creditgate_wire::replay::GapBody;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::host::Shared;
 use crate::http::body;
 use crate::http::problem::Problem;
+use crate::http::query::{Page, Paged};
 
 /// Checks in one answer.
 /// Checks run between two turns given to whatever else waits for the thread.
@@ -98,8 +98,8 @@ fn shown(check: AffectedCheck) -> AffectedCheckBody {
         item: check.item,
         checkpoint: check.checkpoint,
         checked_at: check.at.into(),
-        status: check.status.into(),
-        outcome: check.outcome.into(),
+        status: check.status,
+        outcome: check.outcome,
         effective: check.effective,
         measures: Vec::new(),
         without: None,

@@ -1,10 +1,7 @@
 //! What a second person has to agree to before it takes effect: asked for by the
 //! change itself, listed and agreed to here.
 
-use crate::http::body::Json;
-use crate::http::query::{Page, Paged};
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::extract::State;
@@ -15,13 +12,16 @@ use creditgate_store::{Agreed, ApprovalKind, Asked, GoingEntry, Loss, Ordered, S
 use creditgate_wire::approval::{ApprovalBody, ApprovalsBody};
 use creditgate_wire::release::ReasonGivenBody;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body;
+use crate::http::body::Json;
 use crate::http::input::PathText;
 use crate::http::problem::Problem;
+use crate::http::query::{Page, Paged};
 
 /// Lines of what would go that a refusal names; the others are listed with the
 /// approval.

@@ -1,11 +1,8 @@
 //! What an auditor looks at: the trail of changes, and whether the ledger is
 //! whole.
 
-use crate::http::input::fault;
-use crate::http::query::{NoQuery, Page, Paged, Query};
 use std::str::FromStr as _;
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,11 +10,13 @@ use axum::response::Response;
 use creditgate_store::{AuditRecord, Head, LedgerFault};
 use creditgate_wire::admin::{AuditEventBody, AuditTrailBody};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::host::Shared;
 use crate::http::body;
+use crate::http::input::fault;
 use crate::http::problem::Problem;
+use crate::http::query::{NoQuery, Page, Paged, Query};
 
 /// Reads the audit trail, newest first
 #[utoipa::path(

@@ -1,8 +1,5 @@
 //! Backtests: a candidate on the checks of the past.
 
-use crate::http::body::Json;
-use crate::http::openapi::UuidText;
-use crate::http::query::{NoQuery, Page, Paged};
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
@@ -24,8 +21,11 @@ use crate::backtests::{Backtests, Job, JobState, StartError, Terms};
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body;
+use crate::http::body::Json;
 use crate::http::input::PathText;
+use crate::http::openapi::UuidText;
 use crate::http::problem::Problem;
+use crate::http::query::{NoQuery, Page, Paged};
 use crate::http::span::beginning;
 
 /// Begins a backtest

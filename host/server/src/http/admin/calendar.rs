@@ -1,8 +1,6 @@
 //! The working calendar: shown, and given the table of a year.
 
-use crate::http::query::Query;
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::body::Body;
@@ -15,13 +13,14 @@ use creditgate_store::ImportedTable;
 use creditgate_wire::calendar::{CalendarBody, CalendarImportedBody, YearTableBody};
 use creditgate_wire::charset;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::{Shared, duties};
 use crate::http::auth::Principal;
-use crate::http::body;
-use crate::http::input;
 use crate::http::problem::Problem;
+use crate::http::query::Query;
+use crate::http::{body, input};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

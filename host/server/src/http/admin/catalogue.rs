@@ -7,12 +7,7 @@ mod export;
 pub(super) mod steps;
 mod tables;
 
-use crate::http::input::fault;
-use crate::http::openapi::Binary;
-use crate::http::query::{NoQuery, Page, Paged, Query, TableFormat};
-use creditgate_wire::codes;
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -26,12 +21,15 @@ use creditgate_wire::catalogue::{
 };
 use jiff::civil::Date;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::Shared;
 use crate::http::body;
-use crate::http::input::PathText;
+use crate::http::input::{PathText, fault};
+use crate::http::openapi::Binary;
 use crate::http::problem::Problem;
+use crate::http::query::{NoQuery, Page, Paged, Query, TableFormat};
 use tables::Part;
 
 /// Lists the editions of the measures catalogue
@@ -67,12 +65,7 @@ pub(in crate::http) struct ShowQuery {
     format: TableFormat,
     /// For `csv`, which part; `measures` when absent
     #[param(inline)]
-    part: Option<PartCode>,
-}
-
-codes! {
-    /// A part of an edition that is handed out as a table.
-    PartCode of Part;
+    part: Option<Part>,
 }
 
 /// Shows an edition with its contents, or hands out tables of it
@@ -99,7 +92,7 @@ pub(in crate::http) async fn show_edition(
     edition: PathText,
     Query(query): Query<ShowQuery>,
 ) -> Result<Response, Problem> {
-    let part = query.part.map(Part::from);
+    let part = query.part;
     let stored = shared.store.edition(edition.text())?;
     match (query.format, part) {
         (TableFormat::Json, None) => {
@@ -123,7 +116,7 @@ fn shown(stored: &StoredEdition, published: &[Catalogue], today: Date) -> Editio
     let superseded = *state == EditionState::Published && is_superseded(catalogue, published.iter(), today);
     EditionBody {
         edition: catalogue.edition.clone(),
-        state: if superseded { EditionState::Superseded } else { *state }.into(),
+        state: if superseded { EditionState::Superseded } else { *state },
         effective_from: catalogue.effective_from.into(),
         effective_until: catalogue.effective_until.map(Into::into),
         imported_by: (!imported_by.is_empty()).then(|| imported_by.clone()),
@@ -135,8 +128,8 @@ fn shown(stored: &StoredEdition, published: &[Catalogue], today: Date) -> Editio
 fn step(stored: &StoredEditionStep) -> EditionStepBody {
     EditionStepBody {
         step: stored.step.clone(),
-        result: stored.result.map(Into::into),
-        state: stored.state.into(),
+        result: stored.result,
+        state: stored.state,
         at: stored.at.into(),
         actor: stored.actor.clone(),
         comment: stored.comment.clone(),

@@ -1,6 +1,5 @@
 //! Connectors: which platforms are asked at check time, and how they are doing.
 
-use crate::http::query::{NoQuery, Page, Paged};
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -11,6 +10,7 @@ use creditgate_wire::connector::{ConnectorBody, ConnectorsBody};
 use crate::host::Shared;
 use crate::http::body;
 use crate::http::problem::Problem;
+use crate::http::query::{NoQuery, Page, Paged};
 
 /// Lists the connectors
 ///

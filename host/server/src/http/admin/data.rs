@@ -1,7 +1,6 @@
 //! The data in force: bindings, policies and kinds of lists, in the form they are
 //! imported in.
 
-use crate::http::query::{NoQuery, Page, Paged};
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -17,6 +16,7 @@ use utoipa::ToSchema;
 use crate::host::Shared;
 use crate::http::body;
 use crate::http::problem::Problem;
+use crate::http::query::{NoQuery, Page, Paged};
 
 /// All bindings.
 #[derive(Serialize, ToSchema)]

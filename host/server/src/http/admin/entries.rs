@@ -1,11 +1,6 @@
 //! Entries of lists that are kept here: proposed, agreed to, moved, shown.
 
-use crate::http::body::Json;
-use crate::http::input::Faults;
-use crate::http::query::{Page, Paged};
-use creditgate_wire::codes;
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::extract::State;
@@ -14,6 +9,7 @@ use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::entry::{EntryState, ListEntry};
 use creditgate_credit::lifecycle::{AfterExit, ProposalState, after_exit, publicity};
+use creditgate_credit::on_the_wire;
 use creditgate_credit::policy::Listing;
 use creditgate_gate::Change;
 use creditgate_store::{EntryStep, LocalEntry};
@@ -24,13 +20,16 @@ use creditgate_wire::local_entry::{
 use creditgate_wire::release::ReasonGivenBody;
 use jiff::civil::Date;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body;
-use crate::http::input::PathText;
+use crate::http::body::Json;
+use crate::http::input::{Faults, PathText};
 use crate::http::problem::Problem;
+use crate::http::query::{Page, Paged};
 use crate::local_lists::{self, KeepError};
 
 /// Proposes an entry of a list kept here
@@ -125,7 +124,7 @@ pub(in crate::http) struct EntriesQuery {
     list: Option<String>,
     /// Only in this state: of the proposal, or of the entry once it is on its list
     #[param(inline)]
-    state: Option<WantedCode>,
+    state: Option<Wanted>,
 }
 
 /// Lists entries of lists kept here, the newest proposal first
@@ -172,17 +171,14 @@ pub(in crate::http) async fn show_entry(
     Ok(body::answer(StatusCode::OK, &show(&shared, id.text())?))
 }
 
-codes! {
-    /// A state that is asked for.
-    WantedCode of Wanted;
-}
-
 /// A state that is asked for: of the proposal, or of the entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     Proposal(ProposalState),
     Entry(EntryState),
 }
+
+on_the_wire!(Wanted);
 
 impl Wanted {
     const ALL: &[Self] = &[
@@ -200,10 +196,6 @@ impl Wanted {
             Self::Proposal(state) => state.code(),
             Self::Entry(state) => state.code(),
         }
-    }
-
-    fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|state| state.code() == code)
     }
 
     fn fits(self, local: &LocalEntry, today: Date) -> bool {
@@ -245,11 +237,11 @@ fn shown(
     let waits = listed && after_exit(entry, today, &listing) == AfterExit::TermMissing;
     LocalEntryBody {
         entry: EntryRow::masked(entry),
-        state: if listed { entry.state_on(today) } else { EntryState::NotInEffect }.into(),
+        state: if listed { entry.state_on(today) } else { EntryState::NotInEffect },
         public: listed && publicity(entry, &listing).is_public(entry, today),
         kept: local.map(|local| KeptBody {
             division: local.division.clone(),
-            proposal: local.state.into(),
+            proposal: local.state,
             escalates: local.escalates.clone(),
             proposed_at: local.proposed_at.into(),
             proposed_by: local.proposed_by.clone(),

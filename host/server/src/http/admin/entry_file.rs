@@ -1,7 +1,6 @@
 //! The file of an entry: orders to put things right, talks, liftings, and all
 //! that lies over it (R53, R54).
 
-use crate::http::body::Json;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -24,6 +23,7 @@ use crate::clock;
 use crate::host::{Shared, duties};
 use crate::http::auth::Principal;
 use crate::http::body;
+use crate::http::body::Json;
 use crate::http::disputes::{LONGEST_CODE, LONGEST_TEXT, new_id};
 use crate::http::input::PathText;
 use crate::http::problem::Problem;
@@ -295,7 +295,7 @@ fn file_of(
         repairs: shared.store.repairs(&filter, None, MOST_OF_ENTRY)?,
         rectification: rectification.map(|order| {
             let state = order.order().state_on(local_date(now));
-            RectificationBody { state: Some(state.into()), ..order }
+            RectificationBody { state: Some(state), ..order }
         }),
         talks,
     })

@@ -1,8 +1,6 @@
 //! Events: what has happened, and whether the webhook was told.
 
-use crate::http::query::{Page, Paged};
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -10,10 +8,12 @@ use axum::response::Response;
 use creditgate_store::{EventState, StoredEvent};
 use creditgate_wire::event::{EventDeliveryBody, EventItemBody, EventsBody};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::host::{Shared, events};
 use crate::http::body;
 use crate::http::problem::Problem;
+use crate::http::query::{Page, Paged};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

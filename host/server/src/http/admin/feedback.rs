@@ -1,10 +1,6 @@
 //! Feedback on its way to the credit platform: listed, and queued again.
 
-use crate::http::openapi::UuidText;
-use crate::http::query::{Page, Paged};
-use creditgate_wire::codes;
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -15,12 +11,15 @@ use creditgate_wire::admin::{FeedbackItemBody, FeedbackQueueBody};
 use creditgate_wire::report::FeedbackLevelBody;
 use creditgate_wire::request::DispositionsAcceptedBody;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::Shared;
 use crate::http::body;
 use crate::http::input::{self, PathText};
+use crate::http::openapi::UuidText;
 use crate::http::problem::Problem;
+use crate::http::query::{Page, Paged};
 
 /// How the router matches the call that queues again, and how it is written.
 pub(in crate::http) const REQUEUE_ROUTE: &str = "/v1/admin/feedback/{id}";
@@ -28,17 +27,12 @@ pub(in crate::http) const REQUEUE_ROUTE: &str = "/v1/admin/feedback/{id}";
 pub(in crate::http) const REQUEUE_DOCUMENTED: &str = "/v1/admin/feedback/{id}:requeue";
 const REQUEUE: &str = ":requeue";
 
-codes! {
-    /// Where a message stands.
-    FeedbackStateCode of FeedbackState;
-}
-
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct FeedbackQuery {
     /// Only those in this state
     #[param(inline)]
-    state: Option<FeedbackStateCode>,
+    state: Option<FeedbackState>,
 }
 
 /// Lists feedback
@@ -57,7 +51,7 @@ pub(in crate::http) async fn list_feedback(
     State(shared): State<Arc<Shared>>,
     Paged { query, page }: Paged<FeedbackQuery>,
 ) -> Result<Response, Problem> {
-    let state = query.state.map(Into::into);
+    let state = query.state;
     let feedback = shared.store.feedback(state, page.after()?, page.probe())?;
     let (feedback, next) = page.cut(feedback, |last| last.seq);
     let said = shared.store.acknowledgements(feedback.iter().map(|message| message.id.as_str()))?;

@@ -2,10 +2,7 @@
 //! not at all, unless the caller says to take what is good of it. List entries
 //! come in another way, `lists`.
 
-use crate::http::query::Query;
-use creditgate_wire::code::FormatCode;
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -19,14 +16,15 @@ use creditgate_wire::import::{
     Format, Parsed, parse_bindings, parse_catalogue, parse_identifiers, parse_list_types,
 };
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::approvals;
 use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
-use crate::http::body;
-use crate::http::input;
 use crate::http::problem::Problem;
+use crate::http::query::Query;
+use crate::http::{body, input};
 
 /// What an import is asked for.
 #[derive(Deserialize, IntoParams)]
@@ -34,7 +32,7 @@ use crate::http::problem::Problem;
 pub(in crate::http) struct ImportQuery {
     /// Form of the file
     #[param(inline)]
-    pub(super) format: FormatCode,
+    pub(super) format: Format,
     /// Name of the file, for the report
     #[serde(default)]
     #[param(max_length = 255)]
@@ -220,7 +218,7 @@ pub(super) async fn accept<T: Send + 'static>(
     body: Body,
     parse: impl FnOnce(&str, Format, &[u8]) -> Parsed<T> + Send + 'static,
 ) -> Result<Accepted<T>, Problem> {
-    let format = query.format.0;
+    let format = query.format;
     let bytes = upload(shared, &query.file, headers, body).await?;
     let file = query.file.clone();
     // A large file takes seconds to read: not on a thread that serves.

@@ -1,7 +1,5 @@
 //! API keys: made, listed, revoked. A key's secret is told once.
 
-use crate::http::body::Json;
-use crate::http::query::{NoQuery, Page, Paged};
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -15,8 +13,10 @@ use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::NewKey;
 use crate::http::body;
+use crate::http::body::Json;
 use crate::http::input::PathText;
 use crate::http::problem::Problem;
+use crate::http::query::{NoQuery, Page, Paged};
 use crate::http::role::Role;
 
 /// Longest name of a key, in characters.

@@ -1,6 +1,5 @@
 //! Links between numbers of organisations, as they were imported.
 
-use crate::http::query::{NoQuery, Page, Paged};
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -11,6 +10,7 @@ use creditgate_wire::link::{LinkRow, LinksBody};
 use crate::host::Shared;
 use crate::http::body;
 use crate::http::problem::Problem;
+use crate::http::query::{NoQuery, Page, Paged};
 
 /// Lists the links between numbers of organisations
 ///

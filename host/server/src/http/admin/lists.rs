@@ -1,12 +1,6 @@
 //! List entries: their import, and where they come from.
 
-use crate::http::input::fault;
-use crate::http::openapi::Binary;
-use crate::http::query::{NoQuery, Page, Paged, Query};
-use creditgate_wire::code::EncodingCode;
-use creditgate_wire::codes;
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::extract::State;
@@ -20,17 +14,19 @@ use creditgate_wire::admin::{ImportReportBody, ListSourceBody, ListSourcesBody};
 use creditgate_wire::import::{Encoding, ListRules, Registered};
 use jiff::Timestamp;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::approvals;
-use crate::clock;
 use crate::host::Shared;
 use crate::http::arrival::Upload;
 use crate::http::auth::Principal;
-use crate::http::body;
-use crate::http::input;
+use crate::http::input::fault;
+use crate::http::openapi::Binary;
 use crate::http::problem::Problem;
+use crate::http::query::{NoQuery, Page, Paged, Query};
+use crate::http::{body, input};
 use crate::lists::{self, ListFormat, Order, Outcome};
-use crate::local_lists;
+use crate::{clock, local_lists};
 
 /// The source of entries that are imported without naming one.
 const DEFAULT_SOURCE: &str = "default";
@@ -38,25 +34,18 @@ const DEFAULT_SOURCE: &str = "default";
 /// Longest name of a source.
 const LONGEST_SOURCE: usize = 40;
 
-codes! {
-    /// How an import of entries goes about.
-    ImportModeCode of ImportMode;
-    /// Form of a file of entries.
-    ListFormatCode of ListFormat;
-}
-
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct ListQuery {
     /// Form of the file; of a workbook the first sheet is read, others are named
     #[param(inline)]
-    format: ListFormatCode,
+    format: ListFormat,
     /// Of a text; `utf-8` when absent
     #[param(inline)]
-    encoding: Option<EncodingCode>,
+    encoding: Option<Encoding>,
     /// `incremental` when absent
     #[param(inline)]
-    mode: Option<ImportModeCode>,
+    mode: Option<ImportMode>,
     /// Where the entries come from; `default` when absent
     #[param(pattern = "^[a-z0-9-]{1,40}$")]
     source: Option<String>,
@@ -200,7 +189,7 @@ fn order(shared: &Shared, query: ListQuery) -> Result<Order, Problem> {
     Ok(Order {
         source,
         mode,
-        format: query.format.0,
+        format: query.format,
         encoding: query.encoding.map_or(Encoding::Utf8, Into::into),
         file: query.file,
         accept_valid: query.accept_valid,

@@ -1,7 +1,5 @@
 //! Components: pushed and listed. Pushing switches nothing.
 
-use crate::http::openapi::Binary;
-use crate::http::query::{NoQuery, Page, Paged};
 use std::sync::Arc;
 
 use axum::Extension;
@@ -19,7 +17,9 @@ use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body::{self, Media};
+use crate::http::openapi::Binary;
 use crate::http::problem::Problem;
+use crate::http::query::{NoQuery, Page, Paged};
 
 /// Where a signature document travels, in base64url.
 const SIGNATURE_HEADER: &str = "creditgate-signature";

@@ -1,9 +1,6 @@
 //! Policy: its import in either form, and what holds in a division on a day.
 
-use crate::http::input::fault;
-use crate::http::query::Query;
 use std::sync::Arc;
-use utoipa::{IntoParams, ToSchema};
 
 use axum::body::Body;
 use axum::extract::State;
@@ -16,12 +13,15 @@ use creditgate_wire::import::{Format, PolicyItem, parse_policy, parse_policy_tom
 use creditgate_wire::policy::ResolvedPolicyBody;
 use creditgate_wire::time::Day;
 use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 
 use super::imports::{Accepted, ImportQuery, accept, judged_whole, upload};
 use crate::clock;
 use crate::host::Shared;
 use crate::http::body;
+use crate::http::input::fault;
 use crate::http::problem::Problem;
+use crate::http::query::Query;
 
 /// Bytes a file in this form may have: the whole tree of it is made before it is
 /// looked at.
@@ -82,7 +82,7 @@ pub(in crate::http) async fn import_policy(
         PolicyFormat::Jsonl => Format::Jsonl,
         PolicyFormat::Csv => Format::Csv,
     };
-    let query = ImportQuery { format: format.into(), file: query.file, accept_valid: query.accept_valid };
+    let query = ImportQuery { format, file: query.file, accept_valid: query.accept_valid };
     let mut accepted =
         accept(&shared, query, &headers, body, |file, format, bytes| parse_policy(file, format, bytes))
             .await?;

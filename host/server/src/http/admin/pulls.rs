@@ -1,6 +1,5 @@
 //! Pulls: how far each came, and running one at once.
 
-use crate::http::query::{NoQuery, Page, Paged};
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -14,6 +13,7 @@ use crate::host::Shared;
 use crate::http::body;
 use crate::http::input::PathText;
 use crate::http::problem::Problem;
+use crate::http::query::{NoQuery, Page, Paged};
 use crate::pulls::{Pull, PullError, PullReport};
 
 /// Lists the pulls

@@ -1,9 +1,6 @@
 //! Releases: each on its way into force and out of it, and which of them serves
 //! which binding, now and before.
 
-use crate::http::body::Json;
-use crate::http::input::Faults;
-use crate::http::query::{NoQuery, Page, Paged};
 use std::sync::Arc;
 
 use axum::Extension;
@@ -24,8 +21,10 @@ use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body;
-use crate::http::input::PathText;
+use crate::http::body::Json;
+use crate::http::input::{Faults, PathText};
 use crate::http::problem::Problem;
+use crate::http::query::{NoQuery, Page, Paged};
 use crate::http::role::Role;
 
 /// Activates a release

@@ -4,31 +4,29 @@ mod owed;
 mod period;
 mod tables;
 
-use crate::http::input::fault;
-use crate::http::openapi::Binary;
-use crate::http::query::{Query, TableFormat};
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use creditgate_credit::vocabulary::Vocabulary;
 use creditgate_gate::ports::Registry;
 use creditgate_wire::report::ReportBody;
 use creditgate_wire::time::Day;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
-use crate::aside;
-use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body;
-use crate::http::input::PathText;
+use crate::http::input::{PathText, fault};
+use crate::http::openapi::Binary;
 use crate::http::problem::Problem;
-use crate::sheets;
+use crate::http::query::{Query, TableFormat};
+use crate::{aside, clock, sheets};
 use owed::Made;
-use period::{Asked, Kind, KindCode};
+use period::{Asked, Kind};
 use tables::Places;
 
 #[derive(Deserialize, IntoParams)]
@@ -67,7 +65,7 @@ pub(in crate::http) struct ReportQuery {
     get,
     path = "/v1/admin/reports/{kind}",
     tag = "administration",
-    params(("kind" = inline(KindCode), Path, description = "Which report"), ReportQuery),
+    params(("kind" = inline(Kind), Path, description = "Which report"), ReportQuery),
     responses(
         (status = 200, description = "The report", content(
             (ReportBody = "application/json"),
@@ -83,7 +81,7 @@ pub(in crate::http) async fn make_report(
     Query(query): Query<ReportQuery>,
 ) -> Result<Response, Problem> {
     let kind = Kind::from_code(kind.text()).ok_or_else(|| {
-        Problem::new("report.unknown", format!("there is no such report; reports are {}", KindCode::known()))
+        Problem::new("report.unknown", format!("there is no such report; reports are {}", Kind::known()))
     })?;
     let now = clock::now();
     let (since, until) = kind

@@ -1,8 +1,6 @@
 //! Keys of vendors: registered, listed, revoked. A component is signed with one
 //! of them before it is pushed.
 
-use crate::http::body::Json;
-use crate::http::query::{NoQuery, Page, Paged};
 use std::sync::Arc;
 
 use axum::Extension;
@@ -21,8 +19,10 @@ use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body;
+use crate::http::body::Json;
 use crate::http::input::PathText;
 use crate::http::problem::Problem;
+use crate::http::query::{NoQuery, Page, Paged};
 
 /// Longest name of a vendor and longest reason, in characters.
 const LONGEST_NAME: usize = 100;

@@ -1,7 +1,5 @@
 //! What a department reports of a commitment: one call for each step.
 
-use crate::http::body::Json;
-use crate::http::openapi::UuidText;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -22,7 +20,9 @@ use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body;
+use crate::http::body::Json;
 use crate::http::input::{Faults, PathText};
+use crate::http::openapi::UuidText;
 use crate::http::problem::Problem;
 
 /// A step that was reported, before it is taken.

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use axum::http::Method;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 
 use super::super::role::{Access, CALLS, Call, Role, Scope};
 use super::*;

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use creditgate_credit::vocabulary;
 use creditgate_gate::FieldProblem;
 use encoding_rs::GBK;
 
@@ -10,34 +11,17 @@ use super::split::{Chunk, line_ends};
 use crate::charset;
 use crate::import::rules::problem;
 
-/// In which characters a file is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Encoding {
-    /// UTF-8, with or without a byte order mark.
-    Utf8,
-    /// GBK, and GB 18030 of which it is a part.
-    Gbk,
+vocabulary! {
+    /// In which characters a file is written.
+    pub enum Encoding {
+        /// UTF-8, with or without a byte order mark.
+        Utf8 = "utf-8",
+        /// GBK, and GB 18030 of which it is a part.
+        Gbk = "gbk",
+    }
 }
 
 impl Encoding {
-    /// Every encoding.
-    pub const ALL: &'static [Self] = &[Self::Utf8, Self::Gbk];
-
-    /// Machine name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Utf8 => "utf-8",
-            Self::Gbk => "gbk",
-        }
-    }
-
-    /// The encoding with this machine name.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|encoding| encoding.code() == code)
-    }
-
     /// The text of a chunk, up to the row that is in another encoding, if there
     /// is one.
     pub(super) fn text(self, chunk: &Chunk) -> (Cow<'_, str>, Option<Foreign>) {

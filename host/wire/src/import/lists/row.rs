@@ -2,16 +2,15 @@
 
 use std::borrow::Cow;
 
-use creditgate_credit::entry::{EntryStatus, ListKind};
+use creditgate_credit::entry::{EntryStatus, EntryTerm, ExitGround, ListKind, Severity, Visibility};
 use creditgate_credit::identifier::IdentifierKind;
+use creditgate_credit::vocabulary::{ONE_OF, Vocabulary};
 use creditgate_gate::FieldProblem;
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 
 use super::csv::{Column, Columns};
 use crate::attributes::AttributesBody;
-use crate::code::{EntryStatusCode, EntryTermCode, ExitGroundCode, IdentifierKindCode, ListKindCode, ONE_OF};
-use crate::code::{SeverityCode, VisibilityCode};
 use crate::entry::EntryRow;
 use crate::identifier::IdentifierBody;
 use crate::import::rules::problem;
@@ -74,11 +73,11 @@ impl<'t> CsvRow<'t> {
             Column::Id => row.id = cell,
             Column::List => row.list = cell,
             Column::ListName => row.list_name = cell,
-            Column::Kind => row.kind = coded(column, &cell, ListKind::from_code, ListKindCode::known)?.into(),
+            Column::Kind => row.kind = coded(column, &cell, ListKind::from_code, ListKind::known)?,
             Column::Field => row.field = cell,
             Column::Severity => {
                 let severity = creditgate_credit::entry::Severity::from_code;
-                row.severity = Some(coded(column, &cell, severity, SeverityCode::known)?.into());
+                row.severity = Some(coded(column, &cell, severity, Severity::known)?);
             }
             Column::SubjectName => row.subject_name = cell,
             Column::Facts => row.facts = cell,
@@ -87,7 +86,7 @@ impl<'t> CsvRow<'t> {
             Column::RecognisedOn => row.recognised_on = day(column, &cell)?,
             Column::ValidUntil => row.valid_until = Some(day(column, &cell)?),
             Column::Status => {
-                row.status = coded(column, &cell, EntryStatus::from_code, EntryStatusCode::known)?.into();
+                row.status = coded(column, &cell, EntryStatus::from_code, EntryStatus::known)?;
             }
             Column::EndedOn => row.ended_on = Some(day(column, &cell)?),
             Column::Suspended => row.suspended = flag(column, &cell)?,
@@ -100,7 +99,6 @@ impl<'t> CsvRow<'t> {
             }
             _ => match identifier_kind(column) {
                 Some(kind) => {
-                    let kind = IdentifierKindCode(kind);
                     row.subject_identifiers.push(IdentifierBody { kind, value: cell });
                     self.columns.push(Some(column));
                 }
@@ -125,7 +123,7 @@ fn blank<'t>() -> EntryRow<'t> {
         id: "".into(),
         list: "".into(),
         list_name: "".into(),
-        kind: ListKind::Other.into(),
+        kind: ListKind::Other,
         field: "".into(),
         severity: None,
         subject_name: "".into(),
@@ -135,7 +133,7 @@ fn blank<'t>() -> EntryRow<'t> {
         basis: "".into(),
         recognised_on: Day(Date::ZERO),
         valid_until: None,
-        status: EntryStatus::Effective.into(),
+        status: EntryStatus::Effective,
         ended_on: None,
         suspended: false,
         particulars: ParticularsRow::default(),
@@ -180,15 +178,15 @@ fn set_particular<'t>(
         Column::WatchUntil => said.watch_until = Some(day(column, &cell)?),
         Column::ExitGround => {
             let ground = creditgate_credit::entry::ExitGround::from_code;
-            said.exit_ground = Some(coded(column, &cell, ground, ExitGroundCode::known)?.into());
+            said.exit_ground = Some(coded(column, &cell, ground, ExitGround::known)?);
         }
         Column::Visibility => {
             let visibility = creditgate_credit::entry::Visibility::from_code;
-            said.visibility = Some(coded(column, &cell, visibility, VisibilityCode::known)?.into());
+            said.visibility = Some(coded(column, &cell, visibility, Visibility::known)?);
         }
         Column::Term => {
             let term = creditgate_credit::entry::EntryTerm::from_code;
-            said.term = Some(coded(column, &cell, term, EntryTermCode::known)?.into());
+            said.term = Some(coded(column, &cell, term, EntryTerm::known)?);
         }
         // Every other column is one of the entry itself.
         _ => {}

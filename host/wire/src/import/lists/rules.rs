@@ -99,7 +99,7 @@ fn shape(row: &EntryRow<'_>, rules: &mut Rules) {
     rules.span(("recognised_on", row.recognised_on), ("valid_until", row.valid_until));
     rules.span(("recognised_on", row.recognised_on), ("ended_on", row.ended_on));
     let said = &row.particulars;
-    if said.term.is_some_and(|term| term.0 == EntryTerm::Permanent) && row.valid_until.is_some() {
+    if said.term.is_some_and(|term| term == EntryTerm::Permanent) && row.valid_until.is_some() {
         let message = "must not be `permanent` beside a last day of validity: one of the two is wrong";
         rules.refuse("particulars.term", "entry.permanent_with_end", message);
     }
@@ -107,7 +107,7 @@ fn shape(row: &EntryRow<'_>, rules: &mut Rules) {
         let message = "is worked out by the host for the day of a check; say `valid_until`";
         rules.refuse("particulars.usable_until", "field.unknown", message);
     }
-    let is_over = matches!(row.status.0, EntryStatus::Repaired | EntryStatus::Withdrawn);
+    let is_over = matches!(row.status, EntryStatus::Repaired | EntryStatus::Withdrawn);
     if row.ended_on.is_some() && !is_over {
         let message = "is only for the status `repaired` or `withdrawn`";
         rules.refuse("ended_on", "entry.not_ended", message);

@@ -1,9 +1,6 @@
 //! What is missing in an edition, be it kept here or in a file (R62).
 
-use crate::http::query::Query;
-use creditgate_wire::code::FormatCode;
 use std::sync::Arc;
-use utoipa::IntoParams;
 
 use axum::body::Body;
 use axum::extract::State;
@@ -13,15 +10,16 @@ use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::check::{BoundItem, Surroundings, check};
 use creditgate_gate::ports::Registry;
 use creditgate_wire::catalogue::EditionCheckBody;
-use creditgate_wire::import::{ImportProblem, parse_catalogue};
+use creditgate_wire::import::{Format, ImportProblem, parse_catalogue};
 use creditgate_wire::time::Day;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::body;
-use crate::http::input;
 use crate::http::problem::Problem;
+use crate::http::query::Query;
+use crate::http::{body, input};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -38,7 +36,7 @@ pub(in crate::http) struct CheckQuery {
 pub(in crate::http) struct FileQuery {
     /// Form of the file
     #[param(inline)]
-    format: FormatCode,
+    format: Format,
     /// Name of the file, for the report
     #[serde(default)]
     #[param(max_length = 255)]
@@ -99,7 +97,7 @@ pub(in crate::http) async fn check_file(
     body: Body,
 ) -> Result<Response, Problem> {
     input::file_name(&query.file)?;
-    let format = query.format.0;
+    let format = query.format;
     let limit = shared.config.http.whole_file_limit_bytes();
     let bytes = body::read_file(&headers, body, limit).await?;
     let parsed = tokio::task::spawn_blocking(move || parse_catalogue(&query.file, format, &bytes))

@@ -1,6 +1,5 @@
 //! Steps of an edition: its two reviews and its publication (R65).
 
-use crate::http::body::Json;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -17,6 +16,7 @@ use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body;
+use crate::http::body::Json;
 use crate::http::input::PathText;
 use crate::http::problem::Problem;
 
@@ -42,11 +42,11 @@ pub(in crate::http) async fn review_edition(
     review: Json<ReviewBody>,
 ) -> Result<Response, Problem> {
     let review = review.held_to(|review, faults| {
-        if review.result.0 == ReviewResult::Returned && review.comment.trim().is_empty() {
+        if review.result == ReviewResult::Returned && review.comment.trim().is_empty() {
             faults.refuse("comment", "field.empty", "must say why the edition is returned");
         }
     })?;
-    let step = EditionStep::Review { kind: review.kind.0, result: review.result.0 };
+    let step = EditionStep::Review { kind: review.kind, result: review.result };
     take(&shared, &principal, edition.text(), step, review.comment).await
 }
 

@@ -6,50 +6,23 @@ use std::collections::HashMap;
 use creditgate_credit::catalogue::{
     Catalogue, CatalogueItem, CatalogueMeasure, Direction, Nature, NonDisclosure,
 };
+use creditgate_credit::vocabulary;
 use jiff::civil::Date;
 
-/// A part of an edition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
-    Measures,
-    Items,
-    KeyItems,
-    PowerItems,
-    Memoranda,
-    Categories,
-    Bases,
+vocabulary! {
+    /// A part of an edition.
+    pub(super) enum Part {
+        Measures = "measures",
+        Items = "items",
+        KeyItems = "key_items",
+        PowerItems = "power_items",
+        Memoranda = "memoranda",
+        Categories = "categories",
+        Bases = "bases",
+    }
 }
 
 impl Part {
-    /// Every part, in the order of the sheets.
-    pub(super) const ALL: &'static [Self] = &[
-        Self::Measures,
-        Self::Items,
-        Self::KeyItems,
-        Self::PowerItems,
-        Self::Memoranda,
-        Self::Categories,
-        Self::Bases,
-    ];
-
-    /// Machine name.
-    pub(super) const fn code(self) -> &'static str {
-        match self {
-            Self::Measures => "measures",
-            Self::Items => "items",
-            Self::KeyItems => "key_items",
-            Self::PowerItems => "power_items",
-            Self::Memoranda => "memoranda",
-            Self::Categories => "categories",
-            Self::Bases => "bases",
-        }
-    }
-
-    /// The part with this machine name.
-    pub(super) fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|part| part.code() == code)
-    }
-
     /// Name of its sheet.
     pub(super) const fn title(self) -> &'static str {
         match self {

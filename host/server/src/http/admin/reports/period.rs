@@ -2,25 +2,21 @@
 
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::duty::DutyKind;
-use creditgate_wire::codes;
+use creditgate_credit::vocabulary;
 use creditgate_wire::time::Day;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
-/// The kinds of reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Monthly,
-    HalfYear,
-    Exits,
-    Cases,
-    Publicity,
-    KeyItems,
-}
-
-codes! {
-    /// Which report is asked for.
-    pub(super) KindCode of Kind;
+vocabulary! {
+    /// The kinds of reports.
+    pub(super) enum Kind {
+        Monthly = "monthly",
+        HalfYear = "half-year",
+        Exits = "exits",
+        Cases = "cases",
+        Publicity = "publicity",
+        KeyItems = "key-items",
+    }
 }
 
 /// Days as the query gives them.
@@ -32,24 +28,6 @@ pub(super) struct Asked {
 }
 
 impl Kind {
-    const ALL: &[Self] =
-        &[Self::Monthly, Self::HalfYear, Self::Exits, Self::Cases, Self::Publicity, Self::KeyItems];
-
-    pub(super) fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.code() == code)
-    }
-
-    pub(super) const fn code(self) -> &'static str {
-        match self {
-            Self::Monthly => "monthly",
-            Self::HalfYear => "half-year",
-            Self::Exits => "exits",
-            Self::Cases => "cases",
-            Self::Publicity => "publicity",
-            Self::KeyItems => "key-items",
-        }
-    }
-
     /// The duty that ends when such a report is made.
     pub(super) const fn duty(self) -> Option<DutyKind> {
         match self {
