@@ -311,7 +311,7 @@ async fn r118_a_pull_takes_in_what_is_new_and_what_was_corrected() {
     platform.add_records(&[repaired]).await;
     let report = run_pull(&gate).await.ok();
     assert_eq!((&report["changed"], &report["added"]), (&json!(1), &json!(0)), "{report}");
-    assert_eq!(report["mark"], "2026-02-01T09:00:00+08:00", "{report}");
+    assert_eq!(report["mark"], "2026-02-01T09:00:00.000+08:00", "{report}");
     assert_eq!(check(&gate, "local", "case-2").await["status"], "clear");
 
     let again = run_pull(&gate).await.ok();
@@ -376,5 +376,5 @@ async fn r118_nothing_is_lost_and_nothing_skipped_over_a_kill() {
     assert_eq!(report["refused"], json!([]), "{report}");
     let answer = check(&gate, "local", "case-1").await;
     assert_eq!(answer["matches"].as_array().unwrap().len(), 240);
-    assert_eq!(pull_state(&gate).await["mark"], "2026-03-01T08:05:39+08:00");
+    assert_eq!(pull_state(&gate).await["mark"], "2026-03-01T08:05:39.000+08:00");
 }

@@ -14,6 +14,9 @@ const ROLES: [&str; 5] = ["caller", "vendor", "publisher", "auditor", "admin"];
 /// Every call with the roles that may make it; `*` is anybody, without a key.
 const CALLS: &[(&str, &str, &str)] = &[
     ("POST", "/v1/checks", "caller admin"),
+    ("GET", "/v1/checks", "caller auditor admin"),
+    ("POST", "/v1/checks:batch", "caller admin"),
+    ("POST", "/v1/checks:search", "caller auditor admin"),
     ("GET", "/v1/checks/{id}", "caller auditor admin"),
     ("GET", "/v1/checks/{id}/replay", "auditor admin"),
     ("POST", "/v1/checks/{id}/dispositions", "caller admin"),
@@ -171,7 +174,7 @@ async fn each_call_is_described_and_open_to_the_roles_it_is_for_and_to_nobody_el
     }
     let detail = gate.admin.get("/v1/nothing").await.problem(404, "route.unknown");
     assert!(detail.contains("/openapi.json"), "{detail}");
-    let detail = gate.admin.get("/v1/checks").await.problem(405, "method.not_allowed");
+    let detail = gate.admin.get("/v1/receipts:verify").await.problem(405, "method.not_allowed");
     assert!(detail.contains("POST"), "{detail}");
 }
 

@@ -18,6 +18,7 @@ use utoipa::IntoParams;
 use crate::clock;
 use crate::host::{Shared, duties};
 use crate::http::auth::Principal;
+use crate::http::body::Media;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::{body, input};
@@ -58,7 +59,7 @@ pub(in crate::http) async fn import_calendar(
 ) -> Result<Response, Problem> {
     input::file_name(&query.file)?;
     let limit = shared.config.http.body_limit_bytes.get();
-    let bytes = body::read_file(&headers, body, limit).await?;
+    let bytes = body::read(&headers, body, Media::Any, limit).await?;
     let table = parse(&bytes).map_err(|fault| malformed(&query.file, &fault))?;
     // Two imports at once must not lose one of them.
     let _one_at_a_time = shared.calendar_imports.lock().await;
