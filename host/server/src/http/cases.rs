@@ -54,7 +54,9 @@ pub(super) async fn get_case(
         // Whatever somebody typed for a case is not repeated, in the audit trail
         // neither.
         creditgate_store::says("nothing", "");
-        shared.store.note_change().await?;
+        if principal.is_noted {
+            shared.store.note_change().await?;
+        }
         return Err(Problem::new("case.unknown", "no check of the case is known, or none this key may read"));
     }
     let (checks, next) = page.of(answers, |check| check.check_id.to_string())?;
