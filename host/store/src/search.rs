@@ -159,7 +159,9 @@ impl Search {
             if self.conditions.is_empty() { "TRUE".to_owned() } else { self.conditions.join(" AND ") };
         self.parameters.push(Value::Integer(limit.into()));
         // First only where they are, from what is small; then what they say.
-        let mut statement = connection.prepare_cached(&format!(
+        // Not cached: there are as many statements as there are ways to ask, and each would
+        // push out one of those that every check needs.
+        let mut statement = connection.prepare(&format!(
             "SELECT seq, check_id, case_no, department, item, checkpoint, at, status, outcome, release
              FROM checks WHERE seq IN (SELECT checks.seq FROM {} WHERE {conditions}
                                        ORDER BY checks.at DESC, checks.seq DESC LIMIT ?)

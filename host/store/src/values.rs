@@ -7,9 +7,11 @@ use rusqlite::Row;
 
 use crate::error::StoreError;
 
-/// Nanoseconds since 1970; instants beyond the year 2262 become its end.
+/// Nanoseconds since 1970; instants before the year 1677 and after 2262
+/// become the nearest there is.
 pub(crate) fn instant_to_sql(instant: Timestamp) -> i64 {
-    i64::try_from(instant.as_nanosecond()).unwrap_or(i64::MAX)
+    let nearest = if instant < Timestamp::UNIX_EPOCH { i64::MIN } else { i64::MAX };
+    i64::try_from(instant.as_nanosecond()).unwrap_or(nearest)
 }
 
 pub(crate) fn instant_from_sql(nanoseconds: i64) -> Result<Timestamp, StoreError> {

