@@ -43,7 +43,7 @@ Examples:
   cargo xtask bench --quick                     a look, in some minutes
   cargo xtask bench --json                      every figure in full, in about an hour
   cargo xtask bench --quick --soak-checks 5000  the same look without a soak worth the name
-  cargo xtask bench --svg docs/performance.svg  with a picture
+  cargo xtask bench --svg docs/measurements/performance.svg  with a picture
 
 Exit codes: 0 all figures within tests/bench/bounds.toml; 1 one is not, or nothing could be measured.")]
 pub(crate) struct Options {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use creditgate_sandbox::{COMPILE_ARGUMENT, compile_for_host};
 use creditgate_server::{READ_ARGUMENT, read_for_host};
 
-/// A check is many short-lived texts; see `docs/performance.md`.
+/// A check is many short-lived texts; see `docs/measurements/performance.md`.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
