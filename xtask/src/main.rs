@@ -1,4 +1,4 @@
-//! The one door for builders: `cargo xtask demo|test|plugins|guests|bench|hostile|city`.
+//! The one command for builders: `cargo xtask demo|test|plugins|guests|bench|hostile|city`.
 //!
 //! Each task is one file. What they build goes to the workspace's target
 //! folder; nothing is installed and nothing is written elsewhere, but for the

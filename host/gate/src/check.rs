@@ -262,7 +262,7 @@ impl Gate {
         answer::repeated(stored, &self.keys.load().signing)
     }
 
-    /// The key that signs receipts, and those that are believed.
+    /// The key that signs receipts, and those that are trusted.
     #[must_use]
     pub fn receipt_keys(&self) -> Arc<ReceiptKeys> {
         self.keys.load_full()

@@ -189,14 +189,14 @@ impl PublicReceiptKey {
     }
 }
 
-/// The public keys whose receipts are believed.
+/// The public keys whose receipts are trusted.
 #[derive(Debug, Clone, Default)]
 pub struct VerifyingKeys {
-    keys: Vec<Believed>,
+    keys: Vec<TrustedKey>,
 }
 
 #[derive(Debug, Clone)]
-struct Believed {
+struct TrustedKey {
     id: String,
     key: VerifyingKey,
     said: PublicReceiptKey,
@@ -206,11 +206,11 @@ impl VerifyingKeys {
     /// Believes these keys. Bytes that are no key are left out: no receipt can have
     /// been signed with them.
     pub fn new(keys: impl IntoIterator<Item: Into<PublicReceiptKey>>) -> Self {
-        let believed = |said: PublicReceiptKey| {
+        let trusted = |said: PublicReceiptKey| {
             let key = VerifyingKey::from_bytes(&said.bytes).ok()?;
-            Some(Believed { id: key_id(&key), key, said })
+            Some(TrustedKey { id: key_id(&key), key, said })
         };
-        Self { keys: keys.into_iter().map(Into::into).filter_map(believed).collect() }
+        Self { keys: keys.into_iter().map(Into::into).filter_map(trusted).collect() }
     }
 
     /// Id, base64url form and time of each key, for a JWK set.
@@ -236,7 +236,7 @@ impl VerifyingKeys {
         if header.alg != ALGORITHM || header.typ != TYPE {
             return Err(ReceiptError::WrongType);
         }
-        let Believed { id, key, said } = self
+        let TrustedKey { id, key, said } = self
             .keys
             .iter()
             .find(|known| known.id == header.kid)
@@ -257,18 +257,18 @@ impl VerifyingKeys {
     }
 }
 
-/// The key that signs receipts, and those whose receipts are believed.
+/// The key that signs receipts, and those whose receipts are trusted.
 pub struct ReceiptKeys {
     /// Signs.
     pub signing: ReceiptKey,
     /// Its public half, and those of keys that were retired.
-    pub believed: VerifyingKeys,
+    pub trusted: VerifyingKeys,
 }
 
 impl From<ReceiptKey> for ReceiptKeys {
     fn from(signing: ReceiptKey) -> Self {
-        let believed = VerifyingKeys::new([signing.public()]);
-        Self { signing, believed }
+        let trusted = VerifyingKeys::new([signing.public()]);
+        Self { signing, trusted }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What an approval system asks, before anything of it is believed.
+//! What an approval system asks, before anything of it is verified.
 
 use creditgate_credit::application::{Attributes, Material, PartyRole, Report, SubjectKind};
 use creditgate_credit::identifier::IdentifierKind;

@@ -184,7 +184,7 @@ pub(crate) async fn call_hook(loaded: &Arc<Loaded>, call: HookCall<'_>) -> CallR
     let Some(hook) = hook.filter(|hook| loaded.exports.hook(*hook).is_some()) else {
         return CallReport::without_call(CallError::NotServed { site: Box::new(site_of(loaded, call)) });
     };
-    if !loaded.habits.runs_long(call.binding) {
+    if !loaded.last_calls.ran_long(call.binding) {
         let _slot = match loaded.program.pool().enter().await {
             Ok(slot) => slot,
             Err(busy) => return CallReport::without_call(busy.into_error(site_of(loaded, call))),
@@ -196,7 +196,7 @@ pub(crate) async fn call_hook(loaded: &Arc<Loaded>, call: HookCall<'_>) -> CallR
     let report = at_length::call_hook(loaded, hook, call).await;
     // Of a call that was not made nothing is known.
     if !report.outcome.as_ref().is_err_and(CallError::is_for_want_of_room) {
-        loaded.habits.ran(call.binding, report.fuel_used > FUEL_AT_ONCE);
+        loaded.last_calls.note(call.binding, report.fuel_used > FUEL_AT_ONCE);
     }
     report
 }

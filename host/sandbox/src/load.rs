@@ -17,8 +17,8 @@ use crate::digest::Digest;
 use crate::engine::SlotOptions;
 use crate::error::{CallSite, LoadError};
 use crate::explain::explain;
-use crate::habit::Habits;
 use crate::instance::new_ticking_store;
+use crate::last_calls::LastCalls;
 use crate::limits::Limits;
 use crate::long::Long;
 use crate::pool::Pool;
@@ -93,7 +93,7 @@ pub(crate) struct Loaded {
     /// Where calls go that are not done at once.
     pub(crate) long: Arc<Long>,
     /// Where its calls are not done at once.
-    pub(crate) habits: Habits,
+    pub(crate) last_calls: LastCalls,
 }
 
 /// A component with its imports resolved, in the room of its class.
@@ -172,7 +172,7 @@ pub(crate) fn load(sandbox: &Inner, bytes: &[u8]) -> Result<Loaded, LoadError> {
         exports,
         runs_when_made: outline.runs_when_made,
         long: Arc::clone(&sandbox.long),
-        habits: Habits::default(),
+        last_calls: LastCalls::default(),
     };
     let class = loaded.program.class().code();
     tracing::debug!(plugin = loaded.manifest.name, digest = %loaded.digest, class, "plug-in loaded");

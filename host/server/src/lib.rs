@@ -6,7 +6,7 @@
 //! happens is logged and counted. What must not be here: a rule about a case
 //! (`gate`, `credit`), SQL (`store`), a JSON shape of the domain (`wire`).
 //!
-//! Read [`host`] first, then `http/door.rs`, then `http/checks.rs`.
+//! Read [`host`] first, then `http/access.rs`, then `http/checks.rs`.
 
 pub mod cli;
 pub mod config;

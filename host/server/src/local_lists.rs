@@ -29,19 +29,19 @@ use crate::host::duties::department_of;
 mod error;
 mod follow;
 
-pub(crate) use error::KeepError;
+pub(crate) use error::LocalListError;
 pub(crate) use follow::{after_a_step, follow_the_day, settle};
 
 /// Proposes an entry and gives back its id with remarks. Where the jurisdiction
 /// asks for no second person, it is recognised at once.
 ///
 /// # Errors
-/// [`KeepError`]; nothing is kept then.
+/// [`LocalListError`]; nothing is kept then.
 pub(crate) async fn propose(
     shared: &Shared,
     asked: ProposalBody,
     change: Change,
-) -> Result<(String, Vec<FieldProblem>), KeepError> {
+) -> Result<(String, Vec<FieldProblem>), LocalListError> {
     let today = local_date(change.at);
     let policy = policy(shared, &asked.division, today)?;
     let list = list_type(shared, &asked.list)?;
@@ -50,10 +50,10 @@ pub(crate) async fn propose(
     creditgate_store::says(format!("entry {id}"), format!("{}: {}", asked.list, change.reason));
     let (entry, remarks) = asked
         .entry(id.clone(), &list, today, policy.identifier_strictness)
-        .map_err(|faults| KeepError::Invalid(faults.iter().map(refused).collect()))?;
+        .map_err(|faults| LocalListError::Invalid(faults.iter().map(refused).collect()))?;
     let found = examine(&entry, &list, today);
     if !found.faults.is_empty() {
-        return Err(KeepError::Invalid(found.faults.into_iter().map(problem).collect()));
+        return Err(LocalListError::Invalid(found.faults.into_iter().map(problem).collect()));
     }
     if let Some(watch) = &escalates {
         escalation(shared, &entry, watch)?;
@@ -61,7 +61,7 @@ pub(crate) async fn propose(
     if entry.kind == ListKind::Red
         && let Some(above) = follow::outranking(shared, &entry, today).await?.into_iter().next()
     {
-        return Err(KeepError::Conflict { entry: above.id, list: above.list });
+        return Err(LocalListError::Conflict { entry: above.id, list: above.list });
     }
     let announced = entry.status == EntryStatus::Preliminary;
     let entry = if announced { entry } else { with_publicity(entry, &policy.listing) };
@@ -81,14 +81,14 @@ pub(crate) async fn propose(
 /// Agrees to a proposal: the entry stands on its list.
 ///
 /// # Errors
-/// [`KeepError`]; the proposal stays as it is then.
-pub(crate) async fn approve(shared: &Shared, id: &str, change: Change) -> Result<(), KeepError> {
+/// [`LocalListError`]; the proposal stays as it is then.
+pub(crate) async fn approve(shared: &Shared, id: &str, change: Change) -> Result<(), LocalListError> {
     let local = local(shared, id)?;
     let policy = policy(shared, &local.division, local_date(change.at))?;
     let second = second_person(shared, &local, &change.actor, &policy)?;
     let decide = recognition(shared, &change, &policy, second);
     let decided = shared.store.decide_entry(id.to_owned(), taken("approve", &change), decide).await?;
-    decided.ok_or_else(|| KeepError::Unknown(id.to_owned()))??;
+    decided.ok_or_else(|| LocalListError::Unknown(id.to_owned()))??;
     follow::after_a_step(shared, change.at).await;
     Ok(())
 }
@@ -100,18 +100,18 @@ fn recognition(
     change: &Change,
     policy: &Arc<Policy>,
     second: Result<(), NotSecond>,
-) -> Decide<KeepError> {
+) -> Decide<LocalListError> {
     let (rules, today) = (Arc::clone(policy), local_date(change.at));
     let reporting = Reporting::of(shared);
     Box::new(move |local: &LocalEntry, watch: Option<&LocalEntry>| {
         let id = || local.entry.id.clone();
         if local.state != ProposalState::Proposed {
-            return Err(KeepError::Decided { id: id(), state: local.state });
+            return Err(LocalListError::Decided { id: id(), state: local.state });
         }
         agrees(local, second)?;
         let close = |watch: &LocalEntry| {
             apply(&watch.entry, &Step::Escalate, today, &rules.listing)
-                .map_err(|source| KeepError::Step { id: watch.entry.id.clone(), source })
+                .map_err(|source| LocalListError::Step { id: watch.entry.id.clone(), source })
         };
         let closed = watch.map(close).transpose()?;
         let (entry, report) = (local.entry.clone(), reporting.duty(local, &local.entry, &rules));
@@ -123,8 +123,13 @@ fn recognition(
 /// is to refuse the proposal.
 ///
 /// # Errors
-/// [`KeepError`]; the entry stays as it is then.
-pub(crate) async fn step(shared: &Shared, id: &str, step: Step, change: Change) -> Result<(), KeepError> {
+/// [`LocalListError`]; the entry stays as it is then.
+pub(crate) async fn step(
+    shared: &Shared,
+    id: &str,
+    step: Step,
+    change: Change,
+) -> Result<(), LocalListError> {
     let decision = take(shared, id, step, &change).await?;
     if decision.state == ProposalState::Recognised {
         follow::after_a_step(shared, change.at).await;
@@ -133,7 +138,7 @@ pub(crate) async fn step(shared: &Shared, id: &str, step: Step, change: Change) 
 }
 
 /// Takes a step, without what follows from it.
-async fn take(shared: &Shared, id: &str, step: Step, change: &Change) -> Result<Decision, KeepError> {
+async fn take(shared: &Shared, id: &str, step: Step, change: &Change) -> Result<Decision, LocalListError> {
     let local = local(shared, id)?;
     let (kind, today) = (step.kind(), local_date(change.at));
     let policy = policy(shared, &local.division, today)?;
@@ -142,25 +147,25 @@ async fn take(shared: &Shared, id: &str, step: Step, change: &Change) -> Result<
     let decide = move |local: &LocalEntry, _: Option<&LocalEntry>| {
         let id = || local.entry.id.clone();
         match local.state {
-            ProposalState::Refused => return Err(KeepError::Decided { id: id(), state: local.state }),
+            ProposalState::Refused => return Err(LocalListError::Decided { id: id(), state: local.state }),
             ProposalState::Proposed if step == Step::Reject => {
                 let state = ProposalState::Refused;
                 return Ok(Decision { state, entry: local.entry.clone(), closed: None, report: None });
             }
-            ProposalState::Proposed => return Err(KeepError::NotApproved(id())),
+            ProposalState::Proposed => return Err(LocalListError::NotApproved(id())),
             ProposalState::Recognised => {}
         }
         if step == Step::Confirm {
             agrees(local, second)?;
         }
         let entry = apply(&local.entry, &step, today, &policy.listing)
-            .map_err(|source| KeepError::Step { id: id(), source })?;
+            .map_err(|source| LocalListError::Step { id: id(), source })?;
         let confirmed = step == Step::Confirm;
         let report = confirmed.then(|| reporting.duty(local, &entry, &policy)).flatten();
         Ok(Decision { state: local.state, entry, closed: None, report })
     };
     let decided = shared.store.decide_entry(id.to_owned(), taken(kind.code(), change), decide).await?;
-    decided.ok_or_else(|| KeepError::Unknown(id.to_owned()))?
+    decided.ok_or_else(|| LocalListError::Unknown(id.to_owned()))?
 }
 
 /// What there is to know of the host where an entry takes effect.
@@ -194,11 +199,11 @@ impl Reporting {
 }
 
 /// The entry of this id, if it is kept here.
-pub(crate) fn local(shared: &Shared, id: &str) -> Result<LocalEntry, KeepError> {
+pub(crate) fn local(shared: &Shared, id: &str) -> Result<LocalEntry, LocalListError> {
     match shared.store.local_entry(id)? {
         Some(local) => Ok(local),
-        None if shared.store.list_entry(id)?.is_some() => Err(KeepError::NotLocal(id.to_owned())),
-        None => Err(KeepError::Unknown(id.to_owned())),
+        None if shared.store.list_entry(id)?.is_some() => Err(LocalListError::NotLocal(id.to_owned())),
+        None => Err(LocalListError::Unknown(id.to_owned())),
     }
 }
 
@@ -214,31 +219,37 @@ fn second_person(
     if policy.listing.review { shared.store.second_person(&local.proposed_by, actor) } else { Ok(Ok(())) }
 }
 
-fn agrees(local: &LocalEntry, second: Result<(), NotSecond>) -> Result<(), KeepError> {
+fn agrees(local: &LocalEntry, second: Result<(), NotSecond>) -> Result<(), LocalListError> {
     second.map_err(|why| match why {
-        NotSecond::Same => KeepError::Own { id: local.entry.id.clone(), proposer: local.proposed_by.clone() },
+        NotSecond::Same => {
+            LocalListError::Own { id: local.entry.id.clone(), proposer: local.proposed_by.clone() }
+        }
         why => why.into(),
     })
 }
 
-fn policy(shared: &Shared, division: &str, today: Date) -> Result<Arc<Policy>, KeepError> {
+fn policy(shared: &Shared, division: &str, today: Date) -> Result<Arc<Policy>, LocalListError> {
     let world = shared.gate.world();
-    world.policy(division, today).cloned().ok_or_else(|| KeepError::NoPolicy(division.to_owned()))
+    world.policy(division, today).cloned().ok_or_else(|| LocalListError::NoPolicy(division.to_owned()))
 }
 
-fn list_type(shared: &Shared, code: &str) -> Result<ListType, KeepError> {
+fn list_type(shared: &Shared, code: &str) -> Result<ListType, LocalListError> {
     let known = shared.store.list_types()?.into_iter().find(|list| list.code == code && !is_derived(code));
     known.ok_or_else(|| {
         let message = "is no list that entries can stand on; import its list type first".to_owned();
-        KeepError::Invalid(vec![FieldProblem { field: "list".to_owned(), code: "list.unknown", message }])
+        LocalListError::Invalid(vec![FieldProblem {
+            field: "list".to_owned(),
+            code: "list.unknown",
+            message,
+        }])
     })
 }
 
 /// A black entry takes the place of a watch entry of the same subject (R45).
-fn escalation(shared: &Shared, entry: &ListEntry, watch: &str) -> Result<(), KeepError> {
+fn escalation(shared: &Shared, entry: &ListEntry, watch: &str) -> Result<(), LocalListError> {
     let escalated = local(shared, watch)?;
     if escalated.state != ProposalState::Recognised {
-        return Err(KeepError::NotApproved(watch.to_owned()));
+        return Err(LocalListError::NotApproved(watch.to_owned()));
     }
     let [new, old] = [entry, &escalated.entry].map(|entry| index_keys(&entry.subject_identifiers));
     let same_subject = new.iter().any(|key| old.contains(key));
@@ -247,7 +258,7 @@ fn escalation(shared: &Shared, entry: &ListEntry, watch: &str) -> Result<(), Kee
     }
     let message = "must be a watch entry of the same subject, and the proposal for a black list".to_owned();
     let field = "escalates".to_owned();
-    Err(KeepError::Invalid(vec![FieldProblem { field, code: "entry.other_subject", message }]))
+    Err(LocalListError::Invalid(vec![FieldProblem { field, code: "entry.other_subject", message }]))
 }
 
 fn taken(step: &str, change: &Change) -> EntryStep {

@@ -99,7 +99,7 @@ pub(crate) async fn serve(
         .max_header_size(terms.header_bytes)
         .keep_alive(true);
     let Notes { refused, connections } = notes;
-    let door = Arc::new(Door { builder, router, terms, refused });
+    let server = Arc::new(Server { builder, router, terms, refused });
     let room = Room { places: Arc::new(Semaphore::new(terms.connections)), addresses: Arc::default() };
     let (stop, stopping) = watch::channel(());
     let mut shutdown = pin!(shutdown);
@@ -111,14 +111,14 @@ pub(crate) async fn serve(
         };
         match accepted {
             Some((stream, Some(place))) => {
-                let (door, stopping) = (Arc::clone(&door), stopping.clone());
+                let (server, stopping) = (Arc::clone(&server), stopping.clone());
                 let held = (place, InFlight::enter(&connections));
                 tokio::spawn(async move {
-                    door.talk(stream, stopping).await;
+                    server.talk(stream, stopping).await;
                     drop(held);
                 });
             }
-            Some((stream, None)) => door.turn_away(&stream),
+            Some((stream, None)) => server.turn_away(&stream),
             None => {}
         }
     }
@@ -130,14 +130,14 @@ pub(crate) async fn serve(
 }
 
 /// What every connection needs.
-struct Door {
+struct Server {
     builder: http1::Builder,
     router: Router,
     terms: Terms,
     refused: Refused,
 }
 
-impl Door {
+impl Server {
     /// One connection, from its first byte to its last.
     async fn talk(&self, stream: TcpStream, mut stopping: watch::Receiver<()>) {
         let talk = Arc::new(Talk::default());

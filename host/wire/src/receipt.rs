@@ -92,7 +92,7 @@ impl From<ReceiptClaims> for ReceiptClaimsBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = JsonWebKeySet)]
 pub struct JwksBody {
-    /// Every key whose receipts are believed.
+    /// Every key whose receipts are trusted.
     pub keys: Vec<JwkBody>,
 }
 

@@ -46,7 +46,7 @@ pub struct Case {
     /// How much of it, for behaviours that come in sizes.
     #[serde(default)]
     pub size: u32,
-    /// Problem code, when it is refused at the door.
+    /// Problem code, when it is refused as it is pushed.
     pub refused: Option<String>,
     /// HTTP status of that problem; 422 where none is given.
     pub http: Option<u16>,

@@ -3,7 +3,7 @@
 //!
 //! A case is a few lines in `cases/*.toml`: what the plug-in tries, the plug-in
 //! itself as WebAssembly text, and what has to come of it ([`Case`]). [`Yard`]
-//! takes each through the real door of a real host, as its vendor and its
+//! takes each through the real interface of a real host, as its vendor and its
 //! callers would. A [`Workbook`] is made in `workbooks.rs` and handed in as an
 //! administrator would a list that somebody sent; [`storm`] runs all of them at once beside honest callers.
 //!

@@ -1,4 +1,4 @@
-//! The front door of the system tests: a whole host in one line.
+//! The entry point of the system tests: a whole host in one line.
 //!
 //! [`TestGate`] is the real `creditgate` program on a free loopback port, with a
 //! data folder of its own, an administrator's key, and the policies, catalogue

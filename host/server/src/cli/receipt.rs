@@ -40,7 +40,7 @@ enum ReceiptSubcommand {
 /// Verify that a receipt was signed by a host, and show what it states
 ///
 /// With --jwks or --config nothing is asked of a server; the key set is what a host publishes at
-/// /.well-known/jwks.json. A key that was retired is believed about checks before that.
+/// /.well-known/jwks.json. A key that was retired is trusted for checks before that.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 struct VerifyCommand {

@@ -124,8 +124,8 @@ fn secret_of(file: &Path, key: PublicReceiptKey) -> Result<Option<[u8; 32]>, Hos
 }
 
 fn keys(store: &Store, secret: &[u8; 32]) -> Result<ReceiptKeys, HostError> {
-    let believed = VerifyingKeys::new(store.receipt_keys()?);
-    Ok(ReceiptKeys { signing: ReceiptKey::from_secret(secret), believed })
+    let trusted = VerifyingKeys::new(store.receipt_keys()?);
+    Ok(ReceiptKeys { signing: ReceiptKey::from_secret(secret), trusted })
 }
 
 #[cfg(test)]
@@ -159,7 +159,7 @@ mod tests {
         store.rotate_receipt_key(new.public().into(), now).await.unwrap();
         let keys = in_force(folder, &store, now).await.unwrap();
         assert_eq!((keys.signing.id(), bytes(folder)), (new.id(), forgotten));
-        assert_eq!(keys.believed.published().count(), 2);
+        assert_eq!(keys.trusted.published().count(), 2);
         assert!(!aside(&file).exists());
     }
 
@@ -179,6 +179,6 @@ mod tests {
             "{refused}"
         );
         let third = rotate(folder, &store, now).await.unwrap();
-        assert_eq!(third.believed.published().count(), 3, "a rotation is the way out");
+        assert_eq!(third.trusted.published().count(), 3, "a rotation is the way out");
     }
 }

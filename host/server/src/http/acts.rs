@@ -10,10 +10,10 @@ use creditgate_gate::{FeedbackBody, OutgoingFeedback, duties};
 use creditgate_wire::act::NewActBody;
 use creditgate_wire::request::DispositionsAcceptedBody;
 
+use super::access::AboutCheck;
 use super::auth::Principal;
 use super::body::Json;
 use super::disputes::{self, LONGEST_TEXT};
-use super::door::AboutCheck;
 use super::problem::Problem;
 use super::{body, input};
 use crate::clock;

@@ -16,9 +16,9 @@ use creditgate_wire::answer::AnswerBody;
 use creditgate_wire::request::CheckRequestBody;
 use utoipa::IntoParams;
 
+use super::access::AboutCheck;
 use super::auth::Principal;
 use super::body::{self, Json, Media};
-use super::door::AboutCheck;
 use super::input::{self, PathText};
 use super::openapi::UuidText;
 use super::problem::Problem;

@@ -8,10 +8,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_wire::request::{DispositionsAcceptedBody, DispositionsBody};
 
+use super::access::AboutCheck;
 use super::auth::Principal;
 use super::body;
 use super::body::Json;
-use super::door::AboutCheck;
 use super::input::PathText;
 use super::openapi::UuidText;
 use super::problem::Problem;

@@ -1,10 +1,11 @@
 //! The HTTP interface: one file for each noun.
 //!
-//! A request comes in through `door`, which knows from `role` who may make which
+//! A request comes in through `access`, which knows from `role` who may make which
 //! call; its body is read by `body`; an error leaves through `problem`. Shapes
 //! are those of `creditgate-wire`, and what a call does is done by the gate, the
 //! deployer and the store.
 
+mod access;
 mod acknowledgements;
 mod acts;
 mod admin;
@@ -20,7 +21,6 @@ mod completion;
 mod coverage;
 mod dispositions;
 mod disputes;
-mod door;
 mod health;
 mod input;
 mod objections;
@@ -48,17 +48,17 @@ use utoipa_axum::routes;
 
 use crate::host::Shared;
 
+pub(crate) use access::NO_ROUTE;
 pub(crate) use auth::KeyRing;
 pub use auth::LocalOperator;
-pub(crate) use door::NO_ROUTE;
 pub(crate) use places::Places;
 pub(crate) use problem::Problem;
 pub use role::Role;
 
-/// Every call, behind the door.
+/// Every call, behind access control.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     let (router, _) = calls().split_for_parts();
-    router.layer(middleware::from_fn_with_state(Arc::clone(&shared), door::door)).with_state(shared)
+    router.layer(middleware::from_fn_with_state(Arc::clone(&shared), access::control)).with_state(shared)
 }
 
 /// The description of every call (OpenAPI 3.1).

@@ -1,4 +1,4 @@
-//! Places at the door: how many requests are worked on at once, of all, of one
+//! Places for requests: how many requests are worked on at once, of all, of one
 //! key, and of the keys of one department.
 //!
 //! Every call of a known key has a place from its header to its answer, whatever

@@ -19,7 +19,7 @@ use creditgate_wire::problem::{FieldProblemBody, ProblemBody};
 use uuid::Uuid;
 
 use crate::disk::NoRoom;
-use crate::local_lists::KeepError;
+use crate::local_lists::LocalListError;
 
 /// The media type of a problem document.
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
@@ -442,12 +442,12 @@ impl From<DisputeError> for Problem {
     }
 }
 
-impl From<KeepError> for Problem {
-    fn from(error: KeepError) -> Self {
+impl From<LocalListError> for Problem {
+    fn from(error: LocalListError) -> Self {
         match error {
-            KeepError::Invalid(faults) => Self::invalid(faults),
-            KeepError::Store(error) => error.into(),
-            KeepError::Source(error) => {
+            LocalListError::Invalid(faults) => Self::invalid(faults),
+            LocalListError::Store(error) => error.into(),
+            LocalListError::Source(error) => {
                 LedgerError { doing: "reading the lists", source: Box::new(error) }.into()
             }
             error => Self::new(error.code(), chain(&error)),
@@ -595,18 +595,18 @@ mod tests {
             (StepError::DutiesOpen, 409),
             (StepError::WatchTooShort, 422),
         ];
-        let steps = steps.map(|(source, status)| (KeepError::Step { id: text(), source }, status));
+        let steps = steps.map(|(source, status)| (LocalListError::Step { id: text(), source }, status));
         let others = [
-            (KeepError::Invalid(Vec::new()), 422),
-            (KeepError::Unknown(text()), 404),
-            (KeepError::NotLocal(text()), 409),
-            (KeepError::NotApproved(text()), 409),
-            (KeepError::Decided { id: text(), state: ProposalState::Refused }, 409),
-            (KeepError::Own { id: text(), proposer: text() }, 403),
-            (KeepError::NotSecond(NotSecond::Unnamed), 403),
-            (KeepError::NotSecond(NotSecond::System), 403),
-            (KeepError::Conflict { entry: text(), list: text() }, 409),
-            (KeepError::NoPolicy(text()), 409),
+            (LocalListError::Invalid(Vec::new()), 422),
+            (LocalListError::Unknown(text()), 404),
+            (LocalListError::NotLocal(text()), 409),
+            (LocalListError::NotApproved(text()), 409),
+            (LocalListError::Decided { id: text(), state: ProposalState::Refused }, 409),
+            (LocalListError::Own { id: text(), proposer: text() }, 403),
+            (LocalListError::NotSecond(NotSecond::Unnamed), 403),
+            (LocalListError::NotSecond(NotSecond::System), 403),
+            (LocalListError::Conflict { entry: text(), list: text() }, 409),
+            (LocalListError::NoPolicy(text()), 409),
         ];
         for (error, status) in steps.into_iter().chain(others) {
             let code = error.code();

@@ -30,7 +30,7 @@ pub(super) async fn verify_receipt(
     asked: Json<VerifyBody>,
 ) -> Result<Response, Problem> {
     let asked = asked.sound()?;
-    let verified = shared.gate.receipt_keys().believed.verify(&asked.receipt);
+    let verified = shared.gate.receipt_keys().trusted.verify(&asked.receipt);
     Ok(body::answer(StatusCode::OK, &VerificationBody::from(verified)))
 }
 
@@ -45,7 +45,7 @@ pub(super) async fn verify_receipt(
     responses((status = 200, description = "A JWK set (RFC 7517)", body = JwksBody))
 )]
 pub(super) async fn receipt_keys(State(shared): State<Arc<Shared>>) -> Response {
-    body::answer(StatusCode::OK, &JwksBody::from(&shared.gate.receipt_keys().believed))
+    body::answer(StatusCode::OK, &JwksBody::from(&shared.gate.receipt_keys().trusted))
 }
 
 /// Has a new key sign receipts

@@ -7,7 +7,7 @@ use creditgate_store::StoreError;
 
 /// Why an entry was not changed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum KeepError {
+pub(crate) enum LocalListError {
     /// What was asked has faults.
     #[error("the proposal has {} fault(s)", .0.len())]
     Invalid(Vec<FieldProblem>),
@@ -73,7 +73,7 @@ pub(crate) enum KeepError {
     Store(#[from] StoreError),
 }
 
-impl KeepError {
+impl LocalListError {
     /// Stable code.
     pub(crate) const fn code(&self) -> &'static str {
         match self {

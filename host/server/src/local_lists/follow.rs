@@ -13,7 +13,7 @@ use creditgate_gate::{Change, chain};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{KeepError, in_effect};
+use super::{LocalListError, in_effect};
 use crate::clock;
 use crate::host::Shared;
 use crate::host::watch::Heart;
@@ -38,8 +38,8 @@ pub(crate) async fn after_a_step(shared: &Shared, at: Timestamp) {
 /// whose subject is listed black or watch by anybody.
 ///
 /// # Errors
-/// [`KeepError`]; the next call does what is left.
-pub(crate) async fn settle(shared: &Shared, now: Timestamp) -> Result<(), KeepError> {
+/// [`LocalListError`]; the next call does what is left.
+pub(crate) async fn settle(shared: &Shared, now: Timestamp) -> Result<(), LocalListError> {
     let today = local_date(now);
     let by_host = |reason: String| Change { actor: HOST.to_owned(), reason, at: now };
     shared.store.recheck_what_goes_on(now).await?;
@@ -66,7 +66,7 @@ pub(super) async fn outranking(
     shared: &Shared,
     entry: &ListEntry,
     today: Date,
-) -> Result<Vec<ListEntry>, KeepError> {
+) -> Result<Vec<ListEntry>, LocalListError> {
     let subject = Party {
         id: "p1".to_owned(),
         role: PartyRole::Other,

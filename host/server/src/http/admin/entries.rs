@@ -30,7 +30,7 @@ use crate::http::body::Json;
 use crate::http::input::{Faults, PathText};
 use crate::http::problem::Problem;
 use crate::http::query::{Page, Paged};
-use crate::local_lists::{self, KeepError};
+use crate::local_lists::{self, LocalListError};
 
 /// Proposes an entry of a list kept here
 ///
@@ -215,8 +215,8 @@ fn show(shared: &Shared, id: &str) -> Result<LocalEntryBody, Problem> {
             let steps = shared.store.entry_steps(id)?;
             Ok(shown(shared, &local.entry, Some(&local), steps, today))
         }
-        Err(KeepError::NotLocal(_)) => {
-            let entry = shared.store.list_entry(id)?.ok_or_else(|| KeepError::Unknown(id.to_owned()))?;
+        Err(LocalListError::NotLocal(_)) => {
+            let entry = shared.store.list_entry(id)?.ok_or_else(|| LocalListError::Unknown(id.to_owned()))?;
             Ok(shown(shared, &entry, None, Vec::new(), today))
         }
         Err(error) => Err(error.into()),

@@ -1,6 +1,6 @@
 //! Administration: what is deployed, what is known, who may call.
 //!
-//! Every change runs behind the door as a task of its own, is finished even if
+//! Every change runs behind access control as a task of its own, is finished even if
 //! the client goes away, and is written to the audit trail.
 
 mod affected;

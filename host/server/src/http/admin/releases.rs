@@ -160,7 +160,7 @@ pub(in crate::http) async fn make_release(
         .deployer
         .make_release(&asked.digest, settings, limits, asked.notes, &principal.caller, clock::now())
         .await?;
-    Ok(moved(&release))
+    Ok(with_release(&release))
 }
 
 /// Shows a release with everything that happened to it
@@ -214,7 +214,7 @@ pub(in crate::http) async fn approve_release(
 ) -> Result<Response, Problem> {
     let (id, change) = ordered(&principal, &release, asked)?;
     let release = shared.deployer.approve(id, change).await?;
-    Ok(moved(&release))
+    Ok(with_release(&release))
 }
 
 /// Takes a release back
@@ -239,7 +239,7 @@ pub(in crate::http) async fn reject_release(
 ) -> Result<Response, Problem> {
     let (id, change) = ordered(&principal, &release, asked)?;
     let release = shared.deployer.reject(id, change).await?;
-    Ok(moved(&release))
+    Ok(with_release(&release))
 }
 
 /// Tries a release on live cases
@@ -296,7 +296,7 @@ pub(in crate::http) async fn end_trial(
 ) -> Result<Response, Problem> {
     let (id, change) = ordered(&principal, &release, asked)?;
     let release = shared.deployer.end_trial(id, change).await?;
-    Ok(moved(&release))
+    Ok(with_release(&release))
 }
 
 /// Counts and lists checks on which a release in shadow disagreed, newest first
@@ -367,7 +367,7 @@ fn change(principal: &Principal, reason: String) -> Change {
     Change { actor: principal.id().to_owned(), reason, at: clock::now() }
 }
 
-fn moved(release: &Release) -> Response {
+fn with_release(release: &Release) -> Response {
     body::answer(StatusCode::OK, &ReleaseBody::from(release.clone())).into_response()
 }
 

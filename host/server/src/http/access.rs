@@ -1,4 +1,5 @@
-//! The door every request goes through, in and out.
+//! Access control: authentication, roles and limits of every request, and the log of
+//! what came of each.
 //!
 //! In: is there such a call, is there room, who asks, may they. Out: a panic
 //! becomes a problem, and the request is counted and logged, by the path as it was
@@ -43,7 +44,7 @@ pub(crate) struct AboutCheck(pub(crate) String);
 struct AnsweredTo(Arc<Principal>);
 
 /// Lets a request through, or not, and notes what came of it.
-pub(crate) async fn door(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+pub(crate) async fn control(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().cloned();

@@ -6,18 +6,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// One bit for each of 64 groups of bindings; a binding's group follows from its
 /// name. Two bindings in one group cost each other time, never a verdict.
 #[derive(Debug, Default)]
-pub(crate) struct Habits(AtomicU64);
+pub(crate) struct LastCalls(AtomicU64);
 
-impl Habits {
+impl LastCalls {
     /// Whether the last call of a binding ran long.
-    pub(crate) fn runs_long(&self, binding: &str) -> bool {
+    pub(crate) fn ran_long(&self, binding: &str) -> bool {
         let long = self.0.load(Ordering::Relaxed);
         // Most components never run long; their calls pay for one load.
         long != 0 && long & group(binding) != 0
     }
 
     /// Remembers how a call of a binding ran.
-    pub(crate) fn ran(&self, binding: &str, long: bool) {
+    pub(crate) fn note(&self, binding: &str, long: bool) {
         if long {
             self.0.fetch_or(group(binding), Ordering::Relaxed);
         } else {
@@ -40,12 +40,12 @@ mod tests {
 
     #[test]
     fn a_binding_is_known_by_its_last_call_and_another_one_is_not() {
-        let habits = Habits::default();
+        let last_calls = LastCalls::default();
         assert_ne!(group("a/long/review"), group("a/short/review"));
-        assert!(!habits.runs_long("a/long/review"));
-        habits.ran("a/long/review", true);
-        assert!(habits.runs_long("a/long/review") && !habits.runs_long("a/short/review"));
-        habits.ran("a/long/review", false);
-        assert!(!habits.runs_long("a/long/review"));
+        assert!(!last_calls.ran_long("a/long/review"));
+        last_calls.note("a/long/review", true);
+        assert!(last_calls.ran_long("a/long/review") && !last_calls.ran_long("a/short/review"));
+        last_calls.note("a/long/review", false);
+        assert!(!last_calls.ran_long("a/long/review"));
     }
 }
