@@ -4,9 +4,9 @@
 //! Here live identifiers, parties, list entries and their life cycle, the
 //! measures catalogue, jurisdiction policy, working days, the dossier and the
 //! verdict. Everything is a pure function of its arguments: no I/O, no clock,
-//! no randomness, no wasm. Time comes in as a date, data as values. Vocabularies
-//! have their form on the wire with them; other wire forms live in
-//! `creditgate-wire`.
+//! no randomness, no wasm. Time comes in as a date, data as values. Vocabularies,
+//! days and instants have their form on the wire with them; other wire forms live
+//! in `creditgate-wire`.
 //!
 //! Read [`dossier`] first: it is where the other modules meet.
 
@@ -22,6 +22,7 @@ pub mod dossier;
 pub mod duty;
 pub mod entry;
 pub mod exit;
+pub mod fault;
 pub mod feedback_levels;
 pub mod host_rules;
 pub mod identifier;
@@ -39,6 +40,7 @@ pub mod repair;
 pub mod standing;
 pub mod term;
 pub mod text;
+pub mod time;
 pub mod verdict;
 pub mod vocabulary;
 

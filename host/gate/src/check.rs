@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
+use creditgate_affairs::{new_id, uuid_time};
 use creditgate_credit::application::Application;
 use creditgate_credit::calendar::{WorkingCalendar, local_date};
 use creditgate_credit::dossier::Dossier;
@@ -470,16 +471,4 @@ fn feedback_of(
 
 fn entries_of<'a>(dossier: Option<&'a Dossier>, party: &str) -> &'a [ListEntry] {
     dossier.and_then(|dossier| dossier.party(party)).map_or(&[][..], |dossier| &dossier.entries)
-}
-
-/// A new time-ordered id.
-#[must_use]
-pub fn new_id(now: Timestamp) -> String {
-    Uuid::new_v7(uuid_time(now)).to_string()
-}
-
-fn uuid_time(now: Timestamp) -> uuid::Timestamp {
-    let seconds = u64::try_from(now.as_second()).unwrap_or(0);
-    let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
-    uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanoseconds)
 }

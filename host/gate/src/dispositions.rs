@@ -181,7 +181,7 @@ pub(crate) fn read(
                 result: reported.result,
             });
         }
-        let id = crate::check::new_id(now);
+        let id = creditgate_affairs::new_id(now);
         let place = (check.department.as_str(), division.as_str());
         let duty = duties::of_record(&id, place, &check.case_no, now, &rules, world.calendar());
         feedback.push(OutgoingFeedback {

@@ -3,6 +3,7 @@
 
 use std::error::Error;
 
+pub use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::policy::MissingValue;
 
 use crate::passed::NotPassed;
@@ -18,17 +19,6 @@ pub fn chain(error: &dyn Error) -> String {
 
 fn listed(missing: &[NotPassed]) -> String {
     missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// One thing that is wrong with a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldProblem {
-    /// Where, such as `parties[0].identifiers[1]`.
-    pub field: String,
-    /// Stable code.
-    pub code: &'static str,
-    /// What is wrong and what would be right. Holds no identity number.
-    pub message: String,
 }
 
 /// The faults of two readings of one body. Of the later reading, what lies at or

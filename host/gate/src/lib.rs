@@ -27,7 +27,6 @@ mod examples;
 mod gather;
 mod judge;
 mod passed;
-mod person;
 mod places;
 mod policies;
 mod probe;
@@ -45,14 +44,14 @@ mod vendor_key;
 mod without;
 mod world;
 
-pub mod event;
 pub mod ports;
 pub mod request;
 
 pub use admit::RequestWarning;
 pub use answer::Checked;
 pub use backtest::{BacktestTally, Candidate, ChangedCase, LikenessTally, MOST_CASES, MeasureTally};
-pub use check::{Gate, new_id};
+pub use check::Gate;
+pub use creditgate_affairs::{Holder, NotSecond, event, new_id, second_person};
 pub use decision::{Comparison, Decision, Fate, Likeness, MeasureChange};
 pub use deploy::{
     ActivationScope, Alteration, ApprovalRule, Change, DeployError, Deployer, Order, PushReport, Running,
@@ -67,7 +66,6 @@ pub use error::{CheckError, FieldProblem, chain, merged};
 pub use examples::{Example, ExampleDifference, ExampleError, ExampleRun, Expected};
 pub use judge::{Judge, JudgeFuture};
 pub use passed::{Lack, NotPassed, Passed};
-pub use person::{Holder, NotSecond, second_person};
 pub use receipt::{PublicReceiptKey, ReceiptClaims, ReceiptError, ReceiptKey, ReceiptKeys, VerifyingKeys};
 pub use record::{CheckRecord, FeedbackBody, OutgoingFeedback, PluginRef};
 pub use recorded::{RecordedCall, RecordedCheck, RecordedError};

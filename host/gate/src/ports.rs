@@ -14,15 +14,15 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::error::FieldProblem;
-use crate::event::Event;
 use crate::examples::Example;
-use crate::person::NotSecond;
 use crate::record::{CheckRecord, OutgoingFeedback};
 use crate::release::{Release, ReleaseId, Transition, Trial, TrialKind};
 use crate::settle::Status;
 use crate::signer::Signer;
 use crate::sources::SourceFault;
 use crate::world::Binding;
+use creditgate_affairs::NotSecond;
+use creditgate_affairs::event::Event;
 
 /// A boxed future, so that the traits stay usable as objects.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

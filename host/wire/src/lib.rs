@@ -67,7 +67,7 @@ pub mod request;
 mod samples;
 pub mod signers;
 pub mod task;
-pub mod time;
 pub mod verdict;
 
+pub use creditgate_credit::time;
 pub use json::JsonObject;

@@ -7,10 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::MutexGuard;
 
 use super::{ActivationScope, Change, DeployError, Deployer, select};
-use crate::person::NotSecond;
 use crate::ports::{Activation, Deployment, RolloutChange};
 use crate::release::{Release, ReleaseId, ReleaseState, Transition, TrialKind};
 use crate::world::Binding;
+use creditgate_affairs::NotSecond;
 
 /// Which release is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,11 +5,11 @@ use creditgate_sandbox::{CallError, LoadError, ValidateError};
 use jiff::Timestamp;
 
 use crate::examples::ExampleError;
-use crate::person::NotSecond;
 use crate::ports::LedgerError;
 use crate::release::{IllegalTransition, ReleaseId};
 use crate::signature::SignatureError;
 use crate::world::Mode;
+use creditgate_affairs::NotSecond;
 
 /// What is wrong with a component that is kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,5 +1,5 @@
 //! Which crate may know which: server → {store, platform} → wire → gate →
-//! sandbox → credit.
+//! {sandbox, affairs} → credit.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -10,18 +10,36 @@ use serde_json::Value;
 /// not here may not be there.
 const ARROWS: &[(&str, &[&str])] = &[
     ("creditgate-credit", &[]),
+    // Knows of no check: how one is made is the gate's.
+    ("creditgate-affairs", &["creditgate-credit"]),
     ("creditgate-manifest", &[]),
     // Starts processes, and knows nothing of what they do.
     ("creditgate-confine", &[]),
     ("creditgate-sandbox", &["creditgate-confine", "creditgate-credit", "creditgate-manifest"]),
-    ("creditgate-gate", &["creditgate-credit", "creditgate-manifest", "creditgate-sandbox"]),
-    ("creditgate-wire", &["creditgate-credit", "creditgate-gate", "creditgate-sandbox"]),
-    ("creditgate-store", &["creditgate-credit", "creditgate-gate", "creditgate-sandbox", "creditgate-wire"]),
+    (
+        "creditgate-gate",
+        &["creditgate-affairs", "creditgate-credit", "creditgate-manifest", "creditgate-sandbox"],
+    ),
+    (
+        "creditgate-wire",
+        &["creditgate-affairs", "creditgate-credit", "creditgate-gate", "creditgate-sandbox"],
+    ),
+    (
+        "creditgate-store",
+        &[
+            "creditgate-affairs",
+            "creditgate-credit",
+            "creditgate-gate",
+            "creditgate-sandbox",
+            "creditgate-wire",
+        ],
+    ),
     // What platforms say becomes evidence by the rules of imported files.
     ("creditgate-platform", &["creditgate-credit", "creditgate-gate", "creditgate-wire"]),
     (
         "creditgate-server",
         &[
+            "creditgate-affairs",
             "creditgate-confine",
             "creditgate-credit",
             "creditgate-gate",

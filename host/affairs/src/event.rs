@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 
-use crate::check::new_id;
+use crate::new_id;
 
 /// A release was switched to at a binding.
 pub const RELEASE_ACTIVATED: &str = "release.activated";

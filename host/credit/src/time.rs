@@ -1,20 +1,18 @@
 //! Days and instants as text.
 
-use std::borrow::Cow;
 use std::fmt;
 
-use creditgate_credit::calendar::instant_text;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde::{Serialize, Serializer};
-use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat, Type};
-use utoipa::openapi::{ObjectBuilder, RefOr};
+
+use crate::calendar::instant_text;
 
 /// What a day must be, in an error of serde and in messages.
-pub(crate) const EXPECTED_DAY: &str = "a day of the calendar, written YYYY-MM-DD";
+pub const EXPECTED_DAY: &str = "a day of the calendar, written YYYY-MM-DD";
 /// What an instant must be, in an error of serde and in messages.
-pub(crate) const EXPECTED_INSTANT: &str = "an instant, written like 2026-08-03T09:30:00+08:00 (RFC 3339)";
+pub const EXPECTED_INSTANT: &str = "an instant, written like 2026-08-03T09:30:00+08:00 (RFC 3339)";
 
 /// A day, `YYYY-MM-DD`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,18 +49,6 @@ impl<'de> Deserialize<'de> for Day {
     }
 }
 
-impl utoipa::PartialSchema for Day {
-    fn schema() -> RefOr<Schema> {
-        text_schema(KnownFormat::Date)
-    }
-}
-
-impl utoipa::ToSchema for Day {
-    fn name() -> Cow<'static, str> {
-        Cow::Borrowed("Day")
-    }
-}
-
 /// An instant, RFC 3339; written in milliseconds and at +08:00.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instant(pub Timestamp);
@@ -93,20 +79,44 @@ impl<'de> Deserialize<'de> for Instant {
     }
 }
 
-impl utoipa::PartialSchema for Instant {
-    fn schema() -> RefOr<Schema> {
-        text_schema(KnownFormat::DateTime)
-    }
-}
+/// How days and instants are described.
+#[cfg(feature = "schema")]
+mod described {
+    use std::borrow::Cow;
 
-impl utoipa::ToSchema for Instant {
-    fn name() -> Cow<'static, str> {
-        Cow::Borrowed("Instant")
-    }
-}
+    use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat, Type};
+    use utoipa::openapi::{ObjectBuilder, RefOr};
+    use utoipa::{PartialSchema, ToSchema};
 
-fn text_schema(format: KnownFormat) -> RefOr<Schema> {
-    ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(format))).into()
+    use super::{Day, Instant};
+
+    fn text(format: KnownFormat) -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(format))).into()
+    }
+
+    impl PartialSchema for Day {
+        fn schema() -> RefOr<Schema> {
+            text(KnownFormat::Date)
+        }
+    }
+
+    impl ToSchema for Day {
+        fn name() -> Cow<'static, str> {
+            Cow::Borrowed("Day")
+        }
+    }
+
+    impl PartialSchema for Instant {
+        fn schema() -> RefOr<Schema> {
+            text(KnownFormat::DateTime)
+        }
+    }
+
+    impl ToSchema for Instant {
+        fn name() -> Cow<'static, str> {
+            Cow::Borrowed("Instant")
+        }
+    }
 }
 
 struct Text<T> {
