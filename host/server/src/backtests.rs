@@ -17,6 +17,7 @@ use futures_util::FutureExt as _;
 pub(crate) use job::{Job, JobState, Terms};
 
 use crate::host::Shared;
+use crate::http::Code;
 
 /// Backtests that ended without a report and are remembered, for whoever asks
 /// what became of them.
@@ -60,8 +61,10 @@ impl Backtests {
             let run = work::run(shared, Arc::clone(&at_work), candidate, past);
             // One that stays running for ever would let no other begin.
             if AssertUnwindSafe(run).catch_unwind().await.is_err() {
-                at_work
-                    .end(JobState::Failed("host.internal", "the host could not do this; its log says why"));
+                at_work.end(JobState::Failed(
+                    Code::HostInternal.code(),
+                    "the host could not do this; its log says why",
+                ));
             }
         });
         Ok(job)

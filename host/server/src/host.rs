@@ -415,9 +415,10 @@ impl Host {
         };
         let refused = {
             let shared = Arc::clone(&self.shared);
-            Arc::new(move |status: u16, code: &str| {
+            Arc::new(move |code: http::Code| {
+                let status = code.status().as_u16();
                 shared.metrics.answered(http::NO_ROUTE, status);
-                tracing::info!(route = http::NO_ROUTE, status, problem = code, "request");
+                tracing::info!(route = http::NO_ROUTE, status, problem = code.code(), "request");
             })
         };
         let notes = Notes { refused, connections: self.shared.metrics.connections.clone() };

@@ -33,7 +33,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt;
 
-use crate::http::Problem;
+use crate::http::{Code, Problem};
 use crate::metrics::InFlight;
 pub use signals::{Signals, on_signals, stop_signal};
 use wire::{Talk, Wire};
@@ -70,9 +70,8 @@ pub(crate) struct Terms {
     pub(crate) grace: Duration,
 }
 
-/// Hears of a request that was refused before it came to the router, with its
-/// status and code.
-pub(crate) type Refused = Arc<dyn Fn(u16, &str) + Send + Sync>;
+/// Hears of a request that was refused before it came to the router, and why.
+pub(crate) type Refused = Arc<dyn Fn(Code) + Send + Sync>;
 
 /// Where it is told what goes on.
 pub(crate) struct Notes {
@@ -177,7 +176,7 @@ impl Server {
                 self.router.clone().oneshot(request.map(body)).await?
             }
             Some(problem) => {
-                (self.refused)(problem.status(), problem.code());
+                (self.refused)(problem.code());
                 problem.into_response()
             }
         };
@@ -194,8 +193,8 @@ impl Server {
     /// into one packet, which it does.
     fn turn_away(&self, stream: &TcpStream) {
         let detail = "too many connections of this address at once; close some, or use those there are";
-        let problem = Problem::new("host.busy", detail);
-        (self.refused)(problem.status(), problem.code());
+        let problem = Problem::new(Code::HostBusy, detail);
+        (self.refused)(problem.code());
         if let Err(error) = stream.try_write(&refusal::message(problem)) {
             tracing::debug!(%error, "a client that was turned away was not told why");
         }

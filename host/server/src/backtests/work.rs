@@ -13,6 +13,7 @@ use tokio::task::{JoinError, JoinSet};
 use super::{Job, JobState};
 use crate::clock;
 use crate::host::Shared;
+use crate::http::Code;
 
 /// Checks a worker takes at a time. Their records are read at once, which keeps
 /// a connection of the store for about as many tenths of a millisecond.
@@ -38,7 +39,7 @@ impl Fault {
         match self {
             Self::Store(error) => JobState::Failed(error.code(), "the store failed; the host's log says why"),
             Self::Worker(_) | Self::Report(_) => {
-                JobState::Failed("host.internal", "the host could not do this; its log says why")
+                JobState::Failed(Code::HostInternal.code(), "the host could not do this; its log says why")
             }
         }
     }

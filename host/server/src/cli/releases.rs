@@ -15,6 +15,7 @@ use super::client::{Answer, Call, HostOptions, with_host};
 use super::error::CliError;
 use super::output::{Terminal, local_time, short_digest, table};
 use super::{Exit, OutputForm};
+use crate::http::Code;
 
 const ACTIVATE_EXAMPLES: &str = "\
 Examples:
@@ -243,7 +244,7 @@ impl ListOptions {
                 if releases.is_empty() {
                     return Err(CliError::Host {
                         message: format!("there is no binding `{binding}`"),
-                        code: "binding.unknown".into(),
+                        code: Code::BindingUnknown.code().into(),
                     });
                 }
             }

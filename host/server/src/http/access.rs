@@ -21,8 +21,8 @@ use creditgate_store::Ordered;
 use futures_util::FutureExt;
 
 use super::auth::{LocalOperator, Principal};
-use super::places::{Counters, KEY_BUSY};
-use super::problem::{Problem, ProblemCode};
+use super::places::Counters;
+use super::problem::{Code, Problem};
 use super::role::{self, Access, Brings, Call, Pace, Role};
 use super::{arrival, body};
 use crate::clock;
@@ -67,7 +67,7 @@ async fn handle(
     next: Next,
 ) -> Result<Response, Problem> {
     if route == NO_ROUTE {
-        return Err(Problem::new("route.unknown", "see /openapi.json for the calls there are"));
+        return Err(Problem::new(Code::RouteUnknown, "see /openapi.json for the calls there are"));
     }
     let call = match role::find(request.method(), route) {
         Ok(call) => call,
@@ -77,7 +77,7 @@ async fn handle(
         return Ok(next.run(request).await);
     }
     if shared.stopping.load(Ordering::Relaxed) {
-        return Err(Problem::new("host.stopping", "ask again when it has started anew"));
+        return Err(Problem::new(Code::HostStopping, "ask again when it has started anew"));
     }
     // Who is not known takes no place.
     let principal = match principal(shared, &request) {
@@ -86,16 +86,16 @@ async fn handle(
     };
     if !call.allows(principal.role) {
         let detail = format!("a key with the role `{}` may not make this call", principal.role.code());
-        return Err(Problem::new("auth.role", detail));
+        return Err(Problem::new(Code::AuthRole, detail));
     }
     if principal.caller.departments.is_some() && !call.takes_departments() {
         let detail = "this key is for some departments; the call is for keys that are for all";
-        return Err(Problem::new("department.not_allowed", detail));
+        return Err(Problem::new(Code::DepartmentNotAllowed, detail));
     }
     body::not_packed(request.headers())?;
     let place = match shared.places.enter(&shared.metrics, &principal, call.load) {
         Ok(place) => place,
-        Err(problem) if problem.code() == KEY_BUSY => {
+        Err(problem) if problem.code() == Code::KeyBusy => {
             return Err(Box::pin(later(shared, request, problem)).await);
         }
         Err(problem) => return Err(problem),
@@ -136,7 +136,7 @@ async fn handle(
         }
     };
     let mut response = ran.map_err(|_| {
-        Problem::new("request.timeout", "ask again; a check is repeated by its idempotency key")
+        Problem::new(Code::RequestTimeout, "ask again; a check is repeated by its idempotency key")
     })?;
     response.extensions_mut().insert(AnsweredTo(principal));
     Ok(response)
@@ -230,7 +230,7 @@ fn principal(shared: &Shared, request: &Request) -> Result<Arc<Principal>, Probl
 fn other_method(methods: &[&str]) -> Response {
     let allowed = methods.join(", ");
     let mut response =
-        Problem::new("method.not_allowed", format!("this call has: {allowed}")).into_response();
+        Problem::new(Code::MethodNotAllowed, format!("this call has: {allowed}")).into_response();
     if let Ok(value) = HeaderValue::from_str(&allowed) {
         response.headers_mut().insert(header::ALLOW, value);
     }
@@ -249,7 +249,7 @@ fn note(shared: &Shared, method: &Method, route: &str, response: &Response, star
         duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         key = extensions.get::<AnsweredTo>().map(|to| to.0.id()),
         check_id = extensions.get::<AboutCheck>().map(|check| check.0.as_str()),
-        problem = extensions.get::<ProblemCode>().map(|code| code.0.as_str()),
+        problem = extensions.get::<Code>().map(|code| code.code()),
         "request"
     );
 }

@@ -16,7 +16,7 @@ use super::body;
 use super::body::Json;
 use super::input::PathText;
 use super::openapi::UuidText;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use crate::clock;
 use crate::host::Shared;
 
@@ -58,11 +58,11 @@ pub(super) async fn acknowledge_feedback(
         }
         Acknowledged::Refused(error) => Err(refused(&error)),
         Acknowledged::UnknownFeedback => {
-            Err(Problem::new("feedback.unknown", "there is no feedback with this id"))
+            Err(Problem::new(Code::FeedbackUnknown, "there is no feedback with this id"))
         }
     }
 }
 
 fn refused(error: &AcknowledgementError) -> Problem {
-    Problem::new(error.code(), error.to_string())
+    Problem::of(error.code(), error.to_string())
 }

@@ -14,7 +14,7 @@ use super::access::AboutCheck;
 use super::auth::Principal;
 use super::body::Json;
 use super::disputes::{self, LONGEST_TEXT};
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::{body, input};
 use crate::clock;
 use crate::host::Shared;
@@ -43,11 +43,11 @@ pub(super) async fn report_act(
     let recorded = shared
         .store
         .recorded(&check_id)?
-        .ok_or_else(|| Problem::new("check.unknown", format!("there is no check `{check_id}`")))?;
+        .ok_or_else(|| Problem::new(Code::CheckUnknown, format!("there is no check `{check_id}`")))?;
     let application = &recorded.application;
     disputes::may_see(&principal, Some(&application.department))?;
     if application.case_no != act.case_no {
-        return Err(Problem::new("case.other", "the check is of another case"));
+        return Err(Problem::new(Code::CaseOther, "the check is of another case"));
     }
     if application.party(&act.party).is_none() {
         let known: Vec<&str> = application.parties.iter().map(|party| party.id.as_str()).collect();

@@ -19,7 +19,7 @@ use futures_util::StreamExt as _;
 use http_body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep};
 
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 
 /// Bytes that go to a file at once.
 const PIECE: usize = 1 << 20;
@@ -94,15 +94,15 @@ pub(super) fn cut_off(error: &axum::Error) -> Problem {
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = cause {
         if error.is::<TooSlow>() {
-            return Problem::new("request.slow", "the body did not come in time; send it without pauses");
+            return Problem::new(Code::RequestSlow, "the body did not come in time; send it without pauses");
         }
         let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
         if matches!(kind, Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData)) {
-            return Problem::new("request.malformed_body", "the chunks of the body are no chunks");
+            return Problem::new(Code::RequestMalformedBody, "the chunks of the body are no chunks");
         }
         cause = error.source();
     }
-    Problem::new("request.incomplete", "the connection ended before the body did")
+    Problem::new(Code::RequestIncomplete, "the connection ended before the body did")
 }
 
 /// A file that came with a request, whole. It has no name in the file system, and
@@ -188,11 +188,11 @@ mod tests {
         }))
     }
 
-    async fn all(body: Body) -> Result<String, String> {
+    async fn all(body: Body) -> Result<String, Code> {
         let mut frames = timed(body, IDLE, Instant::now() + Duration::from_secs(20)).into_data_stream();
         let mut text = String::new();
         while let Some(frame) = frames.next().await {
-            let frame = frame.map_err(|error| cut_off(&error).code().to_owned())?;
+            let frame = frame.map_err(|error| cut_off(&error).code())?;
             text.push_str(std::str::from_utf8(&frame).unwrap());
         }
         Ok(text)
@@ -202,24 +202,24 @@ mod tests {
     async fn a_body_may_pause_for_so_long_and_take_so_long_as_a_whole() {
         assert_eq!(all(paced(vec![(4, "a"), (4, "b"), (4, "c")])).await.as_deref(), Ok("abc"));
         let started = Instant::now();
-        assert_eq!(all(paced(vec![(4, "a"), (6, "b")])).await, Err("request.slow".to_owned()));
+        assert_eq!(all(paced(vec![(4, "a"), (6, "b")])).await, Err(Code::RequestSlow));
         assert_eq!(started.elapsed(), Duration::from_secs(9), "five seconds of silence");
         let started = Instant::now();
         let trickle = (0..60).map(|_| (1, ".")).collect();
-        assert_eq!(all(paced(trickle)).await, Err("request.slow".to_owned()));
+        assert_eq!(all(paced(trickle)).await, Err(Code::RequestSlow));
         assert_eq!(started.elapsed(), Duration::from_secs(20), "and twenty in all");
     }
 
     #[tokio::test]
     async fn why_a_body_ended_early_is_told_apart() {
         for (kind, code) in [
-            (io::ErrorKind::UnexpectedEof, "request.incomplete"),
-            (io::ErrorKind::ConnectionReset, "request.incomplete"),
-            (io::ErrorKind::InvalidInput, "request.malformed_body"),
-            (io::ErrorKind::InvalidData, "request.malformed_body"),
+            (io::ErrorKind::UnexpectedEof, Code::RequestIncomplete),
+            (io::ErrorKind::ConnectionReset, Code::RequestIncomplete),
+            (io::ErrorKind::InvalidInput, Code::RequestMalformedBody),
+            (io::ErrorKind::InvalidData, Code::RequestMalformedBody),
         ] {
             let broken = Body::from_stream(stream::iter([frame("a"), Err(io::Error::from(kind))]));
-            assert_eq!(all(broken).await, Err(code.to_owned()), "{kind:?}");
+            assert_eq!(all(broken).await, Err(code), "{kind:?}");
         }
     }
 
@@ -236,9 +236,9 @@ mod tests {
             assert_eq!(text, "abcd");
         }
         let too_large = to_file(body(vec![frame("ab"), frame("cde")]), &place, 4).await.unwrap_err();
-        assert_eq!(too_large.code(), "request.too_large");
+        assert_eq!(too_large.code(), Code::RequestTooLarge);
         let cut = to_file(body(vec![frame("ab"), Err(io::ErrorKind::UnexpectedEof.into())]), &place, 4).await;
-        assert_eq!(cut.unwrap_err().code(), "request.incomplete");
+        assert_eq!(cut.unwrap_err().code(), Code::RequestIncomplete);
         assert_eq!(std::fs::read_dir(&place).unwrap().count(), 0, "none has a name");
     }
 }

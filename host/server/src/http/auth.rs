@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::places::{CounterBook, Counters};
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::role::Role;
 
 /// First part of every key, so that a scanner for leaked secrets finds them.
@@ -153,9 +153,9 @@ impl KeyRing {
     /// A problem with status 401.
     pub(crate) fn authenticate(&self, headers: &HeaderMap) -> Result<Arc<Principal>, Problem> {
         let Some(value) = headers.get(header::AUTHORIZATION) else {
-            return Err(Problem::new("auth.missing", "send the header `Authorization: Bearer cg_…`"));
+            return Err(Problem::new(Code::AuthMissing, "send the header `Authorization: Bearer cg_…`"));
         };
-        let unknown = || Problem::new("auth.invalid", "the API key is malformed or not known here");
+        let unknown = || Problem::new(Code::AuthInvalid, "the API key is malformed or not known here");
         let (id, secret) = value.to_str().ok().and_then(split).ok_or_else(unknown)?;
         let keys = self.keys.load();
         let known = keys.get(id).ok_or_else(unknown)?;
@@ -164,7 +164,7 @@ impl KeyRing {
             return Err(unknown());
         }
         if known.revoked {
-            return Err(Problem::new("auth.revoked", format!("the API key {id} was revoked")));
+            return Err(Problem::new(Code::AuthRevoked, format!("the API key {id} was revoked")));
         }
         Ok(Arc::clone(&known.principal))
     }
@@ -215,17 +215,17 @@ mod tests {
         ]);
         let other_secret = format!("cg_{}_{}", good.id, revoked.text.rsplit('_').next().unwrap());
         let cases = [
-            (String::new(), "auth.missing"),
-            (good.text.clone(), "auth.invalid"),
-            (format!("Basic {}", good.text), "auth.invalid"),
-            ("Bearer cg_".into(), "auth.invalid"),
-            (format!("Bearer {other_secret}"), "auth.invalid"),
-            (format!("Bearer {}x", good.text), "auth.invalid"),
-            (format!("Bearer {}", strange.text), "auth.invalid"),
-            (format!("Bearer {}", revoked.text), "auth.revoked"),
+            (String::new(), Code::AuthMissing),
+            (good.text.clone(), Code::AuthInvalid),
+            (format!("Basic {}", good.text), Code::AuthInvalid),
+            ("Bearer cg_".into(), Code::AuthInvalid),
+            (format!("Bearer {other_secret}"), Code::AuthInvalid),
+            (format!("Bearer {}x", good.text), Code::AuthInvalid),
+            (format!("Bearer {}", strange.text), Code::AuthInvalid),
+            (format!("Bearer {}", revoked.text), Code::AuthRevoked),
         ];
         for (value, code) in cases {
-            assert_eq!(ring.authenticate(&headers(&value)).unwrap_err().body().code, code, "{value}");
+            assert_eq!(ring.authenticate(&headers(&value)).unwrap_err().code(), code, "{value}");
         }
         let principal = ring.authenticate(&headers(&format!("bearer {}", good.text))).unwrap();
         assert_eq!((principal.id(), principal.role), (good.id.as_str(), Role::Caller));
@@ -234,7 +234,7 @@ mod tests {
 
         ring.replace(vec![record(&good, "caller", true)]);
         let refused = ring.authenticate(&headers(&format!("Bearer {}", good.text))).unwrap_err();
-        assert_eq!(refused.body().code, "auth.revoked");
+        assert_eq!(refused.code(), Code::AuthRevoked);
     }
 
     #[test]

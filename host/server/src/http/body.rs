@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 
 use super::arrival::cut_off;
 use super::input::Faults;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use crate::host::Shared;
 
 /// How much of a body that is too large is read all the same: a client that is
@@ -57,7 +57,7 @@ impl Media {
         };
         if !fits {
             let detail = format!("send it with the header `Content-Type: {wanted}`");
-            return Err(Problem::new("request.media_type", detail));
+            return Err(Problem::new(Code::RequestMediaType, detail));
         }
         if matches!(self, Self::Component) {
             Ok(())
@@ -81,7 +81,7 @@ pub(crate) fn not_packed(headers: &HeaderMap) -> Result<(), Problem> {
     {
         return Ok(());
     }
-    Err(Problem::new("request.content_encoding", "send the body as it is, without `Content-Encoding`"))
+    Err(Problem::new(Code::RequestContentEncoding, "send the body as it is, without `Content-Encoding`"))
 }
 
 /// The characters a body is said to be written in, if that is said, are some of these.
@@ -101,7 +101,7 @@ pub(crate) fn written_in(headers: &HeaderMap, known: &[&str]) -> Result<(), Prob
                  `charset=utf-8`, or no `charset`",
                 known.first().unwrap_or(&"utf-8")
             );
-            return Err(Problem::new("request.charset", detail));
+            return Err(Problem::new(Code::RequestCharset, detail));
         }
     }
     Ok(())
@@ -123,7 +123,7 @@ pub(crate) async fn read(
 pub(crate) async fn read_file(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Problem> {
     let bytes = read(headers, body, Media::Any, limit).await?;
     if bytes.is_empty() {
-        return Err(Problem::new("file.empty", "there is nothing in the file that was sent"));
+        return Err(Problem::new(Code::FileEmpty, "there is nothing in the file that was sent"));
     }
     Ok(bytes)
 }
@@ -155,7 +155,7 @@ pub(crate) async fn refused(body: Body, problem: impl Into<Problem>) -> Problem 
 /// The problem with a body that is too large, once its client may read it.
 pub(super) async fn too_large(body: Body, limit: usize) -> Problem {
     let_by(body).await;
-    Problem::new("request.too_large", format!("the body may have {limit} bytes"))
+    Problem::new(Code::RequestTooLarge, format!("the body may have {limit} bytes"))
 }
 
 /// Reads what nobody needs, so that the connection can go on; not for ever.
@@ -207,7 +207,7 @@ impl<T: DeserializeOwned> Json<T> {
             Ok(value) => Ok(Self { value, faults: Vec::new() }),
             Err(Faulty { faults, .. }) if faults.iter().any(|fault| fault.code == "json.syntax") => {
                 let what = faults.first().map_or("is not JSON", |fault| fault.message.as_str());
-                Err(Problem::new("request.malformed_json", format!("the body {what}")))
+                Err(Problem::new(Code::RequestMalformedJson, format!("the body {what}")))
             }
             Err(Faulty { faults, stand_in: Some(value) }) => Ok(Self { value, faults }),
             Err(Faulty { faults, stand_in: None }) => Err(Problem::invalid(faults)),
@@ -274,5 +274,5 @@ fn is_utf8(bytes: &[u8]) -> Result<(), Problem> {
         (None, Err(_)) => "the body is not UTF-8, nor any other encoding that is known here".to_owned(),
         (None, Ok(_)) => return Ok(()),
     };
-    Err(Problem::new("request.not_utf8", detail))
+    Err(Problem::new(Code::RequestNotUtf8, detail))
 }

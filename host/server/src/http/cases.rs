@@ -13,7 +13,7 @@ use creditgate_wire::answer::{AnswerBody, CaseBody};
 
 use super::auth::Principal;
 use super::input::PathText;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::query::{NoQuery, Page, Paged};
 use super::{body, checks};
 use crate::host::Shared;
@@ -57,7 +57,10 @@ pub(super) async fn get_case(
         if principal.is_noted {
             shared.store.note_change().await?;
         }
-        return Err(Problem::new("case.unknown", "no check of the case is known, or none this key may read"));
+        return Err(Problem::new(
+            Code::CaseUnknown,
+            "no check of the case is known, or none this key may read",
+        ));
     }
     let (checks, next) = page.of(answers, |check| check.check_id.to_string())?;
     Ok(body::answer(StatusCode::OK, &CaseBody { case_no: case_no.into(), checks, next }))

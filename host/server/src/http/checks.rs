@@ -21,7 +21,7 @@ use super::auth::Principal;
 use super::body::{self, Json, Media};
 use super::input::{self, PathText};
 use super::openapi::UuidText;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::role::Role;
 use crate::clock;
 use crate::host::Shared;
@@ -142,10 +142,10 @@ pub(super) async fn get_check(
 ) -> Result<Response, Problem> {
     let id = id.uuid()?;
     let stored = Ledger::check(&shared.store, &id)?
-        .ok_or_else(|| Problem::new("check.unknown", format!("there is no check `{id}`")))?;
+        .ok_or_else(|| Problem::new(Code::CheckUnknown, format!("there is no check `{id}`")))?;
     if !may_read(&principal, &stored) {
         let detail = format!("this key may not read checks of department `{}`", stored.department);
-        return Err(Problem::new("department.not_allowed", detail));
+        return Err(Problem::new(Code::DepartmentNotAllowed, detail));
     }
     answer(&shared, &shared.gate.receipt_of(stored))
 }

@@ -19,7 +19,7 @@ use utoipa::IntoParams;
 use super::auth::Principal;
 use super::input::PathText;
 use super::openapi::UuidText;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::query::{Page, Paged};
 use super::role::Role;
 use super::{body, tasks};
@@ -91,11 +91,11 @@ pub(super) async fn get_commitment(
 fn find(shared: &Shared, principal: &Principal, id: &PathText) -> Result<StoredCommitment, Problem> {
     let id = id.uuid()?;
     let found = shared.store.commitment(&id)?.ok_or_else(|| {
-        Problem::new("commitment.unknown", format!("no check with the id `{id}` asked for a commitment"))
+        Problem::new(Code::CommitmentUnknown, format!("no check with the id `{id}` asked for a commitment"))
     })?;
     if principal.role == Role::Caller && !principal.caller.may_ask_for(&found.department) {
         let detail = format!("this key is not for department `{}`", found.department);
-        return Err(Problem::new("department.not_allowed", detail));
+        return Err(Problem::new(Code::DepartmentNotAllowed, detail));
     }
     Ok(found)
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::auth::Principal;
 use super::checks;
 use super::input;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::role::Role;
 use crate::host::Shared;
 
@@ -56,7 +56,7 @@ pub(super) fn ground(
     let check = check_asked(shared, principal, asked)?;
     if check.is_none() && principal.role == Role::Caller {
         let detail = "name the check, or the case, in whose evidence the entry stands";
-        return Err(Problem::new("case.missing", detail));
+        return Err(Problem::new(Code::CaseMissing, detail));
     }
     let division = match (asked.division, &check) {
         (Some(division), _) => division.to_owned(),
@@ -67,7 +67,7 @@ pub(super) fn ground(
         }
     };
     let policy = shared.gate.world().policy(&division, local_date(now)).cloned().ok_or_else(|| {
-        Problem::new("policy.none_in_force", format!("no policy is in force in `{division}` today"))
+        Problem::new(Code::PolicyNoneInForce, format!("no policy is in force in `{division}` today"))
     })?;
     Ok(Ground {
         policy,
@@ -86,10 +86,10 @@ fn check_asked(
 ) -> Result<Option<StoredCheck>, Problem> {
     if let Some(id) = asked.check_id {
         let check = Ledger::check(&shared.store, &input::uuid(id)?)?
-            .ok_or_else(|| Problem::new("check.unknown", format!("there is no check `{id}`")))?;
+            .ok_or_else(|| Problem::new(Code::CheckUnknown, format!("there is no check `{id}`")))?;
         may_see(principal, Some(&check.department))?;
         if asked.case_no.is_some_and(|case_no| case_no != check.case_no) {
-            return Err(Problem::new("case.other", "the check is of another case"));
+            return Err(Problem::new(Code::CaseOther, "the check is of another case"));
         }
         if !may_name(shared, principal, &check, asked.entry)? {
             return Err(not_in_evidence(asked.entry, "the check"));
@@ -99,11 +99,11 @@ fn check_asked(
     let Some(case_no) = asked.case_no else { return Ok(None) };
     let checks = Ledger::checks_of_case(&shared.store, case_no)?;
     if checks.is_empty() {
-        return Err(Problem::new("case.unknown", "nobody has asked for a check of this case"));
+        return Err(Problem::new(Code::CaseUnknown, "nobody has asked for a check of this case"));
     }
     let mut own = checks.into_iter().rev().filter(|check| checks::may_read(principal, check)).peekable();
     if own.peek().is_none() {
-        return Err(Problem::new("department.not_allowed", "this key is not for the case's departments"));
+        return Err(Problem::new(Code::DepartmentNotAllowed, "this key is not for the case's departments"));
     }
     for check in own {
         if may_name(shared, principal, &check, asked.entry)? {
@@ -127,7 +127,7 @@ fn may_name(
 fn not_in_evidence(entry: &str, of: &str) -> Problem {
     let detail =
         format!("entry `{entry}` does not stand in the evidence of {of}, matched by a party's numbers");
-    Problem::new("entry.not_in_evidence", detail)
+    Problem::new(Code::EntryNotInEvidence, detail)
 }
 
 /// The division whose policy a check was made under.
@@ -151,7 +151,7 @@ pub(super) fn may_see(principal: &Principal, department: Option<&str>) -> Result
         return Ok(());
     }
     let detail = format!("this key may not ask for department `{}`", department.unwrap_or("-"));
-    Err(Problem::new("department.not_allowed", detail))
+    Err(Problem::new(Code::DepartmentNotAllowed, detail))
 }
 
 /// A new id: a time-ordered UUID.

@@ -13,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::body;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use crate::clock;
 use crate::config::milliseconds;
 use crate::host::Shared;
@@ -66,7 +66,7 @@ pub(super) async fn alive() -> Response {
 )]
 pub(super) async fn ready(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
     if shared.stopping.load(Ordering::Relaxed) {
-        return Err(Problem::new("host.stopping", "the host was told to stop"));
+        return Err(Problem::new(Code::HostStopping, "the host was told to stop"));
     }
     let faults = faults(&shared);
     if !faults.is_empty() {
@@ -100,7 +100,7 @@ fn faults(shared: &Shared) -> Vec<FieldProblem> {
         faults.push(fault("store", "store.unreadable", "nothing can be read".to_owned()));
     }
     if let Err(error) = shared.disk.room() {
-        faults.push(fault("disk", "disk.low", error.to_string()));
+        faults.push(fault("disk", Code::DiskLow.code(), error.to_string()));
     }
     faults.extend(shared.watch.faults());
     faults

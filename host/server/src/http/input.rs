@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 
 /// The header with the caller's promise, as faults name it.
 pub(crate) const IDEMPOTENCY_HEADER: &str = "Idempotency-Key";
@@ -35,7 +35,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PathText {
         axum::extract::Path::<String>::from_request_parts(parts, state)
             .await
             .map(|path| Self(path.0))
-            .map_err(|_| Problem::new("request.path", "the path is not percent-encoded UTF-8"))
+            .map_err(|_| Problem::new(Code::RequestPath, "the path is not percent-encoded UTF-8"))
     }
 }
 
@@ -58,7 +58,7 @@ impl PathText {
         if fits {
             Ok(number.into_owned())
         } else {
-            Err(Problem::new("request.path", "this cannot be a case number"))
+            Err(Problem::new(Code::RequestPath, "this cannot be a case number"))
         }
     }
 
@@ -78,7 +78,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PathPair {
         axum::extract::Path::<(String, String)>::from_request_parts(parts, state)
             .await
             .map(|path| Self(path.0.0, path.0.1))
-            .map_err(|_| Problem::new("request.path", "the path is not percent-encoded UTF-8"))
+            .map_err(|_| Problem::new(Code::RequestPath, "the path is not percent-encoded UTF-8"))
     }
 }
 
@@ -89,7 +89,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PathPair {
 pub(crate) fn uuid(text: &str) -> Result<String, Problem> {
     Uuid::try_parse(text)
         .map(|id| id.to_string())
-        .map_err(|_| Problem::new("request.path", "an id is a UUID, such as 0198c3f2-…"))
+        .map_err(|_| Problem::new(Code::RequestPath, "an id is a UUID, such as 0198c3f2-…"))
 }
 
 /// The name of a file fits in a report.

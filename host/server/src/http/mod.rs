@@ -52,7 +52,7 @@ pub(crate) use access::NO_ROUTE;
 pub(crate) use auth::KeyRing;
 pub use auth::LocalOperator;
 pub(crate) use places::Places;
-pub(crate) use problem::Problem;
+pub(crate) use problem::{Code, Problem};
 pub use role::Role;
 
 /// Every call, behind access control.

@@ -26,7 +26,7 @@ use super::body::Json;
 use super::disputes::{self, Asked, Ground, LONGEST_CODE, LONGEST_TEXT};
 use super::input::{self, PathText};
 use super::openapi::UuidText;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::query::{Page, Paged};
 use super::role::Role;
 use crate::clock;
@@ -66,7 +66,7 @@ pub(super) async fn raise_objection(
     let asked = asked.held_to(|asked, faults| faults.extend(faults_of(asked)))?;
     if asked.suspend.is_some() && principal.role == Role::Caller {
         let detail = "only a publisher or an administrator says whether the entry rests";
-        return Err(Problem::new("objection.suspend_reserved", detail));
+        return Err(Problem::new(Code::ObjectionSuspendReserved, detail));
     }
     if !shared.store.knows_entry(&asked.entry)? {
         return Err(DisputeError::UnknownEntry(asked.entry).into());

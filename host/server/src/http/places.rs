@@ -19,13 +19,10 @@ use std::time::Duration;
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
 use super::auth::Principal;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::role::Load;
 use crate::config::{HttpConfig, milliseconds};
 use crate::metrics::{InFlight, Metrics, Refusal};
-
-/// Code of the refusal where a key has its share.
-pub(super) const KEY_BUSY: &str = "key.busy";
 
 /// Something there is only so much of at once.
 #[derive(Debug, Default)]
@@ -179,7 +176,7 @@ impl Places {
             of_key.requests.take(self.most.of_key).ok_or_else(|| {
                 refused(
                     Refusal::Key,
-                    KEY_BUSY,
+                    Code::KeyBusy,
                     "the key has as many requests under way as it may; wait for some",
                 )
             })
@@ -189,30 +186,30 @@ impl Places {
             of_department.take(self.most.of_department).ok_or_else(|| {
                 let detail = "the keys of the department have as many requests under way as they may; \
                               try again shortly";
-                refused(Refusal::DepartmentRequests, "department.busy", detail)
+                refused(Refusal::DepartmentRequests, Code::DepartmentBusy, detail)
             })
         });
         let departments = departments.collect::<Result<_, _>>()?;
         let of_load = self.load(load, key.as_deref()).map_err(|whose| match (load, whose) {
             (Load::Report, Whose::Key) => refused(
                 Refusal::Reports,
-                KEY_BUSY,
+                Code::KeyBusy,
                 "the key has as many reports under way as it may; wait for one",
             ),
             (Load::Report, Whose::Host) => {
-                refused(Refusal::Reports, "host.busy", "too many reports at once; try again shortly")
+                refused(Refusal::Reports, Code::HostBusy, "too many reports at once; try again shortly")
             }
             (_, Whose::Key) => refused(
                 Refusal::Uploads,
-                KEY_BUSY,
+                Code::KeyBusy,
                 "the key has as many files under way as it may; wait for one",
             ),
             (_, Whose::Host) => {
-                refused(Refusal::Uploads, "host.busy", "too many files at once; try again shortly")
+                refused(Refusal::Uploads, Code::HostBusy, "too many files at once; try again shortly")
             }
         })?;
         let of_host = self.requests.take(self.most.requests).ok_or_else(|| {
-            refused(Refusal::Requests, "host.busy", "too many requests at once; try again shortly")
+            refused(Refusal::Requests, Code::HostBusy, "too many requests at once; try again shortly")
         })?;
         let [load_of_key, load_of_host] = of_load;
         Ok(Place {
@@ -329,13 +326,12 @@ mod tests {
         let mut book = CounterBook::default();
         let [one, two] = ["k1", "k2"].map(|key| principal(&mut book, key, Some(&["food"])));
         let other = principal(&mut book, "k3", Some(&["housing"]));
-        let enter = |principal| {
-            places.enter(&metrics, principal, Load::Usual).map_err(|problem| problem.code().to_owned())
-        };
+        let enter =
+            |principal| places.enter(&metrics, principal, Load::Usual).map_err(|problem| problem.code());
         let mut taken = vec![enter(&one).ok(), enter(&one).ok()];
-        assert_eq!(enter(&one).err().as_deref(), Some("key.busy"));
+        assert_eq!(enter(&one).err(), Some(Code::KeyBusy));
         taken.push(enter(&two).ok());
-        assert_eq!(enter(&two).err().as_deref(), Some("department.busy"), "two keys, one department");
+        assert_eq!(enter(&two).err(), Some(Code::DepartmentBusy), "two keys, one department");
         assert!(taken.iter().all(Option::is_some));
         assert!(enter(&other).is_ok());
         assert_eq!(metrics.in_flight.get(), 3);
@@ -346,11 +342,7 @@ mod tests {
         assert_eq!(metrics.in_flight.get(), 0);
         let again = principal(&mut book, "k1", Some(&["food"]));
         let _held = (enter(&one).ok(), enter(&again).ok());
-        assert_eq!(
-            enter(&again).err().as_deref(),
-            Some("key.busy"),
-            "a key that is read anew is the same key"
-        );
+        assert_eq!(enter(&again).err(), Some(Code::KeyBusy), "a key that is read anew is the same key");
     }
 
     #[test]
@@ -358,14 +350,13 @@ mod tests {
         let (metrics, places) = (Metrics::new(), places(100, 50, 50));
         let mut book = CounterBook::default();
         let [one, two] = ["k1", "k2"].map(|key| principal(&mut book, key, None));
-        let enter = |principal, load| {
-            places.enter(&metrics, principal, load).map_err(|problem| problem.code().to_owned())
-        };
+        let enter =
+            |principal, load| places.enter(&metrics, principal, load).map_err(|problem| problem.code());
         let _taken = (enter(&one, Load::Report).ok(), enter(&one, Load::Report).ok());
-        assert_eq!(enter(&one, Load::Report).err().as_deref(), Some("key.busy"));
+        assert_eq!(enter(&one, Load::Report).err(), Some(Code::KeyBusy));
         assert!(enter(&one, Load::Usual).is_ok(), "its checks go on");
         let _third = enter(&two, Load::Report).ok();
-        assert_eq!(enter(&two, Load::Report).err().as_deref(), Some("host.busy"), "three in all");
+        assert_eq!(enter(&two, Load::Report).err(), Some(Code::HostBusy), "three in all");
         assert!(enter(&two, Load::Upload).is_ok());
     }
 
@@ -409,6 +400,6 @@ mod tests {
         let [one, two] = ["k1", "k2"].map(|key| principal(&mut book, key, None));
         let _first = places.enter(&metrics, &one, Load::Usual).ok();
         let second = places.enter(&metrics, &two, Load::Usual).err();
-        assert_eq!(second.map(|problem| problem.code().to_owned()).as_deref(), Some("host.busy"));
+        assert_eq!(second.map(|problem| problem.code()), Some(Code::HostBusy));
     }
 }

@@ -17,7 +17,7 @@ use jiff::civil::Date;
 
 use super::auth::Principal;
 use super::body::Json;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::{body, checks, input, tasks};
 use crate::clock;
 use crate::host::Shared;
@@ -61,7 +61,7 @@ pub(super) async fn report_publication(
     if published.is_empty() {
         let detail = "for no decision of this check or case is publicity owed: it was reported before, or no \
                       check at issuance let it proceed";
-        return Err(Problem::new("publication.not_owed", detail));
+        return Err(Problem::new(Code::PublicationNotOwed, detail));
     }
     let published = published
         .iter()
@@ -84,7 +84,7 @@ fn may_report(shared: &Shared, principal: &Principal, what: &Published) -> Resul
     if checks.is_empty() || checks.iter().any(|check| checks::may_read(principal, check)) {
         return Ok(());
     }
-    Err(Problem::new("department.not_allowed", "the decision is another department's"))
+    Err(Problem::new(Code::DepartmentNotAllowed, "the decision is another department's"))
 }
 
 /// Which decision, and the fields given with it, once the rest fits.

@@ -10,7 +10,7 @@ use creditgate_wire::replay::ReplayBody;
 use super::body;
 use super::input::PathText;
 use super::openapi::UuidText;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use crate::host::Shared;
 
 /// Runs a check again
@@ -35,6 +35,6 @@ pub(super) async fn replay_check(
     let recorded = shared
         .store
         .recorded(&id)?
-        .ok_or_else(|| Problem::new("check.unknown", format!("there is no check `{id}`")))?;
+        .ok_or_else(|| Problem::new(Code::CheckUnknown, format!("there is no check `{id}`")))?;
     Ok(body::answer(StatusCode::OK, &ReplayBody::from(shared.deployer.replay(&recorded).await)))
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
 use super::auth::Principal;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::role::Role;
 
 /// The instant at which a day begins; the first there is where the day begins before
@@ -31,7 +31,7 @@ pub(super) fn report_span(
         Some(department) => may_read(principal, department)?,
         None if principal.role == Role::Caller && principal.caller.departments.is_some() => {
             let detail = "this key is for some departments; name one of them with `department`";
-            return Err(Problem::new("department.not_allowed", detail));
+            return Err(Problem::new(Code::DepartmentNotAllowed, detail));
         }
         None => {}
     }
@@ -51,7 +51,7 @@ pub(super) fn may_read(principal: &Principal, department: &str) -> Result<(), Pr
         return Ok(());
     }
     let detail = format!("this key may not read checks of department `{department}`");
-    Err(Problem::new("department.not_allowed", detail))
+    Err(Problem::new(Code::DepartmentNotAllowed, detail))
 }
 
 #[cfg(test)]

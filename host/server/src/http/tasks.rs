@@ -15,7 +15,7 @@ use utoipa::IntoParams;
 
 use super::auth::Principal;
 use super::body;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::query::{Page, Paged};
 use super::role::Role;
 use crate::config::Config;
@@ -77,7 +77,7 @@ pub(super) fn departments(
     match asked {
         Some(department) if bound && !principal.caller.may_ask_for(&department) => {
             let detail = format!("this key may not read what department `{department}` owes");
-            Err(Problem::new("department.not_allowed", detail))
+            Err(Problem::new(Code::DepartmentNotAllowed, detail))
         }
         Some(department) => Ok(Some(vec![department])),
         None if bound => Ok(principal.caller.departments.clone()),

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::auth::Principal;
 use super::body::Json;
 use super::input::Faults;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::role::Role;
 use super::{body, span};
 use crate::clock;
@@ -81,7 +81,7 @@ fn may_name_case(shared: &Shared, principal: &Principal, said: &TypicalCaseBody)
         return Ok(());
     }
     let detail = format!("department `{}` had no check of the case", said.department);
-    Err(Problem::new("department.not_allowed", detail))
+    Err(Problem::new(Code::DepartmentNotAllowed, detail))
 }
 
 fn rules(said: &TypicalCaseBody, faults: &mut Faults) {

@@ -6,7 +6,7 @@ use axum::http::{Request, StatusCode, Version, header};
 use hyper::body::Incoming;
 
 use super::wire::Talk;
-use crate::http::Problem;
+use crate::http::{Code, Problem};
 
 /// Longest target of a request, in bytes.
 pub(super) const LONGEST_TARGET: usize = 8192;
@@ -22,7 +22,7 @@ pub(super) fn head_fault(request: &Request<Incoming>) -> Option<Problem> {
     }
     let hosts = request.headers().get_all(header::HOST).iter().count();
     if hosts > 1 || hosts == 0 && request.version() == Version::HTTP_11 {
-        return Some(Problem::new("request.malformed", "a request has one `Host` header"));
+        return Some(Problem::new(Code::RequestMalformed, "a request has one `Host` header"));
     }
     None
 }
@@ -33,15 +33,15 @@ pub(super) fn unanswered(error: &hyper::Error, talk: &Talk) -> Option<Problem> {
         return None;
     }
     if error.is_timeout() || talk.is_late() {
-        return Some(Problem::new("request.slow", "the header did not come in time; send it at once"));
+        return Some(Problem::new(Code::RequestSlow, "the header did not come in time; send it at once"));
     }
     if error.is_incomplete_message() {
-        return Some(Problem::new("request.incomplete", "the connection ended before the header did"));
+        return Some(Problem::new(Code::RequestIncomplete, "the connection ended before the header did"));
     }
     // Everything else it cannot read has had its answer.
-    error
-        .is_parse_version_h2()
-        .then(|| Problem::new("request.http_version", "this host speaks HTTP/1.1; do not begin with HTTP/2"))
+    error.is_parse_version_h2().then(|| {
+        Problem::new(Code::RequestHttpVersion, "this host speaks HTTP/1.1; do not begin with HTTP/2")
+    })
 }
 
 /// The problem for a status the HTTP layer answers with. `in_line` says that not
@@ -51,16 +51,16 @@ pub(super) fn of_status(status: StatusCode, in_line: bool) -> Problem {
         StatusCode::URI_TOO_LONG => too_long(),
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE if in_line => too_long(),
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Problem::new(
-            "request.header_too_large",
+            Code::RequestHeaderTooLarge,
             "the header has too many fields or too many bytes; send fewer",
         ),
-        _ => Problem::new("request.malformed", "what came is no HTTP request"),
+        _ => Problem::new(Code::RequestMalformed, "what came is no HTTP request"),
     }
 }
 
 fn too_long() -> Problem {
     let detail = format!("the target of a request may have {LONGEST_TARGET} bytes");
-    Problem::new("request.target_too_long", detail)
+    Problem::new(Code::RequestTargetTooLong, detail)
 }
 
 /// The place and the status of an answer the HTTP layer made by itself at the end
@@ -89,7 +89,7 @@ pub(super) fn automatic(bytes: &[u8]) -> Option<(usize, StatusCode)> {
 
 /// A problem as a whole answer, the last one of its connection.
 pub(super) fn message(problem: Problem) -> Vec<u8> {
-    let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = problem.code().status();
     let body = problem.to_json();
     let reason = status.canonical_reason().unwrap_or_default();
     let retry = if status == StatusCode::SERVICE_UNAVAILABLE { "retry-after: 1\r\n" } else { "" };
@@ -125,7 +125,7 @@ mod tests {
         ] {
             assert_eq!(automatic(other.as_bytes()), None, "{other}");
         }
-        let ours = message(Problem::new("request.malformed", "x"));
+        let ours = message(Problem::new(Code::RequestMalformed, "x"));
         assert_eq!(automatic(&ours), None, "and nothing is replaced twice");
     }
 }

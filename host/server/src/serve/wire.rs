@@ -142,7 +142,7 @@ impl Wire {
 
     /// Says one last thing.
     pub(super) async fn say(&mut self, problem: Problem) {
-        (self.refused)(problem.status(), problem.code());
+        (self.refused)(problem.code());
         let message = refusal::message(problem);
         let said = tokio::time::timeout(self.idle, self.stream.write_all(&message)).await;
         if !matches!(said, Ok(Ok(()))) {
@@ -212,7 +212,7 @@ impl Wire {
         let (before, status) = refusal::automatic(bytes)?;
         if before == 0 {
             let problem = refusal::of_status(status, self.talk.in_line());
-            (self.refused)(problem.status(), problem.code());
+            (self.refused)(problem.code());
             self.instead = Some((refusal::message(problem), 0));
         }
         Some(before)

@@ -20,7 +20,7 @@ use crate::http::auth::Principal;
 use crate::http::body;
 use crate::http::body::Json;
 use crate::http::input::PathText;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::http::query::{Page, Paged};
 
 /// Lines of what would go that a refusal names; the others are listed with the
@@ -78,11 +78,11 @@ pub(in crate::http) async fn give_approval(
     id: PathText,
     asked: Json<ReasonGivenBody>,
 ) -> Result<Response, Problem> {
-    let unknown = || Problem::new("approval.unknown", "an approval is named by its number, such as 7");
+    let unknown = || Problem::new(Code::ApprovalUnknown, "an approval is named by its number, such as 7");
     let id: i64 = id.text().parse().map_err(|_| unknown())?;
     let asked = asked.held_to(|asked, faults| faults.reason(&asked.reason))?;
     let agreed = shared.store.agree(id, principal.id(), asked.reason, clock::now()).await?;
-    let approval = agreed.map_err(|error| Problem::new(error.code(), error.to_string()))?;
+    let approval = agreed.map_err(|error| Problem::of(error.code(), error.to_string()))?;
     Ok(body::answer(StatusCode::OK, &shown(approval)))
 }
 

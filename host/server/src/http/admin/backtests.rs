@@ -24,7 +24,7 @@ use crate::http::body;
 use crate::http::body::Json;
 use crate::http::input::PathText;
 use crate::http::openapi::UuidText;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::http::query::{NoQuery, Page, Paged};
 use crate::http::span::beginning;
 
@@ -60,7 +60,7 @@ pub(in crate::http) async fn start_backtest(
     let started = Backtests::start(&shared, terms, candidate, past).await;
     let job = started.map_err(|error| match error {
         StartError::Store(error) => error.into(),
-        StartError::Running(_) => Problem::new("backtest.running", error.to_string()),
+        StartError::Running(_) => Problem::new(Code::BacktestRunning, error.to_string()),
     })?;
     Ok(body::answer(StatusCode::ACCEPTED, &StartedBacktestBody { id: job.id().to_owned() }))
 }
@@ -224,9 +224,9 @@ fn shown(job: &Job) -> BacktestBody {
 fn unknown(id: &str) -> Problem {
     let detail =
         format!("there is no backtest `{id}`; one that a restart of the host ended has to be begun anew");
-    Problem::new("backtest.unknown", detail)
+    Problem::new(Code::BacktestUnknown, detail)
 }
 
 fn ended(id: &str) -> Problem {
-    Problem::new("backtest.ended", format!("backtest `{id}` has ended; there is nothing to cancel"))
+    Problem::new(Code::BacktestEnded, format!("backtest `{id}` has ended; there is nothing to cancel"))
 }

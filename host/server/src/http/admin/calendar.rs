@@ -19,7 +19,7 @@ use crate::clock;
 use crate::host::{Shared, duties};
 use crate::http::auth::Principal;
 use crate::http::body::Media;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::http::query::Query;
 use crate::http::{body, input};
 
@@ -129,10 +129,10 @@ fn parse(bytes: &[u8]) -> Result<YearTable, String> {
 
 fn malformed(file: &str, fault: &str) -> Problem {
     let place = if file.is_empty() { String::new() } else { format!("{file}: ") };
-    Problem::new("calendar.malformed", format!("{place}{fault}; nothing was applied"))
+    Problem::new(Code::CalendarMalformed, format!("{place}{fault}; nothing was applied"))
 }
 
 fn taken(year: i16) -> Problem {
     let detail = format!("{year} has an official table with other days; say `replace` if this one is right");
-    Problem::new("calendar.year_taken", detail)
+    Problem::new(Code::CalendarYearTaken, detail)
 }

@@ -26,7 +26,7 @@ use crate::http::body;
 use crate::http::body::Json;
 use crate::http::disputes::{LONGEST_CODE, LONGEST_TEXT, new_id};
 use crate::http::input::PathText;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::http::role::Role;
 
 /// Reads the file of an entry
@@ -251,7 +251,7 @@ fn owner_of(
     let department = match &order.department {
         Some(department) if !bound(department) => {
             let detail = format!("no checkpoint of department `{department}` is bound");
-            return Err(Problem::new("department.unknown", detail));
+            return Err(Problem::new(Code::DepartmentUnknown, detail));
         }
         Some(department) => department.clone(),
         None => duties::department_of(&shared.config.departments, &entry.authority).to_owned(),

@@ -18,7 +18,7 @@ use crate::host::Shared;
 use crate::http::body;
 use crate::http::input::{self, PathText};
 use crate::http::openapi::UuidText;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::http::query::{Page, Paged};
 
 /// How the router matches the call that queues again, and how it is written.
@@ -78,12 +78,15 @@ pub(in crate::http) async fn requeue_feedback(
     call: PathText,
 ) -> Result<Response, Problem> {
     let id = call.text().strip_suffix(REQUEUE).ok_or_else(|| {
-        Problem::new("route.unknown", format!("feedback has the call {REQUEUE_DOCUMENTED}"))
+        Problem::new(Code::RouteUnknown, format!("feedback has the call {REQUEUE_DOCUMENTED}"))
     })?;
     let id = input::uuid(id)?;
     creditgate_store::says(&*id, "");
     if !shared.store.requeue_feedback(id.clone(), clock::now()).await? {
-        return Err(Problem::new("feedback.not_dead", "no feedback with this id waits for an administrator"));
+        return Err(Problem::new(
+            Code::FeedbackNotDead,
+            "no feedback with this id waits for an administrator",
+        ));
     }
     shared.feedback_queued();
     Ok(body::answer(StatusCode::OK, &DispositionsAcceptedBody { feedback: vec![id] }))

@@ -22,7 +22,7 @@ use super::approvals;
 use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::Principal;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::http::query::Query;
 use crate::http::{body, input};
 
@@ -204,7 +204,7 @@ fn known_sources(shared: &Shared, bindings: &[Binding]) -> Result<(), Problem> {
                  profile needs a [query]",
                 binding.id
             );
-            return Err(Problem::new("binding.unknown_source", detail));
+            return Err(Problem::new(Code::BindingUnknownSource, detail));
         }
     }
     Ok(())

@@ -15,7 +15,7 @@ use crate::http::auth::NewKey;
 use crate::http::body;
 use crate::http::body::Json;
 use crate::http::input::PathText;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::http::query::{NoQuery, Page, Paged};
 use crate::http::role::Role;
 
@@ -105,11 +105,11 @@ pub(in crate::http) async fn revoke_key(
         Revoked::LastAdmin => {
             let detail = "this is the last key of an administrator; make another one (`creditgate keys create \
                           --role admin`), then revoke it";
-            return Err(Problem::new("key.last_admin", detail));
+            return Err(Problem::new(Code::KeyLastAdmin, detail));
         }
     };
     let key = key.ok_or_else(|| {
-        Problem::new("key.unknown", "no key has this id; it is the part between the underscores")
+        Problem::new(Code::KeyUnknown, "no key has this id; it is the part between the underscores")
     })?;
     Ok(body::answer(StatusCode::OK, &shown(key)))
 }

@@ -22,7 +22,7 @@ use crate::http::arrival::Upload;
 use crate::http::auth::Principal;
 use crate::http::input::fault;
 use crate::http::openapi::Binary;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::http::query::{NoQuery, Page, Paged, Query};
 use crate::http::{body, input};
 use crate::lists::{self, ListFormat, Order, Outcome};
@@ -178,7 +178,7 @@ fn order(shared: &Shared, query: ListQuery) -> Result<Order, Problem> {
     if source == LOCAL_SOURCE {
         let detail = "`local` is the source of the lists kept here, and an import would take their place; give \
                       the entries another source, or propose them (`creditgate entries propose`)";
-        return Err(Problem::new("import.source_reserved", detail));
+        return Err(Problem::new(Code::ImportSourceReserved, detail));
     }
     let mode = query.mode.map_or(ImportMode::Incremental, Into::into);
     if query.empty && mode != ImportMode::Full {

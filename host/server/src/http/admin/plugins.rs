@@ -65,7 +65,7 @@ pub(in crate::http) async fn push_plugin(
 fn signature(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let malformed = |fault| {
         let error = SignatureError::Malformed(fault);
-        Problem::new(error.code(), error.to_string())
+        Problem::of(error.code(), error.to_string())
     };
     let mut given = headers.get_all(SIGNATURE_HEADER).iter();
     let (Some(value), more) = (given.next(), given.next()) else { return Ok(None) };

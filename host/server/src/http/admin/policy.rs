@@ -20,7 +20,7 @@ use crate::clock;
 use crate::host::Shared;
 use crate::http::body;
 use crate::http::input::fault;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::http::query::Query;
 
 /// Bytes a file in this form may have: the whole tree of it is made before it is
@@ -101,7 +101,7 @@ async fn import_layers(
     let bytes = upload(shared, &name, headers, body).await?;
     if bytes.len() > LARGEST_TOML {
         let detail = format!("a file in TOML may have {LARGEST_TOML} bytes; divide it");
-        return Err(Problem::new("request.too_large", detail));
+        return Err(Problem::new(Code::RequestTooLarge, detail));
     }
     let known = Registry::deployment(&shared.store)?;
     let layers: Vec<PolicyLayer> = known.policies.iter().map(PolicyLayer::from).chain(known.layers).collect();
@@ -156,7 +156,7 @@ pub(in crate::http) async fn resolved_policy(
     let world = shared.gate.world();
     let resolution = world.policy_tree().resolve(&query.division, day).ok_or_else(|| {
         let message = "no division of this code was imported, and no policy names it; `creditgate import policy` does both";
-        Problem::new("division.unknown", message)
+        Problem::new(Code::DivisionUnknown, message)
     })?;
     Ok(body::answer(StatusCode::OK, &ResolvedPolicyBody::of(&resolution, world.policy_tree())))
 }

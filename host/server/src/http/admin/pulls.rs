@@ -12,7 +12,7 @@ use creditgate_wire::pull::{PullBody, PullReportBody, PullsBody, RefusedRecordBo
 use crate::host::Shared;
 use crate::http::body;
 use crate::http::input::PathText;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::http::query::{NoQuery, Page, Paged};
 use crate::pulls::{Pull, PullError, PullReport};
 
@@ -76,12 +76,12 @@ pub(in crate::http) async fn run_pull(
     let pull = shared.pulls.get(name.text()).ok_or_else(|| {
         let known: Vec<&str> = shared.pulls.iter().map(|pull| pull.config.name.as_str()).collect();
         Problem::new(
-            "pull.unknown",
+            Code::PullUnknown,
             format!("there is no [[pull]] of this name; there are: {}", known.join(", ")),
         )
     })?;
     let report = pull.run(&shared).await.map_err(|error| match error {
-        PullError::Query(error) => Problem::new("pull.failed", chain(&error)),
+        PullError::Query(error) => Problem::new(Code::PullFailed, chain(&error)),
         PullError::Store(error) => error.into(),
         PullError::NoRoom(error) => error.into(),
     })?;

@@ -23,7 +23,7 @@ use crate::http::auth::Principal;
 use crate::http::body;
 use crate::http::body::Json;
 use crate::http::input::{Faults, PathText};
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::http::query::{NoQuery, Page, Paged};
 use crate::http::role::Role;
 
@@ -343,7 +343,7 @@ fn seen(shared: &Shared, principal: &Principal, release: &PathText) -> Result<Re
         return Ok(release);
     }
     let detail = format!("release {} is not of a department this key is for", release.id);
-    Err(Problem::new("department.not_allowed", detail))
+    Err(Problem::new(Code::DepartmentNotAllowed, detail))
 }
 
 /// Which release a step is for, and who takes it why.
@@ -359,7 +359,8 @@ fn ordered(
 
 fn number(release: &PathText) -> Result<ReleaseId, Problem> {
     let text = release.text();
-    text.parse().map_err(|_| Problem::new("release.unknown", "a release is named by its number, such as 12"))
+    text.parse()
+        .map_err(|_| Problem::new(Code::ReleaseUnknown, "a release is named by its number, such as 12"))
 }
 
 /// Who, when and why.

@@ -22,7 +22,7 @@ use crate::http::auth::Principal;
 use crate::http::body;
 use crate::http::input::{PathText, fault};
 use crate::http::openapi::Binary;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::http::query::{Query, TableFormat};
 use crate::{aside, clock, sheets};
 use owed::Made;
@@ -81,7 +81,7 @@ pub(in crate::http) async fn make_report(
     Query(query): Query<ReportQuery>,
 ) -> Result<Response, Problem> {
     let kind = Kind::from_code(kind.text()).ok_or_else(|| {
-        Problem::new("report.unknown", format!("there is no such report; reports are {}", Kind::known()))
+        Problem::new(Code::ReportUnknown, format!("there is no such report; reports are {}", Kind::known()))
     })?;
     let now = clock::now();
     let (since, until) = kind

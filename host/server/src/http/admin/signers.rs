@@ -21,7 +21,7 @@ use crate::http::auth::Principal;
 use crate::http::body;
 use crate::http::body::Json;
 use crate::http::input::PathText;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::http::query::{NoQuery, Page, Paged};
 
 /// Longest name of a vendor and longest reason, in characters.
@@ -54,7 +54,7 @@ pub(in crate::http) async fn add_signer(
             "the key `{}` is registered already; a key is for one department, and never changed",
             signer.id()
         );
-        return Err(Problem::new("signer.known", detail));
+        return Err(Problem::new(Code::SignerKnown, detail));
     }
     Ok(body::answer(StatusCode::OK, &SignerBody::from(signer)))
 }
@@ -106,7 +106,7 @@ pub(in crate::http) async fn revoke_signer(
     let mut signer = Registry::signers(&shared.store)?
         .into_iter()
         .find(|signer| signer.id() == id.text())
-        .ok_or_else(|| Problem::new("signer.unknown", "no vendor's key has this id; list the keys"))?;
+        .ok_or_else(|| Problem::new(Code::SignerUnknown, "no vendor's key has this id; list the keys"))?;
     let running: Vec<RunningBody> =
         shared.deployer.running_by(signer.id(), now)?.into_iter().map(shown).collect();
     creditgate_store::says(signer.id(), &*reason);

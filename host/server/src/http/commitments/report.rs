@@ -23,7 +23,7 @@ use crate::http::body;
 use crate::http::body::Json;
 use crate::http::input::{Faults, PathText};
 use crate::http::openapi::UuidText;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 
 /// A step that was reported, before it is taken.
 struct Reported {
@@ -59,7 +59,7 @@ pub(in crate::http) async fn sign_commitment(
     })?;
     if report.text_hash.is_some_and(|hash| !hash.eq_ignore_ascii_case(&commitment.text_hash)) {
         let detail = format!("the check asked for the text with the hash {}", commitment.text_hash);
-        return Err(Problem::new("commitment.other_text", detail));
+        return Err(Problem::new(Code::CommitmentOtherText, detail));
     }
     let detail = StepDetailBody { document: Some(report.document), ..StepDetailBody::default() };
     let step = CommitmentStep::Sign;
@@ -247,7 +247,7 @@ async fn take(
     let Some(changed) = shared.store.change_commitment(change).await? else {
         let (state, step) = (commitment.standing.state.code(), reported.step.code());
         let detail = format!("a commitment that is `{state}` cannot be `{step}`");
-        return Err(Problem::new("commitment.illegal_step", detail));
+        return Err(Problem::new(Code::CommitmentIllegalStep, detail));
     };
     if breached {
         shared.feedback_queued();

@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-use super::super::problem::CODES;
 use super::*;
+use crate::http::Code;
 
 /// Holds a text against the file that is kept of it.
 fn is_as_kept(name: &str, found: &str) {
@@ -58,7 +58,8 @@ fn the_interface_means_what_it_meant() {
 
 #[test]
 fn the_codes_of_problems_and_their_statuses() {
-    let lines: String = CODES.iter().map(|(code, status, _)| format!("{status} {code}\n")).collect();
+    let lines: String =
+        Code::ALL.iter().map(|code| format!("{} {}\n", code.status().as_u16(), code.code())).collect();
     is_as_kept("problems.txt", &lines);
 }
 

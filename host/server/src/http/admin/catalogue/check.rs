@@ -17,7 +17,7 @@ use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::http::query::Query;
 use crate::http::{body, input};
 
@@ -70,7 +70,7 @@ pub(in crate::http) async fn check_edition(
         None => {
             let world = shared.gate.world();
             let none =
-                || Problem::new("catalogue.none_in_force", format!("no edition is in force on {}", on.0));
+                || Problem::new(Code::CatalogueNoneInForce, format!("no edition is in force on {}", on.0));
             (***world.catalogue(on.0).ok_or_else(none)?).clone()
         }
     };
