@@ -7,12 +7,13 @@ use std::collections::HashSet;
 
 use creditgate_credit::application::{Application, Party};
 use creditgate_credit::catalogue::IndexedCatalogue;
+use creditgate_credit::fault::{Faults, merged};
 use creditgate_credit::identifier::{Identifier, Strictness};
 use creditgate_credit::name;
 use creditgate_credit::text::visible;
 use jiff::civil::Date;
 
-use crate::error::{CheckError, FieldProblem, merged};
+use crate::error::CheckError;
 use crate::ports::{Ledger, StoredCheck};
 use crate::request::{Caller, CheckRequest, PartyInput};
 
@@ -41,7 +42,7 @@ pub struct RequestWarning {
 /// Refuses a caller without right or purpose, before anything is looked up, and a
 /// request that was read with faults.
 pub(crate) fn purpose(request: &CheckRequest, caller: &Caller) -> Result<(), CheckError> {
-    let mut problems = Vec::new();
+    let mut faults = Faults::default();
     for (field, value) in [
         ("department", &request.department),
         ("item", &request.item),
@@ -49,19 +50,19 @@ pub(crate) fn purpose(request: &CheckRequest, caller: &Caller) -> Result<(), Che
         ("case_no", &request.case_no),
         ("operator", &request.operator),
     ] {
-        text(&mut problems, field, value, LONGEST_CODE);
+        text(&mut faults, field, value, LONGEST_CODE);
     }
     if let Some(idempotency) = &request.idempotency {
         let printable = idempotency.key.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
         if idempotency.key.is_empty() || idempotency.key.len() > LONGEST_KEY || !printable {
-            problems.push(problem(
+            faults.refuse(
                 "Idempotency-Key",
                 "idempotency.malformed",
                 "must be 1 to 128 printable ASCII characters without spaces",
-            ));
+            );
         }
     }
-    let problems = merged(request.faults.clone(), problems);
+    let problems = merged(request.faults.clone(), faults.found());
     if !problems.is_empty() {
         return Err(CheckError::Invalid(problems));
     }
@@ -107,20 +108,18 @@ pub(crate) fn application(
     strictness: Strictness,
     today: Date,
 ) -> Result<(Application, Vec<RequestWarning>), CheckError> {
-    let mut faults = Faults::default();
-    faults.filed_on(request.filed_on, today);
-    let parties = faults.parties(request.parties, strictness);
-    faults.materials(&request.materials);
+    let mut findings = Findings::default();
+    findings.filed_on(request.filed_on, today);
+    let parties = findings.parties(request.parties, strictness);
+    findings.materials(&request.materials);
     let known: HashSet<&str> = parties.iter().map(|party| party.id.as_str()).collect();
     for (index, report) in request.reports.iter().enumerate() {
         if !known.contains(report.party.as_str()) {
             let field = format!("reports[{index}].party");
-            faults.problems.push(problem(&field, "party.unknown", "names no party of this request"));
+            findings.faults.refuse(field, "party.unknown", "names no party of this request");
         }
     }
-    if !faults.problems.is_empty() {
-        return Err(CheckError::Invalid(faults.problems));
-    }
+    findings.faults.passed(()).map_err(CheckError::Invalid)?;
     let application = Application {
         case_no: request.case_no,
         item: request.item,
@@ -135,7 +134,7 @@ pub(crate) fn application(
         form: request.form,
         attributes: request.attributes,
     };
-    Ok((application, faults.warnings))
+    Ok((application, findings.warnings))
 }
 
 /// A remark that an application comes without the credit report which the
@@ -155,31 +154,31 @@ pub(crate) fn missing_report(
 }
 
 #[derive(Default)]
-struct Faults {
-    problems: Vec<FieldProblem>,
+struct Findings {
+    faults: Faults,
     warnings: Vec<RequestWarning>,
 }
 
-impl Faults {
+impl Findings {
     /// A day to come, or one no case can have been filed on, is a slip of the pen
     /// that would move the window of clean years.
     fn filed_on(&mut self, filed_on: Option<Date>, today: Date) {
         let Some(day) = filed_on else { return };
         if day > today {
             let message = format!("must not be after the day of the check, {today}");
-            self.problems.push(problem("filed_on", "date.future", &message));
+            self.faults.refuse("filed_on", "date.future", message);
         } else if day < EARLIEST_FILING {
             let message = format!("must not be before {EARLIEST_FILING}");
-            self.problems.push(problem("filed_on", "date.too_early", &message));
+            self.faults.refuse("filed_on", "date.too_early", message);
         }
     }
 
     fn parties(&mut self, inputs: Vec<PartyInput>, strictness: Strictness) -> Vec<Party> {
         if inputs.is_empty() {
-            self.problems.push(problem("parties", "party.none", "at least one party is needed"));
+            self.faults.refuse("parties", "party.none", "at least one party is needed");
         }
         if inputs.len() > MOST_PARTIES {
-            self.problems.push(problem("parties", "party.too_many", "at most 64 parties"));
+            self.faults.refuse("parties", "party.too_many", "at most 64 parties");
             return Vec::new();
         }
         let parties: Vec<Party> = inputs
@@ -191,13 +190,13 @@ impl Faults {
         for (index, party) in parties.iter().enumerate() {
             if !seen.insert(party.id.as_str()) {
                 let field = format!("parties[{index}].id");
-                self.problems.push(problem(&field, "party.duplicate", "another party has this id"));
+                self.faults.refuse(field, "party.duplicate", "another party has this id");
             }
         }
         for (index, party) in parties.iter().enumerate() {
             if party.acts_for.as_deref().is_some_and(|id| !seen.contains(id) || id == party.id) {
                 let field = format!("parties[{index}].acts_for");
-                self.problems.push(problem(&field, "party.unknown", "names no other party of this request"));
+                self.faults.refuse(field, "party.unknown", "names no other party of this request");
             }
         }
         parties
@@ -206,18 +205,18 @@ impl Faults {
     fn party(&mut self, index: usize, input: PartyInput, strictness: Strictness) -> Party {
         let field = format!("parties[{index}]");
         let name = visible(&input.name);
-        text(&mut self.problems, &format!("{field}.name"), &name, LONGEST_NAME);
+        text(&mut self.faults, &format!("{field}.name"), &name, LONGEST_NAME);
         self.warnings.extend(name::warnings(&input.name).map(|warning| RequestWarning {
             field: format!("{field}.name"),
             code: warning.code(),
             message: warning.to_string(),
         }));
         if input.identifiers.is_empty() || input.identifiers.len() > MOST_IDENTIFIERS {
-            self.problems.push(problem(
-                &format!("{field}.identifiers"),
+            self.faults.refuse(
+                format!("{field}.identifiers"),
                 "identifier.none",
                 "one to eight identifiers are needed: a name alone is never checked",
-            ));
+            );
         }
         let mut identifiers = Vec::with_capacity(input.identifiers.len());
         for (position, (kind, value)) in input.identifiers.iter().enumerate() {
@@ -231,7 +230,7 @@ impl Faults {
                         message: warning.to_string(),
                     }));
                 }
-                Err(error) => self.problems.push(problem(&field, error.code(), &error.to_string())),
+                Err(error) => self.faults.refuse(field, error.code(), error.to_string()),
             }
         }
         Party {
@@ -247,35 +246,27 @@ impl Faults {
 
     fn materials(&mut self, materials: &[creditgate_credit::application::Material]) {
         if materials.len() > MOST_MATERIALS {
-            self.problems.push(problem("materials", "material.too_many", "at most 256 materials"));
+            self.faults.refuse("materials", "material.too_many", "at most 256 materials");
             return;
         }
         let mut seen = HashSet::new();
         for (index, material) in materials.iter().enumerate() {
             let field = format!("materials[{index}].code");
-            text(&mut self.problems, &field, &material.code, LONGEST_CODE);
+            text(&mut self.faults, &field, &material.code, LONGEST_CODE);
             if !seen.insert(material.code.as_str()) {
-                self.problems.push(problem(&field, "material.duplicate", "another material has this code"));
+                self.faults.refuse(field, "material.duplicate", "another material has this code");
             }
         }
     }
 }
 
-fn text(problems: &mut Vec<FieldProblem>, field: &str, value: &str, longest: usize) {
+fn text(faults: &mut Faults, field: &str, value: &str, longest: usize) {
     let length = value.chars().count();
     if value.trim().is_empty() {
-        problems.push(problem(field, "field.empty", "must not be empty"));
+        faults.refuse(field, "field.empty", "must not be empty");
     } else if length > longest {
-        problems.push(problem(
-            field,
-            "field.too_long",
-            &format!("has {length} characters, at most {longest}"),
-        ));
+        faults.refuse(field, "field.too_long", format!("has {length} characters, at most {longest}"));
     } else if value.chars().any(char::is_control) {
-        problems.push(problem(field, "field.control_character", "must not hold control characters"));
+        faults.refuse(field, "field.control_character", "must not hold control characters");
     }
-}
-
-fn problem(field: &str, code: &'static str, message: &str) -> FieldProblem {
-    FieldProblem { field: field.to_owned(), code, message: message.to_owned() }
 }

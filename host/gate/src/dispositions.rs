@@ -3,15 +3,16 @@
 
 use creditgate_credit::application::Attributes;
 use creditgate_credit::calendar::local_date;
+use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_credit::vocabulary;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::duties;
 use crate::ports::{Ledger, LedgerError};
 use crate::record::{FeedbackBody, OutgoingFeedback};
 use crate::request::Caller;
 use crate::world::World;
-use crate::{FieldProblem, duties};
 
 /// How far the clock of whoever reports may be ahead of this one.
 const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
@@ -210,25 +211,26 @@ fn impossible_days(
     now: Timestamp,
 ) -> Vec<FieldProblem> {
     let checked_on = local_date(checked_at);
-    let mut faults = Vec::new();
-    let mut refuse = |index: usize, field: &str, code, message: String| {
-        faults.push(FieldProblem { field: format!("dispositions[{index}].{field}"), code, message });
-    };
+    let mut faults = Faults::default();
     for (index, reported) in reported.iter().enumerate() {
         if let Some(at) = reported.executed_at {
             if at.duration_since(now) > CLOCKS_APART {
-                refuse(index, "executed_at", "date.in_the_future", "must not be to come".to_owned());
+                faults.refuse(
+                    format!("dispositions[{index}].executed_at"),
+                    "date.in_the_future",
+                    "must not be to come",
+                );
             } else if local_date(at) < checked_on {
                 let message = format!("must not be before {checked_on}, the day of the check");
-                refuse(index, "executed_at", "value.range", message);
+                faults.refuse(format!("dispositions[{index}].executed_at"), "value.range", message);
             }
         }
         if reported.details.valid_until.is_some_and(|until| until < checked_on) {
             let message = format!("must not be before {checked_on}, the day of the check");
-            refuse(index, "details.valid_until", "value.range", message);
+            faults.refuse(format!("dispositions[{index}].details.valid_until"), "value.range", message);
         }
     }
-    faults
+    faults.found()
 }
 
 #[cfg(test)]

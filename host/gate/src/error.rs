@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-pub use creditgate_credit::fault::FieldProblem;
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::policy::MissingValue;
 
 use crate::passed::NotPassed;
@@ -19,24 +19,6 @@ pub fn chain(error: &dyn Error) -> String {
 
 fn listed(missing: &[NotPassed]) -> String {
     missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// The faults of two readings of one body. Of the later reading, what lies at or
-/// below a place the earlier one found at fault was said of a stand-in, and is left
-/// out.
-#[must_use]
-pub fn merged(mut earlier: Vec<FieldProblem>, later: Vec<FieldProblem>) -> Vec<FieldProblem> {
-    let known = earlier.len();
-    for fault in later {
-        let covers = |earlier: &FieldProblem| {
-            let rest = fault.field.strip_prefix(earlier.field.as_str());
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        };
-        if !earlier.iter().take(known).any(covers) {
-            earlier.push(fault);
-        }
-    }
-    earlier
 }
 
 /// Why there is no check.
@@ -131,21 +113,5 @@ impl CheckError {
             Self::DepartmentFull(_) | Self::ShareTaken(_) => "department.busy",
             Self::Ledger(_) => "ledger.unavailable",
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_later_reading_says_nothing_of_stand_ins() {
-        let at = |field: &str| FieldProblem { field: field.to_owned(), code: "c", message: String::new() };
-        let merged = merged(
-            vec![at("parties[1]"), at("name")],
-            vec![at("parties[1].role"), at("parties[10].role"), at("name"), at("names")],
-        );
-        let fields: Vec<&str> = merged.iter().map(|fault| fault.field.as_str()).collect();
-        assert_eq!(fields, ["parties[1]", "name", "parties[10].role", "names"]);
     }
 }

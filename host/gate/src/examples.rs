@@ -15,6 +15,7 @@ use creditgate_credit::calendar::{LOCAL_OFFSET, WorkingCalendar};
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::dossier::{Dossier, Evidence};
 use creditgate_credit::entry::ListEntry;
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::identifier::{index_keys, lookup_keys};
 use creditgate_credit::list_type::ListRules;
@@ -28,7 +29,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::admit;
-use crate::error::{CheckError, FieldProblem, chain};
+use crate::error::{CheckError, chain};
 use crate::ports::ExampleReader;
 use crate::probe;
 use crate::request::{Caller, CheckRequest};

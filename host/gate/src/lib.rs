@@ -62,7 +62,7 @@ pub use dispositions::{
     Attachment, DispositionDetails, DispositionError, DispositionReport, DispositionResult,
     ReportedDisposition,
 };
-pub use error::{CheckError, FieldProblem, chain, merged};
+pub use error::{CheckError, chain};
 pub use examples::{Example, ExampleDifference, ExampleError, ExampleRun, Expected};
 pub use judge::{Judge, JudgeFuture};
 pub use passed::{Lack, NotPassed, Passed};

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use creditgate_credit::application::Party;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::dossier::Evidence;
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::list_type::ListType;
 use creditgate_credit::policy::{Division, Policy, PolicyLayer};
 use creditgate_credit::verdict::Outcome;
@@ -13,7 +14,6 @@ use creditgate_sandbox::GivenLimits;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::error::FieldProblem;
 use crate::examples::Example;
 use crate::record::{CheckRecord, OutgoingFeedback};
 use crate::release::{Release, ReleaseId, Transition, Trial, TrialKind};

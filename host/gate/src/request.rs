@@ -1,10 +1,9 @@
 //! What an approval system asks, before anything of it is verified.
 
 use creditgate_credit::application::{Attributes, Material, PartyRole, Report, SubjectKind};
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::identifier::IdentifierKind;
 use jiff::civil::Date;
-
-use crate::error::FieldProblem;
 
 /// Who calls: an API key and what it may do.
 #[derive(Debug, Clone, PartialEq, Eq)]

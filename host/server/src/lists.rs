@@ -12,8 +12,8 @@ mod sheet;
 use std::fs::File;
 use std::io::{self, Read as _};
 
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::on_the_wire;
-use creditgate_gate::FieldProblem;
 use creditgate_store::{ImportMode, ListChanges, ListImport, ReadyImport, StoreError};
 use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::import::{Encoding, Format, ListReader, ListRules};
@@ -157,8 +157,8 @@ fn work(
     };
     let Some(mut read) = taken else { return Ok(Outcome::Unreadable) };
     if order.empties && read.read > 0 {
-        let message = "the source is to be left empty, and the file has rows".to_owned();
-        let problem = FieldProblem { field: String::new(), code: "file.not_empty", message };
+        let message = "the source is to be left empty, and the file has rows";
+        let problem = FieldProblem::new("", "file.not_empty", message);
         read.refuse(&order.file, 1, problem);
     }
     let mut findings = Findings::new(order, read);

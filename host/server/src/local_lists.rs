@@ -11,11 +11,12 @@ use creditgate_credit::calendar::{WorkingCalendar, local_date};
 use creditgate_credit::derived::is_derived;
 use creditgate_credit::duty::{DutyKind, NewDuty, Term};
 use creditgate_credit::entry::{EntryState, EntryStatus, ListEntry, ListKind};
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::identifier::index_keys;
 use creditgate_credit::lifecycle::{Finding, ProposalState, Step, apply, examine, with_publicity};
 use creditgate_credit::list_type::ListType;
 use creditgate_credit::policy::Policy;
-use creditgate_gate::{Change, FieldProblem, NotSecond};
+use creditgate_gate::{Change, NotSecond};
 use creditgate_store::{Decide, Decision, EntryStep, LocalEntry, NewProposal, StoreError};
 use creditgate_wire::entry::number_field;
 use creditgate_wire::local_entry::{ProposalBody, refused};
@@ -237,11 +238,7 @@ fn list_type(shared: &Shared, code: &str) -> Result<ListType, LocalListError> {
     let known = shared.store.list_types()?.into_iter().find(|list| list.code == code && !is_derived(code));
     known.ok_or_else(|| {
         let message = "is no list that entries can stand on; import its list type first".to_owned();
-        LocalListError::Invalid(vec![FieldProblem {
-            field: "list".to_owned(),
-            code: "list.unknown",
-            message,
-        }])
+        LocalListError::Invalid(vec![FieldProblem::new("list", "list.unknown", message)])
     })
 }
 
@@ -257,8 +254,7 @@ fn escalation(shared: &Shared, entry: &ListEntry, watch: &str) -> Result<(), Loc
         return Ok(());
     }
     let message = "must be a watch entry of the same subject, and the proposal for a black list".to_owned();
-    let field = "escalates".to_owned();
-    Err(LocalListError::Invalid(vec![FieldProblem { field, code: "entry.other_subject", message }]))
+    Err(LocalListError::Invalid(vec![FieldProblem::new("escalates", "entry.other_subject", message)]))
 }
 
 fn taken(step: &str, change: &Change) -> EntryStep {
@@ -271,7 +267,7 @@ fn taken(step: &str, change: &Change) -> EntryStep {
 }
 
 fn problem(finding: Finding) -> FieldProblem {
-    FieldProblem { field: finding.field.to_owned(), code: finding.code, message: finding.message.to_owned() }
+    FieldProblem::new(finding.field, finding.code, finding.message)
 }
 
 /// Whether an entry has taken effect and is in effect today.

@@ -1,7 +1,8 @@
 //! Bodies of the administration: releases, keys, imports, feedback, audit.
 
+use creditgate_credit::fault::FieldProblem;
 use creditgate_gate::ports::{Activation, StoredComponent};
-use creditgate_gate::{ActivationScope, FieldProblem, Order, PushReport, Signer, Wanted};
+use creditgate_gate::{ActivationScope, Order, PushReport, Signer, Wanted};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -172,11 +173,8 @@ impl ActivateBody {
             (Some(release), None) => Wanted::Release(release),
             (None, Some(digest)) => Wanted::Digest(digest.clone()),
             _ => {
-                return Err(FieldProblem {
-                    field: "release".to_owned(),
-                    code: "activate.release",
-                    message: "give either `release` or `digest`".to_owned(),
-                });
+                let message = "give either `release` or `digest`";
+                return Err(FieldProblem::new("release", "activate.release", message));
             }
         };
         Ok(Order {
@@ -213,11 +211,7 @@ impl RollbackBody {
         match (&self.plugin, &self.binding) {
             (Some(plugin), None) => Ok(ActivationScope::Plugin(plugin.clone())),
             (None, Some(binding)) => Ok(ActivationScope::Binding(binding.clone())),
-            _ => Err(FieldProblem {
-                field: "plugin".to_owned(),
-                code: "rollback.scope",
-                message: "give either `plugin` or `binding`".to_owned(),
-            }),
+            _ => Err(FieldProblem::new("plugin", "rollback.scope", "give either `plugin` or `binding`")),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Backtests: what is asked for, how far it is, and what was found.
 
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::verdict::Outcome;
-use creditgate_gate::{BacktestTally, ChangedCase, FieldProblem, LikenessTally, MeasureTally, PluginRef};
+use creditgate_gate::{BacktestTally, ChangedCase, LikenessTally, MeasureTally, PluginRef};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -50,11 +51,7 @@ impl StartBacktestBody {
         match self.settings.as_ref().map(JsonObject::checked) {
             None => Ok(None),
             Some(Ok(text)) => Ok(Some(text.to_owned())),
-            Some(Err(fault)) => Err(FieldProblem {
-                field: "settings".to_owned(),
-                code: "value.type",
-                message: fault.message().to_owned(),
-            }),
+            Some(Err(fault)) => Err(FieldProblem::new("settings", "value.type", fault.message())),
         }
     }
 }

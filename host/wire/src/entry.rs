@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Severity, masked_name};
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::identifier::{
     Identifier, IdentifierError, IdentifierKind, IdentifierWarning, Parsed, Strictness,
 };
 use creditgate_credit::name::{self, NameWarning};
 use creditgate_credit::text::{has_invisible, visible};
-use creditgate_gate::FieldProblem;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -140,16 +140,12 @@ impl RowRemark {
     #[must_use]
     pub fn placed(&self, name_of: impl Fn(usize) -> String) -> FieldProblem {
         match self {
-            Self::Number(position, warning) => FieldProblem {
-                field: position.map_or_else(|| REPRESENTATIVE_NUMBERS.to_owned(), name_of),
-                code: warning.code(),
-                message: warning.to_string(),
-            },
-            Self::Name(field, warning) => FieldProblem {
-                field: (*field).to_owned(),
-                code: warning.code(),
-                message: warning.to_string(),
-            },
+            Self::Number(position, warning) => FieldProblem::new(
+                position.map_or_else(|| REPRESENTATIVE_NUMBERS.to_owned(), name_of),
+                warning.code(),
+                warning.to_string(),
+            ),
+            Self::Name(field, warning) => FieldProblem::new(*field, warning.code(), warning.to_string()),
         }
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use creditgate_credit::entry::ListEntry;
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::identifier::Strictness;
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::ports::ExampleReader;
-use creditgate_gate::{Example, Expected, FieldProblem, Status};
+use creditgate_gate::{Example, Expected, Status};
 use serde::Deserialize;
 
 use crate::catalogue::CatalogueBody;
@@ -78,15 +79,17 @@ impl ExampleReader for JsonExamples {
         let mut problems = Vec::new();
         for (index, body) in bodies.into_iter().enumerate() {
             if !names.insert(body.name.clone()) {
-                problems.push(problem(format!("[{index}].name"), "example.duplicate", "is used twice"));
+                problems.push(FieldProblem::new(
+                    format!("[{index}].name"),
+                    "example.duplicate",
+                    "is used twice",
+                ));
             }
             match body.into_example() {
                 Ok(example) => examples.push(example),
-                Err(faults) => problems.extend(
-                    faults
-                        .into_iter()
-                        .map(|fault| FieldProblem { field: format!("[{index}].{}", fault.field), ..fault }),
-                ),
+                Err(faults) => {
+                    problems.extend(faults.into_iter().map(|fault| fault.below(&format!("[{index}]"))))
+                }
             }
         }
         if problems.is_empty() { Ok(examples) } else { Err(problems) }
@@ -98,9 +101,7 @@ impl ExampleBody {
         let expected = self.expect.into_expected()?;
         let request = self.request.into_request(None);
         if !request.faults.is_empty() {
-            let below =
-                |fault: FieldProblem| FieldProblem { field: format!("request.{}", fault.field), ..fault };
-            return Err(request.faults.into_iter().map(below).collect());
+            return Err(request.faults.into_iter().map(|fault| fault.below("request")).collect());
         }
         Ok(Example {
             name: self.name,
@@ -122,11 +123,11 @@ fn entries(rows: Vec<EntryRow<'static>>) -> Result<Vec<ListEntry>, Vec<FieldProb
     for (index, row) in rows.into_iter().enumerate() {
         match row.into_entry(Strictness::Format) {
             Ok((entry, _)) => entries.push(entry),
-            Err(refused) => problems.extend(refused.into_iter().map(|refused| FieldProblem {
-                field: format!("entries[{index}].{}", refused.field()),
-                code: refused.error.code(),
-                message: refused.error.to_string(),
-            })),
+            Err(refused) => problems.extend(
+                refused
+                    .iter()
+                    .map(|one| crate::local_entry::refused(one).below(&format!("entries[{index}]"))),
+            ),
         }
     }
     if problems.is_empty() { Ok(entries) } else { Err(problems) }
@@ -135,10 +136,10 @@ fn entries(rows: Vec<EntryRow<'static>>) -> Result<Vec<ListEntry>, Vec<FieldProb
 impl ExpectedBody {
     fn into_expected(self) -> Result<Expected, Vec<FieldProblem>> {
         let unknown = |field: &str, known: &[&str]| {
-            vec![problem(
+            vec![FieldProblem::new(
                 format!("expect.{field}"),
                 "value.unknown",
-                &format!("must be one of: {}", known.join(", ")),
+                format!("must be one of: {}", known.join(", ")),
             )]
         };
         let outcomes: Vec<&str> = Outcome::ALL.iter().map(|outcome| outcome.code()).collect();
@@ -156,10 +157,6 @@ impl ExpectedBody {
         }
         Ok(Expected { outcome, status, advice: self.advice, grounds: self.grounds })
     }
-}
-
-fn problem(field: String, code: &'static str, message: &str) -> FieldProblem {
-    FieldProblem { field, code, message: message.to_owned() }
 }
 
 #[cfg(test)]

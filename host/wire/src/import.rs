@@ -21,9 +21,9 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::identifier::without_numbers;
 use creditgate_credit::vocabulary;
-use creditgate_gate::FieldProblem;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -38,7 +38,6 @@ mod lists;
 mod policy;
 mod policy_toml;
 mod rows;
-mod rules;
 #[cfg(test)]
 mod tests;
 mod toml_rows;

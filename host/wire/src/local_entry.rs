@@ -4,10 +4,10 @@
 use std::borrow::Cow;
 
 use creditgate_credit::entry::{EntryState, EntryStatus, ListEntry, Severity};
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::identifier::{IdentifierError, Strictness};
 use creditgate_credit::lifecycle::{ProposalState, RepairProof, Step, StepKind};
 use creditgate_credit::list_type::ListType;
-use creditgate_gate::FieldProblem;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -109,7 +109,7 @@ impl ProposalBody {
 #[must_use]
 pub fn refused(identifier: &RefusedIdentifier) -> FieldProblem {
     let error: &IdentifierError = &identifier.error;
-    FieldProblem { field: identifier.field(), code: error.code(), message: error.to_string() }
+    FieldProblem::new(identifier.field(), error.code(), error.to_string())
 }
 
 /// A step of an entry.
@@ -141,11 +141,6 @@ impl StepBody {
     /// # Errors
     /// What is missing for it.
     pub fn step(&self) -> Result<Step, FieldProblem> {
-        let problem = |field: &str, code, message: &str| FieldProblem {
-            field: field.to_owned(),
-            code,
-            message: message.to_owned(),
-        };
         Ok(match self.step {
             StepKind::Confirm => Step::Confirm,
             StepKind::Reject => Step::Reject,
@@ -158,12 +153,12 @@ impl StepBody {
                 duties_performed: self.duties_performed,
             }),
             StepKind::SetWatch => {
-                let missing = || problem("watch_until", "field.missing", "must say the last day");
+                let missing = || FieldProblem::new("watch_until", "field.missing", "must say the last day");
                 Step::SetWatch(self.watch_until.ok_or_else(missing)?.0)
             }
             StepKind::Escalate => {
                 let message = "is taken by proposing the black entry with `escalates`";
-                return Err(problem("step", "step.by_proposal", message));
+                return Err(FieldProblem::new("step", "step.by_proposal", message));
             }
         })
     }

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::identifier::without_numbers;
-use creditgate_gate::FieldProblem;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -6,8 +6,8 @@ mod every_fault;
 mod objects;
 mod query;
 
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::vocabulary::ONE_OF;
-use creditgate_gate::FieldProblem;
 use serde::de::DeserializeOwned;
 use serde::de::value::MapDeserializer;
 use serde_json::error::Category;
@@ -70,7 +70,7 @@ pub(crate) fn from_fields<T: DeserializeOwned>(
 pub(crate) fn syntax(error: &serde_json::Error) -> FieldProblem {
     let (line, column) = (error.line(), error.column());
     let what = without_position(error);
-    problem(String::new(), "json.syntax", format!("is not JSON: {what} at line {line}, column {column}"))
+    FieldProblem::new("", "json.syntax", format!("is not JSON: {what} at line {line}, column {column}"))
 }
 
 fn fault(error: &serde_path_to_error::Error<serde_json::Error>) -> FieldProblem {
@@ -87,15 +87,17 @@ fn fault_at(path: String, text: &str) -> FieldProblem {
         return unknown_field(&path, name, &quoted_all(rest));
     }
     if let Some((name, _)) = quoted(text, MISSING) {
-        return problem(joined(&path, name), "field.missing", "is missing".to_owned());
+        return FieldProblem::new(joined(&path, name), "field.missing", "is missing");
     }
     if let Some((name, _)) = quoted(text, "duplicate field `") {
         let name = if is_name(name) { name } else { HIDDEN };
-        return problem(joined(&path, name), "field.duplicate", "is given twice".to_owned());
+        return FieldProblem::new(joined(&path, name), "field.duplicate", "is given twice");
     }
     match expected(text) {
-        Some(expected) => problem(path, code_of(expected), format!("must be {}", in_words(expected))),
-        None => problem(path, "value.invalid", text.to_owned()),
+        Some(expected) => {
+            FieldProblem::new(path, code_of(expected), format!("must be {}", in_words(expected)))
+        }
+        None => FieldProblem::new(path, "value.invalid", text),
     }
 }
 
@@ -109,7 +111,7 @@ fn expected(text: &str) -> Option<&str> {
 pub(crate) fn unknown_field(path: &str, name: &str, known: &[&str]) -> FieldProblem {
     if !is_name(name) {
         let message = format!("holds a field whose name is none of: {}", known.join(", "));
-        return problem(joined(path, HIDDEN), "field.unknown", message);
+        return FieldProblem::new(joined(path, HIDDEN), "field.unknown", message);
     }
     let nearest = known
         .iter()
@@ -121,7 +123,7 @@ pub(crate) fn unknown_field(path: &str, name: &str, known: &[&str]) -> FieldProb
         None if known.is_empty() => "is not a known field".to_owned(),
         None => format!("is not a known field; known are: {}", known.join(", ")),
     };
-    problem(joined(path, name), "field.unknown", message)
+    FieldProblem::new(joined(path, name), "field.unknown", message)
 }
 
 /// The path with the keys that look like names; of the others only that there is
@@ -150,10 +152,6 @@ fn is_name(text: &str) -> bool {
         && !text.is_empty()
 }
 
-fn problem(field: String, code: &'static str, message: String) -> FieldProblem {
-    FieldProblem { field, code, message }
-}
-
 fn without_position(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());
@@ -169,15 +167,6 @@ fn quoted<'a>(text: &'a str, prefix: &str) -> Option<(&'a str, &'a str)> {
 
 fn quoted_all(text: &str) -> Vec<&str> {
     text.split('`').skip(1).step_by(2).collect()
-}
-
-/// A path inside what stands under a name.
-pub(crate) fn below(name: &str, path: &str) -> String {
-    match path.chars().next() {
-        None => name.to_owned(),
-        Some('[') => format!("{name}{path}"),
-        Some(_) => format!("{name}.{path}"),
-    }
 }
 
 fn joined(path: &str, name: &str) -> String {

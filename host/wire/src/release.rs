@@ -1,9 +1,10 @@
 //! Releases as administrators see and move them.
 
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::{
-    CanaryCounts, CanaryTerms, DifferenceCount, FieldProblem, Release, ShadowCounts, ShadowDifference,
-    SideCounts, Transition, Trial, TrialCounts, TrialKind,
+    CanaryCounts, CanaryTerms, DifferenceCount, Release, ShadowCounts, ShadowDifference, SideCounts,
+    Transition, Trial, TrialCounts, TrialKind,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -145,11 +146,7 @@ impl NewReleaseBody {
         match self.settings.as_ref().map(JsonObject::checked) {
             None => Ok("{}".to_owned()),
             Some(Ok(text)) => Ok(text.to_owned()),
-            Some(Err(fault)) => Err(FieldProblem {
-                field: "settings".to_owned(),
-                code: "value.type",
-                message: fault.message().to_owned(),
-            }),
+            Some(Err(fault)) => Err(FieldProblem::new("settings", "value.type", fault.message())),
         }
     }
 }
@@ -234,11 +231,11 @@ impl TryFrom<CanaryTermsBody> for CanaryTerms {
         let beyond =
             rates.into_iter().find(|(name, rate)| *rate > 1000 || (*name == "share_permille" && *rate == 0));
         if let Some((name, _)) = beyond {
-            return Err(FieldProblem {
-                field: format!("canary.{name}"),
-                code: "value.invalid",
-                message: "must be a part of a thousand".to_owned(),
-            });
+            return Err(FieldProblem::new(
+                format!("canary.{name}"),
+                "value.invalid",
+                "must be a part of a thousand",
+            ));
         }
         Ok(Self {
             share_permille: body.share_permille,

@@ -5,8 +5,8 @@
 //! caller is told every fault and not only the first.
 
 use creditgate_credit::application::{Material, PartyRole, Report, RequiredBy, SubjectKind};
+use creditgate_credit::fault::Faults;
 use creditgate_credit::identifier::IdentifierKind;
-use creditgate_credit::vocabulary::Vocabulary;
 use creditgate_gate::request::{CheckRequest, Idempotency, PartyInput};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -20,12 +20,12 @@ use crate::time::Day;
 const STAND_IN: &str = "E16283950";
 
 mod dispositions;
-mod faults;
 #[cfg(test)]
 mod tests;
+mod values;
 
 pub use dispositions::{DispositionBody, DispositionsAcceptedBody, DispositionsBody};
-use faults::Faults;
+use values::{day, form};
 
 /// A request for a check at a checkpoint of a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -182,7 +182,8 @@ impl CheckRequestBody {
     #[must_use]
     pub fn into_request(self, idempotency: Option<Idempotency>) -> CheckRequest {
         let mut faults = Faults::default();
-        let filed_on = self.filed_on.as_deref().and_then(|text| faults.day(|| "filed_on".to_owned(), text));
+        let filed_on =
+            self.filed_on.as_deref().and_then(|text| day(&mut faults, || "filed_on".to_owned(), text));
         let parties = self.parties.into_iter().enumerate();
         let parties: Vec<PartyInput> = parties.map(|(index, party)| party.read(index, &mut faults)).collect();
         let materials = self.materials.into_iter().enumerate();
@@ -190,7 +191,7 @@ impl CheckRequestBody {
             materials.map(|(index, material)| material.read(index, &mut faults)).collect();
         let reports = self.reports.into_iter().enumerate();
         let reports: Vec<Report> = reports.map(|(index, report)| report.read(index, &mut faults)).collect();
-        let form = faults.form(self.form.as_ref());
+        let form = form(&mut faults, self.form.as_ref());
         CheckRequest {
             idempotency,
             department: self.department,
@@ -214,23 +215,15 @@ impl CheckRequestBody {
 impl PartyBody {
     fn read(self, index: usize, faults: &mut Faults) -> PartyInput {
         let at = |field: &str| format!("parties[{index}].{field}");
-        let role = faults.value(|| at("role"), PartyRole::from_code(&self.role), PartyRole::known);
-        let kind = faults.value(|| at("kind"), SubjectKind::from_code(&self.kind), SubjectKind::known);
+        let role = faults.coded(|| at("role"), &self.role);
+        let kind = faults.coded(|| at("kind"), &self.kind);
         let mut identifiers = Vec::with_capacity(self.identifiers.len());
         for (position, identifier) in self.identifiers.into_iter().enumerate() {
             let field = || at(&format!("identifiers[{position}]"));
-            match IdentifierKind::from_code(&identifier.kind) {
-                Some(kind) => identifiers.push((kind, identifier.value)),
-                // A number of an unknown kind cannot be read any further.
-                None => {
-                    faults.value(
-                        || format!("{}.kind", field()),
-                        None::<IdentifierKind>,
-                        IdentifierKind::known,
-                    );
-                    identifiers.push((IdentifierKind::Other, STAND_IN.to_owned()));
-                }
-            }
+            let kind = faults.coded(|| format!("{}.kind", field()), &identifier.kind);
+            // A number of an unknown kind cannot be read any further.
+            let stand_in = || (IdentifierKind::Other, STAND_IN.to_owned());
+            identifiers.push(kind.map_or_else(stand_in, |kind| (kind, identifier.value)));
         }
         PartyInput {
             id: self.id,
@@ -246,11 +239,7 @@ impl PartyBody {
 
 impl MaterialBody {
     fn read(self, index: usize, faults: &mut Faults) -> Material {
-        let required_by = faults.value(
-            || format!("materials[{index}].required_by"),
-            RequiredBy::from_code(&self.required_by),
-            RequiredBy::known,
-        );
+        let required_by = faults.coded(|| format!("materials[{index}].required_by"), &self.required_by);
         let required_by = required_by.unwrap_or(RequiredBy::Other);
         Material { code: self.code, name: self.name, provided: self.provided, required_by }
     }
@@ -258,7 +247,7 @@ impl MaterialBody {
 
 impl ReportBody {
     fn read(self, index: usize, faults: &mut Faults) -> Report {
-        let issued_on = faults.day(|| format!("reports[{index}].issued_on"), &self.issued_on);
+        let issued_on = day(faults, || format!("reports[{index}].issued_on"), &self.issued_on);
         Report {
             party: self.party,
             issuer: self.issuer,

@@ -1,6 +1,6 @@
 //! What holds of everything the host says about a fault.
 
-use creditgate_gate::FieldProblem;
+use creditgate_credit::fault::FieldProblem;
 use creditgate_wire::import::{ImportProblem, Parsed};
 
 /// The shortest number that may be a person's: citizen IDs have 15 or 18 digits.

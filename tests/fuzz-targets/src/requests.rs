@@ -1,7 +1,7 @@
 //! Bodies that are posted: read, written and read again, with every fault told
 //! and no number repeated.
 
-use creditgate_gate::FieldProblem;
+use creditgate_credit::fault::FieldProblem;
 use creditgate_wire::act::NewActBody;
 use creditgate_wire::admin::{ActivateBody, NewKeyBody, RollbackBody};
 use creditgate_wire::backtest::StartBacktestBody;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use creditgate_gate::FieldProblem;
+use creditgate_credit::fault::FieldProblem;
 use futures_util::FutureExt as _;
 
 /// Without a sign of life for so long, a task counts as stuck. All of them look at
@@ -137,7 +137,7 @@ impl Heart {
             RUNS => ("task.silent", "has given no sign of life for too long"),
             _ => ("task.gone", "has ended; it is begun again after a panic"),
         };
-        Some(FieldProblem { field: self.name.clone(), code, message: message.to_owned() })
+        Some(FieldProblem::new(&self.name, code, message))
     }
 }
 

@@ -6,6 +6,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use creditgate_credit::fault::FieldProblem;
 use creditgate_gate::{FeedbackBody, OutgoingFeedback, duties};
 use creditgate_wire::act::NewActBody;
 use creditgate_wire::request::DispositionsAcceptedBody;
@@ -52,7 +53,7 @@ pub(super) async fn report_act(
     if application.party(&act.party).is_none() {
         let known: Vec<&str> = application.parties.iter().map(|party| party.id.as_str()).collect();
         let message = format!("names no party of the check, which has: {}", known.join(", "));
-        return Err(Problem::invalid(vec![input::fault("party", "party.unknown", &message)]));
+        return Err(Problem::invalid(vec![FieldProblem::new("party", "party.unknown", message)]));
     }
     let (id, now) = (disputes::new_id(), clock::now());
     let has_platform = shared.config.platform.is_some();

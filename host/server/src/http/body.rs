@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use creditgate_gate::{FieldProblem, merged};
+use creditgate_credit::fault::{Faults, FieldProblem, merged};
 use creditgate_wire::charset;
 use creditgate_wire::read::{Faulty, every_fault, from_sound_json};
 use futures_util::StreamExt;
@@ -15,7 +15,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::arrival::cut_off;
-use super::input::Faults;
 use super::problem::{Code, Problem};
 use crate::host::Shared;
 
@@ -237,7 +236,7 @@ impl<T> Json<T> {
         self.turned(|value| {
             let mut faults = Faults::default();
             rules(&value, &mut faults);
-            faults.passed(Some(value))
+            faults.passed(value)
         })
     }
 

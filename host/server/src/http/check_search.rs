@@ -8,10 +8,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::case_number::one_form;
+use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
 use creditgate_credit::verdict::Outcome;
 use creditgate_credit::vocabulary::Vocabulary;
-use creditgate_gate::{FieldProblem, ReleaseId};
+use creditgate_gate::ReleaseId;
 use creditgate_store::{CheckFilter, FoundCheck};
 use creditgate_wire::check_search::{CheckSearchBody, FoundCheckBody, FoundChecksBody};
 use creditgate_wire::request::PartyIdentifierBody;
@@ -22,7 +23,7 @@ use utoipa::IntoParams;
 
 use super::auth::Principal;
 use super::body::{self, Json};
-use super::input::{Faults, LONGEST_CASE_NO};
+use super::input::LONGEST_CASE_NO;
 use super::problem::Problem;
 use super::query::{Page, Paged};
 use super::span::beginning;
@@ -182,7 +183,7 @@ fn filter(asked: &CheckSearchBody, strictness: Strictness) -> Result<CheckFilter
     {
         faults.refuse("until", "value.range", "must not be before `since`");
     }
-    faults.passed(Some(filter))
+    faults.passed(filter)
 }
 
 fn identifier(

@@ -2,6 +2,7 @@
 //! entries that may be named for it, and who may see them.
 
 use creditgate_credit::calendar::local_date;
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::policy::Policy;
 use creditgate_gate::ports::{Ledger, StoredCheck};
 use creditgate_store::Step;
@@ -62,7 +63,8 @@ pub(super) fn ground(
         (Some(division), _) => division.to_owned(),
         (None, Some(check)) => division_of(check)?,
         (None, None) => {
-            let fault = input::fault("division", "field.missing", "is missing: name a check, a case or it");
+            let fault =
+                FieldProblem::new("division", "field.missing", "is missing: name a check, a case or it");
             return Err(Problem::invalid(vec![fault]));
         }
     };

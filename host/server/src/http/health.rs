@@ -6,7 +6,8 @@ use std::sync::atomic::Ordering;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use creditgate_gate::{FieldProblem, chain};
+use creditgate_credit::fault::{Faults, FieldProblem};
+use creditgate_gate::chain;
 use creditgate_store::StoreError;
 use creditgate_wire::problem::ProblemBody;
 use serde::Serialize;
@@ -83,27 +84,26 @@ pub(super) async fn ready(State(shared): State<Arc<Shared>>) -> Result<Response,
 fn faults(shared: &Shared) -> Vec<FieldProblem> {
     let store = shared.store.health();
     let patience = milliseconds(shared.config.store.probe_every_ms) * PROBES;
-    let fault = |field: &str, code, message: String| FieldProblem { field: field.to_owned(), code, message };
-    let mut faults = Vec::new();
+    let mut faults = Faults::default();
     if !store.writer_runs {
-        faults.push(fault("store", "store.writer_gone", "nobody writes any more".to_owned()));
+        faults.refuse("store", "store.writer_gone", "nobody writes any more");
     } else if store.since_commit > patience {
         let message = format!("nothing could be recorded for {} s", store.since_commit.as_secs());
-        faults.push(fault("store", "store.no_commit", message));
+        faults.refuse("store", "store.no_commit", message);
     }
     if !store.log_thread_runs {
-        let message = "the log of the store grows: nobody folds it".to_owned();
-        faults.push(fault("store", "store.log_thread_gone", message));
+        let message = "the log of the store grows: nobody folds it";
+        faults.refuse("store", "store.log_thread_gone", message);
     }
     if let Err(error) = shared.store.read_probe() {
         tracing::error!(error = chain(&error), "the store cannot be read");
-        faults.push(fault("store", "store.unreadable", "nothing can be read".to_owned()));
+        faults.refuse("store", "store.unreadable", "nothing can be read");
     }
     if let Err(error) = shared.disk.room() {
-        faults.push(fault("disk", Code::DiskLow.code(), error.to_string()));
+        faults.refuse("disk", Code::DiskLow.code(), error.to_string());
     }
     faults.extend(shared.watch.faults());
-    faults
+    faults.found()
 }
 
 /// What the host has counted

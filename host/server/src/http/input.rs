@@ -5,9 +5,8 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use creditgate_credit::case_number::one_form;
-use creditgate_gate::FieldProblem;
+use creditgate_credit::fault::FieldProblem;
 use creditgate_gate::request::Idempotency;
-use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -15,9 +14,6 @@ use super::problem::{Code, Problem};
 
 /// The header with the caller's promise, as faults name it.
 pub(crate) const IDEMPOTENCY_HEADER: &str = "Idempotency-Key";
-
-/// Longest text of a report, in characters.
-const LONGEST_TEXT: usize = 2000;
 
 /// Longest name of a file, in characters.
 const LONGEST_FILE_NAME: usize = 255;
@@ -104,22 +100,7 @@ pub(crate) fn file_name(name: &str) -> Result<(), Problem> {
     } else {
         return Ok(());
     };
-    Err(Problem::bad_query(vec![fault("file", code, message)]))
-}
-
-/// What is wrong with a text for people, if anything: it is empty, too long, or
-/// holds control characters other than line ends.
-pub(crate) fn prose_fault(field: &str, text: &str, longest: usize) -> Option<FieldProblem> {
-    if text.trim().is_empty() || text.chars().count() > longest {
-        return Some(fault(field, "field.length", &format!("must have 1 to {longest} characters")));
-    }
-    let control = text.chars().any(|character| character.is_control() && character != '\n');
-    control.then(|| fault(field, "field.control_character", "must not hold control characters"))
-}
-
-/// A fault of a field.
-pub(crate) fn fault(field: &str, code: &'static str, message: &str) -> FieldProblem {
-    FieldProblem { field: field.to_owned(), code, message: message.to_owned() }
+    Err(Problem::bad_query(vec![FieldProblem::new("file", code, message)]))
 }
 
 /// The caller's promise that a repetition is the same request.
@@ -130,11 +111,11 @@ pub(crate) fn fault(field: &str, code: &'static str, message: &str) -> FieldProb
 pub(crate) fn idempotency(headers: &HeaderMap, body: &[u8]) -> Result<Option<Idempotency>, Problem> {
     let Some(value) = headers.get(IDEMPOTENCY_HEADER) else { return Ok(None) };
     let key = value.to_str().map_err(|_| {
-        Problem::invalid(vec![FieldProblem {
-            field: IDEMPOTENCY_HEADER.to_owned(),
-            code: "idempotency.malformed",
-            message: "must be 1 to 128 printable ASCII characters without spaces".to_owned(),
-        }])
+        Problem::invalid(vec![FieldProblem::new(
+            IDEMPOTENCY_HEADER,
+            "idempotency.malformed",
+            "must be 1 to 128 printable ASCII characters without spaces",
+        )])
     })?;
     Ok(Some(idempotency_of(key.to_owned(), body)))
 }
@@ -142,71 +123,4 @@ pub(crate) fn idempotency(headers: &HeaderMap, body: &[u8]) -> Result<Option<Ide
 /// The same of a key and the text of the request.
 pub(crate) fn idempotency_of(key: String, request: &[u8]) -> Idempotency {
     Idempotency { key, body_hash: Sha256::digest(request).into() }
-}
-
-/// Faults of a body that was read, each with its place.
-#[derive(Default)]
-pub(crate) struct Faults(Vec<FieldProblem>);
-
-impl Faults {
-    /// Adds a fault.
-    pub(crate) fn refuse(&mut self, field: &str, code: &'static str, message: impl Into<String>) {
-        self.0.push(FieldProblem { field: field.to_owned(), code, message: message.into() });
-    }
-
-    /// Adds faults found elsewhere.
-    pub(crate) fn extend(&mut self, faults: impl IntoIterator<Item = FieldProblem>) {
-        self.0.extend(faults);
-    }
-
-    /// The value, or `None` and its fault kept.
-    pub(crate) fn keep<T>(&mut self, read: Result<T, FieldProblem>) -> Option<T> {
-        read.map_err(|fault| self.0.push(fault)).ok()
-    }
-
-    /// A step without a reason cannot be understood later.
-    pub(crate) fn reason(&mut self, reason: &str) {
-        if reason.trim().is_empty() {
-            self.refuse("reason", "field.empty", "must say why");
-        }
-    }
-
-    /// A text for people.
-    pub(crate) fn prose(&mut self, field: &str, text: &str, longest: usize) {
-        self.extend(prose_fault(field, text, longest));
-    }
-
-    /// What has happened did not happen on a day to come.
-    pub(crate) fn not_later(&mut self, field: &str, day: Date, today: Date) {
-        if day > today {
-            self.refuse(field, "date.in_the_future", "must not be a day to come");
-        }
-    }
-
-    /// A text that says something in at most so many characters.
-    pub(crate) fn text(&mut self, field: &str, text: &str, longest: usize) {
-        if text.trim().is_empty() || text.chars().count() > longest {
-            self.refuse(field, "field.length", format!("must have 1 to {longest} characters"));
-        }
-    }
-
-    /// A text must say something, and no more than fits in a record.
-    pub(crate) fn filled(&mut self, field: &str, text: &str) {
-        self.text(field, text, LONGEST_TEXT);
-    }
-
-    /// A day must not be after another one, which is called `what`.
-    pub(crate) fn not_after(&mut self, field: &str, day: Date, last: Date, what: &str) {
-        if day > last {
-            self.refuse(field, "value.range", format!("must not be after {what}"));
-        }
-    }
-
-    /// The value, if there was no fault.
-    ///
-    /// # Errors
-    /// The faults.
-    pub(crate) fn passed<T>(self, value: Option<T>) -> Result<T, Vec<FieldProblem>> {
-        value.filter(|_| self.0.is_empty()).ok_or(self.0)
-    }
 }

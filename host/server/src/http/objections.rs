@@ -9,8 +9,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::calendar::{DueDate, local_date};
 use creditgate_credit::duty::{DutyKind, LEAD_UNIT, NewDuty, Term};
+use creditgate_credit::fault::Faults;
 use creditgate_credit::objection::{ObjectionProgress, ObjectionResult, ObjectionState};
-use creditgate_gate::FieldProblem;
 use creditgate_gate::event::{self, Event};
 use creditgate_store::{DisputeError, DisputeFilter};
 use creditgate_wire::objection::{
@@ -24,7 +24,7 @@ use super::auth::Principal;
 use super::body;
 use super::body::Json;
 use super::disputes::{self, Asked, Ground, LONGEST_CODE, LONGEST_TEXT};
-use super::input::{self, PathText};
+use super::input::PathText;
 use super::openapi::UuidText;
 use super::problem::{Code, Problem};
 use super::query::{Page, Paged};
@@ -63,7 +63,7 @@ pub(super) async fn raise_objection(
     Extension(principal): Extension<Arc<Principal>>,
     asked: Json<NewObjectionBody>,
 ) -> Result<Response, Problem> {
-    let asked = asked.held_to(|asked, faults| faults.extend(faults_of(asked)))?;
+    let asked = asked.held_to(rules)?;
     if asked.suspend.is_some() && principal.role == Role::Caller {
         let detail = "only a publisher or an administrator says whether the entry rests";
         return Err(Problem::new(Code::ObjectionSuspendReserved, detail));
@@ -147,13 +147,12 @@ fn new_objection(
     Ok((objection, duty))
 }
 
-fn faults_of(asked: &NewObjectionBody) -> Vec<FieldProblem> {
-    let contact = asked.contact.as_deref().map(|contact| ("contact", contact, LONGEST_CODE));
-    [("entry", asked.entry.as_str(), LONGEST_CODE), ("reason", &asked.reason, LONGEST_TEXT)]
-        .into_iter()
-        .chain(contact)
-        .filter_map(|(field, text, longest)| input::prose_fault(field, text, longest))
-        .collect()
+fn rules(asked: &NewObjectionBody, faults: &mut Faults) {
+    faults.prose("entry", &asked.entry, LONGEST_CODE);
+    faults.prose("reason", &asked.reason, LONGEST_TEXT);
+    if let Some(contact) = &asked.contact {
+        faults.prose("contact", contact, LONGEST_CODE);
+    }
 }
 
 /// Lists objections, newest first
@@ -230,7 +229,7 @@ pub(super) async fn decide_objection(
     answer: Json<ObjectionAnswerBody>,
 ) -> Result<Response, Problem> {
     let id = id.uuid()?;
-    let answer = answer.held_to(|answer, faults| faults.extend(answer_faults(answer)))?;
+    let answer = answer.held_to(rules_of_answer)?;
     let now = clock::now();
     let step = disputes::step(&principal, now);
     let decided = shared.store.decide_objection(id, answer, step).await?;
@@ -238,23 +237,24 @@ pub(super) async fn decide_objection(
     Ok(body::answer(StatusCode::OK, &shown(&principal, decided)))
 }
 
-fn answer_faults(answer: &ObjectionAnswerBody) -> Vec<FieldProblem> {
-    let mut faults = Vec::from_iter(input::prose_fault("text", &answer.text, LONGEST_TEXT));
+fn rules_of_answer(answer: &ObjectionAnswerBody, faults: &mut Faults) {
+    faults.prose("text", &answer.text, LONGEST_TEXT);
     let corrected = answer.result == ObjectionResult::Corrected;
-    if corrected && answer.corrections.is_empty() {
+    let corrections = &answer.corrections;
+    if corrected && corrections.is_empty() {
         let message = "must say what is corrected: facts, basis, severity or valid_until";
-        faults.push(input::fault("corrections", "field.missing", message));
+        faults.refuse("corrections", "field.missing", message);
     }
-    if !corrected && !answer.corrections.is_empty() {
-        let message = "is only for the result `corrected`";
-        faults.push(input::fault("corrections", "objection.not_corrected", message));
+    if !corrected && !corrections.is_empty() {
+        faults.refuse("corrections", "objection.not_corrected", "is only for the result `corrected`");
     }
     for (field, text) in
-        [("corrections.facts", &answer.corrections.facts), ("corrections.basis", &answer.corrections.basis)]
+        [("corrections.facts", &corrections.facts), ("corrections.basis", &corrections.basis)]
     {
-        faults.extend(text.as_deref().and_then(|text| input::prose_fault(field, text, LONGEST_TEXT)));
+        if let Some(text) = text {
+            faults.prose(field, text, LONGEST_TEXT);
+        }
     }
-    faults
 }
 
 /// Takes in that somebody was told the result

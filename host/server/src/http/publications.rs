@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::application::Attributes;
 use creditgate_credit::calendar::local_date;
+use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_credit::licence_record;
-use creditgate_gate::FieldProblem;
 use creditgate_gate::ports::Ledger;
 use creditgate_store::{Publication, Published};
 use creditgate_wire::publication::{PublicationBody, PublicationsBody, PublishedBody};
@@ -18,7 +18,7 @@ use jiff::civil::Date;
 use super::auth::Principal;
 use super::body::Json;
 use super::problem::{Code, Problem};
-use super::{body, checks, input, tasks};
+use super::{body, checks, tasks};
 use crate::clock;
 use crate::host::Shared;
 
@@ -89,14 +89,14 @@ fn may_report(shared: &Shared, principal: &Principal, what: &Published) -> Resul
 
 /// Which decision, and the fields given with it, once the rest fits.
 fn check(report: &PublicationBody, today: Date) -> Result<(Published, Attributes), Vec<FieldProblem>> {
-    let mut faults = input::Faults::default();
+    let mut faults = Faults::default();
     faults.filled("document", &report.document);
     faults.filled("place", &report.place);
     faults.not_after("published_on", report.published_on.0, today, "today");
     faults.not_after("decided_on", report.decided_on.0, report.published_on.0, "published_on");
     let attributes = Attributes::from(report.attributes.clone());
     for (name, fault) in licence_record::faults(&attributes) {
-        faults.refuse(&format!("attributes.{name}"), fault.code(), fault.to_string());
+        faults.refuse(format!("attributes.{name}"), fault.code(), fault.to_string());
     }
     let what = match (&report.check_id, &report.case_no) {
         (Some(id), None) => Some(Published::Check(id.clone())),
@@ -106,5 +106,5 @@ fn check(report: &PublicationBody, today: Date) -> Result<(Published, Attributes
             None
         }
     };
-    faults.passed(what.map(|what| (what, attributes)))
+    faults.passed_if_read(what.map(|what| (what, attributes)))
 }

@@ -9,7 +9,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use creditgate_gate::FieldProblem;
+use creditgate_credit::fault::FieldProblem;
 use creditgate_wire::read::{Known, from_query, name_faults};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,6 @@ use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
 
-use super::input::fault;
 use super::problem::Problem;
 use crate::host::Shared;
 
@@ -128,10 +127,14 @@ impl Page {
     pub(crate) fn faults(&self) -> Vec<FieldProblem> {
         let mut faults = Vec::new();
         if self.limit.is_some_and(|limit| !(1..=MOST_ROWS).contains(&limit)) {
-            faults.push(fault("limit", "value.range", &format!("must be from 1 to {MOST_ROWS}")));
+            faults.push(FieldProblem::new("limit", "value.range", format!("must be from 1 to {MOST_ROWS}")));
         }
         if self.cursor.as_ref().is_some_and(|cursor| cursor.len() > LONGEST_CURSOR) {
-            faults.push(fault("cursor", "field.length", &format!("may have {LONGEST_CURSOR} characters")));
+            faults.push(FieldProblem::new(
+                "cursor",
+                "field.length",
+                format!("may have {LONGEST_CURSOR} characters"),
+            ));
         }
         faults
     }
@@ -145,7 +148,7 @@ fn cursor(place: &impl Serialize) -> String {
 
 fn unknown_cursor() -> Problem {
     let message = "is no place in this list; take `next` of a page of the same list, or begin without it";
-    Problem::bad_query(vec![fault("cursor", "value.unknown", message)])
+    Problem::bad_query(vec![FieldProblem::new("cursor", "value.unknown", message)])
 }
 
 impl<T: DeserializeOwned + IntoParams> FromRequestParts<Arc<Shared>> for Query<T> {

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::duty::CaseKind;
+use creditgate_credit::fault::Faults;
 use creditgate_gate::ports::Ledger;
 use creditgate_store::TypicalCase;
 use creditgate_wire::report::{TypicalCaseAddedBody, TypicalCaseBody};
@@ -14,7 +15,6 @@ use uuid::Uuid;
 
 use super::auth::Principal;
 use super::body::Json;
-use super::input::Faults;
 use super::problem::{Code, Problem};
 use super::role::Role;
 use super::{body, span};

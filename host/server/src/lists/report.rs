@@ -1,6 +1,6 @@
 //! What is said about an import of list entries.
 
-use creditgate_gate::FieldProblem;
+use creditgate_credit::fault::FieldProblem;
 use creditgate_store::ListFinding;
 use creditgate_wire::admin::{ConflictBody, ImportReportBody, ListReportBody};
 use creditgate_wire::import::{MOST_LISTED, ReadRows, Remarks};
@@ -95,5 +95,5 @@ fn in_words(finding: &ListFinding) -> FieldProblem {
             ("list", "entry.red_conflict", message)
         }
     };
-    FieldProblem { field: field.to_owned(), code, message }
+    FieldProblem::new(field, code, message)
 }

@@ -13,8 +13,8 @@ use std::io::{BufReader, Read, Seek, Write as _};
 use std::thread;
 
 use calamine::{Reader as _, SheetType, SheetVisible, Xlsx};
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::identifier::without_numbers;
-use creditgate_gate::FieldProblem;
 use creditgate_store::{ImportMode, ListImport, StoreError};
 use creditgate_wire::import::{ListReader, ReadRows};
 use page::Page;
@@ -97,7 +97,7 @@ fn not_read(unread: &[String]) -> FieldProblem {
         "only the first sheet is read; not read, though there is something in them: {}",
         unread.join(", ")
     );
-    FieldProblem { field: String::new(), code: "sheet.not_read", message }
+    FieldProblem::new("", "sheet.not_read", message)
 }
 
 /// What was not read would be taken off the lists.
@@ -107,7 +107,7 @@ fn not_whole(unread: &[String]) -> FieldProblem {
          it, or import each sheet as a file and a source of its own: {}",
         unread.join(", ")
     );
-    FieldProblem { field: String::new(), code: "sheet.not_read", message }
+    FieldProblem::new("", "sheet.not_read", message)
 }
 
 /// The file, which has to be there as a whole: the directory of a workbook is at

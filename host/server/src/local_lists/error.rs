@@ -1,8 +1,9 @@
 //! Why an entry of a list kept here was not changed.
 
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::lifecycle::{ProposalState, StepError};
+use creditgate_gate::NotSecond;
 use creditgate_gate::ports::SourceError;
-use creditgate_gate::{FieldProblem, NotSecond};
 use creditgate_store::StoreError;
 
 /// Why an entry was not changed.

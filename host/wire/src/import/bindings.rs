@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use creditgate_gate::{Binding, FieldProblem};
+use creditgate_credit::fault::{Faults, FieldProblem};
+use creditgate_gate::Binding;
 
 use super::cells::{Cell, Column};
-use super::rows;
-use super::rules::{Rules, duplicate, problem};
+use super::rows::{self, duplicate};
 use super::{Format, Parsed};
 use crate::binding::BindingRow;
 
@@ -34,8 +34,9 @@ pub fn parse_bindings(file: &str, format: Format, text: impl AsRef<[u8]>) -> Par
     rows::parse(file, format, text.as_ref(), COLUMNS, |line, fields| {
         let row: BindingRow = fields.read()?;
         check(&row)?;
-        let binding = Binding::try_from(row)
-            .map_err(|refused| vec![problem("settings", "settings.not_an_object", refused.message)])?;
+        let binding = Binding::try_from(row).map_err(|refused| {
+            vec![FieldProblem::new("settings", "settings.not_an_object", refused.message)]
+        })?;
         let place = [binding.department.clone(), binding.item.clone(), binding.checkpoint.clone()];
         for (field, earlier) in
             [("id", ids.get(&binding.id).copied()), ("checkpoint", places.get(&place).copied())]
@@ -51,22 +52,22 @@ pub fn parse_bindings(file: &str, format: Format, text: impl AsRef<[u8]>) -> Par
 }
 
 fn check(row: &BindingRow) -> Result<(), Vec<FieldProblem>> {
-    let mut rules = Rules::default();
+    let mut faults = Faults::default();
     for (name, value) in [
         ("department", &row.department),
         ("item", &row.item),
         ("checkpoint", &row.checkpoint),
         ("plugin", &row.plugin),
     ] {
-        rules.filled(name, value);
+        faults.not_empty(name, value);
     }
     if let Some(id) = &row.id {
-        rules.filled("id", id);
+        faults.not_empty("id", id);
     }
-    rules.division(&row.division);
+    faults.division(&row.division);
     for (name, value) in row.limits.given() {
         if value == 0 {
-            rules.refuse(&format!("limits.{name}"), "value.range", "must be at least 1");
+            faults.refuse(format!("limits.{name}"), "value.range", "must be at least 1");
         }
     }
     for (field, empty) in [
@@ -74,14 +75,14 @@ fn check(row: &BindingRow) -> Result<(), Vec<FieldProblem>> {
         ("passed.outcomes", row.passed.outcomes.is_empty()),
     ] {
         if empty {
-            rules.refuse(field, "field.empty", "must name at least one: otherwise no case ever passes");
+            faults.refuse(field, "field.empty", "must name at least one: otherwise no case ever passes");
         }
     }
     if row.require_receipts.contains(&row.checkpoint) {
-        rules.refuse("require_receipts", "binding.own_receipt", "must not name the checkpoint itself");
+        faults.refuse("require_receipts", "binding.own_receipt", "must not name the checkpoint itself");
     }
     if row.sources.iter().any(|name| name.trim().is_empty()) {
-        rules.refuse("sources", "field.empty", "must name connectors of this host");
+        faults.refuse("sources", "field.empty", "must name connectors of this host");
     }
-    rules.passed(())
+    faults.passed(())
 }

@@ -6,13 +6,12 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use creditgate_credit::catalogue::{Catalogue, CatalogueError};
-use creditgate_gate::FieldProblem;
+use creditgate_credit::fault::{Faults, FieldProblem};
 use serde::de::DeserializeOwned;
 
 use super::cells::{Cell, Column};
 use super::fields::Fields;
-use super::rows;
-use super::rules::{Rules, duplicate, problem};
+use super::rows::{self, duplicate};
 use super::{Findings, Format, Parsed};
 use crate::catalogue::{
     BasisRow, CatalogueItemRow, CatalogueMeasureRow, CategoryRow, EditionRow, MemorandumRow, PowerItemRow,
@@ -89,7 +88,7 @@ impl Editions {
         findings: &mut Findings<'_>,
     ) -> Result<(), Vec<FieldProblem>> {
         let Some(kind) = fields.take("type") else {
-            return Err(vec![problem("type", "field.missing", "is missing")]);
+            return Err(vec![FieldProblem::new("type", "field.missing", "is missing")]);
         };
         let kind = serde_json::from_str::<String>(kind.get()).unwrap_or_default();
         if kind == "edition" {
@@ -100,7 +99,7 @@ impl Editions {
             Some(kind) => self.opened()?.row(kind, line, &fields),
             None => {
                 let message = format!("must be one of edition, {}", KINDS.join(", "));
-                Err(vec![problem("type", "value.unknown", message)])
+                Err(vec![FieldProblem::new("type", "value.unknown", message)])
             }
         }
     }
@@ -108,16 +107,16 @@ impl Editions {
     fn opened(&mut self) -> Result<&mut Open, Vec<FieldProblem>> {
         self.open.as_mut().ok_or_else(|| {
             let message = "stands before any good row of the type `edition`, so it belongs to none";
-            vec![problem("type", "catalogue.no_edition", message)]
+            vec![FieldProblem::new("type", "catalogue.no_edition", message)]
         })
     }
 
     fn edition(&mut self, line: u64, fields: &Fields) -> Result<(), Vec<FieldProblem>> {
         let row: EditionRow = fields.read()?;
-        let mut rules = Rules::default();
-        rules.filled("edition", &row.edition);
-        rules.span(("effective_from", row.effective_from), ("effective_until", row.effective_until));
-        rules.passed(())?;
+        let mut faults = Faults::default();
+        faults.not_empty("edition", &row.edition);
+        faults.span(("effective_from", row.effective_from), ("effective_until", row.effective_until));
+        faults.passed(())?;
         first(&mut self.names, "edition", row.edition.clone(), line)?;
         self.open = Some(Open { catalogue: row.into(), lines: HashMap::new() });
         Ok(())
@@ -224,15 +223,15 @@ fn read<T: CodedRow>(
     filled: impl Fn(&T) -> Vec<(&'static str, &String)>,
 ) -> Result<T, Vec<FieldProblem>> {
     let row: T = fields.read()?;
-    let mut rules = Rules::default();
-    rules.filled("code", row.code());
+    let mut faults = Faults::default();
+    faults.not_empty("code", row.code());
     for (field, text) in filled(&row) {
-        rules.filled(field, text);
+        faults.not_empty(field, text);
     }
     if let Some((from, until)) = row.days() {
-        rules.span(("effective_from", from), ("effective_until", until));
+        faults.span(("effective_from", from), ("effective_until", until));
     }
-    rules.passed(row)
+    faults.passed(row)
 }
 
 /// Refuses a key that stood in an earlier row.
@@ -255,10 +254,10 @@ fn first<K: Eq + Hash>(
 fn explain(fault: &CatalogueError) -> FieldProblem {
     let message = fault.to_string();
     match fault {
-        CatalogueError::DuplicateCode { .. } => problem("code", "row.duplicate", message),
-        CatalogueError::Unknown { field, .. } => problem(field, unknown(field), message),
-        CatalogueError::MissingField { field, .. } => problem(field, "field.empty", message),
-        CatalogueError::NoTrigger(_) => problem("lists", "field.empty", message),
+        CatalogueError::DuplicateCode { .. } => FieldProblem::new("code", "row.duplicate", message),
+        CatalogueError::Unknown { field, .. } => FieldProblem::new(*field, unknown(field), message),
+        CatalogueError::MissingField { field, .. } => FieldProblem::new(*field, "field.empty", message),
+        CatalogueError::NoTrigger(_) => FieldProblem::new("lists", "field.empty", message),
     }
 }
 

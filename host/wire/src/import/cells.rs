@@ -1,10 +1,9 @@
 //! Columns of CSV and what a cell of each means.
 
-use creditgate_gate::FieldProblem;
+use creditgate_credit::fault::FieldProblem;
 use serde_json::value::RawValue;
 
 use super::fields::raw;
-use super::rules::problem;
 use super::unknown::Unknown;
 use crate::read::unknown_field;
 
@@ -33,7 +32,7 @@ pub(super) fn header(
     for name in record {
         match known.iter().find(|(column, _)| *column == name) {
             Some(column) if columns.contains(&Some(*column)) => {
-                problems.push(problem(column.0, "field.duplicate", "is given twice"));
+                problems.push(FieldProblem::new(column.0, "field.duplicate", "is given twice"));
             }
             Some(column) => columns.push(Some(*column)),
             None if name.is_empty() => columns.push(None),
@@ -70,7 +69,7 @@ pub(super) fn fit<'c>(
     if given > columns && !marked || named.any(|named| named) {
         let message =
             format!("has {given} cells and the header {columns}; is a comma or a quotation mark missing?");
-        return Err(vec![problem("", "row.cells", message)]);
+        return Err(vec![FieldProblem::new("", "row.cells", message)]);
     }
     if strays.is_empty() { Ok(()) } else { Err(strays) }
 }
@@ -87,7 +86,7 @@ impl Cell {
             Self::List => (json(text, '['), r#"a JSON list, such as ["a","b"]"#),
             Self::Object => (json(text, '{'), r#"a JSON object, such as {"a":1}"#),
         };
-        value.ok_or_else(|| problem(name, "value.type", format!("must be {expected}")))
+        value.ok_or_else(|| FieldProblem::new(name, "value.type", format!("must be {expected}")))
     }
 }
 

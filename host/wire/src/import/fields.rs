@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use creditgate_gate::FieldProblem;
+use creditgate_credit::fault::FieldProblem;
 use serde::Serialize;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::{RawValue, to_raw_value};

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
+use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
 use creditgate_credit::link::IdentifierLink;
-use creditgate_gate::FieldProblem;
 
 use super::cells::{Cell, Column};
 use super::fields::Fields;
-use super::rows::{self, Good};
-use super::rules::{Rules, duplicate, problem};
+use super::rows::{self, Good, duplicate};
 use super::{Format, Parsed};
 use crate::link::LinkRow;
 
@@ -50,26 +49,28 @@ pub fn parse_identifiers(
 
 fn link(fields: &Fields, strictness: Strictness) -> Result<Good<IdentifierLink>, Vec<FieldProblem>> {
     let row: LinkRow<'static> = fields.read()?;
-    let mut rules = Rules::default();
-    rules.filled("source", &row.source);
+    let mut faults = Faults::default();
+    faults.not_empty("source", &row.source);
     if let Some(from) = row.valid_from {
-        rules.span(("valid_from", from), ("valid_until", row.valid_until));
+        faults.span(("valid_from", from), ("valid_until", row.valid_until));
     }
     let mut warnings = Vec::new();
     let mut read = |field: &str, kind, text: &str| match Identifier::parse(kind, text, strictness) {
         Ok(parsed) => {
-            warnings.extend(parsed.warnings.iter().map(|one| problem(field, one.code(), one.to_string())));
+            warnings.extend(
+                parsed.warnings.iter().map(|one| FieldProblem::new(field, one.code(), one.to_string())),
+            );
             Some(parsed.identifier)
         }
         Err(error) => {
-            rules.refuse(field, error.code(), error.to_string());
+            faults.refuse(field, error.code(), error.to_string());
             None
         }
     };
     let number = read("value", row.kind, &row.value);
     let uscc = read("uscc", IdentifierKind::Uscc, &row.uscc);
     let (Some(number), Some(uscc)) = (number, uscc) else {
-        rules.passed(())?;
+        faults.passed(())?;
         // A number that could not be read is a fault already.
         return Err(Vec::new());
     };
@@ -81,9 +82,9 @@ fn link(fields: &Fields, strictness: Strictness) -> Result<Good<IdentifierLink>,
         source: row.source.into_owned(),
     };
     if let Some(fault) = link.fault() {
-        rules.refuse("value", fault.code(), fault.to_string());
+        faults.refuse("value", fault.code(), fault.to_string());
     }
-    rules.passed(Good { value: link, warnings })
+    faults.passed(Good { value: link, warnings })
 }
 
 /// What is wrong with a link beside another of the same number.
@@ -99,7 +100,7 @@ fn against(link: &IdentifierLink, at: Option<u64>, other: &IdentifierLink) -> Op
          end one before the other begins",
         other.source
     );
-    Some(problem("value", "link.two_subjects", message))
+    Some(FieldProblem::new("value", "link.two_subjects", message))
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use creditgate_credit::coverage::IssuedCase;
+use creditgate_credit::fault::Faults;
 
 use super::cells::{Cell, Column};
-use super::rows;
-use super::rules::{Rules, duplicate};
+use super::rows::{self, duplicate};
 use super::{Format, Parsed};
 use crate::coverage::IssuedCaseRow;
 
@@ -20,12 +20,12 @@ pub fn parse_issued(file: &str, format: Format, text: impl AsRef<[u8]>) -> Parse
     let mut seen: HashMap<(String, String, String), u64> = HashMap::new();
     rows::parse(file, format, text.as_ref(), COLUMNS, |line, fields| {
         let row: IssuedCaseRow = fields.read()?;
-        let mut rules = Rules::default();
+        let mut faults = Faults::default();
         for (name, value) in [("case_no", &row.case_no), ("department", &row.department), ("item", &row.item)]
         {
-            rules.filled(name, value);
+            faults.not_empty(name, value);
         }
-        rules.passed(())?;
+        faults.passed(())?;
         let key = (row.case_no.clone(), row.department.clone(), row.item.clone());
         let earlier = *seen.entry(key).or_insert(line);
         if earlier != line {

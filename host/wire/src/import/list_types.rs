@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
+use creditgate_credit::fault::Faults;
 use creditgate_credit::list_type::ListType;
 
 use super::cells::{Cell, Column};
-use super::rows;
-use super::rules::{Rules, duplicate};
+use super::rows::{self, duplicate};
 use super::{Format, Parsed};
 use crate::list_type::ListTypeRow;
 
@@ -30,11 +30,11 @@ pub fn parse_list_types(file: &str, format: Format, text: impl AsRef<[u8]>) -> P
     let mut seen: HashMap<String, u64> = HashMap::new();
     rows::parse(file, format, text.as_ref(), COLUMNS, |line, fields| {
         let row: ListTypeRow = fields.read()?;
-        let mut rules = Rules::default();
-        rules.filled("code", &row.code);
-        rules.filled("name", &row.name);
-        rules.filled("standard", &row.standard);
-        rules.passed(())?;
+        let mut faults = Faults::default();
+        faults.not_empty("code", &row.code);
+        faults.not_empty("name", &row.name);
+        faults.not_empty("standard", &row.standard);
+        faults.passed(())?;
         let earlier = *seen.entry(row.code.clone()).or_insert(line);
         if earlier != line {
             return Err(vec![duplicate("code", earlier)]);

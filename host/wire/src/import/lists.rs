@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::identifier::Strictness;
 
-use super::rules::duplicate;
+use super::rows::duplicate;
 use super::{Format, Parsed};
 pub use csv::{Holds, list_column};
 pub use encoding::Encoding;

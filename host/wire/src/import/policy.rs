@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
+use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_credit::policy::{DEEPEST_RELATION, Policy, PolicyLayer};
 use creditgate_credit::standing::LONGEST_WINDOW_YEARS;
-use creditgate_gate::FieldProblem;
 
 use super::cells::{Cell, Column};
-use super::rows;
-use super::rules::{Rules, duplicate};
+use super::rows::{self, duplicate};
 use super::{Format, Parsed};
 use crate::policy::{DutiesBody, ListingBody, PolicyRow, ReportIssuerRow};
 
@@ -55,89 +54,83 @@ pub fn parse_policy(file: &str, format: Format, text: impl AsRef<[u8]>) -> Parse
 }
 
 fn check(row: &PolicyRow) -> Result<(), Vec<FieldProblem>> {
-    let mut rules = Rules::default();
-    rules.division(&row.division);
+    let mut faults = Faults::default();
+    faults.division(&row.division);
     if !PolicyLayer::is_version(&row.version) {
-        rules.refuse("version", "version.malformed", "must not be empty, and hold neither `+` nor `@`");
+        faults.refuse("version", "version.malformed", "must not be empty, and hold neither `+` nor `@`");
     }
-    rules.span(("effective_from", row.effective_from), ("effective_until", row.effective_until));
+    faults.span(("effective_from", row.effective_from), ("effective_until", row.effective_until));
     let (years, days) = (Some(row.clean_window_years), Some(row.commitment_working_days));
-    check_values(&mut rules, years, days, &row.report_issuers);
-    rules.listing(&row.listing);
-    rules.duties(&row.duties);
-    rules.passed(())
+    check_values(&mut faults, years, days, &row.report_issuers);
+    listing(&mut faults, &row.listing);
+    duties(&mut faults, &row.duties);
+    faults.passed(())
 }
 
 /// What holds of values wherever they are stated.
 pub(super) fn check_values(
-    rules: &mut Rules,
+    faults: &mut Faults,
     clean_window_years: Option<u8>,
     commitment_working_days: Option<u16>,
     report_issuers: &[ReportIssuerRow],
 ) {
     if clean_window_years.is_some_and(|years| !(1..=LONGEST_WINDOW_YEARS).contains(&years.into())) {
         let message = format!("must be from 1 to {LONGEST_WINDOW_YEARS}");
-        rules.refuse("clean_window_years", "value.range", message);
+        faults.refuse("clean_window_years", "value.range", message);
     }
     if commitment_working_days == Some(0) {
-        rules.refuse("commitment_working_days", "value.range", "must be at least 1");
+        faults.refuse("commitment_working_days", "value.range", "must be at least 1");
     }
     for (index, issuer) in report_issuers.iter().enumerate() {
-        rules.filled(&format!("report_issuers[{index}].name"), &issuer.name);
+        faults.not_empty(&format!("report_issuers[{index}].name"), &issuer.name);
         let until = format!("report_issuers[{index}].qualified_until");
-        rules.span(("qualified_from", issuer.qualified_from), (&until, issuer.qualified_until));
+        faults.span(("qualified_from", issuer.qualified_from), (&until, issuer.qualified_until));
     }
 }
 
-impl Rules {
-    /// Values about lists.
-    pub(super) fn listing(&mut self, listing: &ListingBody) {
-        if listing.alert_threshold.is_some_and(|given| given.0 == Some(0)) {
-            self.refuse("listing.alert_threshold", "value.range", "must be at least 1, or `none`");
-        }
-        if listing.related_party_depth.is_some_and(|depth| depth > DEEPEST_RELATION) {
-            let message = format!("must be from 0 to {DEEPEST_RELATION}");
-            self.refuse("listing.related_party_depth", "value.range", message);
-        }
-        for (index, term) in listing.use_terms.iter().flatten().enumerate() {
-            if term.months == 0 {
-                let field = format!("listing.use_terms[{index}].months");
-                self.refuse(&field, "value.range", "must be at least 1");
-            }
-        }
-        let periods =
-            [("slight", listing.slight), ("general", listing.general), ("serious", listing.serious)];
-        for (name, period) in periods {
-            if period.is_some_and(|period| period.maximum_months < period.minimum_months) {
-                let field = format!("listing.{name}.maximum_months");
-                self.refuse(&field, "value.range", "must not be less than `minimum_months`");
-            }
+/// Values about lists.
+pub(super) fn listing(faults: &mut Faults, listing: &ListingBody) {
+    if listing.alert_threshold.is_some_and(|given| given.0 == Some(0)) {
+        faults.refuse("listing.alert_threshold", "value.range", "must be at least 1, or `none`");
+    }
+    if listing.related_party_depth.is_some_and(|depth| depth > DEEPEST_RELATION) {
+        let message = format!("must be from 0 to {DEEPEST_RELATION}");
+        faults.refuse("listing.related_party_depth", "value.range", message);
+    }
+    for (index, term) in listing.use_terms.iter().flatten().enumerate() {
+        if term.months == 0 {
+            let field = format!("listing.use_terms[{index}].months");
+            faults.refuse(field, "value.range", "must be at least 1");
         }
     }
-
-    /// Values about duties.
-    pub(super) fn duties(&mut self, duties: &DutiesBody) {
-        let verification = duties.verification_limit.and_then(|given| given.0);
-        let limits = [
-            ("publicity_limit", duties.publicity_limit),
-            ("record_limit", duties.record_limit),
-            ("verification_limit", verification),
-        ];
-        for (name, limit) in limits {
-            if limit.is_some_and(|limit| limit.count == 0) {
-                self.refuse(&format!("duties.{name}.count"), "value.range", "must be at least 1");
-            }
+    let periods = [("slight", listing.slight), ("general", listing.general), ("serious", listing.serious)];
+    for (name, period) in periods {
+        if period.is_some_and(|period| period.maximum_months < period.minimum_months) {
+            let field = format!("listing.{name}.maximum_months");
+            faults.refuse(field, "value.range", "must not be less than `minimum_months`");
         }
-        let days = [
-            ("monthly_report_day", duties.monthly_report_day),
-            ("typical_cases_day", duties.typical_cases_day),
-        ];
-        for (name, day) in days {
-            if day.and_then(|given| given.0).is_some_and(|day| !(1..=LAST_COMMON_DAY).contains(&day)) {
-                let message =
-                    format!("must be from 1 to {LAST_COMMON_DAY}, which every month has, or `none`");
-                self.refuse(&format!("duties.{name}"), "value.range", message);
-            }
+    }
+}
+
+/// Values about duties.
+pub(super) fn duties(faults: &mut Faults, duties: &DutiesBody) {
+    let verification = duties.verification_limit.and_then(|given| given.0);
+    let limits = [
+        ("publicity_limit", duties.publicity_limit),
+        ("record_limit", duties.record_limit),
+        ("verification_limit", verification),
+    ];
+    for (name, limit) in limits {
+        if limit.is_some_and(|limit| limit.count == 0) {
+            faults.refuse(format!("duties.{name}.count"), "value.range", "must be at least 1");
+        }
+    }
+    let days =
+        [("monthly_report_day", duties.monthly_report_day), ("typical_cases_day", duties.typical_cases_day)];
+    for (name, day) in days {
+        if day.and_then(|given| given.0).is_some_and(|day| !(1..=LAST_COMMON_DAY).contains(&day)) {
+            let message = format!("must be from 1 to {LAST_COMMON_DAY}, which every month has, or `none`");
+            faults.refuse(format!("duties.{name}"), "value.range", message);
         }
     }
 }

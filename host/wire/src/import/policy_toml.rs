@@ -20,12 +20,12 @@
 
 use std::collections::HashMap;
 
+use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_credit::policy::{Division, PolicyLayer, PolicyTree, TreeFault};
-use creditgate_gate::FieldProblem;
 use toml::de::{DeTable, DeValue};
 
-use super::policy::check_values;
-use super::rules::{Rules, duplicate, problem};
+use super::policy::{check_values, duties, listing};
+use super::rows::duplicate;
 use super::toml_rows::{Document, Table};
 use super::{Findings, Parsed};
 use crate::policy::{DivisionRow, LayerRow};
@@ -178,7 +178,7 @@ impl Reading<'_> {
                 TreeFault::Overlap { layer, other } => ("effective_from", vec![layer, other]),
             };
             if let Some(line) = parts.into_iter().find_map(|part| self.lines.get(part)) {
-                self.findings.problem(*line, problem(field, fault.code(), fault.to_string()));
+                self.findings.problem(*line, FieldProblem::new(field, fault.code(), fault.to_string()));
             }
         }
     }
@@ -190,7 +190,7 @@ impl Reading<'_> {
             let PolicyItem::Layer(layer) = item else { continue };
             if let Some(Err(gap)) = tree.policy(&layer.division, layer.effective_from) {
                 let line = self.lines.get(&layer.name()).copied().unwrap_or(1);
-                missing.push((line, problem(gap.value, "policy.value_missing", gap.to_string())));
+                missing.push((line, FieldProblem::new(gap.value, "policy.value_missing", gap.to_string())));
             }
         }
         missing.into_iter().for_each(|(line, gap)| self.findings.warning(line, gap));
@@ -204,35 +204,35 @@ fn division(code: &str, table: &Table<'_>) -> Result<Division, Vec<FieldProblem>
     }
     fields.push_text("code", code);
     let row: DivisionRow = fields.read()?;
-    let mut rules = Rules::default();
-    rules.division(&row.code);
-    rules.filled("name", &row.name);
-    rules.passed(row.into())
+    let mut faults = Faults::default();
+    faults.division(&row.code);
+    faults.not_empty("name", &row.name);
+    faults.passed(row.into())
 }
 
 fn layer(table: &Table<'_>) -> Result<PolicyLayer, Vec<FieldProblem>> {
     let row: LayerRow = table.fields()?.read()?;
-    let mut rules = Rules::default();
-    rules.division(&row.division);
+    let mut faults = Faults::default();
+    faults.division(&row.division);
     if !PolicyLayer::is_version(&row.version) {
-        rules.refuse("version", "version.malformed", "must not be empty, and hold neither `+` nor `@`");
+        faults.refuse("version", "version.malformed", "must not be empty, and hold neither `+` nor `@`");
     }
-    rules.span(("effective_from", row.effective_from), ("effective_until", row.effective_until));
+    faults.span(("effective_from", row.effective_from), ("effective_until", row.effective_until));
     let issuers = row.report_issuers.as_deref().unwrap_or_default();
-    check_values(&mut rules, row.clean_window_years, row.commitment_working_days, issuers);
-    rules.listing(&row.listing);
-    rules.duties(&row.duties);
-    rules.passed(row.into())
+    check_values(&mut faults, row.clean_window_years, row.commitment_working_days, issuers);
+    listing(&mut faults, &row.listing);
+    duties(&mut faults, &row.duties);
+    faults.passed(row.into())
 }
 
 fn not_tables(name: &str, form: &str) -> FieldProblem {
-    problem(name, "value.type", format!("must be tables, written {form}"))
+    FieldProblem::new(name, "value.type", format!("must be tables, written {form}"))
 }
 
 fn version_changed() -> FieldProblem {
     let message =
         "was imported before with other contents, and records name it; give the new contents a new version";
-    problem("version", "import.version_changed", message)
+    FieldProblem::new("version", "import.version_changed", message)
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! Cuts a file into rows, and knows on which line each begins.
 
-use creditgate_gate::FieldProblem;
+use creditgate_credit::fault::FieldProblem;
 
 use super::cells::{self, Column};
 use super::fields::Fields;
 use super::lists::open_quote;
-use super::rules::problem;
 use super::unknown::Unknown;
 use super::{Findings, Format, LONGEST_ROW, Parsed};
 use crate::charset;
@@ -67,7 +66,7 @@ pub(super) fn each<'a>(
         if read == MOST_ROWS {
             findings.problem(
                 line,
-                problem("", "file.too_many_rows", "a file may have 1,000,000 rows; divide it"),
+                FieldProblem::new("", "file.too_many_rows", "a file may have 1,000,000 rows; divide it"),
             );
             return false;
         }
@@ -99,7 +98,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, (u64, FieldProblem)> {
         let seeming =
             charset::seems(bytes).map_or_else(String::new, |name| format!(" and seems to be {name}"));
         let message = format!("the file is not UTF-8 text from this line on{seeming}; save it as UTF-8");
-        (1 + line_ends(good), problem("", "file.not_utf8", message))
+        (1 + line_ends(good), FieldProblem::new("", "file.not_utf8", message))
     })
 }
 
@@ -182,11 +181,16 @@ fn line_ends(bytes: &[u8]) -> u64 {
 }
 
 pub(super) fn too_long() -> FieldProblem {
-    problem("", "row.too_long", "a row may have 1 MiB")
+    FieldProblem::new("", "row.too_long", "a row may have 1 MiB")
+}
+
+/// The same key stood in an earlier row.
+pub(super) fn duplicate(field: &str, earlier: u64) -> FieldProblem {
+    FieldProblem::new(field, "row.duplicate", format!("is the same as in line {earlier}"))
 }
 
 /// The file ends inside a quoted cell.
 pub(super) fn open_quoted() -> FieldProblem {
     let message = "the file ends inside a quoted cell of this row: its end or a quotation mark is missing";
-    problem("", "file.open_quote", message)
+    FieldProblem::new("", "file.open_quote", message)
 }

@@ -1,14 +1,13 @@
 //! TOML as rows: each table becomes the fields that a line of JSON would have, and
 //! every fault finds its line again.
 
-use creditgate_gate::FieldProblem;
+use creditgate_credit::fault::FieldProblem;
 use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fields::{Fields, raw};
 use super::rows;
-use super::rules::problem;
 
 /// The text of a file.
 pub(super) struct Document<'a> {
@@ -26,7 +25,7 @@ impl<'a> Document<'a> {
         DeTable::parse(self.text).map(Spanned::into_inner).map_err(|error| {
             let line = self.line(error.span().map_or(0, |span| span.start));
             // The value at fault is not in the parser's words.
-            (line, problem("", "toml.syntax", format!("is not TOML: {}", error.message())))
+            (line, FieldProblem::new("", "toml.syntax", format!("is not TOML: {}", error.message())))
         })
     }
 
@@ -52,7 +51,7 @@ impl Table<'_> {
         for (key, value) in self.table {
             let name = key.get_ref().as_ref();
             let value = json(value.get_ref()).as_ref().and_then(raw);
-            let fault = || vec![problem(name, "value.type", "must be a value that JSON has too")];
+            let fault = || vec![FieldProblem::new(name, "value.type", "must be a value that JSON has too")];
             fields.push(name, value.ok_or_else(fault)?);
         }
         Ok(fields)

@@ -6,10 +6,8 @@
 //! In CSV they are known by their text. A cell of a workbook is marked on its way
 //! to the reader ([`Unknown::mark`]), with its place in the sheet.
 
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::identifier::Identifier;
-use creditgate_gate::FieldProblem;
-
-use super::rules::problem;
 
 /// Digits of a number a spreadsheet keeps.
 pub const SPREADSHEET_DIGITS: usize = 15;
@@ -119,11 +117,11 @@ impl Unknown {
     pub(super) fn fault(column: &str, cell: &str) -> Option<FieldProblem> {
         let Some(mark) = cell.strip_prefix(MARK) else {
             let unknown = Self::of_text(cell)?;
-            return Some(problem(column, unknown.code(), unknown.reason()));
+            return Some(FieldProblem::new(column, unknown.code(), unknown.reason()));
         };
         let (code, place) = mark.split_once(' ').unwrap_or_default();
         let unknown = Self::ALL.into_iter().find(|unknown| unknown.code() == code).unwrap_or(Self::Error);
-        Some(problem(column, unknown.code(), format!("cell {place} {}", unknown.reason())))
+        Some(FieldProblem::new(column, unknown.code(), format!("cell {place} {}", unknown.reason())))
     }
 
     /// What to say of an identifier in this field that reads as a spreadsheet leaves
@@ -133,7 +131,7 @@ impl Unknown {
         let behind = value.get(SPREADSHEET_DIGITS..).filter(|behind| !behind.is_empty())?;
         let is_cut =
             all_digits(value) && behind.bytes().all(|digit| digit == b'0') && identifier.check_fails();
-        is_cut.then(|| problem(field, Self::LostDigits.code(), Self::LostDigits.reason()))
+        is_cut.then(|| FieldProblem::new(field, Self::LostDigits.code(), Self::LostDigits.reason()))
     }
 
     /// What to say of a value in a column without a name; columns count from 0.
@@ -141,7 +139,7 @@ impl Unknown {
         let told = Self::fault("", cell).filter(|_| Self::is_mark(cell));
         told.unwrap_or_else(|| {
             let message = format!("the cell in column {} {}", letters(column), Self::NoColumn.reason());
-            problem("", Self::NoColumn.code(), message)
+            FieldProblem::new("", Self::NoColumn.code(), message)
         })
     }
 }

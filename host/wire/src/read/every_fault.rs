@@ -4,8 +4,8 @@
 //! Only for bodies that are refused in any case. What is read with stand-ins is
 //! good for finding further faults and for nothing else.
 
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::vocabulary::ONE_OF;
-use creditgate_gate::FieldProblem;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use serde_path_to_error::Segment;

@@ -1,7 +1,7 @@
 //! Reading the parameters of a query: every fault at once, each with the
 //! parameter it is in.
 
-use creditgate_gate::FieldProblem;
+use creditgate_credit::fault::FieldProblem;
 use serde::de::DeserializeOwned;
 
 use super::{fault_at, shown, unknown_field};
@@ -19,23 +19,18 @@ pub struct Known<'a> {
 /// (`field.unknown`), given twice (`field.duplicate`) or missing (`field.missing`).
 #[must_use]
 pub fn name_faults(pairs: &[(String, String)], known: &[Known<'_>]) -> Vec<FieldProblem> {
-    let problem = |field: &str, code, message: &str| FieldProblem {
-        field: field.to_owned(),
-        code,
-        message: message.to_owned(),
-    };
     let names: Vec<&str> = known.iter().map(|known| known.name).collect();
     let mut faults = Vec::new();
     for (index, (name, _)) in pairs.iter().enumerate() {
         if !names.contains(&name.as_str()) {
             faults.push(unknown_field("", name, &names));
         } else if pairs.iter().take(index).any(|(earlier, _)| earlier == name) {
-            faults.push(problem(name, "field.duplicate", "is given twice"));
+            faults.push(FieldProblem::new(name, "field.duplicate", "is given twice"));
         }
     }
     let given = |name: &str| pairs.iter().any(|(given, _)| given == name);
     let missing = known.iter().filter(|known| known.required && !given(known.name));
-    faults.extend(missing.map(|known| problem(known.name, "field.missing", "is missing")));
+    faults.extend(missing.map(|known| FieldProblem::new(known.name, "field.missing", "is missing")));
     faults
 }
 

@@ -1,12 +1,12 @@
 //! What a department did about the measures of a check.
 
+use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_credit::text::visible;
-use creditgate_credit::vocabulary::Vocabulary;
-use creditgate_gate::{DispositionReport, DispositionResult, FieldProblem, ReportedDisposition};
+use creditgate_gate::{DispositionReport, DispositionResult, ReportedDisposition};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::faults::Faults;
+use super::values::instant;
 use crate::attributes::AttributesBody;
 use crate::disposition_details::DetailsBody;
 use crate::time::Instant;
@@ -74,35 +74,31 @@ impl DispositionsBody {
             .enumerate()
             .filter_map(|(index, disposition)| disposition.read(index, &mut faults))
             .collect();
-        faults.none_or(DispositionReport { check_id, dispositions })
+        faults.passed(DispositionReport { check_id, dispositions })
     }
 }
 
 impl DispositionBody {
     fn read(self, index: usize, faults: &mut Faults) -> Option<ReportedDisposition> {
         let at = |field: &str| format!("dispositions[{index}].{field}");
-        let result = faults.value(
-            || at("result"),
-            DispositionResult::from_code(&self.result),
-            DispositionResult::known,
-        );
+        let result = faults.coded(|| at("result"), &self.result);
         let executed_at =
-            self.executed_at.as_deref().and_then(|text| faults.instant(|| at("executed_at"), text));
+            self.executed_at.as_deref().and_then(|text| instant(faults, || at("executed_at"), text));
         for (field, code, message) in self.details.faults() {
-            faults.add(at(&format!("details.{field}")), code, message.to_owned());
+            faults.refuse(at(&format!("details.{field}")), code, message);
         }
         if visible(&self.officer).is_empty() {
-            faults.add(at("officer"), "field.empty", "must name who did it".to_owned());
+            faults.refuse(at("officer"), "field.empty", "must name who did it");
         }
         for (field, text, longest) in [
             ("officer", &self.officer, LONGEST_NAME),
             ("reason", &self.reason, LONGEST_TEXT),
             ("action", &self.action, LONGEST_TEXT),
         ] {
-            faults.extend(at(field), text_fault(text, longest));
+            faults.optional_prose(&at(field), text, longest);
         }
         for (field, text, longest) in self.details.texts() {
-            faults.extend(at(&format!("details.{field}")), text_fault(text, longest));
+            faults.optional_prose(&at(&format!("details.{field}")), text, longest);
         }
         Some(ReportedDisposition {
             measure: self.measure,
@@ -115,15 +111,6 @@ impl DispositionBody {
             attributes: self.attributes.into(),
         })
     }
-}
-
-/// What is wrong with a text that may be empty.
-fn text_fault(text: &str, longest: usize) -> Option<(&'static str, String)> {
-    if text.chars().count() > longest {
-        return Some(("field.length", format!("may have {longest} characters")));
-    }
-    let control = text.chars().any(|character| character.is_control() && character != '\n');
-    control.then(|| ("field.control_character", "must not hold control characters".to_owned()))
 }
 
 /// The feedback a report was turned into.

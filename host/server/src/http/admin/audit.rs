@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use creditgate_credit::fault::FieldProblem;
 use creditgate_store::{AuditRecord, Head, LedgerFault};
 use creditgate_wire::admin::{AuditEventBody, AuditTrailBody};
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,6 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::host::Shared;
 use crate::http::body;
-use crate::http::input::fault;
 use crate::http::problem::Problem;
 use crate::http::query::{NoQuery, Page, Paged, Query};
 
@@ -96,8 +96,9 @@ pub(in crate::http) async fn verify_ledger(
     Query(query): Query<VerifyQuery>,
 ) -> Result<Response, Problem> {
     let since = query.since.as_deref().map(Head::from_str).transpose();
-    let since = since
-        .map_err(|error| Problem::bad_query(vec![fault("since", "value.invalid", &error.to_string())]))?;
+    let since = since.map_err(|error| {
+        Problem::bad_query(vec![FieldProblem::new("since", "value.invalid", error.to_string())])
+    })?;
     let found = shared.read_long(move |store| store.verify_ledger(since)).await?;
     for LedgerFault { place, text } in &found.faults {
         tracing::error!(place, text, "the ledger is not as it was written");

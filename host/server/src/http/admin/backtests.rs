@@ -7,7 +7,8 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use creditgate_gate::{Candidate, FieldProblem};
+use creditgate_credit::fault::{Faults, FieldProblem};
+use creditgate_gate::Candidate;
 use creditgate_store::PastChecks;
 use creditgate_wire::backtest::{
     BacktestBody, BacktestReportBody, BacktestSummaryBody, BacktestsBody, StartBacktestBody,
@@ -151,24 +152,17 @@ pub(in crate::http) async fn list_backtests(
 
 /// The settings to try, once the rest makes sense.
 fn check(asked: &StartBacktestBody) -> Result<Option<String>, Vec<FieldProblem>> {
-    let mut faults = Vec::new();
-    let mut fault = |field: &str, code, message: &str| {
-        faults.push(FieldProblem { field: field.to_owned(), code, message: message.to_owned() });
-    };
+    let mut faults = Faults::default();
     if asked.sample == Some(0) {
-        fault("sample", "value.invalid", "must be at least 1");
+        faults.refuse("sample", "value.invalid", "must be at least 1");
     }
     if let (Some(since), Some(until)) = (asked.since, asked.until)
         && since > until
     {
-        fault("until", "value.invalid", "must not be before `since`");
+        faults.refuse("until", "value.invalid", "must not be before `since`");
     }
-    match asked.settings() {
-        Ok(settings) if faults.is_empty() => return Ok(settings),
-        Ok(_) => {}
-        Err(problem) => faults.push(problem),
-    }
-    Err(faults)
+    let settings = faults.keep(asked.settings());
+    faults.passed_if_read(settings)
 }
 
 fn past_of(asked: &StartBacktestBody, candidate: &Candidate) -> PastChecks {

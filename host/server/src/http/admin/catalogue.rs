@@ -14,6 +14,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::state::{EditionState, is_superseded};
+use creditgate_credit::fault::FieldProblem;
 use creditgate_gate::ports::Registry;
 use creditgate_store::{StoredEdition, StoredEditionStep};
 use creditgate_wire::catalogue::{
@@ -26,7 +27,7 @@ use utoipa::IntoParams;
 use crate::clock;
 use crate::host::Shared;
 use crate::http::body;
-use crate::http::input::{PathText, fault};
+use crate::http::input::PathText;
 use crate::http::openapi::Binary;
 use crate::http::problem::Problem;
 use crate::http::query::{NoQuery, Page, Paged, Query, TableFormat};
@@ -102,7 +103,11 @@ pub(in crate::http) async fn show_edition(
         }
         (TableFormat::Csv, part) => Ok(export::csv(&stored.catalogue, part.unwrap_or(Part::Measures))),
         (TableFormat::Xlsx, None) => export::workbook(&stored.catalogue),
-        _ => Err(Problem::bad_query(vec![fault("part", "value.invalid", "goes with format=csv alone")])),
+        _ => Err(Problem::bad_query(vec![FieldProblem::new(
+            "part",
+            "value.invalid",
+            "goes with format=csv alone",
+        )])),
     }
 }
 

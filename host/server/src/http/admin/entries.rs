@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::entry::{EntryState, ListEntry};
+use creditgate_credit::fault::Faults;
 use creditgate_credit::lifecycle::{AfterExit, ProposalState, after_exit, publicity};
 use creditgate_credit::on_the_wire;
 use creditgate_credit::policy::Listing;
@@ -27,7 +28,7 @@ use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body;
 use crate::http::body::Json;
-use crate::http::input::{Faults, PathText};
+use crate::http::input::PathText;
 use crate::http::problem::Problem;
 use crate::http::query::{Page, Paged};
 use crate::local_lists::{self, LocalListError};
@@ -108,7 +109,7 @@ pub(in crate::http) async fn take_entry_step(
         let mut faults = Faults::default();
         faults.reason(&asked.reason);
         let step = faults.keep(asked.step());
-        faults.passed(step.map(|step| (asked, step)))
+        faults.passed_if_read(step.map(|step| (asked, step)))
     })?;
     let change = change(&principal, &asked.reason);
     let detail = format!("{}: {}", asked.step.code(), asked.reason);

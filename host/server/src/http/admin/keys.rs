@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use creditgate_gate::{FieldProblem, Holder};
+use creditgate_credit::fault::{Faults, FieldProblem};
+use creditgate_gate::Holder;
 use creditgate_store::{ApiKey, Revoked};
 use creditgate_wire::admin::{IssuedKeyBody, KeyBody, KeysBody, NewKeyBody};
 
@@ -145,26 +146,18 @@ fn holder(asked: &NewKeyBody, role: Role) -> Holder {
 
 /// The role, once the rest fits it.
 fn check(asked: &NewKeyBody) -> Result<Role, Vec<FieldProblem>> {
-    let mut faults = Vec::new();
-    let mut fault = |field: &str, code, message: &str| {
-        faults.push(FieldProblem { field: field.to_owned(), code, message: message.to_owned() });
-    };
+    let mut faults = Faults::default();
     let names =
         [("name", Some(&asked.name)), ("person", asked.person.as_ref()), ("system", asked.system.as_ref())];
     for (field, name) in names.into_iter().filter_map(|(field, name)| Some((field, name?))) {
-        if name.trim().is_empty() || name.chars().count() > LONGEST_NAME {
-            fault(field, "field.length", "must have 1 to 100 characters");
-        }
-        if name.chars().any(char::is_control) {
-            fault(field, "field.control_character", "must not hold control characters");
-        }
+        faults.line(field, name, LONGEST_NAME);
     }
     if asked.person.is_some() && asked.system.is_some() {
-        fault("system", "key.holder", "must not be given beside a person: one of them holds the key");
+        faults.refuse("system", "key.holder", "must not be given beside a person: one of them holds the key");
     }
     let role = Role::from_code(&asked.role);
     if role.is_none() {
-        fault("role", "value.unknown", "must be one of caller, vendor, publisher, auditor, admin");
+        faults.refuse("role", "value.unknown", "must be one of caller, vendor, publisher, auditor, admin");
     }
     let departments = match (role, asked.departments.as_deref()) {
         (Some(Role::Vendor), None | Some([])) => Some("must name the departments the vendor works for"),
@@ -175,7 +168,7 @@ fn check(asked: &NewKeyBody) -> Result<Role, Vec<FieldProblem>> {
         _ => None,
     };
     if let Some(message) = departments {
-        fault("departments", "key.departments", message);
+        faults.refuse("departments", "key.departments", message);
     }
-    role.filter(|_| faults.is_empty()).ok_or(faults)
+    faults.passed_if_read(role)
 }

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use creditgate_credit::calendar::local_date;
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::identifier::Strictness;
 use creditgate_gate::chain;
 use creditgate_store::{Agreed, ImportMode, LOCAL_SOURCE, ListSource, ReadyImport};
@@ -20,7 +21,6 @@ use super::approvals;
 use crate::host::Shared;
 use crate::http::arrival::Upload;
 use crate::http::auth::Principal;
-use crate::http::input::fault;
 use crate::http::openapi::Binary;
 use crate::http::problem::{Code, Problem};
 use crate::http::query::{NoQuery, Page, Paged, Query};
@@ -169,7 +169,8 @@ fn source_body(source: ListSource) -> ListSourceBody {
 
 fn order(shared: &Shared, query: ListQuery) -> Result<Order, Problem> {
     input::file_name(&query.file)?;
-    let refuse = |field, code, message: &str| Err(Problem::bad_query(vec![fault(field, code, message)]));
+    let refuse =
+        |field, code, message: &str| Err(Problem::bad_query(vec![FieldProblem::new(field, code, message)]));
     let source = query.source.unwrap_or_else(|| DEFAULT_SOURCE.to_owned());
     if !is_name(&source) {
         let message = "must be a name of 1 to 40 lower-case letters, digits and hyphens";

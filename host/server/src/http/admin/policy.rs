@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::policy::PolicyLayer;
 use creditgate_gate::ports::Registry;
 use creditgate_wire::admin::ImportReportBody;
@@ -19,7 +20,6 @@ use super::imports::{Accepted, ImportQuery, accept, judged_whole, upload};
 use crate::clock;
 use crate::host::Shared;
 use crate::http::body;
-use crate::http::input::fault;
 use crate::http::problem::{Code, Problem};
 use crate::http::query::Query;
 
@@ -76,7 +76,11 @@ pub(in crate::http) async fn import_policy(
     let format = match query.format {
         PolicyFormat::Toml if query.accept_valid => {
             let message = "goes not with format=toml: such a file is taken whole or not at all";
-            return Err(Problem::bad_query(vec![fault("accept_valid", "value.invalid", message)]));
+            return Err(Problem::bad_query(vec![FieldProblem::new(
+                "accept_valid",
+                "value.invalid",
+                message,
+            )]));
         }
         PolicyFormat::Toml => return import_layers(&shared, query.file, &headers, body).await,
         PolicyFormat::Jsonl => Format::Jsonl,

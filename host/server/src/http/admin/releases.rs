@@ -7,6 +7,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use creditgate_credit::fault::Faults;
 use creditgate_gate::ports::{Activation, Registry};
 use creditgate_gate::{CanaryTerms, Change, Release, ReleaseId, TrialKind, TrialOrder, Wanted};
 use creditgate_wire::admin::{
@@ -22,7 +23,7 @@ use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body;
 use crate::http::body::Json;
-use crate::http::input::{Faults, PathText};
+use crate::http::input::PathText;
 use crate::http::problem::{Code, Problem};
 use crate::http::query::{NoQuery, Page, Paged};
 use crate::http::role::Role;
@@ -51,7 +52,7 @@ pub(in crate::http) async fn activate_release(
         let mut faults = Faults::default();
         faults.reason(&asked.reason);
         let order = faults.keep(asked.order());
-        faults.passed(order.map(|order| (order, asked.reason)))
+        faults.passed_if_read(order.map(|order| (order, asked.reason)))
     })?;
     let change = change(&principal, reason);
     switched(&shared, shared.deployer.activate(order, change).await?)
@@ -79,7 +80,7 @@ pub(in crate::http) async fn roll_back_release(
         let mut faults = Faults::default();
         faults.reason(&asked.reason);
         let scope = faults.keep(asked.scope());
-        faults.passed(scope.map(|scope| (scope, asked.reason)))
+        faults.passed_if_read(scope.map(|scope| (scope, asked.reason)))
     })?;
     let change = change(&principal, reason);
     switched(&shared, shared.deployer.roll_back(&scope, change).await?)
@@ -267,7 +268,7 @@ pub(in crate::http) async fn begin_trial(
         let mut faults = Faults::default();
         faults.reason(&asked.reason);
         let terms = faults.keep(asked.canary.map(CanaryTerms::try_from).transpose());
-        faults.passed(terms.map(|terms| (terms, asked.binding, asked.reason)))
+        faults.passed_if_read(terms.map(|terms| (terms, asked.binding, asked.reason)))
     })?;
     let kind = terms.map_or(TrialKind::Shadow, TrialKind::Canary);
     let change = change(&principal, reason);

@@ -10,6 +10,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::vocabulary::Vocabulary;
 use creditgate_gate::ports::Registry;
 use creditgate_wire::report::ReportBody;
@@ -20,7 +21,7 @@ use utoipa::IntoParams;
 use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body;
-use crate::http::input::{PathText, fault};
+use crate::http::input::PathText;
 use crate::http::openapi::Binary;
 use crate::http::problem::{Code, Problem};
 use crate::http::query::{Query, TableFormat};
@@ -87,7 +88,11 @@ pub(in crate::http) async fn make_report(
     let (since, until) = kind
         .days(&Asked { month: query.month, since: query.since, until: query.until }, now)
         .map_err(|wanted| {
-            Problem::bad_query(vec![fault("", "value.invalid", &format!("a report of this kind {wanted}"))])
+            Problem::bad_query(vec![FieldProblem::new(
+                "",
+                "value.invalid",
+                format!("a report of this kind {wanted}"),
+            )])
         })?;
     let bindings = Registry::deployment(&shared.store)?.bindings;
     let places = Places::new(query.department.clone(), query.division.as_deref(), &bindings);

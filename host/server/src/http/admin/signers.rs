@@ -7,9 +7,10 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::Registry;
-use creditgate_gate::{FieldProblem, PublicKey, Revocation, Running, Signer};
+use creditgate_gate::{PublicKey, Revocation, Running, Signer};
 use creditgate_wire::signers::{
     NewSignerBody, RevokeSignerBody, RevokedSignerBody, RunningBody, SignerBody, SignersBody,
 };
@@ -99,8 +100,7 @@ pub(in crate::http) async fn revoke_signer(
     id: PathText,
     asked: Json<RevokeSignerBody>,
 ) -> Result<Response, Problem> {
-    let asked =
-        asked.held_to(|asked, faults| faults.extend(text_fault("reason", &asked.reason, LONGEST_REASON)))?;
+    let asked = asked.held_to(|asked, faults| faults.line("reason", &asked.reason, LONGEST_REASON))?;
     let RevokeSignerBody { reason } = asked;
     let now = clock::now();
     let mut signer = Registry::signers(&shared.store)?
@@ -141,49 +141,35 @@ fn shown(running: Running) -> RunningBody {
 
 /// The key as it is to be registered, or everything that is wrong with it.
 fn check(asked: NewSignerBody, today: Date) -> Result<Signer, Vec<FieldProblem>> {
-    let mut faults = Vec::new();
-    faults.extend(text_fault("name", &asked.name, LONGEST_NAME));
+    let mut faults = Faults::default();
+    faults.line("name", &asked.name, LONGEST_NAME);
     if !is_department(&asked.department) {
         let message = "must be the department of a manifest: up to 64 lower-case letters, digits and hyphens";
-        faults.push(fault("department", "department.malformed", message));
+        faults.refuse("department", "department.malformed", message);
     }
     let public_key = PublicKey::from_hex(&asked.public_key);
     if public_key.is_none() {
         let message =
             "must be an Ed25519 public key, 64 hexadecimal digits, as `creditgate plugin keygen` shows it";
-        faults.push(fault("public_key", "signer.public_key", message));
+        faults.refuse("public_key", "signer.public_key", message);
     }
     let valid_from = asked.valid_from.map_or(today, |day| day.0);
     let valid_until = asked.valid_until.map(|day| day.0);
     if valid_until.is_some_and(|until| until < valid_from) {
-        faults.push(fault("valid_until", "signer.validity", "must not be before the key's first day"));
+        faults.refuse("valid_until", "signer.validity", "must not be before the key's first day");
     }
-    match public_key.filter(|_| faults.is_empty()) {
-        Some(public_key) => Ok(Signer {
-            public_key,
-            name: asked.name,
-            department: asked.department,
-            valid_from,
-            valid_until,
-            revoked: None,
-        }),
-        None => Err(faults),
-    }
-}
-
-fn text_fault(field: &str, text: &str, longest: usize) -> Option<FieldProblem> {
-    if text.trim().is_empty() || text.chars().count() > longest {
-        return Some(fault(field, "field.length", &format!("must have 1 to {longest} characters")));
-    }
-    let control = text.chars().any(char::is_control);
-    control.then(|| fault(field, "field.control_character", "must not hold control characters"))
+    let signer = |public_key| Signer {
+        public_key,
+        name: asked.name,
+        department: asked.department,
+        valid_from,
+        valid_until,
+        revoked: None,
+    };
+    faults.passed_if_read(public_key.map(signer))
 }
 
 fn is_department(text: &str) -> bool {
     (1..=LONGEST_DEPARTMENT).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-}
-
-fn fault(field: &str, code: &'static str, message: &str) -> FieldProblem {
-    FieldProblem { field: field.to_owned(), code, message: message.to_owned() }
 }

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::commitment::CommitmentStep;
+use creditgate_credit::fault::Faults;
 use creditgate_gate::event::{self, Event};
 use creditgate_store::{CommitmentChange, StoredCommitment};
 use creditgate_wire::commitment::{
@@ -21,7 +22,7 @@ use crate::host::Shared;
 use crate::http::auth::Principal;
 use crate::http::body;
 use crate::http::body::Json;
-use crate::http::input::{Faults, PathText};
+use crate::http::input::PathText;
 use crate::http::openapi::UuidText;
 use crate::http::problem::{Code, Problem};
 

@@ -1,9 +1,10 @@
 //! What becomes of the errors of other crates: each has a code of its own, and a test
 //! holds every one of them to a row of the table.
 
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::repair::UnmetCondition;
 use creditgate_gate::ports::LedgerError;
-use creditgate_gate::{CheckError, DeployError, DispositionError, FieldProblem, chain};
+use creditgate_gate::{CheckError, DeployError, DispositionError, chain};
 use creditgate_sandbox::CallError;
 use creditgate_store::{DisputeError, StoreError};
 
@@ -57,10 +58,8 @@ impl From<DisputeError> for Problem {
         match error {
             DisputeError::Store(error) => error.into(),
             DisputeError::RepairConditions(ref unmet) => {
-                let fault = |condition: &UnmetCondition| FieldProblem {
-                    field: condition.field().to_owned(),
-                    code: condition.code(),
-                    message: condition.to_string(),
+                let fault = |condition: &UnmetCondition| {
+                    FieldProblem::new(condition.field(), condition.code(), condition.to_string())
                 };
                 Self::of(error.code(), error.to_string()).with_faults(unmet.iter().map(fault).collect())
             }
@@ -118,7 +117,7 @@ impl From<DeployError> for Problem {
 /// What stopped the call of a plug-in that was tried.
 fn failed_call(call: &CallError) -> FieldProblem {
     let field = call.site().checkpoint.clone();
-    FieldProblem { field, code: call.code(), message: call.to_string() }
+    FieldProblem::new(field, call.code(), call.to_string())
 }
 
 #[cfg(test)]
@@ -140,11 +139,11 @@ mod tests {
     async fn no_problem_repeats_an_identity_number_that_was_typed_for_something_else() {
         let numbers = ["110101199001010015", "110101900101001", "91110000600037341L", "110101 19900101 0015"];
         for number in numbers.map(str::to_owned) {
-            let fault = FieldProblem {
-                field: format!("form.{number}"),
-                code: "value.unknown",
-                message: format!("must not be `{number}`"),
-            };
+            let fault = FieldProblem::new(
+                format!("form.{number}"),
+                "value.unknown",
+                format!("must not be `{number}`"),
+            );
             let errors: [Problem; 4] = [
                 CheckError::DepartmentNotAllowed(number.clone()).into(),
                 CheckError::UnknownItem { department: number.clone(), item: number.clone() }.into(),

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use creditgate_confine::{End, Limits};
-use creditgate_gate::FieldProblem;
+use creditgate_credit::fault::FieldProblem;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
@@ -89,7 +89,7 @@ impl Fault {
             Self::TooComplex { .. } => "file.too_complex",
             Self::Process(_) => return None,
         };
-        Some(FieldProblem { field: String::new(), code, message: self.to_string() })
+        Some(FieldProblem::new("", code, self.to_string()))
     }
 }
 

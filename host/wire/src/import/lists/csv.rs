@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use creditgate_gate::FieldProblem;
+use creditgate_credit::fault::FieldProblem;
 
 use crate::import::cells;
-use crate::import::rules::problem;
 use crate::import::unknown::Unknown;
 use crate::read::unknown_field;
 
@@ -116,7 +115,7 @@ impl Columns {
         for name in header {
             match Column::ALL.iter().find(|column| column.name() == *name) {
                 Some(column) if columns.contains(&Some(*column)) => {
-                    problems.push(problem(column.name(), "field.duplicate", "is given twice"));
+                    problems.push(FieldProblem::new(column.name(), "field.duplicate", "is given twice"));
                 }
                 Some(column) => columns.push(Some(*column)),
                 None if name.is_empty() => columns.push(None),

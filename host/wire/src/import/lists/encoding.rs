@@ -3,13 +3,12 @@
 
 use std::borrow::Cow;
 
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::vocabulary;
-use creditgate_gate::FieldProblem;
 use encoding_rs::GBK;
 
 use super::split::{Chunk, line_ends};
 use crate::charset;
-use crate::import::rules::problem;
 
 vocabulary! {
     /// In which characters a file is written.
@@ -54,15 +53,19 @@ impl Foreign {
             let message = format!(
                 "this line is not {name} as the lines before it are; write the whole file in one encoding"
             );
-            return problem("", "file.mixed_encodings", message);
+            return FieldProblem::new("", "file.mixed_encodings", message);
         }
         match self.seems {
             Some(seeming) if !self.other => {
                 let message =
                     format!("the file is not {name} text and seems to be {seeming}; save it as UTF-8");
-                problem("", code, message)
+                FieldProblem::new("", code, message)
             }
-            _ => problem("", code, format!("the file is not {name} text from this line on; {remedy}")),
+            _ => FieldProblem::new(
+                "",
+                code,
+                format!("the file is not {name} text from this line on; {remedy}"),
+            ),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! remarkable.
 
 use creditgate_credit::entry::ListEntry;
-use creditgate_gate::FieldProblem;
+use creditgate_credit::fault::FieldProblem;
 
 use super::csv::{Columns, next_record};
 use super::encoding::Encoding;

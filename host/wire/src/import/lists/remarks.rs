@@ -1,6 +1,6 @@
 //! Findings about rows: the first thousand, and how many there are.
 
-use creditgate_gate::FieldProblem;
+use creditgate_credit::fault::FieldProblem;
 
 use crate::import::ImportProblem;
 

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use creditgate_credit::entry::{EntryStatus, EntryTerm, ExitGround, ListKind, Severity, Visibility};
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::identifier::IdentifierKind;
 use creditgate_credit::vocabulary::{ONE_OF, Vocabulary};
-use creditgate_gate::FieldProblem;
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 
@@ -13,7 +13,6 @@ use super::csv::{Column, Columns};
 use crate::attributes::AttributesBody;
 use crate::entry::EntryRow;
 use crate::identifier::IdentifierBody;
-use crate::import::rules::problem;
 use crate::import::unknown::Unknown;
 use crate::particulars::ParticularsRow;
 use crate::read;
@@ -62,8 +61,9 @@ impl<'t> CsvRow<'t> {
             .into_iter()
             .filter(|column| missing.iter().take(left).any(|one| one == column))
             .collect();
-        problems
-            .extend(missing.into_iter().map(|column| problem(column.name(), "field.missing", "is missing")));
+        problems.extend(
+            missing.into_iter().map(|column| FieldProblem::new(column.name(), "field.missing", "is missing")),
+        );
         if problems.is_empty() { Ok(read) } else { Err(problems) }
     }
 
@@ -200,13 +200,14 @@ fn coded<T>(
     from_code: impl FnOnce(&str) -> Option<T>,
     known: impl FnOnce() -> String,
 ) -> Result<T, FieldProblem> {
-    from_code(cell)
-        .ok_or_else(|| problem(column.name(), "value.unknown", format!("must be {ONE_OF}{}", known())))
+    from_code(cell).ok_or_else(|| {
+        FieldProblem::new(column.name(), "value.unknown", format!("must be {ONE_OF}{}", known()))
+    })
 }
 
 fn day(column: Column, cell: &str) -> Result<Day, FieldProblem> {
     Day::parse(cell)
-        .ok_or_else(|| problem(column.name(), "date.malformed", format!("must be {EXPECTED_DAY}")))
+        .ok_or_else(|| FieldProblem::new(column.name(), "date.malformed", format!("must be {EXPECTED_DAY}")))
 }
 
 /// Spreadsheets write them in capitals.
@@ -216,7 +217,7 @@ fn flag(column: Column, cell: &str) -> Result<bool, FieldProblem> {
     } else if cell.eq_ignore_ascii_case("false") {
         Ok(false)
     } else {
-        Err(problem(column.name(), "value.type", "must be true or false"))
+        Err(FieldProblem::new(column.name(), "value.type", "must be true or false"))
     }
 }
 
@@ -230,7 +231,7 @@ fn json<T: DeserializeOwned>(
     cell: &str,
     (opening, expected): Shape,
 ) -> Result<T, FieldProblem> {
-    let shapeless = || problem(column.name(), "value.type", format!("must be {expected}"));
+    let shapeless = || FieldProblem::new(column.name(), "value.type", format!("must be {expected}"));
     if !cell.starts_with(opening) {
         return Err(shapeless());
     }
@@ -238,7 +239,7 @@ fn json<T: DeserializeOwned>(
     serde_json::from_str(cell).or_else(|_| {
         read::from_json(cell.as_bytes()).map_err(|fault| match fault.code {
             "json.syntax" => shapeless(),
-            _ => FieldProblem { field: read::below(column.name(), &fault.field), ..fault },
+            _ => fault.below(column.name()),
         })
     })
 }

@@ -4,14 +4,13 @@ use std::collections::HashMap;
 
 use creditgate_credit::derived::is_derived;
 use creditgate_credit::entry::{EntryStatus, EntryTerm, ListEntry, ListKind};
+use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_credit::identifier::{Strictness, index_keys};
 use creditgate_credit::list_type::ListType;
 use creditgate_credit::text::visible;
-use creditgate_gate::FieldProblem;
 use jiff::civil::Date;
 
 use crate::entry::{EntryRow, REPRESENTATIVE_NUMBERS};
-use crate::import::rules::{Rules, problem};
 use crate::import::unknown::Unknown;
 
 /// By what rows are judged.
@@ -45,42 +44,42 @@ impl ListRules {
         row: EntryRow<'_>,
         name_of: impl Fn(usize) -> String,
     ) -> Result<Judged, Vec<FieldProblem>> {
-        let mut rules = Rules::default();
-        shape(&row, &mut rules);
+        let mut faults = Faults::default();
+        shape(&row, &mut faults);
         let (entry, remarks) = match row.into_entry(self.strictness) {
             Ok(accepted) => accepted,
             Err(refused) => {
                 for identifier in refused {
                     let field = identifier.position.map_or_else(|| identifier.field(), &name_of);
-                    rules.refuse(&field, identifier.error.code(), identifier.error.to_string());
+                    faults.refuse(field, identifier.error.code(), identifier.error.to_string());
                 }
-                rules.passed(())?;
+                faults.passed(())?;
                 // Refused identifiers are what came here; without any there is no entry.
                 return Err(Vec::new());
             }
         };
         for (position, identifier) in entry.subject_identifiers.iter().enumerate() {
-            rules.found(Unknown::cut_off(&name_of(position), identifier));
+            faults.extend(Unknown::cut_off(&name_of(position), identifier));
         }
         for identifier in &entry.particulars.representative_identifiers {
-            rules.found(Unknown::cut_off(REPRESENTATIVE_NUMBERS, identifier));
+            faults.extend(Unknown::cut_off(REPRESENTATIVE_NUMBERS, identifier));
         }
         let mut warnings: Vec<FieldProblem> =
             remarks.into_iter().map(|remark| remark.placed(&name_of)).collect();
         if index_keys(&entry.subject_identifiers).is_empty() {
             let message =
                 "holds no identifier anybody can be found by: the entry is only ever a hint to an officer";
-            warnings.push(problem("subject_identifiers", "identifier.none", message));
+            warnings.push(FieldProblem::new("subject_identifiers", "identifier.none", message));
         }
         if let Some(registered) = &self.registered {
-            registered.recognition(&entry, &mut rules);
+            registered.recognition(&entry, &mut faults);
             registered.record(&entry, &mut warnings);
         }
-        rules.passed(Judged { entry, warnings })
+        faults.passed(Judged { entry, warnings })
     }
 }
 
-fn shape(row: &EntryRow<'_>, rules: &mut Rules) {
+fn shape(row: &EntryRow<'_>, faults: &mut Faults) {
     let subject: &str = &visible(&row.subject_name);
     let texts: [(&str, &str); 5] = [
         ("id", &row.id),
@@ -90,53 +89,54 @@ fn shape(row: &EntryRow<'_>, rules: &mut Rules) {
         ("authority", &row.authority),
     ];
     for (name, value) in texts {
-        rules.filled(name, value);
+        faults.not_empty(name, value);
     }
     if is_derived(&row.list) {
         let message = "is a list the host derives by itself; it takes no entries";
-        rules.refuse("list", "entry.derived_list", message);
+        faults.refuse("list", "entry.derived_list", message);
     }
-    rules.span(("recognised_on", row.recognised_on), ("valid_until", row.valid_until));
-    rules.span(("recognised_on", row.recognised_on), ("ended_on", row.ended_on));
+    faults.span(("recognised_on", row.recognised_on), ("valid_until", row.valid_until));
+    faults.span(("recognised_on", row.recognised_on), ("ended_on", row.ended_on));
     let said = &row.particulars;
     if said.term.is_some_and(|term| term == EntryTerm::Permanent) && row.valid_until.is_some() {
         let message = "must not be `permanent` beside a last day of validity: one of the two is wrong";
-        rules.refuse("particulars.term", "entry.permanent_with_end", message);
+        faults.refuse("particulars.term", "entry.permanent_with_end", message);
     }
     if said.usable_until.is_some() {
         let message = "is worked out by the host for the day of a check; say `valid_until`";
-        rules.refuse("particulars.usable_until", "field.unknown", message);
+        faults.refuse("particulars.usable_until", "field.unknown", message);
     }
     let is_over = matches!(row.status, EntryStatus::Repaired | EntryStatus::Withdrawn);
     if row.ended_on.is_some() && !is_over {
         let message = "is only for the status `repaired` or `withdrawn`";
-        rules.refuse("ended_on", "entry.not_ended", message);
+        faults.refuse("ended_on", "entry.not_ended", message);
     }
 }
 
 impl Registered {
     /// On which lists whom may list (R30, R32).
-    fn recognition(&self, entry: &ListEntry, rules: &mut Rules) {
+    fn recognition(&self, entry: &ListEntry, faults: &mut Faults) {
         let Some(list) = self.list_types.get(&entry.list) else {
             if !is_derived(&entry.list) {
                 let message = "is not a registered list; `creditgate import list-types` registers one";
-                rules.refuse("list", "list.unknown", message);
+                faults.refuse("list", "list.unknown", message);
             }
             return;
         };
         if list.kind != entry.kind {
             let message = format!("must be `{}`, as its list is", list.kind.code());
-            rules.refuse("kind", "list.kind", message);
+            faults.refuse("kind", "list.kind", message);
         }
         if !list.may_list(&entry.authority) {
             let message = "may not list here: the list type names the authorities that may";
-            rules.refuse("authority", "list.authority", message);
+            faults.refuse("authority", "list.authority", message);
         }
     }
 
     /// What a record should say (R34, R36).
     fn record(&self, entry: &ListEntry, warnings: &mut Vec<FieldProblem>) {
-        let mut warn = |field: &str, code, message: &str| warnings.push(problem(field, code, message));
+        let mut warn =
+            |field: &str, code, message: &str| warnings.push(FieldProblem::new(field, code, message));
         if entry.facts.trim().is_empty() {
             warn("facts", "entry.no_facts", "is missing: a record states the facts that were found");
         }
