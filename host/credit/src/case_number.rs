@@ -1,8 +1,10 @@
-//! Case numbers: one form, however they were typed.
+//! Case numbers: one form, however they were typed. What reads one from a body or a row
+//! brings it to that form ([`given`], [`optional`]).
 
 use std::borrow::Cow;
 
 use icu_properties::props::GeneralCategory;
+use serde::{Deserialize, Deserializer};
 
 use crate::text::{category, folded, is_blank, is_dash, is_invisible};
 
@@ -32,6 +34,29 @@ pub fn one_form(text: &str) -> Cow<'_, str> {
     });
     let words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
     Cow::Owned(words.join(" "))
+}
+
+/// Reads a case number that must be given, in its one form.
+///
+/// # Errors
+/// That there is no text.
+pub fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    String::deserialize(deserializer).map(in_one_form)
+}
+
+/// Reads a case number that may be given, in its one form.
+///
+/// # Errors
+/// That there is something else than a text.
+pub fn optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Option::<String>::deserialize(deserializer).map(|number| number.map(in_one_form))
+}
+
+fn in_one_form(number: String) -> String {
+    match one_form(&number) {
+        Cow::Borrowed(_) => number,
+        Cow::Owned(one) => one,
+    }
 }
 
 #[cfg(test)]

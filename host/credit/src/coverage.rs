@@ -8,22 +8,26 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
-use crate::vocabulary;
+use crate::{case_number, day, vocabulary};
 
 /// Checkpoint of supervision after the decision: it is no condition of issuing.
 const SUPERVISION: &str = "supervision";
 
-/// A case that was issued, as the approval system has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A case that was issued, as the approval system has it: a row of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct IssuedCase {
     /// Case number.
+    #[serde(deserialize_with = "case_number::given")]
     pub case_no: String,
     /// Department code.
     pub department: String,
     /// Item code.
     pub item: String,
     /// Day on which it was issued.
+    #[serde(with = "day")]
     pub issued_on: Date,
 }
 

@@ -4,6 +4,7 @@
 //! be here: which duty has which limit, which is policy.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::{DueDate, MOST_WORKING_DAYS, WorkingCalendar};
 use crate::vocabulary;
@@ -19,11 +20,14 @@ vocabulary! {
 }
 
 /// A number of days within which something must be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct TimeLimit {
     /// How many.
     pub count: u16,
     /// Of which days.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub unit: DayUnit,
 }
 

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::derived::KeyFields;
 use crate::dossier::Dossier;
 use crate::entry::{EntryTerm, ListKind};
@@ -21,31 +23,52 @@ vocabulary! {
 }
 
 /// A list that entries may stand on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct ListType {
     /// Code, such as `court.judgment-defaulter`.
     pub code: String,
     /// Name for people.
     pub name: String,
     /// Family of the list.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub kind: ListKind,
     /// Field it is recognised in, such as `food-and-drug`.
+    #[serde(default)]
     pub field: String,
     /// Whether the field is a key field, which counts towards the alert list
     /// (R42, R44).
+    #[serde(default)]
     pub key_field: bool,
     /// Code of the family of serious dishonesty (R56); empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub family: String,
     /// Level of its standard.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub level: StandardLevel,
     /// Title of the standard.
     pub standard: String,
     /// Reference of its approval.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub approval: String,
     /// Authorities that may list (R32); empty where any organ of state may.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authorities: Vec<String>,
-    /// How long entries have effect that name no end.
+    /// How long entries have effect that name no end: as the policy says (`policy`,
+    /// when absent), for good because law says so (`permanent`), or only as each
+    /// states (`stated`).
+    #[serde(default = "by_policy", skip_serializing_if = "is_by_policy")]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub term: EntryTerm,
+}
+
+const fn by_policy() -> EntryTerm {
+    EntryTerm::Policy
+}
+
+fn is_by_policy(term: &EntryTerm) -> bool {
+    *term == by_policy()
 }
 
 /// What the kinds of lists say that a dossier depends on.

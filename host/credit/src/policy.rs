@@ -6,20 +6,26 @@
 //! of divisions ([`PolicyTree`]); what nobody says is as in the shipped rules.
 
 mod layer;
+mod resolution;
 pub mod shipped;
 mod tree;
-mod values;
 
-pub use layer::{MissingValue, PolicyLayer, Resolution};
+pub use layer::{DutiesLayer, ListingLayer, PolicyLayer};
+pub use resolution::{MissingValue, Resolution};
 pub use tree::{Division, DivisionLevel, PolicyTree, TreeFault};
-pub use values::PolicyValues;
 
 use jiff::civil::Date;
 
+use serde::de::{Error, Unexpected};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::application::RequiredBy;
+use crate::day;
 use crate::deadline::TimeLimit;
 use crate::entry::{ListKind, Severity};
 use crate::identifier::Strictness;
+#[cfg(feature = "schema")]
+use crate::time::Day;
 use crate::vocabulary;
 
 vocabulary! {
@@ -75,30 +81,44 @@ vocabulary! {
 }
 
 /// How long entries of a family of lists are used that name no end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct UseTerm {
-    /// The family.
+    /// The family of lists.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub kind: ListKind,
-    /// The severity; every one, and none, where it is not said.
+    /// The severity; every one, and none, when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub severity: Option<Severity>,
-    /// Months from the day of the decision.
+    /// Months from the day of the decision, or of the recognition where no decision
+    /// is named.
     pub months: u16,
 }
 
 /// An agency whose credit reports are taken (R88).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct ReportIssuer {
     /// The agency's registered name.
     pub name: String,
     /// First day of its qualification.
+    #[serde(with = "day")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
     pub qualified_from: Date,
     /// Last day of its qualification.
+    #[serde(default, with = "day::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
     pub qualified_until: Option<Date>,
 }
 
 /// How long dishonesty information of one severity is public: months from the
 /// day of the decision (NDRC Order 36).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct PublicityPeriod {
     /// Months before credit may be repaired.
     pub minimum_months: u8,
@@ -109,8 +129,10 @@ pub struct PublicityPeriod {
 /// The most steps from a party to those whose entries reach it (R27).
 pub const DEEPEST_RELATION: u8 = 3;
 
-/// What a jurisdiction's rules say of lists.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a jurisdiction's rules say of lists; what is left out on the wire is as in the
+/// rules in force today.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "ListingLayer", into = "ListingLayer")]
 pub struct Listing {
     /// Proposals for lists kept here need the review of a second person (R40).
     pub review: bool,
@@ -174,8 +196,36 @@ pub struct MonthDay {
     pub day: i8,
 }
 
-/// What a jurisdiction's rules say of duties with a time limit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl MonthDay {
+    /// The day a text such as `06-05` means; only days that every year has, so 29
+    /// February is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        const COMMON_YEAR: i16 = 2026;
+        let (month, day) = text.split_once('-').filter(|(month, day)| month.len() == 2 && day.len() == 2)?;
+        let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+        Date::new(COMMON_YEAR, month, day).ok().map(|_| Self { month, day })
+    }
+}
+
+impl Serialize for MonthDay {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{:02}-{:02}", self.month, self.day))
+    }
+}
+
+impl<'de> Deserialize<'de> for MonthDay {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let expected = "a day of every year, written MM-DD";
+        Self::parse(&text).ok_or_else(|| Error::invalid_value(Unexpected::Str(&text), &expected))
+    }
+}
+
+/// What a jurisdiction's rules say of duties with a time limit; what is left out on the
+/// wire is as in the rules in force today.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "DutiesLayer", into = "DutiesLayer")]
 pub struct Duties {
     /// Licences and penalties are public within this limit of the decision (R89,
     /// R90).
@@ -189,9 +239,9 @@ pub struct Duties {
     /// Not only materials but also conditions may be supplied later (R79).
     pub conditions_deferrable: bool,
     /// Day of the month on which the monthly report is due (R108).
-    pub monthly_report_day: Option<i8>,
+    pub monthly_report_day: Option<u8>,
     /// Day of the month on which typical cases are due (R107).
-    pub typical_cases_day: Option<i8>,
+    pub typical_cases_day: Option<u8>,
     /// Days of the year on which half-yearly reports are due (R109).
     pub half_yearly_report_days: Vec<MonthDay>,
 }
@@ -211,23 +261,35 @@ impl Default for Duties {
 }
 
 /// The policy of one jurisdiction over one span of days.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Policy {
-    /// Administrative division it holds for (GB/T 2260, six digits).
+    /// Administrative division it holds for, six digits (GB/T 2260).
     pub division: String,
     /// The jurisdiction's own name of this version, such as `2026-04`.
     pub version: String,
     /// First day in force.
+    #[serde(with = "day")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
     pub effective_from: Date,
     /// Last day in force.
+    #[serde(default, with = "day::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
     pub effective_until: Option<Date>,
     /// How wrong check digits of identifiers are treated.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub identifier_strictness: Strictness,
-    /// Years without a bad record that count as clean (R75).
+    /// Years without a bad record that count as clean (R75), 1 to 10.
     pub clean_window_years: u8,
-    /// The day from which it is counted back.
+    /// The day from which the years are counted back; `decision` if left out.
+    #[serde(default = "decision")]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub clean_window_from: WindowStart,
-    /// The day by which an entry that is over counts.
+    /// The day by which an entry that is over counts: `decision` (if left out) or
+    /// `effect`, its last day.
+    #[serde(default = "by_decision")]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub clean_window_counts: WindowCount,
     /// Repaired entries do not spoil the window.
     pub clean_window_ignores_repaired: bool,
@@ -235,26 +297,48 @@ pub struct Policy {
     pub clean_window_ignores_slight: bool,
     /// Only entries of black, alert and watch lists spoil the window, penalties and
     /// other records do not.
+    #[serde(default)]
     pub clean_window_lists_only: bool,
     /// The sources hold records from this day on; a window that starts earlier
     /// is not covered.
+    #[serde(with = "day")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
     pub records_since: Date,
-    /// What suspension covers.
+    /// Which punish measures rest while an entry is under verification (R98).
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub suspension_scope: SuspensionScope,
-    /// What a commitment brings.
+    /// What a commitment brings before the missing materials arrive (R80, R81).
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub commitment_effect: CommitmentEffect,
     /// Working days until a commitment is due.
     pub commitment_working_days: u16,
-    /// Materials required on these levels may never be supplied later.
+    /// Materials required on these levels may never be supplied later (R77 to R79).
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub non_deferrable: Vec<RequiredBy>,
-    /// Agencies whose reports are taken.
+    /// Agencies whose reports are taken (R88).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub report_issuers: Vec<ReportIssuer>,
     /// Where a report must have been published to be taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub report_publication: Vec<String>,
-    /// Lists, exits and repair.
+    /// Lists, exits and repair; what is left out is as in the rules in force today.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(value_type = ListingLayer))]
     pub listing: Listing,
-    /// Duties with a time limit.
+    /// Duties with a time limit; what is left out is as in the rules in force today.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(value_type = DutiesLayer))]
     pub duties: Duties,
+}
+
+/// What versions meant before they could say it.
+const fn decision() -> WindowStart {
+    WindowStart::Decision
+}
+
+/// What the rules in force today say.
+const fn by_decision() -> WindowCount {
+    WindowCount::Decision
 }
 
 impl Policy {

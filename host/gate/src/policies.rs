@@ -82,7 +82,7 @@ mod tests {
         let second = Policy { version: "2".into(), effective_from: date(2025, 1, 1), ..first.clone() };
         let mut gap = PolicyLayer::from(&Policy { version: "3".into(), ..first.clone() });
         gap.effective_from = date(2026, 1, 1);
-        gap.values.records_since = None;
+        gap.records_since = None;
         let layers = [PolicyLayer::from(&first), PolicyLayer::from(&second), gap];
         let policies = Policies::new(PolicyTree::new([], layers));
 

@@ -6,7 +6,6 @@
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::state::{EditionState, EditionStep, ReviewResult, ReviewRule, after};
 use creditgate_gate::NotSecond;
-use creditgate_wire::catalogue::CatalogueBody;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -102,11 +101,11 @@ impl Store {
         self.write(move |connection| {
             let mut saved = Saved::default();
             for catalogue in &catalogues {
-                let stored = document(
+                let stored: Option<Catalogue> = document(
                     connection,
                     "SELECT document FROM catalogues WHERE edition = ?1",
                     [&catalogue.edition],
-                    catalogue_of,
+                    |text| parsed("a catalogue", text),
                 )?;
                 match stored {
                     None => saved.added += 1,
@@ -189,7 +188,7 @@ fn save_draft(
     actor: &str,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let document = written("a catalogue", &CatalogueBody::from(catalogue))?;
+    let document = written("a catalogue", catalogue)?;
     connection
         .prepare_cached(
             "INSERT INTO catalogues (edition, document, state, imported_by) VALUES (?1, ?2, 'draft', ?3)
@@ -234,7 +233,7 @@ fn editions(
     collect(statement.query(parameters)?, |row| {
         let name: String = row.get(0)?;
         Ok(StoredEdition {
-            catalogue: catalogue_of(&row.get::<_, String>(1)?)?,
+            catalogue: parsed("a catalogue", &row.get::<_, String>(1)?)?,
             state: state_of(&row.get::<_, String>(2)?)?,
             imported_by: row.get(3)?,
             steps: steps(connection, &name)?,
@@ -256,10 +255,6 @@ fn steps(connection: &Connection, edition: &str) -> Result<Vec<StoredEditionStep
             comment: row.get(5)?,
         })
     })
-}
-
-pub(crate) fn catalogue_of(document: &str) -> Result<Catalogue, StoreError> {
-    parsed::<CatalogueBody>("a catalogue", document).map(Catalogue::from)
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! The kinds of lists this host takes.
 
 use creditgate_credit::list_type::ListType;
-use creditgate_wire::list_type::ListTypeRow;
 use rusqlite::Connection;
 
 use crate::error::StoreError;
@@ -27,7 +26,9 @@ impl Store {
             let mut saved = Saved::default();
             for list in &list_types {
                 let select = "SELECT document FROM list_types WHERE code = ?1";
-                match document(connection, select, [&list.code], list_type_of)? {
+                let stored: Option<ListType> =
+                    document(connection, select, [&list.code], |text| parsed("a list type", text))?;
+                match stored {
                     None => saved.added += 1,
                     Some(stored) if stored == *list => {
                         saved.unchanged += 1;
@@ -35,7 +36,7 @@ impl Store {
                     }
                     Some(_) => saved.changed += 1,
                 }
-                let text = written("a list type", &ListTypeRow::from(list))?;
+                let text = written("a list type", list)?;
                 connection
                     .prepare_cached(
                         "INSERT INTO list_types (code, document) VALUES (?1, ?2)
@@ -51,9 +52,5 @@ impl Store {
 
 /// Every kind of list, by code.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<ListType>, StoreError> {
-    documents(connection, "SELECT document FROM list_types ORDER BY code", list_type_of)
-}
-
-fn list_type_of(document: &str) -> Result<ListType, StoreError> {
-    Ok(parsed::<ListTypeRow>("a list type", document)?.into())
+    documents(connection, "SELECT document FROM list_types ORDER BY code", |text| parsed("a list type", text))
 }

@@ -2,7 +2,6 @@
 //! never changes, and no layer has the name of a complete version.
 
 use creditgate_credit::policy::{Division, PolicyLayer};
-use creditgate_wire::policy::{DivisionRow, LayerRow};
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::error::StoreError;
@@ -36,12 +35,14 @@ impl Store {
 
 /// All divisions.
 pub(crate) fn divisions(connection: &Connection) -> Result<Vec<Division>, StoreError> {
-    documents(connection, "SELECT document FROM divisions ORDER BY code", division_of)
+    documents(connection, "SELECT document FROM divisions ORDER BY code", |text| parsed("a division", text))
 }
 
 /// All layers.
 pub(crate) fn layers(connection: &Connection) -> Result<Vec<PolicyLayer>, StoreError> {
-    documents(connection, "SELECT document FROM policy_layers ORDER BY division, version", layer_of)
+    documents(connection, "SELECT document FROM policy_layers ORDER BY division, version", |text| {
+        parsed("a layer of policy", text)
+    })
 }
 
 /// Whether a layer, not a complete version, has this name.
@@ -54,12 +55,10 @@ pub(crate) fn is_layer(connection: &Connection, division: &str, version: &str) -
 }
 
 fn save_division(connection: &Connection, division: &Division, saved: &mut Saved) -> Result<(), StoreError> {
-    let stored = document(
-        connection,
-        "SELECT document FROM divisions WHERE code = ?1",
-        [&division.code],
-        division_of,
-    )?;
+    let stored: Option<Division> =
+        document(connection, "SELECT document FROM divisions WHERE code = ?1", [&division.code], |text| {
+            parsed("a division", text)
+        })?;
     match stored {
         None => saved.added += 1,
         Some(stored) if stored == *division => {
@@ -73,7 +72,7 @@ fn save_division(connection: &Connection, division: &Division, saved: &mut Saved
             "INSERT INTO divisions (code, document) VALUES (?1, ?2)
              ON CONFLICT (code) DO UPDATE SET document = excluded.document",
         )?
-        .execute([&division.code, &written("a division", &DivisionRow::from(division))?])?;
+        .execute([&division.code, &written("a division", division)?])?;
     Ok(())
 }
 
@@ -86,14 +85,14 @@ fn save_layer(connection: &Connection, layer: &PolicyLayer, saved: &mut Saved) -
     if complete.is_some() {
         return Err(StoreError::VersionChanged { kind: "policy", version: layer.name() });
     }
-    let stored = document(
+    let stored: Option<PolicyLayer> = document(
         connection,
         "SELECT document FROM policy_layers WHERE division = ?1 AND version = ?2",
         name,
-        layer_of,
+        |text| parsed("a layer of policy", text),
     )?;
     if is_new_version("policy", || layer.name(), stored.as_ref(), layer, saved)? {
-        let document = written("a layer of policy", &LayerRow::from(layer))?;
+        let document = written("a layer of policy", layer)?;
         connection
             .prepare_cached("INSERT INTO policy_layers (division, version, document) VALUES (?1, ?2, ?3)")?
             .execute([&layer.division, &layer.version, &document])?;
@@ -101,17 +100,9 @@ fn save_layer(connection: &Connection, layer: &PolicyLayer, saved: &mut Saved) -
     Ok(())
 }
 
-fn division_of(document: &str) -> Result<Division, StoreError> {
-    parsed::<DivisionRow>("a division", document).map(Division::from)
-}
-
-fn layer_of(document: &str) -> Result<PolicyLayer, StoreError> {
-    parsed::<LayerRow>("a layer of policy", document).map(PolicyLayer::from)
-}
-
 #[cfg(test)]
 mod tests {
-    use creditgate_credit::policy::{DivisionLevel, PolicyValues};
+    use creditgate_credit::policy::DivisionLevel;
     use creditgate_gate::ports::Registry;
     use jiff::civil::date;
 
@@ -123,8 +114,8 @@ mod tests {
             division: "379900".into(),
             version: "2026-04".into(),
             effective_from: date(2026, 4, 1),
-            effective_until: None,
-            values: PolicyValues { clean_window_years: Some(years), ..PolicyValues::default() },
+            clean_window_years: Some(years),
+            ..PolicyLayer::default()
         }
     }
 

@@ -12,12 +12,10 @@ use creditgate_gate::ports::{
 };
 use creditgate_gate::{Binding, NotSecond, ReleaseId, Signer, Transition};
 use creditgate_wire::binding::BindingRow;
-use creditgate_wire::policy::PolicyRow;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use crate::approvals::{self, Agreed};
-use crate::catalogues;
 use crate::error::StoreError;
 use crate::list_types;
 use crate::policies;
@@ -43,14 +41,14 @@ impl Registry for Store {
                 policies: documents(
                     connection,
                     "SELECT document FROM policies ORDER BY division, version",
-                    policy_of,
+                    |text| parsed("a policy", text),
                 )?,
                 divisions: policies::divisions(connection)?,
                 layers: policies::layers(connection)?,
                 catalogues: documents(
                     connection,
                     "SELECT document FROM catalogues WHERE state = 'published' ORDER BY edition",
-                    catalogues::catalogue_of,
+                    |text| parsed("a catalogue", text),
                 )?,
                 list_types: list_types::all(connection)?,
             })
@@ -238,14 +236,14 @@ impl Store {
                     connection,
                     "SELECT document FROM policies WHERE division = ?1 AND version = ?2",
                     [&policy.division, &policy.version],
-                    policy_of,
+                    |text| parsed("a policy", text),
                 )?;
                 let version = || policy.snapshot();
                 if policies::is_layer(connection, &policy.division, &policy.version)? {
                     return Err(StoreError::VersionChanged { kind: "policy", version: version() });
                 }
                 if is_new_version("policy", version, stored.as_ref(), policy, &mut saved)? {
-                    let document = written("a policy", &PolicyRow::from(policy))?;
+                    let document = written("a policy", policy)?;
                     connection
                         .prepare_cached(
                             "INSERT INTO policies (division, version, document) VALUES (?1, ?2, ?3)",
@@ -304,10 +302,6 @@ fn save_binding(connection: &Connection, binding: &Binding) -> Result<(), StoreE
 fn binding_of(document: &str) -> Result<Binding, StoreError> {
     let row: BindingRow = parsed("a binding", document)?;
     Binding::try_from(row).map_err(|_| StoreError::Damaged { what: "a binding" })
-}
-
-fn policy_of(document: &str) -> Result<Policy, StoreError> {
-    parsed::<PolicyRow>("a policy", document).map(Policy::from)
 }
 
 pub(crate) fn written<T: serde::Serialize>(what: &'static str, row: &T) -> Result<String, StoreError> {

@@ -40,7 +40,7 @@ pub struct NewActBody {
     /// The check whose application it was met in.
     pub check_id: String,
     /// Case number; must be that of the check.
-    #[serde(deserialize_with = "crate::case_number::given")]
+    #[serde(deserialize_with = "creditgate_credit::case_number::given")]
     pub case_no: String,
     /// Handle of the party in that application.
     pub party: String,

@@ -1,33 +1,12 @@
 //! Reports on the two promises of R2 and R3: every case was checked, and every
 //! measure was taken or has a reason.
 
-use creditgate_credit::coverage::{Coverage, CoverageCounts, CoverageTally, IssuedCase, UncheckedCase};
+use creditgate_credit::coverage::{Coverage, CoverageCounts, CoverageTally, UncheckedCase};
 use creditgate_gate::Mode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::time::{Day, Instant};
-
-/// A case that was issued, as a row of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IssuedCaseRow {
-    /// Case number.
-    #[serde(deserialize_with = "crate::case_number::given")]
-    pub case_no: String,
-    /// Department code.
-    pub department: String,
-    /// Item code.
-    pub item: String,
-    /// Day on which it was issued.
-    pub issued_on: Day,
-}
-
-impl From<IssuedCaseRow> for IssuedCase {
-    fn from(row: IssuedCaseRow) -> Self {
-        Self { case_no: row.case_no, department: row.department, item: row.item, issued_on: row.issued_on.0 }
-    }
-}
 
 /// Which issued cases had their checks (R2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

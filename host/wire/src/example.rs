@@ -2,17 +2,17 @@
 
 use std::collections::HashSet;
 
+use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::identifier::Strictness;
+use creditgate_credit::policy::Policy;
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::ports::ExampleReader;
 use creditgate_gate::{Example, Expected, Status};
 use serde::Deserialize;
 
-use crate::catalogue::CatalogueBody;
 use crate::entry::EntryRow;
-use crate::policy::PolicyRow;
 use crate::read::from_json;
 use crate::request::CheckRequestBody;
 use crate::time::Day;
@@ -42,10 +42,10 @@ pub struct ExampleBody {
     pub settings: serde_json::Map<String, serde_json::Value>,
     /// The catalogue, in one piece.
     #[serde(default)]
-    pub catalogue: Option<CatalogueBody>,
+    pub catalogue: Option<Catalogue>,
     /// The policy, as it is imported.
     #[serde(default)]
-    pub policy: Option<PolicyRow>,
+    pub policy: Option<Policy>,
     /// What has to come of it.
     pub expect: ExpectedBody,
 }
@@ -109,8 +109,8 @@ impl ExampleBody {
             request,
             entries: entries(self.entries)?,
             settings: self.settings,
-            catalogue: self.catalogue.map(Into::into),
-            policy: self.policy.map(Into::into),
+            catalogue: self.catalogue,
+            policy: self.policy,
             expected,
         })
     }

@@ -24,7 +24,7 @@ pub struct NewObjectionBody {
     /// The case it came up in, where no check is named.
     #[serde(
         default,
-        deserialize_with = "crate::case_number::optional",
+        deserialize_with = "creditgate_credit::case_number::optional",
         skip_serializing_if = "Option::is_none"
     )]
     pub case_no: Option<String>,

@@ -17,7 +17,7 @@ pub struct PublicationBody {
     /// Case number, where the check is not known.
     #[serde(
         default,
-        deserialize_with = "crate::case_number::optional",
+        deserialize_with = "creditgate_credit::case_number::optional",
         skip_serializing_if = "Option::is_none"
     )]
     pub case_no: Option<String>,

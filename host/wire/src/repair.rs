@@ -26,7 +26,7 @@ pub struct NewRepairBody {
     /// The case it came up in.
     #[serde(
         default,
-        deserialize_with = "crate::case_number::optional",
+        deserialize_with = "creditgate_credit::case_number::optional",
         skip_serializing_if = "Option::is_none"
     )]
     pub case_no: Option<String>,

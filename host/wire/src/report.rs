@@ -101,7 +101,7 @@ pub struct TypicalCaseBody {
     /// Case number, where there is one.
     #[serde(
         default,
-        deserialize_with = "crate::case_number::optional",
+        deserialize_with = "creditgate_credit::case_number::optional",
         skip_serializing_if = "Option::is_none"
     )]
     #[schema(max_length = 64)]

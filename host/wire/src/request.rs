@@ -44,7 +44,7 @@ pub struct CheckRequestBody {
     pub item: String,
     /// Case number (办件编号). It is kept and answered in one form: compatibility forms, dashes and
     /// brackets folded, nothing invisible, no blanks around it.
-    #[serde(deserialize_with = "crate::case_number::given")]
+    #[serde(deserialize_with = "creditgate_credit::case_number::given")]
     #[schema(min_length = 1, max_length = 64)]
     pub case_no: String,
     /// The officer on whose behalf the query is made: no purpose, no query (R117).

@@ -4,19 +4,13 @@
 use std::fmt::Debug;
 
 use creditgate_credit::catalogue::Catalogue;
-use creditgate_credit::coverage::IssuedCase;
 use creditgate_credit::identifier::Strictness;
 use creditgate_wire::binding::BindingRow;
-use creditgate_wire::catalogue::CatalogueBody;
-use creditgate_wire::coverage::IssuedCaseRow;
 use creditgate_wire::import::{
     Format, Parsed, PolicyItem, parse_bindings, parse_catalogue, parse_identifiers, parse_issued,
     parse_list_types, parse_policy, parse_policy_toml,
 };
 use creditgate_wire::link::LinkRow;
-use creditgate_wire::list_type::ListTypeRow;
-use creditgate_wire::policy::{DivisionRow, LayerRow, PolicyRow};
-use creditgate_wire::time::Day;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -135,7 +129,7 @@ fn catalogue(format: Format, file: &[u8]) {
 
 /// An edition as the rows it is imported from.
 fn catalogue_lines(edition: &Catalogue) -> Vec<String> {
-    let Ok(Value::Object(mut body)) = serde_json::to_value(CatalogueBody::from(edition)) else {
+    let Ok(Value::Object(mut body)) = serde_json::to_value(edition) else {
         panic!("an edition is an object");
     };
     let parts = [
@@ -162,9 +156,7 @@ fn typed(mut row: Value, kind: &str) -> String {
 
 fn policy(format: Format, file: &[u8]) {
     let parsed = parse_policy(FILE, format, file);
-    survives(&parsed, file, |rows| {
-        parse_policy(FILE, Format::Jsonl, lines(rows.iter().map(PolicyRow::from)))
-    });
+    survives(&parsed, file, |rows| parse_policy(FILE, Format::Jsonl, lines(rows.iter())));
 }
 
 fn bindings(format: Format, file: &[u8]) {
@@ -176,9 +168,7 @@ fn bindings(format: Format, file: &[u8]) {
 
 fn list_types(format: Format, file: &[u8]) {
     let parsed = parse_list_types(FILE, format, file);
-    survives(&parsed, file, |rows| {
-        parse_list_types(FILE, Format::Jsonl, lines(rows.iter().map(ListTypeRow::from)))
-    });
+    survives(&parsed, file, |rows| parse_list_types(FILE, Format::Jsonl, lines(rows.iter())));
 }
 
 fn links(format: Format, file: &[u8]) {
@@ -190,15 +180,7 @@ fn links(format: Format, file: &[u8]) {
 
 fn issued(format: Format, file: &[u8]) {
     let parsed = parse_issued(FILE, format, file);
-    survives(&parsed, file, |rows| {
-        let row = |case: &IssuedCase| IssuedCaseRow {
-            case_no: case.case_no.clone(),
-            department: case.department.clone(),
-            item: case.item.clone(),
-            issued_on: Day(case.issued_on),
-        };
-        parse_issued(FILE, Format::Jsonl, lines(rows.iter().map(row)))
-    });
+    survives(&parsed, file, |rows| parse_issued(FILE, Format::Jsonl, lines(rows.iter())));
 }
 
 fn policy_toml(file: &[u8]) {
@@ -213,13 +195,12 @@ fn layers_as_toml(items: &[PolicyItem]) -> String {
     for item in items {
         match item {
             PolicyItem::Division(division) => {
-                let mut row =
-                    toml::Table::try_from(DivisionRow::from(division)).expect("a division is a table");
+                let mut row = toml::Table::try_from(division).expect("a division is a table");
                 row.remove("code");
                 divisions.insert(division.code.clone(), row.into());
             }
             PolicyItem::Layer(layer) => {
-                layers.push(toml::Value::try_from(LayerRow::from(&**layer)).expect("a layer is a table"));
+                layers.push(toml::Value::try_from(layer).expect("a layer is a table"));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Catalogue;
+use super::{Catalogue, Part};
 
 /// Why a catalogue cannot be used. Each names the measure or basis.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -73,14 +73,16 @@ impl Catalogue {
 
     /// Kind and code of everything in it.
     fn codes(&self) -> Vec<(&'static str, &str)> {
-        let mut codes = Vec::new();
-        codes.extend(self.categories.iter().map(|it| ("category", it.code.as_str())));
-        codes.extend(self.memoranda.iter().map(|it| ("memorandum", it.code.as_str())));
-        codes.extend(self.bases.iter().map(|it| ("basis", it.code.as_str())));
-        codes.extend(self.power_items.iter().map(|it| ("power_item", it.code.as_str())));
-        codes.extend(self.items.iter().map(|it| ("item", it.code.as_str())));
-        codes.extend(self.measures.iter().map(|it| ("measure", it.code.as_str())));
-        codes
+        fn of<T: Part>(parts: &[T]) -> impl Iterator<Item = (&'static str, &str)> {
+            parts.iter().map(|part| (T::KIND, part.code()))
+        }
+        of(&self.categories)
+            .chain(of(&self.memoranda))
+            .chain(of(&self.bases))
+            .chain(of(&self.power_items))
+            .chain(of(&self.items))
+            .chain(of(&self.measures))
+            .collect()
     }
 
     fn measure_faults(&self, faults: &mut Vec<CatalogueError>) {

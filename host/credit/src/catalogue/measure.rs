@@ -1,8 +1,11 @@
 //! Measures and the legal bases they rest on (R59, R61).
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
-use crate::vocabulary;
+#[cfg(feature = "schema")]
+use crate::time::Day;
+use crate::{day, vocabulary};
 
 vocabulary! {
     /// Whether a measure must be taken (R59).
@@ -25,15 +28,21 @@ vocabulary! {
 }
 
 /// A law, regulation or central document that measures and refusals rest on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = LegalBasis))]
+#[serde(deny_unknown_fields)]
 pub struct Basis {
     /// The catalogue's code.
     pub code: String,
     /// Title and article, for people.
     pub text: String,
     /// First day in force.
+    #[serde(with = "day")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
     pub effective_from: Date,
     /// Last day in force.
+    #[serde(default, with = "day::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
     pub effective_until: Option<Date>,
 }
 
@@ -46,7 +55,9 @@ impl Basis {
 }
 
 /// A measure with the seven particulars of R61 and what triggers it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct CatalogueMeasure {
     /// The catalogue's code.
     pub code: String,
@@ -54,10 +65,12 @@ pub struct CatalogueMeasure {
     /// edition has none.
     pub category: String,
     /// 2 Nature.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub nature: Nature,
     /// 3 Content.
     pub content: String,
     /// 4 Object: whom it favours or burdens, and which of the two.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub direction: Direction,
     /// 4 Object, as text.
     pub target: String,
@@ -69,14 +82,18 @@ pub struct CatalogueMeasure {
     /// 7 Code of the legal basis.
     pub basis: String,
     /// Code of the memorandum of cooperation it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memorandum: Option<String>,
     /// Codes of the lists whose entries trigger it; never empty.
     pub lists: Vec<String>,
     /// Departments it is meant for; empty means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub departments: Vec<String>,
     /// Items it is meant for; empty means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<String>,
     /// Checkpoints it is meant for; empty means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checkpoints: Vec<String>,
 }
 

@@ -19,6 +19,11 @@ mod measure;
 pub mod state;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::day;
+#[cfg(feature = "schema")]
+use crate::time::Day;
 
 pub use faults::CatalogueError;
 pub use index::IndexedCatalogue;
@@ -26,23 +31,33 @@ pub use item::{CatalogueItem, Category, Memorandum, NonDisclosure, PowerItem, St
 pub use measure::{Basis, CatalogueMeasure, Direction, Nature};
 
 /// One edition of the catalogue.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Catalogue {
     /// Name of the edition.
     pub edition: String,
     /// First day in force.
+    #[serde(with = "day")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
     pub effective_from: Date,
     /// Last day in force.
+    #[serde(default, with = "day::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
     pub effective_until: Option<Date>,
     /// Categories it allows; none where it restricts nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<Category>,
     /// Memoranda of cooperation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub memoranda: Vec<Memorandum>,
     /// Legal bases.
     pub bases: Vec<Basis>,
     /// Power items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub power_items: Vec<PowerItem>,
     /// Items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<CatalogueItem>,
     /// Measures.
     pub measures: Vec<CatalogueMeasure>,
@@ -76,4 +91,34 @@ impl Catalogue {
     pub fn allows(&self, category: &str) -> bool {
         self.categories.is_empty() || self.categories.iter().any(|allowed| allowed.code == category)
     }
+}
+
+/// A part of an edition: a row of an import, with a code of its own among its kind.
+pub trait Part {
+    /// Kind of it, as rows of an import name it.
+    const KIND: &'static str;
+
+    /// Its code.
+    fn code(&self) -> &str;
+}
+
+macro_rules! parts {
+    ($($part:ty = $kind:literal),+ $(,)?) => {
+        $(impl Part for $part {
+            const KIND: &'static str = $kind;
+
+            fn code(&self) -> &str {
+                &self.code
+            }
+        })+
+    };
+}
+
+parts! {
+    Category = "category",
+    Memorandum = "memorandum",
+    Basis = "basis",
+    PowerItem = "power_item",
+    CatalogueItem = "item",
+    CatalogueMeasure = "measure",
 }

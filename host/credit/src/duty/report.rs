@@ -123,7 +123,8 @@ fn month_name(month: Date) -> String {
 
 /// Calls `found` with the first day of each month, the first and the last day of
 /// its report.
-fn monthly(day: i8, since: Date, today: Date, mut found: impl FnMut(Date, Date, Date)) {
+fn monthly(day: u8, since: Date, today: Date, mut found: impl FnMut(Date, Date, Date)) {
+    let day = i8::try_from(day).unwrap_or(i8::MAX);
     let mut month = since.first_of_month();
     loop {
         let due = day_of(month, day);

@@ -7,8 +7,8 @@
 use jiff::civil::{Date, date};
 
 use super::{
-    CommitmentEffect, Duties, Listing, Policy, PolicyLayer, PolicyValues, PublicityPeriod, SuspensionScope,
-    WindowCount, WindowStart,
+    CommitmentEffect, Duties, Listing, Policy, PolicyLayer, PublicityPeriod, SuspensionScope, WindowCount,
+    WindowStart,
 };
 use crate::application::RequiredBy;
 use crate::identifier::Strictness;
@@ -33,15 +33,14 @@ pub fn layers() -> Vec<PolicyLayer> {
 }
 
 fn layer(version: &str, from: Date, until: Option<Date>, listing: Listing) -> PolicyLayer {
-    let mut values = PolicyValues::of(&Policy { listing, ..blank() });
-    values.records_since = None;
-    PolicyLayer {
-        division: ROOT.to_owned(),
+    let policy = Policy {
         version: version.to_owned(),
         effective_from: from,
         effective_until: until,
-        values,
-    }
+        listing,
+        ..blank()
+    };
+    PolicyLayer { records_since: None, ..PolicyLayer::from(&policy) }
 }
 
 /// What the shipped layers have in common. Where no national rule says anything,

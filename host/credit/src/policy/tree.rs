@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::layer::layer_names;
-use super::{MissingValue, Policy, PolicyLayer, PolicyValues, Resolution, shipped};
+use super::{MissingValue, Policy, PolicyLayer, Resolution, shipped};
 use crate::vocabulary;
 
 /// More divisions above one another than there are levels, with room to spare.
@@ -28,16 +29,20 @@ vocabulary! {
     }
 }
 
-/// An administrative division (GB/T 2260).
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An administrative division (R20).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Division {
-    /// Six digits.
+    /// Code, six digits (GB/T 2260).
     pub code: String,
     /// Name for people.
     pub name: String,
-    /// Its level.
+    /// Level.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub level: DivisionLevel,
     /// Code of the division above; none directly below the shipped rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
 }
 
@@ -204,8 +209,8 @@ impl PolicyTree {
         let (division, day) = (nearest.division.clone(), nearest.effective_from);
         let mut resolution = Resolution::of(&division, day, layers);
         // A value that there was not yet when the record was made is as shipped.
-        let shipped = PolicyValues { records_since: None, ..PolicyValues::of(&shipped::blank()) };
-        resolution.values = resolution.values.or(shipped);
+        let shipped = PolicyLayer { records_since: None, ..PolicyLayer::from(&shipped::blank()) };
+        resolution.values = PolicyLayer::first_stated(&[&resolution.values, &shipped]).0;
         resolution.policy().ok()
     }
 

@@ -93,7 +93,7 @@ async fn r065_a_draft_may_be_replaced_and_from_the_first_review_on_an_edition_ne
 #[tokio::test]
 async fn an_edition_from_before_there_were_states_serves_as_it_did() {
     let (store, _directory) = open();
-    let document = written("a catalogue", &CatalogueBody::from(&edition())).unwrap();
+    let document = written("a catalogue", &edition()).unwrap();
     store
         .write(move |connection| {
             connection

@@ -5,18 +5,19 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-use creditgate_credit::catalogue::{Catalogue, CatalogueError};
+use creditgate_credit::catalogue::{
+    Basis, Catalogue, CatalogueError, CatalogueItem, CatalogueMeasure, Category, Memorandum, Part, PowerItem,
+};
+use creditgate_credit::day;
 use creditgate_credit::fault::{Faults, FieldProblem};
+use jiff::civil::Date;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::cells::{Cell, Column};
 use super::fields::Fields;
 use super::rows::{self, duplicate};
 use super::{Findings, Format, Parsed};
-use crate::catalogue::{
-    BasisRow, CatalogueItemRow, CatalogueMeasureRow, CategoryRow, EditionRow, MemorandumRow, PowerItemRow,
-};
-use crate::time::Day;
 
 const COLUMNS: &[Column] = &[
     ("type", Cell::Text),
@@ -50,6 +51,17 @@ const COLUMNS: &[Column] = &[
     ("checkpoints", Cell::List),
 ];
 
+/// The row that opens an edition; the rows after it belong to it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EditionRow {
+    edition: String,
+    #[serde(with = "day")]
+    effective_from: Date,
+    #[serde(default, with = "day::optional")]
+    effective_until: Option<Date>,
+}
+
 /// Reads editions of the catalogue. An edition is returned without its bad rows.
 #[must_use]
 pub fn parse_catalogue(file: &str, format: Format, text: impl AsRef<[u8]>) -> Parsed<Catalogue> {
@@ -78,7 +90,14 @@ struct Open {
 }
 
 /// Every type of row but `edition`.
-const KINDS: &[&str] = &["category", "memorandum", "basis", "power_item", "item", "measure"];
+const KINDS: &[&str] = &[
+    Category::KIND,
+    Memorandum::KIND,
+    Basis::KIND,
+    PowerItem::KIND,
+    CatalogueItem::KIND,
+    CatalogueMeasure::KIND,
+];
 
 impl Editions {
     fn row(
@@ -118,7 +137,9 @@ impl Editions {
         faults.span(("effective_from", row.effective_from), ("effective_until", row.effective_until));
         faults.passed(())?;
         first(&mut self.names, "edition", row.edition.clone(), line)?;
-        self.open = Some(Open { catalogue: row.into(), lines: HashMap::new() });
+        let empty = Catalogue::empty(row.edition, row.effective_from);
+        let catalogue = Catalogue { effective_until: row.effective_until, ..empty };
+        self.open = Some(Open { catalogue, lines: HashMap::new() });
         Ok(())
     }
 
@@ -143,95 +164,77 @@ impl Editions {
 
 impl Open {
     /// Takes a row of one of [`KINDS`].
-    fn row(&mut self, kind: &'static str, line: u64, fields: &Fields) -> Result<(), Vec<FieldProblem>> {
-        let edition = &mut self.catalogue;
-        let lines = &mut self.lines;
+    fn row(&mut self, kind: &str, line: u64, fields: &Fields) -> Result<(), Vec<FieldProblem>> {
+        let span = |faults: &mut Faults, from: Date, until: Option<Date>| {
+            faults.span(("effective_from", from), ("effective_until", until));
+        };
         match kind {
-            "category" => {
-                let row: CategoryRow = read(fields, |row: &CategoryRow| vec![("name", &row.name)])?;
-                first(lines, "code", (kind, row.code.clone()), line)?;
-                edition.categories.push(row.into());
-            }
-            "memorandum" => {
-                let row = read(fields, |row: &MemorandumRow| {
-                    vec![("title", &row.title), ("document_number", &row.document_number)]
-                })?;
-                first(lines, "code", (kind, row.code.clone()), line)?;
-                edition.memoranda.push(row.into());
-            }
-            "basis" => {
-                let row = read(fields, |row: &BasisRow| vec![("text", &row.text)])?;
-                first(lines, "code", (kind, row.code.clone()), line)?;
-                edition.bases.push(row.into());
-            }
-            "power_item" => {
-                let row = read(fields, |row: &PowerItemRow| {
-                    vec![("name", &row.name), ("department", &row.department)]
-                })?;
-                first(lines, "code", (kind, row.code.clone()), line)?;
-                edition.power_items.push(row.into());
-            }
-            "item" => {
-                let row = read(fields, |row: &CatalogueItemRow| {
-                    vec![("name", &row.name), ("department", &row.department), ("kind", &row.kind)]
-                })?;
-                first(lines, "code", (kind, row.code.clone()), line)?;
-                edition.items.push(row.into());
-            }
-            _ => {
-                let row = read(fields, |_: &CatalogueMeasureRow| Vec::new())?;
-                first(lines, "code", (kind, row.code.clone()), line)?;
-                edition.measures.push(row.into());
-            }
+            Category::KIND => self.part(
+                line,
+                fields,
+                |row: &Category, faults| faults.not_empty("name", &row.name),
+                |edition| &mut edition.categories,
+            ),
+            Memorandum::KIND => self.part(
+                line,
+                fields,
+                |row: &Memorandum, faults| {
+                    faults.not_empty("title", &row.title);
+                    faults.not_empty("document_number", &row.document_number);
+                    span(faults, row.effective_from, row.effective_until);
+                },
+                |edition| &mut edition.memoranda,
+            ),
+            Basis::KIND => self.part(
+                line,
+                fields,
+                |row: &Basis, faults| {
+                    faults.not_empty("text", &row.text);
+                    span(faults, row.effective_from, row.effective_until);
+                },
+                |edition| &mut edition.bases,
+            ),
+            PowerItem::KIND => self.part(
+                line,
+                fields,
+                |row: &PowerItem, faults| {
+                    faults.not_empty("name", &row.name);
+                    faults.not_empty("department", &row.department);
+                },
+                |edition| &mut edition.power_items,
+            ),
+            CatalogueItem::KIND => self.part(
+                line,
+                fields,
+                |row: &CatalogueItem, faults| {
+                    faults.not_empty("name", &row.name);
+                    faults.not_empty("department", &row.department);
+                    faults.not_empty("kind", &row.kind);
+                },
+                |edition| &mut edition.items,
+            ),
+            // Whether its particulars say something is asked of the whole edition.
+            _ => self.part(line, fields, |_: &CatalogueMeasure, _| (), |edition| &mut edition.measures),
         }
+    }
+
+    /// Takes a part with a code of its own that passes the rules of its kind.
+    fn part<T: Part + DeserializeOwned>(
+        &mut self,
+        line: u64,
+        fields: &Fields,
+        hold: impl Fn(&T, &mut Faults),
+        place: impl Fn(&mut Catalogue) -> &mut Vec<T>,
+    ) -> Result<(), Vec<FieldProblem>> {
+        let part: T = fields.read()?;
+        let mut faults = Faults::default();
+        faults.not_empty("code", part.code());
+        hold(&part, &mut faults);
+        faults.passed(())?;
+        first(&mut self.lines, "code", (T::KIND, part.code().to_owned()), line)?;
+        place(&mut self.catalogue).push(part);
         Ok(())
     }
-}
-/// A row with a code, and perhaps with days.
-trait CodedRow: DeserializeOwned {
-    fn code(&self) -> &str;
-
-    /// First and last day.
-    fn days(&self) -> Option<(Day, Option<Day>)> {
-        None
-    }
-}
-
-macro_rules! coded_rows {
-    ($($plain:ty),+; $($dated:ty),+) => {
-        $(impl CodedRow for $plain {
-            fn code(&self) -> &str {
-                &self.code
-            }
-        })+
-        $(impl CodedRow for $dated {
-            fn code(&self) -> &str {
-                &self.code
-            }
-
-            fn days(&self) -> Option<(Day, Option<Day>)> {
-                Some((self.effective_from, self.effective_until))
-            }
-        })+
-    };
-}
-coded_rows!(CategoryRow, PowerItemRow, CatalogueItemRow, CatalogueMeasureRow; BasisRow, MemorandumRow);
-
-/// A row whose code and whose texts in `filled` are not empty.
-fn read<T: CodedRow>(
-    fields: &Fields,
-    filled: impl Fn(&T) -> Vec<(&'static str, &String)>,
-) -> Result<T, Vec<FieldProblem>> {
-    let row: T = fields.read()?;
-    let mut faults = Faults::default();
-    faults.not_empty("code", row.code());
-    for (field, text) in filled(&row) {
-        faults.not_empty(field, text);
-    }
-    if let Some((from, until)) = row.days() {
-        faults.span(("effective_from", from), ("effective_until", until));
-    }
-    faults.passed(row)
 }
 
 /// Refuses a key that stood in an earlier row.

@@ -8,7 +8,6 @@ use creditgate_credit::list_type::ListType;
 use super::cells::{Cell, Column};
 use super::rows::{self, duplicate};
 use super::{Format, Parsed};
-use crate::list_type::ListTypeRow;
 
 const COLUMNS: &[Column] = &[
     ("code", Cell::Text),
@@ -29,16 +28,16 @@ const COLUMNS: &[Column] = &[
 pub fn parse_list_types(file: &str, format: Format, text: impl AsRef<[u8]>) -> Parsed<ListType> {
     let mut seen: HashMap<String, u64> = HashMap::new();
     rows::parse(file, format, text.as_ref(), COLUMNS, |line, fields| {
-        let row: ListTypeRow = fields.read()?;
+        let list: ListType = fields.read()?;
         let mut faults = Faults::default();
-        faults.not_empty("code", &row.code);
-        faults.not_empty("name", &row.name);
-        faults.not_empty("standard", &row.standard);
+        faults.not_empty("code", &list.code);
+        faults.not_empty("name", &list.name);
+        faults.not_empty("standard", &list.standard);
         faults.passed(())?;
-        let earlier = *seen.entry(row.code.clone()).or_insert(line);
+        let earlier = *seen.entry(list.code.clone()).or_insert(line);
         if earlier != line {
             return Err(vec![duplicate("code", earlier)]);
         }
-        Ok(ListType::from(row).into())
+        Ok(list.into())
     })
 }

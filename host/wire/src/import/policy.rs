@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use creditgate_credit::fault::{Faults, FieldProblem};
-use creditgate_credit::policy::{DEEPEST_RELATION, Policy, PolicyLayer};
+use creditgate_credit::policy::{DEEPEST_RELATION, DutiesLayer, ListingLayer, Policy, PolicyLayer};
 use creditgate_credit::standing::LONGEST_WINDOW_YEARS;
 
 use super::cells::{Cell, Column};
 use super::rows::{self, duplicate};
 use super::{Format, Parsed};
-use crate::policy::{DutiesBody, ListingBody, PolicyRow, ReportIssuerRow};
 
 /// The last day that every month has.
 const LAST_COMMON_DAY: u8 = 28;
@@ -42,9 +41,8 @@ const COLUMNS: &[Column] = &[
 pub fn parse_policy(file: &str, format: Format, text: impl AsRef<[u8]>) -> Parsed<Policy> {
     let mut seen: HashMap<String, u64> = HashMap::new();
     rows::parse(file, format, text.as_ref(), COLUMNS, |line, fields| {
-        let row: PolicyRow = fields.read()?;
-        check(&row)?;
-        let policy = Policy::from(row);
+        let policy: Policy = fields.read()?;
+        check(&PolicyLayer::from(&policy))?;
         let earlier = *seen.entry(policy.snapshot()).or_insert(line);
         if earlier != line {
             return Err(vec![duplicate("version", earlier)]);
@@ -53,44 +51,34 @@ pub fn parse_policy(file: &str, format: Format, text: impl AsRef<[u8]>) -> Parse
     })
 }
 
-fn check(row: &PolicyRow) -> Result<(), Vec<FieldProblem>> {
+/// What holds of a layer, and so of a version, which is a layer that states everything.
+pub(super) fn check(layer: &PolicyLayer) -> Result<(), Vec<FieldProblem>> {
     let mut faults = Faults::default();
-    faults.division(&row.division);
-    if !PolicyLayer::is_version(&row.version) {
+    faults.division(&layer.division);
+    if !PolicyLayer::is_version(&layer.version) {
         faults.refuse("version", "version.malformed", "must not be empty, and hold neither `+` nor `@`");
     }
-    faults.span(("effective_from", row.effective_from), ("effective_until", row.effective_until));
-    let (years, days) = (Some(row.clean_window_years), Some(row.commitment_working_days));
-    check_values(&mut faults, years, days, &row.report_issuers);
-    listing(&mut faults, &row.listing);
-    duties(&mut faults, &row.duties);
-    faults.passed(())
-}
-
-/// What holds of values wherever they are stated.
-pub(super) fn check_values(
-    faults: &mut Faults,
-    clean_window_years: Option<u8>,
-    commitment_working_days: Option<u16>,
-    report_issuers: &[ReportIssuerRow],
-) {
-    if clean_window_years.is_some_and(|years| !(1..=LONGEST_WINDOW_YEARS).contains(&years.into())) {
+    faults.span(("effective_from", layer.effective_from), ("effective_until", layer.effective_until));
+    if layer.clean_window_years.is_some_and(|years| !(1..=LONGEST_WINDOW_YEARS).contains(&years.into())) {
         let message = format!("must be from 1 to {LONGEST_WINDOW_YEARS}");
         faults.refuse("clean_window_years", "value.range", message);
     }
-    if commitment_working_days == Some(0) {
+    if layer.commitment_working_days == Some(0) {
         faults.refuse("commitment_working_days", "value.range", "must be at least 1");
     }
-    for (index, issuer) in report_issuers.iter().enumerate() {
+    for (index, issuer) in layer.report_issuers.iter().flatten().enumerate() {
         faults.not_empty(&format!("report_issuers[{index}].name"), &issuer.name);
         let until = format!("report_issuers[{index}].qualified_until");
         faults.span(("qualified_from", issuer.qualified_from), (&until, issuer.qualified_until));
     }
+    listing(&mut faults, &layer.listing);
+    duties(&mut faults, &layer.duties);
+    faults.passed(())
 }
 
 /// Values about lists.
-pub(super) fn listing(faults: &mut Faults, listing: &ListingBody) {
-    if listing.alert_threshold.is_some_and(|given| given.0 == Some(0)) {
+fn listing(faults: &mut Faults, listing: &ListingLayer) {
+    if listing.alert_threshold == Some(Some(0)) {
         faults.refuse("listing.alert_threshold", "value.range", "must be at least 1, or `none`");
     }
     if listing.related_party_depth.is_some_and(|depth| depth > DEEPEST_RELATION) {
@@ -113,12 +101,11 @@ pub(super) fn listing(faults: &mut Faults, listing: &ListingBody) {
 }
 
 /// Values about duties.
-pub(super) fn duties(faults: &mut Faults, duties: &DutiesBody) {
-    let verification = duties.verification_limit.and_then(|given| given.0);
+fn duties(faults: &mut Faults, duties: &DutiesLayer) {
     let limits = [
         ("publicity_limit", duties.publicity_limit),
         ("record_limit", duties.record_limit),
-        ("verification_limit", verification),
+        ("verification_limit", duties.verification_limit.flatten()),
     ];
     for (name, limit) in limits {
         if limit.is_some_and(|limit| limit.count == 0) {
@@ -128,7 +115,7 @@ pub(super) fn duties(faults: &mut Faults, duties: &DutiesBody) {
     let days =
         [("monthly_report_day", duties.monthly_report_day), ("typical_cases_day", duties.typical_cases_day)];
     for (name, day) in days {
-        if day.and_then(|given| given.0).is_some_and(|day| !(1..=LAST_COMMON_DAY).contains(&day)) {
+        if day.flatten().is_some_and(|day| !(1..=LAST_COMMON_DAY).contains(&day)) {
             let message = format!("must be from 1 to {LAST_COMMON_DAY}, which every month has, or `none`");
             faults.refuse(format!("duties.{name}"), "value.range", message);
         }

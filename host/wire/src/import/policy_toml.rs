@@ -24,11 +24,10 @@ use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_credit::policy::{Division, PolicyLayer, PolicyTree, TreeFault};
 use toml::de::{DeTable, DeValue};
 
-use super::policy::{check_values, duties, listing};
+use super::policy::check;
 use super::rows::duplicate;
 use super::toml_rows::{Document, Table};
 use super::{Findings, Parsed};
-use crate::policy::{DivisionRow, LayerRow};
 use crate::read::unknown_field;
 
 /// What one table of a file says.
@@ -203,26 +202,17 @@ fn division(code: &str, table: &Table<'_>) -> Result<Division, Vec<FieldProblem>
         return Err(vec![unknown_field("", "code", &["name", "level", "parent"])]);
     }
     fields.push_text("code", code);
-    let row: DivisionRow = fields.read()?;
+    let division: Division = fields.read()?;
     let mut faults = Faults::default();
-    faults.division(&row.code);
-    faults.not_empty("name", &row.name);
-    faults.passed(row.into())
+    faults.division(&division.code);
+    faults.not_empty("name", &division.name);
+    faults.passed(division)
 }
 
 fn layer(table: &Table<'_>) -> Result<PolicyLayer, Vec<FieldProblem>> {
-    let row: LayerRow = table.fields()?.read()?;
-    let mut faults = Faults::default();
-    faults.division(&row.division);
-    if !PolicyLayer::is_version(&row.version) {
-        faults.refuse("version", "version.malformed", "must not be empty, and hold neither `+` nor `@`");
-    }
-    faults.span(("effective_from", row.effective_from), ("effective_until", row.effective_until));
-    let issuers = row.report_issuers.as_deref().unwrap_or_default();
-    check_values(&mut faults, row.clean_window_years, row.commitment_working_days, issuers);
-    listing(&mut faults, &row.listing);
-    duties(&mut faults, &row.duties);
-    faults.passed(row.into())
+    let layer = table.fields()?.read()?;
+    check(&layer)?;
+    Ok(layer)
 }
 
 fn not_tables(name: &str, form: &str) -> FieldProblem {

@@ -1,11 +1,10 @@
 //! What holds in a division on a day, value by value, with where each came from.
 
-use creditgate_credit::policy::{PolicyLayer, PolicyTree, PolicyValues, Resolution};
+use creditgate_credit::policy::{PolicyLayer, PolicyTree, Resolution};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::LayerRow;
 use crate::time::Day;
 
 /// What holds in a division on a day.
@@ -86,22 +85,15 @@ impl ResolvedPolicyBody {
             snapshot: resolution.policy().ok().map(|policy| policy.snapshot()),
             layers: resolution.layers.iter().map(|layer| span(layer)).collect(),
             values: values(resolution),
-            missing: resolution.values.missing().into_iter().map(str::to_owned).collect(),
+            missing: resolution.missing().map(str::to_owned).collect(),
         }
     }
 }
 
 fn values(resolution: &Resolution) -> Vec<ResolvedValueBody> {
-    let row = LayerRow::from(&PolicyLayer {
-        division: resolution.division.clone(),
-        version: String::new(),
-        effective_from: resolution.day,
-        effective_until: None,
-        values: resolution.values.clone(),
-    });
-    // Such a row always has a JSON form.
-    let document = serde_json::to_value(row).unwrap_or_default();
-    PolicyValues::NAMES
+    // A layer always has a JSON form.
+    let document = serde_json::to_value(&resolution.values).unwrap_or_default();
+    PolicyLayer::VALUES
         .iter()
         .zip(&resolution.origins)
         .filter_map(|(name, origin)| {
@@ -114,7 +106,7 @@ fn values(resolution: &Resolution) -> Vec<ResolvedValueBody> {
 
 #[cfg(test)]
 mod tests {
-    use creditgate_credit::policy::{Division, DivisionLevel};
+    use creditgate_credit::policy::{Division, DivisionLevel, ListingLayer};
     use jiff::civil::date;
 
     use super::*;
@@ -125,8 +117,8 @@ mod tests {
             division: "440700".into(),
             version: "2018-09".into(),
             effective_from: date(2018, 9, 29),
-            effective_until: None,
-            values: PolicyValues { alert_threshold: Some(None), ..PolicyValues::default() },
+            listing: ListingLayer { alert_threshold: Some(None), ..ListingLayer::default() },
+            ..PolicyLayer::default()
         };
         let city = Division {
             code: "440700".into(),
@@ -141,7 +133,7 @@ mod tests {
             (body.missing.as_slice(), body.snapshot.as_ref()),
             (&["records_since".to_owned()][..], None)
         );
-        assert_eq!(body.values.len(), PolicyValues::NAMES.len() - 1);
+        assert_eq!(body.values.len(), PolicyLayer::VALUES.len() - 1);
         let shown = |name: &str| {
             let value = body.values.iter().find(|value| value.name == name).unwrap();
             (value.value.to_string(), value.layer.as_str())

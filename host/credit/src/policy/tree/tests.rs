@@ -4,38 +4,32 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::policy::{CommitmentEffect, PolicyValues};
+use crate::policy::CommitmentEffect;
 use crate::samples;
 
 fn division(code: &str, level: DivisionLevel, parent: Option<&str>) -> Division {
     Division { code: code.into(), name: "示例区划".into(), level, parent: parent.map(str::to_owned) }
 }
 
-fn layer(
-    division: &str,
-    version: &str,
-    from: Date,
-    until: Option<Date>,
-    values: PolicyValues,
-) -> PolicyLayer {
+fn layer(division: &str, version: &str, from: Date, until: Option<Date>, values: PolicyLayer) -> PolicyLayer {
     PolicyLayer {
         division: division.into(),
         version: version.into(),
         effective_from: from,
         effective_until: until,
-        values,
+        ..values
     }
 }
 
 /// A city that says most and a county that says one thing.
 fn city_and_county() -> PolicyTree {
-    let city = PolicyValues {
+    let city = PolicyLayer {
         records_since: Some(date(2015, 1, 1)),
         clean_window_years: Some(2),
-        ..PolicyValues::default()
+        ..PolicyLayer::default()
     };
     let county =
-        PolicyValues { commitment_effect: Some(CommitmentEffect::DecideFirst), ..PolicyValues::default() };
+        PolicyLayer { commitment_effect: Some(CommitmentEffect::DecideFirst), ..PolicyLayer::default() };
     PolicyTree::new(
         [
             division("379900", DivisionLevel::City, None),
@@ -76,13 +70,13 @@ fn r020_every_value_says_where_it_came_from() {
     let tree = city_and_county();
     let resolution = tree.resolve("379901", date(2026, 5, 1)).unwrap();
     let origin = |name: &str| {
-        let position = PolicyValues::NAMES.iter().position(|known| *known == name).unwrap();
+        let position = PolicyLayer::VALUES.iter().position(|known| *known == name).unwrap();
         resolution.origins[position].map(|layer| resolution.layers[layer].name())
     };
     assert_eq!(origin("commitment_effect").as_deref(), Some("379901@2024-01"));
     assert_eq!(origin("clean_window_years").as_deref(), Some("379900@2024-01"));
     assert_eq!(origin("listing.slight").as_deref(), Some("default@2026-04"));
-    assert!(resolution.values.missing().is_empty());
+    assert!(resolution.missing().next().is_none());
 }
 
 #[test]
@@ -118,7 +112,7 @@ fn r020_a_value_that_nobody_states_is_named_with_division_and_day() {
         "1",
         date(2024, 1, 1),
         None,
-        PolicyValues { clean_window_years: Some(2), ..PolicyValues::default() },
+        PolicyLayer { clean_window_years: Some(2), ..PolicyLayer::default() },
     );
     let tree = PolicyTree::new([division("379901", DivisionLevel::County, None)], [silent]);
     let missing = tree.policy("379900", date(2026, 5, 1)).unwrap().unwrap_err();
@@ -137,7 +131,7 @@ fn r020_what_cannot_be_in_a_tree_is_told() {
     let codes = |divisions: Vec<Division>, layers: Vec<PolicyLayer>| {
         PolicyTree::new(divisions, layers).faults().iter().map(TreeFault::code).collect::<Vec<_>>()
     };
-    let span = |version: &str, from, until| layer("1", version, from, until, PolicyValues::default());
+    let span = |version: &str, from, until| layer("1", version, from, until, PolicyLayer::default());
     let (january, june) = (date(2024, 1, 1), date(2024, 6, 30));
     let none = Vec::<&str>::new();
     assert_eq!(codes(vec![division("1", City, Some("2"))], vec![]), ["division.unknown_parent"]);
@@ -167,7 +161,7 @@ proptest! {
             Division { code: code(number), name: String::new(), level: DivisionLevel::City, parent }
         });
         let whole = PolicyLayer { division: code(0), ..PolicyLayer::from(&samples::policy()) };
-        let part = PolicyValues { clean_window_years: Some(1), ..PolicyValues::default() };
+        let part = PolicyLayer { clean_window_years: Some(1), ..PolicyLayer::default() };
         let tree = PolicyTree::new(divisions, [whole, layer(&code(1), "p", date(2020, 1, 1), None, part)]);
         let day = date(2000, 1, 1).saturating_add(jiff::Span::new().days(day));
         for number in 0..6 {

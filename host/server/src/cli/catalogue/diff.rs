@@ -51,7 +51,7 @@ fn write(terminal: &mut Terminal<'_>, found: &EditionDiffBody) -> Result<(), Cli
     }
     let mut rows = table(["CHANGE", "KIND", "CODE", "PARTICULAR", "FROM", "TO"]);
     for difference in &found.differences {
-        let start = [difference.change.as_str(), &difference.kind, &difference.code];
+        let start = [difference.change.code(), &difference.kind, &difference.code];
         if difference.particulars.is_empty() {
             rows.add_row(start.into_iter().chain(["-", "", ""]));
         }

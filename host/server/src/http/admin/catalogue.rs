@@ -18,7 +18,7 @@ use creditgate_credit::fault::FieldProblem;
 use creditgate_gate::ports::Registry;
 use creditgate_store::{StoredEdition, StoredEditionStep};
 use creditgate_wire::catalogue::{
-    CatalogueBody, EditionBody, EditionContentsBody, EditionSizeBody, EditionStepBody, EditionsBody,
+    EditionBody, EditionContentsBody, EditionSizeBody, EditionStepBody, EditionsBody,
 };
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -98,8 +98,8 @@ pub(in crate::http) async fn show_edition(
     match (query.format, part) {
         (TableFormat::Json, None) => {
             let shown = shown(&stored, &published(&shared)?, clock::today());
-            let contents = CatalogueBody::from(&stored.catalogue);
-            Ok(body::answer(StatusCode::OK, &EditionContentsBody { edition: shown, contents }))
+            let found = EditionContentsBody { edition: shown, contents: stored.catalogue };
+            Ok(body::answer(StatusCode::OK, &found))
         }
         (TableFormat::Csv, part) => Ok(export::csv(&stored.catalogue, part.unwrap_or(Part::Measures))),
         (TableFormat::Xlsx, None) => export::workbook(&stored.catalogue),

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use creditgate_gate::ports::Registry;
+use creditgate_credit::list_type::ListType;
+use creditgate_credit::policy::{Division, Policy, PolicyLayer};
+use creditgate_gate::ports::{Deployment, Registry};
 use creditgate_wire::binding::BindingRow;
-use creditgate_wire::list_type::ListTypeRow;
-use creditgate_wire::policy::{DivisionRow, LayerRow, PolicyRow};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -34,11 +34,11 @@ pub(in crate::http) struct BindingsBody {
 #[schema(as = Policies)]
 pub(in crate::http) struct PoliciesBody {
     /// Versions that state every value.
-    policies: Vec<PolicyRow>,
+    policies: Vec<Policy>,
     /// Administrative divisions.
-    divisions: Vec<DivisionRow>,
+    divisions: Vec<Division>,
     /// Layers that state some values.
-    layers: Vec<LayerRow>,
+    layers: Vec<PolicyLayer>,
 }
 
 /// All kinds of lists.
@@ -46,7 +46,7 @@ pub(in crate::http) struct PoliciesBody {
 #[schema(as = ListTypes)]
 pub(in crate::http) struct ListTypesBody {
     /// The kinds.
-    list_types: Vec<ListTypeRow>,
+    list_types: Vec<ListType>,
     /// Where the next page begins, if there is one: to be given as `cursor`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     next: Option<String>,
@@ -82,10 +82,7 @@ pub(in crate::http) async fn get_bindings(
     )
 )]
 pub(in crate::http) async fn get_policy(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
-    let deployment = Registry::deployment(&shared.store)?;
-    let policies = deployment.policies.iter().map(PolicyRow::from).collect();
-    let divisions = deployment.divisions.iter().map(DivisionRow::from).collect();
-    let layers = deployment.layers.iter().map(LayerRow::from).collect();
+    let Deployment { policies, divisions, layers, .. } = Registry::deployment(&shared.store)?;
     Ok(body::answer(StatusCode::OK, &PoliciesBody { policies, divisions, layers }))
 }
 
@@ -104,7 +101,6 @@ pub(in crate::http) async fn get_list_types(
     Paged { page, .. }: Paged<NoQuery>,
 ) -> Result<Response, Problem> {
     let kept = shared.store.list_types()?;
-    let (list_types, next) = page.of(&kept, |list_type| list_type.code.clone())?;
-    let list_types = list_types.into_iter().map(ListTypeRow::from).collect();
+    let (list_types, next) = page.of(kept, |list_type| list_type.code.clone())?;
     Ok(body::answer(StatusCode::OK, &ListTypesBody { list_types, next }))
 }

@@ -1,6 +1,6 @@
 //! Files of policy as people hand them in, good and bad, and the shipped ones.
 
-use creditgate_credit::policy::{Listing, PolicyValues, shipped};
+use creditgate_credit::policy::{Listing, shipped};
 use jiff::civil::date;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -61,9 +61,9 @@ fn r020_a_file_states_divisions_and_layers() {
     assert_eq!((parsed.problems.as_slice(), parsed.warnings.as_slice(), parsed.read), (&[][..], &[][..], 4));
     let (divisions, layers) = known(parsed);
     assert_eq!(divisions[1].parent.as_deref(), Some("379900"));
-    assert_eq!(layers[0].values.verification_limit, Some(None), "stated, and there is none");
-    assert_eq!(layers[1].values.verification_limit, None, "not stated");
-    assert_eq!(layers[1].values.alert_threshold, Some(Some(3)));
+    assert_eq!(layers[0].duties.verification_limit, Some(None), "stated, and there is none");
+    assert_eq!(layers[1].duties.verification_limit, None, "not stated");
+    assert_eq!(layers[1].listing.alert_threshold, Some(Some(3)));
     let policy = PolicyTree::new(divisions.clone(), layers.clone()).policy("379901", date(2026, 5, 1));
     assert_eq!(policy.unwrap().unwrap().snapshot(), "379901@2024-01+379900@2024-01+default@2026-04");
     let again = parse_policy_toml("f.toml", GOOD, &divisions, &layers);
@@ -137,7 +137,7 @@ fn r020_a_layer_under_which_no_check_can_be_made_is_remarked() {
 }
 
 /// The layers a shipped profile states.
-fn layers_of(name: &str) -> Vec<LayerRow> {
+fn layers_of(name: &str) -> Vec<PolicyLayer> {
     let text = PROFILES.iter().find(|profile| profile.name == name).unwrap().text;
     let document = Document::of(text.as_bytes()).unwrap();
     let top = document.tables().unwrap();
@@ -252,7 +252,7 @@ fn r020_r079_the_profiles_say_what_their_documents_say() {
         for (name, cells) in &rows {
             assert_eq!(stated(name).unwrap_or_default(), cells[column], "{profile} {name}");
         }
-        let more: Vec<&&str> = PolicyValues::NAMES
+        let more: Vec<&&str> = PolicyLayer::VALUES
             .iter()
             .filter(|name| !told.contains(name) && stated(name).is_some())
             .collect();

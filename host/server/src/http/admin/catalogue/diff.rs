@@ -34,6 +34,6 @@ pub(in crate::http) async fn diff_editions(
     PathPair(from, to): PathPair,
 ) -> Result<Response, Problem> {
     let [earlier, later] = [shared.store.edition(&from)?, shared.store.edition(&to)?];
-    let differences = diff(&earlier.catalogue, &later.catalogue).into_iter().map(Into::into).collect();
+    let differences = diff(&earlier.catalogue, &later.catalogue);
     Ok(body::answer(StatusCode::OK, &EditionDiffBody { from, to, differences }))
 }

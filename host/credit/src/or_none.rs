@@ -1,5 +1,8 @@
 //! A value that can also be "there is none": the text `none`. Leaving a field out
 //! cannot say that, because what is left out may be taken from elsewhere.
+//!
+//! For `#[serde(with = "or_none::stated")]`: nothing where a field is left out, and
+//! within, nothing where it says `none`.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,17 +15,7 @@ use serde::{Serialize, Serializer};
 const NONE: &str = "none";
 
 /// A value, or `none`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OrNone<T>(pub Option<T>);
-
-impl<T: Serialize> Serialize for OrNone<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.0 {
-            Some(value) => value.serialize(serializer),
-            None => serializer.serialize_str(NONE),
-        }
-    }
-}
+struct OrNone<T>(Option<T>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for OrNone<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -52,19 +45,46 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ValueOrNone<T> {
     }
 }
 
+/// A value that is stated, perhaps as `none`, or not stated.
+pub(crate) mod stated {
+    use super::{Deserialize, Deserializer, NONE, OrNone, Serialize, Serializer};
+
+    pub(crate) fn serialize<T: Serialize, S: Serializer>(
+        stated: &Option<Option<T>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match stated {
+            Some(Some(value)) => value.serialize(serializer),
+            Some(None) => serializer.serialize_str(NONE),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Option<T>>, D::Error> {
+        Ok(Option::<OrNone<T>>::deserialize(deserializer)?.map(|stated| stated.0))
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use serde::{Deserialize, Serialize};
+
+    use super::stated;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Stated(#[serde(with = "stated")] Option<Option<u8>>);
 
     #[test]
     fn a_value_or_none_is_read_and_written_the_same() {
-        for (text, value) in [("3", Some(3)), ("\"none\"", None)] {
-            let read: OrNone<u8> = serde_json::from_str(text).unwrap();
-            assert_eq!(read, OrNone(value));
+        for (text, value) in [("3", Some(Some(3))), ("\"none\"", Some(None)), ("null", None)] {
+            let read: Stated = serde_json::from_str(text).unwrap();
+            assert_eq!(read, Stated(value));
             assert_eq!(serde_json::to_string(&read).unwrap(), text);
         }
-        for bad in ["\"nothing\"", "300", "-1", "null", "true", "[]", "{}"] {
-            assert!(serde_json::from_str::<OrNone<u8>>(bad).is_err(), "{bad}");
+        for bad in ["\"nothing\"", "300", "-1", "true", "[]", "{}"] {
+            assert!(serde_json::from_str::<Stated>(bad).is_err(), "{bad}");
         }
     }
 }

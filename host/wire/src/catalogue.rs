@@ -1,14 +1,13 @@
-//! Editions as administrators see and move them: states and steps, what changed
-//! between two, what is missing in one.
+//! Editions of the measures catalogue as administrators see and move them: states and
+//! steps, what changed between two, what is missing in one.
 
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::check::Fault;
-use creditgate_credit::catalogue::diff::{Change, Difference};
+use creditgate_credit::catalogue::diff::Difference;
 use creditgate_credit::catalogue::state::{EditionState, ReviewKind, ReviewResult};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::CatalogueBody;
 use crate::import::ImportProblem;
 use crate::time::{Day, Instant};
 
@@ -109,7 +108,7 @@ pub struct EditionContentsBody {
     /// Where it is, and how it came there.
     pub edition: EditionBody,
     /// What it says, in the form of its import.
-    pub contents: CatalogueBody,
+    pub contents: Catalogue,
 }
 
 /// A review of an edition.
@@ -137,55 +136,7 @@ pub struct EditionDiffBody {
     /// The later one.
     pub to: String,
     /// Every difference, by kind and in the order of the editions.
-    pub differences: Vec<DifferenceBody>,
-}
-
-/// Something that is not the same in two editions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = EditionDifference)]
-pub struct DifferenceBody {
-    /// Kind of it: `category`, `memorandum`, `basis`, `power_item`, `item` or `measure`.
-    pub kind: String,
-    /// Its code.
-    pub code: String,
-    /// `added`, `removed` or `changed`.
-    pub change: String,
-    /// Which particulars changed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub particulars: Vec<ChangedParticularBody>,
-}
-
-/// A particular that is not the same in both.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ChangedParticular)]
-pub struct ChangedParticularBody {
-    /// Its name.
-    pub field: String,
-    /// What the earlier edition says.
-    pub from: String,
-    /// What the later one says.
-    pub to: String,
-}
-
-impl From<Difference> for DifferenceBody {
-    fn from(difference: Difference) -> Self {
-        let (change, particulars) = match difference.change {
-            Change::Added => ("added", Vec::new()),
-            Change::Removed => ("removed", Vec::new()),
-            Change::Changed(particulars) => ("changed", particulars),
-        };
-        let particulars = particulars.into_iter().map(|it| ChangedParticularBody {
-            field: it.field.to_owned(),
-            from: it.from,
-            to: it.to,
-        });
-        Self {
-            kind: difference.kind.to_owned(),
-            code: difference.code,
-            change: change.to_owned(),
-            particulars: particulars.collect(),
-        }
-    }
+    pub differences: Vec<Difference>,
 }
 
 /// What is missing in an edition.
