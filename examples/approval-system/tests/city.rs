@@ -7,6 +7,7 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     use approval_system::Case;
+    use creditgate_api::{CheckRequest, ImportProblem};
     use creditgate_credit::catalogue::Catalogue;
     use creditgate_credit::catalogue::check::{BoundItem, Surroundings, check};
     use creditgate_credit::entry::ListEntry;
@@ -14,10 +15,8 @@ mod tests {
     use creditgate_credit::policy::Policy;
     use creditgate_gate::Binding;
     use creditgate_wire::import::{
-        Format, ImportProblem, Parsed, parse_bindings, parse_catalogue, parse_list_types, parse_lists,
-        parse_policy,
+        Format, Parsed, parse_bindings, parse_catalogue, parse_list_types, parse_lists, parse_policy,
     };
-    use creditgate_wire::request::CheckRequestBody;
 
     struct City {
         catalogue: Catalogue,
@@ -124,9 +123,9 @@ mod tests {
             assert!(!case.expected.is_empty(), "{}", case.case_no);
             for (checkpoint, expected) in case.checkpoints.iter().zip(&case.expected) {
                 assert_eq!(*checkpoint, expected.checkpoint, "{}", case.case_no);
-                let body: CheckRequestBody =
+                let body: CheckRequest =
                     serde_json::from_value(case.request(checkpoint, &["receipt".into()])).unwrap();
-                let request = body.into_request(None);
+                let request = creditgate_wire::request::check_request(body, None);
                 assert_eq!(request.faults, []);
                 let bound = |binding: &Binding| {
                     binding.department == request.department

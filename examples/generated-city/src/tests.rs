@@ -205,7 +205,7 @@ fn a_case_asks_at_every_checkpoint_in_the_form_of_the_interface() {
     let cases: Vec<_> = (0..200).map(|number| city.case(number)).collect();
     for request in cases.iter().flat_map(Case::requests) {
         let body = serde_json::to_string(&request).unwrap();
-        let read: Result<creditgate_wire::request::CheckRequestBody, _> = serde_json::from_str(&body);
+        let read: Result<creditgate_api::CheckRequest, _> = serde_json::from_str(&body);
         assert!(read.is_ok(), "{read:?}");
     }
     let issued = cases.iter().filter_map(Case::issued_line).count();

@@ -11,9 +11,11 @@
 //! Read [`dossier`] first: it is where the other modules meet.
 
 pub mod application;
+pub mod attributes;
 pub mod calendar;
 pub mod case_number;
 pub mod catalogue;
+pub mod check;
 pub mod commitment;
 pub mod coverage;
 pub mod day;

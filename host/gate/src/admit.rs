@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use creditgate_credit::application::{Application, Party};
 use creditgate_credit::catalogue::IndexedCatalogue;
+use creditgate_credit::check::RequestWarning;
 use creditgate_credit::fault::{Faults, merged};
 use creditgate_credit::identifier::{Identifier, Strictness};
 use creditgate_credit::name;
@@ -27,17 +28,6 @@ const MOST_MATERIALS: usize = 256;
 const MOST_IDENTIFIERS: usize = 8;
 /// No case was filed before.
 const EARLIEST_FILING: Date = Date::constant(1949, 10, 1);
-
-/// A remark on a request that is good enough to be checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RequestWarning {
-    /// Where.
-    pub field: String,
-    /// Stable code, such as `id.check_failed`.
-    pub code: &'static str,
-    /// What was seen.
-    pub message: String,
-}
 
 /// Refuses a caller without right or purpose, before anything is looked up, and a
 /// request that was read with faults.

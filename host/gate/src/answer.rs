@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use creditgate_credit::check::Mode;
 use creditgate_credit::verdict::Outcome;
 
 use crate::ports::{RecordHash, StoredCheck};
 use crate::receipt::{ReceiptClaims, ReceiptKey};
 use crate::record::CheckRecord;
-use crate::world::Mode;
 
 /// A check that is durable.
 #[derive(Debug)]

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use creditgate_credit::check::PluginRef;
 use creditgate_credit::entry::ListKind;
 use creditgate_credit::verdict::Outcome;
 use creditgate_sandbox::{Limits, Plugin, Settings};
@@ -18,7 +19,6 @@ use jiff::Timestamp;
 
 use crate::decision::{self, Comparison, Fate, Likeness};
 use crate::deploy::{self, DeployError, Deployer};
-use crate::record::PluginRef;
 use crate::recorded::RecordedCheck;
 use crate::replay::{Gap, Inputs};
 use crate::settle::Settled;

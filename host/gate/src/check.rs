@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use creditgate_affairs::{new_id, uuid_time};
 use creditgate_credit::application::Application;
 use creditgate_credit::calendar::{WorkingCalendar, local_date};
+use creditgate_credit::check::{Mode, PluginRef, Reason, RequestWarning};
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::duty::CaseKind;
 use creditgate_credit::entry::ListEntry;
@@ -18,7 +19,6 @@ use creditgate_sandbox::{CallError, CallReport, Fact, HookCall, Limits, Settings
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::admit::RequestWarning;
 use crate::answer::{self, Checked};
 use crate::bind::{self, Bound, Chosen};
 use crate::dispositions::{self, DispositionError, DispositionReport};
@@ -28,13 +28,13 @@ use crate::judge::Judge;
 use crate::places::Places;
 use crate::ports::{Appended, CreditSource, Ledger, Overlays};
 use crate::receipt::ReceiptKeys;
-use crate::record::{CheckRecord, FeedbackBody, OutgoingFeedback, PluginRef};
+use crate::record::{CheckRecord, FeedbackBody, OutgoingFeedback};
 use crate::release::ReleaseId;
 use crate::request::{Caller, CheckRequest};
 use crate::rollout::{Alarm, RolloutSender, ShadowJob, Side};
-use crate::settle::{self, Reason, Settled};
+use crate::settle::{self, Settled};
 use crate::sources::{QuerySource, Question, Sources};
-use crate::world::{Mode, NOTHING_ACTIVATED, RouteState, World};
+use crate::world::{NOTHING_ACTIVATED, RouteState, World};
 use crate::{admit, duties, gather};
 
 /// The gate: what approval systems call at their checkpoints.

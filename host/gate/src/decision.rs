@@ -1,10 +1,11 @@
 //! Two decisions on the same case, held against each other: the recorded one,
 //! and what would have been decided under another release or on another dossier.
 
+use creditgate_credit::check::{SettledMeasure, Status};
 use creditgate_credit::verdict::Outcome;
 use creditgate_credit::vocabulary;
 
-use crate::settle::{Settled, SettledMeasure, Status};
+use crate::settle::Settled;
 
 /// Longest text of a decision that is kept, in characters. A report holds
 /// thousands of decisions, and a plug-in may explain at any length.

@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use creditgate_credit::calendar::WorkingCalendar;
+use creditgate_credit::check::Mode;
 use creditgate_credit::policy::PolicyTree;
 use creditgate_sandbox::{Plugin, Sandbox};
 use jiff::Timestamp;
@@ -27,7 +28,7 @@ use crate::judge::Judge;
 use crate::ports::{Deployment, ExampleReader, LedgerError, Registry, StoredComponent};
 use crate::rollout::{CanaryWatch, ShadowWatch};
 use crate::signature::SignaturePolicy;
-use crate::world::{Binding, Mode, World, calendar_edition};
+use crate::world::{Binding, World, calendar_edition};
 
 /// How the name of a component begins, before the digits of its hash.
 const DIGEST_PREFIX: &str = "sha256:";

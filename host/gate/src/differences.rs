@@ -3,12 +3,13 @@
 
 use std::fmt::Display;
 
+use creditgate_credit::check::{Reason, SettledMeasure};
 use creditgate_credit::verdict::{Advice, Commitment, Disposition, DispositionAction, Ground, Verdict};
 use creditgate_sandbox::{Fact, Failure, HostCall, LogLine};
 
 use crate::recorded::{RecordedCall, RecordedError};
 use crate::replay::ReplayResult;
-use crate::settle::{Reason, Settled, SettledMeasure};
+use crate::settle::Settled;
 
 /// One part of a check in which two runs differ.
 #[derive(Debug, Clone, PartialEq, Eq)]

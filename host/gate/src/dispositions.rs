@@ -3,9 +3,8 @@
 
 use creditgate_credit::application::Attributes;
 use creditgate_credit::calendar::local_date;
+use creditgate_credit::check::{DispositionDetails, DispositionResult};
 use creditgate_credit::fault::{Faults, FieldProblem};
-use creditgate_credit::vocabulary;
-use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::duties;
@@ -16,51 +15,6 @@ use crate::world::World;
 
 /// How far the clock of whoever reports may be ahead of this one.
 const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
-
-vocabulary! {
-    /// What became of a measure.
-    pub enum DispositionResult {
-        /// Done.
-        Executed = "executed",
-        /// Done in part; the reason says what is left.
-        Partly = "partly",
-        /// Not done; the reason says why.
-        NotExecuted = "not_executed",
-        /// Something else; the reason says what.
-        Other = "other",
-    }
-}
-
-/// What else belongs to a feedback record (R7): each part may be absent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DispositionDetails {
-    /// Amount in yuan, such as `12000.50`.
-    pub amount: String,
-    /// Code of the department that carried it out, where it is not that of the
-    /// check.
-    pub executing_department: String,
-    /// Division of that department.
-    pub executing_division: String,
-    /// First day on which what was done has effect.
-    pub valid_from: Option<Date>,
-    /// Last day of it.
-    pub valid_until: Option<Date>,
-    /// What came of it.
-    pub effect: String,
-    /// Remark.
-    pub remark: String,
-    /// Documents that show it.
-    pub attachments: Vec<Attachment>,
-}
-
-/// A document, which the host names and does not keep.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attachment {
-    /// Name of the document.
-    pub name: String,
-    /// Where it is: number of a document, or an address.
-    pub reference: String,
-}
 
 /// What was done about one measure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -235,6 +189,8 @@ fn impossible_days(
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::Date;
+
     use super::*;
 
     fn reported(executed_at: Option<&str>, valid_until: Option<Date>) -> ReportedDisposition {

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use creditgate_credit::application::{Application, Party};
 use creditgate_credit::calendar::{LOCAL_OFFSET, WorkingCalendar};
 use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::check::Status;
 use creditgate_credit::dossier::{Dossier, Evidence};
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::fault::FieldProblem;
@@ -33,7 +34,7 @@ use crate::error::{CheckError, chain};
 use crate::ports::ExampleReader;
 use crate::probe;
 use crate::request::{Caller, CheckRequest};
-use crate::settle::{self, Settled, Status};
+use crate::settle::{self, Settled};
 
 /// The hour of the day at which an example is run, in Asia/Shanghai.
 const HOUR: i8 = 9;

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use creditgate_credit::catalogue::IndexedCatalogue;
+use creditgate_credit::check::RequestWarning;
 use creditgate_credit::dossier::{Dossier, Evidence};
 use creditgate_credit::list_type::ListRules;
 use creditgate_credit::policy::Policy;
 use futures_util::future::join_all;
 
-use crate::admit::RequestWarning;
 use crate::error::chain;
 use crate::ports::{Overlays, SourceError};
 use crate::sources::{EvidenceGap, Found, LISTS, Question, SourceFault, Sources};

@@ -47,27 +47,27 @@ mod world;
 pub mod ports;
 pub mod request;
 
-pub use admit::RequestWarning;
 pub use answer::Checked;
 pub use backtest::{BacktestTally, Candidate, ChangedCase, LikenessTally, MOST_CASES, MeasureTally};
 pub use check::Gate;
 pub use creditgate_affairs::{Holder, NotSecond, event, new_id, second_person};
+pub use creditgate_credit::check::{
+    Attachment, DispositionDetails, DispositionResult, Mode, PluginRef, Reason, RequestWarning,
+    SettledMeasure, Status,
+};
 pub use decision::{Comparison, Decision, Fate, Likeness, MeasureChange};
 pub use deploy::{
     ActivationScope, Alteration, ApprovalRule, Change, DeployError, Deployer, Order, PushReport, Running,
     StagingProblem, TrialCounts, TrialOrder, Wanted, Weakened, weakened,
 };
 pub use differences::Difference;
-pub use dispositions::{
-    Attachment, DispositionDetails, DispositionError, DispositionReport, DispositionResult,
-    ReportedDisposition,
-};
+pub use dispositions::{DispositionError, DispositionReport, ReportedDisposition};
 pub use error::{CheckError, chain};
 pub use examples::{Example, ExampleDifference, ExampleError, ExampleRun, Expected};
 pub use judge::{Judge, JudgeFuture};
 pub use passed::{Lack, NotPassed, Passed};
 pub use receipt::{PublicReceiptKey, ReceiptClaims, ReceiptError, ReceiptKey, ReceiptKeys, VerifyingKeys};
-pub use record::{CheckRecord, FeedbackBody, OutgoingFeedback, PluginRef};
+pub use record::{CheckRecord, FeedbackBody, OutgoingFeedback};
 pub use recorded::{RecordedCall, RecordedCheck, RecordedError};
 pub use release::{
     CanaryTerms, DifferenceCount, IllegalTransition, Release, ReleaseId, ReleaseState, ShadowDifference,
@@ -78,11 +78,11 @@ pub use rollout::{
     Alarm, Breach, CanaryCounts, CanaryWatch, RolloutReceiver, RolloutSender, ShadowCounts, ShadowJob,
     ShadowWatch, SideCounts, channel as rollout_channel,
 };
-pub use settle::{Reason, Settled, SettledMeasure, Status};
+pub use settle::Settled;
 pub use signature::{SignatureDocument, SignatureError, SignaturePolicy, verify};
 pub use signer::{PublicKey, Revocation, Signer};
 pub use sources::{EvidenceGap, Found, LISTS, QuerySource, Question, SourceFault, SourceRemark};
 pub use vendor_key::{VendorKey, VendorKeyError};
 pub use world::{
-    Binding, Mode, Pin, Route, RouteCanary, RouteRelease, RouteShadow, RouteState, World, calendar_edition,
+    Binding, Pin, Route, RouteCanary, RouteRelease, RouteShadow, RouteState, World, calendar_edition,
 };

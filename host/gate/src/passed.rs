@@ -9,12 +9,12 @@ use std::fmt;
 
 use creditgate_credit::application::{Party, PartyRole};
 use creditgate_credit::calendar::local_date;
+use creditgate_credit::check::Status;
 use creditgate_credit::identifier::{MatchKey, index_keys, lookup_keys};
 use creditgate_credit::verdict::Outcome;
 use jiff::Timestamp;
 
 use crate::ports::EarlierCheck;
-use crate::settle::Status;
 
 /// What a binding says of the checks before its own.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use creditgate_credit::application::Party;
 use creditgate_credit::catalogue::Catalogue;
+use creditgate_credit::check::Status;
 use creditgate_credit::dossier::Evidence;
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::list_type::ListType;
@@ -17,7 +18,6 @@ use jiff::civil::Date;
 use crate::examples::Example;
 use crate::record::{CheckRecord, OutgoingFeedback};
 use crate::release::{Release, ReleaseId, Transition, Trial, TrialKind};
-use crate::settle::Status;
 use crate::signer::Signer;
 use crate::sources::SourceFault;
 use crate::world::Binding;

@@ -3,29 +3,17 @@
 use std::sync::Arc;
 
 use creditgate_credit::application::Application;
+use creditgate_credit::check::{Mode, PluginRef, RequestWarning};
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::duty::{CaseKind, NewDuty};
 use creditgate_credit::host_rules::HostRules;
 use creditgate_sandbox::{CallReport, Limits, Settings};
 use jiff::Timestamp;
 
-use crate::admit::RequestWarning;
 use crate::dispositions::ReportedDisposition;
 use crate::release::ReleaseId;
 use crate::request::Idempotency;
 use crate::settle::Settled;
-use crate::world::Mode;
-
-/// A release by name, version and identity.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PluginRef {
-    /// Name of the manifest.
-    pub name: String,
-    /// Version of the manifest.
-    pub version: String,
-    /// `sha256:<hex>` of the component.
-    pub digest: String,
-}
 
 /// What goes to the credit platform.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,16 +5,15 @@
 use std::sync::Arc;
 
 use creditgate_credit::application::Application;
+use creditgate_credit::check::{Mode, PluginRef};
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::verdict::Verdict;
 use creditgate_sandbox::{CallError, CallReport, Fact, Failure, HostCall, Limits, LogLine, Settings};
 use jiff::Timestamp;
 
-use crate::record::PluginRef;
 use crate::release::ReleaseId;
 use crate::settle::Settled;
-use crate::world::Mode;
 
 /// Code of a call that the wall clock ended.
 const WALL_CLOCK: &str = "limit.wall_clock";

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use creditgate_credit::application::Application;
 use creditgate_credit::catalogue::IndexedCatalogue;
+use creditgate_credit::check::Mode;
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::policy::Policy;
@@ -21,7 +22,7 @@ use crate::differences::{Difference, Differences};
 use crate::error::chain;
 use crate::recorded::{RecordedCall, RecordedCheck};
 use crate::settle::{self, Settled};
-use crate::world::{Mode, World};
+use crate::world::World;
 
 /// Wall clock of a replay, in milliseconds. Time is no input of a check: a slow
 /// machine must not make another verdict of it.

@@ -6,54 +6,23 @@
 
 mod rests;
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use creditgate_credit::application::{Application, RequiredBy};
 use creditgate_credit::catalogue::{IndexedCatalogue, Nature};
-use creditgate_credit::dossier::{Dossier, Measure};
+use creditgate_credit::check::{Reason, SettledMeasure, Status};
+use creditgate_credit::dossier::Dossier;
 use creditgate_credit::entry::{EntryTerm, ListEntry};
 use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::policy::Policy;
 use creditgate_credit::term::is_open_ended;
-use creditgate_credit::verdict::{Advice, Commitment, DispositionAction, Ground, Outcome, Verdict};
-use creditgate_credit::vocabulary;
+use creditgate_credit::verdict::{Advice, Commitment, Ground, Outcome, Verdict};
 use creditgate_manifest::text::readable;
 use creditgate_sandbox::CallReport;
 
 use crate::sources::EvidenceGap;
 
 mod refusal;
-
-vocabulary! {
-    /// What a check found.
-    pub enum Status {
-        /// Checked, and nothing speaks against any party.
-        Clear = "clear",
-        /// Checked, and an effective entry speaks against a party.
-        Hit = "hit",
-        /// Not checked, or not in a way that can be relied on.
-        CouldNotCheck = "could_not_check",
-    }
-}
-
-/// Why the host did not take a verdict as it was, or why there is none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
-    /// Stable code.
-    pub code: Cow<'static, str>,
-    /// For the officer.
-    pub text: String,
-}
-
-/// A measure of the dossier with what becomes of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettledMeasure {
-    /// The measure.
-    pub measure: Measure,
-    /// What becomes of it; none where the plug-in did not say.
-    pub disposition: Option<DispositionAction>,
-}
 
 /// A check as the host stands behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::catalogue::{Catalogue, IndexedCatalogue};
+use creditgate_credit::check::{Mode, PluginRef};
 use creditgate_credit::list_type::ListRules;
 use creditgate_credit::policy::{Policy, PolicyTree};
 use creditgate_credit::vocabulary;
@@ -19,31 +20,8 @@ use crate::error::CheckError;
 use crate::judge::Judge;
 use crate::passed::Passed;
 use crate::policies::Policies;
-use crate::record::PluginRef;
 use crate::release::ReleaseId;
 use crate::rollout::{CanaryWatch, ShadowWatch};
-
-vocabulary! {
-    /// How much a binding's checks weigh (R16).
-    pub enum Mode {
-        /// No check is made; the call is recorded.
-        Off = "off",
-        /// The check is made and recorded; the caller sees nothing of it.
-        Observe = "observe",
-        /// The caller sees everything and is not bound by it.
-        Advise = "advise",
-        /// The outcome binds.
-        Enforce = "enforce",
-    }
-}
-
-impl Mode {
-    /// Whether the caller is shown what the check found.
-    #[must_use]
-    pub const fn is_shown(self) -> bool {
-        matches!(self, Self::Advise | Self::Enforce)
-    }
-}
 
 vocabulary! {
     /// Which release a case gets when there have been several (R20, part of which is

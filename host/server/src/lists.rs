@@ -12,10 +12,10 @@ mod sheet;
 use std::fs::File;
 use std::io::{self, Read as _};
 
+use creditgate_api::ImportReport;
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::on_the_wire;
 use creditgate_store::{ImportMode, ListChanges, ListImport, ReadyImport, StoreError};
-use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::import::{Encoding, Format, ListReader, ListRules};
 use tokio::sync::mpsc;
 
@@ -71,9 +71,9 @@ pub(crate) struct Order {
 /// What came of reading a file.
 pub(crate) enum Outcome {
     /// It can be made known; the report holds everything but the changes.
-    Ready(Box<(ReadyImport, ImportReportBody)>),
+    Ready(Box<(ReadyImport, ImportReport)>),
     /// Nothing of it is applied.
-    Refused(Box<ImportReportBody>),
+    Refused(Box<ImportReport>),
     /// The disk does not give the file back, or has no room for what is made of it;
     /// the log says why.
     Unreadable,
@@ -171,7 +171,7 @@ fn work(
     if report.applied == 0 && (report.problem_count > 0 || must_have_rows)
         || report.problem_count > 0 && !order.accept_valid
     {
-        return Ok(Outcome::Refused(Box::new(ImportReportBody { applied: 0, ..report })));
+        return Ok(Outcome::Refused(Box::new(ImportReport { applied: 0, ..report })));
     }
     // The indexes are written now.
     if !has_room(disk) {
@@ -181,7 +181,7 @@ fn work(
 }
 
 /// Adds to the report of an import what it changed.
-pub(crate) fn with_changes(mut report: ImportReportBody, changes: ListChanges) -> ImportReportBody {
+pub(crate) fn with_changes(mut report: ImportReport, changes: ListChanges) -> ImportReport {
     if let Some(lists) = &mut report.lists {
         lists.snapshot = changes.snapshot;
         lists.added = changes.saved.added;

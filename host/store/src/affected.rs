@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use creditgate_api::MeasureBody;
 use creditgate_credit::overlay::passed_over_by;
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::{CheckRecord, DispositionResult, Status};
 use creditgate_wire::affected::{AffectedDispositionBody, AffectedMeasureBody};
-use creditgate_wire::answer::MeasureBody;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use creditgate_api::DetailsBody;
 use creditgate_credit::application::Application;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::duty::{CaseKind, NewDuty};
@@ -19,7 +20,6 @@ use creditgate_gate::{
     CheckRecord, DispositionDetails, FeedbackBody, OutgoingFeedback, RecordedCheck, ReleaseId,
     ReportedDisposition, Status,
 };
-use creditgate_wire::disposition_details::DetailsBody;
 use creditgate_wire::feedback;
 use creditgate_wire::record::{read_parties, read_record, record_json};
 use jiff::Timestamp;

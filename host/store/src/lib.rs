@@ -95,7 +95,7 @@ pub use past::PastChecks;
 pub use publications::{Publication, Published, PublishedCheck, PublishedDecision};
 pub use pulls::{PullBatch, PullState};
 pub use receipt_keys::receipt_keys_of;
-pub use search::{CheckFilter, FoundCheck};
+pub use search::CheckFilter;
 pub use snapshot::{
     GoingEntry, ImportMode, ListChanges, ListFinding, ListImport, ListLoss, ListSource, PreparedEntry,
     ReadyImport,

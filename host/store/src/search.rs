@@ -1,6 +1,7 @@
 //! Finding checks: by case, number of a party, day, place, result, list entry or
 //! release.
 
+use creditgate_api::FoundCheck;
 use creditgate_credit::application::Party;
 use creditgate_credit::identifier::{Identifier, lookup_keys};
 use creditgate_credit::verdict::Outcome;
@@ -45,34 +46,9 @@ pub struct CheckFilter {
     pub release: Option<ReleaseId>,
 }
 
-/// A check that was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FoundCheck {
-    /// Place in the ledger.
-    pub seq: i64,
-    /// Id of the check.
-    pub check_id: String,
-    /// Case number.
-    pub case_no: String,
-    /// Department.
-    pub department: String,
-    /// Item.
-    pub item: String,
-    /// Checkpoint.
-    pub checkpoint: String,
-    /// Instant of the check.
-    pub at: Timestamp,
-    /// Status.
-    pub status: Status,
-    /// Outcome as answered.
-    pub outcome: Outcome,
-    /// The release that judged; `None` where none did.
-    pub release: Option<ReleaseId>,
-}
-
 impl Store {
-    /// At most `limit` checks, newest first, behind the one with this instant and
-    /// place.
+    /// At most `limit` checks with their places in the ledger, newest first, behind
+    /// the one with this instant and place.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -81,7 +57,7 @@ impl Store {
         filter: &CheckFilter,
         after: Option<(Timestamp, i64)>,
         limit: u32,
-    ) -> Result<Vec<FoundCheck>, StoreError> {
+    ) -> Result<Vec<(i64, FoundCheck)>, StoreError> {
         let mut search = Search::of(filter);
         if let Some((at, seq)) = after {
             search.and("(checks.at, checks.seq) < (?, ?)", [integer(at), Value::Integer(seq)]);
@@ -154,7 +130,7 @@ impl Search {
         self.parameters.extend(values);
     }
 
-    fn run(mut self, connection: &Connection, limit: u32) -> Result<Vec<FoundCheck>, StoreError> {
+    fn run(mut self, connection: &Connection, limit: u32) -> Result<Vec<(i64, FoundCheck)>, StoreError> {
         let conditions =
             if self.conditions.is_empty() { "TRUE".to_owned() } else { self.conditions.join(" AND ") };
         self.parameters.push(Value::Integer(limit.into()));
@@ -171,18 +147,18 @@ impl Search {
         let mut rows = statement.query(params_from_iter(self.parameters))?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            found.push(FoundCheck {
-                seq: row.get(0)?,
+            let check = FoundCheck {
                 check_id: row.get(1)?,
                 case_no: row.get(2)?,
                 department: row.get(3)?,
                 item: row.get(4)?,
                 checkpoint: row.get(5)?,
-                at: values::instant(row, 6)?,
                 status: values::coded(row, 7, Status::from_code, "the status of a check")?,
                 outcome: values::coded(row, 8, Outcome::from_code, "the outcome of a check")?,
                 release: row.get(9)?,
-            });
+                checked_at: values::instant(row, 6)?.into(),
+            };
+            found.push((row.get(0)?, check));
         }
         Ok(found)
     }

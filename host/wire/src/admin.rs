@@ -6,7 +6,6 @@ use creditgate_gate::{ActivationScope, Order, PushReport, Signer, Wanted};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::import::ImportProblem;
 use crate::release::ReleaseBody;
 use crate::report::FeedbackLevelBody;
 use crate::signers::ComponentSignatureBody;
@@ -380,72 +379,6 @@ pub struct KeysBody {
     /// Where the next page begins, if there is one: to be given as `cursor`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
-}
-
-/// What came of an import.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ImportReport)]
-pub struct ImportReportBody {
-    /// Rows in the file, good and bad.
-    pub rows: usize,
-    /// Rows that were taken; 0 when the file was refused.
-    pub applied: usize,
-    /// What is wrong with which row: of list entries, the first thousand findings.
-    pub problems: Vec<ImportProblem>,
-    /// How many such findings there are.
-    #[serde(default)]
-    pub problem_count: usize,
-    /// What is remarkable about rows that are good: of list entries, the first
-    /// thousand findings.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub warnings: Vec<ImportProblem>,
-    /// How many such findings there are.
-    #[serde(default)]
-    pub warning_count: usize,
-    /// What an import of list entries changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lists: Option<ListReportBody>,
-}
-
-/// What an import of list entries changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ListReport)]
-pub struct ListReportBody {
-    /// Where the entries come from.
-    pub source: String,
-    /// `full` or `incremental`.
-    pub mode: String,
-    /// Id of the snapshot that is in force with this import, where it made one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub snapshot: Option<String>,
-    /// Entries that are new.
-    pub added: usize,
-    /// Entries that replaced another version of themselves.
-    pub changed: usize,
-    /// Entries that were there already, the same.
-    pub unchanged: usize,
-    /// Entries of the source that are gone.
-    pub removed: usize,
-    /// Subjects of red lists that are on black, watch or alert lists too: the first
-    /// thousand (R35).
-    pub conflicts: Vec<ConflictBody>,
-    /// How many there are.
-    pub conflict_count: usize,
-}
-
-/// Two entries of one subject, one on a red list and one on a list that keeps it
-/// off (R35).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Conflict)]
-pub struct ConflictBody {
-    /// Line of the entry in the file.
-    pub line: u64,
-    /// Id of the entry.
-    pub entry: String,
-    /// Id of the other one, in the file or known already.
-    pub with: String,
-    /// `conflict.red_black`, `conflict.red_watch` or `conflict.red_alert`.
-    pub code: String,
 }
 
 /// Where list entries come from.

@@ -1,14 +1,13 @@
 //! Backtests: what is asked for, how far it is, and what was found.
 
+use creditgate_api::{JsonObject, PluginBody};
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::{BacktestTally, ChangedCase, LikenessTally, MeasureTally, PluginRef};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::answer::PluginBody;
 use crate::decision::{ComparisonBody, FateCountsBody};
-use crate::json::JsonObject;
 use crate::replay::GapBody;
 use crate::time::{Day, Instant};
 

@@ -1,12 +1,11 @@
 //! A binding as a row.
 
+use creditgate_api::JsonObject;
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::{Binding, Mode, Passed, Pin, Status};
 use creditgate_sandbox::GivenLimits;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-use crate::json::JsonObject;
 
 /// Binds a plug-in to a checkpoint of an item (R9).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -1,6 +1,7 @@
 //! Editions of the measures catalogue as administrators see and move them: states and
 //! steps, what changed between two, what is missing in one.
 
+use creditgate_api::ImportProblem;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::check::Fault;
 use creditgate_credit::catalogue::diff::Difference;
@@ -8,7 +9,6 @@ use creditgate_credit::catalogue::state::{EditionState, ReviewKind, ReviewResult
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::import::ImportProblem;
 use crate::time::{Day, Instant};
 
 /// An edition without its contents.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use creditgate_api::CheckRequest;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::fault::FieldProblem;
@@ -14,7 +15,6 @@ use serde::Deserialize;
 
 use crate::entry::EntryRow;
 use crate::read::from_json;
-use crate::request::CheckRequestBody;
 use crate::time::Day;
 
 /// The kinds of advice there are, for a vendor who misspells one.
@@ -33,7 +33,7 @@ pub struct ExampleBody {
     /// Day of the check.
     pub on: Day,
     /// The request, as `POST /v1/checks` takes it.
-    pub request: CheckRequestBody,
+    pub request: CheckRequest,
     /// Entries of lists, as they are imported.
     #[serde(default)]
     pub entries: Vec<EntryRow<'static>>,
@@ -99,7 +99,7 @@ impl ExampleReader for JsonExamples {
 impl ExampleBody {
     fn into_example(self) -> Result<Example, Vec<FieldProblem>> {
         let expected = self.expect.into_expected()?;
-        let request = self.request.into_request(None);
+        let request = crate::request::check_request(self.request, None);
         if !request.faults.is_empty() {
             return Err(request.faults.into_iter().map(|fault| fault.below("request")).collect());
         }

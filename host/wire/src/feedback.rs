@@ -3,6 +3,7 @@
 //!
 //! It holds identity numbers: it is for the platform, and never logged.
 
+use creditgate_api::DetailsBody;
 use creditgate_credit::application::{Application, Party, SubjectKind};
 use creditgate_credit::catalogue::Nature;
 use creditgate_credit::dossier::{CommitmentState, Dossier, Measure};
@@ -16,7 +17,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::attributes::AttributesBody;
-use crate::disposition_details::DetailsBody;
 use crate::entry::EntryRow;
 use crate::identifier::IdentifierBody;
 use crate::json;

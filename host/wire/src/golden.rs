@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use creditgate_api::ImportProblem;
 use creditgate_credit::dossier::CommitmentState;
 use creditgate_credit::identifier::Strictness;
 use creditgate_gate::{
@@ -15,14 +16,13 @@ use creditgate_sandbox::{CallError, CallSite, Failure};
 use jiff::civil::date;
 use serde::Serialize;
 
-use crate::answer::AnswerBody;
 use crate::binding::BindingRow;
 use crate::entry::EntryRow;
 use crate::event::EventBody;
 use crate::feedback::{self, CommitmentFeedback};
 use crate::import::{
-    Format, ImportProblem, Parsed, PolicyItem, parse_bindings, parse_catalogue, parse_identifiers,
-    parse_issued, parse_list_types, parse_lists, parse_policy, parse_policy_toml,
+    Format, Parsed, PolicyItem, parse_bindings, parse_catalogue, parse_identifiers, parse_issued,
+    parse_list_types, parse_lists, parse_policy, parse_policy_toml,
 };
 use crate::link::LinkRow;
 use crate::record::record_json;
@@ -79,7 +79,7 @@ fn the_bytes_of_records_of_every_kind() {
 #[test]
 fn the_bytes_of_answers_and_receipts() {
     let records: Vec<_> = Mode::ALL.iter().map(|mode| samples::record(*mode)).collect();
-    is_as_kept("answers.jsonl", &lines(records.iter().map(AnswerBody::of)));
+    is_as_kept("answers.jsonl", &lines(records.iter().map(crate::answer::answer)));
     let key = ReceiptKey::from_secret(&[7; 32]);
     let claims = ReceiptClaims {
         check_id: "0199aaaa-0000-7000-8000-000000000001".into(),

@@ -18,14 +18,11 @@
 //! file a million rows. Lists are read in pieces instead, in GBK too, and have as
 //! many rows as they like ([`ListSplitter`]).
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
+use creditgate_api::ImportProblem;
 use creditgate_credit::fault::FieldProblem;
-use creditgate_credit::identifier::without_numbers;
 use creditgate_credit::vocabulary;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 mod bindings;
 mod catalogue;
@@ -95,35 +92,6 @@ impl<T> Parsed<T> {
         let mut problems = problems.into_listed();
         problems.sort_by_key(|problem| problem.line);
         Self { rows, read, refused, problems, problem_count, warnings: warnings.into_listed(), warning_count }
-    }
-}
-
-/// Something about a row of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ImportProblem {
-    /// Name of the file, as the caller gave it.
-    pub file: String,
-    /// Line on which the row begins, from 1.
-    pub line: u64,
-    /// Field of the row; empty for the row as a whole.
-    pub field: String,
-    /// Stable code.
-    pub code: Cow<'static, str>,
-    /// What is wrong and what would be right. Holds no identity number.
-    pub message: String,
-}
-
-impl ImportProblem {
-    /// A finding in its place. Whatever a text repeats of the file, it repeats no
-    /// identity number.
-    pub(crate) fn new(file: &str, line: u64, problem: &FieldProblem) -> Self {
-        Self {
-            file: file.to_owned(),
-            line,
-            field: without_numbers(&problem.field).into_owned(),
-            code: Cow::Borrowed(problem.code),
-            message: without_numbers(&problem.message).into_owned(),
-        }
     }
 }
 

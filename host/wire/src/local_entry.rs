@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use creditgate_api::FieldProblemBody;
 use creditgate_credit::entry::{EntryState, EntryStatus, ListEntry, Severity};
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::identifier::{IdentifierError, Strictness};
@@ -16,7 +17,6 @@ use crate::attributes::AttributesBody;
 use crate::entry::{EntryRow, RefusedIdentifier, RowRemark};
 use crate::identifier::IdentifierBody;
 use crate::particulars::ParticularsRow;
-use crate::problem::FieldProblemBody;
 use crate::time::{Day, Instant};
 
 /// Proposes an entry. Name, family and field are those of its list.

@@ -19,15 +19,17 @@
 //! It holds identity numbers. It is written once for every check, so it is
 //! written from borrowed views, without an intermediate tree.
 
+use creditgate_api::{
+    AdviceBody, Answer, CommitmentBody, GroundBody, MeasureDispositionBody, PluginBody, ReasonBody,
+    WarningBody,
+};
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::{CheckRecord, FeedbackBody, Mode, OutgoingFeedback, Settled, SettledMeasure, Status};
 use creditgate_sandbox::Limits;
 use serde::Serialize;
 
-use crate::answer::{AnswerBody, PluginBody, ReasonBody, WarningBody};
 use crate::json::{self, Each, Embedded};
 use crate::time::Instant;
-use crate::verdict::{AdviceBody, CommitmentBody, GroundBody, MeasureDispositionBody};
 
 mod application;
 mod call;
@@ -80,7 +82,7 @@ struct RecordView<'a> {
     judged: Option<CallView<'a>>,
     settled: SettledView<'a>,
     feedback: Each<'a, OutgoingFeedback, FactView<'a>>,
-    answer: AnswerBody<'a>,
+    answer: Answer<'a>,
 }
 
 impl<'a> From<&'a CheckRecord> for RecordView<'a> {
@@ -112,7 +114,7 @@ impl<'a> From<&'a CheckRecord> for RecordView<'a> {
             judged: record.judged.as_ref().map(CallView::from),
             settled: (&record.settled).into(),
             feedback: Each(&record.feedback, FactView::from),
-            answer: AnswerBody::of(record),
+            answer: crate::answer::answer(record),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Releases as administrators see and move them.
 
+use creditgate_api::JsonObject;
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::{
@@ -10,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::binding::LimitsRow;
-use crate::json::JsonObject;
 use crate::time::Instant;
 
 /// A release.

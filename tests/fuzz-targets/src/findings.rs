@@ -1,7 +1,8 @@
 //! What holds of everything the host says about a fault.
 
+use creditgate_api::ImportProblem;
 use creditgate_credit::fault::FieldProblem;
-use creditgate_wire::import::{ImportProblem, Parsed};
+use creditgate_wire::import::Parsed;
 
 /// The shortest number that may be a person's: citizen IDs have 15 or 18 digits.
 const PERSONAL_DIGITS: usize = 15;

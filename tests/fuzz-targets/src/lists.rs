@@ -1,11 +1,12 @@
 //! Files of list entries, in every form a text may have: JSON lines and CSV, in
 //! UTF-8 and GBK, in pieces of any size.
 
+use creditgate_api::ImportProblem;
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::identifier::Strictness;
 use creditgate_wire::entry::EntryRow;
 use creditgate_wire::import::{
-    Encoding, Format, ImportProblem, ListReader, ListRules, ListSplitter, ReadRows, Remarks, parse_lists,
+    Encoding, Format, ListReader, ListRules, ListSplitter, ReadRows, Remarks, parse_lists,
 };
 
 use crate::Target;

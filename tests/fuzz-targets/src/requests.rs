@@ -1,6 +1,7 @@
 //! Bodies that are posted: read, written and read again, with every fault told
 //! and no number repeated.
 
+use creditgate_api::{CheckRequest, Dispositions, ReceiptToVerify};
 use creditgate_credit::fault::FieldProblem;
 use creditgate_wire::act::NewActBody;
 use creditgate_wire::admin::{ActivateBody, NewKeyBody, RollbackBody};
@@ -10,14 +11,13 @@ use creditgate_wire::local_entry::{ProposalBody, StepBody};
 use creditgate_wire::objection::{NewObjectionBody, ObjectionAnswerBody, ObjectionNoticeBody};
 use creditgate_wire::publication::PublicationBody;
 use creditgate_wire::read::from_json;
-use creditgate_wire::receipt::VerifyBody;
 use creditgate_wire::rectification::{
     NewLiftingBody, NewRectificationBody, NewTalkBody, RectificationDoneBody,
 };
 use creditgate_wire::release::{NewReleaseBody, NewTrialBody};
 use creditgate_wire::repair::{NewRepairBody, RepairAnswerBody};
 use creditgate_wire::report::{AcknowledgementBody, TypicalCaseBody};
-use creditgate_wire::request::{CheckRequestBody, DispositionsBody};
+use creditgate_wire::request::disposition_report;
 use creditgate_wire::signers::NewSignerBody;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -74,17 +74,17 @@ pub(crate) const BODIES_TEXT: &[&str] = &[
 
 fn run(data: &[u8]) {
     check_request(data);
-    if let Some(body) = reads_back::<DispositionsBody>(data) {
-        sound(body.into_report("c1".to_owned()));
+    if let Some(body) = reads_back::<Dispositions>(data) {
+        sound(disposition_report(body, "c1".to_owned()));
     }
     others(data);
 }
 
 /// A request that is taken has read everything it says.
 fn check_request(data: &[u8]) {
-    let Some(body) = reads_back::<CheckRequestBody>(data) else { return };
+    let Some(body) = reads_back::<CheckRequest>(data) else { return };
     let (parties, materials) = (body.parties.len(), body.materials.len());
-    let request = body.into_request(None);
+    let request = creditgate_wire::request::check_request(body, None);
     request.faults.iter().for_each(is_sound);
     if request.faults.is_empty() {
         assert_eq!(
@@ -108,7 +108,7 @@ fn others(data: &[u8]) {
         NewLiftingBody, NewObjectionBody, NewRectificationBody, NewReleaseBody, NewRepairBody, NewSignerBody,
         NewTalkBody, NewTrialBody, ObjectionAnswerBody, ObjectionNoticeBody, ProposalBody, PublicationBody,
         RectificationDoneBody, RepairAnswerBody, RepairBody, RollbackBody, SignatureBody, StartBacktestBody,
-        StepBody, TypicalCaseBody, VerifyBody,
+        StepBody, TypicalCaseBody, ReceiptToVerify,
     );
 }
 

@@ -1,6 +1,7 @@
 //! Adding up, and that it makes no difference who added what.
 
 use creditgate_credit::application::Application;
+use creditgate_credit::check::{Mode, Status};
 use creditgate_credit::dossier::{Dossier, PartyDossier};
 use creditgate_credit::entry::{EntryStatus, ListEntry, Particulars};
 use creditgate_credit::host_rules::HostRules;
@@ -10,8 +11,6 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::decision::samples::settled;
-use crate::settle::Status;
-use crate::world::Mode;
 
 /// Few enough to be reached by a test.
 const FEW: usize = 3;

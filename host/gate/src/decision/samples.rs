@@ -1,10 +1,11 @@
 //! Decisions for the unit tests of whatever compares them.
 
 use creditgate_credit::catalogue::{Direction, Nature};
+use creditgate_credit::check::{SettledMeasure, Status};
 use creditgate_credit::dossier::Measure;
 use creditgate_credit::verdict::{DispositionAction, Outcome};
 
-use crate::settle::{Settled, SettledMeasure, Status};
+use crate::settle::Settled;
 
 /// A decision that applies these measures of the catalogue, each because of
 /// entry `e1` of party `p1`.

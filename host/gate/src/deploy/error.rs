@@ -1,5 +1,6 @@
 //! Why a component or a decision about releases was refused.
 
+use creditgate_credit::check::Mode;
 use creditgate_manifest::SettingProblem;
 use creditgate_sandbox::{CallError, LoadError, ValidateError};
 use jiff::Timestamp;
@@ -8,7 +9,6 @@ use crate::examples::ExampleError;
 use crate::ports::LedgerError;
 use crate::release::{IllegalTransition, ReleaseId};
 use crate::signature::SignatureError;
-use crate::world::Mode;
 use creditgate_affairs::NotSecond;
 
 /// What is wrong with a component that is kept.

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use creditgate_credit::check::PluginRef;
 use creditgate_credit::list_type::ListRules;
 use creditgate_credit::policy::{PolicyLayer, PolicyTree};
 use jiff::Timestamp;
@@ -13,7 +14,6 @@ use jiff::Timestamp;
 use super::Deployer;
 use super::fit::{complete_settings, is_of, limits, serves};
 use crate::ports::{Activation, Deployment, LedgerError, RolloutChange};
-use crate::record::PluginRef;
 use crate::release::{Release, ReleaseId, ReleaseState, Transition, Trial, TrialKind};
 use crate::rollout::{CanaryWatch, ShadowWatch};
 use crate::world::{Binding, Pin, Route, RouteCanary, RouteRelease, RouteShadow, RouteState, World};

@@ -1,7 +1,9 @@
 //! What bindings that are about to be saved would no longer insist on: where an
 //! outcome binds today and would not any more.
 
-use crate::world::{Binding, Mode};
+use creditgate_credit::check::Mode;
+
+use crate::world::Binding;
 
 /// A checkpoint at which the outcome binds, and would not any more.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,11 +4,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use creditgate_credit::check::Status;
 use creditgate_credit::verdict::Outcome;
 use sha2::{Digest as _, Sha256};
 
 use crate::release::{CanaryTerms, ReleaseId};
-use crate::settle::{Settled, Status};
+use crate::settle::Settled;
 
 /// Parts of a whole.
 const WHOLE: u64 = 1000;
@@ -251,11 +252,11 @@ impl CanaryWatch {
 
 #[cfg(test)]
 mod tests {
+    use creditgate_credit::check::Reason;
     use proptest::prelude::*;
 
     use super::*;
     use crate::decision::samples::settled;
-    use crate::settle::Reason;
 
     fn counts(canary: SideCounts, active: SideCounts) -> CanaryCounts {
         CanaryCounts { canary, active }

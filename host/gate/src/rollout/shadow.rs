@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use creditgate_credit::catalogue::IndexedCatalogue;
+use creditgate_credit::check::SettledMeasure;
 use creditgate_credit::policy::Policy;
 use creditgate_sandbox::{CallError, HookCall};
 
 use crate::record::CheckRecord;
 use crate::release::ShadowDifference;
-use crate::settle::{self, Settled, SettledMeasure};
+use crate::settle::{self, Settled};
 use crate::world::{Route, RouteRelease, RouteState, World};
 
 /// The counting of one shadow.

@@ -11,7 +11,7 @@ use creditgate_credit::list_type::ListRules;
 use creditgate_credit::policy::{
     CommitmentEffect, Duties, Listing, SuspensionScope, WindowCount, WindowStart,
 };
-use creditgate_credit::verdict::Disposition;
+use creditgate_credit::verdict::{Disposition, DispositionAction};
 use jiff::civil::date;
 
 use super::*;

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use creditgate_api::{Answer, Match};
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::Status;
-use creditgate_wire::answer::{AnswerBody, MatchBody};
 
 use super::client::{Call, HostOptions, with_host};
 use super::error::CliError;
@@ -62,7 +62,7 @@ impl CheckCommand {
 }
 
 /// An answer for people.
-pub(super) struct Shown(pub(super) AnswerBody<'static>);
+pub(super) struct Shown(pub(super) Answer<'static>);
 
 impl Shown {
     pub(super) fn write(&self, terminal: &mut Terminal<'_>) -> Result<(), CliError> {
@@ -145,16 +145,12 @@ fn tone_of_outcome(outcome: Outcome) -> Tone {
     }
 }
 
-fn write_entries(
-    terminal: &mut Terminal<'_>,
-    title: &str,
-    matches: &[MatchBody<'_>],
-) -> Result<(), CliError> {
+fn write_entries(terminal: &mut Terminal<'_>, title: &str, matches: &[Match<'_>]) -> Result<(), CliError> {
     if matches.is_empty() {
         return Ok(());
     }
     let mut rows = table([title, "PARTY", "KIND", "LIST", "AUTHORITY", "SINCE", "SUSPENDED"]);
-    for MatchBody { party, entry, .. } in matches {
+    for Match { party, entry, .. } in matches {
         rows.add_row([
             &*entry.id,
             &**party,

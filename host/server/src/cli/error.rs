@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use creditgate_api::{FieldProblemBody, ProblemDocument};
 use creditgate_gate::chain;
-use creditgate_wire::problem::{FieldProblemBody, ProblemBody};
 
 use super::Exit;
 
@@ -68,7 +68,7 @@ pub(super) enum CliError {
     },
     /// The host refused.
     #[error("{}", .0.detail)]
-    Refused(Box<ProblemBody>),
+    Refused(Box<ProblemDocument>),
     /// The host could not be opened in this process, or could not serve.
     #[error("{message}")]
     Host {

@@ -5,8 +5,7 @@ mod calendar;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use creditgate_wire::admin::{ImportReportBody, ListReportBody};
-use creditgate_wire::import::ImportProblem;
+use creditgate_api::{ImportProblem, ImportReport, ListReport};
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 use serde::Serialize;
 
@@ -160,7 +159,7 @@ struct Imported {
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<String>,
     #[serde(flatten)]
-    report: ImportReportBody,
+    report: ImportReport,
 }
 
 impl ImportCommand {
@@ -283,7 +282,7 @@ impl ImportCommand {
 
 /// The report, which also comes with the refusal of a file; and the reason of the
 /// refusal.
-fn read_report(outcome: Result<Answer, CliError>) -> Result<(ImportReportBody, Option<String>), CliError> {
+fn read_report(outcome: Result<Answer, CliError>) -> Result<(ImportReport, Option<String>), CliError> {
     match outcome {
         Err(CliError::Refused(mut problem)) => match problem.import.take() {
             Some(report) => Ok((report, Some(problem.detail))),
@@ -314,7 +313,7 @@ impl Encoding {
 
 impl Imported {
     fn write(&self, terminal: &mut Terminal<'_>) -> Result<(), CliError> {
-        let ImportReportBody { rows, applied, problems, problem_count, warnings, warning_count, lists } =
+        let ImportReport { rows, applied, problems, problem_count, warnings, warning_count, lists } =
             &self.report;
         let tone = match &self.refused {
             Some(_) => Tone::Bad,
@@ -353,14 +352,14 @@ impl Imported {
     }
 }
 
-fn write_changes(terminal: &mut Terminal<'_>, lists: &ListReportBody) -> Result<(), CliError> {
-    let ListReportBody { source, added, changed, unchanged, removed, .. } = lists;
+fn write_changes(terminal: &mut Terminal<'_>, lists: &ListReport) -> Result<(), CliError> {
+    let ListReport { source, added, changed, unchanged, removed, .. } = lists;
     terminal.line(&format!(
         "source {source}: {added} added, {changed} changed, {unchanged} unchanged, {removed} removed"
     ))
 }
 
-fn write_conflicts(terminal: &mut Terminal<'_>, lists: &ListReportBody) -> Result<(), CliError> {
+fn write_conflicts(terminal: &mut Terminal<'_>, lists: &ListReport) -> Result<(), CliError> {
     if lists.conflicts.is_empty() {
         return Ok(());
     }

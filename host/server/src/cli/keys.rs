@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
+use creditgate_api::RotatedReceiptKey;
 use creditgate_wire::admin::{IssuedKeyBody, KeyBody, KeysBody, NewKeyBody};
-use creditgate_wire::receipt::RotatedKeyBody;
 use serde::Serialize;
 
 use super::client::{Call, HostOptions, load, of_host, with_host};
@@ -253,7 +253,7 @@ impl RotateReceiptCommand {
         if let Some((config, operator)) = self.host.local() {
             let rotated = rotate_receipt_key(&load(config)?, operator.actor()).await;
             let (kid, retired) = rotated.map_err(|error| of_host(&error))?;
-            return self.write(terminal, &RotatedKeyBody { kid, retired });
+            return self.write(terminal, &RotatedReceiptKey { kid, retired });
         }
         with_host(&self.host, async |client| {
             let call = Call::post(&["v1", "admin", "receipt-keys:rotate"]);
@@ -262,7 +262,7 @@ impl RotateReceiptCommand {
         .await
     }
 
-    fn write(&self, terminal: &mut Terminal<'_>, rotated: &RotatedKeyBody) -> Result<Exit, CliError> {
+    fn write(&self, terminal: &mut Terminal<'_>, rotated: &RotatedReceiptKey) -> Result<Exit, CliError> {
         if self.form.json {
             terminal.json(rotated)?;
             return Ok(Exit::Success);

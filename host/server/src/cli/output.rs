@@ -6,9 +6,9 @@ use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentLineStyle, LineStyle, Table, TableStyle};
+use creditgate_api::FieldProblemBody;
 use creditgate_credit::calendar::LOCAL_OFFSET;
 use creditgate_credit::identifier::without_numbers;
-use creditgate_wire::problem::FieldProblemBody;
 use creditgate_wire::time::Instant;
 use serde::Serialize;
 

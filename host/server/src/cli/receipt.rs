@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::{Args, Subcommand};
+use creditgate_api::{JsonWebKeySet, ReceiptToVerify, ReceiptVerification};
 use creditgate_gate::{PublicReceiptKey, VerifyingKeys};
-use creditgate_wire::receipt::{JwksBody, VerificationBody, VerifyBody};
 use jiff::Timestamp;
 use reqwest::Url;
 
@@ -108,11 +108,11 @@ impl VerifyCommand {
         &self,
         terminal: &mut Terminal<'_>,
         receipt: &str,
-    ) -> Result<VerificationBody, CliError> {
+    ) -> Result<ReceiptVerification, CliError> {
         if let Some(server) = &self.judge.server {
             let remote = Remote::new(server.clone(), self.key_file.as_deref())?;
-            let call =
-                Call::post(&["v1", "receipts:verify"]).json(&VerifyBody { receipt: receipt.to_owned() })?;
+            let call = Call::post(&["v1", "receipts:verify"])
+                .json(&ReceiptToVerify { receipt: receipt.to_owned() })?;
             return remote.ask(call).await?.read();
         }
         let keys = match (&self.judge.jwks, &self.judge.config) {
@@ -123,14 +123,14 @@ impl VerifyCommand {
             }
             (None, None) => VerifyingKeys::default(),
         };
-        Ok(keys.verify(receipt).into())
+        Ok(creditgate_wire::receipt::verification(keys.verify(receipt)))
     }
 }
 
 /// The Ed25519 keys of a JWK set (RFC 7517, RFC 8037).
 fn read_key_set(text: &str, file: &Path) -> Result<VerifyingKeys, CliError> {
     let fault = |problem: String| CliError::Content { path: file.to_owned(), problem };
-    let set: JwksBody =
+    let set: JsonWebKeySet =
         serde_json::from_str(text).map_err(|error| fault(format!("this is not a JWK set: {error}")))?;
     let instant = |seconds: Option<i64>| seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
     let keys: Vec<PublicReceiptKey> = set
@@ -148,7 +148,7 @@ fn read_key_set(text: &str, file: &Path) -> Result<VerifyingKeys, CliError> {
     Ok(VerifyingKeys::new(keys))
 }
 
-fn write_finding(terminal: &mut Terminal<'_>, finding: &VerificationBody) -> Result<(), CliError> {
+fn write_finding(terminal: &mut Terminal<'_>, finding: &ReceiptVerification) -> Result<(), CliError> {
     let Some(claims) = finding.claims.as_ref().filter(|_| finding.valid) else {
         let message = finding.message.as_deref().unwrap_or("the receipt proves nothing");
         let code = finding.code.as_deref().unwrap_or("receipt.invalid");

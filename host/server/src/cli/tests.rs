@@ -191,7 +191,7 @@ fn receipt(secret: u8) -> String {
 
 fn key_set(secret: u8) -> String {
     let keys = creditgate_gate::VerifyingKeys::new([ReceiptKey::from_secret(&[secret; 32]).public()]);
-    serde_json::to_string(&creditgate_wire::receipt::JwksBody::from(&keys)).expect("JSON")
+    serde_json::to_string(&creditgate_wire::receipt::key_set(&keys)).expect("JSON")
 }
 
 #[tokio::test]

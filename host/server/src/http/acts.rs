@@ -6,10 +6,10 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use creditgate_api::DispositionsAccepted;
 use creditgate_credit::fault::FieldProblem;
 use creditgate_gate::{FeedbackBody, OutgoingFeedback, duties};
 use creditgate_wire::act::NewActBody;
-use creditgate_wire::request::DispositionsAcceptedBody;
 
 use super::access::AboutCheck;
 use super::auth::Principal;
@@ -31,7 +31,7 @@ use crate::host::Shared;
     tag = "disputes",
     request_body = NewActBody,
     responses(
-        (status = 202, description = "On the way to the platform", body = DispositionsAcceptedBody),
+        (status = 202, description = "On the way to the platform", body = DispositionsAccepted),
     )
 )]
 pub(super) async fn report_act(
@@ -76,7 +76,7 @@ pub(super) async fn report_act(
     creditgate_store::says(&*check_id, act.kind.code());
     shared.store.queue_fact(&fact, application).await?;
     shared.feedback_queued();
-    let accepted = DispositionsAcceptedBody { feedback: vec![fact.id] };
+    let accepted = DispositionsAccepted { feedback: vec![fact.id] };
     let mut response = body::answer(StatusCode::ACCEPTED, &accepted);
     response.extensions_mut().insert(AboutCheck(check_id));
     Ok(response)

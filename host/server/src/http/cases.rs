@@ -7,9 +7,9 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use creditgate_api::{Answer, Case};
 use creditgate_gate::Checked;
 use creditgate_gate::ports::Ledger;
-use creditgate_wire::answer::{AnswerBody, CaseBody};
 
 use super::auth::Principal;
 use super::input::PathText;
@@ -28,7 +28,7 @@ use crate::host::Shared;
     tag = "checks",
     params(("case_no" = String, Path, min_length = 1, max_length = 64, description = "Case number"), Page),
     responses(
-        (status = 200, description = "The checks of the case", body = CaseBody),
+        (status = 200, description = "The checks of the case", body = Case),
     )
 )]
 pub(super) async fn get_case(
@@ -63,16 +63,16 @@ pub(super) async fn get_case(
         ));
     }
     let (checks, next) = page.of(answers, |check| check.check_id.to_string())?;
-    Ok(body::answer(StatusCode::OK, &CaseBody { case_no: case_no.into(), checks, next }))
+    Ok(body::answer(StatusCode::OK, &Case { case_no: case_no.into(), checks, next }))
 }
 
 /// Says of each check which one it takes the place of: the one before it at the
 /// same checkpoint (R100).
-fn place(answers: &mut [AnswerBody<'_>]) {
+fn place(answers: &mut [Answer<'_>]) {
     for later in 1..answers.len() {
         let (before, rest) = answers.split_at_mut(later);
         let Some(check) = rest.first_mut() else { continue };
-        let same = |earlier: &&mut AnswerBody<'_>| {
+        let same = |earlier: &&mut Answer<'_>| {
             earlier.department == check.department
                 && earlier.item == check.item
                 && earlier.checkpoint == check.checkpoint

@@ -6,10 +6,8 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use creditgate_api::{BatchResult, BatchedCheck, CheckBatch, CheckBatchResults};
 use creditgate_gate::Checked;
-use creditgate_wire::check_batch::{
-    BatchResultBody, BatchedCheckBody, CheckBatchBody, CheckBatchResultsBody,
-};
 use serde_json::value::{RawValue, to_raw_value};
 use tokio::task::JoinSet;
 
@@ -35,22 +33,22 @@ const AT_ONCE: usize = 32;
     post,
     path = "/v1/checks:batch",
     tag = "checks",
-    request_body = CheckBatchBody,
+    request_body = CheckBatch,
     responses(
-        (status = 200, description = "What came of each request, in their order", body = CheckBatchResultsBody),
+        (status = 200, description = "What came of each request, in their order", body = CheckBatchResults),
     )
 )]
 pub(super) async fn make_checks(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    batch: Json<CheckBatchBody>,
+    batch: Json<CheckBatch>,
 ) -> Result<Response, Problem> {
     let batch = batch.held_to(|batch, faults| {
         if !(1..=MOST_CHECKS).contains(&batch.checks.len()) {
             faults.refuse("checks", "field.length", format!("must have 1 to {MOST_CHECKS} requests"));
         }
     })?;
-    let mut results: Vec<Option<BatchResultBody>> = batch.checks.iter().map(|_| None).collect();
+    let mut results: Vec<Option<BatchResult>> = batch.checks.iter().map(|_| None).collect();
     let mut waiting = batch.checks.into_iter().enumerate();
     let mut running = JoinSet::new();
     loop {
@@ -72,15 +70,15 @@ pub(super) async fn make_checks(
     }
     let lost = || refused(&Problem::internal(None));
     let results = results.into_iter().map(|result| result.unwrap_or_else(lost)).collect();
-    Ok(body::answer(StatusCode::OK, &CheckBatchResultsBody { results }))
+    Ok(body::answer(StatusCode::OK, &CheckBatchResults { results }))
 }
 
 /// What comes of one request. It takes a turn like one that came alone.
-async fn one(shared: &Shared, principal: &Principal, asked: &RawValue) -> BatchResultBody {
+async fn one(shared: &Shared, principal: &Principal, asked: &RawValue) -> BatchResult {
     let _turn = shared.places.turn(principal).await;
-    let checked = match Json::<BatchedCheckBody>::read(asked.get().as_bytes()).and_then(Json::sound) {
+    let checked = match Json::<BatchedCheck>::read(asked.get().as_bytes()).and_then(Json::sound) {
         Err(problem) => Err(problem),
-        Ok(BatchedCheckBody { idempotency_key, request }) => {
+        Ok(BatchedCheck { idempotency_key, request }) => {
             let text = request.get().as_bytes();
             let idempotency = idempotency_key.map(|key| input::idempotency_of(key, text));
             checks::make(shared, principal, text, idempotency).await.map_err(below_request)
@@ -92,16 +90,16 @@ async fn one(shared: &Shared, principal: &Principal, asked: &RawValue) -> BatchR
     }
 }
 
-fn made(shared: &Shared, checked: &Checked) -> Result<BatchResultBody, Problem> {
+fn made(shared: &Shared, checked: &Checked) -> Result<BatchResult, Problem> {
     let answer = checks::answer_of(shared, checked)?;
     let answer = to_raw_value(&answer).map_err(|error| Problem::internal(Some(&error)))?;
     let replayed = matches!(checked, Checked::Repeat { .. });
-    Ok(BatchResultBody { status: StatusCode::OK.as_u16(), replayed, answer: Some(answer), problem: None })
+    Ok(BatchResult { status: StatusCode::OK.as_u16(), replayed, answer: Some(answer), problem: None })
 }
 
-fn refused(problem: &Problem) -> BatchResultBody {
+fn refused(problem: &Problem) -> BatchResult {
     let problem = problem.document();
-    BatchResultBody { status: problem.status, replayed: false, answer: None, problem: Some(problem) }
+    BatchResult { status: problem.status, replayed: false, answer: None, problem: Some(problem) }
 }
 
 /// The request's faults, by their places in the batch.

@@ -7,16 +7,15 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use creditgate_api::{CheckSearch, FoundChecks, PartyIdentifier};
 use creditgate_credit::case_number::one_form;
 use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
 use creditgate_credit::verdict::Outcome;
 use creditgate_credit::vocabulary::Vocabulary;
 use creditgate_gate::ReleaseId;
-use creditgate_store::{CheckFilter, FoundCheck};
-use creditgate_wire::check_search::{CheckSearchBody, FoundCheckBody, FoundChecksBody};
-use creditgate_wire::request::PartyIdentifierBody;
-use creditgate_wire::time::{Day, Instant};
+use creditgate_store::CheckFilter;
+use creditgate_wire::time::Day;
 use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -73,7 +72,7 @@ pub(in crate::http) struct ChecksQuery {
     tag = "checks",
     params(ChecksQuery, Page),
     responses(
-        (status = 200, description = "The checks", body = FoundChecksBody),
+        (status = 200, description = "The checks", body = FoundChecks),
     )
 )]
 pub(super) async fn list_checks(
@@ -83,9 +82,9 @@ pub(super) async fn list_checks(
 ) -> Result<Response, Problem> {
     let subject = query.subject.map(|value| {
         let kind = IdentifierKind::Uscc.code().to_owned();
-        PartyIdentifierBody { kind, value }
+        PartyIdentifier { kind, value }
     });
-    let asked = CheckSearchBody {
+    let asked = CheckSearch {
         case_no: query.case_no,
         subject,
         since: query.since,
@@ -113,15 +112,15 @@ pub(super) async fn list_checks(
     post,
     path = "/v1/checks:search",
     tag = "checks",
-    request_body = CheckSearchBody,
+    request_body = CheckSearch,
     responses(
-        (status = 200, description = "The checks", body = FoundChecksBody),
+        (status = 200, description = "The checks", body = FoundChecks),
     )
 )]
 pub(super) async fn search_checks(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    asked: Json<CheckSearchBody>,
+    asked: Json<CheckSearch>,
 ) -> Result<Response, Problem> {
     let (asked, filter, page) = asked.turned(|asked| {
         let page = Page::new(asked.cursor.clone(), asked.limit);
@@ -141,7 +140,7 @@ pub(super) async fn search_checks(
 async fn found(
     shared: &Arc<Shared>,
     principal: &Principal,
-    asked: CheckSearchBody,
+    asked: CheckSearch,
     filter: CheckFilter,
     page: &Page,
 ) -> Result<Response, Problem> {
@@ -153,14 +152,14 @@ async fn found(
     let after: Option<(Timestamp, i64)> = page.after()?;
     let probe = page.probe();
     let found = shared.read_long(move |store| store.find_checks(&filter, after, probe)).await?;
-    let (found, next) = page.cut(found, |last| (last.at, last.seq));
-    let checks = found.into_iter().map(shown).collect();
-    Ok(body::answer(StatusCode::OK, &FoundChecksBody { checks, next }))
+    let (found, next) = page.cut(found, |(seq, last)| (last.checked_at.0, *seq));
+    let checks = found.into_iter().map(|(_, check)| check).collect();
+    Ok(body::answer(StatusCode::OK, &FoundChecks { checks, next }))
 }
 
 /// What is looked for. Without the departments: which somebody may see is no
 /// question of form.
-fn filter(asked: &CheckSearchBody, strictness: Strictness) -> Result<CheckFilter, Vec<FieldProblem>> {
+fn filter(asked: &CheckSearch, strictness: Strictness) -> Result<CheckFilter, Vec<FieldProblem>> {
     let mut faults = Faults::default();
     if let Some(case_no) = &asked.case_no {
         faults.text("case_no", case_no, LONGEST_CASE_NO);
@@ -186,11 +185,7 @@ fn filter(asked: &CheckSearchBody, strictness: Strictness) -> Result<CheckFilter
     faults.passed(filter)
 }
 
-fn identifier(
-    subject: &PartyIdentifierBody,
-    strictness: Strictness,
-    faults: &mut Faults,
-) -> Option<Identifier> {
+fn identifier(subject: &PartyIdentifier, strictness: Strictness, faults: &mut Faults) -> Option<Identifier> {
     let Some(kind) = IdentifierKind::from_code(&subject.kind) else {
         faults.refuse("subject.kind", "value.unknown", format!("must be one of {}", IdentifierKind::known()));
         return None;
@@ -206,19 +201,5 @@ fn identifier(
             faults.refuse("subject", error.code(), error.to_string());
             None
         }
-    }
-}
-
-fn shown(check: FoundCheck) -> FoundCheckBody {
-    FoundCheckBody {
-        check_id: check.check_id,
-        case_no: check.case_no,
-        department: check.department,
-        item: check.item,
-        checkpoint: check.checkpoint,
-        status: check.status,
-        outcome: check.outcome,
-        release: check.release,
-        checked_at: Instant(check.at),
     }
 }

@@ -8,13 +8,12 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
+use creditgate_api::{self as api, Answer};
 use creditgate_credit::fault::merged;
 use creditgate_gate::ports::{Ledger, StoredCheck};
 use creditgate_gate::request::{CheckRequest, Idempotency};
 use creditgate_gate::{CheckError, Checked};
 use creditgate_store::{StoreError, Supersession};
-use creditgate_wire::answer::AnswerBody;
-use creditgate_wire::request::CheckRequestBody;
 use utoipa::IntoParams;
 
 use super::access::AboutCheck;
@@ -42,10 +41,10 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
     path = "/v1/checks",
     tag = "checks",
     params(IdempotencyKey),
-    request_body = CheckRequestBody,
+    request_body = api::CheckRequest,
     responses(
         (
-            status = 200, description = "The check, recorded", body = AnswerBody,
+            status = 200, description = "The check, recorded", body = Answer,
             headers(("Idempotency-Replayed" = bool, description = "`true` where the answer is that of an earlier check, made under the same key; absent otherwise")),
         ),
     )
@@ -105,8 +104,8 @@ pub(super) async fn make(
 
 /// The request in a body, with what is wrong with it.
 fn requested(bytes: &[u8], idempotency: Option<Idempotency>) -> Result<CheckRequest, Problem> {
-    let (body, faults) = Json::<CheckRequestBody>::read(bytes)?.into_parts();
-    let mut request = body.into_request(idempotency);
+    let (body, faults) = Json::<api::CheckRequest>::read(bytes)?.into_parts();
+    let mut request = creditgate_wire::request::check_request(body, idempotency);
     request.faults = merged(faults, request.faults);
     Ok(request)
 }
@@ -133,7 +132,7 @@ fn refusal(error: &CheckError) -> Option<Refusal> {
     tag = "checks",
     params(("id" = inline(UuidText), Path, description = "Id of the check")),
     responses(
-        (status = 200, description = "The check", body = AnswerBody),
+        (status = 200, description = "The check", body = Answer),
     )
 )]
 pub(super) async fn get_check(
@@ -160,8 +159,8 @@ pub(super) fn may_read(principal: &Principal, check: &StoredCheck) -> bool {
 ///
 /// # Errors
 /// When the ledger holds something else.
-pub(super) fn recorded(stored: &StoredCheck, receipt: String) -> Result<AnswerBody<'_>, Problem> {
-    let answer: AnswerBody<'_> =
+pub(super) fn recorded(stored: &StoredCheck, receipt: String) -> Result<Answer<'_>, Problem> {
+    let answer: Answer<'_> =
         serde_json::from_str(&stored.answer).map_err(|error| Problem::internal(Some(&error)))?;
     Ok(answer.with_receipt(stored.hash.to_hex(), receipt))
 }
@@ -177,10 +176,10 @@ fn answer(shared: &Shared, checked: &Checked) -> Result<Response, Problem> {
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub(super) fn answer_of<'a>(shared: &Shared, checked: &'a Checked) -> Result<AnswerBody<'a>, Problem> {
+pub(super) fn answer_of<'a>(shared: &Shared, checked: &'a Checked) -> Result<Answer<'a>, Problem> {
     let (answer, place) = match checked {
         Checked::New { record, hash, supersedes, receipt } => {
-            let answer = AnswerBody::of(record).with_receipt(hash.to_hex(), receipt.clone());
+            let answer = creditgate_wire::answer::answer(record).with_receipt(hash.to_hex(), receipt.clone());
             // Nothing can have taken its place yet.
             (answer, Supersession { supersedes: supersedes.clone(), superseded_by: None })
         }

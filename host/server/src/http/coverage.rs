@@ -8,10 +8,10 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use creditgate_api::ImportReport;
 use creditgate_credit::coverage::{BoundCheckpoint, CoverageTally, IssuedCase};
 use creditgate_gate::Mode;
 use creditgate_gate::ports::Registry;
-use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::coverage::CoverageBody;
 use creditgate_wire::import::{Format, Parsed, parse_issued};
 use creditgate_wire::time::Day;
@@ -107,7 +107,7 @@ fn accepted(parsed: Parsed<IssuedCase>) -> Result<Vec<IssuedCase>, Problem> {
     if parsed.problems.is_empty() {
         return Ok(parsed.rows);
     }
-    Err(Problem::whole_refused(ImportReportBody {
+    Err(Problem::whole_refused(ImportReport {
         rows: parsed.read,
         applied: 0,
         problem_count: parsed.problem_count,

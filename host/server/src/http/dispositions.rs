@@ -6,7 +6,8 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use creditgate_wire::request::{DispositionsAcceptedBody, DispositionsBody};
+use creditgate_api::{Dispositions, DispositionsAccepted};
+use creditgate_wire::request::disposition_report;
 
 use super::access::AboutCheck;
 use super::auth::Principal;
@@ -27,22 +28,22 @@ use crate::host::Shared;
     path = "/v1/checks/{id}/dispositions",
     tag = "checks",
     params(("id" = inline(UuidText), Path, description = "Id of the check")),
-    request_body = DispositionsBody,
+    request_body = Dispositions,
     responses(
-        (status = 202, description = "Recorded, and on the way to the platform", body = DispositionsAcceptedBody),
+        (status = 202, description = "Recorded, and on the way to the platform", body = DispositionsAccepted),
     )
 )]
 pub(super) async fn report_dispositions(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    report: Json<DispositionsBody>,
+    report: Json<Dispositions>,
 ) -> Result<Response, Problem> {
     let id = id.uuid()?;
-    let report = report.turned(|report| report.into_report(id.clone()))?;
+    let report = report.turned(|report| disposition_report(report, id.clone()))?;
     let feedback = shared.gate.report_dispositions(report, &principal.caller, clock::now()).await?;
     shared.feedback_queued();
-    let mut response = body::answer(StatusCode::ACCEPTED, &DispositionsAcceptedBody { feedback });
+    let mut response = body::answer(StatusCode::ACCEPTED, &DispositionsAccepted { feedback });
     response.extensions_mut().insert(AboutCheck(id));
     Ok(response)
 }

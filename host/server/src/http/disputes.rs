@@ -1,12 +1,12 @@
 //! What the calls about objections and repairs share: the case they come from, the
 //! entries that may be named for it, and who may see them.
 
+use creditgate_api::Answer;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::policy::Policy;
 use creditgate_gate::ports::{Ledger, StoredCheck};
 use creditgate_store::Step;
-use creditgate_wire::answer::AnswerBody;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -134,7 +134,7 @@ fn not_in_evidence(entry: &str, of: &str) -> Problem {
 
 /// The division whose policy a check was made under.
 fn division_of(check: &StoredCheck) -> Result<String, Problem> {
-    let answer: AnswerBody<'_> =
+    let answer: Answer<'_> =
         serde_json::from_str(&check.answer).map_err(|error| Problem::internal(Some(&error)))?;
     Ok(answer.policy.split('@').next().unwrap_or_default().to_owned())
 }

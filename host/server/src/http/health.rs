@@ -6,10 +6,10 @@ use std::sync::atomic::Ordering;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use creditgate_api::ProblemDocument;
 use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_gate::chain;
 use creditgate_store::StoreError;
-use creditgate_wire::problem::ProblemBody;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -62,7 +62,7 @@ pub(super) async fn alive() -> Response {
     tag = "operations",
     responses(
         (status = 200, description = "They can", body = ReadinessBody),
-        (status = 503, description = "They cannot, and why", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "They cannot, and why", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn ready(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use axum::body::Bytes;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use creditgate_wire::problem::ProblemBody;
+use creditgate_api::ProblemDocument;
 use serde_json::Value;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::schema::{Schema, SchemaFormat, Type};
@@ -30,7 +30,7 @@ const PROBLEM_JSON: &str = "application/problem+json";
         description = "Credit checks at the checkpoints of approval systems. Errors are problem documents \
                        (RFC 9457) with a stable `code`; times are RFC 3339 with offset."
     ),
-    components(schemas(ProblemBody)),
+    components(schemas(ProblemDocument)),
     tags(
         (name = "checks", description = "Checks, cases and what was done about them"),
         (name = "duties", description = "Commitments, publicity, and what is owed until when"),
@@ -106,7 +106,7 @@ fn say_who_may(operation: &mut Operation, roles: &[Role]) {
 
 /// What any call may be answered instead.
 fn refusal() -> RefOr<utoipa::openapi::Response> {
-    let problem = Ref::from_schema_name(ProblemBody::name());
+    let problem = Ref::from_schema_name(ProblemDocument::name());
     ResponseBuilder::new()
         .description("Why not")
         .content(PROBLEM_JSON, ContentBuilder::new().schema(Some(problem)).build())

@@ -11,10 +11,9 @@ use std::error::Error;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use creditgate_api::{ImportReport, ProblemDocument};
 use creditgate_credit::fault::FieldProblem;
 use creditgate_gate::chain;
-use creditgate_wire::admin::ImportReportBody;
-use creditgate_wire::problem::ProblemBody;
 use uuid::Uuid;
 
 pub(crate) use self::code::Code;
@@ -29,13 +28,13 @@ const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 #[derive(Debug)]
 pub(crate) struct Problem {
     code: Code,
-    document: Box<ProblemBody>,
+    document: Box<ProblemDocument>,
 }
 
 impl Problem {
     /// A problem with this code.
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
-        let document = ProblemBody::new(code.code(), code.title(), code.status().as_u16(), detail.into());
+        let document = ProblemDocument::new(code.code(), code.title(), code.status().as_u16(), detail.into());
         Self { code, document: Box::new(document) }
     }
 
@@ -80,7 +79,7 @@ impl Problem {
     }
 
     /// An import of which nothing was applied, and of which good rows could be.
-    pub(crate) fn import_refused(report: ImportReportBody) -> Self {
+    pub(crate) fn import_refused(report: ImportReport) -> Self {
         let detail = match report.problem_count {
             0 => "there is no row to apply, and none would leave the source empty; where that is meant, say so \
                   with empty=true (--empty)"
@@ -91,7 +90,7 @@ impl Problem {
     }
 
     /// A file with faults that is taken as a whole or not at all.
-    pub(crate) fn whole_refused(report: ImportReportBody) -> Self {
+    pub(crate) fn whole_refused(report: ImportReport) -> Self {
         let detail =
             format!("{} faults; correct them: the file is taken whole or not at all", report.problem_count);
         Self::refused(detail, report)
@@ -105,7 +104,7 @@ impl Problem {
         problem
     }
 
-    fn refused(detail: String, report: ImportReportBody) -> Self {
+    fn refused(detail: String, report: ImportReport) -> Self {
         let mut problem = Self::new(Code::ImportRefused, detail);
         problem.document.import = Some(report);
         problem
@@ -133,7 +132,7 @@ impl Problem {
     }
 
     /// The document, as it may leave the host.
-    pub(crate) fn document(&self) -> ProblemBody {
+    pub(crate) fn document(&self) -> ProblemDocument {
         let mut document = (*self.document).clone();
         document.without_numbers();
         document
@@ -150,7 +149,7 @@ impl Problem {
     }
 
     #[cfg(test)]
-    pub(crate) fn body(&self) -> &ProblemBody {
+    pub(crate) fn body(&self) -> &ProblemDocument {
         &self.document
     }
 }

@@ -1,8 +1,8 @@
 //! What is said about an import of list entries.
 
+use creditgate_api::{Conflict, ImportReport, ListReport};
 use creditgate_credit::fault::FieldProblem;
 use creditgate_store::ListFinding;
-use creditgate_wire::admin::{ConflictBody, ImportReportBody, ListReportBody};
 use creditgate_wire::import::{MOST_LISTED, ReadRows, Remarks};
 
 use super::Order;
@@ -11,7 +11,7 @@ use super::Order;
 pub(super) struct Findings<'a> {
     order: &'a Order,
     read: ReadRows,
-    conflicts: Vec<ConflictBody>,
+    conflicts: Vec<Conflict>,
     conflict_count: usize,
 }
 
@@ -39,27 +39,27 @@ impl<'a> Findings<'a> {
                 self.conflict_count += 1;
                 if self.conflicts.len() < MOST_LISTED {
                     let code = format!("conflict.red_{}", kind.code());
-                    self.conflicts.push(ConflictBody { line, entry, with, code });
+                    self.conflicts.push(Conflict { line, entry, with, code });
                 }
             }
         }
     }
 
     /// The report, where so many entries can be taken.
-    pub(super) fn report(self, good: usize) -> ImportReportBody {
+    pub(super) fn report(self, good: usize) -> ImportReport {
         let Self { order, read, conflicts, conflict_count } = self;
         let (problem_count, warning_count) = (read.problems.total(), read.warnings.total());
         let (mut problems, mut warnings) = (read.problems.into_listed(), read.warnings.into_listed());
         problems.sort_by_key(|problem| problem.line);
         warnings.sort_by_key(|warning| warning.line);
-        ImportReportBody {
+        ImportReport {
             rows: read.read,
             applied: good,
             problems,
             problem_count,
             warnings,
             warning_count,
-            lists: Some(ListReportBody {
+            lists: Some(ListReport {
                 source: order.source.clone(),
                 mode: order.mode.code().to_owned(),
                 snapshot: None,

@@ -1,12 +1,12 @@
 //! The call of the plug-in in a record: what it said, what it cost, what it
 //! asked.
 
+use creditgate_api::{AdviceBody, CommitmentBody, GroundBody, MeasureDispositionBody};
 use creditgate_credit::verdict::{Advice, Disposition, Ground, Outcome, Verdict};
 use creditgate_sandbox::{CallError, CallReport, Fact, Failure, HostCall, LogLine};
 use serde::Serialize;
 
 use crate::json::Each;
-use crate::verdict::{AdviceBody, CommitmentBody, GroundBody, MeasureDispositionBody};
 
 #[derive(Serialize)]
 pub(super) struct CallView<'a> {

@@ -1,5 +1,6 @@
 //! The dossier in a record, whole.
 
+use creditgate_api::MeasureBody;
 use creditgate_credit::dossier::{
     AssessedReport, CommitmentState, Dossier, Measure, PartyDossier, PastCommitment,
 };
@@ -7,7 +8,6 @@ use creditgate_credit::entry::ListEntry;
 use serde::Serialize;
 
 use super::application::ReportView;
-use crate::answer::MeasureBody;
 use crate::entry::EntryRow;
 use crate::json::Each;
 use crate::time::Day;

@@ -7,6 +7,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use creditgate_api::{
+    AdviceBody, CommitmentBody, GroundBody, MeasureBody, MeasureDispositionBody, PluginBody, ReasonBody,
+};
 use creditgate_credit::application::{
     Application, Material, Party, PartyRole, Report, RequiredBy, SubjectKind,
 };
@@ -26,12 +29,10 @@ use creditgate_sandbox::{Fact, Failure, HostCall, Limits, LogLevel, LogLine, Set
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::answer::{MeasureBody, PluginBody, ReasonBody};
 use crate::attributes::AttributesBody;
 use crate::entry::EntryRow;
 use crate::identifier::IdentifierBody;
 use crate::time::{Day, Instant};
-use crate::verdict::{AdviceBody, CommitmentBody, GroundBody, MeasureDispositionBody};
 
 /// A record cannot be read. What is wrong with it is not repeated: it may be an
 /// identity number.

@@ -9,7 +9,6 @@ use creditgate_sandbox::{CallError, CallSite, Failure};
 use serde_json::{Value, json};
 
 use super::{read_record, record_json};
-use crate::answer::AnswerBody;
 use crate::samples::{self, CITIZEN_ID, USCC};
 
 fn read(record: &creditgate_gate::CheckRecord) -> Value {
@@ -56,7 +55,7 @@ fn a_record_holds_what_was_said_and_made_of_it_even_where_the_caller_is_told_not
         })
     );
     assert_eq!(record["feedback"][0]["id"], "f-1");
-    assert_eq!(record["answer"], serde_json::to_value(AnswerBody::of(&source)).unwrap());
+    assert_eq!(record["answer"], serde_json::to_value(crate::answer::answer(&source)).unwrap());
     assert_eq!(record["answer"].get("record_hash"), None, "the hash is over the record");
 }
 

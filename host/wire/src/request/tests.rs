@@ -18,7 +18,7 @@ const REQUEST: &str = r#"{
 
 #[test]
 fn a_request_arrives_as_it_was_sent() {
-    let request = from_json::<CheckRequestBody>(REQUEST.as_bytes()).unwrap().into_request(None);
+    let request = check_request(from_json(REQUEST.as_bytes()).unwrap(), None);
     assert_eq!(request.faults, []);
     assert_eq!(request.filed_on, Some(date(2026, 8, 3)));
     assert_eq!(request.parties[0].role, PartyRole::Applicant);
@@ -38,7 +38,7 @@ fn every_fault_of_a_request_is_told() {
         .replace("2026-07-01", "2026-07-32")
         .replace("2026-08-03", "3.8.2026")
         .replace("{\"area\": 120,\"x\":[1.50]}", "[]");
-    let problems = from_json::<CheckRequestBody>(broken.as_bytes()).unwrap().into_request(None).faults;
+    let problems = check_request(from_json(broken.as_bytes()).unwrap(), None).faults;
     let found: Vec<(&str, &str)> =
         problems.iter().map(|problem| (problem.field.as_str(), problem.code)).collect();
     assert_eq!(
@@ -60,7 +60,7 @@ fn a_request_may_hold_no_unknown_field() {
         ("\"operator\"", "\"oparator\"", "oparator"),
         ("\"provided\"", "\"provide\"", "materials[0].provide"),
     ] {
-        let problem = from_json::<CheckRequestBody>(REQUEST.replace(from, to).as_bytes()).unwrap_err();
+        let problem = from_json::<api::CheckRequest>(REQUEST.replace(from, to).as_bytes()).unwrap_err();
         assert_eq!((problem.field.as_str(), problem.code), (field, "field.unknown"));
     }
 }
@@ -71,13 +71,12 @@ fn dispositions_are_read_with_every_fault() {
         {"measure":"m/e/p1","result":"partly","reason":"场地未清","officer":"officer-7",
          "executed_at":"2026-08-03T10:00:00+08:00"},
         {"measure":"n/e/p1","result":"done","officer":"officer-7","executed_at":"today"}]}"#;
-    let problems =
-        from_json::<DispositionsBody>(body.as_bytes()).unwrap().into_report("c1".into()).unwrap_err();
+    let problems = disposition_report(from_json(body.as_bytes()).unwrap(), "c1".into()).unwrap_err();
     let fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
     assert_eq!(fields, ["dispositions[1].result", "dispositions[1].executed_at"]);
 
     let good = body.replace("\"done\"", "\"executed\"").replace("\"today\"", "\"2026-08-03T02:00:00Z\"");
-    let report = from_json::<DispositionsBody>(good.as_bytes()).unwrap().into_report("c1".into()).unwrap();
+    let report = disposition_report(from_json(good.as_bytes()).unwrap(), "c1".into()).unwrap();
     assert_eq!(report.dispositions[0].executed_at, report.dispositions[1].executed_at);
     assert_eq!(report.dispositions[0].result, DispositionResult::Partly);
 }

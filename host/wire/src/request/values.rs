@@ -1,10 +1,10 @@
 //! Days, instants and forms of a request, with what is wrong with them.
 
+use creditgate_api::JsonObject;
 use creditgate_credit::fault::Faults;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::json::JsonObject;
 use crate::time::{Day, EXPECTED_DAY, EXPECTED_INSTANT, Instant};
 
 pub(super) fn day(faults: &mut Faults, field: impl FnOnce() -> String, text: &str) -> Option<Date> {

@@ -20,14 +20,23 @@ const ARROWS: &[(&str, &[&str])] = &[
         "creditgate-gate",
         &["creditgate-affairs", "creditgate-credit", "creditgate-manifest", "creditgate-sandbox"],
     ),
+    // What a client needs, and nothing of the host.
+    ("creditgate-api", &["creditgate-credit"]),
     (
         "creditgate-wire",
-        &["creditgate-affairs", "creditgate-credit", "creditgate-gate", "creditgate-sandbox"],
+        &[
+            "creditgate-affairs",
+            "creditgate-api",
+            "creditgate-credit",
+            "creditgate-gate",
+            "creditgate-sandbox",
+        ],
     ),
     (
         "creditgate-store",
         &[
             "creditgate-affairs",
+            "creditgate-api",
             "creditgate-credit",
             "creditgate-gate",
             "creditgate-sandbox",
@@ -40,6 +49,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "creditgate-server",
         &[
             "creditgate-affairs",
+            "creditgate-api",
             "creditgate-confine",
             "creditgate-credit",
             "creditgate-gate",

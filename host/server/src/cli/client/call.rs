@@ -2,7 +2,7 @@
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, Method, Request};
-use creditgate_wire::problem::ProblemBody;
+use creditgate_api::ProblemDocument;
 use reqwest::Url;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -139,7 +139,7 @@ impl Answer {
         if (200..300).contains(&self.status) {
             return Ok(self);
         }
-        match serde_json::from_slice::<ProblemBody>(&self.body) {
+        match serde_json::from_slice::<ProblemDocument>(&self.body) {
             Ok(problem) => Err(CliError::Refused(Box::new(problem))),
             Err(error) => Err(self.not_understood(error)),
         }

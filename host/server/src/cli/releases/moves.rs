@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use creditgate_wire::JsonObject;
+use creditgate_api::JsonObject;
 use creditgate_wire::binding::LimitsRow;
 use creditgate_wire::release::{NewReleaseBody, ReasonGivenBody, ReleaseBody};
 

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use creditgate_api::DispositionsAccepted;
 use creditgate_credit::feedback_levels::FeedbackLevels;
 use creditgate_store::{Acknowledgement, FeedbackState, QueuedFeedback};
 use creditgate_wire::admin::{FeedbackItemBody, FeedbackQueueBody};
 use creditgate_wire::report::FeedbackLevelBody;
-use creditgate_wire::request::DispositionsAcceptedBody;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -70,7 +70,7 @@ pub(in crate::http) async fn list_feedback(
     tag = "administration",
     params(("id" = inline(UuidText), Path, description = "Id of the feedback")),
     responses(
-        (status = 200, description = "It is queued", body = DispositionsAcceptedBody),
+        (status = 200, description = "It is queued", body = DispositionsAccepted),
     )
 )]
 pub(in crate::http) async fn requeue_feedback(
@@ -89,7 +89,7 @@ pub(in crate::http) async fn requeue_feedback(
         ));
     }
     shared.feedback_queued();
-    Ok(body::answer(StatusCode::OK, &DispositionsAcceptedBody { feedback: vec![id] }))
+    Ok(body::answer(StatusCode::OK, &DispositionsAccepted { feedback: vec![id] }))
 }
 
 fn shown(message: QueuedFeedback, levels: &FeedbackLevels, said: &[Acknowledgement]) -> FeedbackItemBody {

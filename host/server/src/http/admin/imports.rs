@@ -9,9 +9,9 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use creditgate_api::ImportReport;
 use creditgate_gate::ports::Registry;
 use creditgate_gate::{ApprovalRule, Binding, LISTS, weakened};
-use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::import::{
     Format, Parsed, parse_bindings, parse_catalogue, parse_identifiers, parse_list_types,
 };
@@ -46,7 +46,7 @@ pub(in crate::http) struct ImportQuery {
 pub(super) struct Accepted<T> {
     file: String,
     pub(super) rows: Vec<T>,
-    report: ImportReportBody,
+    report: ImportReport,
 }
 
 /// Imports kinds of lists
@@ -59,7 +59,7 @@ pub(super) struct Accepted<T> {
     params(ImportQuery),
     request_body(content = String, content_type = "text/plain", description = "The file"),
     responses(
-        (status = 200, description = "What was applied", body = ImportReportBody),
+        (status = 200, description = "What was applied", body = ImportReport),
     )
 )]
 pub(in crate::http) async fn import_list_types(
@@ -87,7 +87,7 @@ pub(in crate::http) async fn import_list_types(
     params(ImportQuery),
     request_body(content = String, content_type = "text/plain", description = "The file"),
     responses(
-        (status = 200, description = "What was applied", body = ImportReportBody),
+        (status = 200, description = "What was applied", body = ImportReport),
     )
 )]
 pub(in crate::http) async fn import_catalogue(
@@ -117,7 +117,7 @@ pub(in crate::http) async fn import_catalogue(
     params(ImportQuery),
     request_body(content = String, content_type = "text/plain", description = "The file"),
     responses(
-        (status = 200, description = "What was applied", body = ImportReportBody),
+        (status = 200, description = "What was applied", body = ImportReport),
     )
 )]
 pub(in crate::http) async fn import_identifiers(
@@ -148,7 +148,7 @@ pub(in crate::http) async fn import_identifiers(
     params(ImportQuery),
     request_body(content = String, content_type = "text/plain", description = "The file"),
     responses(
-        (status = 200, description = "What was applied", body = ImportReportBody),
+        (status = 200, description = "What was applied", body = ImportReport),
     )
 )]
 pub(in crate::http) async fn import_bindings(
@@ -245,7 +245,7 @@ fn judged<T>(query: ImportQuery, parsed: Parsed<T>) -> Result<Accepted<T>, Probl
     let accepted = reported(query.file, parsed);
     let nothing_good = accepted.report.applied == 0;
     if !accepted.report.problems.is_empty() && (nothing_good || !accept_valid) {
-        return Err(Problem::import_refused(ImportReportBody { applied: 0, ..accepted.report }));
+        return Err(Problem::import_refused(ImportReport { applied: 0, ..accepted.report }));
     }
     Ok(accepted)
 }
@@ -254,13 +254,13 @@ fn judged<T>(query: ImportQuery, parsed: Parsed<T>) -> Result<Accepted<T>, Probl
 pub(super) fn judged_whole<T>(file: String, parsed: Parsed<T>) -> Result<Accepted<T>, Problem> {
     let accepted = reported(file, parsed);
     if !accepted.report.problems.is_empty() {
-        return Err(Problem::whole_refused(ImportReportBody { applied: 0, ..accepted.report }));
+        return Err(Problem::whole_refused(ImportReport { applied: 0, ..accepted.report }));
     }
     Ok(accepted)
 }
 
 fn reported<T>(file: String, parsed: Parsed<T>) -> Accepted<T> {
-    let report = ImportReportBody {
+    let report = ImportReport {
         rows: parsed.read,
         applied: parsed.read.saturating_sub(parsed.refused),
         problem_count: parsed.problem_count,

@@ -6,12 +6,13 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use creditgate_api::ImportReport;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::identifier::Strictness;
 use creditgate_gate::chain;
 use creditgate_store::{Agreed, ImportMode, LOCAL_SOURCE, ListSource, ReadyImport};
-use creditgate_wire::admin::{ImportReportBody, ListSourceBody, ListSourcesBody};
+use creditgate_wire::admin::{ListSourceBody, ListSourcesBody};
 use creditgate_wire::import::{Encoding, ListRules, Registered};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -76,7 +77,7 @@ pub(in crate::http) struct ListQuery {
     params(ListQuery),
     request_body(content((Option<String> = "text/plain"), (inline(Binary) = "application/octet-stream")), description = "The file; only with `empty` may there be nothing in it"),
     responses(
-        (status = 200, description = "What was applied", body = ImportReportBody),
+        (status = 200, description = "What was applied", body = ImportReport),
     )
 )]
 pub(in crate::http) async fn import_lists(

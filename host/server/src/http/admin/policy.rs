@@ -6,10 +6,10 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use creditgate_api::ImportReport;
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::policy::PolicyLayer;
 use creditgate_gate::ports::Registry;
-use creditgate_wire::admin::ImportReportBody;
 use creditgate_wire::import::{Format, PolicyItem, parse_policy, parse_policy_toml};
 use creditgate_wire::policy::ResolvedPolicyBody;
 use creditgate_wire::time::Day;
@@ -64,7 +64,7 @@ pub(in crate::http) struct PolicyQuery {
     params(PolicyQuery),
     request_body(content = String, content_type = "text/plain", description = "The file"),
     responses(
-        (status = 200, description = "What was applied", body = ImportReportBody),
+        (status = 200, description = "What was applied", body = ImportReport),
     )
 )]
 pub(in crate::http) async fn import_policy(

@@ -1,8 +1,7 @@
 //! Findings about rows: the first thousand, and how many there are.
 
+use creditgate_api::ImportProblem;
 use creditgate_credit::fault::FieldProblem;
-
-use crate::import::ImportProblem;
 
 /// Findings of one sort that are listed; the others are counted.
 pub const MOST_LISTED: usize = 1000;

@@ -1,5 +1,6 @@
 //! Files of lists as platforms and departments hand them in.
 
+use creditgate_api::ImportProblem;
 use creditgate_credit::entry::{EntryStatus, EntryTerm, ListKind, Severity, Visibility};
 use creditgate_credit::list_type::{ListType, StandardLevel};
 use encoding_rs::GBK;
@@ -7,7 +8,6 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::import::ImportProblem;
 use crate::samples::{self, CITIZEN_ID, USCC};
 
 const HEADER: &str = "id,list,list_name,kind,field,severity,subject_name,uscc,citizen_id,facts,authority,basis,\

@@ -40,7 +40,7 @@ commitment_effect = "decide_first"
 alert_threshold = 3
 "#;
 
-fn places(findings: &[super::super::ImportProblem]) -> Vec<(u64, &str, &str)> {
+fn places(findings: &[creditgate_api::ImportProblem]) -> Vec<(u64, &str, &str)> {
     findings.iter().map(|found| (found.line, found.field.as_str(), &*found.code)).collect()
 }
 

@@ -1,10 +1,9 @@
 //! What else a department says of a measure it reports on.
 
-use creditgate_gate::{Attachment, DispositionDetails};
+use creditgate_credit::check::{Attachment, DispositionDetails};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use crate::time::Day;
+use creditgate_credit::time::Day;
 
 /// Longest text, name and code, in characters, and most documents.
 const LONGEST_TEXT: usize = 2000;
@@ -13,9 +12,10 @@ const LONGEST_CODE: usize = 64;
 const MOST_ATTACHMENTS: usize = 50;
 
 /// What else belongs to a feedback record; what is not said is left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
-#[schema(as = DispositionDetails)]
+#[cfg_attr(feature = "schema", schema(as = DispositionDetails))]
 pub struct DetailsBody {
     /// Amount in yuan, such as `12000.50`: a fine, a subsidy that was refused.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -28,11 +28,11 @@ pub struct DetailsBody {
     pub executing_division: String,
     /// First day on which what was done has effect.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub valid_from: Option<Day>,
     /// Last day of it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub valid_until: Option<Day>,
     /// What came of it, in words.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -46,9 +46,10 @@ pub struct DetailsBody {
 }
 
 /// A document, by name and reference; the host does not keep its contents.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-#[schema(as = Attachment)]
+#[cfg_attr(feature = "schema", schema(as = Attachment))]
 pub struct AttachmentBody {
     /// Name of the document.
     pub name: String,
@@ -64,7 +65,7 @@ impl DetailsBody {
     }
 
     /// What is wrong: the field, a code and what would be right.
-    pub(crate) fn faults(&self) -> Vec<(&'static str, &'static str, &'static str)> {
+    pub fn faults(&self) -> Vec<(&'static str, &'static str, &'static str)> {
         let mut faults = Vec::new();
         if !self.amount.is_empty() && !is_amount(&self.amount) {
             faults.push(("amount", "amount.malformed", "must be an amount in yuan, such as 12000.50"));
@@ -87,7 +88,7 @@ impl DetailsBody {
     }
 
     /// Every text, with the characters it may have.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = (&'static str, &str, usize)> {
+    pub fn texts(&self) -> impl Iterator<Item = (&'static str, &str, usize)> {
         let documents = self.attachments.iter().flat_map(|document| {
             [
                 ("attachments.name", document.name.as_str(), LONGEST_NAME),

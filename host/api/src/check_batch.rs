@@ -2,49 +2,48 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use utoipa::ToSchema;
 
-use crate::answer::AnswerBody;
-use crate::problem::ProblemBody;
-use crate::request::CheckRequestBody;
+use crate::answer::Answer;
+use crate::problem::ProblemDocument;
+use crate::request::CheckRequest;
 
 /// Requests for checks.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-#[schema(as = CheckBatch)]
-pub struct CheckBatchBody {
+pub struct CheckBatch {
     /// The requests, at most 1,000. Each is read for itself.
-    #[schema(value_type = Vec<BatchedCheckBody>, min_items = 1, max_items = 1000)]
+    #[cfg_attr(feature = "schema", schema(value_type = Vec<BatchedCheck>, min_items = 1, max_items = 1000))]
     pub checks: Vec<Box<RawValue>>,
 }
 
 /// A request for a check among others.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-#[schema(as = BatchedCheck)]
-pub struct BatchedCheckBody {
+pub struct BatchedCheck {
     /// What `Idempotency-Key` is to a check that is asked for alone: 1 to 128
     /// printable ASCII characters.
     #[serde(default)]
-    #[schema(min_length = 1, max_length = 128, pattern = "^[!-~]+$")]
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 128, pattern = "^[!-~]+$"))]
     pub idempotency_key: Option<String>,
     /// The request.
-    #[schema(value_type = CheckRequestBody)]
+    #[cfg_attr(feature = "schema", schema(value_type = CheckRequest))]
     pub request: Box<RawValue>,
 }
 
 /// What came of each request.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CheckBatchResults)]
-pub struct CheckBatchResultsBody {
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CheckBatchResults {
     /// One result for each request, in the same order.
-    pub results: Vec<BatchResultBody>,
+    pub results: Vec<BatchResult>,
 }
 
 /// What came of one request: an answer or a problem.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = BatchResult)]
-pub struct BatchResultBody {
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct BatchResult {
     /// The HTTP status the request would have had alone.
     pub status: u16,
     /// Whether the answer is that of an earlier check, made under the same
@@ -52,10 +51,10 @@ pub struct BatchResultBody {
     pub replayed: bool,
     /// The check, recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<AnswerBody<'static>>)]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Answer<'static>>))]
     pub answer: Option<Box<RawValue>>,
     /// Why no check was made. The places of its faults lie below `request`, other
     /// than that of `idempotency_key`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub problem: Option<ProblemBody>,
+    pub problem: Option<ProblemDocument>,
 }

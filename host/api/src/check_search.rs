@@ -1,32 +1,31 @@
 //! Finding checks: what is asked, and what is found.
 
+use creditgate_credit::check::Status;
+use creditgate_credit::time::{Day, Instant};
 use creditgate_credit::verdict::Outcome;
-use creditgate_gate::{ReleaseId, Status};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use crate::request::PartyIdentifierBody;
-use crate::time::{Day, Instant};
+use crate::request::PartyIdentifier;
 
 /// Which checks are looked for; what is absent does not select.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-#[schema(as = CheckSearch)]
-pub struct CheckSearchBody {
+pub struct CheckSearch {
     /// Case number (办件编号).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 64)]
+    #[cfg_attr(feature = "schema", schema(max_length = 64))]
     pub case_no: Option<String>,
     /// A number of a party.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub subject: Option<PartyIdentifierBody>,
+    pub subject: Option<PartyIdentifier>,
     /// First day of the checks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub since: Option<Day>,
     /// Last day of the checks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub until: Option<Day>,
     /// Department code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -39,35 +38,35 @@ pub struct CheckSearchBody {
     pub checkpoint: Option<String>,
     /// What was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub status: Option<Status>,
     /// Outcome, as it was answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub outcome: Option<Outcome>,
     /// Id of a list entry a party had, effective or in its history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
     /// Number of the release that judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1)]
-    pub release: Option<ReleaseId>,
+    #[cfg_attr(feature = "schema", schema(minimum = 1))]
+    pub release: Option<i64>,
     /// Where to go on: `next` of the page before; the first page when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 1000)]
+    #[cfg_attr(feature = "schema", schema(max_length = 1000))]
     pub cursor: Option<String>,
     /// Most checks of the page; 100 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1, maximum = 1000)]
+    #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 1000))]
     pub limit: Option<u32>,
 }
 
 /// A check that was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = FoundCheck)]
-pub struct FoundCheckBody {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct FoundCheck {
     /// Id of the check.
-    #[schema(format = "uuid")]
+    #[cfg_attr(feature = "schema", schema(format = "uuid"))]
     pub check_id: String,
     /// Case number.
     pub case_no: String,
@@ -78,25 +77,25 @@ pub struct FoundCheckBody {
     /// Checkpoint.
     pub checkpoint: String,
     /// What was found.
-    #[schema(inline)]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub status: Status,
     /// Outcome, as it was answered.
-    #[schema(inline)]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub outcome: Outcome,
     /// Number of the release that judged; absent where none did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub release: Option<ReleaseId>,
+    pub release: Option<i64>,
     /// Instant of the check.
-    #[schema(inline)]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub checked_at: Instant,
 }
 
 /// Checks that were found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = FoundChecks)]
-pub struct FoundChecksBody {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct FoundChecks {
     /// The checks, newest first.
-    pub checks: Vec<FoundCheckBody>,
+    pub checks: Vec<FoundCheck>,
     /// Where the next page begins, if there is one: to be given as `cursor`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,

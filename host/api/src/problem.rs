@@ -5,18 +5,18 @@ use std::borrow::Cow;
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::identifier::without_numbers;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use crate::admin::ImportReportBody;
+use crate::import_report::ImportReport;
 
 /// What the type of a problem begins with; its code follows.
 const TYPE: &str = "urn:creditgate:problem:";
 
 /// A problem document, `application/problem+json`. Of an import it has the members of
 /// `ImportReport` too.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Problem)]
-pub struct ProblemBody {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = Problem))]
+pub struct ProblemDocument {
     /// `urn:creditgate:problem:<code>`.
     #[serde(rename = "type")]
     pub kind: String,
@@ -40,11 +40,11 @@ pub struct ProblemBody {
     pub approval: Option<i64>,
     /// What was found in a file of which nothing was applied.
     #[serde(flatten)]
-    #[schema(ignore)]
-    pub import: Option<ImportReportBody>,
+    #[cfg_attr(feature = "schema", schema(ignore))]
+    pub import: Option<ImportReport>,
 }
 
-impl ProblemBody {
+impl ProblemDocument {
     /// A problem without particulars.
     #[must_use]
     pub fn new(code: &str, title: &str, status: u16, detail: String) -> Self {
@@ -78,8 +78,9 @@ fn mask(text: &mut String) {
 }
 
 /// One thing that is wrong with a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = FieldProblem)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = FieldProblem))]
 pub struct FieldProblemBody {
     /// Where, such as `parties[0].identifiers[1]`; empty for the body as a whole.
     pub field: String,

@@ -6,13 +6,13 @@ use std::borrow::Cow;
 use creditgate_credit::policy::CommitmentEffect;
 use creditgate_credit::verdict::{Advice, Commitment, DispositionAction, Ground};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use crate::time::Day;
+use creditgate_credit::time::Day;
 
 /// A reason in law for a refusal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Ground)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = Ground))]
 pub struct GroundBody<'a> {
     /// Code of a basis in the catalogue.
     pub basis: Cow<'a, str>,
@@ -34,8 +34,9 @@ impl<'a> From<&'a Ground> for GroundBody<'a> {
 }
 
 /// Advice to the officer beside the measures.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Advice)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = Advice))]
 pub struct AdviceBody<'a> {
     /// `fast_track`, `deferred_materials`, `strict_review`, `key_supervision` or
     /// `note`.
@@ -64,20 +65,21 @@ impl<'a> From<&'a Advice> for AdviceBody<'a> {
 }
 
 /// A written credit commitment to be signed (R82).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = CommitmentToSign)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = CommitmentToSign))]
 pub struct CommitmentBody<'a> {
     /// Handle of the party that commits itself.
     pub party: Cow<'a, str>,
     /// What it brings: acceptance or the decision itself, before the materials.
-    #[schema(inline)]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub effect: CommitmentEffect,
     /// Wording to be signed.
     pub text: Cow<'a, str>,
     /// Codes of the materials to be supplied later.
     pub missing: Cow<'a, [String]>,
     /// Day by which they are due.
-    #[schema(inline)]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub due_on: Day,
 }
 
@@ -94,8 +96,9 @@ impl<'a> From<&'a Commitment> for CommitmentBody<'a> {
 }
 
 /// What becomes of a measure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = MeasureDisposition)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = MeasureDisposition))]
 pub struct MeasureDispositionBody<'a> {
     /// `applied`, `deferred` or `exempted`.
     pub action: Cow<'a, str>,

@@ -4,11 +4,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use creditgate_credit::application::Attributes;
+use crate::application::Attributes;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde::{Serialize, Serializer};
-use utoipa::openapi::schema::{Schema, Type};
-use utoipa::openapi::{ObjectBuilder, RefOr};
 
 /// Attributes, owned when they were read and borrowed when they are written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -65,8 +63,11 @@ impl<'de> Deserialize<'de> for AttributesBody<'_> {
     }
 }
 
+#[cfg(feature = "schema")]
 impl utoipa::PartialSchema for AttributesBody<'_> {
-    fn schema() -> RefOr<Schema> {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::ObjectBuilder;
+        use utoipa::openapi::schema::Type;
         ObjectBuilder::new()
             .schema_type(Type::Object)
             .additional_properties(Some(ObjectBuilder::new().schema_type(Type::String)))
@@ -74,6 +75,7 @@ impl utoipa::PartialSchema for AttributesBody<'_> {
     }
 }
 
+#[cfg(feature = "schema")]
 impl utoipa::ToSchema for AttributesBody<'_> {
     fn name() -> Cow<'static, str> {
         Cow::Borrowed("Attributes")

@@ -1,0 +1,59 @@
+//! What a department did about the measures of a check.
+
+use creditgate_credit::attributes::AttributesBody;
+use creditgate_credit::check::DispositionResult;
+use creditgate_credit::time::Instant;
+use serde::{Deserialize, Serialize};
+
+use crate::disposition_details::DetailsBody;
+
+/// What a department did about measures of a check (R3, R7).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Dispositions {
+    /// One for each measure reported on; at least one.
+    pub dispositions: Vec<Disposition>,
+}
+
+/// What was done about one measure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Disposition {
+    /// Id of a measure of the check.
+    pub measure: String,
+    /// What became of it.
+    #[cfg_attr(feature = "schema", schema(value_type = DispositionResult, inline))]
+    pub result: String,
+    /// Needed for everything but `executed`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "schema", schema(max_length = 2000))]
+    pub reason: String,
+    /// What was done, in words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "schema", schema(max_length = 2000))]
+    pub action: String,
+    /// Who did it.
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 100, pattern = r"\S"))]
+    pub officer: String,
+    /// When; the time of the report when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Instant>, inline))]
+    pub executed_at: Option<String>,
+    /// What else belongs to the feedback record.
+    #[serde(default, skip_serializing_if = "DetailsBody::is_empty")]
+    pub details: DetailsBody,
+    /// Extras for the credit platform.
+    #[serde(default, skip_serializing_if = "AttributesBody::is_empty")]
+    #[cfg_attr(feature = "schema", schema(inline))]
+    pub attributes: AttributesBody<'static>,
+}
+
+/// The feedback a report was turned into.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct DispositionsAccepted {
+    /// Ids of the messages to the credit platform, in the order reported.
+    pub feedback: Vec<String>,
+}
