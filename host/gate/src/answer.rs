@@ -1,4 +1,4 @@
-//! Step 7, answer: what the caller gets, now or when it asks again.
+//! Step 8, answer: what the caller gets, now or when it asks again.
 
 use std::sync::Arc;
 
@@ -72,6 +72,16 @@ pub(crate) fn new_check(
 }
 
 pub(crate) fn repeated(stored: StoredCheck, key: &ReceiptKey) -> Checked {
-    let receipt = key.sign(&ReceiptClaims::of(&stored));
+    let receipt = key.sign(&ReceiptClaims {
+        check_id: stored.check_id.clone(),
+        case_no: stored.case_no.clone(),
+        department: stored.department.clone(),
+        item: stored.item.clone(),
+        checkpoint: stored.checkpoint.clone(),
+        status: stored.status.code().to_owned(),
+        outcome: stored.outcome.code().to_owned(),
+        record_hash: stored.hash.to_hex(),
+        checked_at: stored.at,
+    });
     Checked::Repeat { stored: Box::new(stored), receipt }
 }

@@ -1,21 +1,20 @@
 //! Step 2, bind: which release serves the checkpoint, under which policy and
-//! catalogue, whether the division lies in the binding's jurisdiction, and whether
-//! the case has passed the checkpoints before it (R2).
+//! catalogue, and whether the division lies in the binding's jurisdiction.
 
 use std::sync::Arc;
 
-use creditgate_credit::application::Application;
 use creditgate_credit::calendar::LOCAL_OFFSET;
 use creditgate_credit::catalogue::IndexedCatalogue;
 use creditgate_credit::policy::Policy;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::error::CheckError;
-use crate::ports::{Ledger, LedgerError};
+use crate::check_error::CheckError;
+use crate::counts::Side;
+use crate::error::LedgerError;
+use crate::release::ReleaseId;
 use crate::request::CheckRequest;
-use crate::rollout::Side;
-use crate::world::{Binding, Pin, Route, RouteRelease, World};
+use crate::world::{Pin, Route, RouteRelease, World};
 
 /// What a check runs under.
 pub(crate) struct Bound {
@@ -45,18 +44,17 @@ pub(crate) struct Chosen {
 }
 
 /// Chooses the release: the one the case is pinned to, else the canary for its
-/// share of the cases, else the one in force.
+/// share of the cases, else the one in force. `first` says which release judged the
+/// first check of the case under its item.
 pub(crate) fn choose(
-    ledger: &dyn Ledger,
     route: &Route,
     request: &CheckRequest,
     now: Timestamp,
+    first: impl FnOnce() -> Result<Option<ReleaseId>, LedgerError>,
 ) -> Result<Chosen, LedgerError> {
     let pinned = match route.binding.pin {
         Pin::None => None,
-        Pin::Case => ledger
-            .first_release_of_case(&request.case_no, &request.department, &request.item)?
-            .and_then(|release| route.release(release)),
+        Pin::Case => first()?.and_then(|release| route.release(release)),
         // Where the day of filing leads to the release in force, nothing is pinned.
         Pin::FilingDate => request
             .filed_on
@@ -80,26 +78,4 @@ pub(crate) fn choose(
 fn end_of(day: Date) -> Timestamp {
     let end = day.to_datetime(jiff::civil::Time::MAX);
     LOCAL_OFFSET.to_timestamp(end).unwrap_or(Timestamp::MAX)
-}
-
-/// Holds the binding's demand for earlier checks against the ledger. A receipt
-/// names a check of the ledger and says nothing the record does not: what is handed
-/// in and what is not are held to one rule.
-pub(crate) fn require_passed(
-    ledger: &dyn Ledger,
-    bound: &Bound,
-    application: &Application,
-    now: Timestamp,
-) -> Result<(), CheckError> {
-    let Binding { require_receipts, passed, .. } = &*bound.route.binding;
-    if require_receipts.is_empty() {
-        return Ok(());
-    }
-    let Application { case_no, department, item, .. } = application;
-    let checks = ledger.earlier_checks(case_no, department, item)?;
-    let missing = passed.missing(require_receipts, &checks, &application.parties, now);
-    if missing.is_empty() {
-        return Ok(());
-    }
-    Err(CheckError::ReceiptsMissing { case_no: case_no.clone(), missing })
 }

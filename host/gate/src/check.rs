@@ -1,41 +1,36 @@
-//! The walk of one check through its seven steps.
+//! The walk of one check through its eight steps.
 
+use creditgate_credit::check::{Mode, PluginRef, Reason};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use creditgate_affairs::{new_id, uuid_time};
-use creditgate_credit::application::Application;
-use creditgate_credit::calendar::{WorkingCalendar, local_date};
-use creditgate_credit::check::{Mode, PluginRef, Reason, RequestWarning};
-use creditgate_credit::dossier::Dossier;
-use creditgate_credit::duty::CaseKind;
-use creditgate_credit::entry::ListEntry;
+use creditgate_affairs::uuid_time;
+use creditgate_credit::calendar::local_date;
 use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::identifier::Strictness;
-use creditgate_credit::policy::Policy;
-use creditgate_credit::verdict::{Outcome, Verdict};
-use creditgate_sandbox::{CallError, CallReport, Fact, HookCall, Limits, Settings};
+use creditgate_sandbox::{CallError, CallReport, HookCall, Limits, Settings};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::answer::{self, Checked};
 use crate::bind::{self, Bound, Chosen};
+use crate::check_error::CheckError;
+use crate::counts::Side;
 use crate::dispositions::{self, DispositionError, DispositionReport};
-use crate::error::CheckError;
-use crate::gather::Gathered;
+use crate::gather::{self, Gathered, Sources};
 use crate::judge::Judge;
 use crate::places::Places;
-use crate::ports::{Appended, CreditSource, Ledger, Overlays};
+use crate::ports::{Appended, CreditSource, Ledger, Overlays, QuerySource, StoredCheck};
 use crate::receipt::ReceiptKeys;
-use crate::record::{CheckRecord, FeedbackBody, OutgoingFeedback};
+use crate::record::{Asked, CheckRecord, Judged};
 use crate::release::ReleaseId;
 use crate::request::{Caller, CheckRequest};
-use crate::rollout::{Alarm, RolloutSender, ShadowJob, Side};
+use crate::rollout::{Alarm, RolloutSender};
 use crate::settle::{self, Settled};
-use crate::sources::{QuerySource, Question, Sources};
+use crate::shadow::ShadowJob;
+use crate::sources::Question;
 use crate::world::{NOTHING_ACTIVATED, RouteState, World};
-use crate::{admit, duties, gather};
+use crate::{admit, validate};
 
 /// The gate: what approval systems call at their checkpoints.
 pub struct Gate {
@@ -49,20 +44,6 @@ pub struct Gate {
     /// Somebody acknowledges feedback.
     has_platform: bool,
     places: Places,
-}
-
-/// What came of running the plug-in.
-struct Judged {
-    dossier: Option<Arc<Dossier>>,
-    /// What the officer should know of the sources.
-    remarks: Vec<RequestWarning>,
-    plugin: Option<PluginRef>,
-    release: Option<ReleaseId>,
-    settings: Option<Settings>,
-    limits: Option<Limits>,
-    engine: Option<String>,
-    report: Option<CallReport>,
-    settled: Settled,
 }
 
 impl Gate {
@@ -152,7 +133,7 @@ impl Gate {
         if let Err(refusal) = admit::purpose(&request, caller) {
             let bound = bind::bind(&world, &request, today);
             let strictness = bound.map_or(Strictness::Check, |bound| bound.policy.identifier_strictness);
-            return Err(admit::with_every_fault(refusal, request, strictness, today));
+            return Err(validate::with_every_fault(refusal, request, strictness, today));
         }
         if let Some(stored) = admit::repeat(&*self.ledger, &request, caller)? {
             return Ok(answer::repeated(stored, &self.keys.load().signing));
@@ -160,68 +141,23 @@ impl Gate {
         let bound = bind::bind(&world, &request, today)?;
         let place = self.places.take(&request.department);
         let _place = place.ok_or_else(|| CheckError::DepartmentFull(request.department.clone()))?;
-        let chosen = bind::choose(&*self.ledger, &bound.route, &request, now)?;
-        let operator = request.operator.clone();
-        let idempotency = request.idempotency.clone();
-        let (application, mut warnings) =
-            admit::application(request, bound.division.clone(), bound.policy.identifier_strictness, today)?;
-        warnings.extend(admit::missing_report(&application, &bound.catalogue));
-        bind::require_passed(&*self.ledger, &bound, &application, now)?;
-        let application = Arc::new(application);
-        let check_id = Uuid::new_v7(uuid_time(now));
-        let (_, seed) = check_id.as_u64_pair();
-        let question = Question { application: &application, operator: &operator, now };
-        let judged = self.judge(&world, &bound, &chosen, question, seed).await?;
-        warnings.extend(judged.remarks);
-        let check_id = check_id.to_string();
-        let mode = bound.route.binding.mode;
-        let feedback = match &judged.report {
-            // A plug-in on trial does not speak to the platform, and neither does
-            // one whose verdict does not stand.
-            Some(report) if mode.is_shown() && judged.settled.reasons.is_empty() => {
-                self.watched(feedback_of(
-                    (report, judged.dossier.as_deref()),
-                    &check_id,
-                    &application,
-                    now,
-                    &bound.policy,
-                    world.calendar(),
-                ))
-            }
-            _ => Vec::new(),
-        };
-        let duties = if mode.is_shown() {
-            let (policy, calendar) = (&bound.policy, world.calendar());
-            duties::of_check(&check_id, &application, &judged.settled, policy, calendar)
-        } else {
-            Vec::new()
-        };
-        let record = Arc::new(CheckRecord {
-            check_id,
+        let chosen = bind::choose(&bound.route, &request, now, || {
+            self.ledger.first_release_of_case(&request.case_no, &request.department, &request.item)
+        })?;
+        let (operator, idempotency) = (request.operator.clone(), request.idempotency.clone());
+        let (application, warnings) = validate::validate(&*self.ledger, request, &bound, (now, today))?;
+        let asked = Asked {
+            check_id: Uuid::new_v7(uuid_time(now)),
             at: now,
             caller: caller.key.clone(),
             operator,
             idempotency,
-            application,
+            application: Arc::new(application),
             warnings,
-            binding: bound.route.binding.id.clone(),
-            mode,
-            plugin: judged.plugin,
-            release: judged.release,
-            settings: judged.settings,
-            limits: judged.limits.unwrap_or_else(|| bound.route.binding.limits.over(&Limits::default())),
-            seed,
-            policy: bound.policy.snapshot(),
-            catalogue: bound.catalogue.edition.clone(),
-            calendar: world.calendar_edition().to_owned(),
-            engine: judged.engine.unwrap_or_else(|| self.engine.clone()),
-            host_rules: HostRules::CURRENT,
-            dossier: judged.dossier,
-            judged: judged.report,
-            settled: judged.settled,
-            feedback,
-            duties,
-        });
+        };
+        let judged = self.judge(&world, &bound, &chosen, &asked).await?;
+        let record = CheckRecord::of(asked, judged, &bound, &world, &self.engine, self.has_platform);
+        let record = Arc::new(record);
         match self.ledger.append(Arc::clone(&record)).await? {
             Appended::New { hash, supersedes } => {
                 self.shadow(&record, &world, &bound);
@@ -244,22 +180,14 @@ impl Gate {
         now: Timestamp,
     ) -> Result<Vec<String>, DispositionError> {
         let check_id = report.check_id.clone();
-        let messages = dispositions::read(&*self.ledger, &self.world.load_full(), report, caller, now)?;
-        Ok(self.ledger.record_dispositions(&check_id, self.watched(messages), now).await?)
-    }
-
-    /// Messages with the duty to have each with the platform in time (R94), where
-    /// there is one.
-    fn watched(&self, mut messages: Vec<OutgoingFeedback>) -> Vec<OutgoingFeedback> {
-        if !self.has_platform {
-            messages.iter_mut().for_each(|message| message.duty = None);
-        }
-        messages
+        let world = self.world.load_full();
+        let messages = dispositions::read(&*self.ledger, &world, report, caller, now, self.has_platform)?;
+        Ok(self.ledger.record_dispositions(&check_id, messages, now).await?)
     }
 
     /// The receipt of a recorded check.
     #[must_use]
-    pub fn receipt_of(&self, stored: crate::ports::StoredCheck) -> Checked {
+    pub fn receipt_of(&self, stored: StoredCheck) -> Checked {
         answer::repeated(stored, &self.keys.load().signing)
     }
 
@@ -286,34 +214,24 @@ impl Gate {
         world: &World,
         bound: &Bound,
         chosen: &Chosen,
-        question: Question<'_>,
-        seed: u64,
+        asked: &Asked,
     ) -> Result<Judged, CheckError> {
-        let nothing = |settled| Judged {
-            dossier: None,
-            remarks: Vec::new(),
-            plugin: None,
-            release: None,
-            settings: None,
-            limits: None,
-            engine: None,
-            report: None,
-            settled,
-        };
         let binding = &bound.route.binding;
         if binding.mode == Mode::Off {
-            return Ok(nothing(switched_off(&binding.id)));
+            return Ok(Judged::without_call(settle::switched_off(&binding.id)));
         }
         let overlays = self.overlays.as_deref();
         let (catalogue, policy) = (&bound.catalogue, &bound.policy);
         let rules = gather::Rules { catalogue, policy, lists: world.list_rules(), overlays };
+        let (application, now) = (&asked.application, asked.at);
+        let question = Question { application, operator: &asked.operator, now };
         let gathered = gather::gather(&self.sources, &binding.sources, question, rules).await;
         let Gathered { dossier, remarks, gaps } = match gathered {
             Ok(gathered) => gathered,
-            Err(gap) => return Ok(nothing(settle::gap(&gap))),
+            Err(gap) => return Ok(Judged::without_call(settle::gap(&gap))),
         };
         if let Some(settled) = settle::gaps(&gaps, &dossier) {
-            return Ok(Judged { dossier: Some(dossier), remarks, ..nothing(settled) });
+            return Ok(Judged { dossier: Some(dossier), remarks, ..Judged::without_call(settled) });
         }
         let Serving { release, judge, plugin, settings, limits } = match serving(chosen) {
             Ok(serving) => serving,
@@ -323,10 +241,9 @@ impl Gate {
                     text: format!("no release can serve binding `{}`: {why}", binding.id),
                 };
                 let settled = settle::no_verdict(reason, &dossier, HostRules::CURRENT);
-                return Ok(Judged { dossier: Some(dossier), remarks, ..nothing(settled) });
+                return Ok(Judged { dossier: Some(dossier), remarks, ..Judged::without_call(settled) });
             }
         };
-        let Question { application, now, .. } = question;
         let call = HookCall {
             binding: &binding.id,
             application,
@@ -337,15 +254,13 @@ impl Gate {
             settings,
             limits,
             now,
-            seed,
+            seed: asked.seed(),
         };
         // Checks come in groups, as the commits that answered their callers. Each
         // lets the others of its group come this far, so that their plug-ins run
         // one after the other, while code and memory are in the caches.
         tokio::task::yield_now().await;
-        let started = Instant::now();
         let report = judge.judge(call).await;
-        let took = started.elapsed();
         match report.outcome {
             Err(CallError::Busy { .. }) => return Err(CheckError::Busy),
             Err(CallError::ShareTaken { department, .. }) => return Err(CheckError::ShareTaken(department)),
@@ -359,7 +274,7 @@ impl Gate {
             rules: HostRules::CURRENT,
         };
         let settled = settle::settle(&report, &basis);
-        self.count(bound, chosen.side, &report, &settled, took);
+        self.count(bound, chosen.side, &report, &settled);
         Ok(Judged {
             plugin: Some(plugin.clone()),
             release: Some(release),
@@ -375,10 +290,10 @@ impl Gate {
 
     /// Counts a check where a canary runs, and gives the alarm when it broke a
     /// condition.
-    fn count(&self, bound: &Bound, side: Side, report: &CallReport, settled: &Settled, took: Duration) {
+    fn count(&self, bound: &Bound, side: Side, report: &CallReport, settled: &Settled) {
         let Some(canary) = &bound.route.canary else { return };
         let failed = !matches!(report.outcome, Ok(Ok(_)));
-        let breach = canary.watch.count(side, settled, failed, took);
+        let breach = canary.watch.count(side, settled, failed, report.took);
         if let (Some(breach), Some(rollout)) = (breach, &self.rollout) {
             rollout.alarm(Alarm {
                 trial: canary.watch.trial(),
@@ -416,59 +331,4 @@ fn serving(chosen: &Chosen) -> Result<Serving<'_>, &str> {
         }
         RouteState::Unavailable { reason } => Err(reason),
     }
-}
-
-pub(crate) fn switched_off(binding: &str) -> Settled {
-    let reason = Reason {
-        code: "binding.off".into(),
-        text: format!("binding `{binding}` is switched off; no check was made"),
-    };
-    Settled { outcome: Outcome::Proceed, ..Settled::could_not_check(reason) }
-}
-
-/// A plug-in's own feedback leaves only with a verdict: a call that failed
-/// reports nothing.
-fn feedback_of(
-    (report, dossier): (&CallReport, Option<&Dossier>),
-    check_id: &str,
-    application: &Application,
-    now: Timestamp,
-    policy: &Policy,
-    calendar: &WorkingCalendar,
-) -> Vec<OutgoingFeedback> {
-    let Ok(Ok(Verdict { outcome, .. })) = report.outcome else { return Vec::new() };
-    let body = |fact: &Fact| match fact.clone() {
-        Fact::DishonestAct { party, kind, facts } => FeedbackBody::DishonestAct { party, kind, facts },
-        Fact::TypicalCase { party, title, summary } => {
-            let kind = CaseKind::told_by(entries_of(dossier, &party), outcome);
-            FeedbackBody::TypicalCase { party, kind, title, summary }
-        }
-    };
-    report
-        .facts
-        .iter()
-        .map(|fact| (new_id(now), fact))
-        .map(|(id, fact)| OutgoingFeedback {
-            duty: Some(duties::of_record(
-                &id,
-                (&application.department, &application.division),
-                &application.case_no,
-                now,
-                &policy.duties,
-                calendar,
-            )),
-            id,
-            check_id: check_id.to_owned(),
-            case_no: application.case_no.clone(),
-            department: application.department.clone(),
-            item: application.item.clone(),
-            checkpoint: application.checkpoint.clone(),
-            reported_at: now,
-            body: body(fact),
-        })
-        .collect()
-}
-
-fn entries_of<'a>(dossier: Option<&'a Dossier>, party: &str) -> &'a [ListEntry] {
-    dossier.and_then(|dossier| dossier.party(party)).map_or(&[][..], |dossier| &dossier.entries)
 }

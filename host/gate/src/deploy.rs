@@ -23,10 +23,11 @@ use creditgate_sandbox::{Plugin, Sandbox};
 use jiff::Timestamp;
 use tokio::sync::{Notify, oneshot};
 
+use crate::counts::{CanaryWatch, ShadowWatch};
+use crate::error::LedgerError;
 use crate::error::chain;
 use crate::judge::Judge;
-use crate::ports::{Deployment, ExampleReader, LedgerError, Registry, StoredComponent};
-use crate::rollout::{CanaryWatch, ShadowWatch};
+use crate::ports::{Deployment, ExampleReader, Registry, StoredComponent};
 use crate::signature::SignaturePolicy;
 use crate::world::{Binding, World, calendar_edition};
 

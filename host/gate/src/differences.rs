@@ -8,7 +8,6 @@ use creditgate_credit::verdict::{Advice, Commitment, Disposition, DispositionAct
 use creditgate_sandbox::{Fact, Failure, HostCall, LogLine};
 
 use crate::recorded::{RecordedCall, RecordedError};
-use crate::replay::ReplayResult;
 use crate::settle::Settled;
 
 /// One part of a check in which two runs differ.
@@ -27,8 +26,9 @@ pub struct Difference {
 pub(crate) struct Differences(Vec<Difference>);
 
 impl Differences {
-    pub(crate) fn into_result(self) -> ReplayResult {
-        if self.0.is_empty() { ReplayResult::Identical } else { ReplayResult::Different(self.0) }
+    /// What was found.
+    pub(crate) fn found(self) -> Vec<Difference> {
+        self.0
     }
 
     /// Compares what two calls left behind. Fuel counts only where both ran on
@@ -187,10 +187,7 @@ mod tests {
             let lines = |texts: &[&str]| texts.iter().map(|text| line(text)).collect::<Vec<_>>();
             let mut differences = Differences::default();
             differences.list("log", &lines(&recorded), &lines(&replayed), log_line);
-            let found = match differences.into_result() {
-                ReplayResult::Different(found) => found,
-                _ => Vec::new(),
-            };
+            let found = differences.found();
             let found: Vec<_> = found.iter().map(|it| (&*it.part, &*it.recorded, &*it.replayed)).collect();
             assert_eq!(found, expected.into_iter().collect::<Vec<_>>());
         }

@@ -1,41 +1,23 @@
 //! What a department did about the measures of a check (R3, R7): reported once,
 //! sent to the credit platform as feedback.
 
-use creditgate_credit::application::Attributes;
+use creditgate_credit::application::Application;
 use creditgate_credit::calendar::local_date;
-use creditgate_credit::check::{DispositionDetails, DispositionResult};
+use creditgate_credit::check::DispositionResult;
+use creditgate_credit::duty::NewDuty;
 use creditgate_credit::fault::{Faults, FieldProblem};
+use creditgate_credit::policy::Duties;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::duties;
-use crate::ports::{Ledger, LedgerError};
-use crate::record::{FeedbackBody, OutgoingFeedback};
+use crate::error::LedgerError;
+use crate::feedback::{FeedbackBody, OutgoingFeedback, ReportedDisposition};
+use crate::ports::{Ledger, StoredCheck};
 use crate::request::Caller;
 use crate::world::World;
 
 /// How far the clock of whoever reports may be ahead of this one.
 const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
-
-/// What was done about one measure.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReportedDisposition {
-    /// Id of a measure of the check.
-    pub measure: String,
-    /// What became of it.
-    pub result: DispositionResult,
-    /// Needed for everything but [`DispositionResult::Executed`].
-    pub reason: String,
-    /// What was done, in words.
-    pub action: String,
-    /// Who did it.
-    pub officer: String,
-    /// When; the time of the report when absent.
-    pub executed_at: Option<Timestamp>,
-    /// What else was said of it.
-    pub details: DispositionDetails,
-    /// The caller's extras.
-    pub attributes: Attributes,
-}
 
 /// A department's report on a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,13 +79,15 @@ impl DispositionError {
     }
 }
 
-/// Checks a report, and gives back the feedback that follows from it.
+/// Checks a report, and gives back the feedback that follows from it. Without a
+/// platform nobody owes that it arrives in time (R94).
 pub(crate) fn read(
     ledger: &dyn Ledger,
     world: &World,
     report: DispositionReport,
     caller: &Caller,
     now: Timestamp,
+    has_platform: bool,
 ) -> Result<Vec<OutgoingFeedback>, DispositionError> {
     let check = ledger
         .check(&report.check_id)?
@@ -118,7 +102,7 @@ pub(crate) fn read(
     if !faults.is_empty() {
         return Err(DispositionError::Invalid(faults));
     }
-    let (division, rules) = duties::rules_for(world, &check, now);
+    let (division, rules) = rules_for(world, &check, now);
     let measures = ledger.measures_of_check(&report.check_id)?;
     let mut feedback = Vec::with_capacity(report.dispositions.len());
     let mut seen = std::collections::HashSet::new();
@@ -138,7 +122,8 @@ pub(crate) fn read(
         }
         let id = creditgate_affairs::new_id(now);
         let place = (check.department.as_str(), division.as_str());
-        let duty = duties::of_record(&id, place, &check.case_no, now, &rules, world.calendar());
+        let duty = has_platform
+            .then(|| duties::of_record(&id, place, &check.case_no, now, &rules, world.calendar()));
         feedback.push(OutgoingFeedback {
             id,
             check_id: check.check_id.clone(),
@@ -151,10 +136,31 @@ pub(crate) fn read(
                 reported: Box::new(reported),
                 particulars: measure.particulars.clone(),
             },
-            duty: Some(duty),
+            duty,
         });
     }
     Ok(feedback)
+}
+
+/// The duty to have with the platform in time what a person reports on a recorded
+/// check (R94).
+#[must_use]
+pub fn duty_of_report(world: &World, feedback: &str, application: &Application, at: Timestamp) -> NewDuty {
+    let policy = world.policy(&application.division, local_date(at));
+    let rules = policy.map(|policy| policy.duties.clone()).unwrap_or_default();
+    let place = (application.department.as_str(), application.division.as_str());
+    duties::of_record(feedback, place, &application.case_no, at, &rules, world.calendar())
+}
+
+/// Division and rules for what is reported on a check later. Where the binding
+/// of the check is gone, the limit is the one most rules have.
+fn rules_for(world: &World, check: &StoredCheck, now: Timestamp) -> (String, Duties) {
+    let Ok(route) = world.route(&check.department, &check.item, &check.checkpoint) else {
+        return (String::new(), Duties::default());
+    };
+    let division = route.binding.division.clone();
+    let duties = world.policy(&division, local_date(now)).map(|policy| policy.duties.clone());
+    (division, duties.unwrap_or_default())
 }
 
 /// Days on which nothing can have been done about a check: to come, or before it.
@@ -189,6 +195,8 @@ fn impossible_days(
 
 #[cfg(test)]
 mod tests {
+    use creditgate_credit::application::Attributes;
+    use creditgate_credit::check::DispositionDetails;
     use jiff::civil::Date;
 
     use super::*;

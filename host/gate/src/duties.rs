@@ -8,9 +8,7 @@ use creditgate_credit::policy::{Duties, Policy};
 use creditgate_credit::verdict::Outcome;
 use jiff::Timestamp;
 
-use crate::ports::StoredCheck;
 use crate::settle::Settled;
-use crate::world::World;
 
 /// The checkpoint after which a licence is given out.
 const ISSUANCE: &str = "issuance";
@@ -59,24 +57,4 @@ pub(crate) fn of_record(
     let term = Term::Within(duties.record_limit);
     NewDuty::new(DutyKind::Record, feedback, (department, division), local_date(at), term, calendar)
         .of_case(case_no)
-}
-
-/// The same for what a person reports on a recorded check.
-#[must_use]
-pub fn of_report(world: &World, feedback: &str, application: &Application, at: Timestamp) -> NewDuty {
-    let policy = world.policy(&application.division, local_date(at));
-    let rules = policy.map(|policy| policy.duties.clone()).unwrap_or_default();
-    let place = (application.department.as_str(), application.division.as_str());
-    of_record(feedback, place, &application.case_no, at, &rules, world.calendar())
-}
-
-/// Division and rules for what is reported on a check later. Where the binding
-/// of the check is gone, the limit is the one most rules have.
-pub(crate) fn rules_for(world: &World, check: &StoredCheck, now: Timestamp) -> (String, Duties) {
-    let Ok(route) = world.route(&check.department, &check.item, &check.checkpoint) else {
-        return (String::new(), Duties::default());
-    };
-    let division = route.binding.division.clone();
-    let duties = world.policy(&division, local_date(now)).map(|policy| policy.duties.clone());
-    (division, duties.unwrap_or_default())
 }

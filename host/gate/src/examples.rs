@@ -12,8 +12,6 @@ use std::sync::Arc;
 
 use creditgate_credit::application::{Application, Party};
 use creditgate_credit::calendar::{LOCAL_OFFSET, WorkingCalendar};
-use creditgate_credit::catalogue::Catalogue;
-use creditgate_credit::check::Status;
 use creditgate_credit::dossier::{Dossier, Evidence};
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::fault::FieldProblem;
@@ -21,7 +19,6 @@ use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::identifier::{index_keys, lookup_keys};
 use creditgate_credit::list_type::ListRules;
 use creditgate_credit::policy::Policy;
-use creditgate_credit::verdict::Outcome;
 use creditgate_manifest::MOST_EXAMPLES;
 use creditgate_sandbox::{
     CallError, CallReport, ExamplesError, HookCall, Plugin, Settings, ValidateError, examples,
@@ -29,49 +26,17 @@ use creditgate_sandbox::{
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::admit;
-use crate::error::{CheckError, chain};
+use crate::check_error::CheckError;
+use crate::error::chain;
+use crate::example::{Example, Expected};
 use crate::ports::ExampleReader;
 use crate::probe;
 use crate::request::{Caller, CheckRequest};
 use crate::settle::{self, Settled};
+use crate::{admit, validate};
 
 /// The hour of the day at which an example is run, in Asia/Shanghai.
 const HOUR: i8 = 9;
-
-/// A case with what has to come of it.
-#[derive(Debug, Clone)]
-pub struct Example {
-    /// Its name, unique in the component.
-    pub name: String,
-    /// Day of the check.
-    pub on: Date,
-    /// The request.
-    pub request: CheckRequest,
-    /// Entries of lists. Each belongs to the parties it shares a number with.
-    pub entries: Vec<ListEntry>,
-    /// Settings that differ from the manifest's defaults.
-    pub settings: serde_json::Map<String, serde_json::Value>,
-    /// The catalogue; without one no measure follows from any entry.
-    pub catalogue: Option<Catalogue>,
-    /// The policy; without one that of a probe.
-    pub policy: Option<Policy>,
-    /// What has to come of it.
-    pub expected: Expected,
-}
-
-/// What has to come of an example. What is absent may be anything.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Expected {
-    /// The outcome the host would record.
-    pub outcome: Outcome,
-    /// What was found.
-    pub status: Option<Status>,
-    /// Kinds of advice, in any order, each as often as it may be.
-    pub advice: Option<Vec<String>>,
-    /// Codes of the bases of a refusal, in any order.
-    pub grounds: Option<Vec<String>>,
-}
 
 /// An example that came out as it should.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -286,7 +251,7 @@ fn application(request: CheckRequest, policy: &Policy, on: Date) -> Result<Appli
     let anybody = Caller { key: "example".to_owned(), departments: None };
     admit::purpose(&request, &anybody).map_err(problem)?;
     let division = request.division.clone().unwrap_or_else(|| policy.division.clone());
-    let admitted = admit::application(request, division, policy.identifier_strictness, on);
+    let admitted = validate::application(request, division, policy.identifier_strictness, on);
     admitted.map(|(application, _)| application).map_err(problem)
 }
 

@@ -1,9 +1,10 @@
-//! Step 3, gather: what is known of every party, as one dossier.
+//! Step 4, gather: what is known of every party, as one dossier.
 //!
 //! The lists on this host are always asked. What a binding names besides is
 //! asked at the same time; what does not answer leaves a gap, and a check with a
 //! gap is `could_not_check`, though the officer still sees what the others hold.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,8 +16,8 @@ use creditgate_credit::policy::Policy;
 use futures_util::future::join_all;
 
 use crate::error::chain;
-use crate::ports::{Overlays, SourceError};
-use crate::sources::{EvidenceGap, Found, LISTS, Question, SourceFault, Sources};
+use crate::ports::{CreditSource, Overlays, QuerySource, SourceError};
+use crate::sources::{EvidenceGap, Found, LISTS, Question, SourceFault};
 
 /// How long the sources may take. A source that hangs must not hang a check.
 const DEADLINE: Duration = Duration::from_secs(2);
@@ -113,4 +114,25 @@ async fn within_deadline<T>(
 fn merged(known: Vec<Evidence>, more: Vec<Evidence>) -> Vec<Evidence> {
     let mut more = more.into_iter();
     known.into_iter().map(|known| known.merge(more.next().unwrap_or_default())).collect()
+}
+
+/// Every source of a host.
+#[derive(Clone)]
+pub(crate) struct Sources {
+    lists: Arc<dyn CreditSource>,
+    queried: HashMap<String, Arc<dyn QuerySource>>,
+}
+
+impl Sources {
+    pub(crate) fn new(lists: Arc<dyn CreditSource>) -> Self {
+        Self { lists, queried: HashMap::new() }
+    }
+
+    pub(crate) fn add(&mut self, source: Arc<dyn QuerySource>) {
+        self.queried.insert(source.name().to_owned(), source);
+    }
+
+    fn queried(&self, name: &str) -> Option<&dyn QuerySource> {
+        self.queried.get(name).map(|source| &**source)
+    }
 }

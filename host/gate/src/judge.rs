@@ -1,4 +1,4 @@
-//! Step 4, judge: what the plug-in says.
+//! Step 5, judge: what the plug-in says.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,4 +1,5 @@
-//! One check, seven steps: admit, bind, gather, judge, settle, record, answer.
+//! One check, eight steps: admit, bind, validate, gather, judge, settle, record,
+//! answer.
 //!
 //! [`Gate::check`] in `check.rs` walks them; each step is one file. Beside the
 //! walk live the routing snapshot with its deployments (`world`, `deploy`), what
@@ -17,13 +18,17 @@ mod answer;
 mod backtest;
 mod bind;
 mod check;
+mod check_error;
+mod counts;
 mod decision;
 mod deploy;
 mod differences;
 mod dispositions;
-pub mod duties;
+mod duties;
 mod error;
+mod example;
 mod examples;
+mod feedback;
 mod gather;
 mod judge;
 mod passed;
@@ -37,9 +42,11 @@ mod release;
 mod replay;
 mod rollout;
 mod settle;
+mod shadow;
 mod signature;
 mod signer;
 mod sources;
+mod validate;
 mod vendor_key;
 mod without;
 mod world;
@@ -50,6 +57,8 @@ pub mod request;
 pub use answer::Checked;
 pub use backtest::{BacktestTally, Candidate, ChangedCase, LikenessTally, MOST_CASES, MeasureTally};
 pub use check::Gate;
+pub use check_error::CheckError;
+pub use counts::{Breach, CanaryCounts, CanaryWatch, ShadowCounts, ShadowWatch, SideCounts};
 pub use creditgate_affairs::{Holder, NotSecond, event, new_id, second_person};
 pub use creditgate_credit::check::{
     Attachment, DispositionDetails, DispositionResult, Mode, PluginRef, Reason, RequestWarning,
@@ -61,27 +70,28 @@ pub use deploy::{
     StagingProblem, TrialCounts, TrialOrder, Wanted, Weakened, weakened,
 };
 pub use differences::Difference;
-pub use dispositions::{DispositionError, DispositionReport, ReportedDisposition};
-pub use error::{CheckError, chain};
-pub use examples::{Example, ExampleDifference, ExampleError, ExampleRun, Expected};
+pub use dispositions::{DispositionError, DispositionReport, duty_of_report};
+pub use error::{LedgerError, chain};
+pub use example::{Example, Expected};
+pub use examples::{ExampleDifference, ExampleError, ExampleRun};
+pub use feedback::{FeedbackBody, OutgoingFeedback, ReportedDisposition};
 pub use judge::{Judge, JudgeFuture};
-pub use passed::{Lack, NotPassed, Passed};
+pub use passed::{EarlierCheck, Lack, NotPassed, Passed};
+pub use ports::QuerySource;
 pub use receipt::{PublicReceiptKey, ReceiptClaims, ReceiptError, ReceiptKey, ReceiptKeys, VerifyingKeys};
-pub use record::{CheckRecord, FeedbackBody, OutgoingFeedback};
+pub use record::CheckRecord;
 pub use recorded::{RecordedCall, RecordedCheck, RecordedError};
 pub use release::{
     CanaryTerms, DifferenceCount, IllegalTransition, Release, ReleaseId, ReleaseState, ShadowDifference,
     Transition, Trial, TrialKind,
 };
 pub use replay::{Gap, Replay, ReplayResult};
-pub use rollout::{
-    Alarm, Breach, CanaryCounts, CanaryWatch, RolloutReceiver, RolloutSender, ShadowCounts, ShadowJob,
-    ShadowWatch, SideCounts, channel as rollout_channel,
-};
+pub use rollout::{Alarm, RolloutReceiver, RolloutSender, channel as rollout_channel};
 pub use settle::Settled;
+pub use shadow::ShadowJob;
 pub use signature::{SignatureDocument, SignatureError, SignaturePolicy, verify};
-pub use signer::{PublicKey, Revocation, Signer};
-pub use sources::{EvidenceGap, Found, LISTS, QuerySource, Question, SourceFault, SourceRemark};
+pub use signer::{PublicKey, Revocation, Signer, SignerError};
+pub use sources::{EvidenceGap, Found, LISTS, Question, SourceFault, SourceRemark};
 pub use vendor_key::{VendorKey, VendorKeyError};
 pub use world::{
     Binding, Pin, Route, RouteCanary, RouteRelease, RouteShadow, RouteState, World, calendar_edition,

@@ -14,7 +14,20 @@ use creditgate_credit::identifier::{MatchKey, index_keys, lookup_keys};
 use creditgate_credit::verdict::Outcome;
 use jiff::Timestamp;
 
-use crate::ports::EarlierCheck;
+/// The check that counts at a checkpoint of a case: the last that was made there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierCheck {
+    /// Checkpoint.
+    pub checkpoint: String,
+    /// Status.
+    pub status: Status,
+    /// Outcome as answered.
+    pub outcome: Outcome,
+    /// Instant of the check.
+    pub at: Timestamp,
+    /// The parties it was made of.
+    pub parties: Vec<Party>,
+}
 
 /// What a binding says of the checks before its own.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,28 +15,20 @@ use creditgate_sandbox::GivenLimits;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::examples::Example;
-use crate::record::{CheckRecord, OutgoingFeedback};
+use crate::error::LedgerError;
+use crate::example::Example;
+use crate::feedback::OutgoingFeedback;
+use crate::passed::EarlierCheck;
+use crate::record::CheckRecord;
 use crate::release::{Release, ReleaseId, Transition, Trial, TrialKind};
 use crate::signer::Signer;
-use crate::sources::SourceFault;
+use crate::sources::{Found, Question, SourceFault};
 use crate::world::Binding;
 use creditgate_affairs::NotSecond;
 use creditgate_affairs::event::Event;
 
 /// A boxed future, so that the traits stay usable as objects.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-/// The ledger could not do its work. The cause is for the log.
-#[derive(Debug, thiserror::Error)]
-#[error("the ledger failed while {doing}")]
-pub struct LedgerError {
-    /// What it was doing.
-    pub doing: &'static str,
-    /// Why it failed.
-    #[source]
-    pub source: Box<dyn std::error::Error + Send + Sync>,
-}
 
 /// A credit source could not answer.
 #[derive(Debug, thiserror::Error)]
@@ -74,21 +66,6 @@ pub struct StoredCheck {
     pub hash: RecordHash,
     /// The answer's body without hash and receipt, in wire form.
     pub answer: String,
-}
-
-/// The check that counts at a checkpoint of a case: the last that was made there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EarlierCheck {
-    /// Checkpoint.
-    pub checkpoint: String,
-    /// Status.
-    pub status: Status,
-    /// Outcome as answered.
-    pub outcome: Outcome,
-    /// Instant of the check.
-    pub at: Timestamp,
-    /// The parties it was made of.
-    pub parties: Vec<Party>,
 }
 
 /// SHA-256 over a record and the hash of the record before it.
@@ -211,11 +188,20 @@ pub trait Ledger: Send + Sync {
     ) -> BoxFuture<'_, Result<Vec<String>, LedgerError>>;
 }
 
-/// The credit records on this host; see [`QuerySource`](crate::QuerySource) for
-/// those elsewhere.
+/// The credit records on this host; see [`QuerySource`] for those elsewhere.
 pub trait CreditSource: Send + Sync {
     /// What is known of each party, in the order given.
     fn evidence<'a>(&'a self, parties: &'a [Party]) -> BoxFuture<'a, Result<Vec<Evidence>, SourceError>>;
+}
+
+/// A system that is asked at check time.
+pub trait QuerySource: Send + Sync {
+    /// The name bindings call it by.
+    fn name(&self) -> &str;
+
+    /// What it holds on the parties of a case. Entries it gives are those of the
+    /// parties themselves: it has compared the identifiers.
+    fn query<'a>(&'a self, question: Question<'a>) -> BoxFuture<'a, Result<Found, SourceError>>;
 }
 
 /// What is known here of entries before the lists say it: objections, repairs,

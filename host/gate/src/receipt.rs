@@ -10,8 +10,6 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use crate::ports::StoredCheck;
-
 /// Longest receipt that is looked at, in bytes.
 const LONGEST_RECEIPT: usize = 4096;
 
@@ -46,24 +44,6 @@ pub struct ReceiptClaims {
 
 fn as_written_everywhere<S: Serializer>(moment: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&instant_text(*moment))
-}
-
-impl ReceiptClaims {
-    /// The claims of a recorded check.
-    #[must_use]
-    pub fn of(stored: &StoredCheck) -> Self {
-        Self {
-            check_id: stored.check_id.clone(),
-            case_no: stored.case_no.clone(),
-            department: stored.department.clone(),
-            item: stored.item.clone(),
-            checkpoint: stored.checkpoint.clone(),
-            status: stored.status.code().to_owned(),
-            outcome: stored.outcome.code().to_owned(),
-            record_hash: stored.hash.to_hex(),
-            checked_at: stored.at,
-        }
-    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -91,7 +91,7 @@ impl RecordedError {
 
 impl From<CallReport> for RecordedCall {
     fn from(report: CallReport) -> Self {
-        let CallReport { outcome, fuel_used, transcript, log, facts } = report;
+        let CallReport { outcome, fuel_used, took: _, transcript, log, facts } = report;
         Self {
             outcome: outcome.map_err(|error| RecordedError::of(&error)),
             fuel_used,

@@ -16,7 +16,6 @@ use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::policy::Policy;
 use creditgate_sandbox::{CallError, HookCall, Limits, Plugin, Settings};
 
-use crate::check::switched_off;
 use crate::deploy::Deployer;
 use crate::differences::{Difference, Differences};
 use crate::error::chain;
@@ -58,6 +57,11 @@ pub enum ReplayResult {
 }
 
 impl ReplayResult {
+    fn of(differences: Differences) -> Self {
+        let found = differences.found();
+        if found.is_empty() { Self::Identical } else { Self::Different(found) }
+    }
+
     /// Machine name.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -275,8 +279,8 @@ impl Deployer {
     async fn run_again(&self, recorded: &RecordedCheck, world: &World) -> Result<Again, Gap> {
         let mut differences = Differences::default();
         if recorded.mode == Mode::Off {
-            differences.settled(&recorded.settled, &switched_off(&recorded.binding));
-            return Ok(Again::without_call(differences.into_result()));
+            differences.settled(&recorded.settled, &settle::switched_off(&recorded.binding));
+            return Ok(Again::without_call(ReplayResult::of(differences)));
         }
         let (plugin, call) = match (&recorded.plugin, &recorded.judged) {
             (Some(plugin), Some(call)) => (plugin, call),
@@ -297,7 +301,7 @@ impl Deployer {
         differences.call(call, &rerun.call, same_engine);
         differences.settled(&recorded.settled, &rerun.settled);
         Ok(Again {
-            result: differences.into_result(),
+            result: ReplayResult::of(differences),
             fuel: Some((call.fuel_used, rerun.call.fuel_used)),
             engine: Some(engine.to_owned()),
         })

@@ -1,18 +1,13 @@
-//! Releases on trial: which cases they get, what is counted, and how word of it
-//! leaves the path of a check. Beginning and ending a trial is `deploy`.
-
-mod canary;
-mod shadow;
+//! How word of releases on trial leaves the path of a check. What is counted of them
+//! is `counts`; beginning and ending a trial is `deploy`.
 
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
+use crate::counts::Breach;
 use crate::release::ReleaseId;
-
-pub(crate) use canary::Side;
-pub use canary::{Breach, CanaryCounts, CanaryWatch, SideCounts};
-pub use shadow::{ShadowCounts, ShadowJob, ShadowWatch};
+use crate::shadow::ShadowJob;
 
 /// A canary broke a condition. It gets no cases any more; its trial has to be
 /// ended.

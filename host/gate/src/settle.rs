@@ -1,4 +1,4 @@
-//! Step 5, settle: the host's own rules, which no plug-in can waive.
+//! Step 6, settle: the host's own rules, which no plug-in can waive.
 //!
 //! A verdict that breaks one of them is not passed on as it was written: the
 //! outcome becomes manual review, with the reason, and the record keeps both.
@@ -76,6 +76,15 @@ pub(crate) struct Basis<'a> {
     pub(crate) policy: &'a Policy,
     /// The version of these rules it is held against.
     pub(crate) rules: HostRules,
+}
+
+/// What stands for a check that its binding does not make.
+pub(crate) fn switched_off(binding: &str) -> Settled {
+    let reason = Reason {
+        code: "binding.off".into(),
+        text: format!("binding `{binding}` is switched off; no check was made"),
+    };
+    Settled { outcome: Outcome::Proceed, ..Settled::could_not_check(reason) }
 }
 
 /// Without the lists there is nothing to show.

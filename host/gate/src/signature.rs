@@ -10,11 +10,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::Signature;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ports::StoredSignature;
-use crate::signer::{ID_LENGTH, PublicKey, Signer};
+use crate::signer::{ID_LENGTH, PublicKey, Signer, SignerError};
 
 /// What is signed begins with this, so that a signature made for anything else
 /// proves nothing here. The digest follows, as it is written.
@@ -126,41 +125,9 @@ pub enum SignatureError {
         /// The key it names.
         key: String,
     },
-    /// The key does not count yet.
-    #[error("the key `{key}` counts from {from} on; push again then, or sign with another key")]
-    NotYetValid {
-        /// The key.
-        key: String,
-        /// Its first day.
-        from: Date,
-    },
-    /// The key does not count any more.
-    #[error("the key `{key}` counted until {until}; sign with a key that is valid now")]
-    Expired {
-        /// The key.
-        key: String,
-        /// Its last day.
-        until: Date,
-    },
-    /// The key was revoked.
-    #[error("the key `{key}` was revoked; have the component signed with another key")]
-    Revoked {
-        /// The key.
-        key: String,
-    },
-    /// The key is for another department.
-    #[error(
-        "the key `{key}` is registered for the department `{registered}`, the component is for \
-         `{component}`; sign it with a key of that department"
-    )]
-    OtherDepartment {
-        /// The key.
-        key: String,
-        /// The department it is registered for.
-        registered: String,
-        /// The department in the component's manifest.
-        component: String,
-    },
+    /// The key does not count.
+    #[error(transparent)]
+    Signer(#[from] SignerError),
 }
 
 impl SignatureError {
@@ -173,10 +140,7 @@ impl SignatureError {
             Self::OtherDigest { .. } => "signature.other_digest",
             Self::UnknownKey(_) => "signature.unknown_key",
             Self::BadSignature { .. } => "signature.bad_signature",
-            Self::NotYetValid { .. } => "signature.not_yet_valid",
-            Self::Expired { .. } => "signature.expired",
-            Self::Revoked { .. } => "signature.revoked",
-            Self::OtherDepartment { .. } => "signature.other_department",
+            Self::Signer(error) => error.code(),
         }
     }
 }

@@ -7,8 +7,6 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use crate::signature::SignatureError;
-
 /// Hexadecimal digits of a key's id.
 pub(crate) const ID_LENGTH: usize = 16;
 
@@ -94,6 +92,59 @@ pub struct Signer {
     pub revoked: Option<Revocation>,
 }
 
+/// Why what a key has signed does not count.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SignerError {
+    /// The key does not count yet.
+    #[error("the key `{key}` counts from {from} on; push again then, or sign with another key")]
+    NotYetValid {
+        /// The key.
+        key: String,
+        /// Its first day.
+        from: Date,
+    },
+    /// The key does not count any more.
+    #[error("the key `{key}` counted until {until}; sign with a key that is valid now")]
+    Expired {
+        /// The key.
+        key: String,
+        /// Its last day.
+        until: Date,
+    },
+    /// The key was revoked.
+    #[error("the key `{key}` was revoked; have the component signed with another key")]
+    Revoked {
+        /// The key.
+        key: String,
+    },
+    /// The key is for another department.
+    #[error(
+        "the key `{key}` is registered for the department `{registered}`, the component is for \
+         `{component}`; sign it with a key of that department"
+    )]
+    OtherDepartment {
+        /// The key.
+        key: String,
+        /// The department it is registered for.
+        registered: String,
+        /// The department in the component's manifest.
+        component: String,
+    },
+}
+
+impl SignerError {
+    /// Stable code on the wire.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotYetValid { .. } => "signature.not_yet_valid",
+            Self::Expired { .. } => "signature.expired",
+            Self::Revoked { .. } => "signature.revoked",
+            Self::OtherDepartment { .. } => "signature.other_department",
+        }
+    }
+}
+
 /// The end of a key before its time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revocation {
@@ -115,17 +166,17 @@ impl Signer {
     /// Whether what it signed is accepted at this moment.
     ///
     /// # Errors
-    /// [`SignatureError::Revoked`], [`SignatureError::NotYetValid`] or
-    /// [`SignatureError::Expired`].
-    pub fn counts_at(&self, at: Timestamp) -> Result<(), SignatureError> {
+    /// [`SignerError::Revoked`], [`SignerError::NotYetValid`] or
+    /// [`SignerError::Expired`].
+    pub fn counts_at(&self, at: Timestamp) -> Result<(), SignerError> {
         let key = || self.id().to_owned();
         let today = local_date(at);
         match self.valid_until {
-            _ if self.revoked.is_some() => Err(SignatureError::Revoked { key: key() }),
+            _ if self.revoked.is_some() => Err(SignerError::Revoked { key: key() }),
             _ if today < self.valid_from => {
-                Err(SignatureError::NotYetValid { key: key(), from: self.valid_from })
+                Err(SignerError::NotYetValid { key: key(), from: self.valid_from })
             }
-            Some(until) if today > until => Err(SignatureError::Expired { key: key(), until }),
+            Some(until) if today > until => Err(SignerError::Expired { key: key(), until }),
             _ => Ok(()),
         }
     }
@@ -140,12 +191,12 @@ impl Signer {
     /// Whether it may sign components of this department.
     ///
     /// # Errors
-    /// [`SignatureError::OtherDepartment`].
-    pub fn signs_for(&self, department: &str) -> Result<(), SignatureError> {
+    /// [`SignerError::OtherDepartment`].
+    pub fn signs_for(&self, department: &str) -> Result<(), SignerError> {
         if self.department == department {
             return Ok(());
         }
-        Err(SignatureError::OtherDepartment {
+        Err(SignerError::OtherDepartment {
             key: self.id().to_owned(),
             registered: self.department.clone(),
             component: department.to_owned(),

@@ -1,15 +1,12 @@
-//! Systems that are asked about the parties at check time, beside the lists on
-//! this host (R13). A binding names the ones its checks need.
+//! What a source is asked at check time, what it answers, and why one gives nothing
+//! (R13). A binding names the sources its checks need beside the lists on this host.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use creditgate_credit::application::Application;
 use creditgate_credit::dossier::Evidence;
 use jiff::Timestamp;
-
-use crate::ports::{BoxFuture, CreditSource, SourceError};
 
 /// Name of the lists on this host, which every check uses.
 pub const LISTS: &str = "lists";
@@ -103,35 +100,4 @@ pub struct Found {
     pub evidence: Vec<Evidence>,
     /// What the officer should know of the answer.
     pub remarks: Vec<SourceRemark>,
-}
-
-/// A system that is asked at check time.
-pub trait QuerySource: Send + Sync {
-    /// The name bindings call it by.
-    fn name(&self) -> &str;
-
-    /// What it holds on the parties of a case. Entries it gives are those of the
-    /// parties themselves: it has compared the identifiers.
-    fn query<'a>(&'a self, question: Question<'a>) -> BoxFuture<'a, Result<Found, SourceError>>;
-}
-
-/// Every source of a host.
-#[derive(Clone)]
-pub(crate) struct Sources {
-    pub(crate) lists: Arc<dyn CreditSource>,
-    queried: HashMap<String, Arc<dyn QuerySource>>,
-}
-
-impl Sources {
-    pub(crate) fn new(lists: Arc<dyn CreditSource>) -> Self {
-        Self { lists, queried: HashMap::new() }
-    }
-
-    pub(crate) fn add(&mut self, source: Arc<dyn QuerySource>) {
-        self.queried.insert(source.name().to_owned(), source);
-    }
-
-    pub(crate) fn queried(&self, name: &str) -> Option<&dyn QuerySource> {
-        self.queried.get(name).map(|source| &**source)
-    }
 }

@@ -16,12 +16,12 @@ use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::oneshot;
 
-use crate::error::CheckError;
+use crate::check_error::CheckError;
+use crate::counts::{CanaryWatch, ShadowWatch};
 use crate::judge::Judge;
 use crate::passed::Passed;
 use crate::policies::Policies;
 use crate::release::ReleaseId;
-use crate::rollout::{CanaryWatch, ShadowWatch};
 
 vocabulary! {
     /// Which release a case gets when there have been several (R20, part of which is

@@ -1,5 +1,7 @@
-//! The contract's types and imports, generated from `wit/`. Nothing here is
-//! written by hand.
+//! The contract's types and imports, generated from `wit/`, and what the functions
+//! a plug-in exports take and answer.
+
+use hook::creditgate::plugin::types as wit;
 
 wasmtime::component::bindgen!({
     path: "../../wit",
@@ -20,3 +22,13 @@ pub(crate) mod hook {
         ownership: Borrowing { duplicate_if_necessary: false },
     });
 }
+
+/// Checkpoints with an interface of their own.
+pub(crate) type HookParameters<'a> = (&'a wit::Application<'a>,);
+/// All other checkpoints: the name comes first.
+pub(crate) type CheckpointParameters<'a> = (&'a str, &'a wit::Application<'a>);
+pub(crate) type HookResults = (HookAnswer,);
+pub(crate) type ValidateParameters<'a> = (&'a str,);
+pub(crate) type ValidateResults = (SettingsAnswer,);
+pub(crate) type HookAnswer = Result<wit::Verdict, wit::Failure>;
+pub(crate) type SettingsAnswer = Result<(), Vec<String>>;

@@ -3,6 +3,7 @@
 mod at_length;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use creditgate_credit::application::Application;
 use creditgate_credit::calendar::WorkingCalendar;
@@ -16,10 +17,14 @@ use wasmtime::Store;
 use wasmtime::component::{ComponentExportIndex, ComponentNamedList, Instance, Lift, Lower, TypedFunc};
 
 use crate::bindings::hook::creditgate::plugin::types as wit;
+use crate::bindings::{
+    CheckpointParameters, HookAnswer, HookParameters, HookResults, SettingsAnswer, ValidateParameters,
+    ValidateResults,
+};
 use crate::convert::{failure_from_guest, verdict_from_guest};
 use crate::error::{CallError, CallSite, ValidateError};
 use crate::explain::explain;
-use crate::instance::{self, Ended, FUEL_AT_ONCE, Question};
+use crate::instance::{self, Ended, Question};
 use crate::lend::{self, Lists, Pieces};
 use crate::limits::Limits;
 use crate::load::{HookInterface, Loaded};
@@ -27,16 +32,7 @@ use crate::pool::PoolBusy;
 use crate::report::{CallReport, Failure};
 use crate::settings::Settings;
 use crate::state::{CallState, Case, GuestState};
-
-/// Checkpoints with an interface of their own.
-pub(crate) type HookParameters<'a> = (&'a wit::Application<'a>,);
-/// All other checkpoints: the name comes first.
-pub(crate) type CheckpointParameters<'a> = (&'a str, &'a wit::Application<'a>);
-pub(crate) type HookResults = (HookAnswer,);
-pub(crate) type ValidateParameters<'a> = (&'a str,);
-pub(crate) type ValidateResults = (SettingsAnswer,);
-type HookAnswer = Result<wit::Verdict, wit::Failure>;
-type SettingsAnswer = Result<(), Vec<String>>;
+use crate::store::FUEL_AT_ONCE;
 
 /// Everything a call depends on.
 #[derive(Debug, Clone, Copy)]
@@ -230,7 +226,7 @@ fn report(ended: Ended<HookAnswer>, loaded: &Loaded, call: HookCall<'_>) -> Call
         Err(error) => Err(explain(&error, &ended.state, call.limits, site())),
     };
     let CallState { transcript, log, facts, .. } = ended.state;
-    CallReport { outcome, fuel_used: ended.fuel_used, transcript, log, facts }
+    CallReport { outcome, fuel_used: ended.fuel_used, took: Duration::ZERO, transcript, log, facts }
 }
 
 /// Asks the plug-in about settings. See [`crate::Plugin::validate_settings`].
@@ -311,7 +307,14 @@ impl Loaded {
 
 impl CallReport {
     fn without_call(error: CallError) -> Self {
-        Self { outcome: Err(error), fuel_used: 0, transcript: Vec::new(), log: Vec::new(), facts: Vec::new() }
+        Self {
+            outcome: Err(error),
+            fuel_used: 0,
+            took: Duration::ZERO,
+            transcript: Vec::new(),
+            log: Vec::new(),
+            facts: Vec::new(),
+        }
     }
 }
 

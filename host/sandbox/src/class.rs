@@ -9,9 +9,6 @@
 //! The class follows from the component alone: the same bytes are of the same
 //! class on every host, and years later.
 
-use crate::component::Outline;
-use crate::wasi;
-
 /// Which pool a guest runs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum GuestClass {
@@ -48,20 +45,6 @@ impl GuestClass {
         }
     }
 
-    /// The class of a component: small, if it is content with a small slot and
-    /// needs no WASI.
-    pub(crate) fn of(outline: &Outline) -> Self {
-        let needs = &outline.needs;
-        let small = Self::Small.shape();
-        let fits = needs.core_instances <= u64::from(small.core_instances)
-            && needs.memories <= u64::from(small.memories)
-            && needs.tables <= u64::from(small.tables)
-            && needs.largest_table <= u64::from(small.table_elements)
-            && needs.largest_memory_bytes <= SMALL_START_BYTES;
-        let runtime = outline.imports.iter().any(|import| wasi::provides(import));
-        if fits && !runtime { Self::Small } else { Self::Large }
-    }
-
     /// What one component of this class may consist of.
     pub(crate) const fn shape(self) -> Shape {
         match self {
@@ -85,10 +68,6 @@ impl GuestClass {
         }
     }
 }
-
-/// The largest memory a small guest starts with. A larger one is not wiped in
-/// place between calls, and so costs its neighbours more than itself.
-const SMALL_START_BYTES: u64 = 4 << 20;
 
 /// What a slot holds, and the stacks that come with it.
 pub(crate) struct Shape {

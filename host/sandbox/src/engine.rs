@@ -12,11 +12,14 @@ use crate::class::{GuestClass, Shape};
 use crate::digest::hex;
 use crate::error::SandboxError;
 use crate::limits::to_usize;
-use crate::spares;
 
 /// The engine's major version in records; a test compares it with the lock file.
 /// The exact version is part of the hash beside it.
 const ENGINE_VERSION: &str = "48";
+
+/// Spares of one engine on all threads, and used instances that wait; each has
+/// a slot of its own, so that none is taken from calls.
+pub(crate) const SPARE_SLOTS: u32 = 64;
 
 /// How a sandbox is set up.
 #[derive(Debug, Clone)]
@@ -141,7 +144,7 @@ pub(crate) fn start(class: GuestClass, slots: &SlotOptions) -> Result<Engine, Sa
     let mut config = Config::new();
     limits(&mut config, &class.shape());
     determinism(&mut config);
-    let spares = if class == GuestClass::Small { spares::SLOTS } else { 0 };
+    let spares = if class == GuestClass::Small { SPARE_SLOTS } else { 0 };
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(&class.shape(), slots, spares)));
     Engine::new(&config).map_err(|error| SandboxError::Engine { class, detail: format!("{error:#}") })
 }

@@ -8,11 +8,13 @@ use wasmtime::component::{HasSelf, Linker};
 
 use crate::bindings::Imports;
 use crate::bindings::creditgate::plugin::{calendar, credit, feedback, log, policy, settings, types};
+use crate::class::GuestClass;
 use crate::convert::{
     date_from_guest, date_to_guest, dossier_to_guest, fact_from_guest, standing_to_guest, terms_to_guest,
 };
+use crate::limits::Limits;
 use crate::report::LogLevel;
-use crate::state::{CallState, GuestState};
+use crate::state::{Ambient, CallState, GuestState};
 
 /// Most reports one call may hand over.
 const MOST_FACTS: u32 = 16;
@@ -211,5 +213,26 @@ const fn refused(refusal: calendar::OutOfRange) -> &'static str {
     match refusal {
         calendar::OutOfRange::NoSuchDate => "refused: no-such-date",
         calendar::OutOfRange::TooFar => "refused: too-far",
+    }
+}
+
+impl GuestState for CallState {
+    const CLASS: GuestClass = GuestClass::Small;
+
+    fn link(linker: &mut Linker<Self>) -> wasmtime::Result<()> {
+        add_to_linker(linker)
+    }
+
+    /// It has no WASI, and so neither clock nor randomness.
+    fn begin(call: CallState, _: &Limits, _: Ambient) -> Self {
+        call
+    }
+
+    fn call_state(&mut self) -> &mut CallState {
+        self
+    }
+
+    fn into_call_state(self) -> CallState {
+        self
     }
 }

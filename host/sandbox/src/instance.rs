@@ -15,20 +15,12 @@ use std::sync::Arc;
 use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{Engine, Store, Trap};
 
-use crate::limits::{Limits, to_usize};
+use crate::limits::Limits;
 use crate::load::{Guest, Loaded, Program};
 use crate::spares;
 use crate::state::{Ambient, CallState, GuestState};
-use crate::ticker::on_tick;
+use crate::store::{FUEL_AT_ONCE, new_store, new_ticking_store};
 use crate::wasi::WasiState;
-
-/// Fuel of the attempt without a fiber: ten times what the plug-ins of this
-/// repository need, a tenth of a millisecond. Filling and copying memory costs
-/// fuel by the byte, so nothing takes long on little fuel.
-pub(crate) const FUEL_AT_ONCE: u64 = 300_000;
-
-/// Ticks until nothing ends: some billion years.
-const NEVER: u64 = u64::MAX >> 2;
 
 /// A question to a fresh instance.
 pub(crate) trait Question: Sync {
@@ -135,27 +127,4 @@ fn ended<T: GuestState, A>(store: Store<T>, fuel: u64, result: wasmtime::Result<
 fn fuel_used<T>(store: &Store<T>, given: u64) -> u64 {
     // Fuel is on in every engine of this crate.
     given.saturating_sub(store.get_fuel().unwrap_or_default())
-}
-
-/// A store for one call of a guest whose clock ticks, with every limit in place.
-pub(crate) fn new_ticking_store<T: GuestState>(engine: &Engine, data: T, limits: &Limits) -> Store<T> {
-    let mut store = new_store(engine, data, limits, limits.fuel);
-    store.set_epoch_deadline(1);
-    store.epoch_deadline_callback(on_tick);
-    store
-}
-
-/// A store for one call with every limit in place but that of time: for a guest
-/// that has so little fuel that none is needed.
-pub(crate) fn new_store<T: GuestState>(engine: &Engine, data: T, limits: &Limits, fuel: u64) -> Store<T> {
-    let mut store = Store::new(engine, data);
-    store.limiter(|data| &mut data.call_state().meter);
-    store.set_hostcall_fuel(to_usize(limits.result_bytes));
-    store.set_epoch_deadline(NEVER);
-    if let Err(error) = store.set_fuel(fuel) {
-        // Only an engine without fuel refuses it; then the store has none and
-        // the first instruction ends the call.
-        tracing::error!(%error, "the engine does not count fuel");
-    }
-    store
 }

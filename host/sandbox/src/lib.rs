@@ -16,7 +16,7 @@
 //! [`Sandbox::load`] makes a [`Plugin`] of a component's bytes, off the
 //! request path. [`Plugin::call`] is a pure function of [`HookCall`]: no clock,
 //! no randomness, no network and no files reach the guest, so the same call
-//! gives the same [`CallReport`] years later, bit for bit, as long as
+//! gives the same [`CallReport`] years later, but for the time it took, as long as
 //! [`Plugin::engine_fingerprint`] is the same.
 //!
 //! On a thread that calls [`renew_spares`] when it is idle, a call finds its
@@ -60,6 +60,7 @@ mod settings;
 mod share;
 mod spares;
 mod state;
+mod store;
 mod ticker;
 mod wasi;
 

@@ -10,22 +10,23 @@ use creditgate_manifest::{Hook, Manifest};
 use wasmtime::Store;
 use wasmtime::component::{Component, ComponentExportIndex, Instance, InstancePre};
 
-use crate::call::{CheckpointParameters, HookParameters, HookResults, ValidateParameters, ValidateResults};
+use crate::bindings::{
+    CheckpointParameters, HookParameters, HookResults, ValidateParameters, ValidateResults,
+};
 use crate::class::{GuestClass, Shape};
 use crate::component::{self, Needs, Outline};
 use crate::digest::Digest;
 use crate::engine::SlotOptions;
 use crate::error::{CallSite, LoadError};
 use crate::explain::explain;
-use crate::instance::new_ticking_store;
 use crate::last_calls::LastCalls;
 use crate::limits::Limits;
 use crate::long::Long;
 use crate::pool::Pool;
-use crate::room::Room;
-use crate::sandbox::Inner;
+use crate::room::{Room, Rooms};
 use crate::settings::Settings;
 use crate::state::{Ambient, CallState, GuestState};
+use crate::store::new_ticking_store;
 use crate::wasi::{self, WasiState};
 
 /// The contract this host serves.
@@ -147,19 +148,23 @@ impl Exports {
     }
 }
 
+/// The largest memory a small guest starts with. A larger one is not wiped in
+/// place between calls, and so costs its neighbours more than itself.
+const SMALL_START_BYTES: u64 = 4 << 20;
+
 /// Checks, compiles and tries a component.
-pub(crate) fn load(sandbox: &Inner, bytes: &[u8]) -> Result<Loaded, LoadError> {
+pub(crate) fn load(rooms: &Rooms, bytes: &[u8]) -> Result<Loaded, LoadError> {
     let digest = Digest::of(bytes);
     let outline = component::read(bytes)?;
     check_imports(&outline.imports)?;
     check_hooks(&outline)?;
-    let (program, exports) = match GuestClass::of(&outline) {
+    let (program, exports) = match class_of(&outline) {
         GuestClass::Small => {
-            let (guest, exports) = prepare(Arc::clone(&sandbox.small), &outline, &digest, bytes)?;
+            let (guest, exports) = prepare(Arc::clone(&rooms.small), &outline, &digest, bytes)?;
             (Program::Small(guest), exports)
         }
         GuestClass::Large => {
-            let room = sandbox.large().map_err(LoadError::Engine)?;
+            let room = rooms.large().map_err(LoadError::Engine)?;
             let (guest, exports) = prepare(room, &outline, &digest, bytes)?;
             (Program::Large(guest), exports)
         }
@@ -171,12 +176,26 @@ pub(crate) fn load(sandbox: &Inner, bytes: &[u8]) -> Result<Loaded, LoadError> {
         program,
         exports,
         runs_when_made: outline.runs_when_made,
-        long: Arc::clone(&sandbox.long),
+        long: Arc::clone(&rooms.long),
         last_calls: LastCalls::default(),
     };
     let class = loaded.program.class().code();
     tracing::debug!(plugin = loaded.manifest.name, digest = %loaded.digest, class, "plug-in loaded");
     Ok(loaded)
+}
+
+/// The class of a component: small, if it is content with a small slot and
+/// needs no WASI.
+fn class_of(outline: &Outline) -> GuestClass {
+    let needs = &outline.needs;
+    let small = GuestClass::Small.shape();
+    let fits = needs.core_instances <= u64::from(small.core_instances)
+        && needs.memories <= u64::from(small.memories)
+        && needs.tables <= u64::from(small.tables)
+        && needs.largest_table <= u64::from(small.table_elements)
+        && needs.largest_memory_bytes <= SMALL_START_BYTES;
+    let runtime = outline.imports.iter().any(|import| wasi::provides(import));
+    if fits && !runtime { GuestClass::Small } else { GuestClass::Large }
 }
 
 /// Compiles a component for the room of its class, and tries it there.

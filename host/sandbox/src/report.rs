@@ -1,6 +1,7 @@
 //! What a call leaves behind, whether it came to a verdict or not.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use creditgate_credit::verdict::Verdict;
 
@@ -13,6 +14,9 @@ pub struct CallReport {
     pub outcome: Result<Result<Verdict, Failure>, CallError>,
     /// Fuel spent: the same for the same call on the same engine.
     pub fuel_used: u64,
+    /// How long it took, the wait for a slot included. Never the same, and so no part
+    /// of a record.
+    pub took: Duration,
     /// The host calls, in order.
     pub transcript: Vec<HostCall>,
     /// Notes of the plug-in, in order.

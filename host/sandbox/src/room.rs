@@ -1,7 +1,7 @@
 //! A room: everything that guests of one class share, and nothing that guests of
 //! another class have.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Semaphore;
 
@@ -11,12 +11,13 @@ use wasmtime::component::{Component, Linker};
 use crate::cache::Cache;
 use crate::compiler::Compiler;
 use crate::digest::Digest;
-use crate::engine::{self, SandboxOptions, SlotOptions};
+use crate::engine::{self, SPARE_SLOTS, SandboxOptions, SlotOptions};
 use crate::error::{LoadError, SandboxError};
+use crate::long::Long;
 use crate::pool::Pool;
-use crate::spares;
-use crate::state::GuestState;
+use crate::state::{CallState, GuestState};
 use crate::ticker::Ticker;
+use crate::wasi::WasiState;
 
 /// An engine with its slots, its queue and its clock, for guests whose stores
 /// hold a `T`.
@@ -61,7 +62,7 @@ impl<T: GuestState> Room<T> {
                 .map(|program| Compiler::new(program, T::CLASS, slots.pooled_memory_bytes)),
             fingerprint: engine::fingerprint(T::CLASS, &compatibility),
             pool: Pool::new(slots.concurrent_calls, slots.queued_calls, slots.queue_wait),
-            spare_slots: Arc::new(Semaphore::new(spares::SLOTS as usize)),
+            spare_slots: Arc::new(Semaphore::new(SPARE_SLOTS as usize)),
             ticker: Ticker::start(engine.clone()).map_err(SandboxError::Ticker)?,
             trial: Mutex::new(()),
             linker,
@@ -84,5 +85,44 @@ impl<T: GuestState> Room<T> {
             cache.put(digest, &component);
         }
         Ok(component)
+    }
+}
+
+/// What all plug-ins of a sandbox share: a room for each class.
+pub(crate) struct Rooms {
+    options: SandboxOptions,
+    pub(crate) small: Arc<Room<CallState>>,
+    /// Opened for the first large guest: most hosts never have one.
+    large: Mutex<Option<Arc<Room<WasiState>>>>,
+    /// Calls of either class that are not done at once.
+    pub(crate) long: Arc<Long>,
+}
+
+impl Rooms {
+    /// Opens the room of small guests.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Room::open`], or the threads of long calls do not start.
+    pub(crate) fn open(options: SandboxOptions) -> Result<Self, SandboxError> {
+        let small = Arc::new(Room::open(&options)?);
+        let long = Arc::new(Long::start(&options)?);
+        Ok(Self { options, small, large: Mutex::default(), long })
+    }
+
+    /// The room of large guests.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Room::open`]; the next call tries again.
+    pub(crate) fn large(&self) -> Result<Arc<Room<WasiState>>, SandboxError> {
+        // A panic in between leaves it as it was: closed.
+        let mut large = self.large.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(room) = &*large {
+            return Ok(Arc::clone(room));
+        }
+        let room = Arc::new(Room::open(&self.options)?);
+        tracing::info!(slots = room.slots.concurrent_calls, "the first large guest: its engine is started");
+        Ok(Arc::clone(large.insert(room)))
     }
 }

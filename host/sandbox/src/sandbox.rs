@@ -1,7 +1,8 @@
 //! The sandbox and the plug-ins it loaded: the handles the rest of the host
 //! holds.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::time::Instant;
 
 use creditgate_manifest::{Hook, Manifest};
 
@@ -12,32 +13,19 @@ use crate::engine::SandboxOptions;
 use crate::error::{LoadError, SandboxError, ValidateError};
 use crate::limits::Limits;
 use crate::load::{self, Loaded};
-use crate::long::Long;
 use crate::report::CallReport;
-use crate::room::Room;
+use crate::room::Rooms;
 use crate::settings::Settings;
 use crate::share::LongCalls;
-use crate::state::CallState;
-use crate::wasi::WasiState;
 
 /// Loads and runs plug-ins. Cheap to clone.
 #[derive(Clone)]
-pub struct Sandbox(Arc<Inner>);
+pub struct Sandbox(Arc<Rooms>);
 
 /// A component that passed every check and can be called. Cheap to clone; keeps
 /// the engine it runs on alive.
 #[derive(Clone)]
 pub struct Plugin(Arc<Loaded>);
-
-/// What all plug-ins of a sandbox share: a room for each class.
-pub(crate) struct Inner {
-    options: SandboxOptions,
-    pub(crate) small: Arc<Room<CallState>>,
-    /// Opened for the first large guest: most hosts never have one.
-    large: Mutex<Option<Arc<Room<WasiState>>>>,
-    /// Calls of either class that are not done at once.
-    pub(crate) long: Arc<Long>,
-}
 
 impl Sandbox {
     /// Starts an engine and reserves the pool of small guests; that of large
@@ -48,9 +36,7 @@ impl Sandbox {
     /// The engine, its clock or the threads of long calls do not start, or the
     /// cache folder cannot be used.
     pub fn new(options: SandboxOptions) -> Result<Self, SandboxError> {
-        let small = Arc::new(Room::open(&options)?);
-        let long = Arc::new(Long::start(&options)?);
-        Ok(Self(Arc::new(Inner { small, large: Mutex::default(), long, options })))
+        Rooms::open(options).map(Arc::new).map(Self)
     }
 
     /// Makes a plug-in of a component: checks it, compiles it or takes it from
@@ -77,24 +63,6 @@ impl Sandbox {
     #[must_use]
     pub fn engine_fingerprint(&self) -> &str {
         &self.0.small.fingerprint
-    }
-}
-
-impl Inner {
-    /// The room of large guests.
-    ///
-    /// # Errors
-    ///
-    /// As of [`Room::open`]; the next call tries again.
-    pub(crate) fn large(&self) -> Result<Arc<Room<WasiState>>, SandboxError> {
-        // A panic in between leaves it as it was: closed.
-        let mut large = self.large.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(room) = &*large {
-            return Ok(Arc::clone(room));
-        }
-        let room = Arc::new(Room::open(&self.options)?);
-        tracing::info!(slots = room.slots.concurrent_calls, "the first large guest: its engine is started");
-        Ok(Arc::clone(large.insert(room)))
     }
 }
 
@@ -153,7 +121,9 @@ impl Plugin {
     /// Needs a Tokio runtime with its timer on. Dropping the future ends the
     /// call and frees its slot.
     pub async fn call(&self, call: HookCall<'_>) -> CallReport {
-        call::call_hook(&self.0, call).await
+        let started = Instant::now();
+        let report = call::call_hook(&self.0, call).await;
+        CallReport { took: started.elapsed(), ..report }
     }
 
     /// Asks the plug-in whether it can work with these settings, complete. A

@@ -18,14 +18,10 @@ use tokio::sync::OwnedSemaphorePermit;
 use wasmtime::Store;
 use wasmtime::component::Instance;
 
-use crate::instance::{FUEL_AT_ONCE, new_store};
 use crate::limits::Limits;
 use crate::load::{Guest, Loaded, Program};
 use crate::state::CallState;
-
-/// Spares of one engine on all threads, and used instances that wait; each has
-/// a slot of its own, so that none is taken from calls.
-pub(crate) const SLOTS: u32 = 64;
+use crate::store::{FUEL_AT_ONCE, new_store};
 
 /// Spares of one thread, and used instances that wait there. More would help a
 /// thread that is idle seldom, but each has memory of its own, and one slot used

@@ -13,7 +13,6 @@ use creditgate_manifest::text::one_line;
 use wasmtime::component::Linker;
 
 use crate::class::GuestClass;
-use crate::imports;
 use crate::limits::{LimitHit, Limits, Meter};
 use crate::report::{Fact, HostCall, LogLevel, LogLine};
 use crate::settings::Settings;
@@ -124,27 +123,6 @@ pub(crate) trait GuestState: Send + Sized + 'static {
 
     fn call_state(&mut self) -> &mut CallState;
     fn into_call_state(self) -> CallState;
-}
-
-impl GuestState for CallState {
-    const CLASS: GuestClass = GuestClass::Small;
-
-    fn link(linker: &mut Linker<Self>) -> wasmtime::Result<()> {
-        imports::add_to_linker(linker)
-    }
-
-    /// It has no WASI, and so neither clock nor randomness.
-    fn begin(call: CallState, _: &Limits, _: Ambient) -> Self {
-        call
-    }
-
-    fn call_state(&mut self) -> &mut CallState {
-        self
-    }
-
-    fn into_call_state(self) -> CallState {
-        self
-    }
 }
 
 fn shortened(text: &str) -> &str {

@@ -6,10 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use wasmtime::{Engine, StoreContextMut, UpdateDeadline};
-
-use crate::limits::{LimitHit, LimitKind};
-use crate::state::GuestState;
+use wasmtime::Engine;
 
 /// How often a running guest gives its thread back: the slice of a long call.
 pub(crate) const TICK: Duration = Duration::from_millis(5);
@@ -34,15 +31,6 @@ impl Deadline {
     pub(crate) fn is_over(self) -> bool {
         Instant::now() >= self.0
     }
-}
-
-/// What a guest on a fiber does at a tick: ends when its time is up, otherwise
-/// lets others have the thread and goes on.
-pub(crate) fn on_tick<T: GuestState>(mut store: StoreContextMut<'_, T>) -> wasmtime::Result<UpdateDeadline> {
-    if store.data_mut().call_state().deadline.is_over() {
-        return Err(LimitHit(LimitKind::WallClock).into());
-    }
-    Ok(UpdateDeadline::Yield(1))
 }
 
 /// Ticks an engine's epoch as long as it lives.

@@ -25,10 +25,10 @@ use std::time::Duration;
 
 use axum::Router;
 use creditgate_credit::calendar::TableError;
-use creditgate_gate::ports::{CreditSource, Events, LedgerError, Registry};
+use creditgate_gate::ports::{CreditSource, Events, Ledger, Registry};
 use creditgate_gate::{
-    Deployer, Gate, Judge, RolloutReceiver, RolloutSender, SignaturePolicy, calendar_edition, chain,
-    rollout_channel,
+    Deployer, Gate, Judge, LedgerError, RolloutReceiver, RolloutSender, SignaturePolicy, calendar_edition,
+    chain, rollout_channel,
 };
 use creditgate_platform::{OptionsError, Wake};
 use creditgate_sandbox::{CacheOptions, LongOptions, Sandbox, SandboxError, SandboxOptions, SlotOptions};
@@ -45,7 +45,7 @@ use crate::config::{
 };
 use crate::disk::Disk;
 use crate::http::{self, KeyRing, Places};
-use crate::metrics::{Metrics, TimedLedger};
+use crate::metrics::Metrics;
 use crate::own_program;
 use crate::pulls::Pulls;
 use crate::serve::{self, Notes, Terms};
@@ -304,7 +304,8 @@ impl HostBuilder {
         }
         deployer.reload(clock::now()).await?;
         let metrics = Metrics::new();
-        let ledger = Arc::new(TimedLedger::new(Arc::new(store.clone()), &metrics));
+        store.tell_appends(metrics.append_timer());
+        let ledger: Arc<dyn Ledger> = Arc::new(store.clone());
         let source: Arc<dyn CreditSource> = Arc::new(store.clone());
         let (rollout, rollout_receiver) = rollout_channel(SHADOWS_WAITING);
         let platforms = Platforms::open(&config.connectors)?;

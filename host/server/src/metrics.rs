@@ -4,17 +4,12 @@
 //! checkpoints, outcomes, codes and declared paths. A case, a party or a number
 //! of one is never a label.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use creditgate_gate::ports::{
-    Appended, BoxFuture, EarlierCheck, Ledger, LedgerError, RecordedMeasure, StoredCheck,
-};
-use creditgate_gate::{CheckRecord, OutgoingFeedback, ReleaseId};
+use creditgate_gate::CheckRecord;
 use creditgate_sandbox::LongCalls;
 use creditgate_store::StoreHealth;
-use jiff::Timestamp;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -341,6 +336,12 @@ impl Metrics {
         self.feedback.get_or_create(&StateLabels { state }).set(messages);
     }
 
+    /// Takes how long a record took to be durable.
+    pub(crate) fn append_timer(&self) -> impl Fn(Duration) + Send + Sync + 'static {
+        let durations = self.append_duration.clone();
+        move |took| durations.observe(took.as_secs_f64())
+    }
+
     /// What counts events.
     pub(crate) fn event_counter(&self) -> EventCounter {
         self.events.clone()
@@ -371,6 +372,7 @@ impl Metrics {
 
     /// States how the store is.
     pub(crate) fn set_store(&self, health: &StoreHealth) {
+        self.appends_waiting.set(i64::try_from(health.appends_waiting).unwrap_or(i64::MAX));
         self.store_log.set(i64::try_from(health.log_bytes).unwrap_or(i64::MAX));
         self.store_silence.set(i64::try_from(health.since_commit.as_secs()).unwrap_or(i64::MAX));
         let thread = TaskLabels { task: "store_log".to_owned() };
@@ -424,75 +426,5 @@ impl InFlight {
 impl Drop for InFlight {
     fn drop(&mut self) {
         self.0.dec();
-    }
-}
-
-/// A ledger whose appends are timed.
-pub(crate) struct TimedLedger {
-    ledger: Arc<dyn Ledger>,
-    append_duration: Histogram,
-    appends_waiting: Gauge,
-}
-
-impl TimedLedger {
-    pub(crate) fn new(ledger: Arc<dyn Ledger>, metrics: &Metrics) -> Self {
-        let append_duration = metrics.append_duration.clone();
-        Self { ledger, append_duration, appends_waiting: metrics.appends_waiting.clone() }
-    }
-}
-
-impl Ledger for TimedLedger {
-    fn append(&self, record: Arc<CheckRecord>) -> BoxFuture<'_, Result<Appended, LedgerError>> {
-        let started = Instant::now();
-        let append = self.ledger.append(record);
-        Box::pin(async move {
-            let _waiting = InFlight::enter(&self.appends_waiting);
-            let appended = append.await;
-            self.append_duration.observe(started.elapsed().as_secs_f64());
-            appended
-        })
-    }
-
-    fn find_repeat(&self, caller: &str, key: &str) -> Result<Option<([u8; 32], StoredCheck)>, LedgerError> {
-        self.ledger.find_repeat(caller, key)
-    }
-
-    fn check(&self, check_id: &str) -> Result<Option<StoredCheck>, LedgerError> {
-        self.ledger.check(check_id)
-    }
-
-    fn checks_of_case(&self, case_no: &str) -> Result<Vec<StoredCheck>, LedgerError> {
-        self.ledger.checks_of_case(case_no)
-    }
-
-    fn earlier_checks(
-        &self,
-        case_no: &str,
-        department: &str,
-        item: &str,
-    ) -> Result<Vec<EarlierCheck>, LedgerError> {
-        self.ledger.earlier_checks(case_no, department, item)
-    }
-
-    fn first_release_of_case(
-        &self,
-        case_no: &str,
-        department: &str,
-        item: &str,
-    ) -> Result<Option<ReleaseId>, LedgerError> {
-        self.ledger.first_release_of_case(case_no, department, item)
-    }
-
-    fn measures_of_check(&self, check_id: &str) -> Result<Vec<RecordedMeasure>, LedgerError> {
-        self.ledger.measures_of_check(check_id)
-    }
-
-    fn record_dispositions(
-        &self,
-        check_id: &str,
-        feedback: Vec<OutgoingFeedback>,
-        at: Timestamp,
-    ) -> BoxFuture<'_, Result<Vec<String>, LedgerError>> {
-        self.ledger.record_dispositions(check_id, feedback, at)
     }
 }

@@ -10,6 +10,6 @@ CREATE TABLE check_subjects (
     keys       BLOB NOT NULL
 ) STRICT;
 INSERT INTO check_subjects (check_seq, keys)
-SELECT seq, creditgate_subject_keys(CASE WHEN json_valid(record)
-                                         THEN record -> '$.application.parties' ELSE '[]' END)
+SELECT seq, creditgate_subject_keys(check_id, CASE WHEN json_valid(record)
+                                                   THEN record -> '$.application.parties' END)
 FROM checks;

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use creditgate_gate::ports::LedgerError;
+use creditgate_gate::LedgerError;
 use rusqlite::ErrorCode;
 
 /// Why the store could not do something. Nothing of the change is kept then.

@@ -12,13 +12,11 @@ use creditgate_credit::application::Application;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::duty::{CaseKind, NewDuty};
 use creditgate_credit::verdict::Outcome;
-use creditgate_gate::ports::{
-    Appended, BoxFuture, EarlierCheck, Ledger, LedgerError, RecordHash, RecordedMeasure, StoredCheck,
-};
+use creditgate_gate::ports::{Appended, BoxFuture, Ledger, RecordHash, RecordedMeasure, StoredCheck};
 use creditgate_gate::request::Idempotency;
 use creditgate_gate::{
-    CheckRecord, DispositionDetails, FeedbackBody, OutgoingFeedback, RecordedCheck, ReleaseId,
-    ReportedDisposition, Status,
+    CheckRecord, DispositionDetails, EarlierCheck, FeedbackBody, LedgerError, OutgoingFeedback,
+    RecordedCheck, ReleaseId, ReportedDisposition, Status,
 };
 use creditgate_wire::feedback;
 use creditgate_wire::record::{read_parties, read_record, record_json};
@@ -48,7 +46,7 @@ impl Ledger for Store {
     fn append(&self, record: Arc<CheckRecord>) -> BoxFuture<'_, Result<Appended, LedgerError>> {
         Box::pin(async move {
             let check = NewCheck::of(&record);
-            self.write(move |connection| check.append(connection))
+            self.write_record(move |connection| check.append(connection))
                 .await
                 .map_err(|error| error.while_doing("recording a check"))
         })

@@ -7,10 +7,8 @@
 
 use creditgate_credit::policy::Policy;
 use creditgate_gate::event::{self, Event};
-use creditgate_gate::ports::{
-    BoxFuture, Deployment, LedgerError, NewRelease, Registry, RolloutChange, StoredComponent,
-};
-use creditgate_gate::{Binding, NotSecond, ReleaseId, Signer, Transition};
+use creditgate_gate::ports::{BoxFuture, Deployment, NewRelease, Registry, RolloutChange, StoredComponent};
+use creditgate_gate::{Binding, LedgerError, NotSecond, ReleaseId, Signer, Transition};
 use creditgate_wire::binding::BindingRow;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};

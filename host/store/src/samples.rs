@@ -2,6 +2,7 @@
 //! its example. Uses nothing of the crate itself.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use creditgate_credit::application::{Application, Material, Party, PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::catalogue::{Direction, Nature};
@@ -214,6 +215,7 @@ fn report(verdict: Verdict) -> CallReport {
     CallReport {
         outcome: Ok(Ok(verdict)),
         fuel_used: 123_456,
+        took: Duration::ZERO,
         transcript: vec![HostCall {
             function: "credit.entries".into(),
             argument: "p1".to_owned(),

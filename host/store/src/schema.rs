@@ -138,8 +138,18 @@ fn add_functions(connection: &Connection) -> Result<(), StoreError> {
     add("creditgate_name_key", name::key)?;
     add("creditgate_match_key", identifier::renewed)?;
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-    connection.create_scalar_function("creditgate_subject_keys", 1, flags, |context| {
-        Ok(search::subject_keys_of_record(context.get_raw(0).as_str().unwrap_or_default()))
+    connection.create_scalar_function("creditgate_subject_keys", 2, flags, |context| {
+        let parties = context.get_raw(1).as_str_or_null()?.unwrap_or_default();
+        let keys = search::subject_keys_of_record(parties);
+        if keys.is_none() {
+            // The migration goes on: the host serves, and `ledger verify` tells of it too.
+            let check = context.get_raw(0).as_str()?;
+            tracing::error!(
+                check,
+                "the parties of this check cannot be read: it is not found by the number of a party"
+            );
+        }
+        Ok(keys.unwrap_or_default())
     })?;
     Ok(())
 }
@@ -213,6 +223,32 @@ mod tests {
             text("SELECT group_concat(key, ' ' ORDER BY key) FROM entry_keys"),
             "citizen_id:110101199001010015 uscc:91110000101623741K"
         );
+    }
+
+    #[test]
+    fn a_check_whose_parties_cannot_be_read_keeps_no_store_from_being_brought_up_to_date() {
+        let at =
+            MIGRATIONS.iter().position(|migration| migration.contains("creditgate_subject_keys")).unwrap();
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, &MIGRATIONS[..at]).unwrap();
+        let whole = creditgate_wire::record::record_json(&crate::samples::record("c1"));
+        for (seq, record) in [(1, &*whole), (2, "{}"), (3, r#"{"application":{"parties":{}}}"#), (4, "{")] {
+            connection
+                .execute(
+                    "INSERT INTO checks (seq, check_id, case_no, department, item, checkpoint, status, outcome,
+                            at, caller, previous_hash, hash, record)
+                     VALUES (?1, ?1, '', '', '', '', 'clear', 'proceed', 0, '', zeroblob(32), zeroblob(32), ?2)",
+                    rusqlite::params![seq, record],
+                )
+                .unwrap();
+        }
+        migrate(&mut connection, MIGRATIONS).unwrap();
+        let keys = |seq| search::saved(&connection, seq).unwrap().unwrap();
+        assert_eq!(Some(keys(1)), search::subjects_of_check(&connection, 1).unwrap());
+        assert!(!keys(1).is_empty());
+        for seq in 2..=4 {
+            assert_eq!((keys(seq), search::subjects_of_check(&connection, seq).unwrap()), (vec![], None));
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use creditgate_gate::{ReleaseId, Status};
 use creditgate_wire::record::read_parties;
 use jiff::Timestamp;
 use rusqlite::types::Value;
-use rusqlite::{Connection, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
@@ -173,10 +173,26 @@ pub(crate) fn subject_keys(parties: &[Party]) -> Vec<u8> {
     parties.iter().flat_map(|party| keys_of(&party.identifiers)).flatten().collect()
 }
 
-/// The same of the parties of a record, for a migration. Of what cannot be read
-/// there is nothing to be found by.
-pub(crate) fn subject_keys_of_record(parties: &str) -> Vec<u8> {
-    read_parties(parties).map(|parties| subject_keys(&parties)).unwrap_or_default()
+/// The same of the parties of a record, which are damaged where there is nothing.
+pub(crate) fn subject_keys_of_record(parties: &str) -> Option<Vec<u8>> {
+    read_parties(parties).ok().map(|parties| subject_keys(&parties))
+}
+
+/// What a check is to be found by, by its record; nothing where that is damaged.
+pub(crate) fn subjects_of_check(connection: &Connection, seq: i64) -> Result<Option<Vec<u8>>, StoreError> {
+    let parties: Option<String> = connection
+        .prepare_cached(
+            "SELECT CASE WHEN json_valid(record) THEN record -> '$.application.parties' END
+             FROM checks WHERE seq = ?1",
+        )?
+        .query_row([seq], |row| row.get(0))?;
+    Ok(parties.as_deref().and_then(subject_keys_of_record))
+}
+
+/// What a check is found by; nothing where the row is gone.
+pub(crate) fn saved(connection: &Connection, seq: i64) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT keys FROM check_subjects WHERE check_seq = ?1")?;
+    Ok(statement.query_row([seq], |row| row.get(0)).optional()?)
 }
 
 fn keys_of(identifiers: &[Identifier]) -> Vec<[u8; KEY_BYTES]> {

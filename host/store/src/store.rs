@@ -145,14 +145,32 @@ impl Store {
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         let change = trail::current();
-        self.write_for(&change, change.is_kept(), work).await
+        self.write_for(&change, change.is_kept(), (), work).await
     }
 
-    /// The same for a change; `beyond` does not refuse it for want of room.
+    /// The same for a record, which is counted and timed until it is durable.
+    pub(crate) async fn write_record<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let change = trail::current();
+        let append = self.writer().begin_append();
+        self.write_for(&change, change.is_kept(), append, work).await
+    }
+
+    /// Who hears how long it took to make each record durable. Said once.
+    pub fn tell_appends(&self, heard: impl Fn(Duration) + Send + Sync + 'static) {
+        self.writer().tell_appends(Box::new(heard));
+    }
+
+    /// The same for a change; `beyond` does not refuse it for want of room, and `held`
+    /// is let go once it is durable.
     pub(crate) async fn write_for<T, F>(
         &self,
         change: &Arc<Change>,
         beyond: bool,
+        held: impl Send + 'static,
         work: F,
     ) -> Result<T, StoreError>
     where
@@ -160,8 +178,12 @@ impl Store {
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         let (reply, result) = oneshot::channel();
-        // Whoever asked may have gone away.
-        self.submit(change, beyond, work, move |outcome| drop(reply.send(outcome)))?;
+        let done = move |outcome| {
+            drop(held);
+            // Whoever asked may have gone away.
+            drop(reply.send(outcome));
+        };
+        self.submit(change, beyond, work, done)?;
         result.await.unwrap_or(Err(StoreError::Closed))
     }
 

@@ -215,7 +215,7 @@ impl Store {
         if change.is_kept() {
             return Ok(());
         }
-        self.write_for(&change, true, |_| {
+        self.write_for(&change, true, (), |_| {
             // Within the write, it is the change under way.
             current().lock().insisted = true;
             Ok(())

@@ -72,6 +72,8 @@ pub struct StoreHealth {
     pub since_commit: Duration,
     /// Changes that wait for the thread that writes.
     pub waiting: usize,
+    /// Records that were handed in and are not durable yet.
+    pub appends_waiting: usize,
     /// Bytes of the log that is folded into the database.
     pub log_bytes: u64,
 }
@@ -88,6 +90,7 @@ impl Store {
             log_threads_replaced,
             since_commit: writer.vitals().since_commit(),
             waiting: writer.waiting(),
+            appends_waiting: writer.appends_waiting(),
             log_bytes: std::fs::metadata(log_of(self.path())).map_or(0, |log| log.len()),
         }
     }

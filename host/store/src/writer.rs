@@ -9,7 +9,8 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -31,6 +32,7 @@ const LONGEST_PATIENCE: Duration = Duration::from_millis(2);
 pub(crate) struct Writer {
     queue: Arc<Queue>,
     vitals: Arc<Vitals>,
+    appends: Arc<Appends>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -48,7 +50,7 @@ impl Writer {
             work_off(&connection, chain, checkpoints, &jobs, &signs);
         });
         let thread = thread.map_err(|source| StoreError::Open { path, source: Arc::new(source) })?;
-        Ok(Self { queue, vitals, thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue, vitals, appends: Arc::default(), thread: Mutex::new(Some(thread)) })
     }
 
     /// Signs of life of the threads.
@@ -64,6 +66,23 @@ impl Writer {
     /// Changes that wait for the thread.
     pub(crate) fn waiting(&self) -> usize {
         self.queue.waiting()
+    }
+
+    /// Begins to count and time a record, until what comes back is dropped.
+    pub(crate) fn begin_append(&self) -> Append {
+        self.appends.waiting.fetch_add(1, Ordering::Relaxed);
+        Append { appends: Arc::clone(&self.appends), started: Instant::now() }
+    }
+
+    /// Who hears how long each record took.
+    pub(crate) fn tell_appends(&self, heard: Box<AppendHeard>) {
+        let told = self.appends.heard.set(heard);
+        debug_assert!(told.is_ok(), "said twice");
+    }
+
+    /// Records that were handed in and are not durable yet.
+    pub(crate) fn appends_waiting(&self) -> usize {
+        self.appends.waiting.load(Ordering::Relaxed)
     }
 
     /// Has `work` run inside a transaction; `done` gets its result on the writer's
@@ -99,6 +118,31 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         self.close();
+    }
+}
+
+/// Hears how long a record took, on the writer's thread, and is quick.
+type AppendHeard = dyn Fn(Duration) + Send + Sync;
+
+/// Records on their way.
+#[derive(Default)]
+struct Appends {
+    waiting: AtomicUsize,
+    heard: OnceLock<Box<AppendHeard>>,
+}
+
+/// A record on its way, from its being handed in to its being durable or refused.
+pub(crate) struct Append {
+    appends: Arc<Appends>,
+    started: Instant,
+}
+
+impl Drop for Append {
+    fn drop(&mut self) {
+        self.appends.waiting.fetch_sub(1, Ordering::Relaxed);
+        if let Some(heard) = self.appends.heard.get() {
+            heard(self.started.elapsed());
+        }
     }
 }
 

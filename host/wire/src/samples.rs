@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use creditgate_credit::application::{
     Application, Material, Party, PartyRole, Report, RequiredBy, SubjectKind,
@@ -394,6 +395,7 @@ fn call_report(verdict: Verdict) -> CallReport {
     CallReport {
         outcome: Ok(Ok(verdict)),
         fuel_used: 123_456,
+        took: Duration::ZERO,
         transcript: vec![HostCall {
             function: "credit.standing".into(),
             argument: "p1, 3".into(),

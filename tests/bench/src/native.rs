@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Instant;
 
 use creditgate_credit::application::{PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::calendar::WorkingCalendar;
@@ -24,10 +25,12 @@ pub(crate) struct NativeReview;
 
 impl Judge for NativeReview {
     fn judge<'a>(&'a self, call: HookCall<'a>) -> JudgeFuture<'a> {
+        let started = Instant::now();
         let outcome = review(&call).map_err(|message| Failure { code: "bench".to_owned(), message });
         let report = CallReport {
             outcome: Ok(outcome),
             fuel_used: 0,
+            took: started.elapsed(),
             transcript: Vec::new(),
             log: Vec::new(),
             facts: Vec::new(),

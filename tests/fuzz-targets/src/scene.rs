@@ -15,13 +15,12 @@ use creditgate_credit::policy::{
     WindowStart,
 };
 use creditgate_gate::ports::{
-    Appended, BoxFuture, CreditSource, EarlierCheck, Ledger, LedgerError, RecordHash, RecordedMeasure,
-    SourceError, StoredCheck,
+    Appended, BoxFuture, CreditSource, Ledger, RecordHash, RecordedMeasure, SourceError, StoredCheck,
 };
 use creditgate_gate::request::{Caller, CheckRequest, PartyInput};
 use creditgate_gate::{
-    Binding, CheckRecord, Gate, Mode, OutgoingFeedback, Passed, Pin, PluginRef, ReceiptKey, ReleaseId, Route,
-    RouteRelease, RouteState, World,
+    Binding, CheckRecord, EarlierCheck, Gate, LedgerError, Mode, OutgoingFeedback, Passed, Pin, PluginRef,
+    ReceiptKey, ReleaseId, Route, RouteRelease, RouteState, World,
 };
 use creditgate_sandbox::{GivenLimits, Limits, Plugin, Sandbox, SandboxOptions, Settings, SlotOptions};
 use jiff::Timestamp;

@@ -5,8 +5,8 @@ use creditgate_manifest::SettingProblem;
 use creditgate_sandbox::{CallError, LoadError, ValidateError};
 use jiff::Timestamp;
 
+use crate::error::LedgerError;
 use crate::examples::ExampleError;
-use crate::ports::LedgerError;
 use crate::release::{IllegalTransition, ReleaseId};
 use crate::signature::SignatureError;
 use creditgate_affairs::NotSecond;

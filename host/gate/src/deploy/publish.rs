@@ -13,9 +13,10 @@ use jiff::Timestamp;
 
 use super::Deployer;
 use super::fit::{complete_settings, is_of, limits, serves};
-use crate::ports::{Activation, Deployment, LedgerError, RolloutChange};
+use crate::counts::{CanaryWatch, ShadowWatch};
+use crate::error::LedgerError;
+use crate::ports::{Activation, Deployment, RolloutChange};
 use crate::release::{Release, ReleaseId, ReleaseState, Transition, Trial, TrialKind};
-use crate::rollout::{CanaryWatch, ShadowWatch};
 use crate::world::{Binding, Pin, Route, RouteCanary, RouteRelease, RouteShadow, RouteState, World};
 
 /// The actor of steps that follow from time or from a condition.

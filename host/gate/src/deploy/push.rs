@@ -7,12 +7,13 @@ use jiff::Timestamp;
 
 use super::fit::staging;
 use super::{DeployError, Deployer, StagingProblem, run_blocking};
-use crate::error::chain;
+use crate::error::{LedgerError, chain};
 use crate::examples::{self, ExampleError, ExampleRun};
-use crate::ports::{LedgerError, NewRelease, StoredComponent};
+use crate::ports::{NewRelease, StoredComponent};
 use crate::probe;
 use crate::release::{Release, ReleaseId, ReleaseState, Transition};
 use crate::request::Caller;
+use crate::signature::SignatureError;
 
 /// A component that was found good.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +53,7 @@ impl Deployer {
         let (loaded, bytes) = run_blocking(move || (sandbox.load(&bytes), bytes)).await?;
         let plugin = loaded?;
         if let Some(signed) = &signed {
-            signed.signer.signs_for(&plugin.manifest().department)?;
+            signed.signer.signs_for(&plugin.manifest().department).map_err(SignatureError::from)?;
         }
         let manifest = plugin.manifest();
         for_department(by, &manifest.department)?;

@@ -6,7 +6,8 @@ use creditgate_sandbox::Digest;
 use jiff::Timestamp;
 
 use super::{Alteration, DeployError, Deployer, run_blocking};
-use crate::ports::{LedgerError, StoredComponent, StoredSignature};
+use crate::error::LedgerError;
+use crate::ports::{StoredComponent, StoredSignature};
 use crate::signer::Signer;
 
 /// A binding and a component that judges for it.

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 
 use super::activate::{Wanted, of, scope_of, step_to};
 use super::{Change, DeployError, Deployer, HOST, select};
+use crate::counts::{CanaryCounts, ShadowCounts};
 use crate::ports::RolloutChange;
 use crate::release::{Release, ReleaseId, ReleaseState, Trial, TrialKind};
-use crate::rollout::{Alarm, CanaryCounts, ShadowCounts};
+use crate::rollout::Alarm;
 
 /// An order to try a release.
 #[derive(Debug, Clone, PartialEq)]

@@ -486,7 +486,7 @@ fn r087_an_application_without_the_report_its_item_asks_for_is_remarked_on() {
         statutory_materials: Vec::new(),
     };
     let with_item = Catalogue { items: vec![item], ..edition() };
-    let remarked = |catalogue: Catalogue| crate::admit::missing_report(&application(), &catalogue.into());
+    let remarked = |catalogue: Catalogue| crate::validate::missing_report(&application(), &catalogue.into());
     assert_eq!(remarked(with_item.clone()).unwrap().code, "report.required");
     assert_eq!(remarked(edition()), None);
 }

@@ -154,7 +154,7 @@ fn one_good_signature_of_several_is_enough_to_activate() {
     assert_eq!(activate(&[signer(1), revoked(signer(3))]), Ok(()));
     assert_eq!(activate(&[revoked(signer(1)), signer(3)]), Ok(()));
     let newest = activate(&[revoked(signer(1))]).unwrap_err();
-    assert_eq!(newest, SignatureError::Revoked { key: key(1).public().id().to_owned() });
+    assert_eq!(newest, SignatureError::Signer(SignerError::Revoked { key: key(1).public().id().to_owned() }));
 }
 
 #[test]

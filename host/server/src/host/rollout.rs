@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use creditgate_gate::event::{self, Event};
-use creditgate_gate::ports::{Activation, LedgerError, Registry};
-use creditgate_gate::{Alarm, DeployError, ShadowJob, chain};
+use creditgate_gate::ports::{Activation, Registry};
+use creditgate_gate::{Alarm, DeployError, LedgerError, ShadowJob, chain};
 use creditgate_store::StoreError;
 use tokio::sync::{Mutex, mpsc};
 

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_api::DispositionsAccepted;
 use creditgate_credit::fault::FieldProblem;
-use creditgate_gate::{FeedbackBody, OutgoingFeedback, duties};
+use creditgate_gate::{FeedbackBody, OutgoingFeedback, duty_of_report};
 use creditgate_wire::act::NewActBody;
 
 use super::access::AboutCheck;
@@ -57,7 +57,7 @@ pub(super) async fn report_act(
     }
     let (id, now) = (disputes::new_id(), clock::now());
     let has_platform = shared.config.platform.is_some();
-    let duty = has_platform.then(|| duties::of_report(&shared.gate.world(), &id, application, now));
+    let duty = has_platform.then(|| duty_of_report(&shared.gate.world(), &id, application, now));
     let fact = OutgoingFeedback {
         id,
         check_id: check_id.clone(),

@@ -7,9 +7,9 @@ use rusqlite::{Connection, Row};
 use super::content::{Content, ContentHash};
 use crate::error::StoreError;
 
-/// Tables whose rows are in the chain in another way: a check with its measures
-/// and entries is one link (`check`).
-const OF_A_CHECK: &[&str] = &["checks", "measures", "check_entries"];
+/// Tables whose rows are in the chain in another way: a check with its measures,
+/// entries and subjects is one link (`check`).
+const OF_A_CHECK: &[&str] = &["checks", "measures", "check_entries", "check_subjects"];
 
 /// Tables that hold nothing that was said, decided or done: how far work has come,
 /// and the chain itself.
@@ -41,8 +41,14 @@ pub(crate) fn of_store(connection: &Connection) -> Result<Vec<Kind>, StoreError>
          ORDER BY name",
     )?;
     let tables: Vec<String> = tables.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let held = |table: &String| !OF_A_CHECK.contains(&&**table) && !WORKING.contains(&&**table);
+    let held = |table: &String| !is_of_a_check(table) && !WORKING.contains(&&**table);
     tables.into_iter().filter(held).map(|table| Kind::of(connection, table)).collect()
+}
+
+/// Whether the rows of this table are held against the records of their checks. Links
+/// of their own, which an earlier host gave some of them, say nothing more.
+pub(super) fn is_of_a_check(table: &str) -> bool {
+    OF_A_CHECK.contains(&table)
 }
 
 impl Kind {

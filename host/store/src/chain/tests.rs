@@ -168,6 +168,7 @@ async fn whatever_a_row_says_cannot_be_changed_behind_our_back() {
     for table in [
         "audit",
         "check_entries",
+        "check_subjects",
         "checks",
         "commitments",
         "dispositions",
@@ -194,6 +195,16 @@ async fn rows_that_are_removed_or_added_show_and_so_does_an_end_that_is_cut_off(
         ("DELETE FROM entry_keys", "entry_keys [\""),
         ("DELETE FROM measures WHERE check_seq = 1", "check 1: a column or a measure was changed"),
         ("DELETE FROM check_entries WHERE check_seq = 1", "check 1: its list entries are not"),
+        ("DELETE FROM check_subjects WHERE check_seq = 2", "check 2: it cannot be found by its parties"),
+        (
+            "UPDATE check_subjects SET keys = x'00' WHERE check_seq = 1",
+            "check 1: it is found by other parties",
+        ),
+        ("INSERT INTO check_subjects VALUES (9, x'00')", "check_subjects: there are more rows"),
+        (
+            "UPDATE checks SET record = json_remove(record, '$.application.parties') WHERE seq = 1",
+            "check 1: its parties cannot be read",
+        ),
         ("UPDATE overlays SET ended_at = 1", "overlays 1: the row was changed"),
         ("UPDATE checks SET record = '{' WHERE seq = 1", "check 1: the record was changed"),
         (

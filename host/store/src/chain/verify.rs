@@ -21,7 +21,7 @@ use super::{Head, START, hash, link_hash};
 use crate::affected::Held;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::values;
+use crate::{search, values};
 
 /// Links looked at in one read: a longer read transaction would keep the log from
 /// being folded into the database.
@@ -169,6 +169,9 @@ impl Walk {
 
     /// A row is held against its last link.
     fn row(&mut self, connection: &Connection, link: &Stored) -> Result<(), StoreError> {
+        if kinds::is_of_a_check(&link.kind) {
+            return Ok(());
+        }
         let place = || format!("{} {}", link.kind, link.reference);
         let Some(kind) = self.kinds.get(&link.kind) else {
             self.fault(place(), "the table was removed");
@@ -252,6 +255,13 @@ impl Walk {
             }
             Err(_) => self.fault(place(), "the record is no record"),
         }
+        let text = match (search::subjects_of_check(connection, seq)?, search::saved(connection, seq)?) {
+            (None, _) => "its parties cannot be read",
+            (_, None) => "it cannot be found by its parties: the row was removed",
+            (Some(says), Some(found)) if says == found => return Ok(()),
+            (Some(_), Some(_)) => "it is found by other parties than those of the record",
+        };
+        self.fault(place(), text);
         Ok(())
     }
 
@@ -261,7 +271,12 @@ impl Walk {
             let select = format!("SELECT count(*) FROM {table}");
             Ok(connection.prepare(&select)?.query_row([], |row| row.get(0))?)
         };
-        let of_checks = [(CHECKS, self.checks), ("measures", self.measures), ("check_entries", self.entries)];
+        let of_checks = [
+            (CHECKS, self.checks),
+            ("measures", self.measures),
+            ("check_entries", self.entries),
+            ("check_subjects", self.checks),
+        ];
         for (table, expected) in of_checks {
             if count(table)? != expected {
                 self.fault(table, "there are more rows, or fewer, than the chain knows");

@@ -10,6 +10,7 @@ mod architecture;
 mod backtest;
 mod catalogue;
 mod checks;
+mod circles;
 mod confinement;
 mod connectors;
 mod contract;

@@ -3,8 +3,7 @@
 
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::repair::UnmetCondition;
-use creditgate_gate::ports::LedgerError;
-use creditgate_gate::{CheckError, DeployError, DispositionError, chain};
+use creditgate_gate::{CheckError, DeployError, DispositionError, LedgerError, chain};
 use creditgate_sandbox::CallError;
 use creditgate_store::{DisputeError, StoreError};
 
@@ -126,7 +125,9 @@ mod tests {
     use creditgate_credit::entry::{EntryState, ListKind};
     use creditgate_credit::lifecycle::{ProposalState, StepError};
     use creditgate_credit::policy::MissingValue;
-    use creditgate_gate::{DispositionResult, ExampleError, NotSecond, SignatureError, StagingProblem};
+    use creditgate_gate::{
+        DispositionResult, ExampleError, NotSecond, SignatureError, SignerError, StagingProblem,
+    };
     use creditgate_sandbox::{CallSite, GuestClass, LimitKind, LoadError, SandboxError};
 
     use super::*;
@@ -356,10 +357,10 @@ mod tests {
             SignatureError::OtherDigest { signed: key(), found: key() },
             SignatureError::UnknownKey(key()),
             SignatureError::BadSignature { key: key() },
-            SignatureError::NotYetValid { key: key(), from: day },
-            SignatureError::Expired { key: key(), until: day },
-            SignatureError::Revoked { key: key() },
-            SignatureError::OtherDepartment { key: key(), registered: key(), component: key() },
+            SignerError::NotYetValid { key: key(), from: day }.into(),
+            SignerError::Expired { key: key(), until: day }.into(),
+            SignerError::Revoked { key: key() }.into(),
+            SignerError::OtherDepartment { key: key(), registered: key(), component: key() }.into(),
         ];
         for error in errors {
             let code = error.code();

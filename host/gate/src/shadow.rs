@@ -2,74 +2,17 @@
 //! gone, and only the differences are kept.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use creditgate_credit::catalogue::IndexedCatalogue;
 use creditgate_credit::check::SettledMeasure;
 use creditgate_credit::policy::Policy;
 use creditgate_sandbox::{CallError, HookCall};
 
+use crate::counts::ShadowWatch;
 use crate::record::CheckRecord;
 use crate::release::ShadowDifference;
 use crate::settle::{self, Settled};
 use crate::world::{Route, RouteRelease, RouteState, World};
-
-/// The counting of one shadow.
-#[derive(Debug)]
-pub struct ShadowWatch {
-    trial: i64,
-    checks: AtomicU64,
-    different: AtomicU64,
-    failed: AtomicU64,
-    dropped: AtomicU64,
-}
-
-/// What was counted of a shadow since it began or the host started.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ShadowCounts {
-    /// Checks it judged too.
-    pub checks: u64,
-    /// Those on which it disagrees.
-    pub different: u64,
-    /// Those on which it came to no verdict.
-    pub failed: u64,
-    /// Checks it could not keep up with.
-    pub dropped: u64,
-}
-
-impl ShadowWatch {
-    pub(crate) const fn new(trial: i64) -> Self {
-        Self {
-            trial,
-            checks: AtomicU64::new(0),
-            different: AtomicU64::new(0),
-            failed: AtomicU64::new(0),
-            dropped: AtomicU64::new(0),
-        }
-    }
-
-    /// Number of the trial.
-    #[must_use]
-    pub const fn trial(&self) -> i64 {
-        self.trial
-    }
-
-    /// What was counted so far.
-    #[must_use]
-    pub fn counts(&self) -> ShadowCounts {
-        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        ShadowCounts {
-            checks: read(&self.checks),
-            different: read(&self.different),
-            failed: read(&self.failed),
-            dropped: read(&self.dropped),
-        }
-    }
-
-    pub(crate) fn dropped(&self) {
-        self.dropped.fetch_add(1, Ordering::Relaxed);
-    }
-}
 
 /// A check to be judged once more.
 pub struct ShadowJob {
@@ -146,13 +89,9 @@ impl ShadowJob {
             rules: self.record.host_rules,
         };
         let settled = settle::settle(&report, &basis);
-        self.watch.checks.fetch_add(1, Ordering::Relaxed);
-        if !matches!(report.outcome, Ok(Ok(_))) {
-            self.watch.failed.fetch_add(1, Ordering::Relaxed);
-        }
-        let difference = difference(&self.record, &settled, self.watch.trial)?;
-        self.watch.different.fetch_add(1, Ordering::Relaxed);
-        Some(difference)
+        let difference = difference(&self.record, &settled, self.watch.trial());
+        self.watch.judged(report.outcome.is_ok_and(|verdict| verdict.is_ok()), difference.is_some());
+        difference
     }
 }
 
