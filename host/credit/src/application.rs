@@ -1,9 +1,13 @@
 //! The case at a checkpoint: parties, materials, reports.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
-use crate::identifier::{Identifier, IdentifierKind};
-use crate::vocabulary;
+use crate::identifier::{Identifier, IdentifierKind, clear};
+use crate::{day, vocabulary};
+
+pub mod attributes;
+mod form;
 
 /// Named values of an open vocabulary, in the order given.
 pub type Attributes = Vec<(String, String)>;
@@ -65,21 +69,24 @@ vocabulary! {
 }
 
 /// A party of the case.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Party {
     /// Handle within the case, chosen by the caller or by position (`p1`, …).
     pub id: String,
     /// The part it plays.
     pub role: PartyRole,
     /// The `id` of the party it acts for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub acts_for: Option<String>,
     /// Kind of subject.
     pub kind: SubjectKind,
     /// Full name.
     pub name: String,
     /// Numbers that identify it, in normal form.
+    #[serde(with = "clear")]
     pub identifiers: Vec<Identifier>,
     /// The caller's extras.
+    #[serde(default, with = "attributes", skip_serializing_if = "Vec::is_empty")]
     pub attributes: Attributes,
 }
 
@@ -114,7 +121,7 @@ impl Party {
 }
 
 /// A material of the application.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Material {
     /// The item's code of the material.
     pub code: String,
@@ -127,7 +134,7 @@ pub struct Material {
 }
 
 /// A credit report handed in with the application (R87, R88).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// The party it is about.
     pub party: String,
@@ -136,6 +143,7 @@ pub struct Report {
     /// The report's number.
     pub number: String,
     /// Date of issue.
+    #[serde(with = "day")]
     pub issued_on: Date,
     /// Where the caller saw it published, such as `platform` and `credit_site`.
     pub published_at: Vec<String>,
@@ -144,7 +152,7 @@ pub struct Report {
 }
 
 /// The case as the department's system describes it at a checkpoint.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Application {
     /// Case number (办件编号).
     pub case_no: String,
@@ -157,8 +165,10 @@ pub struct Application {
     /// Administrative division (GB/T 2260), six digits.
     pub division: String,
     /// Day of filing.
+    #[serde(with = "day")]
     pub filed_on: Date,
     /// Day of the check.
+    #[serde(with = "day")]
     pub decided_on: Date,
     /// Everyone concerned; never empty.
     pub parties: Vec<Party>,
@@ -167,8 +177,10 @@ pub struct Application {
     /// Credit reports handed in.
     pub reports: Vec<Report>,
     /// The form, as a JSON object in text.
+    #[serde(with = "form")]
     pub form: String,
     /// The caller's extras.
+    #[serde(with = "attributes")]
     pub attributes: Attributes,
 }
 

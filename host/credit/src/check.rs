@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::dossier::Measure;
 use crate::verdict::DispositionAction;
@@ -45,7 +46,7 @@ impl Mode {
 }
 
 /// Why the host did not take a verdict as it was, or why there is none.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
     /// Stable code.
     pub code: Cow<'static, str>,
@@ -54,7 +55,7 @@ pub struct Reason {
 }
 
 /// A remark on a request that is good enough to be checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RequestWarning {
     /// Where.
     pub field: String,
@@ -74,7 +75,7 @@ pub struct SettledMeasure {
 }
 
 /// A release by name, version and identity.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PluginRef {
     /// Name of the manifest.
     pub name: String,

@@ -6,6 +6,7 @@
 //! matches by name alone becomes a hint for an officer and nothing else.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::application::{Application, Party, Report};
 use crate::catalogue::{Direction, IndexedCatalogue, Nature};
@@ -13,7 +14,9 @@ use crate::entry::{EntryState, ListEntry};
 use crate::host_rules::HostRules;
 use crate::list_type::ListRules;
 use crate::policy::Policy;
-use crate::{derived, term, vocabulary};
+use crate::{day, derived, term, vocabulary};
+
+mod form;
 
 vocabulary! {
     /// State of a commitment made in an earlier case.
@@ -30,15 +33,17 @@ vocabulary! {
 }
 
 /// A commitment the party made in an earlier case.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastCommitment {
     /// The host's id of it.
     pub id: String,
     /// The case it was made in.
     pub case_no: String,
     /// Day it was made.
+    #[serde(with = "day")]
     pub made_on: Date,
     /// Day it is due.
+    #[serde(with = "day")]
     pub due_on: Date,
     /// What became of it.
     pub state: CommitmentState,
@@ -69,7 +74,7 @@ pub struct Evidence {
 }
 
 /// A measure of the catalogue that an entry of a party triggers in this case.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measure {
     /// Unique within the case: `<catalogue code>/<entry id>/<party id>`.
     pub id: String,
@@ -98,7 +103,7 @@ pub struct Measure {
 }
 
 /// A credit report with what the policy makes of it (R88).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssessedReport {
     /// The report as handed in.
     pub report: Report,
@@ -109,7 +114,8 @@ pub struct AssessedReport {
 }
 
 /// What is known of one party.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "form::Kept")]
 pub struct PartyDossier {
     /// Handle of the party.
     pub party: String,
@@ -144,7 +150,7 @@ impl PartyDossier {
 }
 
 /// What is known of all parties of a case, in the order of the application.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dossier {
     /// One for each party.
     pub parties: Vec<PartyDossier>,

@@ -6,11 +6,22 @@
 use std::borrow::Cow;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
-use crate::application::{Attributes, SubjectKind};
-use crate::identifier::{Identifier, IdentifierKind, index_keys};
+use crate::application::{Attributes, SubjectKind, attributes};
+#[cfg(feature = "schema")]
+use crate::identifier::IdentifierText;
+use crate::identifier::{Identifier, IdentifierKind, Numbers, clear, index_keys};
 use crate::policy::SuspensionScope;
-use crate::{name, vocabulary};
+#[cfg(feature = "schema")]
+use crate::time::Day;
+use crate::{day, name, vocabulary};
+
+mod particulars;
+mod text;
+
+pub use particulars::{EntryTerm, ExitGround, Particulars, ParticularsText, Visibility};
+pub use text::{EntryText, REPRESENTATIVE_NUMBERS, number_field};
 
 vocabulary! {
     /// The families of lists. Precedence where they meet: black, alert, watch,
@@ -64,103 +75,14 @@ vocabulary! {
     }
 }
 
-vocabulary! {
-    /// Who may be shown what an entry says (R39). Measures follow from it all
-    /// the same.
-    pub enum Visibility {
-        /// Everybody.
-        Public = "public",
-        /// Organs of state only.
-        Government = "government",
-        /// Who keeps the list: facts hold trade secrets or what is private. Others
-        /// are told that there is the entry, by whom and on what basis.
-        Restricted = "restricted",
-    }
-}
-
-vocabulary! {
-    /// How long entries have effect that name no end.
-    pub enum EntryTerm {
-        /// As long as the policy says.
-        Policy = "policy",
-        /// For good, because law says so (终身禁入).
-        Permanent = "permanent",
-        /// Only as long as each states: one that states no end is a question.
-        Stated = "stated",
-    }
-}
-
-vocabulary! {
-    /// Why an entry left its list (R47 to R49).
-    pub enum ExitGround {
-        /// An objection showed that it was wrong.
-        Error = "error",
-        /// The standard changed and the subject no longer meets it.
-        StandardChanged = "standard_changed",
-        /// Its validity came to its end.
-        Expired = "expired",
-        /// The subject's credit was repaired.
-        Repaired = "repaired",
-        /// A red-list subject was listed black or watch, or abused its reward.
-        Removed = "removed",
-        /// A watch-list subject was listed black (R45).
-        Escalated = "escalated",
-    }
-}
-
-/// What the recogniser says about an entry beyond its core (R34, R36, R43, R51,
-/// R53). Most entries carry little of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Particulars {
-    /// Code of the kind of evidence it rests on (R31), an open vocabulary.
-    pub reason: String,
-    /// Number of the judicial or administrative document.
-    pub document: String,
-    /// Day of that document, from which publicity counts (NDRC Order 36).
-    pub decided_on: Option<Date>,
-    /// Day on which a natural person was told before being listed (R34).
-    pub prior_notice_on: Option<Date>,
-    /// Day on which the subject was warned and told the validity (R43).
-    pub warned_on: Option<Date>,
-    /// Day before which credit may not be repaired.
-    pub minimum_publicity_until: Option<Date>,
-    /// Day after which publicity stops by itself.
-    pub maximum_publicity_until: Option<Date>,
-    /// Whether credit can be repaired, where the recogniser said so (R51).
-    pub repairable: Option<bool>,
-    /// Codes of the ways of repair open to the subject (R103).
-    pub repair_modes: Vec<String>,
-    /// Last day to apply for repair.
-    pub repair_until: Option<Date>,
-    /// Last day on which its measures are lifted for a time, as for a company in
-    /// reorganisation.
-    pub lifted_until: Option<Date>,
-    /// What is to be put right (R53).
-    pub rectification: String,
-    /// Day by which it is to be put right.
-    pub rectification_due_on: Option<Date>,
-    /// Legal representative or person in charge (R26).
-    pub representative_name: String,
-    /// That person's numbers.
-    pub representative_identifiers: Vec<Identifier>,
-    /// Rewards and punishments undergone (R36).
-    pub undergone: String,
-    /// Last day on the watch list after the exit, set by the recogniser (R46).
-    pub watch_until: Option<Date>,
-    /// Why it left its list.
-    pub exit_ground: Option<ExitGround>,
-    /// Who may be shown it; everybody where nothing is said.
-    pub visibility: Option<Visibility>,
-    /// How long it has effect where it names no end: its own word, else its list's.
-    pub term: Option<EntryTerm>,
-    /// Last day on which it may be used, by the policy of the day of a check where
-    /// that is another day than [`ListEntry::valid_until`]; no source says it.
-    pub usable_until: Option<Date>,
-}
-
 /// An entry of a list, as the platform shares it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListEntry {
+///
+/// Where it is kept, its numbers are written in clear. `N` are these: accepted ones
+/// by which it is found, or the texts of an [`EntryText`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, bound = "N: Numbers")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = EntryRow, bound = ""))]
+pub struct ListEntry<N = Vec<Identifier>> {
     /// The platform's id of the entry.
     pub id: String,
     /// Code of the list, such as `court.judgment-defaulter`.
@@ -168,35 +90,60 @@ pub struct ListEntry {
     /// Name of the list for people.
     pub list_name: String,
     /// Family of the list.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub kind: ListKind,
     /// Field it was recognised in, such as `food-and-drug`.
+    #[serde(default)]
     pub field: String,
     /// Severity, where the list has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub severity: Option<Severity>,
     /// Name of the subject as listed.
     pub subject_name: String,
     /// The subject's numbers; may be empty in old records.
-    pub subject_identifiers: Vec<Identifier>,
+    #[serde(default, with = "clear")]
+    #[cfg_attr(feature = "schema", schema(value_type = Vec<IdentifierText>))]
+    pub subject_identifiers: N,
     /// Facts found.
+    #[serde(default)]
     pub facts: String,
     /// Recognising authority.
     pub authority: String,
     /// Legal basis of the recognition.
+    #[serde(default)]
     pub basis: String,
     /// Day of recognition.
+    #[serde(with = "day")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
     pub recognised_on: Date,
     /// Last day of validity.
+    #[serde(default, with = "day::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
     pub valid_until: Option<Date>,
     /// What the recogniser last said.
+    #[serde(default = "effective")]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub status: EntryStatus,
     /// Day of repair or withdrawal.
+    #[serde(default, with = "day::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
     pub ended_on: Option<Date>,
     /// Under objection or verification: an overlay, not a state (R98).
+    #[serde(default)]
     pub suspended: bool,
     /// What else the recogniser says.
-    pub particulars: Particulars,
+    #[serde(default, skip_serializing_if = "Particulars::is_empty")]
+    #[cfg_attr(feature = "schema", schema(value_type = ParticularsText))]
+    pub particulars: Particulars<N>,
     /// The platform's extras.
+    #[serde(default, with = "attributes", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schema(value_type = attributes::Described, inline))]
     pub attributes: Attributes,
+}
+
+const fn effective() -> EntryStatus {
+    EntryStatus::Effective
 }
 
 vocabulary! {

@@ -1,9 +1,14 @@
 //! The words of a verdict: what a plug-in finds and the host settles.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::policy::CommitmentEffect;
-use crate::vocabulary;
+#[cfg(feature = "schema")]
+use crate::time::Day;
+use crate::{day, vocabulary};
+
+mod words;
 
 vocabulary! {
     /// What should happen at the checkpoint.
@@ -20,7 +25,8 @@ vocabulary! {
 }
 
 /// What becomes of a measure.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", content = "reason", rename_all = "snake_case")]
 pub enum DispositionAction {
     /// Applied here and now.
     Applied,
@@ -52,7 +58,7 @@ impl DispositionAction {
 }
 
 /// The plug-in's word on one measure.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disposition {
     /// Id of a measure of the dossier.
     pub measure: String,
@@ -61,18 +67,19 @@ pub struct Disposition {
 }
 
 /// Advice to the officer beside the measures.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Advice {
     /// Green channel (R76).
-    FastTrack(String),
+    FastTrack(#[serde(with = "words::text")] String),
     /// Codes of the materials that may be supplied later.
-    DeferredMaterials(Vec<String>),
+    DeferredMaterials(#[serde(with = "words::materials")] Vec<String>),
     /// Look closely.
-    StrictReview(String),
+    StrictReview(#[serde(with = "words::text")] String),
     /// Key supervision after the licence (R70).
-    KeySupervision(String),
+    KeySupervision(#[serde(with = "words::text")] String),
     /// Anything else.
-    Note(String),
+    Note(#[serde(with = "words::text")] String),
 }
 
 impl Advice {
@@ -97,33 +104,40 @@ impl Advice {
 }
 
 /// A reason in law for a refusal.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Ground {
     /// Code of a basis in the catalogue.
     pub basis: String,
     /// The entry it rests on.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
     /// What an applicant is told.
     pub text: String,
 }
 
 /// A written credit commitment (R82).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = CommitmentToSign))]
 pub struct Commitment {
     /// The party that commits itself.
     pub party: String,
     /// What it brings.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub effect: CommitmentEffect,
     /// Wording to be signed.
     pub text: String,
     /// Codes of the materials to be supplied later.
     pub missing: Vec<String>,
     /// Day by which they are due.
+    #[serde(with = "day")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
     pub due_on: Date,
 }
 
 /// A plug-in's finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     /// What should happen.
     pub outcome: Outcome,
@@ -134,6 +148,7 @@ pub struct Verdict {
     /// Advice to the officer.
     pub advice: Vec<Advice>,
     /// For [`Outcome::ProceedWithCommitment`].
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub commitment: Option<Commitment>,
     /// What the officer reads.
     pub explanation: String,

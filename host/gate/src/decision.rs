@@ -4,6 +4,7 @@
 use creditgate_credit::check::{SettledMeasure, Status};
 use creditgate_credit::verdict::Outcome;
 use creditgate_credit::vocabulary;
+use serde::{Deserialize, Serialize};
 
 use crate::settle::Settled;
 
@@ -12,11 +13,14 @@ use crate::settle::Settled;
 const LONGEST_TEXT: usize = 500;
 
 /// What a check came to, as far as people compare it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Decision {
     /// What was found.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub status: Status,
     /// What should happen.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub outcome: Outcome,
     /// Why the outcome is not the plug-in's, or why there is none; empty where
     /// it is. At most 500 characters.
@@ -83,51 +87,45 @@ pub(crate) struct MeasurePair<'a> {
 }
 
 /// A measure of which the two decisions make different things.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct MeasureChange {
     /// Id within the case.
     pub id: String,
     /// What the recorded decision made of it.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub recorded: Fate,
     /// What the other decision makes of it.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub now: Fate,
 }
 
-/// How two decisions stand to each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Likeness {
-    /// The same to the last word.
-    Identical,
-    /// The same status, outcome and measures, in other words or with other
-    /// advice, grounds or commitments.
-    Reworded,
-    /// Another status or outcome, or another fate of a measure.
-    Changed,
-    /// There was a decision, and now the case could not be checked.
-    Failed,
-}
-
-impl Likeness {
-    /// Machine name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Identical => "identical",
-            Self::Reworded => "reworded",
-            Self::Changed => "changed",
-            Self::Failed => "failed",
-        }
+vocabulary! {
+    /// How two decisions stand to each other.
+    pub enum Likeness {
+        /// The same to the last word.
+        Identical = "identical",
+        /// The same status, outcome and measures, in other words or with other
+        /// advice, grounds or commitments.
+        Reworded = "reworded",
+        /// Another status or outcome, or another fate of a measure.
+        Changed = "changed",
+        /// There was a decision, and now the case could not be checked.
+        Failed = "failed",
     }
 }
 
-/// Two decisions on one case.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A recorded decision and another one on the same case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Comparison {
-    /// How they stand to each other.
+    /// `identical`; `reworded`: the same status, outcome and measures in other
+    /// words; `changed`; or `failed`: could not be checked any more.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub likeness: Likeness,
-    /// The recorded one.
+    /// The recorded decision.
     pub recorded: Decision,
-    /// The other one.
+    /// The other decision.
     pub now: Decision,
     /// Measures of which they make different things.
     pub measures: Vec<MeasureChange>,

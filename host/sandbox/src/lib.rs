@@ -77,6 +77,6 @@ pub use limits::{GivenLimits, LimitKind, Limits};
 pub use load::SERVED_WIT;
 pub use report::{CallReport, Fact, Failure, HostCall, LogLevel, LogLine};
 pub use sandbox::{Plugin, Sandbox};
-pub use settings::{NotAnObject, Settings};
+pub use settings::Settings;
 pub use share::LongCalls;
 pub use spares::renew_spares;

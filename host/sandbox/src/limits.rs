@@ -9,10 +9,12 @@
 //! | `host_calls`, `log_bytes` | the host functions themselves |
 //! | `result_bytes` | the engine, before it copies anything out of the guest |
 
+use serde::{Deserialize, Serialize};
+
 use crate::class::GuestClass;
 
 /// The limits of one call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Units of work, about one for each WebAssembly instruction.
     pub fuel: u64,

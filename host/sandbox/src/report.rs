@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use creditgate_credit::verdict::Verdict;
+use creditgate_credit::vocabulary;
+use serde::{Deserialize, Serialize};
 
 use crate::error::CallError;
 
@@ -27,7 +29,7 @@ pub struct CallReport {
 }
 
 /// The plug-in says it could not come to a verdict.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// A short machine name of the plug-in's choosing.
     pub code: String,
@@ -37,7 +39,7 @@ pub struct Failure {
 
 /// One host call and its answer, short enough to keep and exact enough to tell
 /// a replay from the original. Holds no identity numbers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HostCall {
     /// Interface and function, such as `credit.standing-of`.
     pub function: Cow<'static, str>,
@@ -47,43 +49,22 @@ pub struct HostCall {
     pub answer: Cow<'static, str>,
 }
 
-/// How serious a log line is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogLevel {
-    /// For the plug-in's author.
-    Debug,
-    /// Worth knowing.
-    Info,
-    /// Something is odd.
-    Warn,
-    /// Something is wrong.
-    Error,
-}
-
-impl LogLevel {
-    /// Every level.
-    pub const ALL: &'static [Self] = &[Self::Debug, Self::Info, Self::Warn, Self::Error];
-
-    /// The level with this machine name.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|level| level.code() == code)
-    }
-
-    /// The machine name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Debug => "debug",
-            Self::Info => "info",
-            Self::Warn => "warn",
-            Self::Error => "error",
-        }
+vocabulary! {
+    /// How serious a log line is.
+    pub enum LogLevel {
+        /// For the plug-in's author.
+        Debug = "debug",
+        /// Worth knowing.
+        Info = "info",
+        /// Something is odd.
+        Warn = "warn",
+        /// Something is wrong.
+        Error = "error",
     }
 }
 
 /// A note of the plug-in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogLine {
     /// How serious.
     pub level: LogLevel,
@@ -92,7 +73,8 @@ pub struct LogLine {
 }
 
 /// A report for the credit platform.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
 pub enum Fact {
     /// A dishonest act met in the application itself (R55).
     DishonestAct {

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 /// Complete settings of a binding. Cheap to clone.
@@ -11,11 +13,6 @@ pub struct Settings {
     text: Arc<str>,
     encoded: Arc<[u8]>,
 }
-
-/// The text of settings is not a JSON object.
-#[derive(Debug, thiserror::Error)]
-#[error("settings are not a JSON object")]
-pub struct NotAnObject(#[source] serde_json::Error);
 
 impl Settings {
     /// Settings as the manifest's schema completed them. Encodes them, once for
@@ -32,14 +29,6 @@ impl Settings {
         Self { text: Value::Object(settings).to_string().into(), encoded: encoded.into() }
     }
 
-    /// Settings from the text of a record.
-    ///
-    /// # Errors
-    /// [`NotAnObject`].
-    pub fn from_json(text: &str) -> Result<Self, NotAnObject> {
-        serde_json::from_str(text).map(Self::new).map_err(NotAnObject)
-    }
-
     /// A JSON object.
     #[must_use]
     pub fn json(&self) -> &str {
@@ -53,6 +42,19 @@ impl Settings {
     }
 }
 
+/// As the object they are.
+impl Serialize for Settings {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serde_json::from_str::<&RawValue>(&self.text).map_err(ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Settings {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Map::deserialize(deserializer).map(Self::new)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,10 +62,11 @@ mod tests {
     #[test]
     fn both_forms_say_the_same() {
         let text = r#"{"days":-20,"fast":true,"items":["食品","a\"b"],"name":"示例"}"#;
-        let settings = Settings::from_json(text).expect("an object");
+        let settings: Settings = serde_json::from_str(text).expect("an object");
         assert_eq!(settings.json(), text);
+        assert_eq!(serde_json::to_string(&settings).expect("JSON"), text);
         let decoded: Value = minicbor_serde::from_slice(settings.encoded()).expect("CBOR");
         assert_eq!(decoded.to_string(), text);
-        assert!(Settings::from_json("[]").is_err());
+        assert!(serde_json::from_str::<Settings>("[]").is_err());
     }
 }

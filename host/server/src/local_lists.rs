@@ -18,8 +18,7 @@ use creditgate_credit::list_type::ListType;
 use creditgate_credit::policy::Policy;
 use creditgate_gate::{Change, NotSecond};
 use creditgate_store::{Decide, Decision, EntryStep, LocalEntry, NewProposal, StoreError};
-use creditgate_wire::entry::number_field;
-use creditgate_wire::local_entry::{ProposalBody, refused};
+use creditgate_wire::local_entry::ProposalBody;
 use jiff::civil::Date;
 use uuid::Uuid;
 
@@ -51,7 +50,7 @@ pub(crate) async fn propose(
     creditgate_store::says(format!("entry {id}"), format!("{}: {}", asked.list, change.reason));
     let (entry, remarks) = asked
         .entry(id.clone(), &list, today, policy.identifier_strictness)
-        .map_err(|faults| LocalListError::Invalid(faults.iter().map(refused).collect()))?;
+        .map_err(LocalListError::Invalid)?;
     let found = examine(&entry, &list, today);
     if !found.faults.is_empty() {
         return Err(LocalListError::Invalid(found.faults.into_iter().map(problem).collect()));
@@ -67,7 +66,7 @@ pub(crate) async fn propose(
     let announced = entry.status == EntryStatus::Preliminary;
     let entry = if announced { entry } else { with_publicity(entry, &policy.listing) };
     let mut warnings: Vec<FieldProblem> = found.warnings.into_iter().map(problem).collect();
-    warnings.extend(remarks.iter().map(|remark| remark.placed(number_field)));
+    warnings.extend(remarks);
     let proposal = NewProposal { division, entry, escalates };
     let at_once = !policy.listing.review;
     let recognised = || recognition(shared, &change, &policy, Ok(()));

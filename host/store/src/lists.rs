@@ -5,7 +5,6 @@ use std::sync::Arc;
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
 use creditgate_credit::identifier::{Identifier, IdentifierKind, index_keys};
 use creditgate_credit::name;
-use creditgate_wire::particulars::ParticularsRow;
 use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
@@ -186,11 +185,10 @@ pub(crate) fn entry_of(row: &Row<'_>, first: usize) -> Result<ListEntry, StoreEr
 }
 
 pub(crate) fn particulars_to_sql(said: &Particulars) -> Result<String, StoreError> {
-    let row = ParticularsRow::from(said);
-    if row.is_empty() {
+    if said.is_empty() {
         return Ok(String::new());
     }
-    registry::written("the particulars of an entry", &row)
+    registry::written("the particulars of an entry", said)
 }
 
 fn particulars(row: &Row<'_>, index: usize) -> Result<Particulars, StoreError> {
@@ -199,9 +197,7 @@ fn particulars(row: &Row<'_>, index: usize) -> Result<Particulars, StoreError> {
     if text.is_empty() {
         return Ok(Particulars::default());
     }
-    let said: ParticularsRow<'_> = serde_json::from_str(text).map_err(|_| damaged())?;
-    // Its numbers were good enough to be imported: only their shape is looked at.
-    said.into_accepted().map_err(|_| damaged())
+    serde_json::from_str(text).map_err(|_| damaged())
 }
 
 fn identifiers(row: &Row<'_>, index: usize) -> Result<Vec<Identifier>, StoreError> {

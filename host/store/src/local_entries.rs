@@ -5,7 +5,6 @@ use creditgate_credit::calendar::local_date;
 use creditgate_credit::duty::NewDuty;
 use creditgate_credit::entry::{EntryStatus, ListEntry};
 use creditgate_credit::lifecycle::{ProposalState, StepKind, grant_repair};
-use creditgate_wire::entry::EntryRow;
 use creditgate_wire::feedback;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -284,7 +283,7 @@ fn propose(connection: &Connection, proposal: &NewProposal, step: &EntryStep) ->
             proposal.division,
             proposal.entry.list,
             ProposalState::Proposed.code(),
-            written("a proposal", &EntryRow::from(&proposal.entry))?,
+            written("a proposal", &proposal.entry)?,
             proposal.escalates,
             values::instant_to_sql(step.at),
             step.actor,
@@ -374,9 +373,7 @@ fn local_entry(row: &Row<'_>) -> Result<LocalEntry, StoreError> {
 fn proposed(row: &Row<'_>, index: usize) -> Result<ListEntry, StoreError> {
     let damaged = || StoreError::Damaged { what: "a proposal" };
     let text = row.get_ref(index)?.as_str().map_err(|_| damaged())?;
-    let document: EntryRow<'_> = serde_json::from_str(text).map_err(|_| damaged())?;
-    // It was good enough to be proposed: only the shape of its numbers is looked at.
-    document.into_accepted_entry().map_err(|_| damaged())
+    serde_json::from_str(text).map_err(|_| damaged())
 }
 
 #[cfg(test)]

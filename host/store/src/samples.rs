@@ -16,7 +16,7 @@ use creditgate_gate::request::Idempotency;
 use creditgate_gate::{
     CheckRecord, FeedbackBody, Mode, OutgoingFeedback, PluginRef, Settled, SettledMeasure, Status,
 };
-use creditgate_sandbox::{CallReport, HostCall, Limits, Settings};
+use creditgate_sandbox::{CallReport, HostCall, Limits};
 use jiff::Timestamp;
 use jiff::civil::date;
 
@@ -132,7 +132,7 @@ pub(crate) fn record(check_id: &str) -> CheckRecord {
             digest: format!("sha256:{}", "ab".repeat(32)),
         }),
         release: None,
-        settings: Some(Settings::from_json("{}").expect("an object")),
+        settings: Some(serde_json::from_str("{}").expect("an object")),
         limits: Limits::default(),
         seed: 7,
         policy: "370800@2026-04".to_owned(),

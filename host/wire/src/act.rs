@@ -2,33 +2,21 @@
 //! (R100).
 
 use creditgate_credit::verdict::Outcome;
+use creditgate_credit::vocabulary;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::time::Instant;
 
-/// What an approval system may report: recognition stays with the authority.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ActKind)]
-pub enum ActKindCode {
-    /// 提供虚假材料.
-    FalseMaterial,
-    /// 伪造文书.
-    ForgedDocument,
-    /// 作出虚假承诺.
-    FalseCommitment,
-}
-
-impl ActKindCode {
-    /// Machine name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::FalseMaterial => "false_material",
-            Self::ForgedDocument => "forged_document",
-            Self::FalseCommitment => "false_commitment",
-        }
+vocabulary! {
+    /// What an approval system may report: recognition stays with the authority.
+    pub enum ActKind {
+        /// 提供虚假材料.
+        FalseMaterial = "false_material",
+        /// 伪造文书.
+        ForgedDocument = "forged_document",
+        /// 作出虚假承诺.
+        FalseCommitment = "false_commitment",
     }
 }
 
@@ -46,7 +34,7 @@ pub struct NewActBody {
     pub party: String,
     /// What was done.
     #[schema(inline)]
-    pub kind: ActKindCode,
+    pub kind: ActKind,
     /// Facts, without identity numbers.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub facts: String,

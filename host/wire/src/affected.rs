@@ -3,11 +3,10 @@
 
 use creditgate_credit::catalogue::{Direction, Nature};
 use creditgate_credit::verdict::Outcome;
-use creditgate_gate::{DispositionResult, Status};
+use creditgate_gate::{Comparison, DispositionResult, Status};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::decision::ComparisonBody;
 use crate::replay::GapBody;
 use crate::time::Instant;
 
@@ -56,7 +55,7 @@ pub struct AffectedCheckBody {
     pub measures: Vec<AffectedMeasureBody>,
     /// What the check would have come to without the entry, where that was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub without: Option<ComparisonBody>,
+    pub without: Option<Comparison>,
     /// What keeps the check from being run again without the entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_reconstructible: Option<GapBody>,

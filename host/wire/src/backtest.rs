@@ -3,11 +3,11 @@
 use creditgate_api::{JsonObject, PluginBody};
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::verdict::Outcome;
-use creditgate_gate::{BacktestTally, ChangedCase, LikenessTally, MeasureTally, PluginRef};
+use creditgate_gate::{BacktestTally, ChangedCase, Comparison, LikenessTally, MeasureTally, PluginRef};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::decision::{ComparisonBody, FateCountsBody};
+use crate::decision::FateCountsBody;
 use crate::replay::GapBody;
 use crate::time::{Day, Instant};
 
@@ -255,17 +255,12 @@ pub struct ChangedCaseBody {
     #[schema(inline)]
     pub checked_at: Instant,
     /// Both decisions.
-    pub comparison: ComparisonBody,
+    pub comparison: Comparison,
 }
 
 impl ChangedCaseBody {
     fn of((check_id, case): (String, ChangedCase)) -> Self {
-        Self {
-            check_id,
-            case_no: case.case_no,
-            checked_at: case.at.into(),
-            comparison: case.comparison.into(),
-        }
+        Self { check_id, case_no: case.case_no, checked_at: case.at.into(), comparison: case.comparison }
     }
 }
 

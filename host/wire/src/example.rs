@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use creditgate_api::CheckRequest;
 use creditgate_credit::catalogue::Catalogue;
-use creditgate_credit::entry::ListEntry;
+use creditgate_credit::entry::{EntryText, ListEntry, number_field};
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::identifier::Strictness;
 use creditgate_credit::policy::Policy;
@@ -13,7 +13,6 @@ use creditgate_gate::ports::ExampleReader;
 use creditgate_gate::{Example, Expected, Status};
 use serde::Deserialize;
 
-use crate::entry::EntryRow;
 use crate::read::from_json;
 use crate::time::Day;
 
@@ -36,7 +35,7 @@ pub struct ExampleBody {
     pub request: CheckRequest,
     /// Entries of lists, as they are imported.
     #[serde(default)]
-    pub entries: Vec<EntryRow<'static>>,
+    pub entries: Vec<EntryText>,
     /// Settings that differ from the manifest's defaults.
     #[serde(default)]
     pub settings: serde_json::Map<String, serde_json::Value>,
@@ -117,17 +116,15 @@ impl ExampleBody {
 }
 
 /// Made-up numbers need no right check digit, but the right form.
-fn entries(rows: Vec<EntryRow<'static>>) -> Result<Vec<ListEntry>, Vec<FieldProblem>> {
+fn entries(rows: Vec<EntryText>) -> Result<Vec<ListEntry>, Vec<FieldProblem>> {
     let mut entries = Vec::with_capacity(rows.len());
     let mut problems = Vec::new();
     for (index, row) in rows.into_iter().enumerate() {
-        match row.into_entry(Strictness::Format) {
+        match row.accepted(Strictness::Format, number_field) {
             Ok((entry, _)) => entries.push(entry),
-            Err(refused) => problems.extend(
-                refused
-                    .iter()
-                    .map(|one| crate::local_entry::refused(one).below(&format!("entries[{index}]"))),
-            ),
+            Err(refused) => {
+                problems.extend(refused.into_iter().map(|one| one.below(&format!("entries[{index}]"))));
+            }
         }
     }
     if problems.is_empty() { Ok(entries) } else { Err(problems) }

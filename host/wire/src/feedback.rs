@@ -8,17 +8,16 @@ use creditgate_credit::application::{Application, Party, SubjectKind};
 use creditgate_credit::catalogue::Nature;
 use creditgate_credit::dossier::{CommitmentState, Dossier, Measure};
 use creditgate_credit::entry::ListEntry;
+use creditgate_credit::identifier::{Identifier, clear};
 use creditgate_credit::objection::{ObjectionResult, RaisedBy};
 use creditgate_credit::repair::{RepairMaterial, RepairState};
 use creditgate_gate::{DispositionResult, FeedbackBody, OutgoingFeedback};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::attributes::AttributesBody;
-use crate::entry::EntryRow;
-use crate::identifier::IdentifierBody;
 use crate::json;
 use crate::objection::ObjectionBody;
 use crate::overlay::CorrectionsBody;
@@ -42,7 +41,8 @@ struct SubjectView<'a> {
     party: &'a str,
     kind: SubjectKind,
     name: &'a str,
-    identifiers: Vec<IdentifierBody<'a>>,
+    #[serde(serialize_with = "in_clear")]
+    identifiers: &'a Vec<Identifier>,
 }
 
 #[derive(Serialize)]
@@ -64,13 +64,13 @@ struct MeasureRefView<'a> {
 
 impl<'a> From<&'a Party> for SubjectView<'a> {
     fn from(party: &'a Party) -> Self {
-        Self {
-            party: &party.id,
-            kind: party.kind,
-            name: &party.name,
-            identifiers: party.identifiers.iter().map(IdentifierBody::from).collect(),
-        }
+        Self { party: &party.id, kind: party.kind, name: &party.name, identifiers: &party.identifiers }
     }
+}
+
+/// The platform knows whom a message is about by the numbers.
+fn in_clear<S: Serializer>(numbers: &&Vec<Identifier>, serializer: S) -> Result<S::Ok, S::Error> {
+    clear::serialize(*numbers, serializer)
 }
 
 /// Subject, entry and measure as feedback on this measure will need them; kept
@@ -465,7 +465,7 @@ pub fn repair_json(repair: &RepairBody, text: &str, id: &str, at: Timestamp) -> 
 struct ListEntryView<'a> {
     division: &'a str,
     step: &'a str,
-    listed: EntryRow<'a>,
+    listed: &'a ListEntry,
 }
 
 /// A message on an entry of a list kept here, of the kind `list_entry` (R37): as
@@ -480,7 +480,7 @@ pub fn list_entry_json(entry: &ListEntry, division: &str, step: &str, id: &str, 
         department: None,
         reported_at: at.into(),
         entry: EntryRefView { id: &entry.id, list: Some(&entry.list), authority: Some(&entry.authority) },
-        said: ListEntryView { division, step, listed: entry.into() },
+        said: ListEntryView { division, step, listed: entry },
     };
     json::text(&view, USUAL_SIZE)
 }
@@ -606,7 +606,7 @@ mod tests {
         let sent = read(&list_entry_json(&entry, "370811", "approve", "f-3", at));
         assert_eq!((&sent["kind"], &sent["step"]), (&json!("list_entry"), &json!("approve")));
         assert_eq!((&sent["entry"]["id"], &sent["division"]), (&json!(entry.id), &json!("370811")));
-        assert_eq!(sent["listed"], serde_json::to_value(EntryRow::from(&entry)).unwrap());
+        assert_eq!(sent["listed"], serde_json::to_value(&entry).unwrap());
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! Entries of lists that are kept here, as administrators propose, see and move
 //! them.
 
-use std::borrow::Cow;
-
 use creditgate_api::FieldProblemBody;
-use creditgate_credit::entry::{EntryState, EntryStatus, ListEntry, Severity};
+use creditgate_credit::entry::{
+    EntryState, EntryStatus, EntryText, ListEntry, Particulars, ParticularsText, Severity, number_field,
+};
 use creditgate_credit::fault::FieldProblem;
-use creditgate_credit::identifier::{IdentifierError, Strictness};
+use creditgate_credit::identifier::{IdentifierText, Strictness};
 use creditgate_credit::lifecycle::{ProposalState, RepairProof, Step, StepKind};
 use creditgate_credit::list_type::ListType;
 use jiff::civil::Date;
@@ -14,9 +14,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::attributes::AttributesBody;
-use crate::entry::{EntryRow, RefusedIdentifier, RowRemark};
-use crate::identifier::IdentifierBody;
-use crate::particulars::ParticularsRow;
 use crate::time::{Day, Instant};
 
 /// Proposes an entry. Name, family and field are those of its list.
@@ -35,7 +32,7 @@ pub struct ProposalBody {
     /// Name of the subject.
     pub subject_name: String,
     /// The subject's numbers.
-    pub subject_identifiers: Vec<IdentifierBody<'static>>,
+    pub subject_identifiers: Vec<IdentifierText>,
     /// Facts found.
     pub facts: String,
     /// Recognising authority.
@@ -54,8 +51,8 @@ pub struct ProposalBody {
     #[serde(default)]
     pub preliminary: bool,
     /// What else the recogniser says.
-    #[serde(default, skip_serializing_if = "ParticularsRow::is_empty")]
-    pub particulars: ParticularsRow<'static>,
+    #[serde(default, skip_serializing_if = "Particulars::is_empty")]
+    pub particulars: ParticularsText,
     /// Extras; `subject_kind` says `natural_person` where no citizen's number does.
     #[serde(default, skip_serializing_if = "AttributesBody::is_empty")]
     #[schema(inline)]
@@ -72,44 +69,37 @@ impl ProposalBody {
     /// The entry under a new id, on a list of this type.
     ///
     /// # Errors
-    /// Every identifier that is none.
+    /// Every number that is none.
     pub fn entry(
         self,
         id: String,
         list: &ListType,
         today: Date,
         strictness: Strictness,
-    ) -> Result<(ListEntry, Vec<RowRemark>), Vec<RefusedIdentifier>> {
+    ) -> Result<(ListEntry, Vec<FieldProblem>), Vec<FieldProblem>> {
         let status = if self.preliminary { EntryStatus::Preliminary } else { EntryStatus::Effective };
-        let row = EntryRow {
-            id: Cow::Owned(id),
-            list: Cow::Borrowed(&list.code),
-            list_name: Cow::Borrowed(&list.name),
+        let row = EntryText {
+            id: id,
+            list: list.code.clone(),
+            list_name: list.name.clone(),
             kind: list.kind,
-            field: Cow::Borrowed(&list.field),
+            field: list.field.clone(),
             severity: self.severity,
-            subject_name: Cow::Owned(self.subject_name),
+            subject_name: self.subject_name,
             subject_identifiers: self.subject_identifiers,
-            facts: Cow::Owned(self.facts),
-            authority: Cow::Owned(self.authority),
-            basis: Cow::Owned(self.basis),
-            recognised_on: self.recognised_on.unwrap_or(Day(today)),
-            valid_until: self.valid_until,
+            facts: self.facts,
+            authority: self.authority,
+            basis: self.basis,
+            recognised_on: self.recognised_on.map_or(today, |day| day.0),
+            valid_until: self.valid_until.map(|day| day.0),
             status,
             ended_on: None,
             suspended: false,
             particulars: self.particulars,
-            attributes: self.attributes,
+            attributes: self.attributes.into(),
         };
-        row.into_entry(strictness)
+        row.accepted(strictness, number_field)
     }
-}
-
-/// What is wrong with an identifier of a proposal.
-#[must_use]
-pub fn refused(identifier: &RefusedIdentifier) -> FieldProblem {
-    let error: &IdentifierError = &identifier.error;
-    FieldProblem::new(identifier.field(), error.code(), error.to_string())
 }
 
 /// A step of an entry.
@@ -170,7 +160,7 @@ impl StepBody {
 #[schema(as = LocalEntry)]
 pub struct LocalEntryBody {
     /// The entry.
-    pub entry: EntryRow<'static>,
+    pub entry: EntryText,
     /// What it is today.
     #[schema(inline)]
     pub state: EntryState,
@@ -245,7 +235,7 @@ mod tests {
     fn r039_an_entry_is_shown_with_numbers_and_names_of_persons_masked() {
         let mut entry = samples::entries().remove(0);
         entry.subject_name = "欧阳示例".to_owned();
-        let shown = serde_json::to_string(&EntryRow::masked(&entry)).unwrap();
+        let shown = serde_json::to_string(&entry.shown()).unwrap();
         assert!(!shown.contains(CITIZEN_ID), "{shown}");
         assert!(shown.contains(USCC), "the number of an organisation is public: {shown}");
         assert!(shown.contains("欧***") && !shown.contains("欧阳"), "{shown}");

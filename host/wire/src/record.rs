@@ -19,190 +19,263 @@
 //! It holds identity numbers. It is written once for every check, so it is
 //! written from borrowed views, without an intermediate tree.
 
-use creditgate_api::{
-    AdviceBody, Answer, CommitmentBody, GroundBody, MeasureDispositionBody, PluginBody, ReasonBody,
-    WarningBody,
-};
-use creditgate_credit::verdict::Outcome;
-use creditgate_gate::{CheckRecord, FeedbackBody, Mode, OutgoingFeedback, Settled, SettledMeasure, Status};
-use creditgate_sandbox::Limits;
-use serde::Serialize;
+use std::borrow::Cow;
+use std::sync::Arc;
 
-use crate::json::{self, Each, Embedded};
+use creditgate_api::Answer;
+use creditgate_credit::application::{Application, Party};
+use creditgate_credit::dossier::Dossier;
+use creditgate_credit::host_rules::HostRules;
+use creditgate_credit::verdict::{Advice, Commitment, DispositionAction, Ground, Outcome};
+use creditgate_gate::{
+    CheckRecord, FeedbackBody, Mode, OutgoingFeedback, PluginRef, Reason, RecordedCheck, RequestWarning,
+    Settled, SettledMeasure, Status,
+};
+use creditgate_sandbox::{Limits, Settings};
+use serde::{Deserialize, Serialize};
+
+use crate::json;
 use crate::time::Instant;
 
-mod application;
 mod call;
-mod dossier;
-mod read;
 
-use application::ApplicationView;
-use call::CallView;
-use dossier::DossierView;
-pub use read::{RecordError, read_parties, read_record};
+use call::CallBody;
 
 /// Bytes a record usually needs.
 const USUAL_SIZE: usize = 8 << 10;
 
+/// A record cannot be read. What is wrong with it is not repeated: it may be an
+/// identity number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// It is not of the form this version writes.
+    #[error("the record is not of the form that is read: line {line}, column {column}")]
+    Malformed {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+    },
+    /// A part of it refers to something, or says something, that is not there.
+    #[error("the record cannot be read: {0}")]
+    Part(&'static str),
+}
+
+impl From<serde_json::Error> for RecordError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Malformed { line: error.line(), column: error.column() }
+    }
+}
+
 /// The record of a check as JSON text.
 #[must_use]
 pub fn record_json(record: &CheckRecord) -> String {
-    json::text(&RecordView::from(record), USUAL_SIZE)
+    json::text(&RecordBody::from(record), USUAL_SIZE)
 }
 
-#[derive(Serialize)]
-struct RecordView<'a> {
-    check_id: &'a str,
+/// The record of a check, from its JSON text.
+///
+/// # Errors
+/// [`RecordError`].
+pub fn read_record(text: &str) -> Result<RecordedCheck, RecordError> {
+    serde_json::from_str::<RecordBody<'_>>(text)?.into_recorded()
+}
+
+/// The parties of a recorded application, from their part of its JSON text.
+///
+/// # Errors
+/// [`RecordError`].
+pub fn read_parties(text: &str) -> Result<Vec<Party>, RecordError> {
+    Ok(serde_json::from_str(text)?)
+}
+
+/// A record, borrowed when it is written and owned when it was read. What running the
+/// check again does not need is not read.
+#[derive(Serialize, Deserialize)]
+struct RecordBody<'a> {
+    check_id: Cow<'a, str>,
     at: Instant,
+    #[serde(skip_deserializing)]
     caller: &'a str,
+    #[serde(skip_deserializing)]
     operator: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    idempotency: Option<IdempotencyView<'a>>,
-    application: ApplicationView<'a>,
-    warnings: Each<'a, creditgate_gate::RequestWarning, WarningBody<'a>>,
-    binding: &'a str,
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    idempotency: Option<IdempotencyBody<'a>>,
+    application: Cow<'a, Application>,
+    #[serde(skip_deserializing)]
+    warnings: &'a [RequestWarning],
+    binding: Cow<'a, str>,
     mode: Mode,
     #[serde(skip_serializing_if = "Option::is_none")]
-    plugin: Option<PluginBody<'a>>,
+    plugin: Option<Cow<'a, PluginRef>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     release: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    settings: Option<Embedded<'a>>,
-    limits: LimitsView,
+    settings: Option<Cow<'a, Settings>>,
+    limits: Limits,
     /// As text: more than 53 bits are not safe as a number everywhere.
     seed: String,
-    policy: &'a str,
-    catalogue: &'a str,
-    calendar: &'a str,
-    engine: &'a str,
-    host_rules: &'a str,
+    policy: Cow<'a, str>,
+    catalogue: Cow<'a, str>,
+    calendar: Cow<'a, str>,
+    engine: Cow<'a, str>,
+    #[serde(default = "first_rules")]
+    host_rules: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    dossier: Option<DossierView<'a>>,
+    dossier: Option<Cow<'a, Dossier>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    judged: Option<CallView<'a>>,
-    settled: SettledView<'a>,
-    feedback: Each<'a, OutgoingFeedback, FactView<'a>>,
-    answer: Answer<'a>,
+    judged: Option<CallBody<'a>>,
+    settled: SettledBody<'a>,
+    #[serde(skip_deserializing)]
+    feedback: Vec<FeedbackRef<'a>>,
+    #[serde(skip_deserializing)]
+    answer: Option<Answer<'a>>,
 }
 
-impl<'a> From<&'a CheckRecord> for RecordView<'a> {
+/// Those of records that name none.
+const fn first_rules() -> Cow<'static, str> {
+    Cow::Borrowed(HostRules::First.code())
+}
+
+impl<'a> From<&'a CheckRecord> for RecordBody<'a> {
     fn from(record: &'a CheckRecord) -> Self {
         Self {
-            check_id: &record.check_id,
+            check_id: Cow::Borrowed(&record.check_id),
             at: record.at.into(),
             caller: &record.caller,
             operator: &record.operator,
-            idempotency: record.idempotency.as_ref().map(|idempotency| IdempotencyView {
+            idempotency: record.idempotency.as_ref().map(|idempotency| IdempotencyBody {
                 key: &idempotency.key,
                 body_sha256: idempotency.body_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
             }),
-            application: (&*record.application).into(),
-            warnings: Each(&record.warnings, WarningBody::from),
-            binding: &record.binding,
+            application: Cow::Borrowed(&record.application),
+            warnings: &record.warnings,
+            binding: Cow::Borrowed(&record.binding),
             mode: record.mode,
-            plugin: record.plugin.as_ref().map(PluginBody::from),
+            plugin: record.plugin.as_ref().map(Cow::Borrowed),
             release: record.release,
-            settings: record.settings.as_ref().map(|settings| Embedded(settings.json())),
-            limits: record.limits.into(),
+            settings: record.settings.as_ref().map(Cow::Borrowed),
+            limits: record.limits,
             seed: record.seed.to_string(),
-            policy: &record.policy,
-            catalogue: &record.catalogue,
-            calendar: &record.calendar,
-            engine: &record.engine,
-            host_rules: record.host_rules.code(),
-            dossier: record.dossier.as_deref().map(DossierView::from),
-            judged: record.judged.as_ref().map(CallView::from),
+            policy: Cow::Borrowed(&record.policy),
+            catalogue: Cow::Borrowed(&record.catalogue),
+            calendar: Cow::Borrowed(&record.calendar),
+            engine: Cow::Borrowed(&record.engine),
+            host_rules: Cow::Borrowed(record.host_rules.code()),
+            dossier: record.dossier.as_deref().map(Cow::Borrowed),
+            judged: record.judged.as_ref().map(CallBody::from),
             settled: (&record.settled).into(),
-            feedback: Each(&record.feedback, FactView::from),
-            answer: crate::answer::answer(record),
+            feedback: record.feedback.iter().map(FeedbackRef::from).collect(),
+            answer: Some(crate::answer::answer(record)),
         }
     }
 }
 
+impl RecordBody<'_> {
+    fn into_recorded(self) -> Result<RecordedCheck, RecordError> {
+        let dossier = self.dossier.map(|dossier| Arc::new(dossier.into_owned()));
+        Ok(RecordedCheck {
+            check_id: self.check_id.into_owned(),
+            at: self.at.0,
+            application: Arc::new(self.application.into_owned()),
+            binding: self.binding.into_owned(),
+            mode: self.mode,
+            plugin: self.plugin.map(Cow::into_owned),
+            release: self.release,
+            settings: self.settings.map(Cow::into_owned),
+            limits: self.limits,
+            seed: self.seed.parse().map_err(|_| RecordError::Part("its seed is not a number"))?,
+            policy: self.policy.into_owned(),
+            catalogue: self.catalogue.into_owned(),
+            calendar: self.calendar.into_owned(),
+            engine: self.engine.into_owned(),
+            host_rules: HostRules::from_code(&self.host_rules)
+                .ok_or(RecordError::Part("it was made under rules this version does not know"))?,
+            judged: self.judged.map(CallBody::into_call).transpose()?,
+            settled: self.settled.into_settled(dossier.as_deref())?,
+            dossier,
+        })
+    }
+}
+
 #[derive(Serialize)]
-struct IdempotencyView<'a> {
+struct IdempotencyBody<'a> {
     key: &'a str,
     body_sha256: String,
 }
 
-#[derive(Serialize)]
-struct LimitsView {
-    fuel: u64,
-    wall_clock_ms: u64,
-    memory_bytes: u64,
-    table_elements: u64,
-    host_calls: u64,
-    log_bytes: u64,
-    result_bytes: u64,
-}
-
-impl From<Limits> for LimitsView {
-    fn from(limits: Limits) -> Self {
-        Self {
-            fuel: limits.fuel,
-            wall_clock_ms: limits.wall_clock_ms,
-            memory_bytes: limits.memory_bytes,
-            table_elements: limits.table_elements,
-            host_calls: limits.host_calls,
-            log_bytes: limits.log_bytes,
-            result_bytes: limits.result_bytes,
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct SettledView<'a> {
+/// What the host made of a call. Its measures are named by their ids: their
+/// particulars are in the dossier.
+#[derive(Serialize, Deserialize)]
+struct SettledBody<'a> {
     status: Status,
     outcome: Outcome,
-    reasons: Each<'a, creditgate_gate::Reason, ReasonBody<'a>>,
-    measures: Each<'a, SettledMeasure, SettledMeasureView<'a>>,
-    grounds: Each<'a, creditgate_credit::verdict::Ground, GroundBody<'a>>,
-    advice: Each<'a, creditgate_credit::verdict::Advice, AdviceBody<'a>>,
+    reasons: Cow<'a, [Reason]>,
+    measures: Vec<SettledMeasureBody<'a>>,
+    grounds: Cow<'a, [Ground]>,
+    advice: Cow<'a, [Advice]>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    commitment: Option<CommitmentBody<'a>>,
-    explanation: &'a str,
+    commitment: Option<Cow<'a, Commitment>>,
+    explanation: Cow<'a, str>,
 }
 
-impl<'a> From<&'a Settled> for SettledView<'a> {
+#[derive(Serialize, Deserialize)]
+struct SettledMeasureBody<'a> {
+    id: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disposition: Option<Cow<'a, DispositionAction>>,
+}
+
+impl<'a> From<&'a Settled> for SettledBody<'a> {
     fn from(settled: &'a Settled) -> Self {
+        let measures = settled.measures.iter().map(|settled| SettledMeasureBody {
+            id: Cow::Borrowed(&settled.measure.id),
+            disposition: settled.disposition.as_ref().map(Cow::Borrowed),
+        });
         Self {
             status: settled.status,
             outcome: settled.outcome,
-            reasons: Each(&settled.reasons, ReasonBody::from),
-            measures: Each(&settled.measures, SettledMeasureView::from),
-            grounds: Each(&settled.grounds, GroundBody::from),
-            advice: Each(&settled.advice, AdviceBody::from),
-            commitment: settled.commitment.as_ref().map(CommitmentBody::from),
-            explanation: &settled.explanation,
+            reasons: Cow::Borrowed(&settled.reasons),
+            measures: measures.collect(),
+            grounds: Cow::Borrowed(&settled.grounds),
+            advice: Cow::Borrowed(&settled.advice),
+            commitment: settled.commitment.as_ref().map(Cow::Borrowed),
+            explanation: Cow::Borrowed(&settled.explanation),
         }
     }
 }
 
-#[derive(Serialize)]
-struct SettledMeasureView<'a> {
-    id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    disposition: Option<MeasureDispositionBody<'a>>,
-}
-
-impl<'a> From<&'a SettledMeasure> for SettledMeasureView<'a> {
-    fn from(settled: &'a SettledMeasure) -> Self {
-        Self {
-            id: &settled.measure.id,
-            disposition: settled.disposition.as_ref().map(MeasureDispositionBody::from),
-        }
+impl SettledBody<'_> {
+    fn into_settled(self, dossier: Option<&Dossier>) -> Result<Settled, RecordError> {
+        let measures = self.measures.into_iter().map(|settled| {
+            let found =
+                dossier.and_then(|dossier| dossier.measures().find(|measure| measure.id == settled.id));
+            let measure =
+                found.cloned().ok_or(RecordError::Part("a settled measure is not in the dossier"))?;
+            Ok(SettledMeasure { measure, disposition: settled.disposition.map(Cow::into_owned) })
+        });
+        Ok(Settled {
+            status: self.status,
+            outcome: self.outcome,
+            reasons: self.reasons.into_owned(),
+            measures: measures.collect::<Result<_, RecordError>>()?,
+            grounds: self.grounds.into_owned(),
+            advice: self.advice.into_owned(),
+            commitment: self.commitment.map(Cow::into_owned),
+            explanation: self.explanation.into_owned(),
+        })
     }
 }
 
 /// Feedback that left with the check, by id; what it says is among the facts of
 /// the call, in the same order.
 #[derive(Serialize)]
-struct FactView<'a> {
+struct FeedbackRef<'a> {
     id: &'a str,
     kind: &'static str,
 }
 
-impl<'a> From<&'a OutgoingFeedback> for FactView<'a> {
+impl<'a> From<&'a OutgoingFeedback> for FeedbackRef<'a> {
     fn from(message: &'a OutgoingFeedback) -> Self {
         let kind = match message.body {
             FeedbackBody::Disposition { .. } => "disposition",

@@ -13,7 +13,7 @@ pub struct ReplayBody {
     /// `identical`, `different` or `not_reconstructible`.
     pub result: String,
     /// For `different`: where the two runs part.
-    pub differences: Vec<DifferenceBody>,
+    pub differences: Vec<Difference>,
     /// For `not_reconstructible`: what is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<GapBody>,
@@ -28,18 +28,6 @@ pub struct ReplayBody {
     /// Fuel spent now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fuel: Option<u64>,
-}
-
-/// A part in which two runs differ.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Difference)]
-pub struct DifferenceBody {
-    /// The part, such as `verdict.outcome` or `transcript[2]`.
-    pub part: String,
-    /// What the record says; empty where it has nothing there.
-    pub recorded: String,
-    /// What came out now; empty where nothing did.
-    pub replayed: String,
 }
 
 /// What keeps a check from being run again.
@@ -58,18 +46,12 @@ impl From<&Gap> for GapBody {
     }
 }
 
-impl From<Difference> for DifferenceBody {
-    fn from(difference: Difference) -> Self {
-        Self { part: difference.part, recorded: difference.recorded, replayed: difference.replayed }
-    }
-}
-
 impl From<Replay> for ReplayBody {
     fn from(replay: Replay) -> Self {
         let result = replay.result.code().to_owned();
         let (differences, reason) = match replay.result {
             ReplayResult::Identical => (Vec::new(), None),
-            ReplayResult::Different(found) => (found.into_iter().map(DifferenceBody::from).collect(), None),
+            ReplayResult::Different(found) => (found, None),
             ReplayResult::NotReconstructible(gap) => (Vec::new(), Some(GapBody::from(&gap))),
         };
         Self {

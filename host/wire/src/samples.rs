@@ -32,7 +32,7 @@ use creditgate_gate::{
     Binding, CheckRecord, FeedbackBody, Mode, OutgoingFeedback, Passed, PluginRef, Reason, RequestWarning,
     Settled, SettledMeasure, Status,
 };
-use creditgate_sandbox::{CallReport, Fact, GivenLimits, HostCall, Limits, LogLevel, LogLine, Settings};
+use creditgate_sandbox::{CallReport, Fact, GivenLimits, HostCall, Limits, LogLevel, LogLine};
 use jiff::civil::date;
 
 /// Synthetic; the check digit fits.
@@ -354,7 +354,7 @@ pub(crate) fn record(mode: Mode) -> CheckRecord {
             digest: "sha256:00".into(),
         }),
         release: Some(7),
-        settings: Some(Settings::from_json(r#"{"years":3}"#).expect("an object")),
+        settings: Some(serde_json::from_str(r#"{"years":3}"#).expect("an object")),
         limits: Limits::default(),
         seed: u64::MAX,
         policy: "370811@2026-04".into(),

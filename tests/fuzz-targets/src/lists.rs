@@ -4,7 +4,6 @@
 use creditgate_api::ImportProblem;
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::identifier::Strictness;
-use creditgate_wire::entry::EntryRow;
 use creditgate_wire::import::{
     Encoding, Format, ListReader, ListRules, ListSplitter, ReadRows, Remarks, parse_lists,
 };
@@ -158,7 +157,7 @@ fn read(form: Form, piece: usize, file: &[u8]) -> Read {
 
 /// What an import accepts, it writes and reads back the same.
 fn reads_back(entry: &ListEntry) {
-    let line = serde_json::to_string(&EntryRow::from(entry)).expect("an entry can be written");
+    let line = serde_json::to_string(entry).expect("an entry can be written");
     let again = parse_lists(FILE, Format::Jsonl, &line, Strictness::Format);
     assert!(again.problems.is_empty(), "an accepted entry is refused: {:?}", codes(&again.problems));
     assert!(again.rows.iter().eq([entry]), "an entry reads back as another");
@@ -167,7 +166,7 @@ fn reads_back(entry: &ListEntry) {
 
 /// What people are shown of an entry holds no citizen ID of it.
 fn holds_no_number_of(entry: &ListEntry) {
-    let shown = EntryRow::masked(entry);
+    let shown = entry.shown();
     for (own, shown) in entry.subject_identifiers.iter().zip(&shown.subject_identifiers) {
         assert!(shown.value == own.masked(), "an entry is shown with its number");
     }

@@ -22,7 +22,7 @@ use creditgate_gate::{
     Binding, CheckRecord, EarlierCheck, Gate, LedgerError, Mode, OutgoingFeedback, Passed, Pin, PluginRef,
     ReceiptKey, ReleaseId, Route, RouteRelease, RouteState, World,
 };
-use creditgate_sandbox::{GivenLimits, Limits, Plugin, Sandbox, SandboxOptions, Settings, SlotOptions};
+use creditgate_sandbox::{GivenLimits, Limits, Plugin, Sandbox, SandboxOptions, SlotOptions};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
@@ -148,7 +148,7 @@ fn world(plugin: Plugin) -> World {
     let state = RouteState::Serving {
         judge: Arc::new(plugin),
         plugin: release,
-        settings: Settings::from_json("{}").expect("an object"),
+        settings: serde_json::from_str("{}").expect("an object"),
         limits: limits(),
     };
     let release = Arc::new(RouteRelease { release: 1, from: Timestamp::UNIX_EPOCH, state });

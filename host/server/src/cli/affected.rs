@@ -1,6 +1,7 @@
 //! `creditgate affected`: which decisions a list entry took part in.
 
 use clap::Args;
+use creditgate_gate::Likeness;
 use creditgate_wire::affected::{AffectedBody, AffectedCheckBody};
 
 use super::backtest::comparison;
@@ -106,7 +107,7 @@ fn write_measures(terminal: &mut Terminal<'_>, checks: &[AffectedCheckBody]) -> 
 fn without(check: &AffectedCheckBody) -> String {
     match (&check.without, &check.not_reconstructible) {
         (Some(comparison), _) if decides_otherwise(check) => {
-            format!("{}: {}", comparison.likeness, comparison.now.outcome.code())
+            format!("{}: {}", comparison.likeness.code(), comparison.now.outcome.code())
         }
         (Some(_), _) => "the same".to_owned(),
         (None, Some(gap)) => format!("not known: {}", gap.code),
@@ -115,8 +116,8 @@ fn without(check: &AffectedCheckBody) -> String {
 }
 
 fn decides_otherwise(check: &AffectedCheckBody) -> bool {
-    let likeness = check.without.as_ref().map(|comparison| comparison.likeness.as_str());
-    matches!(likeness, Some("changed" | "failed"))
+    let likeness = check.without.as_ref().map(|comparison| comparison.likeness);
+    matches!(likeness, Some(Likeness::Changed | Likeness::Failed))
 }
 
 fn write_difference(terminal: &mut Terminal<'_>, check: &AffectedCheckBody) -> Result<(), CliError> {

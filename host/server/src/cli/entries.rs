@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use creditgate_wire::local_entry::{LocalEntriesBody, LocalEntryBody};
+use jiff::civil::Date;
 
 use super::client::{Call, HostOptions, with_host};
 use super::error::CliError;
@@ -129,14 +130,14 @@ fn write_table(terminal: &mut Terminal<'_>, entries: &[LocalEntryBody]) -> Resul
     for shown in entries {
         let entry = &shown.entry;
         rows.add_row([
-            entry.id.as_ref(),
+            entry.id.as_str(),
             &entry.list,
             entry.kind.code(),
             &entry.subject_name,
             shown.kept.as_ref().map_or("-", |kept| kept.proposal.code()),
             shown.state.code(),
-            &entry.recognised_on.0.to_string(),
-            &entry.valid_until.map_or_else(|| "-".to_owned(), |day| day.0.to_string()),
+            &entry.recognised_on.to_string(),
+            &entry.valid_until.map_or_else(|| "-".to_owned(), |day| day.to_string()),
             &shown.pending.join(" "),
         ]);
     }
@@ -150,21 +151,20 @@ fn write(terminal: &mut Terminal<'_>, form: OutputForm, shown: &LocalEntryBody) 
         return Ok(Exit::Success);
     }
     let entry = &shown.entry;
-    let day =
-        |day: Option<creditgate_wire::time::Day>| day.map_or_else(|| "-".to_owned(), |day| day.0.to_string());
+    let day = |day: Option<Date>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
     let proposal = shown.kept.as_ref().map_or("kept elsewhere", |kept| kept.proposal.code());
     let numbers: Vec<String> =
         entry.subject_identifiers.iter().map(|id| format!("{} {}", id.kind.code(), id.value)).collect();
     let mut rows = vec![
-        ("entry", entry.id.to_string()),
+        ("entry", entry.id.clone()),
         ("list", format!("{} ({}, {})", entry.list, entry.list_name, entry.kind.code())),
         ("subject", format!("{} {}", entry.subject_name, numbers.join(", "))),
         ("proposal", proposal.to_owned()),
         ("state", shown.state.code().to_owned()),
         ("public", if shown.public { "yes" } else { "no" }.to_owned()),
-        ("authority", entry.authority.to_string()),
-        ("basis", entry.basis.to_string()),
-        ("recognised on", entry.recognised_on.0.to_string()),
+        ("authority", entry.authority.clone()),
+        ("basis", entry.basis.clone()),
+        ("recognised on", entry.recognised_on.to_string()),
         ("valid until", day(entry.valid_until)),
         ("repair from", day(entry.particulars.minimum_publicity_until)),
     ];

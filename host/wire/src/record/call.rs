@@ -1,151 +1,83 @@
 //! The call of the plug-in in a record: what it said, what it cost, what it
 //! asked.
 
-use creditgate_api::{AdviceBody, CommitmentBody, GroundBody, MeasureDispositionBody};
-use creditgate_credit::verdict::{Advice, Disposition, Ground, Outcome, Verdict};
+use std::borrow::Cow;
+
+use creditgate_credit::verdict::Verdict;
+use creditgate_gate::{RecordedCall, RecordedError};
 use creditgate_sandbox::{CallError, CallReport, Fact, Failure, HostCall, LogLine};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::json::Each;
+use super::RecordError;
 
-#[derive(Serialize)]
-pub(super) struct CallView<'a> {
+/// Of `verdict`, `failure` and `error` there is one.
+#[derive(Serialize, Deserialize)]
+pub(super) struct CallBody<'a> {
     fuel_used: u64,
-    #[serde(flatten)]
-    outcome: OutcomeView<'a>,
-    transcript: Each<'a, HostCall, HostCallView<'a>>,
-    log: Each<'a, LogLine, LogLineView<'a>>,
-    facts: Each<'a, Fact, FactView<'a>>,
-}
-
-/// One of the three, under its name.
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
-enum OutcomeView<'a> {
-    Verdict(VerdictView<'a>),
-    Failure(FailureView<'a>),
-    Error(ErrorView<'a>),
-}
-
-impl<'a> From<&'a CallReport> for CallView<'a> {
-    fn from(report: &'a CallReport) -> Self {
-        Self {
-            fuel_used: report.fuel_used,
-            outcome: match &report.outcome {
-                Ok(Ok(verdict)) => OutcomeView::Verdict(verdict.into()),
-                Ok(Err(failure)) => OutcomeView::Failure(failure.into()),
-                Err(error) => OutcomeView::Error(error.into()),
-            },
-            transcript: Each(&report.transcript, HostCallView::from),
-            log: Each(&report.log, LogLineView::from),
-            facts: Each(&report.facts, FactView::from),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct VerdictView<'a> {
-    outcome: Outcome,
-    dispositions: Each<'a, Disposition, DispositionView<'a>>,
-    grounds: Each<'a, Ground, GroundBody<'a>>,
-    advice: Each<'a, Advice, AdviceBody<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    commitment: Option<CommitmentBody<'a>>,
-    explanation: &'a str,
+    verdict: Option<Cow<'a, Verdict>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<Cow<'a, Failure>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorBody<'a>>,
+    transcript: Cow<'a, [HostCall]>,
+    log: Cow<'a, [LogLine]>,
+    facts: Cow<'a, [Fact]>,
 }
 
-impl<'a> From<&'a Verdict> for VerdictView<'a> {
-    fn from(verdict: &'a Verdict) -> Self {
-        Self {
-            outcome: verdict.outcome,
-            dispositions: Each(&verdict.dispositions, DispositionView::from),
-            grounds: Each(&verdict.grounds, GroundBody::from),
-            advice: Each(&verdict.advice, AdviceBody::from),
-            commitment: verdict.commitment.as_ref().map(CommitmentBody::from),
-            explanation: &verdict.explanation,
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct DispositionView<'a> {
-    measure: &'a str,
-    action: MeasureDispositionBody<'a>,
-}
-
-impl<'a> From<&'a Disposition> for DispositionView<'a> {
-    fn from(disposition: &'a Disposition) -> Self {
-        Self { measure: &disposition.measure, action: (&disposition.action).into() }
-    }
-}
-
-#[derive(Serialize)]
-struct FailureView<'a> {
-    code: &'a str,
-    message: &'a str,
-}
-
-impl<'a> From<&'a Failure> for FailureView<'a> {
-    fn from(failure: &'a Failure) -> Self {
-        Self { code: &failure.code, message: &failure.message }
-    }
-}
-
-#[derive(Serialize)]
-struct ErrorView<'a> {
-    code: &'static str,
+#[derive(Serialize, Deserialize)]
+struct ErrorBody<'a> {
+    code: Cow<'a, str>,
     message: String,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    #[serde(skip_deserializing, skip_serializing_if = "<[String]>::is_empty")]
     frames: &'a [String],
 }
 
-impl<'a> From<&'a CallError> for ErrorView<'a> {
+impl<'a> From<&'a CallReport> for CallBody<'a> {
+    fn from(report: &'a CallReport) -> Self {
+        let (verdict, failure, error) = match &report.outcome {
+            Ok(Ok(verdict)) => (Some(Cow::Borrowed(verdict)), None, None),
+            Ok(Err(failure)) => (None, Some(Cow::Borrowed(failure)), None),
+            Err(error) => (None, None, Some(error.into())),
+        };
+        Self {
+            fuel_used: report.fuel_used,
+            verdict,
+            failure,
+            error,
+            transcript: Cow::Borrowed(&report.transcript),
+            log: Cow::Borrowed(&report.log),
+            facts: Cow::Borrowed(&report.facts),
+        }
+    }
+}
+
+impl<'a> From<&'a CallError> for ErrorBody<'a> {
     fn from(error: &'a CallError) -> Self {
         let frames = match error {
             CallError::StackOverflow { frames, .. } | CallError::Trap { frames, .. } => frames.as_slice(),
             _ => &[],
         };
-        Self { code: error.code(), message: error.to_string(), frames }
+        Self { code: Cow::Borrowed(error.code()), message: error.to_string(), frames }
     }
 }
 
-#[derive(Serialize)]
-struct HostCallView<'a> {
-    function: &'a str,
-    argument: &'a str,
-    answer: &'a str,
-}
-
-impl<'a> From<&'a HostCall> for HostCallView<'a> {
-    fn from(call: &'a HostCall) -> Self {
-        Self { function: &call.function, argument: &call.argument, answer: &call.answer }
-    }
-}
-
-#[derive(Serialize)]
-struct LogLineView<'a> {
-    level: &'static str,
-    message: &'a str,
-}
-
-impl<'a> From<&'a LogLine> for LogLineView<'a> {
-    fn from(line: &'a LogLine) -> Self {
-        Self { level: line.level.code(), message: &line.message }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum FactView<'a> {
-    DishonestAct { party: &'a str, kind: &'a str, facts: &'a str },
-    TypicalCase { party: &'a str, title: &'a str, summary: &'a str },
-}
-
-impl<'a> From<&'a Fact> for FactView<'a> {
-    fn from(fact: &'a Fact) -> Self {
-        match fact {
-            Fact::DishonestAct { party, kind, facts } => Self::DishonestAct { party, kind, facts },
-            Fact::TypicalCase { party, title, summary } => Self::TypicalCase { party, title, summary },
-        }
+impl CallBody<'_> {
+    pub(super) fn into_call(self) -> Result<RecordedCall, RecordError> {
+        let outcome = match (self.verdict, self.failure, self.error) {
+            (Some(verdict), None, None) => Ok(Ok(verdict.into_owned())),
+            (None, Some(failure), None) => Ok(Err(failure.into_owned())),
+            (None, None, Some(error)) => {
+                Err(RecordedError { code: error.code.into_owned(), message: error.message })
+            }
+            _ => return Err(RecordError::Part("a call has none or several of verdict, failure and error")),
+        };
+        Ok(RecordedCall {
+            outcome,
+            fuel_used: self.fuel_used,
+            transcript: self.transcript.into_owned(),
+            log: self.log.into_owned(),
+            facts: self.facts.into_owned(),
+        })
     }
 }

@@ -1,7 +1,8 @@
 //! The report of a backtest on the terminal: the totals, the tables, and the first of the changed cases.
 
+use creditgate_gate::{Comparison, Decision, Likeness};
 use creditgate_wire::backtest::{BacktestReportBody, ChangedCaseBody, LikenessCountsBody};
-use creditgate_wire::decision::{ComparisonBody, DecisionBody, FateCountsBody};
+use creditgate_wire::decision::FateCountsBody;
 
 use crate::cli::error::CliError;
 use crate::cli::output::{Terminal, Tone, details, local_time, short_digest, table, toned};
@@ -108,8 +109,8 @@ fn cases(terminal: &mut Terminal<'_>, report: &BacktestReportBody) -> Result<(),
 }
 
 fn write_case(terminal: &mut Terminal<'_>, case: &ChangedCaseBody) -> Result<(), CliError> {
-    let tone = if case.comparison.likeness == "failed" { Tone::Bad } else { Tone::Doubtful };
-    let head = toned(tone, &case.comparison.likeness);
+    let tone = if case.comparison.likeness == Likeness::Failed { Tone::Bad } else { Tone::Doubtful };
+    let head = toned(tone, case.comparison.likeness.code());
     terminal.line(&format!(
         "{head} case {}, check {}, {}",
         case.case_no,
@@ -120,7 +121,7 @@ fn write_case(terminal: &mut Terminal<'_>, case: &ChangedCaseBody) -> Result<(),
 }
 
 /// Both decisions below each other; `other` is what the other one is called.
-pub(in crate::cli) fn comparison(comparison: &ComparisonBody, other: &'static str) -> comfy_table::Table {
+pub(in crate::cli) fn comparison(comparison: &Comparison, other: &'static str) -> comfy_table::Table {
     let mut rows = vec![
         ("recorded", decision(&comparison.recorded)),
         ("", comparison.recorded.explanation.clone()),
@@ -134,7 +135,7 @@ pub(in crate::cli) fn comparison(comparison: &ComparisonBody, other: &'static st
     details(rows)
 }
 
-fn decision(decision: &DecisionBody) -> String {
+fn decision(decision: &Decision) -> String {
     let word = format!("{} ({})", decision.outcome.code(), decision.status.code());
     if decision.reason.is_empty() { word } else { format!("{word}: {}", decision.reason) }
 }

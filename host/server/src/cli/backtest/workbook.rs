@@ -1,7 +1,8 @@
 //! The report of a backtest as a workbook for those who decide on a release: four sheets, headed in Chinese.
 
+use creditgate_gate::MeasureChange;
 use creditgate_wire::backtest::{BacktestReportBody, LikenessCountsBody};
-use creditgate_wire::decision::{FateCountsBody, MeasureChangeBody};
+use creditgate_wire::decision::FateCountsBody;
 
 use crate::cli::output::local_time;
 use crate::sheets::{Cell, Sheet};
@@ -149,7 +150,7 @@ fn cases(report: &BacktestReportBody) -> Sheet {
     }
 }
 
-fn measure_changes(changes: &[MeasureChangeBody]) -> String {
+fn measure_changes(changes: &[MeasureChange]) -> String {
     let lines = changes
         .iter()
         .map(|change| format!("{}：{} → {}", change.id, change.recorded.code(), change.now.code()));

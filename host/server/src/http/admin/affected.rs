@@ -84,7 +84,7 @@ async fn run_without(shared: &Shared, entry: &str, check: &mut AffectedCheckBody
         Err(error) => return Err(error.into()),
     };
     match shared.deployer.without_entry(&recorded, entry).await {
-        Ok(comparison) => check.without = Some(comparison.into()),
+        Ok(comparison) => check.without = Some(comparison),
         Err(gap) => check.not_reconstructible = Some(GapBody::from(&gap)),
     }
     Ok(())

@@ -14,7 +14,6 @@ use creditgate_credit::on_the_wire;
 use creditgate_credit::policy::Listing;
 use creditgate_gate::Change;
 use creditgate_store::{EntryStep, LocalEntry};
-use creditgate_wire::entry::EntryRow;
 use creditgate_wire::local_entry::{
     KeptBody, LocalEntriesBody, LocalEntryBody, ProposalBody, StepBody, StepTakenBody,
 };
@@ -237,7 +236,7 @@ fn shown(
     let listed = local.is_none_or(|local| local.state == ProposalState::Recognised);
     let waits = listed && after_exit(entry, today, &listing) == AfterExit::TermMissing;
     LocalEntryBody {
-        entry: EntryRow::masked(entry),
+        entry: entry.shown(),
         state: if listed { entry.state_on(today) } else { EntryState::NotInEffect },
         public: listed && publicity(entry, &listing).is_public(entry, today),
         kept: local.map(|local| KeptBody {

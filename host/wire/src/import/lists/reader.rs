@@ -1,7 +1,7 @@
 //! Reads chunks: from bytes to entries, with a finding for every row that is bad or
 //! remarkable.
 
-use creditgate_credit::entry::ListEntry;
+use creditgate_credit::entry::{EntryText, ListEntry, number_field};
 use creditgate_credit::fault::FieldProblem;
 
 use super::csv::{Columns, next_record};
@@ -10,7 +10,6 @@ use super::remarks::Remarks;
 use super::row::{CsvRow, name_of};
 use super::rules::{Judged, ListRules};
 use super::split::{BrokenRow, Chunk, line_ends};
-use crate::entry::EntryRow;
 use crate::import::fields::Fields;
 use crate::import::rows::{open_quoted, too_long};
 use crate::import::{Format, LONGEST_ROW};
@@ -169,8 +168,7 @@ impl ListReader {
                 continue;
             }
             let row = if content.len() > LONGEST_ROW { Err(vec![too_long()]) } else { json_row(content) };
-            let judged = row
-                .and_then(|row| self.rules.judge(row, |position| format!("subject_identifiers[{position}]")));
+            let judged = row.and_then(|row| self.rules.judge(row, number_field));
             self.note(line, judged, read);
         }
     }
@@ -214,10 +212,10 @@ impl ListReader {
     }
 }
 
-fn json_row(content: &str) -> Result<EntryRow<'static>, Vec<FieldProblem>> {
+fn json_row(content: &str) -> Result<EntryText, Vec<FieldProblem>> {
     // To know the place of a fault has a price, worth paying once there is one.
     serde_json::from_str(content)
-        .or_else(|_| Fields::from_line(content).map_err(|fault| vec![fault])?.read::<EntryRow<'static>>())
+        .or_else(|_| Fields::from_line(content).map_err(|fault| vec![fault])?.read::<EntryText>())
 }
 
 /// A chunk without its first lines.

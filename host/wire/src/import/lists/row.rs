@@ -2,19 +2,16 @@
 
 use std::borrow::Cow;
 
-use creditgate_credit::entry::{EntryStatus, EntryTerm, ExitGround, ListKind, Severity, Visibility};
+use creditgate_credit::entry::{EntryStatus, EntryText, ListKind, Particulars, ParticularsText};
 use creditgate_credit::fault::FieldProblem;
-use creditgate_credit::identifier::IdentifierKind;
+use creditgate_credit::identifier::{IdentifierKind, IdentifierText};
 use creditgate_credit::vocabulary::{ONE_OF, Vocabulary};
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 
 use super::csv::{Column, Columns};
 use crate::attributes::AttributesBody;
-use crate::entry::EntryRow;
-use crate::identifier::IdentifierBody;
 use crate::import::unknown::Unknown;
-use crate::particulars::ParticularsRow;
 use crate::read;
 use crate::time::{Day, EXPECTED_DAY};
 
@@ -30,17 +27,17 @@ const REQUIRED: [Column; 7] = [
 ];
 
 /// A row, and under which name each of its identifiers stands in the file.
-pub(super) struct CsvRow<'t> {
-    pub(super) row: EntryRow<'t>,
+pub(super) struct CsvRow {
+    pub(super) row: EntryText,
     pub(super) columns: Vec<Option<Column>>,
 }
 
-impl<'t> CsvRow<'t> {
+impl CsvRow {
     /// The row these cells make up.
     ///
     /// # Errors
     /// Everything that is wrong with them.
-    pub(super) fn read(columns: &Columns, cells: &mut Vec<Cow<'t, str>>) -> Result<Self, Vec<FieldProblem>> {
+    pub(super) fn read(columns: &Columns, cells: &mut Vec<Cow<'_, str>>) -> Result<Self, Vec<FieldProblem>> {
         columns.fit(cells)?;
         let mut read = Self { row: blank(), columns: Vec::new() };
         let mut problems = Vec::new();
@@ -67,39 +64,34 @@ impl<'t> CsvRow<'t> {
         if problems.is_empty() { Ok(read) } else { Err(problems) }
     }
 
-    fn set(&mut self, column: Column, cell: Cow<'t, str>) -> Result<(), FieldProblem> {
+    fn set(&mut self, column: Column, cell: Cow<'_, str>) -> Result<(), FieldProblem> {
         let row = &mut self.row;
         match column {
-            Column::Id => row.id = cell,
-            Column::List => row.list = cell,
-            Column::ListName => row.list_name = cell,
-            Column::Kind => row.kind = coded(column, &cell, ListKind::from_code, ListKind::known)?,
-            Column::Field => row.field = cell,
-            Column::Severity => {
-                let severity = creditgate_credit::entry::Severity::from_code;
-                row.severity = Some(coded(column, &cell, severity, Severity::known)?);
-            }
-            Column::SubjectName => row.subject_name = cell,
-            Column::Facts => row.facts = cell,
-            Column::Authority => row.authority = cell,
-            Column::Basis => row.basis = cell,
+            Column::Id => row.id = cell.into_owned(),
+            Column::List => row.list = cell.into_owned(),
+            Column::ListName => row.list_name = cell.into_owned(),
+            Column::Kind => row.kind = coded(column, &cell)?,
+            Column::Field => row.field = cell.into_owned(),
+            Column::Severity => row.severity = Some(coded(column, &cell)?),
+            Column::SubjectName => row.subject_name = cell.into_owned(),
+            Column::Facts => row.facts = cell.into_owned(),
+            Column::Authority => row.authority = cell.into_owned(),
+            Column::Basis => row.basis = cell.into_owned(),
             Column::RecognisedOn => row.recognised_on = day(column, &cell)?,
             Column::ValidUntil => row.valid_until = Some(day(column, &cell)?),
-            Column::Status => {
-                row.status = coded(column, &cell, EntryStatus::from_code, EntryStatus::known)?;
-            }
+            Column::Status => row.status = coded(column, &cell)?,
             Column::EndedOn => row.ended_on = Some(day(column, &cell)?),
             Column::Suspended => row.suspended = flag(column, &cell)?,
-            Column::Attributes => row.attributes = json::<AttributesBody<'_>>(column, &cell, OBJECT)?,
+            Column::Attributes => row.attributes = json::<AttributesBody<'_>>(column, &cell, OBJECT)?.into(),
             Column::SubjectIdentifiers => {
-                let listed = json::<Vec<IdentifierBody<'_>>>(column, &cell, LIST)?;
+                let listed = json::<Vec<IdentifierText>>(column, &cell, LIST)?;
                 // The columns that stand for one follow them, wherever they stand.
                 self.columns.splice(0..0, listed.iter().map(|_| None));
                 row.subject_identifiers.splice(0..0, listed);
             }
             _ => match identifier_kind(column) {
                 Some(kind) => {
-                    row.subject_identifiers.push(IdentifierBody { kind, value: cell });
+                    row.subject_identifiers.push(IdentifierText { kind, value: cell.into_owned() });
                     self.columns.push(Some(column));
                 }
                 None => set_particular(&mut row.particulars, column, cell)?,
@@ -118,26 +110,26 @@ pub(super) fn name_of(columns: &[Option<Column>], position: usize) -> String {
 }
 
 /// A row nothing was said in.
-fn blank<'t>() -> EntryRow<'t> {
-    EntryRow {
-        id: "".into(),
-        list: "".into(),
-        list_name: "".into(),
+fn blank() -> EntryText {
+    EntryText {
+        id: String::new(),
+        list: String::new(),
+        list_name: String::new(),
         kind: ListKind::Other,
-        field: "".into(),
+        field: String::new(),
         severity: None,
-        subject_name: "".into(),
+        subject_name: String::new(),
         subject_identifiers: Vec::new(),
-        facts: "".into(),
-        authority: "".into(),
-        basis: "".into(),
-        recognised_on: Day(Date::ZERO),
+        facts: String::new(),
+        authority: String::new(),
+        basis: String::new(),
+        recognised_on: Date::ZERO,
         valid_until: None,
         status: EntryStatus::Effective,
         ended_on: None,
         suspended: false,
-        particulars: ParticularsRow::default(),
-        attributes: AttributesBody::default(),
+        particulars: Particulars::default(),
+        attributes: Vec::new(),
     }
 }
 
@@ -153,15 +145,15 @@ const fn identifier_kind(column: Column) -> Option<IdentifierKind> {
     })
 }
 
-fn set_particular<'t>(
-    said: &mut ParticularsRow<'t>,
+fn set_particular(
+    said: &mut ParticularsText,
     column: Column,
-    cell: Cow<'t, str>,
+    cell: Cow<'_, str>,
 ) -> Result<(), FieldProblem> {
     match column {
-        Column::Particulars => *said = json::<ParticularsRow<'_>>(column, &cell, OBJECT)?,
-        Column::Reason => said.reason = cell,
-        Column::Document => said.document = cell,
+        Column::Particulars => *said = json(column, &cell, OBJECT)?,
+        Column::Reason => said.reason = cell.into_owned(),
+        Column::Document => said.document = cell.into_owned(),
         Column::DecidedOn => said.decided_on = Some(day(column, &cell)?),
         Column::PriorNoticeOn => said.prior_notice_on = Some(day(column, &cell)?),
         Column::WarnedOn => said.warned_on = Some(day(column, &cell)?),
@@ -170,43 +162,31 @@ fn set_particular<'t>(
         Column::Repairable => said.repairable = Some(flag(column, &cell)?),
         Column::RepairModes => said.repair_modes = json(column, &cell, LIST)?,
         Column::RepairUntil => said.repair_until = Some(day(column, &cell)?),
-        Column::Rectification => said.rectification = cell,
+        Column::Rectification => said.rectification = cell.into_owned(),
         Column::RectificationDueOn => said.rectification_due_on = Some(day(column, &cell)?),
-        Column::RepresentativeName => said.representative_name = cell,
+        Column::RepresentativeName => said.representative_name = cell.into_owned(),
         Column::RepresentativeIdentifiers => said.representative_identifiers = json(column, &cell, LIST)?,
-        Column::Undergone => said.undergone = cell,
+        Column::Undergone => said.undergone = cell.into_owned(),
         Column::WatchUntil => said.watch_until = Some(day(column, &cell)?),
-        Column::ExitGround => {
-            let ground = creditgate_credit::entry::ExitGround::from_code;
-            said.exit_ground = Some(coded(column, &cell, ground, ExitGround::known)?);
-        }
-        Column::Visibility => {
-            let visibility = creditgate_credit::entry::Visibility::from_code;
-            said.visibility = Some(coded(column, &cell, visibility, Visibility::known)?);
-        }
-        Column::Term => {
-            let term = creditgate_credit::entry::EntryTerm::from_code;
-            said.term = Some(coded(column, &cell, term, EntryTerm::known)?);
-        }
+        Column::ExitGround => said.exit_ground = Some(coded(column, &cell)?),
+        Column::Visibility => said.visibility = Some(coded(column, &cell)?),
+        Column::Term => said.term = Some(coded(column, &cell)?),
         // Every other column is one of the entry itself.
         _ => {}
     }
     Ok(())
 }
 
-fn coded<T>(
-    column: Column,
-    cell: &str,
-    from_code: impl FnOnce(&str) -> Option<T>,
-    known: impl FnOnce() -> String,
-) -> Result<T, FieldProblem> {
-    from_code(cell).ok_or_else(|| {
-        FieldProblem::new(column.name(), "value.unknown", format!("must be {ONE_OF}{}", known()))
+fn coded<T: Vocabulary>(column: Column, cell: &str) -> Result<T, FieldProblem> {
+    T::VALUES.iter().copied().find(|value| value.name() == cell).ok_or_else(|| {
+        let message = format!("must be {ONE_OF}{}", T::known());
+        FieldProblem::new(column.name(), "value.unknown", message)
     })
 }
 
-fn day(column: Column, cell: &str) -> Result<Day, FieldProblem> {
+fn day(column: Column, cell: &str) -> Result<Date, FieldProblem> {
     Day::parse(cell)
+        .map(|day| day.0)
         .ok_or_else(|| FieldProblem::new(column.name(), "date.malformed", format!("must be {EXPECTED_DAY}")))
 }
 

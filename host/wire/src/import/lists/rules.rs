@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use creditgate_credit::derived::is_derived;
-use creditgate_credit::entry::{EntryStatus, EntryTerm, ListEntry, ListKind};
+use creditgate_credit::entry::{
+    EntryStatus, EntryTerm, EntryText, ListEntry, ListKind, REPRESENTATIVE_NUMBERS,
+};
 use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_credit::identifier::{Strictness, index_keys};
 use creditgate_credit::list_type::ListType;
 use creditgate_credit::text::visible;
 use jiff::civil::Date;
 
-use crate::entry::{EntryRow, REPRESENTATIVE_NUMBERS};
 use crate::import::unknown::Unknown;
 
 /// By what rows are judged.
@@ -41,21 +42,16 @@ impl ListRules {
     /// Judges a row; `name_of` says where each of its identifiers stands.
     pub(super) fn judge(
         &self,
-        row: EntryRow<'_>,
+        row: EntryText,
         name_of: impl Fn(usize) -> String,
     ) -> Result<Judged, Vec<FieldProblem>> {
         let mut faults = Faults::default();
         shape(&row, &mut faults);
-        let (entry, remarks) = match row.into_entry(self.strictness) {
+        let (entry, mut warnings) = match row.accepted(self.strictness, &name_of) {
             Ok(accepted) => accepted,
             Err(refused) => {
-                for identifier in refused {
-                    let field = identifier.position.map_or_else(|| identifier.field(), &name_of);
-                    faults.refuse(field, identifier.error.code(), identifier.error.to_string());
-                }
-                faults.passed(())?;
-                // Refused identifiers are what came here; without any there is no entry.
-                return Err(Vec::new());
+                faults.extend(refused);
+                return Err(faults.found());
             }
         };
         for (position, identifier) in entry.subject_identifiers.iter().enumerate() {
@@ -64,8 +60,6 @@ impl ListRules {
         for identifier in &entry.particulars.representative_identifiers {
             faults.extend(Unknown::cut_off(REPRESENTATIVE_NUMBERS, identifier));
         }
-        let mut warnings: Vec<FieldProblem> =
-            remarks.into_iter().map(|remark| remark.placed(&name_of)).collect();
         if index_keys(&entry.subject_identifiers).is_empty() {
             let message =
                 "holds no identifier anybody can be found by: the entry is only ever a hint to an officer";
@@ -79,7 +73,7 @@ impl ListRules {
     }
 }
 
-fn shape(row: &EntryRow<'_>, faults: &mut Faults) {
+fn shape(row: &EntryText, faults: &mut Faults) {
     let subject: &str = &visible(&row.subject_name);
     let texts: [(&str, &str); 5] = [
         ("id", &row.id),

@@ -383,7 +383,7 @@ fn a_file_in_two_encodings_is_refused_with_the_line() {
     let gbk = |text: &str| GBK.encode(&format!("{text}\n")).0.into_owned();
     for format in [Format::Csv, Format::Jsonl] {
         let entry = samples::entries().remove(0);
-        let json = serde_json::to_string(&crate::entry::EntryRow::from(&entry)).unwrap();
+        let json = serde_json::to_string(&entry).unwrap();
         let (header, first, second) = match format {
             Format::Csv => (HEADER, ROW.to_owned(), other.clone()),
             Format::Jsonl => ("", json.clone(), json),
