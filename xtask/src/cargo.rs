@@ -35,6 +35,12 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
+/// Builds the programs: of the default members, whose features this task was built
+/// with too, so that nothing is built a second time.
+pub(crate) fn build_programs() -> Result<()> {
+    run(&mut cargo(&["build", "--bins"]))
+}
+
 /// Runs a command; its standard output goes to standard error, so that a task's
 /// own output stays alone on standard output.
 pub(crate) fn run(command: &mut Command) -> Result<()> {

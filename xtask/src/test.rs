@@ -19,7 +19,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     plugins::build()?;
     // The system tests start the real programs.
-    cargo::run(&mut cargo::cargo(&["build", "--workspace", "--bins"]))?;
+    cargo::build_programs()?;
     let mut test = test();
     if options.cargo_test.is_empty() {
         test.arg("--workspace");

@@ -8,6 +8,9 @@ use jiff::civil::Date;
 
 use crate::vocabulary::Vocabulary;
 
+/// Below this likeness two names have little in common, and a guess misleads.
+const NEAR_ENOUGH: f64 = 0.75;
+
 /// The longest text of a report, in characters.
 const LONGEST_TEXT: usize = 2000;
 
@@ -56,6 +59,16 @@ pub fn merged(mut earlier: Vec<FieldProblem>, later: Vec<FieldProblem>) -> Vec<F
         }
     }
     earlier
+}
+
+/// The known name that is spelled most like `name`, if it is near enough to be meant.
+pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    known
+        .into_iter()
+        .map(|known| (strsim::jaro_winkler(name, known), known))
+        .filter(|(likeness, _)| *likeness >= NEAR_ENOUGH)
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, known)| known)
 }
 
 /// Collects faults. A value at fault becomes `None` or a stand-in; since nothing is
@@ -252,6 +265,20 @@ mod tests {
             faults.span(("from", from), ("until", until));
             let found: Vec<&str> = faults.found().iter().map(|fault| fault.code).collect();
             assert_eq!(found, codes);
+        }
+    }
+
+    #[test]
+    fn only_a_name_that_is_near_is_named() {
+        let known = ["listen", "data", "checkpoint", "case_no"];
+        for (found, expected) in [
+            ("lisen", Some("listen")),
+            ("checkPoint", Some("checkpoint")),
+            ("caseno", Some("case_no")),
+            ("zzz", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(found, known), expected, "{found}");
         }
     }
 }

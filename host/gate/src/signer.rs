@@ -23,7 +23,7 @@ impl PublicKey {
     #[must_use]
     pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
         let key = VerifyingKey::from_bytes(bytes).ok().filter(|key| !key.is_weak())?;
-        let mut id = hex(&Sha256::digest(bytes));
+        let mut id = hex::encode(Sha256::digest(bytes));
         id.truncate(ID_LENGTH);
         Some(Self { id, key })
     }
@@ -32,13 +32,7 @@ impl PublicKey {
     #[must_use]
     pub fn from_hex(text: &str) -> Option<Self> {
         let mut bytes = [0; 32];
-        let digits = text.as_bytes();
-        if digits.len() != 2 * bytes.len() || !digits.iter().all(u8::is_ascii_hexdigit) {
-            return None;
-        }
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-        }
+        hex::decode_to_slice(text, &mut bytes).ok()?;
         Self::from_bytes(&bytes)
     }
 
@@ -57,22 +51,13 @@ impl PublicKey {
     /// As 64 hexadecimal digits.
     #[must_use]
     pub fn to_hex(&self) -> String {
-        hex(self.key.as_bytes())
+        hex::encode(self.key.as_bytes())
     }
 
     /// Whether a signature is this key's, over this text.
     pub(crate) fn fits(&self, text: &[u8], signature: &Signature) -> bool {
         self.key.verify_strict(text, signature).is_ok()
     }
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// A vendor's key as it is registered.

@@ -359,6 +359,5 @@ pub fn calendar_edition(calendar: &WorkingCalendar) -> String {
         }
     }
     let hash = days.finalize();
-    let hash: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}/{hash}", years.join(","))
+    format!("{}/{}", years.join(","), hex::encode(&hash[..8]))
 }

@@ -2,12 +2,12 @@
 //! recorded, nothing lost when it stops at any point.
 
 use std::collections::HashSet;
-use std::error::Error;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use creditgate_gate::chain;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::carrier::{Carrier, DeliveryError};
-use crate::outbox::{Failure, Message, Next, Outbox, OutboxError};
+use crate::outbox::{Message, Outbox, OutboxError};
 
 /// The outbox is looked at this often even if nobody says that there is
 /// something in it: another process may have written to it.
@@ -128,30 +128,29 @@ impl<O: Outbox, C: Carrier> Deliverer<O, C> {
                 self.outbox.delivered(&message.id, Timestamp::now()).await
             }
             Err(error) => {
-                let at = Timestamp::now();
-                let next = self.next(&error, attempt, at);
-                let failure = Failure { at, error: chain(&error), next };
-                if next == Next::Dead {
-                    tracing::error!(topic = %message.topic, id = %message.id, attempt, error = %failure.error, "given up");
+                let again_at = self.again_at(&error, attempt);
+                let error = chain(&error);
+                if again_at.is_none() {
+                    tracing::error!(topic = %message.topic, id = %message.id, attempt, error, "given up");
                 } else {
-                    tracing::warn!(topic = %message.topic, id = %message.id, attempt, error = %failure.error, "not delivered");
+                    tracing::warn!(topic = %message.topic, id = %message.id, attempt, error, "not delivered");
                 }
-                self.outbox.failed(&message.id, failure).await
+                self.outbox.failed(&message.id, error, again_at).await
             }
         };
         Ended { id: message.id, recorded }
     }
 
-    fn next(&self, error: &DeliveryError, attempt: u32, now: Timestamp) -> Next {
+    /// When to try again what failed; none to give it up.
+    fn again_at(&self, error: &DeliveryError, attempt: u32) -> Option<Timestamp> {
         if error.is_final() {
-            return Next::Dead;
+            return None;
         }
         // Without randomness the longest wait of the step is as good as any.
         let jitter = getrandom::u64().unwrap_or(u64::MAX);
-        match self.carrier.pace().backoff.wait(attempt, jitter, error.retry_after()) {
-            None => Next::Dead,
-            Some(wait) => Next::Retry { at: now.saturating_add(wait).unwrap_or(now) },
-        }
+        let wait = self.carrier.pace().backoff.wait(attempt, jitter, error.retry_after())?;
+        let now = Timestamp::now();
+        Some(now.saturating_add(wait).unwrap_or(now))
     }
 }
 
@@ -164,18 +163,6 @@ fn sleep_until(next: Option<Timestamp>, now: Timestamp) -> Duration {
 fn rest_after(error: &OutboxError) -> Instant {
     tracing::error!(error = %chain(error), "delivery rests");
     Instant::now() + REST
-}
-
-/// An error with its causes, in one line.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

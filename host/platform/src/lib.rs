@@ -25,6 +25,6 @@ pub use carrier::{Carrier, DeliveryError, Pace};
 pub use courier::Courier;
 pub use deliverer::{Deliverer, Wake};
 pub use options::{BearerToken, Endpoint, OptionsError, PlatformOptions};
-pub use outbox::{Due, Failure, Message, Next, Outbox, OutboxError};
+pub use outbox::{Due, Message, Outbox, OutboxError};
 pub use signature::WebhookSecret;
 pub use webhook::{WebhookCourier, WebhookOptions};

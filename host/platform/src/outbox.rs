@@ -38,29 +38,6 @@ pub struct Due {
     pub next: Option<Timestamp>,
 }
 
-/// A delivery that failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// When it failed.
-    pub at: Timestamp,
-    /// Why, for the administrator. Holds nothing of the message.
-    pub error: String,
-    /// What becomes of the message.
-    pub next: Next,
-}
-
-/// What becomes of a message that was not delivered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
-    /// It comes due again.
-    Retry {
-        /// From then on.
-        at: Timestamp,
-    },
-    /// It waits for an administrator to look at it and queue it again.
-    Dead,
-}
-
 /// The outbox could not be read or written.
 #[derive(Debug, thiserror::Error)]
 #[error("the outbox failed")]
@@ -69,7 +46,7 @@ pub struct OutboxError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 /// A durable queue of outgoing messages.
 ///
 /// Looking at it takes nothing out: a message stays pending until
-/// [`Outbox::delivered`] or a dead [`Outbox::failed`] is recorded, so a crash at
+/// [`Outbox::delivered`], or a last [`Outbox::failed`], is recorded, so a crash at
 /// any point sends it again. One [`Deliverer`](crate::Deliverer) works an outbox.
 pub trait Outbox: Send + Sync {
     /// At most `limit` of the messages due at `now`, and when the next of the
@@ -85,9 +62,16 @@ pub trait Outbox: Send + Sync {
     /// When the outbox cannot be written.
     fn delivered(&self, id: &str, at: Timestamp) -> impl Future<Output = Result<(), OutboxError>> + Send;
 
-    /// Records a failed attempt, which counts, and what becomes of the message.
+    /// Records a failed attempt, which counts, why it failed, and when the message
+    /// comes due again; without an instant it waits for an administrator. The reason
+    /// holds nothing of the message.
     ///
     /// # Errors
     /// When the outbox cannot be written.
-    fn failed(&self, id: &str, failure: Failure) -> impl Future<Output = Result<(), OutboxError>> + Send;
+    fn failed(
+        &self,
+        id: &str,
+        error: String,
+        again_at: Option<Timestamp>,
+    ) -> impl Future<Output = Result<(), OutboxError>> + Send;
 }

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::outbox::{Due, Failure, Message, Next, Outbox, OutboxError};
+use crate::outbox::{Due, Message, Outbox, OutboxError};
 
 /// No test waits longer than this for what it waits for.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -111,14 +111,11 @@ impl Outbox for MemoryOutbox {
         self.write(id, |row| row.fate = Fate::Delivered)
     }
 
-    async fn failed(&self, id: &str, failure: Failure) -> Result<(), OutboxError> {
+    async fn failed(&self, id: &str, error: String, again_at: Option<Timestamp>) -> Result<(), OutboxError> {
         self.write(id, |row| {
             row.attempts += 1;
-            row.errors.push(failure.error);
-            row.fate = match failure.next {
-                Next::Retry { at } => Fate::Pending(at),
-                Next::Dead => Fate::Dead,
-            };
+            row.errors.push(error);
+            row.fate = again_at.map_or(Fate::Dead, Fate::Pending);
         })
     }
 }

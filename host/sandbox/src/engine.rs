@@ -9,7 +9,6 @@ use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAlloc
 
 use crate::cache::CacheOptions;
 use crate::class::{GuestClass, Shape};
-use crate::digest::hex;
 use crate::error::SandboxError;
 use crate::limits::to_usize;
 
@@ -193,7 +192,7 @@ fn pool(shape: &Shape, slots: &SlotOptions, spares: u32) -> PoolingAllocationCon
 pub(crate) fn compatibility(engine: &Engine) -> String {
     let mut hasher = StableHasher(Sha256::new());
     engine.precompile_compatibility_hash().hash(&mut hasher);
-    hex(&hasher.0.finalize()[..8])
+    hex::encode(&hasher.0.finalize()[..8])
 }
 
 /// Names the engine and everything of it a verdict can depend on. The stack is

@@ -47,7 +47,7 @@ pub enum LoadError {
     #[error("this is not WebAssembly: it does not start with `\\0asm`")]
     NotWasm,
     /// A module without the component around it.
-    #[error("this is a core module, not a component; `creditgate plugin build` makes the component")]
+    #[error("this is a core module, not a component; `creditgate-builder build` makes the component")]
     CoreModule,
     /// Truncated or damaged.
     #[error("the component is truncated or damaged at byte {offset}: {detail}")]
@@ -110,7 +110,7 @@ pub enum LoadError {
         detail: String,
     },
     /// The component does not say who it is.
-    #[error("the component has no manifest; `creditgate plugin build` embeds plugin.toml")]
+    #[error("the component has no manifest; `creditgate-builder build` embeds plugin.toml")]
     ManifestMissing,
     /// The component says twice who it is.
     #[error("the component has more than one manifest")]

@@ -3,8 +3,6 @@
 
 mod changes;
 
-use std::fmt::Write as _;
-
 use creditgate_credit::commitment::{CommitmentStanding, CommitmentStep};
 use creditgate_credit::dossier::{CommitmentState, Evidence, PastCommitment};
 use creditgate_credit::duty::DutyKind;
@@ -58,7 +56,7 @@ impl NewCommitment {
             case_no: application.case_no.clone(),
             party: party.id.clone(),
             subject: feedback::subject_json(party),
-            text_hash: hash_of(&commitment.text),
+            text_hash: hex::encode(Sha256::digest(&commitment.text)),
             missing: serde_json::json!(commitment.missing).to_string(),
             keys: index_keys(&party.identifiers),
             made_on: application.decided_on,
@@ -113,15 +111,6 @@ impl NewCommitment {
             .collect::<Result<_, _>>()?;
         Ok(found)
     }
-}
-
-/// SHA-256 of a text in hexadecimal.
-fn hash_of(text: &str) -> String {
-    Sha256::digest(text).iter().fold(String::with_capacity(64), |mut hash, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(hash, "{byte:02x}");
-        hash
-    })
 }
 
 /// A commitment as the store holds it.

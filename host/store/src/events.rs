@@ -1,23 +1,15 @@
-//! Events, and where the delivery of each to the webhook stands.
-//!
-//! ```text
-//! none                    there was no webhook when it happened
-//! pending ──delivered──▶ delivered
-//!    └──given up──▶ dead
-//! ```
-//!
-//! Rows are never deleted. An event stays pending until its delivery is
-//! recorded, so it may arrive twice, and never not at all.
+//! Events: kept with what they tell of, listed, and delivered to the webhook where
+//! there is one ([`queue`](crate::queue)).
 
 use std::collections::BTreeMap;
 
 use creditgate_credit::vocabulary;
 use creditgate_gate::event::Event;
+use creditgate_wire::event::EventBody;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
-use crate::outbox::NextAttempt;
 use crate::store::Store;
 use crate::values;
 
@@ -64,7 +56,7 @@ pub struct StoredEvent {
     pub delivered_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str =
+pub(crate) const COLUMNS: &str =
     "seq, id, name, at, actor, subject, detail, state, attempts, next_at, last_error, delivered_at";
 
 impl Store {
@@ -84,59 +76,6 @@ impl Store {
         self.post(move |connection| insert(connection, event, state), done)
     }
 
-    /// At most `limit` pending events that are due, the longest due first.
-    ///
-    /// # Errors
-    /// When the events cannot be read.
-    pub fn due_events(&self, now: Timestamp, limit: u32) -> Result<Vec<StoredEvent>, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM events WHERE state = 'pending' AND next_at <= ?1
-                 ORDER BY next_at, seq LIMIT ?2"
-            ))?;
-            collect(statement.query(params![values::instant_to_sql(now), limit])?)
-        })
-    }
-
-    /// Records that the receiver has taken an event.
-    ///
-    /// # Errors
-    /// When the change cannot be kept.
-    pub async fn event_delivered(&self, id: String, at: Timestamp) -> Result<(), StoreError> {
-        self.write(move |connection| {
-            connection
-                .prepare_cached(
-                    "UPDATE events SET state = 'delivered', delivered_at = ?2
-                     WHERE id = ?1 AND state = 'pending'",
-                )?
-                .execute(params![id, values::instant_to_sql(at)])?;
-            Ok(())
-        })
-        .await
-    }
-
-    /// Records that a try failed, why, and what follows.
-    ///
-    /// # Errors
-    /// When the change cannot be kept.
-    pub async fn event_failed(&self, id: String, error: String, next: NextAttempt) -> Result<(), StoreError> {
-        let (state, next_at) = match next {
-            NextAttempt::At(instant) => (EventState::Pending, Some(values::instant_to_sql(instant))),
-            NextAttempt::Never => (EventState::Dead, None),
-        };
-        self.write(move |connection| {
-            connection
-                .prepare_cached(
-                    "UPDATE events SET state = ?2, next_at = coalesce(?3, next_at),
-                            attempts = attempts + 1, last_error = ?4
-                     WHERE id = ?1 AND state = 'pending'",
-                )?
-                .execute(params![id, state.code(), next_at, error])?;
-            Ok(())
-        })
-        .await
-    }
-
     /// At most `limit` events, newest first; only those of one name, and only
     /// those before `before` (a [`StoredEvent::seq`]), where these are given.
     ///
@@ -154,21 +93,6 @@ impl Store {
                 "SELECT {COLUMNS} FROM events WHERE {named} seq < ?1 ORDER BY seq DESC LIMIT ?2"
             ))?;
             collect(statement.query(params![before.unwrap_or(i64::MAX), limit, name])?)
-        })
-    }
-
-    /// How many events are pending, and how many are dead.
-    ///
-    /// # Errors
-    /// When the events cannot be read.
-    pub fn undelivered_events(&self) -> Result<(u64, u64), StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT (SELECT count(*) FROM events WHERE state = 'pending'),
-                        (SELECT count(*) FROM events WHERE state = 'dead')",
-            )?;
-            let [pending, dead]: [i64; 2] = statement.query_row([], |row| Ok([row.get(0)?, row.get(1)?]))?;
-            Ok((pending.unsigned_abs(), dead.unsigned_abs()))
         })
     }
 }
@@ -201,7 +125,7 @@ fn collect(mut rows: rusqlite::Rows<'_>) -> Result<Vec<StoredEvent>, StoreError>
     Ok(events)
 }
 
-fn stored(row: &Row<'_>) -> Result<StoredEvent, StoreError> {
+pub(crate) fn stored(row: &Row<'_>) -> Result<StoredEvent, StoreError> {
     let detail: String = row.get(6)?;
     Ok(StoredEvent {
         seq: row.get(0)?,
@@ -220,6 +144,20 @@ fn stored(row: &Row<'_>) -> Result<StoredEvent, StoreError> {
     })
 }
 
+/// An event as the webhook sends it and the list shows it.
+impl From<&StoredEvent> for EventBody {
+    fn from(event: &StoredEvent) -> Self {
+        Self {
+            id: event.id.clone(),
+            name: event.name.clone(),
+            at: event.at.into(),
+            actor: event.actor.clone(),
+            subject: event.subject.clone(),
+            data: event.detail.clone(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::channel;
@@ -228,6 +166,7 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
+    use crate::queue::{Due, Queue, Undelivered, Waiting};
     use crate::samples::at;
     use crate::store::StoreOptions;
 
@@ -266,7 +205,18 @@ mod tests {
         assert_eq!(subjects(&store.events(None, Some(all[1].seq), 10).unwrap()), ["b1"]);
         assert_eq!(subjects(&store.events(Some(RELEASE_ACTIVATED), None, 10).unwrap()), ["b2", "b1"]);
         assert_eq!(subjects(&store.events(Some(RELEASE_ACTIVATED), None, 1).unwrap()), ["b2"]);
-        assert!(store.due_events(Timestamp::MAX, 10).unwrap().is_empty(), "nobody is to be told");
+        assert_eq!(
+            store.due(Queue::Events, Timestamp::MAX, 10).unwrap(),
+            Due::default(),
+            "nobody is to be told"
+        );
+    }
+
+    /// Subjects of the events that are due for the webhook.
+    fn due(store: &Store, now: Timestamp) -> Vec<String> {
+        let due = store.due(Queue::Events, now, 10).unwrap();
+        let body = |message: Waiting| serde_json::from_str::<EventBody>(&message.body).unwrap();
+        due.messages.into_iter().map(|message| body(message).subject).collect()
     }
 
     #[tokio::test]
@@ -274,14 +224,14 @@ mod tests {
         let (store, _directory) = open();
         let [first, second] = ["b1", "b2"].map(|b| keep(&store, RELEASE_ACTIVATED, b, EventState::Pending));
         let later = at() + SignedDuration::from_secs(60);
-        assert_eq!(subjects(&store.due_events(at(), 10).unwrap()), ["b1", "b2"]);
-        store.event_failed(first.clone(), "503".to_owned(), NextAttempt::At(later)).await.unwrap();
-        assert_eq!(subjects(&store.due_events(at(), 10).unwrap()), ["b2"], "not before its time");
-        assert_eq!(store.undelivered_events().unwrap(), (2, 0));
-        store.event_delivered(second.clone(), later).await.unwrap();
-        store.event_failed(first, "410".to_owned(), NextAttempt::Never).await.unwrap();
-        store.event_failed(second, "late".to_owned(), NextAttempt::Never).await.unwrap();
-        assert_eq!(store.undelivered_events().unwrap(), (0, 1));
+        assert_eq!(due(&store, at()), ["b1", "b2"]);
+        store.not_delivered(Queue::Events, first.clone(), "503".to_owned(), Some(later)).await.unwrap();
+        assert_eq!(due(&store, at()), ["b2"], "not before its time");
+        assert_eq!(store.undelivered(Queue::Events).unwrap(), Undelivered { pending: 2, dead: 0 });
+        store.delivered(Queue::Events, second.clone(), later).await.unwrap();
+        store.not_delivered(Queue::Events, first, "410".to_owned(), None).await.unwrap();
+        store.not_delivered(Queue::Events, second, "late".to_owned(), None).await.unwrap();
+        assert_eq!(store.undelivered(Queue::Events).unwrap(), Undelivered { pending: 0, dead: 1 });
         let [delivered, dead] = store.events(None, None, 10).unwrap().try_into().unwrap();
         assert_eq!((delivered.state, delivered.delivered_at), (EventState::Delivered, Some(later)));
         assert_eq!(
@@ -300,6 +250,6 @@ mod tests {
         assert_eq!(store.post_event(event, EventState::Pending, |_| ()).unwrap_err().code(), "store.closed");
         drop(store);
         let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
-        assert_eq!(subjects(&store.due_events(at(), 10).unwrap()), ["b1"]);
+        assert_eq!(due(&store, at()), ["b1"]);
     }
 }

@@ -403,7 +403,7 @@ impl NewMessage {
     }
 
     fn queue(&self, connection: &Connection, check_id: &str) -> Result<(), StoreError> {
-        outbox::queue(connection, &self.id, Some(check_id), &self.payload, self.reported_at)?;
+        outbox::insert(connection, &self.id, Some(check_id), &self.payload, self.reported_at)?;
         if let Some(duty) = &self.duty {
             duties::open(connection, duty, self.reported_at)?;
         }

@@ -336,7 +336,7 @@ fn tell(
     }
     let id = Uuid::now_v7().to_string();
     let message = feedback::list_entry_json(entry, division, &step.step, &id, step.at);
-    outbox::queue(connection, &id, None, &message, step.at)
+    outbox::insert(connection, &id, None, &message, step.at)
 }
 
 fn save_step(connection: &Connection, entry: &str, step: &EntryStep) -> Result<(), StoreError> {

@@ -216,7 +216,7 @@ fn raise(
         overlays::put(connection, &objection.entry, overlay, step.at)?;
     }
     let message = feedback::objection_raised_json(&objection, &step.feedback, step.at);
-    outbox::queue(connection, &step.feedback, objection.check_id.as_deref(), &message, step.at)?;
+    outbox::insert(connection, &step.feedback, objection.check_id.as_deref(), &message, step.at)?;
     says(&objection);
     Ok(objection)
 }
@@ -255,7 +255,7 @@ fn decide(
     let objection = objection.with_progress(progress);
     update(connection, &objection)?;
     let message = feedback::objection_decided_json(&objection, &step.feedback, step.at);
-    outbox::queue(connection, &step.feedback, objection.check_id.as_deref(), &message, step.at)?;
+    outbox::insert(connection, &step.feedback, objection.check_id.as_deref(), &message, step.at)?;
     says(&objection);
     Ok(objection)
 }

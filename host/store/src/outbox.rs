@@ -1,16 +1,6 @@
-//! The outbox: feedback on its way to the credit platform.
-//!
-//! ```text
-//! pending ──delivered──▶ delivered
-//!    │  ▲
-//!    │  └──requeued──┐
-//!    └──given up──▶ dead
-//! ```
-//!
-//! Messages get in together with the check, the disposition or the objection they belong to
-//! ([`queue`]) and are never deleted. A message stays pending until its delivery
-//! is recorded, so it may arrive twice, and never not at all; its id is the
-//! idempotency key towards the platform.
+//! The outbox: feedback for the credit platform, a queue of deliveries
+//! ([`queue`](crate::queue)). Messages get in together with the check, the
+//! disposition or the objection they belong to.
 
 use creditgate_credit::duty::DutyKind;
 use creditgate_credit::vocabulary;
@@ -18,6 +8,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::error::StoreError;
+use crate::queue::{Queue, Undelivered};
 use crate::store::Store;
 use crate::{duties, values};
 
@@ -58,15 +49,6 @@ pub struct QueuedFeedback {
     pub delivered_at: Option<Timestamp>,
 }
 
-/// What follows a try that failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NextAttempt {
-    /// Try again, not before this instant.
-    At(Timestamp),
-    /// Give up.
-    Never,
-}
-
 /// How many messages stand where.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OutboxCounts {
@@ -78,11 +60,11 @@ pub struct OutboxCounts {
     pub dead: u64,
 }
 
-const COLUMNS: &str =
+pub(crate) const COLUMNS: &str =
     "seq, id, check_id, payload, state, attempts, next_at, last_error, created_at, delivered_at";
 
 /// Puts a message into the outbox, due at once. Part of the caller's transaction.
-pub(crate) fn queue(
+pub(crate) fn insert(
     connection: &Connection,
     id: &str,
     check_id: Option<&str>,
@@ -98,82 +80,24 @@ pub(crate) fn queue(
     Ok(())
 }
 
-/// The entry kept here that a message tells of.
-fn entry_told(connection: &Connection, id: &str) -> Result<Option<String>, StoreError> {
-    Ok(connection
+/// The platform has a message: that ends the duty to have it there in time (R94), and
+/// that about the entry it tells of (R37). Part of the caller's transaction.
+pub(crate) fn told(connection: &Connection, id: &str, at: Timestamp) -> Result<(), StoreError> {
+    duties::finish(connection, DutyKind::Record, id, at)?;
+    let entry: Option<String> = connection
         .prepare_cached(
             "SELECT payload ->> '$.entry.id' FROM outbox
              WHERE id = ?1 AND payload ->> '$.kind' = 'list_entry'",
         )?
         .query_row([id], |row| row.get(0))
-        .optional()?)
+        .optional()?;
+    if let Some(entry) = entry {
+        duties::finish(connection, DutyKind::ListEntry, &entry, at)?;
+    }
+    Ok(())
 }
 
 impl Store {
-    /// At most `limit` pending messages that are due, the longest due first.
-    ///
-    /// # Errors
-    /// When the outbox cannot be read.
-    pub fn due_feedback(&self, now: Timestamp, limit: u32) -> Result<Vec<QueuedFeedback>, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM outbox WHERE state = 'pending' AND next_at <= ?1
-                 ORDER BY next_at LIMIT ?2"
-            ))?;
-            collect(statement.query(params![values::instant_to_sql(now), limit])?)
-        })
-    }
-
-    /// Records that the platform has taken a message, which ends the duty to have
-    /// it there in time (R94), or the entry it tells of (R37).
-    ///
-    /// # Errors
-    /// When the change cannot be kept.
-    pub async fn feedback_delivered(&self, id: String, at: Timestamp) -> Result<(), StoreError> {
-        self.write(move |connection| {
-            connection
-                .prepare_cached(
-                    "UPDATE outbox SET state = 'delivered', delivered_at = ?2
-                     WHERE id = ?1 AND state = 'pending'",
-                )?
-                .execute(params![id, values::instant_to_sql(at)])?;
-            duties::finish(connection, DutyKind::Record, &id, at)?;
-            if let Some(entry) = entry_told(connection, &id)? {
-                duties::finish(connection, DutyKind::ListEntry, &entry, at)?;
-            }
-            Ok(())
-        })
-        .await
-    }
-
-    /// Records that a try failed, why, and what follows. `error` must hold no
-    /// identity number.
-    ///
-    /// # Errors
-    /// When the change cannot be kept.
-    pub async fn feedback_failed(
-        &self,
-        id: String,
-        error: String,
-        next: NextAttempt,
-    ) -> Result<(), StoreError> {
-        let (state, next_at) = match next {
-            NextAttempt::At(instant) => (FeedbackState::Pending, Some(values::instant_to_sql(instant))),
-            NextAttempt::Never => (FeedbackState::Dead, None),
-        };
-        self.write(move |connection| {
-            connection
-                .prepare_cached(
-                    "UPDATE outbox SET state = ?2, next_at = coalesce(?3, next_at),
-                            attempts = attempts + 1, last_error = ?4
-                     WHERE id = ?1 AND state = 'pending'",
-                )?
-                .execute(params![id, state.code(), next_at, error])?;
-            Ok(())
-        })
-        .await
-    }
-
     /// Makes a dead message pending again, due `now` and with all its tries.
     /// Answers whether there was such a message.
     ///
@@ -217,23 +141,15 @@ impl Store {
     /// # Errors
     /// When the outbox cannot be read.
     pub fn outbox_counts(&self) -> Result<OutboxCounts, StoreError> {
-        self.read(|connection| {
-            // Rows are never deleted, so the last one tells how many there are,
-            // and the delivered ones, which grow for ever, need no counting.
-            let mut statement = connection.prepare_cached(
-                "SELECT (SELECT count(*) FROM outbox WHERE state = 'pending'),
-                        (SELECT count(*) FROM outbox WHERE state = 'dead'),
-                        (SELECT coalesce(max(seq), 0) FROM outbox)",
-            )?;
-            let [pending, dead, all]: [i64; 3] =
-                statement.query_row([], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?;
-            let count = i64::unsigned_abs;
-            Ok(OutboxCounts {
-                pending: count(pending),
-                delivered: count(all - pending - dead),
-                dead: count(dead),
-            })
-        })
+        let Undelivered { pending, dead } = self.undelivered(Queue::Feedback)?;
+        // Rows are never deleted, so the last one tells how many there are, and the
+        // delivered ones, which grow for ever, need no counting.
+        let all: i64 = self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT coalesce(max(seq), 0) FROM outbox")?;
+            Ok(statement.query_row([], |row| row.get(0))?)
+        })?;
+        let delivered = all.unsigned_abs().saturating_sub(pending + dead);
+        Ok(OutboxCounts { pending, delivered, dead })
     }
 }
 
@@ -245,7 +161,7 @@ fn collect(mut rows: rusqlite::Rows<'_>) -> Result<Vec<QueuedFeedback>, StoreErr
     Ok(messages)
 }
 
-fn message(row: &Row<'_>) -> Result<QueuedFeedback, StoreError> {
+pub(crate) fn message(row: &Row<'_>) -> Result<QueuedFeedback, StoreError> {
     Ok(QueuedFeedback {
         seq: row.get(0)?,
         id: row.get(1)?,
@@ -281,7 +197,7 @@ mod tests {
     }
 
     fn due(store: &Store, now: Timestamp) -> Vec<String> {
-        store.due_feedback(now, 10).unwrap().into_iter().map(|message| message.id).collect()
+        store.due(Queue::Feedback, now, 10).unwrap().messages.into_iter().map(|message| message.id).collect()
     }
 
     fn counts(store: &Store) -> [u64; 3] {
@@ -296,12 +212,15 @@ mod tests {
         let later = at() + SignedDuration::from_secs(60);
         assert_eq!(due(&store, at() - SignedDuration::from_secs(1)), [""; 0]);
         assert_eq!(due(&store, at()), [first.as_str(), second.as_str()]);
+        let one = store.due(Queue::Feedback, at(), 1).unwrap();
+        assert_eq!((one.messages.len(), one.next), (1, Some(at())), "the other is due as well");
 
-        store.feedback_failed(first.clone(), "503".to_owned(), NextAttempt::At(later)).await.unwrap();
+        store.not_delivered(Queue::Feedback, first.clone(), "503".to_owned(), Some(later)).await.unwrap();
         assert_eq!(due(&store, at()), [second.as_str()], "not before its time");
+        assert_eq!(store.due(Queue::Feedback, at(), 10).unwrap().next, Some(later));
         assert_eq!(due(&store, later), [second.as_str(), first.as_str()], "the longest due first");
-        store.feedback_delivered(second.clone(), later).await.unwrap();
-        store.feedback_failed(first.clone(), "400".to_owned(), NextAttempt::Never).await.unwrap();
+        store.delivered(Queue::Feedback, second.clone(), later).await.unwrap();
+        store.not_delivered(Queue::Feedback, first.clone(), "400".to_owned(), None).await.unwrap();
         assert_eq!(due(&store, later), [""; 0]);
         assert_eq!(counts(&store), [0, 1, 1]);
 
@@ -316,12 +235,12 @@ mod tests {
         let (store, _directory) = store_with_messages(&["c1"]).await;
         let id = "act-of-c1".to_owned();
         assert!(!store.requeue_feedback(id.clone(), at()).await.unwrap(), "it is pending");
-        store.feedback_failed(id.clone(), "400".to_owned(), NextAttempt::Never).await.unwrap();
+        store.not_delivered(Queue::Feedback, id.clone(), "400".to_owned(), None).await.unwrap();
         let later = at() + SignedDuration::from_secs(60);
         assert!(store.requeue_feedback(id.clone(), later).await.unwrap());
-        let [message] = store.due_feedback(later, 10).unwrap().try_into().unwrap();
-        assert_eq!((message.state, message.attempts, message.next_at), (FeedbackState::Pending, 0, later));
-        store.feedback_delivered(id.clone(), later).await.unwrap();
+        let [message] = store.due(Queue::Feedback, later, 10).unwrap().messages.try_into().unwrap();
+        assert_eq!((message.attempts, message.next_at), (0, later));
+        store.delivered(Queue::Feedback, id.clone(), later).await.unwrap();
         assert!(!store.requeue_feedback(id, later).await.unwrap(), "it is delivered");
         assert!(!store.requeue_feedback("unknown".to_owned(), later).await.unwrap());
     }
@@ -330,8 +249,8 @@ mod tests {
     async fn what_was_delivered_stays_delivered() {
         let (store, _directory) = store_with_messages(&["c1"]).await;
         let id = "act-of-c1".to_owned();
-        store.feedback_delivered(id.clone(), at()).await.unwrap();
-        store.feedback_failed(id.clone(), "late".to_owned(), NextAttempt::Never).await.unwrap();
+        store.delivered(Queue::Feedback, id.clone(), at()).await.unwrap();
+        store.not_delivered(Queue::Feedback, id.clone(), "late".to_owned(), None).await.unwrap();
         assert_eq!(counts(&store), [0, 1, 0]);
     }
 

@@ -190,7 +190,7 @@ fn taken(answer: &RepairAnswerBody, step: &Step) -> EntryStep {
 
 fn tell(connection: &Connection, repair: &RepairBody, text: &str, step: &Step) -> Result<(), StoreError> {
     let message = feedback::repair_json(repair, text, &step.feedback, step.at);
-    outbox::queue(connection, &step.feedback, None, &message, step.at)
+    outbox::insert(connection, &step.feedback, None, &message, step.at)
 }
 
 fn find(connection: &Connection, id: &str) -> Result<RepairBody, DisputeError> {

@@ -6,7 +6,7 @@ mod every_fault;
 mod objects;
 mod query;
 
-use creditgate_credit::fault::FieldProblem;
+use creditgate_credit::fault::{FieldProblem, nearest};
 use creditgate_credit::vocabulary::ONE_OF;
 use serde::de::DeserializeOwned;
 use serde::de::value::MapDeserializer;
@@ -26,8 +26,6 @@ const LONGEST_NAME: usize = 40;
 const HIDDEN: &str = "*";
 /// So many digits in a row may be part of an identity number.
 const FEWEST_DIGITS: usize = 6;
-/// Names at least this similar are worth suggesting.
-const SIMILAR: f64 = 0.7;
 /// How serde begins to tell of these two.
 const UNKNOWN: &str = "unknown field `";
 const MISSING: &str = "missing field `";
@@ -113,13 +111,8 @@ pub(crate) fn unknown_field(path: &str, name: &str, known: &[&str]) -> FieldProb
         let message = format!("holds a field whose name is none of: {}", known.join(", "));
         return FieldProblem::new(joined(path, HIDDEN), "field.unknown", message);
     }
-    let nearest = known
-        .iter()
-        .map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate))
-        .filter(|(similarity, _)| *similarity >= SIMILAR)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let message = match nearest {
-        Some((_, nearest)) => format!("is not a known field; did you mean `{nearest}`?"),
+    let message = match nearest(name, known.iter().copied()) {
+        Some(nearest) => format!("is not a known field; did you mean `{nearest}`?"),
         None if known.is_empty() => "is not a known field".to_owned(),
         None => format!("is not a known field; known are: {}", known.join(", ")),
     };

@@ -146,7 +146,7 @@ impl<'a> From<&'a CheckRecord> for RecordBody<'a> {
             operator: &record.operator,
             idempotency: record.idempotency.as_ref().map(|idempotency| IdempotencyBody {
                 key: &idempotency.key,
-                body_sha256: idempotency.body_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+                body_sha256: hex::encode(idempotency.body_hash),
             }),
             application: Cow::Borrowed(&record.application),
             warnings: &record.warnings,

@@ -189,7 +189,7 @@ pub(crate) fn write_component(
         Ok(())
     };
     write().map_err(failed("write", &path))?;
-    let digest = digest(component);
+    let digest = format!("sha256:{}", hex::encode(Sha256::digest(component)));
     let built =
         BuiltPlugin { path, bytes: component.len() as u64, digest, manifest, duration: started.elapsed() };
     tracing::info!(
@@ -205,12 +205,4 @@ pub(crate) fn write_component(
 pub(crate) fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> BuildError {
     let path = path.to_owned();
     move |source| BuildError::File { action, path, source }
-}
-
-fn digest(component: &[u8]) -> String {
-    let mut text = String::from("sha256:");
-    for byte in Sha256::digest(component) {
-        text.push_str(&format!("{byte:02x}"));
-    }
-    text
 }

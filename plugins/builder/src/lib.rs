@@ -1,7 +1,8 @@
 //! From a plug-in's crate folder to a component the host can load: finds a
 //! compiler for the guest target, runs cargo, turns the core module into a
 //! component without any WASI import, embeds the manifest and validates the
-//! result. Used by `cargo xtask` and by `creditgate plugin build`.
+//! result. Used by `cargo xtask` and by `creditgate-builder`, the vendor's tool in this
+//! crate; the host does without any of it.
 //!
 //! - [`build()`] and [`build_many`] are the way in.
 //! - [`embed()`] makes a plug-in of a component that another language's tool made.

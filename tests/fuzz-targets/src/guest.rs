@@ -83,12 +83,6 @@ pub(crate) fn that_says_what_it_is_told() -> Vec<u8> {
 
 /// The form that makes the plug-in say these bytes.
 pub(crate) fn form(answer: &[u8]) -> String {
-    use std::fmt::Write;
     let answer = answer.get(..LONGEST_ANSWER).unwrap_or(answer);
-    let mut form = String::from(r#"{"a":""#);
-    for byte in answer {
-        let _ = write!(form, "{byte:02x}");
-    }
-    form.push_str("\"}");
-    form
+    format!(r#"{{"a":"{}"}}"#, hex::encode(answer))
 }

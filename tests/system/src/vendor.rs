@@ -28,13 +28,13 @@ impl Vendor {
     /// Id of the key.
     #[must_use]
     pub fn id(&self) -> String {
-        hex(&Sha256::digest(self.key.verifying_key().as_bytes())[..8])
+        hex::encode(&Sha256::digest(self.key.verifying_key().as_bytes())[..8])
     }
 
     /// What an administrator sends to register the key.
     #[must_use]
     pub fn registration(&self, department: &str) -> Value {
-        let public_key = hex(self.key.verifying_key().as_bytes());
+        let public_key = hex::encode(self.key.verifying_key().as_bytes());
         json!({"name": "示例软件有限公司", "department": department, "public_key": public_key})
     }
 
@@ -53,15 +53,11 @@ impl Vendor {
 /// `sha256:<hex>` of a component.
 #[must_use]
 pub fn digest(component: &[u8]) -> String {
-    format!("sha256:{}", hex(&Sha256::digest(component)))
+    format!("sha256:{}", hex::encode(&Sha256::digest(component)))
 }
 
 /// A signature document as it travels in a header.
 #[must_use]
 pub fn header(document: &str) -> String {
     URL_SAFE_NO_PAD.encode(document)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

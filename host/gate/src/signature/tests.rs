@@ -4,7 +4,7 @@ use jiff::civil::date;
 use sha2::{Digest, Sha256};
 
 use super::*;
-use crate::signer::{Revocation, hex};
+use crate::signer::Revocation;
 use crate::vendor_key::{VendorKey, VendorKeyError};
 
 const DIGEST: &str = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -164,7 +164,7 @@ fn a_public_key_is_64_digits_of_a_point_and_its_id_is_of_its_hash() {
     let found = PublicKey::from_hex(text).unwrap();
     assert_eq!(found.to_hex(), text);
     assert_eq!(PublicKey::from_hex(&text.to_uppercase()), Some(found.clone()));
-    assert_eq!(found.id(), &hex(&Sha256::digest(found.to_bytes()))[..16]);
+    assert_eq!(found.id(), &hex::encode(Sha256::digest(found.to_bytes()))[..16]);
     let weak = "00".repeat(32);
     let no_point = "02".repeat(32);
     for bad in ["", "d75a", &text[1..], &format!("+{}", &text[1..]), &format!("{text}00"), &weak, &no_point] {

@@ -186,7 +186,7 @@ impl Signing {
                 Part::Text(words) => signed.extend_from_slice(words.as_bytes()),
             }
         }
-        hex(&self.digest(credentials, &signed), self.case)
+        in_hex(&self.digest(credentials, &signed), self.case)
     }
 
     fn digest(&self, credentials: &Credentials, signed: &[u8]) -> Vec<u8> {
@@ -213,11 +213,10 @@ fn sorted(parameters: &[(String, String)]) -> String {
     said.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }
 
-fn hex(bytes: &[u8], case: HexCase) -> String {
-    let lower: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+fn in_hex(bytes: &[u8], case: HexCase) -> String {
     match case {
-        HexCase::Lower => lower,
-        HexCase::Upper => lower.to_ascii_uppercase(),
+        HexCase::Lower => hex::encode(bytes),
+        HexCase::Upper => hex::encode_upper(bytes),
     }
 }
 
@@ -293,6 +292,6 @@ mod tests {
     }
 
     fn md5_of(text: &str) -> String {
-        hex(&md5::Md5::digest(text.as_bytes()), HexCase::Lower)
+        in_hex(&md5::Md5::digest(text.as_bytes()), HexCase::Lower)
     }
 }

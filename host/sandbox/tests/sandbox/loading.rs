@@ -46,7 +46,7 @@ fn what_cannot_serve_is_refused_by_name() {
     let cases: Vec<(&str, Vec<u8>, &str, &[&str])> = vec![
         ("a text file", b"#!/bin/sh\n".to_vec(), "component.not_wasm", &[]),
         ("nothing", Vec::new(), "component.not_wasm", &[]),
-        ("a core module", text("(module)"), "component.core_module", &["creditgate plugin build"]),
+        ("a core module", text("(module)"), "component.core_module", &["creditgate-builder build"]),
         ("half a file", good[..good.len() / 2].to_vec(), "component.invalid", &["at byte"]),
         ("a damaged file", damaged(&good), "component.invalid", &["at byte"]),
         (

@@ -77,12 +77,6 @@ pub(super) enum CliError {
         /// Stable code.
         code: Cow<'static, str>,
     },
-    /// A plug-in could not be built.
-    #[error("{message}")]
-    Build {
-        /// What went wrong, with its chain of causes.
-        message: String,
-    },
 }
 
 impl CliError {
@@ -95,11 +89,6 @@ impl CliError {
     /// An error of a library, with its causes, under a code of its own.
     pub(super) fn host(error: &dyn std::error::Error, code: &'static str) -> Self {
         Self::Host { message: chain(error), code: code.into() }
-    }
-
-    /// A build that failed.
-    pub(super) fn build(error: &dyn std::error::Error) -> Self {
-        Self::Build { message: chain(error) }
     }
 
     /// The same, naming the file a refusal is about.
@@ -125,7 +114,6 @@ impl CliError {
             Self::Answer { .. } => "cli.unexpected_answer",
             Self::Refused(problem) => &problem.code,
             Self::Host { code, .. } => code,
-            Self::Build { .. } => "plugin.build_failed",
         }
     }
 
@@ -144,7 +132,7 @@ impl CliError {
                 403 => Some("use a key whose role and departments allow this"),
                 _ => None,
             },
-            Self::Content { .. } | Self::Output(_) | Self::Host { .. } | Self::Build { .. } => None,
+            Self::Content { .. } | Self::Output(_) | Self::Host { .. } => None,
         }
     }
 

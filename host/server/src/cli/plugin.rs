@@ -1,7 +1,5 @@
-//! `creditgate plugin`: builds, explains, signs and uploads plug-ins.
+//! `creditgate plugin`: explains, signs and uploads plug-ins.
 
-mod build;
-mod embed;
 mod inspect;
 mod keygen;
 mod push;
@@ -13,7 +11,7 @@ use super::error::CliError;
 use super::output::Terminal;
 use super::{Exit, OutputForm, client};
 
-/// Build plug-ins, explain and sign them, or bring them to a host
+/// Explain and sign plug-ins made with creditgate-builder, or bring them to a host
 #[derive(Debug, Args)]
 pub(super) struct PluginCommand {
     #[command(subcommand)]
@@ -22,8 +20,6 @@ pub(super) struct PluginCommand {
 
 #[derive(Debug, Subcommand)]
 enum PluginSubcommand {
-    Build(build::BuildCommand),
-    Embed(embed::EmbedCommand),
     Inspect(inspect::InspectCommand),
     Keygen(keygen::KeygenCommand),
     Sign(sign::SignCommand),
@@ -33,8 +29,6 @@ enum PluginSubcommand {
 impl PluginCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         match &self.command {
-            PluginSubcommand::Build(command) => command.run(terminal),
-            PluginSubcommand::Embed(command) => command.run(terminal),
             PluginSubcommand::Inspect(command) => command.run(terminal),
             PluginSubcommand::Keygen(command) => command.run(terminal),
             PluginSubcommand::Sign(command) => command.run(terminal),

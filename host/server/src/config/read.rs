@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use creditgate_credit::catalogue::state::ReviewRule;
+use creditgate_credit::fault::nearest;
 use creditgate_credit::feedback_levels::FeedbackLevels;
 use creditgate_gate::ApprovalRule;
 use creditgate_platform::Endpoint;
@@ -103,23 +104,11 @@ pub(super) fn explain(message: &str) -> String {
     };
     let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
     let what = if message.starts_with("unknown field") { "key" } else { "value" };
-    let remedy = match nearest(found, &known) {
+    let remedy = match nearest(found, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("known are: {}", known.join(", ")),
     };
     format!("unknown {what} `{found}`; {remedy}")
-}
-
-/// The nearest of `known` to `found`, if it is near enough to be worth naming.
-fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
-    // Below this, the names have little in common and a guess misleads.
-    const NEAR_ENOUGH: f64 = 0.75;
-    known
-        .iter()
-        .map(|name| (*name, strsim::jaro_winkler(found, name)))
-        .filter(|(_, similarity)| *similarity >= NEAR_ENOUGH)
-        .max_by(|(_, one), (_, other)| one.total_cmp(other))
-        .map(|(name, _)| name)
 }
 
 /// Bytes between which the limit on a header lies: what any client sends, and what
@@ -376,19 +365,5 @@ mod tests {
         let refused = webhook("http://10.0.0.7/events", "").unwrap_err();
         assert!(refused.starts_with("creditgate.toml:1:1: events would go unencrypted"), "{refused}");
         assert!(webhook("http://10.0.0.7/events", "allow_plain_http = true").is_ok());
-    }
-
-    #[test]
-    fn only_a_name_that_is_near_is_named() {
-        let known = ["listen", "data", "checkpoint", "case_no"];
-        for (found, expected) in [
-            ("lisen", Some("listen")),
-            ("checkPoint", Some("checkpoint")),
-            ("caseno", Some("case_no")),
-            ("zzz", None),
-            ("", None),
-        ] {
-            assert_eq!(nearest(found, &known), expected, "{found}");
-        }
     }
 }

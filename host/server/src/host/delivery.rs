@@ -9,14 +9,13 @@ use creditgate_platform::{
     BearerToken, Carrier, Courier, Deliverer, DeliveryError, Endpoint, Message, OptionsError, Outbox, Pace,
     PlatformOptions, WebhookCourier, WebhookOptions, WebhookSecret,
 };
-use creditgate_store::Store;
+use creditgate_store::{Queue, Store};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::HostError;
 use super::connectors::Platforms;
 use super::data_folder;
-use super::events::EventOutbox;
 use super::outbox::StoreOutbox;
 use super::watch::Heart;
 use crate::config::{PlatformConfig, WebhookConfig, milliseconds};
@@ -24,7 +23,7 @@ use crate::config::{PlatformConfig, WebhookConfig, milliseconds};
 /// Delivers feedback.
 pub(crate) type FeedbackDeliverer = Deliverer<StoreOutbox, FeedbackCourier>;
 /// Delivers events.
-pub(crate) type EventDeliverer = Deliverer<EventOutbox, WebhookCourier>;
+pub(crate) type EventDeliverer = Deliverer<StoreOutbox, WebhookCourier>;
 
 /// The way to the credit platform.
 ///
@@ -42,7 +41,7 @@ pub(crate) fn of_feedback(
         (None, Some(name)) => FeedbackCourier::Profile(Box::new(by_profile(config, platforms, name)?)),
         (None, None) => return Err(HostError::UnknownConnector { name: String::new() }),
     };
-    Ok(Deliverer::new(StoreOutbox::new(store.clone(), heart), courier))
+    Ok(Deliverer::new(StoreOutbox::new(store.clone(), Queue::Feedback, heart), courier))
 }
 
 fn own_form(config: &PlatformConfig, url: &Endpoint) -> Result<Courier, HostError> {
@@ -112,7 +111,7 @@ pub(crate) fn of_events(
     options.deadline = milliseconds(config.timeout_ms);
     options.pace.backoff.attempts = config.max_attempts.get();
     let courier = WebhookCourier::new(options).map_err(HostError::Webhook)?;
-    Ok(Deliverer::new(EventOutbox::new(store.clone(), heart), courier))
+    Ok(Deliverer::new(StoreOutbox::new(store.clone(), Queue::Events, heart), courier))
 }
 
 /// A delivery at work.

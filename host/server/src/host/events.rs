@@ -1,16 +1,11 @@
 //! Events on their way: to the log, to the metrics, to the store, and from there
 //! to the webhook.
 
-use std::sync::Arc;
-
 use creditgate_gate::event::Event;
 use creditgate_gate::ports::Events;
-use creditgate_platform::{Due, Failure, Message, Next, Outbox, OutboxError, Wake};
-use creditgate_store::{EventState, NextAttempt, Store, StoreError, StoredEvent};
-use creditgate_wire::event::EventBody;
-use jiff::Timestamp;
+use creditgate_platform::Wake;
+use creditgate_store::{EventState, Store, StoreError};
 
-use super::watch::Heart;
 use crate::metrics::EventCounter;
 
 /// Takes every event of the host.
@@ -77,66 +72,5 @@ impl Events for EventLog {
         if let Err(error) = kept {
             on_closed(error);
         }
-    }
-}
-
-/// The events in the store that wait for the webhook.
-pub(crate) struct EventOutbox {
-    store: Store,
-    /// Beats whenever delivery looks for something to do.
-    heart: Arc<Heart>,
-}
-
-impl EventOutbox {
-    pub(crate) const fn new(store: Store, heart: Arc<Heart>) -> Self {
-        Self { store, heart }
-    }
-}
-
-/// An event as the webhook sends it and the list shows it.
-pub(crate) fn body(event: &StoredEvent) -> EventBody {
-    EventBody {
-        id: event.id.clone(),
-        name: event.name.clone(),
-        at: event.at.into(),
-        actor: event.actor.clone(),
-        subject: event.subject.clone(),
-        data: event.detail.clone(),
-    }
-}
-
-fn message(event: StoredEvent) -> Result<Message, OutboxError> {
-    let body = serde_json::to_string(&body(&event)).map_err(|error| OutboxError(error.into()))?;
-    Ok(Message { id: event.id, topic: event.name, attempts: event.attempts, body })
-}
-
-fn failed(error: StoreError) -> OutboxError {
-    OutboxError(Box::new(error))
-}
-
-impl Outbox for EventOutbox {
-    async fn due(&self, now: Timestamp, limit: usize) -> Result<Due, OutboxError> {
-        self.heart.beat();
-        // One more than asked for, and also what is not due yet: the first that
-        // is left over says when to look again.
-        let rows = u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1);
-        let mut pending = self.store.due_events(Timestamp::MAX, rows).map_err(failed)?;
-        let due = pending.iter().take_while(|event| event.next_at <= now).count().min(limit);
-        let next = pending.get(due).map(|event| event.next_at);
-        pending.truncate(due);
-        let messages = pending.into_iter().map(message).collect::<Result<_, _>>()?;
-        Ok(Due { messages, next })
-    }
-
-    async fn delivered(&self, id: &str, at: Timestamp) -> Result<(), OutboxError> {
-        self.store.event_delivered(id.to_owned(), at).await.map_err(failed)
-    }
-
-    async fn failed(&self, id: &str, failure: Failure) -> Result<(), OutboxError> {
-        let next = match failure.next {
-            Next::Retry { at } => NextAttempt::At(at),
-            Next::Dead => NextAttempt::Never,
-        };
-        self.store.event_failed(id.to_owned(), failure.error, next).await.map_err(failed)
     }
 }

@@ -90,18 +90,10 @@ impl NewKey {
         let (mut id, mut secret) = ([0; ID_BYTES], [0; SECRET_BYTES]);
         getrandom::fill(&mut id)?;
         getrandom::fill(&mut secret)?;
-        let (id, secret) = (hex(&id), hex(&secret));
+        let (id, secret) = (hex::encode(id), hex::encode(secret));
         let secret_hash = Sha256::digest(&secret).into();
         Ok(Self { text: format!("{PREFIX}{id}_{secret}"), id, secret_hash })
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 struct KnownKey {

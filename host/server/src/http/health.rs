@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use creditgate_api::ProblemDocument;
 use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_gate::chain;
-use creditgate_store::StoreError;
+use creditgate_store::{Queue, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -131,9 +131,9 @@ fn read_store(shared: &Shared) -> Result<(), StoreError> {
     metrics.set_feedback("pending", counts.pending);
     metrics.set_feedback("delivered", counts.delivered);
     metrics.set_feedback("dead", counts.dead);
-    let (pending, dead) = store.undelivered_events()?;
-    metrics.set_event_deliveries("pending", pending);
-    metrics.set_event_deliveries("dead", dead);
+    let events = store.undelivered(Queue::Events)?;
+    metrics.set_event_deliveries("pending", events.pending);
+    metrics.set_event_deliveries("dead", events.dead);
     let now = clock::now();
     for source in store.list_sources()? {
         metrics.set_list_age(source.source, now.duration_since(source.imported_at).as_secs());

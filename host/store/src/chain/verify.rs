@@ -395,8 +395,7 @@ impl RecordSays<'_> {
             None => [None, None],
         };
         let body_hash: Option<Vec<u8>> = row.get(10)?;
-        let body_hash =
-            body_hash.map(|bytes| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+        let body_hash = body_hash.map(hex::encode);
         Ok(*self.check_id == *answer.check_id
             && row.get::<_, i64>(7)? == values::instant_to_sql(self.at.0)
             && row.get_ref(8)?.as_str().ok() == Some(&*self.caller)

@@ -156,5 +156,5 @@ fn report(
         reason: change.detail.reason.as_deref().unwrap_or_default(),
         facts: change.detail.facts.as_deref().unwrap_or_default(),
     });
-    outbox::queue(connection, &id, Some(&commitment.id), &payload, change.at)
+    outbox::insert(connection, &id, Some(&commitment.id), &payload, change.at)
 }

@@ -153,6 +153,7 @@ mod tests {
 
     use super::*;
     use crate::duties::DutyFilter;
+    use crate::queue::Queue;
     use crate::samples::{at, record, with_commitment};
     use crate::store::StoreOptions;
 
@@ -219,11 +220,10 @@ mod tests {
         let stored = store.commitment("c1").unwrap().unwrap();
         assert_eq!(stored.standing.state, CommitmentState::Overdue);
         assert_eq!(stored.steps.len(), 1);
-        let queued = store.due_feedback(at(), 10).unwrap();
+        let queued = store.due(Queue::Feedback, at(), 10).unwrap().messages;
         assert_eq!(store.outbox_counts().unwrap().pending, before + 1);
-        let message =
-            queued.iter().find(|message| message.payload.contains(r#""kind":"commitment""#)).unwrap();
-        assert!(message.payload.contains("91110000101623741K") && message.payload.contains("overdue"));
+        let message = queued.iter().find(|message| message.body.contains(r#""kind":"commitment""#)).unwrap();
+        assert!(message.body.contains("91110000101623741K") && message.body.contains("overdue"));
     }
 
     #[tokio::test]

@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 use super::*;
 use crate::DutyFilter;
 use crate::outbox::FeedbackState;
+use crate::queue::Queue;
 use crate::samples::{COMPANY, OTHER_COMPANY, at, party, record, with_commitment, with_key};
 use crate::store::StoreOptions;
 
@@ -68,7 +69,7 @@ async fn what_was_answered_is_found_after_a_restart() {
     assert_eq!(store.find_repeat("key-1", "key").unwrap(), Some(([1; 32], stored.clone())));
     assert_eq!(store.find_repeat("key-2", "key").unwrap(), None, "keys belong to their callers");
     assert_eq!(store.measures_of_check("c1").unwrap()[0].id, "food-refuse/e1/p1");
-    assert_eq!(store.due_feedback(at(), 10).unwrap()[0].id, "act-of-c1");
+    assert_eq!(store.due(Queue::Feedback, at(), 10).unwrap().messages[0].id, "act-of-c1");
     assert_eq!(whole(&store), 1);
 
     let answer: serde_json::Value = serde_json::from_str(&stored.answer).unwrap();

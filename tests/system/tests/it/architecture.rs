@@ -54,7 +54,6 @@ const ARROWS: &[(&str, &[&str])] = &[
             "creditgate-credit",
             "creditgate-gate",
             "creditgate-platform",
-            "creditgate-plugin-builder",
             "creditgate-sandbox",
             "creditgate-store",
             "creditgate-wire",
@@ -80,6 +79,11 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// alone, by which vocabularies are their codes.
 const NOT_AT_THE_BOTTOM: &[&str] =
     &["serde_json", "tokio", "wasmtime", "rusqlite", "axum", "reqwest", "tracing"];
+
+/// A host runs components and makes none: what turns modules into components, and
+/// whatever fetches a compiler, is the vendor's.
+const NOT_IN_THE_HOST: &[&str] =
+    &["creditgate-plugin-builder", "wit-component", "wit-parser", "wasm-metadata"];
 
 /// Names of the normal dependencies of every crate of the workspace.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
@@ -126,4 +130,20 @@ fn the_domain_knows_no_format_no_runtime_and_no_engine() {
     let credit = &dependencies["creditgate-credit"];
     let wrong: Vec<_> = NOT_AT_THE_BOTTOM.iter().filter(|name| credit.contains(**name)).collect();
     assert!(wrong.is_empty(), "creditgate-credit may not use {wrong:?}");
+}
+
+#[test]
+fn the_host_carries_no_build_environment() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["tree", "--package", "creditgate-server", "--edges", "normal,no-proc-macro"]);
+    command.args(["--prefix", "none", "--format", "{lib}", "--locked", "--offline"]);
+    let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let linked = String::from_utf8(output.stdout).unwrap();
+    let linked: BTreeSet<&str> = linked.lines().collect();
+    assert!(linked.contains("wasmtime"), "this is not what the host links: {linked:?}");
+    let wrong: Vec<_> =
+        NOT_IN_THE_HOST.iter().filter(|name| linked.contains(name.replace('-', "_").as_str())).collect();
+    assert!(wrong.is_empty(), "the host links {wrong:?}");
 }

@@ -6,11 +6,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_store::{EventState, StoredEvent};
-use creditgate_wire::event::{EventDeliveryBody, EventItemBody, EventsBody};
+use creditgate_wire::event::{EventBody, EventDeliveryBody, EventItemBody, EventsBody};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::host::{Shared, events};
+use crate::host::Shared;
 use crate::http::body;
 use crate::http::problem::Problem;
 use crate::http::query::{Page, Paged};
@@ -47,7 +47,7 @@ pub(in crate::http) async fn list_events(
 fn shown(stored: StoredEvent) -> EventItemBody {
     EventItemBody {
         seq: stored.seq,
-        event: events::body(&stored),
+        event: EventBody::from(&stored),
         delivery: EventDeliveryBody {
             state: stored.state.code().to_owned(),
             attempts: stored.attempts,

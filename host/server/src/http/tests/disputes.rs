@@ -8,6 +8,7 @@ mod repairs;
 use axum::http::Method;
 use creditgate_credit::calendar::{WorkingCalendar, local_date};
 use creditgate_credit::deadline::TimeLimit;
+use creditgate_store::Queue;
 
 use super::*;
 
@@ -46,8 +47,8 @@ fn path(objection: &Value, call: &str) -> String {
 
 /// What is on its way to the platform, oldest first.
 fn messages(host: &TestHost) -> Vec<Value> {
-    let queued = host.host.shared.store.due_feedback(jiff::Timestamp::MAX, 100).unwrap();
-    queued.into_iter().map(|message| serde_json::from_str(&message.payload).unwrap()).collect()
+    let queued = host.host.shared.store.due(Queue::Feedback, jiff::Timestamp::MAX, 100).unwrap();
+    queued.messages.into_iter().map(|message| serde_json::from_str(&message.body).unwrap()).collect()
 }
 
 /// Names, subjects and data of the events, oldest first.

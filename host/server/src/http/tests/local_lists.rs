@@ -3,6 +3,7 @@
 use axum::http::Method;
 use creditgate_credit::calendar::{WorkingCalendar, local_date};
 use creditgate_credit::deadline::TimeLimit;
+use creditgate_store::Queue;
 
 use super::*;
 
@@ -52,8 +53,8 @@ async fn owed(host: &TestHost, state: &str) -> Vec<Value> {
 
 /// Ids and contents of what is on its way to the platform, oldest first.
 fn messages(host: &TestHost) -> Vec<(String, Value)> {
-    let queued = host.host.shared.store.due_feedback(jiff::Timestamp::MAX, 100).unwrap();
-    queued.into_iter().map(|one| (one.id, serde_json::from_str(&one.payload).unwrap())).collect()
+    let queued = host.host.shared.store.due(Queue::Feedback, jiff::Timestamp::MAX, 100).unwrap();
+    queued.messages.into_iter().map(|one| (one.id, serde_json::from_str(&one.body).unwrap())).collect()
 }
 
 #[tokio::test]
@@ -70,7 +71,7 @@ async fn r037_a_recognised_entry_goes_to_the_platform_within_the_limit() {
     assert_eq!((&sent["kind"], &sent["step"]), (&json!("list_entry"), &json!("approve")));
     assert_eq!((&sent["entry"]["id"], &sent["division"]), (&json!(id), &json!("370811")));
     assert_eq!(sent["listed"]["subject_identifiers"][0]["value"], USCC, "in the form of an import");
-    host.host.shared.store.feedback_delivered(message, jiff::Timestamp::now()).await.unwrap();
+    host.host.shared.store.delivered(Queue::Feedback, message, jiff::Timestamp::now()).await.unwrap();
     assert_eq!(owed(&host, "open").await, [] as [Value; 0]);
     assert_eq!(owed(&host, "done").await[0]["result"], "late", "recognised long ago");
 

@@ -216,7 +216,14 @@ async fn disputes(trail: &mut Trail) {
                      "kind": "forged_document", "facts": "示例"});
     let queued = trail.post("act.report", "/v1/acts", act).await;
     let feedback = queued["feedback"][0].as_str().unwrap().to_owned();
-    trail.host.host.shared.store.feedback_delivered(feedback.clone(), jiff::Timestamp::now()).await.unwrap();
+    trail
+        .host
+        .host
+        .shared
+        .store
+        .delivered(creditgate_store::Queue::Feedback, feedback.clone(), jiff::Timestamp::now())
+        .await
+        .unwrap();
     let said = json!({"level": "city", "reference": "R-1", "at": "2026-04-01T09:00:00+08:00"});
     trail.post("feedback.acknowledge", &format!("/v1/feedback/{feedback}/acknowledgements"), said).await;
     let objection =

@@ -1,0 +1,196 @@
+//! Deliveries: what has to reach somebody outside, tried until its receiver has it.
+//!
+//! ```text
+//! pending ──delivered──▶ delivered
+//!    │  ▲
+//!    │  └──requeued──┐
+//!    └──given up──▶ dead
+//! ```
+//!
+//! Two tables are such queues: feedback to the credit platform, and events to the
+//! webhook. A row gets in together with what it tells of, and is never deleted. It
+//! stays pending until its delivery is recorded, so it may arrive twice, and never
+//! not at all; its id is how the receiver knows it again.
+
+use creditgate_wire::event::EventBody;
+use jiff::Timestamp;
+use rusqlite::{Row, params};
+
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::{events, outbox, values};
+
+/// A queue of deliveries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queue {
+    /// Feedback, to the credit platform.
+    Feedback,
+    /// Events, to the webhook.
+    Events,
+}
+
+/// A message that waits to be delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Id, unique.
+    pub id: String,
+    /// What kind of message it is: `feedback`, or an event's name.
+    pub topic: String,
+    /// What is sent: JSON. Feedback holds identity numbers.
+    pub body: String,
+    /// How often it was tried without success since it was queued or requeued.
+    pub attempts: u32,
+    /// When it is due.
+    pub next_at: Timestamp,
+}
+
+/// What of a queue is due at an instant.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Due {
+    /// Messages whose time has come, the longest due first.
+    pub messages: Vec<Waiting>,
+    /// When the next of the others comes due; none when there is no other.
+    pub next: Option<Timestamp>,
+}
+
+/// How many messages of a queue have not reached their receiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Undelivered {
+    /// To be sent, or to be sent again.
+    pub pending: u64,
+    /// Given up.
+    pub dead: u64,
+}
+
+impl Queue {
+    const fn table(self) -> &'static str {
+        match self {
+            Self::Feedback => "outbox",
+            Self::Events => "events",
+        }
+    }
+
+    const fn columns(self) -> &'static str {
+        match self {
+            Self::Feedback => outbox::COLUMNS,
+            Self::Events => events::COLUMNS,
+        }
+    }
+
+    fn waiting(self, row: &Row<'_>) -> Result<Waiting, StoreError> {
+        Ok(match self {
+            Self::Feedback => {
+                let message = outbox::message(row)?;
+                Waiting {
+                    id: message.id,
+                    topic: "feedback".to_owned(),
+                    body: message.payload,
+                    attempts: message.attempts,
+                    next_at: message.next_at,
+                }
+            }
+            Self::Events => {
+                let event = events::stored(row)?;
+                Waiting {
+                    body: serde_json::to_string(&EventBody::from(&event))
+                        .map_err(|_| StoreError::Damaged { what: "an event" })?,
+                    id: event.id,
+                    topic: event.name,
+                    attempts: event.attempts,
+                    next_at: event.next_at,
+                }
+            }
+        })
+    }
+}
+
+impl Store {
+    /// At most `limit` of the messages due at `now`, and when the next of the others
+    /// comes due.
+    ///
+    /// # Errors
+    /// When the queue cannot be read.
+    pub fn due(&self, queue: Queue, now: Timestamp, limit: usize) -> Result<Due, StoreError> {
+        // Also what is not due yet, and one more than asked for: the first that is left
+        // over says when to look again.
+        let rows = u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1);
+        let mut messages = self.read(|connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT {} FROM {} WHERE state = 'pending' ORDER BY next_at, seq LIMIT ?1",
+                queue.columns(),
+                queue.table()
+            ))?;
+            let mut rows = statement.query([rows])?;
+            let mut messages = Vec::new();
+            while let Some(row) = rows.next()? {
+                messages.push(queue.waiting(row)?);
+            }
+            Ok(messages)
+        })?;
+        let due = messages.iter().take_while(|message| message.next_at <= now).count().min(limit);
+        let next = messages.get(due).map(|message| message.next_at);
+        messages.truncate(due);
+        Ok(Due { messages, next })
+    }
+
+    /// Records that the receiver has taken a message, and what that ends.
+    ///
+    /// # Errors
+    /// When the change cannot be kept.
+    pub async fn delivered(&self, queue: Queue, id: String, at: Timestamp) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            let sql = format!(
+                "UPDATE {} SET state = 'delivered', delivered_at = ?2 WHERE id = ?1 AND state = 'pending'",
+                queue.table()
+            );
+            connection.prepare_cached(&sql)?.execute(params![id, values::instant_to_sql(at)])?;
+            match queue {
+                Queue::Feedback => outbox::told(connection, &id, at),
+                Queue::Events => Ok(()),
+            }
+        })
+        .await
+    }
+
+    /// Records that a try failed and why, and when to try again; without an instant
+    /// the message is given up. `error` must hold no identity number.
+    ///
+    /// # Errors
+    /// When the change cannot be kept.
+    pub async fn not_delivered(
+        &self,
+        queue: Queue,
+        id: String,
+        error: String,
+        again_at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            let sql = format!(
+                "UPDATE {} SET state = iif(?2 IS NULL, 'dead', 'pending'), next_at = coalesce(?2, next_at),
+                        attempts = attempts + 1, last_error = ?3
+                 WHERE id = ?1 AND state = 'pending'",
+                queue.table()
+            );
+            let again_at = again_at.map(values::instant_to_sql);
+            connection.prepare_cached(&sql)?.execute(params![id, again_at, error])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// How many messages are pending, and how many are dead.
+    ///
+    /// # Errors
+    /// When the queue cannot be read.
+    pub fn undelivered(&self, queue: Queue) -> Result<Undelivered, StoreError> {
+        self.read(|connection| {
+            let table = queue.table();
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT (SELECT count(*) FROM {table} WHERE state = 'pending'),
+                        (SELECT count(*) FROM {table} WHERE state = 'dead')"
+            ))?;
+            let [pending, dead]: [i64; 2] = statement.query_row([], |row| Ok([row.get(0)?, row.get(1)?]))?;
+            Ok(Undelivered { pending: pending.unsigned_abs(), dead: dead.unsigned_abs() })
+        })
+    }
+}
