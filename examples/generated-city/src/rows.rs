@@ -30,6 +30,9 @@ pub enum Encoding {
 pub(crate) const HEADER: &str = "id,list,list_name,kind,field,severity,subject_name,uscc,organisation_code,\
 registration_number,citizen_id,facts,authority,basis,recognised_on,valid_until,status,ended_on,suspended,particulars\n";
 
+/// Bytes of a usual line.
+const LINE: usize = 512;
+
 impl Encoding {
     /// The one this is not.
     pub(crate) const fn other(self) -> Self {
@@ -64,12 +67,10 @@ pub fn write_json_lines<T: Serialize>(
 
 /// One entry as a line in this format, with its line end.
 pub(crate) fn entry_line(entry: &Entry<'_>, format: Format) -> io::Result<String> {
-    let mut line = match format {
-        Format::Csv => csv_record(entry)?,
-        Format::Jsonl => serde_json::to_string(entry)?,
-    };
-    line.push('\n');
-    Ok(line)
+    match format {
+        Format::Csv => csv_record(entry),
+        Format::Jsonl => Ok(serde_json::to_string(entry)? + "\n"),
+    }
 }
 
 fn csv_record(entry: &Entry<'_>) -> io::Result<String> {
@@ -101,28 +102,8 @@ fn csv_record(entry: &Entry<'_>) -> io::Result<String> {
         if entry.suspended { "true" } else { "false" },
         &particulars,
     ];
-    let mut record = String::with_capacity(512);
-    for (position, cell) in cells.into_iter().enumerate() {
-        if position > 0 {
-            record.push(',');
-        }
-        push_cell(&mut record, cell);
-    }
-    Ok(record)
-}
-
-/// Adds a cell, quoted where CSV needs it.
-pub(crate) fn push_cell(record: &mut String, cell: &str) {
-    if !cell.contains([',', '"', '\n', '\r']) {
-        record.push_str(cell);
-        return;
-    }
-    record.push('"');
-    for character in cell.chars() {
-        if character == '"' {
-            record.push('"');
-        }
-        record.push(character);
-    }
-    record.push('"');
+    let mut record = csv::WriterBuilder::new().buffer_capacity(LINE).from_writer(Vec::with_capacity(LINE));
+    record.write_record(cells)?;
+    let bytes = record.into_inner().map_err(|error| error.into_error())?;
+    String::from_utf8(bytes).map_err(io::Error::other)
 }

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "schema")]
+use crate::time::Day;
 use crate::{case_number, day, vocabulary};
 
 /// Checkpoint of supervision after the decision: it is no condition of issuing.
@@ -118,16 +120,36 @@ impl CoverageCounts {
     }
 }
 
-/// A case with what was not checked before it was issued.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A case that was not simply checked before it was issued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct UncheckedCase {
-    /// The case.
-    pub case: IssuedCase,
-    /// Checkpoints that were not simply checked, with what became of each; none
-    /// when the item is bound nowhere.
-    pub checkpoints: Vec<(String, Coverage)>,
+    /// Case number.
+    pub case_no: String,
+    /// Department code.
+    pub department: String,
+    /// Item code.
+    pub item: String,
+    /// Day on which it was issued.
+    #[serde(with = "day")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
+    pub issued_on: Date,
     /// No check at all has its number.
     pub never_asked: bool,
+    /// Checkpoints with what became of the check; none when the item is bound
+    /// nowhere.
+    pub checkpoints: Vec<UncheckedCheckpoint>,
+}
+
+/// A checkpoint at which a case was not simply checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct UncheckedCheckpoint {
+    /// Checkpoint.
+    pub checkpoint: String,
+    /// What became of the check.
+    #[cfg_attr(feature = "schema", schema(inline))]
+    pub coverage: Coverage,
 }
 
 /// Counts over issued cases.
@@ -167,15 +189,23 @@ impl CoverageTally {
             self.checkpoints.entry(place).or_default().add(coverage);
             if *required && coverage != Coverage::Checked {
                 gap |= coverage.is_gap();
-                unclean.push((checkpoint.clone(), coverage));
+                unclean.push(UncheckedCheckpoint { checkpoint: checkpoint.clone(), coverage });
             }
         }
         self.with_gap += u64::from(gap);
         if !gap && unclean.is_empty() {
             self.complete += 1;
         } else if self.unchecked.len() < keep {
+            let IssuedCase { case_no, department, item, issued_on } = case;
             let never_asked = checks.is_empty();
-            self.unchecked.push(UncheckedCase { case, checkpoints: unclean, never_asked });
+            self.unchecked.push(UncheckedCase {
+                case_no,
+                department,
+                item,
+                issued_on,
+                never_asked,
+                checkpoints: unclean,
+            });
         } else {
             self.unchecked_left_off += 1;
         }
@@ -239,7 +269,8 @@ mod tests {
         let review = tally.checkpoints[&("d".into(), "i".into(), "review".into())];
         assert_eq!((review.issued, review.checked, review.missing), (2, 1, 1));
         assert_eq!(tally.unbound[&("d".into(), "i".into())], 1);
-        assert_eq!(tally.unchecked[0].checkpoints, [("review".to_owned(), Coverage::Missing)]);
+        let review = UncheckedCheckpoint { checkpoint: "review".into(), coverage: Coverage::Missing };
+        assert_eq!(tally.unchecked[0].checkpoints, [review]);
         assert!(tally.unchecked[1].never_asked);
         assert_eq!(tally.checkpoints.len(), 2, "supervision follows the decision");
     }

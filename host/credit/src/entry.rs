@@ -302,24 +302,15 @@ mod tests {
 
     fn entry(status: EntryStatus, ended_on: Option<Date>) -> ListEntry {
         ListEntry {
-            id: "e1".into(),
-            list: "food.serious".into(),
             list_name: "食品药品严重失信名单".into(),
-            kind: ListKind::Black,
-            field: "food-and-drug".into(),
-            severity: Some(Severity::Serious),
             subject_name: "甲公司".into(),
-            subject_identifiers: Vec::new(),
             facts: String::new(),
             authority: String::new(),
             basis: String::new(),
-            recognised_on: date(2025, 3, 1),
             valid_until: Some(date(2026, 3, 1)),
             status,
             ended_on,
-            suspended: false,
-            particulars: Particulars::default(),
-            attributes: Vec::new(),
+            ..crate::samples::entry("e1", "food.serious")
         }
     }
 

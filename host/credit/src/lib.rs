@@ -49,5 +49,5 @@ pub mod time;
 pub mod verdict;
 pub mod vocabulary;
 
-#[cfg(test)]
-mod samples;
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;

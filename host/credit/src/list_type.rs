@@ -123,21 +123,17 @@ impl ListType {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::samples;
 
     #[test]
     fn r032_only_a_recognising_authority_may_list() {
         let mut court = ListType {
-            code: "court.judgment-defaulter".into(),
             name: "失信被执行人名单".into(),
-            kind: ListKind::Black,
             field: "judicial".into(),
-            key_field: true,
             family: "refusal-of-legal-duty".into(),
-            level: StandardLevel::National,
-            standard: "示例规定".into(),
             approval: "示例批准文号".into(),
             authorities: vec!["示例市人民法院".into()],
-            term: EntryTerm::Policy,
+            ..samples::list_type("court.judgment-defaulter")
         };
         assert!(court.may_list("示例市人民法院"));
         assert!(!court.may_list("示例市行业协会"));

@@ -1,4 +1,7 @@
-//! Synthetic values for the unit tests of this crate.
+//! Synthetic values for tests, here and with the feature `samples` in the crates above:
+//! a company that asks for a food licence, an entry of a black list, and the catalogue
+//! and the policy that go with them. A test states what it is about, and takes the rest
+//! from here.
 
 use jiff::civil::date;
 
@@ -7,11 +10,14 @@ use crate::catalogue::{
     Basis, Catalogue, CatalogueItem, CatalogueMeasure, Category, Direction, Memorandum, Nature, PowerItem,
     StatutoryMaterial,
 };
-use crate::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
-use crate::identifier::{Identifier, IdentifierKind, Strictness};
-use crate::policy::{CommitmentEffect, Duties, Listing, Policy, SuspensionScope, WindowCount, WindowStart};
+use crate::entry::{EntryStatus, EntryTerm, ListEntry, ListKind, Particulars, Severity};
+use crate::identifier::{Identifier, IdentifierKind};
+use crate::list_type::{ListType, StandardLevel};
+use crate::policy::Policy;
 
-pub(crate) fn entry(id: &str, list: &str) -> ListEntry {
+/// An entry of a black list, serious and in effect from 2025 to 2030, of nobody in particular.
+#[must_use]
+pub fn entry(id: &str, list: &str) -> ListEntry {
     ListEntry {
         id: id.into(),
         list: list.into(),
@@ -34,44 +40,54 @@ pub(crate) fn entry(id: &str, list: &str) -> ListEntry {
     }
 }
 
-pub(crate) fn policy() -> Policy {
+/// A policy of a district since 2026; its sources hold records since 2015.
+#[must_use]
+pub fn policy() -> Policy {
     Policy {
         division: "370811".into(),
         version: "2026".into(),
         effective_from: date(2026, 1, 1),
-        effective_until: None,
-        identifier_strictness: Strictness::Check,
-        clean_window_years: 3,
-        clean_window_from: WindowStart::Decision,
-        clean_window_counts: WindowCount::Decision,
-        clean_window_ignores_repaired: true,
-        clean_window_ignores_slight: true,
-        clean_window_lists_only: false,
         records_since: date(2015, 1, 1),
-        suspension_scope: SuspensionScope::AllPunish,
-        commitment_effect: CommitmentEffect::AcceptFirst,
-        commitment_working_days: 20,
         non_deferrable: vec![RequiredBy::Law, RequiredBy::Regulation],
-        report_issuers: Vec::new(),
-        report_publication: Vec::new(),
-        listing: Listing::default(),
-        duties: Duties::default(),
+        ..Policy::default()
     }
 }
 
-pub(crate) fn party(id: &str) -> Party {
+/// A kind of black list by a national standard, of a key field, open to any authority.
+#[must_use]
+pub fn list_type(code: &str) -> ListType {
+    ListType {
+        code: code.into(),
+        name: "示例名单".into(),
+        kind: ListKind::Black,
+        field: "food-and-drug".into(),
+        key_field: true,
+        family: String::new(),
+        level: StandardLevel::National,
+        standard: "示例规定".into(),
+        approval: String::new(),
+        authorities: Vec::new(),
+        term: EntryTerm::Policy,
+    }
+}
+
+/// The company that applies.
+#[must_use]
+pub fn party(id: &str) -> Party {
     Party {
         id: id.into(),
         role: PartyRole::Applicant,
         acts_for: None,
         kind: SubjectKind::LegalPerson,
         name: "示例甲食品有限公司".into(),
-        identifiers: vec![Identifier::accepted(IdentifierKind::Uscc, "91110105MA00003490").expect("a code")],
+        identifiers: Identifier::accepted(IdentifierKind::Uscc, "91110105MA00003490").into_iter().collect(),
         attributes: Vec::new(),
     }
 }
 
-pub(crate) fn application() -> Application {
+/// The application at the review of a food licence.
+#[must_use]
+pub fn application() -> Application {
     Application {
         case_no: "case-1".into(),
         item: "food-licence".into(),
@@ -88,7 +104,9 @@ pub(crate) fn application() -> Application {
     }
 }
 
-pub(crate) fn measure(code: &str, list: &str, direction: Direction) -> CatalogueMeasure {
+/// A mandatory measure that entries of a list trigger everywhere.
+#[must_use]
+pub fn measure(code: &str, list: &str, direction: Direction) -> CatalogueMeasure {
     CatalogueMeasure {
         code: code.into(),
         category: "市场准入".into(),
@@ -107,7 +125,9 @@ pub(crate) fn measure(code: &str, list: &str, direction: Direction) -> Catalogue
     }
 }
 
-pub(crate) fn catalogue(measures: Vec<CatalogueMeasure>) -> Catalogue {
+/// An edition of 2026 with these measures and the basis they name.
+#[must_use]
+pub fn catalogue(measures: Vec<CatalogueMeasure>) -> Catalogue {
     Catalogue {
         bases: vec![Basis {
             code: "basis.one".into(),
@@ -121,7 +141,8 @@ pub(crate) fn catalogue(measures: Vec<CatalogueMeasure>) -> Catalogue {
 }
 
 /// An edition with one of everything, in which nothing is missing.
-pub(crate) fn edition() -> Catalogue {
+#[must_use]
+pub fn edition() -> Catalogue {
     let mut measure = measure("m1", "black", Direction::Punish);
     measure.category = "market-access".into();
     measure.power_item = "power.food".into();

@@ -88,6 +88,7 @@ mod tests {
 
     use super::*;
     use crate::entry::{EntryState, Severity};
+    use crate::list_type::ListType;
     use crate::policy::UseTerm;
     use crate::samples;
 
@@ -179,19 +180,7 @@ mod tests {
 
     #[test]
     fn only_an_explicit_word_of_the_entry_or_of_its_list_makes_a_ban_permanent() {
-        let kind = |term| crate::list_type::ListType {
-            code: "list".into(),
-            name: "示例名单".into(),
-            kind: ListKind::Black,
-            field: String::new(),
-            key_field: false,
-            family: String::new(),
-            level: crate::list_type::StandardLevel::National,
-            standard: "示例法".into(),
-            approval: String::new(),
-            authorities: Vec::new(),
-            term,
-        };
+        let kind = |term| ListType { term, ..samples::list_type("list") };
         use EntryTerm::{Permanent, Policy, Stated};
         // The list's word, the entry's own, the last day and whether nobody knows it.
         let cases = [

@@ -16,6 +16,7 @@ use creditgate_credit::entry::ListKind;
 use creditgate_credit::verdict::Outcome;
 use creditgate_sandbox::{Limits, Plugin, Settings};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::decision::{self, Comparison, Fate, Likeness};
 use crate::deploy::{self, DeployError, Deployer};
@@ -145,15 +146,16 @@ impl MeasureTally {
 }
 
 /// How checks of one sort came out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = LikenessCounts))]
 pub struct LikenessTally {
     /// The same to the last word.
     pub identical: u64,
-    /// The same decision in other words.
+    /// The same status, outcome and measures, in other words.
     pub reworded: u64,
-    /// Another decision.
+    /// Another status or outcome, or another fate of a measure.
     pub changed: u64,
-    /// No decision any more.
+    /// Could not be checked any more.
     pub failed: u64,
 }
 

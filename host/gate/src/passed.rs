@@ -13,6 +13,7 @@ use creditgate_credit::check::Status;
 use creditgate_credit::identifier::{MatchKey, index_keys, lookup_keys};
 use creditgate_credit::verdict::Outcome;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// The check that counts at a checkpoint of a case: the last that was made there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,14 +30,20 @@ pub struct EarlierCheck {
     pub parties: Vec<Party>,
 }
 
-/// What a binding says of the checks before its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Which checks of earlier checkpoints count as passed. At each checkpoint the last
+/// check counts, for the applicants it was made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
 pub struct Passed {
-    /// Statuses that count as passed.
+    /// Statuses that count; `clear` and `hit` when absent.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub statuses: Vec<Status>,
-    /// Outcomes that count as passed.
+    /// Outcomes that count; all but `refuse` when absent.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub outcomes: Vec<Outcome>,
-    /// Days a check counts, from the day it was made; without end where none.
+    /// Days a check counts, from the day it was made; without end when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub within_days: Option<u16>,
 }
 
@@ -48,6 +55,14 @@ impl Default for Passed {
             outcomes: vec![Outcome::Proceed, Outcome::ProceedWithCommitment, Outcome::ManualReview],
             within_days: None,
         }
+    }
+}
+
+impl Passed {
+    /// Whether it says what holds where a binding says nothing.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
     }
 }
 

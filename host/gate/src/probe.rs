@@ -8,11 +8,8 @@ use creditgate_credit::calendar::{WorkingCalendar, local_date};
 use creditgate_credit::catalogue::{Catalogue, IndexedCatalogue};
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::host_rules::HostRules;
-use creditgate_credit::identifier::Strictness;
 use creditgate_credit::list_type::ListRules;
-use creditgate_credit::policy::{
-    CommitmentEffect, Duties, Listing, Policy, SuspensionScope, WindowCount, WindowStart,
-};
+use creditgate_credit::policy::Policy;
 use creditgate_sandbox::{CallError, HookCall, Limits, Plugin, Settings};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -88,22 +85,8 @@ pub(crate) fn policy(today: Date) -> Policy {
         division: "000000".to_owned(),
         version: "probe".to_owned(),
         effective_from: today,
-        effective_until: None,
-        identifier_strictness: Strictness::Check,
-        clean_window_years: 3,
-        clean_window_from: WindowStart::Decision,
-        clean_window_counts: WindowCount::Decision,
-        clean_window_ignores_repaired: true,
-        clean_window_ignores_slight: true,
-        clean_window_lists_only: false,
         records_since: today,
-        suspension_scope: SuspensionScope::AllPunish,
-        commitment_effect: CommitmentEffect::AcceptFirst,
-        commitment_working_days: 20,
         non_deferrable: vec![RequiredBy::Law, RequiredBy::Regulation],
-        report_issuers: Vec::new(),
-        report_publication: Vec::new(),
-        listing: Listing::default(),
-        duties: Duties::default(),
+        ..Policy::default()
     }
 }

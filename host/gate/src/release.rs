@@ -1,73 +1,40 @@
 //! A release: a component with what it is to run with, who brought it, and where
 //! it stands on its way into force and out of it again.
 
+use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::verdict::Outcome;
+use creditgate_credit::vocabulary;
 use creditgate_sandbox::GivenLimits;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-/// Where a release stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ReleaseState {
-    /// The bytes are here.
-    Uploaded,
-    /// The component can be loaded and has the hooks it says it has.
-    Validated,
-    /// It stood every trial without a binding.
-    Staged,
-    /// A person has agreed to it.
-    Approved,
-    /// It judges live checks behind the release in force, and nobody hears it.
-    Shadow,
-    /// It judges a share of the cases.
-    Canary,
-    /// It is in force, or will be on a date.
-    Active,
-    /// Another one has taken its place; the last calls on it are running.
-    Draining,
-    /// Nothing new runs on it. A rollback can bring it back.
-    Retired,
-    /// It may not serve, now or later.
-    Rejected,
+vocabulary! {
+    /// Where a release stands.
+    pub enum ReleaseState {
+        /// The bytes are here.
+        Uploaded = "uploaded",
+        /// The component can be loaded and has the hooks it says it has.
+        Validated = "validated",
+        /// It stood every trial without a binding.
+        Staged = "staged",
+        /// A person has agreed to it.
+        Approved = "approved",
+        /// It judges live checks behind the release in force, and nobody hears it.
+        Shadow = "shadow",
+        /// It judges a share of the cases.
+        Canary = "canary",
+        /// It is in force, or will be on a date.
+        Active = "active",
+        /// Another one has taken its place; the last calls on it are running.
+        Draining = "draining",
+        /// Nothing new runs on it. A rollback can bring it back.
+        Retired = "retired",
+        /// It may not serve, now or later.
+        Rejected = "rejected",
+    }
 }
 
 impl ReleaseState {
-    /// Every state, in the order of the way.
-    pub const ALL: &'static [Self] = &[
-        Self::Uploaded,
-        Self::Validated,
-        Self::Staged,
-        Self::Approved,
-        Self::Shadow,
-        Self::Canary,
-        Self::Active,
-        Self::Draining,
-        Self::Retired,
-        Self::Rejected,
-    ];
-
-    /// Machine name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Uploaded => "uploaded",
-            Self::Validated => "validated",
-            Self::Staged => "staged",
-            Self::Approved => "approved",
-            Self::Shadow => "shadow",
-            Self::Canary => "canary",
-            Self::Active => "active",
-            Self::Draining => "draining",
-            Self::Retired => "retired",
-            Self::Rejected => "rejected",
-        }
-    }
-
-    /// The state with this machine name.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|state| state.code() == code)
-    }
-
     /// The states a release may go to from here.
     #[must_use]
     pub const fn next(self) -> &'static [Self] {
@@ -193,20 +160,23 @@ impl TrialKind {
     }
 }
 
-/// On which terms a canary runs. Rates are parts of a thousand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// On which terms a canary runs; each is the usual one when absent. Rates are parts
+/// of a thousand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
 pub struct CanaryTerms {
-    /// Share of the cases.
+    /// Share of the cases, 1 to 1000.
     pub share_permille: u16,
     /// Checks of the canary before any condition is looked at.
     pub least_checks: u64,
-    /// Most calls that may end without a verdict: traps and limits.
+    /// Most calls that may end without a verdict.
     pub failures_permille: u16,
     /// Most checks that may come out `could_not_check`.
     pub could_not_check_permille: u16,
     /// Most the share of refusals may lie away from that of the release in force.
     pub refusal_drift_permille: u16,
-    /// Most milliseconds the slowest hundredth of calls may take at least.
+    /// Milliseconds that more than a hundredth of its calls may not exceed.
     pub p99_ms: u32,
 }
 
@@ -219,6 +189,31 @@ impl Default for CanaryTerms {
             could_not_check_permille: 20,
             refusal_drift_permille: 100,
             p99_ms: 100,
+        }
+    }
+}
+
+impl CanaryTerms {
+    /// The terms, if a canary can run on them.
+    ///
+    /// # Errors
+    /// A share or rate beyond the whole, or a share of nothing.
+    pub fn checked(self) -> Result<Self, FieldProblem> {
+        let rates = [
+            ("share_permille", self.share_permille),
+            ("failures_permille", self.failures_permille),
+            ("could_not_check_permille", self.could_not_check_permille),
+            ("refusal_drift_permille", self.refusal_drift_permille),
+        ];
+        let is_beyond =
+            |(name, rate): &(&str, u16)| *rate > 1000 || (*name == "share_permille" && *rate == 0);
+        match rates.iter().find(|rate| is_beyond(rate)) {
+            None => Ok(self),
+            Some((name, _)) => Err(FieldProblem {
+                field: format!("canary.{name}"),
+                code: "value.invalid",
+                message: "must be a part of a thousand".to_owned(),
+            }),
         }
     }
 }
@@ -243,15 +238,18 @@ pub struct Trial {
 }
 
 /// A check on which a shadow disagrees with the release in force.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ShadowDifference {
-    /// The trial.
+    /// Number of the trial.
     pub trial: i64,
-    /// The check.
+    /// Id of the check.
     pub check_id: String,
     /// Outcome of the release in force.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub outcome: Outcome,
     /// Outcome of the shadow.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub shadow_outcome: Outcome,
     /// Measures whose disposition differs, one line each.
     pub measures: Vec<String>,
@@ -263,13 +261,16 @@ pub struct ShadowDifference {
 
 /// How often a shadow came to one outcome where the release in force came to
 /// another, or to the same in other words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = ShadowDifferenceCount))]
 pub struct DifferenceCount {
-    /// The trial.
+    /// Number of the trial.
     pub trial: i64,
     /// Outcome of the release in force.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub outcome: Outcome,
     /// Outcome of the shadow.
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub shadow_outcome: Outcome,
     /// So many of the checks that are kept.
     pub checks: u64,

@@ -2,9 +2,13 @@
 //! department and a time, and its end.
 
 use creditgate_credit::calendar::local_date;
+use creditgate_credit::instant;
+#[cfg(feature = "schema")]
+use creditgate_credit::time::Instant;
 use ed25519_dalek::{Signature, VerifyingKey};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Hexadecimal digits of a key's id.
@@ -131,9 +135,12 @@ impl SignerError {
 }
 
 /// The end of a key before its time.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Revocation {
     /// When.
+    #[serde(with = "instant")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = Instant))]
     pub at: Timestamp,
     /// Key id of who did it.
     pub by: String,

@@ -258,31 +258,18 @@ fn commitment(commitment: hook::Commitment) -> Result<Commitment, String> {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use creditgate_credit::entry::{EntryStatus, Particulars, Visibility};
+    use creditgate_credit::entry::Visibility;
+    use creditgate_credit::samples;
     use jiff::civil::date;
 
     use super::*;
 
     pub(crate) fn entry() -> ListEntry {
         ListEntry {
-            id: "e1".into(),
-            list: "food.serious".into(),
-            list_name: "示例名单".into(),
-            kind: ListKind::Black,
-            field: "food-and-drug".into(),
             severity: Some(Severity::General),
             subject_name: "示例食品有限公司".into(),
-            subject_identifiers: Vec::new(),
-            facts: "示例事实".into(),
-            authority: "示例机关".into(),
-            basis: "示例依据".into(),
-            recognised_on: date(2025, 3, 1),
             valid_until: None,
-            status: EntryStatus::Effective,
-            ended_on: None,
-            suspended: false,
-            particulars: Particulars::default(),
-            attributes: Vec::new(),
+            ..samples::entry("e1", "food.serious")
         }
     }
 

@@ -9,9 +9,8 @@
 //! | `host_calls`, `log_bytes` | the host functions themselves |
 //! | `result_bytes` | the engine, before it copies anything out of the guest |
 
-use serde::{Deserialize, Serialize};
-
 use crate::class::GuestClass;
+use serde::{Deserialize, Serialize};
 
 /// The limits of one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,25 +71,49 @@ impl Default for Limits {
 
 /// The limits that somebody set; each of the others is the usual one of the
 /// guest's class.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = Limits))]
+#[serde(deny_unknown_fields)]
 pub struct GivenLimits {
-    /// [`Limits::fuel`].
+    /// Units of work, about one for each WebAssembly instruction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fuel: Option<u64>,
-    /// [`Limits::wall_clock_ms`].
+    /// Milliseconds from the start of the call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wall_clock_ms: Option<u64>,
-    /// [`Limits::memory_bytes`].
+    /// Bytes of each linear memory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memory_bytes: Option<u64>,
-    /// [`Limits::table_elements`].
+    /// Elements of each table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table_elements: Option<u64>,
-    /// [`Limits::host_calls`].
+    /// Calls of host functions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_calls: Option<u64>,
-    /// [`Limits::log_bytes`].
+    /// Bytes of all log messages together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_bytes: Option<u64>,
-    /// [`Limits::result_bytes`].
+    /// Bytes a guest hands to the host at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result_bytes: Option<u64>,
 }
 
 impl GivenLimits {
+    /// Names and values of the limits that are given.
+    pub fn given(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        [
+            ("fuel", self.fuel),
+            ("wall_clock_ms", self.wall_clock_ms),
+            ("memory_bytes", self.memory_bytes),
+            ("table_elements", self.table_elements),
+            ("host_calls", self.host_calls),
+            ("log_bytes", self.log_bytes),
+            ("result_bytes", self.result_bytes),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| value.map(|value| (name, value)))
+    }
+
     /// These, and `usual` for those that are not given.
     #[must_use]
     pub fn over(&self, usual: &Limits) -> Limits {

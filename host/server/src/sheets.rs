@@ -9,7 +9,7 @@ use rust_xlsxwriter::{Format, Workbook, XlsxError};
 const WIDE: f64 = 60.0;
 
 /// Says to spreadsheets that a CSV file is UTF-8.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// One cell. Texts are written as texts: nothing in them is a formula.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,49 +86,37 @@ pub(crate) fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, XlsxError> {
 
 /// The sheets as one CSV file: where there are several, each after a line with
 /// its name and before an empty one.
-pub(crate) fn csv(sheets: &[Sheet]) -> String {
-    let mut text = BYTE_ORDER_MARK.to_owned();
+pub(crate) fn csv(sheets: &[Sheet]) -> Result<Vec<u8>, csv::Error> {
+    let mut file = BYTE_ORDER_MARK.to_vec();
     for (position, sheet) in sheets.iter().enumerate() {
+        if position > 0 {
+            file.extend_from_slice(b"\r\n");
+        }
+        let mut writer =
+            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).flexible(true).from_writer(&mut file);
         if sheets.len() > 1 {
-            if position > 0 {
-                text.push_str("\r\n");
-            }
-            push_record(&mut text, [&*sheet.name]);
+            writer.write_record([&*sheet.name])?;
         }
-        push_record(&mut text, sheet.titles.iter().map(|title| &**title));
+        writer.write_record(sheet.titles.iter().map(|title| &**title))?;
         for row in &sheet.rows {
-            let cells: Vec<String> = row.iter().map(Cell::shown).collect();
-            push_record(&mut text, cells.iter().map(String::as_str));
+            writer.write_record(row.iter().map(Cell::shown))?;
         }
+        writer.flush()?;
     }
-    text
+    Ok(file)
 }
 
 impl Cell {
-    fn shown(&self) -> String {
+    fn shown(&self) -> Cow<'_, [u8]> {
         match self {
             // A spreadsheet would take it for a formula.
-            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
-            Self::Text(text) => text.clone(),
-            Self::Count(count) => count.to_string(),
+            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
+                Cow::Owned(format!("'{text}").into_bytes())
+            }
+            Self::Text(text) => Cow::Borrowed(text.as_bytes()),
+            Self::Count(count) => Cow::Owned(count.to_string().into_bytes()),
         }
     }
-}
-
-fn push_record<'a>(text: &mut String, cells: impl IntoIterator<Item = &'a str>) {
-    for (position, cell) in cells.into_iter().enumerate() {
-        if position > 0 {
-            text.push(',');
-        }
-        if cell.contains([',', '"', '\n', '\r']) {
-            text.push('"');
-            text.push_str(&cell.replace('"', "\"\""));
-            text.push('"');
-        } else {
-            text.push_str(cell);
-        }
-    }
-    text.push_str("\r\n");
 }
 
 fn add(workbook: &mut Workbook, sheet: &Sheet) -> Result<(), XlsxError> {
@@ -170,9 +158,12 @@ mod tests {
     fn csv_quotes_what_needs_it_and_holds_no_formula() {
         let rows = [vec!["甲,乙".into(), Cell::Count(3)], vec!["=1+1".into(), "\"".into()]];
         let sheet = Sheet::new("One", &["名称", "数量"], rows);
-        let one = csv(std::slice::from_ref(&sheet));
-        assert_eq!(one, "\u{feff}名称,数量\r\n\"甲,乙\",3\r\n'=1+1,\"\"\"\"\r\n");
-        assert_eq!(csv(&[sheet.clone(), sheet.clone()]).matches("One\r\n").count(), 2);
+        let text = |sheets: &[Sheet]| String::from_utf8(csv(sheets).unwrap()).unwrap();
+        assert_eq!(
+            text(std::slice::from_ref(&sheet)),
+            "\u{feff}名称,数量\r\n\"甲,乙\",3\r\n'=1+1,\"\"\"\"\r\n"
+        );
+        assert_eq!(text(&[sheet.clone(), sheet.clone()]).matches("One\r\n").count(), 2);
         assert!(workbook(&[sheet]).is_ok_and(|bytes| bytes.starts_with(b"PK")));
     }
 }

@@ -4,7 +4,9 @@
 //! edition says never changes: records name the edition they were judged by.
 
 use creditgate_credit::catalogue::Catalogue;
-use creditgate_credit::catalogue::state::{EditionState, EditionStep, ReviewResult, ReviewRule, after};
+use creditgate_credit::catalogue::state::{
+    EditionState, EditionStep, ReviewResult, ReviewRule, TakenStep, after,
+};
 use creditgate_gate::NotSecond;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -26,24 +28,7 @@ pub struct StoredEdition {
     /// Who imported it as it is; empty for editions from before there were states.
     pub imported_by: String,
     /// What was done with it, oldest first.
-    pub steps: Vec<StoredEditionStep>,
-}
-
-/// Something that was done with an edition.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredEditionStep {
-    /// `import`, or the machine name of the step.
-    pub step: String,
-    /// What a review found.
-    pub result: Option<ReviewResult>,
-    /// Where the edition was afterwards.
-    pub state: EditionState,
-    /// When.
-    pub at: Timestamp,
-    /// Who did it.
-    pub actor: String,
-    /// What they said.
-    pub comment: String,
+    pub steps: Vec<TakenStep>,
 }
 
 /// A step that somebody wants to take with an edition.
@@ -152,7 +137,7 @@ impl Store {
                 EditionStep::Review { result, .. } => Some(result),
                 EditionStep::Publication => None,
             };
-            let step = StoredEditionStep {
+            let step = TakenStep {
                 step: order.step.code().to_owned(),
                 result,
                 state,
@@ -195,7 +180,7 @@ fn save_draft(
              ON CONFLICT (edition) DO UPDATE SET document = excluded.document, imported_by = excluded.imported_by",
         )?
         .execute([catalogue.edition.as_str(), &document, actor])?;
-    let step = StoredEditionStep {
+    let step = TakenStep {
         step: "import".to_owned(),
         result: None,
         state: EditionState::Draft,
@@ -206,7 +191,7 @@ fn save_draft(
     note(connection, &catalogue.edition, &step)
 }
 
-fn note(connection: &Connection, edition: &str, step: &StoredEditionStep) -> Result<(), StoreError> {
+fn note(connection: &Connection, edition: &str, step: &TakenStep) -> Result<(), StoreError> {
     connection
         .prepare_cached(
             "INSERT INTO catalogue_steps (edition, step, result, state, at, actor, comment)
@@ -241,12 +226,12 @@ fn editions(
     })
 }
 
-fn steps(connection: &Connection, edition: &str) -> Result<Vec<StoredEditionStep>, StoreError> {
+fn steps(connection: &Connection, edition: &str) -> Result<Vec<TakenStep>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT step, result, state, at, actor, comment FROM catalogue_steps WHERE edition = ?1 ORDER BY seq",
     )?;
     collect(statement.query([edition])?, |row| {
-        Ok(StoredEditionStep {
+        Ok(TakenStep {
             step: row.get(0)?,
             result: ReviewResult::from_code(&row.get::<_, String>(1)?),
             state: state_of(&row.get::<_, String>(2)?)?,

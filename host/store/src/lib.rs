@@ -80,7 +80,7 @@ pub use approvals::{AgreeError, Agreed, Approval, ApprovalKind, Asked, Loss};
 pub use audit::{AuditEvent, AuditRecord};
 pub use backtests::FinishedBacktest;
 pub use calendars::ImportedTable;
-pub use catalogues::{StepOrder, StoredEdition, StoredEditionStep};
+pub use catalogues::{StepOrder, StoredEdition};
 pub use chain::{Head, HeadError, LedgerFault, Verification};
 pub use commitments::{CommitmentChange, CommitmentFilter, StoredCommitment, StoredStep};
 pub use coverage::{ReportSpan, ShownMeasure};

@@ -6,13 +6,13 @@ use creditgate_credit::verdict::Outcome;
 use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::{Activation, NewRelease, RolloutChange};
 use creditgate_gate::{
-    DifferenceCount, Release, ReleaseId, ReleaseState, ShadowDifference, Transition, Trial, TrialKind,
+    CanaryTerms, DifferenceCount, Release, ReleaseId, ReleaseState, ShadowDifference, Transition, Trial,
+    TrialKind,
 };
-use creditgate_wire::binding::LimitsRow;
-use creditgate_wire::release::CanaryTermsBody;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::error::StoreError;
+use crate::registry::parsed;
 use crate::store::Store;
 use crate::{trail, values};
 
@@ -27,6 +27,7 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<Release>, StoreError> {
          FROM releases ORDER BY id",
     )?;
     collect(statement.query([])?, |row| {
+        let limits: Option<String> = row.get(11)?;
         Ok(Release {
             id: row.get(0)?,
             digest: row.get(1)?,
@@ -39,8 +40,8 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<Release>, StoreError> {
             state: values::coded(row, 8, ReleaseState::from_code, "the state of a release")?,
             approved: row.get(9)?,
             withdrawn: row.get(10)?,
-            limits: limits(row, 11)?.map(Into::into),
-            capabilities: capabilities(row, 12)?,
+            limits: limits.map(|text| parsed("the limits of a release", &text)).transpose()?,
+            capabilities: parsed("the capabilities of a release", &row.get::<_, String>(12)?)?,
             department: row.get(13)?,
         })
     })
@@ -124,7 +125,7 @@ pub(crate) fn save(
             values::instant_to_sql(release.created_at),
             release.created_by,
             state.code(),
-            release.limits.as_ref().map(|limits| written(&LimitsRow::from(limits))).transpose()?,
+            release.limits.as_ref().map(written).transpose()?,
             written(&release.capabilities)?,
             release.department,
         ])?;
@@ -138,18 +139,6 @@ pub(crate) fn save(
 
 fn written(value: &impl serde::Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|_| StoreError::Damaged { what: "a release" })
-}
-
-fn limits(row: &Row<'_>, index: usize) -> Result<Option<LimitsRow>, StoreError> {
-    let text: Option<String> = row.get(index)?;
-    text.map(|text| serde_json::from_str(&text))
-        .transpose()
-        .map_err(|_| StoreError::Damaged { what: "the limits of a release" })
-}
-
-fn capabilities(row: &Row<'_>, index: usize) -> Result<Vec<String>, StoreError> {
-    let text: String = row.get(index)?;
-    serde_json::from_str(&text).map_err(|_| StoreError::Damaged { what: "the capabilities of a release" })
 }
 
 fn note(connection: &Connection, step: &Transition) -> Result<(), StoreError> {
@@ -271,7 +260,7 @@ fn begin(
     let terms = match kind {
         TrialKind::Shadow => None,
         TrialKind::Canary(terms) => Some(
-            serde_json::to_string(&CanaryTermsBody::from(*terms))
+            serde_json::to_string(terms)
                 .map_err(|_| StoreError::Damaged { what: "the terms of a canary" })?,
         ),
     };
@@ -334,8 +323,8 @@ fn kind(row: &Row<'_>) -> Result<TrialKind, StoreError> {
     match (kind.as_str(), terms) {
         ("shadow", None) => Ok(TrialKind::Shadow),
         ("canary", Some(terms)) => {
-            let terms: CanaryTermsBody = serde_json::from_str(&terms).map_err(|_| damaged())?;
-            Ok(TrialKind::Canary(terms.try_into().map_err(|_| damaged())?))
+            let terms: CanaryTerms = serde_json::from_str(&terms).map_err(|_| damaged())?;
+            Ok(TrialKind::Canary(terms.checked().map_err(|_| damaged())?))
         }
         _ => Err(damaged()),
     }

@@ -7,10 +7,11 @@ use std::time::Duration;
 use creditgate_credit::application::{Application, Material, Party, PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::catalogue::{Direction, Nature};
 use creditgate_credit::dossier::{Dossier, Measure, PartyDossier};
-use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
+use creditgate_credit::entry::ListEntry;
 use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::identifier::{Identifier, IdentifierKind};
 use creditgate_credit::policy::CommitmentEffect;
+use creditgate_credit::samples as base;
 use creditgate_credit::verdict::{Commitment, Disposition, DispositionAction, Ground, Outcome, Verdict};
 use creditgate_gate::request::Idempotency;
 use creditgate_gate::{
@@ -48,12 +49,7 @@ pub(crate) fn party(id: &str, name: &str, identifiers: &[&str]) -> Party {
 
 pub(crate) fn entry(id: &str, name: &str, identifiers: &[&str]) -> ListEntry {
     ListEntry {
-        id: id.to_owned(),
-        list: "food.serious".to_owned(),
         list_name: "食品药品严重失信主体名单".to_owned(),
-        kind: ListKind::Black,
-        field: "food-and-drug".to_owned(),
-        severity: Some(Severity::Serious),
         subject_name: name.to_owned(),
         subject_identifiers: identifiers.iter().map(|text| identifier(text)).collect(),
         facts: "生产经营不符合食品安全标准的食品".to_owned(),
@@ -61,11 +57,8 @@ pub(crate) fn entry(id: &str, name: &str, identifiers: &[&str]) -> ListEntry {
         basis: "市场监督管理严重违法失信名单管理办法 第五条".to_owned(),
         recognised_on: date(2026, 3, 2),
         valid_until: Some(date(2029, 3, 1)),
-        status: EntryStatus::Effective,
-        ended_on: None,
-        suspended: false,
-        particulars: Particulars::default(),
         attributes: vec![("document".to_owned(), "示市监处〔2026〕12号".to_owned())],
+        ..base::entry(id, "food.serious")
     }
 }
 

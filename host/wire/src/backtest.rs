@@ -132,34 +132,9 @@ pub struct BacktestSummaryBody {
     /// Checks looked at.
     pub checks: u64,
     /// How those came out that could be run again.
-    pub compared: LikenessCountsBody,
+    pub compared: LikenessTally,
     /// Checks that could not be run again.
     pub not_reconstructible: u64,
-}
-
-/// How checks came out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = LikenessCounts)]
-pub struct LikenessCountsBody {
-    /// The same to the last word.
-    pub identical: u64,
-    /// The same status, outcome and measures, in other words.
-    pub reworded: u64,
-    /// Another status or outcome, or another fate of a measure.
-    pub changed: u64,
-    /// Could not be checked any more.
-    pub failed: u64,
-}
-
-impl From<LikenessTally> for LikenessCountsBody {
-    fn from(tally: LikenessTally) -> Self {
-        Self {
-            identical: tally.identical,
-            reworded: tally.reworded,
-            changed: tally.changed,
-            failed: tally.failed,
-        }
-    }
 }
 
 /// What a backtest found.
@@ -240,7 +215,7 @@ pub struct ListCountBody {
     /// party had an effective entry.
     pub kind: String,
     /// How they came out.
-    pub compared: LikenessCountsBody,
+    pub compared: LikenessTally,
 }
 
 /// A case that would be decided otherwise.
@@ -304,7 +279,7 @@ impl BacktestReportBody {
                     checks: *checks,
                 })
                 .collect(),
-            lists: lists.map(|(kind, tally)| ListCountBody { kind, compared: tally.into() }).collect(),
+            lists: lists.map(|(kind, tally)| ListCountBody { kind, compared: tally }).collect(),
             measures: tally
                 .measures
                 .into_iter()
@@ -329,7 +304,7 @@ fn summary(terms: &BacktestTerms<'_>, tally: &BacktestTally) -> BacktestSummaryB
         made_at: terms.made_at,
         made_by: terms.made_by.to_owned(),
         checks: tally.checks(),
-        compared: tally.compared.into(),
+        compared: tally.compared,
         not_reconstructible: tally.not_reconstructible.values().sum(),
     }
 }

@@ -1,8 +1,7 @@
 //! A binding as a row.
 
 use creditgate_api::JsonObject;
-use creditgate_credit::verdict::Outcome;
-use creditgate_gate::{Binding, Mode, Passed, Pin, Status};
+use creditgate_gate::{Binding, Mode, Passed, Pin};
 use creditgate_sandbox::GivenLimits;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -35,14 +34,14 @@ pub struct BindingRow {
     /// Limits of one call, where they differ from the usual ones of the
     /// plug-in's class.
     #[serde(default)]
-    pub limits: LimitsRow,
+    pub limits: GivenLimits,
     /// Checkpoints of the same case and item that must have been passed (R2).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub require_receipts: Vec<String>,
     /// Which checks count as passed there; any that was made and was no refusal
     /// when absent.
-    #[serde(default, skip_serializing_if = "PassedRow::is_usual")]
-    pub passed: PassedRow,
+    #[serde(default, skip_serializing_if = "Passed::is_usual")]
+    pub passed: Passed,
     /// Which release an open case gets when another comes into force; `none` when
     /// absent: the one in force at the instant of the check.
     #[serde(default = "unpinned")]
@@ -54,134 +53,12 @@ pub struct BindingRow {
     pub sources: Vec<String>,
 }
 
-/// Which checks of earlier checkpoints count as passed. At each checkpoint the last
-/// check counts, for the applicants it was made of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-#[schema(as = Passed)]
-pub struct PassedRow {
-    /// Statuses that count; `clear` and `hit` when absent.
-    #[schema(inline)]
-    pub statuses: Vec<Status>,
-    /// Outcomes that count; all but `refuse` when absent.
-    #[schema(inline)]
-    pub outcomes: Vec<Outcome>,
-    /// Days a check counts, from the day it was made; without end when absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub within_days: Option<u16>,
-}
-
-impl PassedRow {
-    fn is_usual(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-impl Default for PassedRow {
-    fn default() -> Self {
-        Self::from(&Passed::default())
-    }
-}
-
-impl From<&Passed> for PassedRow {
-    fn from(passed: &Passed) -> Self {
-        Self {
-            statuses: passed.statuses.to_vec(),
-            outcomes: passed.outcomes.to_vec(),
-            within_days: passed.within_days,
-        }
-    }
-}
-
-impl From<PassedRow> for Passed {
-    fn from(row: PassedRow) -> Self {
-        Self {
-            statuses: row.statuses.into_iter().collect(),
-            outcomes: row.outcomes.into_iter().collect(),
-            within_days: row.within_days,
-        }
-    }
-}
-
 const fn enforce() -> Mode {
     Mode::Enforce
 }
 
 const fn unpinned() -> Pin {
     Pin::None
-}
-
-/// Limits of one call; each is the usual one of the plug-in's class when absent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = Limits)]
-pub struct LimitsRow {
-    /// Units of work, about one for each WebAssembly instruction.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fuel: Option<u64>,
-    /// Milliseconds from the start of the call.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub wall_clock_ms: Option<u64>,
-    /// Bytes of each linear memory.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub memory_bytes: Option<u64>,
-    /// Elements of each table.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub table_elements: Option<u64>,
-    /// Calls of host functions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub host_calls: Option<u64>,
-    /// Bytes of all log messages together.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub log_bytes: Option<u64>,
-    /// Bytes a guest hands to the host at once.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub result_bytes: Option<u64>,
-}
-
-impl LimitsRow {
-    /// Names and values of the limits that are given.
-    pub fn given(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        [
-            ("fuel", self.fuel),
-            ("wall_clock_ms", self.wall_clock_ms),
-            ("memory_bytes", self.memory_bytes),
-            ("table_elements", self.table_elements),
-            ("host_calls", self.host_calls),
-            ("log_bytes", self.log_bytes),
-            ("result_bytes", self.result_bytes),
-        ]
-        .into_iter()
-        .filter_map(|(name, value)| value.map(|value| (name, value)))
-    }
-}
-
-impl From<&GivenLimits> for LimitsRow {
-    fn from(limits: &GivenLimits) -> Self {
-        Self {
-            fuel: limits.fuel,
-            wall_clock_ms: limits.wall_clock_ms,
-            memory_bytes: limits.memory_bytes,
-            table_elements: limits.table_elements,
-            host_calls: limits.host_calls,
-            log_bytes: limits.log_bytes,
-            result_bytes: limits.result_bytes,
-        }
-    }
-}
-
-impl From<LimitsRow> for GivenLimits {
-    fn from(row: LimitsRow) -> Self {
-        Self {
-            fuel: row.fuel,
-            wall_clock_ms: row.wall_clock_ms,
-            memory_bytes: row.memory_bytes,
-            table_elements: row.table_elements,
-            host_calls: row.host_calls,
-            log_bytes: row.log_bytes,
-            result_bytes: row.result_bytes,
-        }
-    }
 }
 
 impl BindingRow {
@@ -204,9 +81,9 @@ impl From<&Binding> for BindingRow {
             plugin: binding.plugin.clone(),
             mode: binding.mode,
             settings: JsonObject::parse(&binding.settings),
-            limits: (&binding.limits).into(),
+            limits: binding.limits,
             require_receipts: binding.require_receipts.clone(),
-            passed: (&binding.passed).into(),
+            passed: binding.passed.clone(),
             pin: binding.pin,
             sources: binding.sources.clone(),
         }
@@ -238,9 +115,9 @@ impl TryFrom<BindingRow> for Binding {
             plugin: row.plugin,
             mode: row.mode,
             settings,
-            limits: row.limits.into(),
+            limits: row.limits,
             require_receipts: row.require_receipts,
-            passed: row.passed.into(),
+            passed: row.passed,
             pin: row.pin,
             sources: row.sources,
         })

@@ -5,11 +5,11 @@ use creditgate_api::ImportProblem;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::check::Fault;
 use creditgate_credit::catalogue::diff::Difference;
-use creditgate_credit::catalogue::state::{EditionState, ReviewKind, ReviewResult};
+use creditgate_credit::catalogue::state::{EditionState, ReviewKind, ReviewResult, TakenStep};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::time::{Day, Instant};
+use crate::time::Day;
 
 /// An edition without its contents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -34,7 +34,7 @@ pub struct EditionBody {
     /// How much is in it.
     pub size: EditionSizeBody,
     /// What was done with it, oldest first.
-    pub history: Vec<EditionStepBody>,
+    pub history: Vec<TakenStep>,
 }
 
 /// How much is in an edition.
@@ -66,28 +66,6 @@ impl From<&Catalogue> for EditionSizeBody {
             measures: catalogue.measures.len(),
         }
     }
-}
-
-/// Something that was done with an edition.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = EditionStep)]
-pub struct EditionStepBody {
-    /// `import`, `normative`, `legal` or `publication`.
-    pub step: String,
-    /// What a review found.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
-    pub result: Option<ReviewResult>,
-    /// Where the edition was afterwards.
-    #[schema(inline)]
-    pub state: EditionState,
-    /// When.
-    #[schema(inline)]
-    pub at: Instant,
-    /// Key id of who did it.
-    pub actor: String,
-    /// What they said.
-    pub comment: String,
 }
 
 /// Every edition.

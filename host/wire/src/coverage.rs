@@ -1,7 +1,7 @@
 //! Reports on the two promises of R2 and R3: every case was checked, and every
 //! measure was taken or has a reason.
 
-use creditgate_credit::coverage::{Coverage, CoverageCounts, CoverageTally, UncheckedCase};
+use creditgate_credit::coverage::{CoverageCounts, CoverageTally, UncheckedCase};
 use creditgate_gate::Mode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -23,7 +23,7 @@ pub struct CoverageBody {
     /// Items that are bound nowhere, so that nobody could check.
     pub unbound: Vec<UnboundItemBody>,
     /// Cases that were not simply checked, at most 1,000.
-    pub cases: Vec<UncheckedCaseBody>,
+    pub cases: Vec<UncheckedCase>,
     /// How many more of these there are.
     pub cases_left_off: u64,
 }
@@ -66,37 +66,6 @@ pub struct UnboundItemBody {
     pub issued: u64,
 }
 
-/// A case that was not simply checked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = UncheckedCase)]
-pub struct UncheckedCaseBody {
-    /// Case number.
-    pub case_no: String,
-    /// Department code.
-    pub department: String,
-    /// Item code.
-    pub item: String,
-    /// Day on which it was issued.
-    #[schema(inline)]
-    pub issued_on: Day,
-    /// No check at all has its number.
-    pub never_asked: bool,
-    /// Checkpoints with what became of the check; none when the item is bound
-    /// nowhere.
-    pub checkpoints: Vec<UncheckedCheckpointBody>,
-}
-
-/// A checkpoint at which a case was not simply checked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = UncheckedCheckpoint)]
-pub struct UncheckedCheckpointBody {
-    /// Checkpoint.
-    pub checkpoint: String,
-    /// What became of the check.
-    #[schema(inline)]
-    pub coverage: Coverage,
-}
-
 impl CoverageBody {
     /// The report of a tally. `mode` knows the modes of bindings; one that went
     /// away meanwhile counts as off.
@@ -112,7 +81,7 @@ impl CoverageBody {
             unbound: unbound
                 .map(|((department, item), issued)| UnboundItemBody { department, item, issued })
                 .collect(),
-            cases: tally.unchecked.into_iter().map(UncheckedCaseBody::from).collect(),
+            cases: tally.unchecked,
             cases_left_off: tally.unchecked_left_off,
         }
     }
@@ -134,20 +103,6 @@ fn checkpoint(
         could_not_check,
         late,
         missing,
-    }
-}
-
-impl From<UncheckedCase> for UncheckedCaseBody {
-    fn from(case: UncheckedCase) -> Self {
-        let checkpoint = |(checkpoint, coverage)| UncheckedCheckpointBody { checkpoint, coverage };
-        Self {
-            case_no: case.case.case_no,
-            department: case.case.department,
-            item: case.case.item,
-            issued_on: case.case.issued_on.into(),
-            never_asked: case.never_asked,
-            checkpoints: case.checkpoints.into_iter().map(checkpoint).collect(),
-        }
     }
 }
 

@@ -15,15 +15,13 @@ use creditgate_credit::deadline::TimeLimit;
 use creditgate_credit::dossier::{
     AssessedReport, CommitmentState, Dossier, Measure, PartyDossier, PastCommitment,
 };
-use creditgate_credit::entry::{
-    EntryStatus, EntryTerm, ExitGround, ListEntry, ListKind, Particulars, Severity, Visibility,
-};
+use creditgate_credit::entry::{EntryStatus, EntryTerm, ExitGround, ListEntry, Particulars, Visibility};
 use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
 use creditgate_credit::policy::{
-    CommitmentEffect, Duties, Listing, MonthDay, Policy, ReportIssuer, SuspensionScope, WindowCount,
-    WindowStart,
+    CommitmentEffect, Duties, Listing, MonthDay, Policy, ReportIssuer, SuspensionScope,
 };
+use creditgate_credit::samples as base;
 use creditgate_credit::verdict::{
     Advice, Commitment, Disposition, DispositionAction, Ground, Outcome, Verdict,
 };
@@ -47,12 +45,7 @@ pub(crate) fn identifier(kind: IdentifierKind, value: &str) -> Identifier {
 /// One entry with everything an entry may have, and one with the least.
 pub(crate) fn entries() -> Vec<ListEntry> {
     let full = ListEntry {
-        id: "e-1".into(),
-        list: "food.serious".into(),
         list_name: "食品药品严重失信主体名单".into(),
-        kind: ListKind::Black,
-        field: "food-and-drug".into(),
-        severity: Some(Severity::Serious),
         subject_name: "甲食品有限公司".into(),
         subject_identifiers: vec![
             identifier(IdentifierKind::Uscc, USCC),
@@ -61,13 +54,13 @@ pub(crate) fn entries() -> Vec<ListEntry> {
         facts: "生产不符合标准的食品".into(),
         authority: "某市市场监督管理局".into(),
         basis: "示例办法第九条".into(),
-        recognised_on: date(2025, 3, 1),
         valid_until: Some(date(2028, 2, 29)),
         status: EntryStatus::Repaired,
         ended_on: Some(date(2026, 1, 5)),
         suspended: true,
         particulars: particulars(),
         attributes: vec![("source".into(), "示例平台".into()), ("batch".into(), "7".into())],
+        ..base::entry("e-1", "food.serious")
     };
     let least = ListEntry {
         id: "e-2".into(),
@@ -150,41 +143,27 @@ pub(crate) fn catalogue() -> Catalogue {
             }],
         }],
         measures: vec![CatalogueMeasure {
-            code: "m-1".into(),
             category: "market-access".into(),
-            nature: Nature::Mandatory,
             content: "不予许可".into(),
-            direction: Direction::Punish,
             target: "列入名单的企业".into(),
             power_item: "power-1".into(),
             section: "许可科".into(),
             basis: "food-law-1".into(),
             memorandum: Some("memo-1".into()),
-            lists: vec!["food.serious".into()],
             departments: vec!["market-regulation".into()],
-            items: Vec::new(),
             checkpoints: vec!["review".into()],
+            ..base::measure("m-1", "food.serious", Direction::Punish)
         }],
     }
 }
 
 pub(crate) fn policy() -> Policy {
     Policy {
-        division: "370811".into(),
         version: "2026-04".into(),
         effective_from: date(2026, 4, 1),
         effective_until: Some(date(2027, 3, 31)),
-        identifier_strictness: Strictness::Check,
-        clean_window_years: 3,
-        clean_window_from: WindowStart::Decision,
-        clean_window_counts: WindowCount::Decision,
-        clean_window_ignores_repaired: true,
         clean_window_ignores_slight: false,
-        clean_window_lists_only: false,
-        records_since: date(2015, 1, 1),
         suspension_scope: SuspensionScope::BlackOnly,
-        commitment_effect: CommitmentEffect::AcceptFirst,
-        commitment_working_days: 20,
         non_deferrable: vec![RequiredBy::Law, RequiredBy::NormativeDocument],
         report_issuers: vec![ReportIssuer {
             name: "甲信用评级有限公司".into(),
@@ -200,6 +179,7 @@ pub(crate) fn policy() -> Policy {
             half_yearly_report_days: vec![MonthDay { month: 6, day: 5 }, MonthDay { month: 1, day: 5 }],
             ..Duties::default()
         },
+        ..base::policy()
     }
 }
 

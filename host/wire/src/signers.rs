@@ -52,7 +52,7 @@ pub struct SignerBody {
     pub valid_until: Option<Day>,
     /// That it was revoked, which is for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub revoked: Option<RevocationBody>,
+    pub revoked: Option<Revocation>,
 }
 
 impl From<Signer> for SignerBody {
@@ -64,27 +64,8 @@ impl From<Signer> for SignerBody {
             department: signer.department,
             valid_from: signer.valid_from.into(),
             valid_until: signer.valid_until.map(Day::from),
-            revoked: signer.revoked.map(RevocationBody::from),
+            revoked: signer.revoked,
         }
-    }
-}
-
-/// The end of a key before its time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Revocation)]
-pub struct RevocationBody {
-    /// When.
-    #[schema(inline)]
-    pub at: Instant,
-    /// Key id of who did it.
-    pub by: String,
-    /// Why.
-    pub reason: String,
-}
-
-impl From<Revocation> for RevocationBody {
-    fn from(revocation: Revocation) -> Self {
-        Self { at: revocation.at.into(), by: revocation.by, reason: revocation.reason }
     }
 }
 

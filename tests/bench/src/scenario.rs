@@ -10,12 +10,11 @@ use clap::ValueEnum;
 use creditgate_credit::application::{Application, Material, Party, PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction, IndexedCatalogue, Nature};
 use creditgate_credit::dossier::{Dossier, Evidence};
-use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
+use creditgate_credit::entry::{ListEntry, ListKind, Severity};
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
 use creditgate_credit::list_type::ListRules;
-use creditgate_credit::policy::{
-    CommitmentEffect, Duties, Listing, Policy, SuspensionScope, WindowCount, WindowStart,
-};
+use creditgate_credit::policy::Policy;
+use creditgate_credit::samples;
 use jiff::civil::date;
 
 /// Synthetic numbers that are on no list.
@@ -130,24 +129,13 @@ fn party(id: &str, role: PartyRole, kind: SubjectKind, number: IdentifierKind, v
 
 fn watch_entry(id: &str) -> ListEntry {
     ListEntry {
-        id: id.into(),
-        list: "watch.key-attention".into(),
         list_name: "重点关注名单".into(),
         kind: ListKind::Watch,
-        field: "food-and-drug".into(),
         severity: Some(Severity::General),
         subject_name: "示例测速食品有限公司".into(),
-        subject_identifiers: Vec::new(),
         facts: "两年内三次受到食品安全行政处罚".into(),
         authority: "示例市市场监督管理局".into(),
-        basis: "示例依据".into(),
-        recognised_on: date(2025, 3, 1),
-        valid_until: Some(date(2030, 3, 1)),
-        status: EntryStatus::Effective,
-        ended_on: None,
-        suspended: false,
-        particulars: Particulars::default(),
-        attributes: Vec::new(),
+        ..samples::entry(id, "watch.key-attention")
     }
 }
 
@@ -160,20 +148,14 @@ pub(crate) fn catalogue() -> IndexedCatalogue {
             effective_until: None,
         }],
         measures: vec![CatalogueMeasure {
-            code: "strict-review".into(),
             category: "行政管理".into(),
             nature: Nature::Recommended,
             content: "从严审查".into(),
-            direction: Direction::Punish,
             target: "重点关注对象".into(),
             power_item: "食品经营许可".into(),
             section: "许可科".into(),
             basis: "basis.watch".into(),
-            memorandum: None,
-            lists: vec!["watch.key-attention".into()],
-            departments: Vec::new(),
-            items: Vec::new(),
-            checkpoints: Vec::new(),
+            ..samples::measure("strict-review", "watch.key-attention", Direction::Punish)
         }],
         ..Catalogue::empty("bench", date(2026, 1, 1))
     };
@@ -181,26 +163,5 @@ pub(crate) fn catalogue() -> IndexedCatalogue {
 }
 
 pub(crate) fn policy() -> Policy {
-    Policy {
-        division: "370811".into(),
-        version: "bench".into(),
-        effective_from: date(2026, 1, 1),
-        effective_until: None,
-        identifier_strictness: Strictness::Check,
-        clean_window_years: 3,
-        clean_window_from: WindowStart::Decision,
-        clean_window_counts: WindowCount::Decision,
-        clean_window_ignores_repaired: true,
-        clean_window_ignores_slight: true,
-        clean_window_lists_only: false,
-        records_since: date(2015, 1, 1),
-        suspension_scope: SuspensionScope::AllPunish,
-        commitment_effect: CommitmentEffect::AcceptFirst,
-        commitment_working_days: 20,
-        non_deferrable: vec![RequiredBy::Law, RequiredBy::Regulation],
-        report_issuers: Vec::new(),
-        report_publication: Vec::new(),
-        listing: Listing::default(),
-        duties: Duties::default(),
-    }
+    Policy { version: "bench".into(), ..samples::policy() }
 }

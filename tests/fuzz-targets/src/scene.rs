@@ -6,14 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use creditgate_credit::application::{Material, PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::calendar::WorkingCalendar;
-use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction, Nature};
+use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction};
 use creditgate_credit::dossier::Evidence;
-use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
-use creditgate_credit::identifier::{IdentifierKind, Strictness};
-use creditgate_credit::policy::{
-    CommitmentEffect, Duties, Listing, Policy, PolicyLayer, PolicyTree, SuspensionScope, WindowCount,
-    WindowStart,
-};
+use creditgate_credit::entry::ListEntry;
+use creditgate_credit::identifier::IdentifierKind;
+use creditgate_credit::policy::{PolicyLayer, PolicyTree};
+use creditgate_credit::samples;
 use creditgate_gate::ports::{
     Appended, BoxFuture, CreditSource, Ledger, RecordHash, RecordedMeasure, SourceError, StoredCheck,
 };
@@ -153,7 +151,7 @@ fn world(plugin: Plugin) -> World {
     };
     let release = Arc::new(RouteRelease { release: 1, from: Timestamp::UNIX_EPOCH, state });
     let route = Route { binding: Arc::new(binding()), releases: vec![release], canary: None, shadow: None };
-    let policies = PolicyTree::new([], [PolicyLayer::from(&policy())]);
+    let policies = PolicyTree::new([], [PolicyLayer::from(&samples::policy())]);
     World::new(vec![route], policies, vec![catalogue()], calendar)
 }
 
@@ -216,24 +214,10 @@ fn request(form: String) -> CheckRequest {
 
 fn entry(id: &str, suspended: bool) -> ListEntry {
     ListEntry {
-        id: id.to_owned(),
-        list: "food.serious".to_owned(),
-        list_name: "示例名单".to_owned(),
-        kind: ListKind::Black,
-        field: "food-and-drug".to_owned(),
-        severity: Some(Severity::Serious),
         subject_name: "示例有限公司".to_owned(),
-        subject_identifiers: Vec::new(),
-        facts: "示例事实".to_owned(),
-        authority: "示例机关".to_owned(),
-        basis: "示例依据".to_owned(),
-        recognised_on: date(2025, 3, 1),
         valid_until: None,
-        status: EntryStatus::Effective,
-        ended_on: None,
         suspended,
-        particulars: Particulars::default(),
-        attributes: Vec::new(),
+        ..samples::entry(id, "food.serious")
     }
 }
 
@@ -247,46 +231,12 @@ fn catalogue() -> Catalogue {
     Catalogue {
         bases: vec![basis(BASIS, None), basis(FORMER_BASIS, Some(date(2025, 12, 31)))],
         measures: vec![CatalogueMeasure {
-            code: "restrict".to_owned(),
-            category: "市场准入".to_owned(),
-            nature: Nature::Mandatory,
             content: "不予许可".to_owned(),
-            direction: Direction::Punish,
-            target: "名单主体".to_owned(),
             power_item: "许可".to_owned(),
             section: "许可科".to_owned(),
             basis: BASIS.to_owned(),
-            memorandum: None,
-            lists: vec!["food.serious".to_owned()],
-            departments: Vec::new(),
-            items: Vec::new(),
-            checkpoints: Vec::new(),
+            ..samples::measure("restrict", "food.serious", Direction::Punish)
         }],
         ..Catalogue::empty("2026", date(2026, 1, 1))
-    }
-}
-
-fn policy() -> Policy {
-    Policy {
-        division: "370811".to_owned(),
-        version: "2026".to_owned(),
-        effective_from: date(2026, 1, 1),
-        effective_until: None,
-        identifier_strictness: Strictness::Check,
-        clean_window_years: 3,
-        clean_window_from: WindowStart::Decision,
-        clean_window_counts: WindowCount::Decision,
-        clean_window_ignores_repaired: true,
-        clean_window_ignores_slight: true,
-        clean_window_lists_only: false,
-        records_since: date(2015, 1, 1),
-        suspension_scope: SuspensionScope::AllPunish,
-        commitment_effect: CommitmentEffect::AcceptFirst,
-        commitment_working_days: 20,
-        non_deferrable: vec![RequiredBy::Law, RequiredBy::Regulation],
-        report_issuers: Vec::new(),
-        report_publication: Vec::new(),
-        listing: Listing::default(),
-        duties: Duties::default(),
     }
 }

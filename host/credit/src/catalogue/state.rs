@@ -1,10 +1,14 @@
 //! An edition's way to publication (R65): a draft is reviewed for its norms and
 //! for its legality, then published, and superseded by the next.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::Catalogue;
-use crate::vocabulary;
+#[cfg(feature = "schema")]
+use crate::time::Instant;
+use crate::{instant, vocabulary};
 
 vocabulary! {
     /// Where an edition is.
@@ -78,6 +82,29 @@ impl EditionStep {
             Self::Publication => "publication",
         }
     }
+}
+
+/// Something that was done with an edition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = EditionStep))]
+pub struct TakenStep {
+    /// `import`, or the machine name of the step: `normative`, `legal` or `publication`.
+    pub step: String,
+    /// What a review found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(inline))]
+    pub result: Option<ReviewResult>,
+    /// Where the edition was afterwards.
+    #[cfg_attr(feature = "schema", schema(inline))]
+    pub state: EditionState,
+    /// When.
+    #[serde(with = "instant")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = Instant))]
+    pub at: Timestamp,
+    /// Key id of who did it.
+    pub actor: String,
+    /// What they said.
+    pub comment: String,
 }
 
 /// Why a step cannot be taken.

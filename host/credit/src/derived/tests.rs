@@ -5,25 +5,13 @@ use jiff::civil::date;
 use super::*;
 use crate::catalogue::Direction;
 use crate::dossier::{Dossier, Evidence, PartyDossier};
-use crate::entry::{EntryTerm, ExitGround};
-use crate::list_type::{ListRules, StandardLevel};
+use crate::entry::ExitGround;
+use crate::list_type::ListRules;
 use crate::policy::SuspensionScope;
 use crate::samples;
 
 fn list_type(code: &str, field: &str, key_field: bool) -> ListType {
-    ListType {
-        code: code.into(),
-        name: "示例名单".into(),
-        kind: ListKind::Watch,
-        field: field.into(),
-        key_field,
-        family: String::new(),
-        level: StandardLevel::National,
-        standard: "示例规定".into(),
-        approval: String::new(),
-        authorities: Vec::new(),
-        term: EntryTerm::Policy,
-    }
+    ListType { kind: ListKind::Watch, field: field.into(), key_field, ..samples::list_type(code) }
 }
 
 /// Four watch lists: food twice, environment, tax; and one that is no key field.

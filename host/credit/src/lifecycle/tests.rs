@@ -4,9 +4,9 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::entry::{EntryTerm, Severity, Visibility};
+use crate::entry::{Severity, Visibility};
 use crate::identifier::{Identifier, IdentifierKind, Strictness};
-use crate::list_type::{ListType, StandardLevel};
+use crate::list_type::ListType;
 use crate::samples;
 
 const TODAY: Date = date(2026, 11, 23);
@@ -198,19 +198,7 @@ fn r038_publicity_stops_at_its_last_day_and_with_the_entry() {
 }
 
 fn list_type() -> ListType {
-    ListType {
-        code: "list".into(),
-        name: "示例名单".into(),
-        kind: ListKind::Black,
-        field: "food".into(),
-        key_field: true,
-        family: String::new(),
-        level: StandardLevel::National,
-        standard: "示例规定".into(),
-        approval: String::new(),
-        authorities: vec!["示例机关".into()],
-        term: EntryTerm::Policy,
-    }
+    ListType { field: "food".into(), authorities: vec!["示例机关".into()], ..samples::list_type("list") }
 }
 
 /// A proposal to which there is nothing to say.

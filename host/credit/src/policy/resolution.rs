@@ -73,7 +73,7 @@ impl Resolution {
     /// # Errors
     /// [`MissingValue`] where no layer states a value.
     pub fn policy(&self) -> Result<Policy, MissingValue> {
-        let mut policy = shipped::blank();
+        let mut policy = Policy::default();
         self.values.clone().write_to(&mut policy).map_err(|value| MissingValue {
             value,
             division: self.division.clone(),

@@ -38,7 +38,7 @@ fn layer(version: &str, from: Date, until: Option<Date>, listing: Listing) -> Po
         effective_from: from,
         effective_until: until,
         listing,
-        ..blank()
+        ..Policy::default()
     };
     PolicyLayer { records_since: None, ..PolicyLayer::from(&policy) }
 }
@@ -46,32 +46,35 @@ fn layer(version: &str, from: Date, until: Option<Date>, listing: Listing) -> Po
 /// What the shipped layers have in common. Where no national rule says anything,
 /// the value is the one that is safest for the party or the case: materials that
 /// any rule asks for are not deferred, repaired and slight records do not count.
-pub(super) fn blank() -> Policy {
-    Policy {
-        division: ROOT.to_owned(),
-        version: String::new(),
-        effective_from: Date::MIN,
-        effective_until: None,
-        identifier_strictness: Strictness::Check,
-        clean_window_years: 3,
-        clean_window_from: WindowStart::Decision,
-        clean_window_counts: WindowCount::Decision,
-        clean_window_ignores_repaired: true,
-        clean_window_ignores_slight: true,
-        clean_window_lists_only: false,
-        records_since: Date::MAX,
-        suspension_scope: SuspensionScope::AllPunish,
-        commitment_effect: CommitmentEffect::AcceptFirst,
-        commitment_working_days: 20,
-        non_deferrable: vec![
-            RequiredBy::Law,
-            RequiredBy::Regulation,
-            RequiredBy::Rule,
-            RequiredBy::NormativeDocument,
-        ],
-        report_issuers: Vec::new(),
-        report_publication: Vec::new(),
-        listing: Listing::default(),
-        duties: Duties::default(),
+/// Since when sources hold records no rule says: it is a day to come.
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            division: ROOT.to_owned(),
+            version: String::new(),
+            effective_from: Date::MIN,
+            effective_until: None,
+            identifier_strictness: Strictness::Check,
+            clean_window_years: 3,
+            clean_window_from: WindowStart::Decision,
+            clean_window_counts: WindowCount::Decision,
+            clean_window_ignores_repaired: true,
+            clean_window_ignores_slight: true,
+            clean_window_lists_only: false,
+            records_since: Date::MAX,
+            suspension_scope: SuspensionScope::AllPunish,
+            commitment_effect: CommitmentEffect::AcceptFirst,
+            commitment_working_days: 20,
+            non_deferrable: vec![
+                RequiredBy::Law,
+                RequiredBy::Regulation,
+                RequiredBy::Rule,
+                RequiredBy::NormativeDocument,
+            ],
+            report_issuers: Vec::new(),
+            report_publication: Vec::new(),
+            listing: Listing::default(),
+            duties: Duties::default(),
+        }
     }
 }

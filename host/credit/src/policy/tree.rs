@@ -209,7 +209,7 @@ impl PolicyTree {
         let (division, day) = (nearest.division.clone(), nearest.effective_from);
         let mut resolution = Resolution::of(&division, day, layers);
         // A value that there was not yet when the record was made is as shipped.
-        let shipped = PolicyLayer { records_since: None, ..PolicyLayer::from(&shipped::blank()) };
+        let shipped = PolicyLayer { records_since: None, ..PolicyLayer::from(&Policy::default()) };
         resolution.values = PolicyLayer::first_stated(&[&resolution.values, &shipped]).0;
         resolution.policy().ok()
     }

@@ -3,10 +3,10 @@
 use creditgate_credit::application::Application;
 use creditgate_credit::check::{Mode, Status};
 use creditgate_credit::dossier::{Dossier, PartyDossier};
-use creditgate_credit::entry::{EntryStatus, ListEntry, Particulars};
+use creditgate_credit::entry::ListEntry;
 use creditgate_credit::host_rules::HostRules;
+use creditgate_credit::samples;
 use creditgate_sandbox::Limits;
-use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
@@ -49,43 +49,11 @@ fn recorded(check_id: &str, settled: Settled, kinds: &[ListKind]) -> RecordedChe
 }
 
 fn application() -> Application {
-    Application {
-        case_no: "case-1".to_owned(),
-        item: "food-licence".to_owned(),
-        checkpoint: "review".to_owned(),
-        department: "market-regulation".to_owned(),
-        division: "370811".to_owned(),
-        filed_on: date(2026, 11, 1),
-        decided_on: date(2026, 11, 23),
-        parties: Vec::new(),
-        materials: Vec::new(),
-        reports: Vec::new(),
-        form: "{}".to_owned(),
-        attributes: Vec::new(),
-    }
+    Application { parties: Vec::new(), ..samples::application() }
 }
 
 fn entry(kind: ListKind) -> ListEntry {
-    ListEntry {
-        id: "e1".to_owned(),
-        list: "list".to_owned(),
-        list_name: "示例名单".to_owned(),
-        kind,
-        field: "food-and-drug".to_owned(),
-        severity: None,
-        subject_name: "示例甲食品有限公司".to_owned(),
-        subject_identifiers: Vec::new(),
-        facts: "示例事实".to_owned(),
-        authority: "示例机关".to_owned(),
-        basis: "示例依据".to_owned(),
-        recognised_on: date(2025, 3, 1),
-        valid_until: None,
-        status: EntryStatus::Effective,
-        ended_on: None,
-        suspended: false,
-        particulars: Particulars::default(),
-        attributes: Vec::new(),
-    }
+    ListEntry { kind, severity: None, valid_until: None, ..samples::entry("e1", "list") }
 }
 
 #[test]

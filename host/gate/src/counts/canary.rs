@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use creditgate_credit::check::Status;
 use creditgate_credit::verdict::Outcome;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::release::{CanaryTerms, ReleaseId};
@@ -88,7 +89,8 @@ impl Breach {
 }
 
 /// What was counted of one side.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SideCounts {
     /// Checks.
     pub checks: u64,
@@ -98,7 +100,7 @@ pub struct SideCounts {
     pub could_not_check: u64,
     /// Refusals.
     pub refusals: u64,
-    /// Calls that took longer than the canary's limit.
+    /// Calls that took longer than the canary's terms allow.
     pub slow: u64,
 }
 
@@ -121,7 +123,8 @@ impl SideCounts {
 }
 
 /// What was counted of both sides since the canary began or the host started.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CanaryCounts {
     /// The canary.
     pub canary: SideCounts,

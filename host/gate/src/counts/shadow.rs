@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 /// The counting of one shadow.
 #[derive(Debug)]
 pub struct ShadowWatch {
@@ -13,7 +15,8 @@ pub struct ShadowWatch {
 }
 
 /// What was counted of a shadow since it began or the host started.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ShadowCounts {
     /// Checks it judged too.
     pub checks: u64,

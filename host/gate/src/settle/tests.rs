@@ -1,16 +1,15 @@
 //! Each rule of the host against a verdict that breaks it.
 
-use creditgate_credit::application::{Material, Party, PartyRole, SubjectKind};
+use creditgate_credit::application::Material;
 use creditgate_credit::catalogue::{
     Basis as LegalBasis, Catalogue, CatalogueItem, CatalogueMeasure, Category, Direction, StatutoryMaterial,
 };
 use creditgate_credit::dossier::Evidence;
-use creditgate_credit::entry::{EntryStatus, EntryTerm, ListEntry, ListKind, Particulars, Severity};
-use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
+use creditgate_credit::entry::{EntryTerm, ListEntry, ListKind};
+use creditgate_credit::identifier::{Identifier, IdentifierKind};
 use creditgate_credit::list_type::ListRules;
-use creditgate_credit::policy::{
-    CommitmentEffect, Duties, Listing, SuspensionScope, WindowCount, WindowStart,
-};
+use creditgate_credit::policy::CommitmentEffect;
+use creditgate_credit::samples;
 use creditgate_credit::verdict::{Disposition, DispositionAction};
 use jiff::civil::date;
 
@@ -30,51 +29,8 @@ fn application() -> Application {
         required_by,
     };
     Application {
-        case_no: "case-1".into(),
-        item: "food-licence".into(),
-        checkpoint: "review".into(),
-        department: "market-regulation".into(),
-        division: "370811".into(),
-        filed_on: date(2026, 11, 1),
-        decided_on: date(2026, 11, 23),
-        parties: vec![Party {
-            id: "p1".into(),
-            role: PartyRole::Applicant,
-            acts_for: None,
-            kind: SubjectKind::LegalPerson,
-            name: "示例甲食品有限公司".into(),
-            identifiers: vec![number(IdentifierKind::Uscc, "91110105MA00003490")],
-            attributes: Vec::new(),
-        }],
         materials: vec![material("by-law", RequiredBy::Law), material("floor-plan", RequiredBy::Other)],
-        reports: Vec::new(),
-        form: "{}".into(),
-        attributes: Vec::new(),
-    }
-}
-
-fn policy() -> Policy {
-    Policy {
-        division: "370811".into(),
-        version: "2026".into(),
-        effective_from: date(2026, 1, 1),
-        effective_until: None,
-        identifier_strictness: Strictness::Check,
-        clean_window_years: 3,
-        clean_window_from: WindowStart::Decision,
-        clean_window_counts: WindowCount::Decision,
-        clean_window_ignores_repaired: true,
-        clean_window_ignores_slight: true,
-        clean_window_lists_only: false,
-        records_since: date(2015, 1, 1),
-        suspension_scope: SuspensionScope::AllPunish,
-        commitment_effect: CommitmentEffect::AcceptFirst,
-        commitment_working_days: 20,
-        non_deferrable: vec![RequiredBy::Law, RequiredBy::Regulation],
-        report_issuers: Vec::new(),
-        report_publication: Vec::new(),
-        listing: Listing::default(),
-        duties: Duties::default(),
+        ..samples::application()
     }
 }
 
@@ -92,20 +48,11 @@ fn edition() -> Catalogue {
     Catalogue {
         bases: vec![basis("law", None), basis("old-law", Some(date(2025, 12, 31)))],
         measures: vec![CatalogueMeasure {
-            code: "restrict-access".into(),
-            category: "市场准入".into(),
-            nature: Nature::Mandatory,
             content: "不予许可".into(),
-            direction: Direction::Punish,
-            target: "名单主体".into(),
             power_item: "食品经营许可".into(),
             section: "许可科".into(),
             basis: "law".into(),
-            memorandum: None,
-            lists: vec!["food-drug.serious".into()],
-            departments: Vec::new(),
-            items: Vec::new(),
-            checkpoints: Vec::new(),
+            ..samples::measure("restrict-access", "food-drug.serious", Direction::Punish)
         }],
         ..Catalogue::empty("2026", date(2026, 1, 1))
     }
@@ -113,24 +60,13 @@ fn edition() -> Catalogue {
 
 fn entry(suspended: bool) -> ListEntry {
     ListEntry {
-        id: "e1".into(),
-        list: "food-drug.serious".into(),
         list_name: "食品药品严重失信名单".into(),
-        kind: ListKind::Black,
-        field: "food-and-drug".into(),
-        severity: Some(Severity::Serious),
-        subject_name: "示例甲食品有限公司".into(),
-        subject_identifiers: Vec::new(),
         facts: String::new(),
         authority: String::new(),
         basis: String::new(),
-        recognised_on: date(2025, 3, 1),
         valid_until: None,
-        status: EntryStatus::Effective,
-        ended_on: None,
         suspended,
-        particulars: Particulars::default(),
-        attributes: Vec::new(),
+        ..samples::entry("e1", "food-drug.serious")
     }
 }
 
@@ -159,7 +95,7 @@ fn settled_of(
     verdict: Verdict,
     evidence: Evidence,
 ) -> Settled {
-    let policy = policy();
+    let policy = samples::policy();
     let dossier = Dossier::assemble(application, vec![evidence], &catalogue, &policy, &ListRules::default());
     let basis = Basis { application, dossier: &dossier, catalogue: &catalogue, policy: &policy, rules };
     settle_verdict(&verdict, &basis)
@@ -167,7 +103,7 @@ fn settled_of(
 
 fn dossier_with(entries: Vec<ListEntry>) -> Dossier {
     let evidence = Evidence { by_identifier: entries, ..Evidence::default() };
-    Dossier::assemble(&application(), vec![evidence], &catalogue(), &policy(), &ListRules::default())
+    Dossier::assemble(&application(), vec![evidence], &catalogue(), &samples::policy(), &ListRules::default())
 }
 
 fn proceed() -> Verdict {
@@ -393,7 +329,7 @@ fn a_material_that_was_handed_in_is_no_ground() {
         Ground { basis: "material-law".into(), entry: None, text: "缺少法定材料".into() };
     for (application, sound) in [(application(), true), (handed_in, false)] {
         let catalogue = IndexedCatalogue::from(with_statutory_materials());
-        let (policy, nothing) = (policy(), vec![Evidence::default()]);
+        let (policy, nothing) = (samples::policy(), vec![Evidence::default()]);
         let dossier = Dossier::assemble(&application, nothing, &catalogue, &policy, &ListRules::default());
         let basis = Basis {
             application: &application,

@@ -7,12 +7,11 @@ use creditgate_credit::application::{Application, Material, Party, PartyRole, Re
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::catalogue::{Direction, Nature};
 use creditgate_credit::dossier::{Dossier, Measure, PartyDossier};
-use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind, Particulars, Severity};
+use creditgate_credit::entry::ListEntry;
 use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
-use creditgate_credit::policy::{
-    CommitmentEffect, Duties, Listing, Policy, SuspensionScope, WindowCount, WindowStart,
-};
+use creditgate_credit::policy::Policy;
+use creditgate_credit::samples;
 use creditgate_sandbox::{HookCall, Limits, Settings};
 use jiff::civil::date;
 
@@ -115,24 +114,15 @@ fn material(code: &str) -> Material {
 
 fn party_dossier(party: &str) -> PartyDossier {
     let entry = ListEntry {
-        id: format!("e-{party}"),
-        list: "tax.serious".to_owned(),
         list_name: "重大税收违法失信主体名单".to_owned(),
-        kind: ListKind::Black,
         field: "tax".to_owned(),
-        severity: Some(Severity::Serious),
         subject_name: "示例商贸有限公司".to_owned(),
-        subject_identifiers: Vec::new(),
         facts: "逃避缴纳税款,经税务机关依法处理。".to_owned(),
         authority: "示例市税务局".to_owned(),
         basis: "重大税收违法失信主体信息公布管理办法".to_owned(),
         recognised_on: date(2025, 6, 1),
         valid_until: Some(date(2028, 6, 1)),
-        status: EntryStatus::Effective,
-        ended_on: None,
-        suspended: false,
-        particulars: Particulars::default(),
-        attributes: Vec::new(),
+        ..samples::entry(&format!("e-{party}"), "tax.serious")
     };
     let measure = Measure {
         id: format!("m1/e-{party}/{party}"),
@@ -160,26 +150,5 @@ fn party_dossier(party: &str) -> PartyDossier {
 }
 
 fn policy() -> Policy {
-    Policy {
-        division: "350100".to_owned(),
-        version: "2026-01".to_owned(),
-        effective_from: date(2026, 1, 1),
-        effective_until: None,
-        identifier_strictness: Strictness::Check,
-        clean_window_years: 3,
-        clean_window_from: WindowStart::Decision,
-        clean_window_counts: WindowCount::Decision,
-        clean_window_ignores_repaired: true,
-        clean_window_ignores_slight: true,
-        clean_window_lists_only: false,
-        records_since: date(2015, 1, 1),
-        suspension_scope: SuspensionScope::AllPunish,
-        commitment_effect: CommitmentEffect::AcceptFirst,
-        commitment_working_days: 20,
-        non_deferrable: vec![RequiredBy::Law, RequiredBy::Regulation],
-        report_issuers: Vec::new(),
-        report_publication: Vec::new(),
-        listing: Listing::default(),
-        duties: Duties::default(),
-    }
+    Policy { division: "350100".to_owned(), version: "2026-01".to_owned(), ..samples::policy() }
 }

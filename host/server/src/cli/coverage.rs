@@ -6,7 +6,8 @@ mod sheets;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use creditgate_wire::coverage::{CoverageBody, UncheckedCaseBody};
+use creditgate_credit::coverage::UncheckedCase;
+use creditgate_wire::coverage::CoverageBody;
 use creditgate_wire::import::Format;
 use creditgate_wire::time::Day;
 
@@ -149,7 +150,7 @@ fn write(terminal: &mut Terminal<'_>, report: &CoverageBody) -> Result<(), CliEr
     terminal.line(&format!("{issued} cases issued: {complete} complete, {with_gap} lack a check"))
 }
 
-fn unchecked(case: &UncheckedCaseBody) -> String {
+fn unchecked(case: &UncheckedCase) -> String {
     let what: Vec<String> = case
         .checkpoints
         .iter()
@@ -160,5 +161,5 @@ fn unchecked(case: &UncheckedCaseBody) -> String {
         (false, true) => "never asked".to_owned(),
         (false, false) => what.join(", "),
     };
-    format!("{}  {}/{}  issued {}: {what}", case.case_no, case.department, case.item, case.issued_on.0)
+    format!("{}  {}/{}  issued {}: {what}", case.case_no, case.department, case.item, case.issued_on)
 }

@@ -44,7 +44,7 @@ impl FileForm {
             Self::Workbook => {
                 sheets::workbook(sheets).map_err(|error| CliError::host(&error, "cli.workbook"))?
             }
-            Self::Csv => sheets::csv(sheets).into_bytes(),
+            Self::Csv => sheets::csv(sheets).map_err(|error| CliError::Output(error.into()))?,
             Self::Json => {
                 serde_json::to_vec_pretty(report).map_err(|error| CliError::Output(error.into()))?
             }

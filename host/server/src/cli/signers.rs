@@ -157,7 +157,7 @@ impl ListCommand {
                     &validity(signer),
                     &revoked.map_or_else(
                         || "-".to_owned(),
-                        |end| format!("{} {}", local_time(end.at), end.reason),
+                        |end| format!("{} {}", local_time(end.at.into()), end.reason),
                     ),
                 ]);
             }

@@ -1,12 +1,10 @@
 //! What the registry keeps, and what it refuses.
 
 use creditgate_credit::catalogue::state::{EditionStep, ReviewRule};
-use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction, Nature};
+use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction};
 use creditgate_credit::entry::ListKind;
-use creditgate_credit::identifier::Strictness;
-use creditgate_credit::policy::{
-    CommitmentEffect, Duties, Listing, ReportIssuer, SuspensionScope, WindowCount, WindowStart,
-};
+use creditgate_credit::policy::ReportIssuer;
+use creditgate_credit::samples;
 use creditgate_gate::ports::Activation;
 use creditgate_gate::{CanaryTerms, Mode, Passed, Pin, ReleaseState, TrialKind};
 use creditgate_sandbox::GivenLimits;
@@ -104,27 +102,15 @@ fn policy(version: &str) -> Policy {
         division: "370800".to_owned(),
         version: version.to_owned(),
         effective_from: date(2026, 4, 1),
-        effective_until: None,
-        identifier_strictness: Strictness::Check,
-        clean_window_years: 3,
-        clean_window_from: WindowStart::Decision,
-        clean_window_counts: WindowCount::Decision,
-        clean_window_ignores_repaired: true,
         clean_window_ignores_slight: false,
-        clean_window_lists_only: false,
         records_since: date(2019, 1, 1),
-        suspension_scope: SuspensionScope::AllPunish,
-        commitment_effect: CommitmentEffect::AcceptFirst,
-        commitment_working_days: 20,
         non_deferrable: Vec::new(),
         report_issuers: vec![ReportIssuer {
             name: "示例信用评估有限公司".to_owned(),
             qualified_from: date(2025, 1, 1),
             qualified_until: None,
         }],
-        report_publication: Vec::new(),
-        listing: Listing::default(),
-        duties: Duties::default(),
+        ..samples::policy()
     }
 }
 
@@ -138,20 +124,12 @@ fn catalogue(edition: &str) -> Catalogue {
             effective_until: None,
         }],
         measures: vec![CatalogueMeasure {
-            code: "food-refuse".to_owned(),
-            category: "市场准入".to_owned(),
-            nature: Nature::Mandatory,
             content: "不予许可".to_owned(),
-            direction: Direction::Punish,
             target: "严重失信主体".to_owned(),
             power_item: "食品经营许可".to_owned(),
             section: "行政许可科".to_owned(),
             basis: "food-safety-135".to_owned(),
-            memorandum: None,
-            lists: vec![ListKind::Black.code().to_owned()],
-            departments: Vec::new(),
-            items: Vec::new(),
-            checkpoints: Vec::new(),
+            ..samples::measure("food-refuse", ListKind::Black.code(), Direction::Punish)
         }],
         ..Catalogue::empty(edition, date(2026, 1, 1))
     }

@@ -5,8 +5,6 @@ use jiff::civil::date;
 
 use super::*;
 use crate::catalogue::{Direction, NonDisclosure};
-use crate::entry::{EntryTerm, ListKind};
-use crate::list_type::StandardLevel;
 use crate::samples;
 
 /// An edition with what the host knows beside it.
@@ -23,7 +21,7 @@ impl Host {
         let bound = BoundItem { department: "market-regulation".into(), item: "food-licence".into() };
         Self {
             catalogue: samples::edition(),
-            list_types: vec![list_type("black")],
+            list_types: vec![samples::list_type("black")],
             bound: vec![bound.clone(), bound],
             published: vec![samples::edition()],
         }
@@ -33,22 +31,6 @@ impl Host {
         let surroundings =
             Surroundings { list_types: &self.list_types, bound: &self.bound, published: &self.published };
         check(&self.catalogue, &surroundings, date(2026, 11, 23))
-    }
-}
-
-fn list_type(code: &str) -> ListType {
-    ListType {
-        code: code.into(),
-        name: "示例名单".into(),
-        kind: ListKind::Black,
-        field: "food-and-drug".into(),
-        key_field: true,
-        family: String::new(),
-        level: StandardLevel::National,
-        standard: "示例标准".into(),
-        approval: String::new(),
-        authorities: Vec::new(),
-        term: EntryTerm::Policy,
     }
 }
 
@@ -182,7 +164,7 @@ const CASES: &[(&str, Sow, Found)] = &[
     ),
     (
         "a list without a measure",
-        |h| h.list_types.push(list_type("idle")),
+        |h| h.list_types.push(samples::list_type("idle")),
         &[(FaultKind::ListWithoutMeasure, "idle")],
     ),
 ];

@@ -1,7 +1,7 @@
 //! The report of a backtest on the terminal: the totals, the tables, and the first of the changed cases.
 
-use creditgate_gate::{Comparison, Decision, Likeness};
-use creditgate_wire::backtest::{BacktestReportBody, ChangedCaseBody, LikenessCountsBody};
+use creditgate_gate::{Comparison, Decision, Likeness, LikenessTally};
+use creditgate_wire::backtest::{BacktestReportBody, ChangedCaseBody};
 use creditgate_wire::decision::FateCountsBody;
 
 use crate::cli::error::CliError;
@@ -18,7 +18,7 @@ pub(super) fn write(terminal: &mut Terminal<'_>, report: &BacktestReportBody) ->
 
 fn totals(terminal: &mut Terminal<'_>, report: &BacktestReportBody) -> Result<(), CliError> {
     let summary = &report.summary;
-    let LikenessCountsBody { identical, reworded, changed, failed } = summary.compared;
+    let LikenessTally { identical, reworded, changed, failed } = summary.compared;
     let tone = match (failed, changed) {
         (0, 0) => Tone::Good,
         (0, _) => Tone::Doubtful,
@@ -69,7 +69,7 @@ fn tables(terminal: &mut Terminal<'_>, report: &BacktestReportBody) -> Result<()
     if !report.lists.is_empty() {
         let mut rows = table(["LIST", "IDENTICAL", "REWORDED", "CHANGED", "FAILED"]);
         for list in &report.lists {
-            let LikenessCountsBody { identical, reworded, changed, failed } = list.compared;
+            let LikenessTally { identical, reworded, changed, failed } = list.compared;
             let counts = [identical, reworded, changed, failed].map(|count| count.to_string());
             rows.add_row([&[list.kind.clone()][..], &counts].concat());
         }

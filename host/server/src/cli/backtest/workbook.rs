@@ -1,7 +1,7 @@
 //! The report of a backtest as a workbook for those who decide on a release: four sheets, headed in Chinese.
 
-use creditgate_gate::MeasureChange;
-use creditgate_wire::backtest::{BacktestReportBody, LikenessCountsBody};
+use creditgate_gate::{LikenessTally, MeasureChange};
+use creditgate_wire::backtest::BacktestReportBody;
 use creditgate_wire::decision::FateCountsBody;
 
 use crate::cli::output::local_time;
@@ -14,7 +14,7 @@ pub(super) fn sheets(report: &BacktestReportBody) -> [Sheet; 4] {
 
 fn summary(report: &BacktestReportBody) -> Sheet {
     let about = &report.summary;
-    let LikenessCountsBody { identical, reworded, changed, failed } = about.compared;
+    let LikenessTally { identical, reworded, changed, failed } = about.compared;
     let day = |day: Option<creditgate_wire::time::Day>| day.map_or_else(String::new, |day| day.0.to_string());
     let mut rows: Vec<Vec<Cell>> = vec![
         vec!["回测编号".into(), about.id.as_str().into()],
@@ -83,7 +83,7 @@ fn measures(report: &BacktestReportBody) -> Sheet {
 
 fn lists(report: &BacktestReportBody) -> Sheet {
     let rows = report.lists.iter().map(|list| {
-        let LikenessCountsBody { identical, reworded, changed, failed } = list.compared;
+        let LikenessTally { identical, reworded, changed, failed } = list.compared;
         let mut row = vec![kind(&list.kind).into()];
         row.extend([identical, reworded, changed, failed].map(Cell::from));
         row

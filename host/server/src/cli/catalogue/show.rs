@@ -190,7 +190,7 @@ pub(super) fn write_edition(terminal: &mut Terminal<'_>, edition: &EditionBody) 
     let mut rows = table(["AT", "STEP", "RESULT", "STATE", "BY", "COMMENT"]);
     for step in &edition.history {
         rows.add_row([
-            local_time(step.at).as_str(),
+            local_time(step.at.into()).as_str(),
             &step.step,
             step.result.map_or("-", |result| result.code()),
             step.state.code(),

@@ -1,6 +1,7 @@
 //! The reports as sheets, headed in Chinese.
 
-use creditgate_wire::coverage::{CompletionBody, CoverageBody, UncheckedCaseBody};
+use creditgate_credit::coverage::UncheckedCase;
+use creditgate_wire::coverage::{CompletionBody, CoverageBody};
 
 use crate::cli::output::local_time;
 use crate::sheets::{Cell, Sheet};
@@ -42,7 +43,7 @@ pub(super) fn coverage(report: &CoverageBody) -> Vec<Sheet> {
     ]
 }
 
-fn case(case: &UncheckedCaseBody) -> Vec<Cell> {
+fn case(case: &UncheckedCase) -> Vec<Cell> {
     let gap = |coverage: &str| match coverage {
         "could_not_check" => "未能核查",
         "late" => "办结后补查",
@@ -57,7 +58,7 @@ fn case(case: &UncheckedCaseBody) -> Vec<Cell> {
         case.case_no.as_str().into(),
         case.department.as_str().into(),
         case.item.as_str().into(),
-        case.issued_on.0.to_string().into(),
+        case.issued_on.to_string().into(),
         said.into(),
     ]
 }

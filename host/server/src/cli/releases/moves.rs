@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use creditgate_api::JsonObject;
-use creditgate_wire::binding::LimitsRow;
+use creditgate_sandbox::GivenLimits;
 use creditgate_wire::release::{NewReleaseBody, ReasonGivenBody, ReleaseBody};
 
 use crate::cli::client::{Answer, Call, HostOptions, with_host};
@@ -96,7 +96,7 @@ impl MakeCommand {
             None => None,
             Some(file) => {
                 let text = terminal.read(file)?;
-                let limits: LimitsRow = serde_json::from_slice(&text).map_err(|error| CliError::Usage {
+                let limits: GivenLimits = serde_json::from_slice(&text).map_err(|error| CliError::Usage {
                     message: format!("{} does not hold limits: {error}", file.display()),
                     help: "write them as one JSON object, such as {\"fuel\": 100000000}",
                 })?;

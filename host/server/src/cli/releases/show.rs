@@ -1,7 +1,8 @@
 //! `creditgate releases show`: everything that happened to a release, in its order.
 
 use clap::Args;
-use creditgate_wire::release::{ReleaseHistoryBody, SideCountsBody, TrialBody};
+use creditgate_gate::SideCounts;
+use creditgate_wire::release::{ReleaseHistoryBody, TrialBody};
 
 use crate::cli::client::{Call, HostOptions, with_host};
 use crate::cli::error::CliError;
@@ -76,8 +77,8 @@ fn write(terminal: &mut Terminal<'_>, history: &ReleaseHistoryBody) -> Result<()
 }
 
 fn counted(trial: &TrialBody) -> String {
-    let side = |name: &str, counts: &SideCountsBody| {
-        let SideCountsBody { checks, failures, could_not_check, refusals, slow } = counts;
+    let side = |name: &str, counts: &SideCounts| {
+        let SideCounts { checks, failures, could_not_check, refusals, slow } = counts;
         format!(
             "{name}: {checks} checks, {failures} failed, {could_not_check} could not check, {refusals} refused, \
              {slow} slow"

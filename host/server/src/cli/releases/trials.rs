@@ -1,7 +1,8 @@
 //! `creditgate releases shadow`, `canary`, `end-trial` and `differences`.
 
 use clap::Args;
-use creditgate_wire::release::{CanaryTermsBody, NewTrialBody, ShadowDifferencesBody, TrialsBody};
+use creditgate_gate::CanaryTerms;
+use creditgate_wire::release::{NewTrialBody, ShadowDifferencesBody, TrialsBody};
 
 use super::moves::Step;
 use crate::cli::client::{Call, HostOptions, with_host};
@@ -50,19 +51,19 @@ pub(super) struct CanaryCommand {
     #[arg(long, value_name = "PERMILLE")]
     share: u16,
     /// Checks of the canary before a condition is looked at
-    #[arg(long, value_name = "NUMBER", default_value_t = CanaryTermsBody::default().least_checks)]
+    #[arg(long, value_name = "NUMBER", default_value_t = CanaryTerms::default().least_checks)]
     least_checks: u64,
     /// Most calls that may come to no verdict
-    #[arg(long, value_name = "PERMILLE", default_value_t = CanaryTermsBody::default().failures_permille)]
+    #[arg(long, value_name = "PERMILLE", default_value_t = CanaryTerms::default().failures_permille)]
     failures: u16,
     /// Most checks that may be could_not_check
-    #[arg(long, value_name = "PERMILLE", default_value_t = CanaryTermsBody::default().could_not_check_permille)]
+    #[arg(long, value_name = "PERMILLE", default_value_t = CanaryTerms::default().could_not_check_permille)]
     could_not_check: u16,
     /// Most its share of refusals may lie away from that of the release in force
-    #[arg(long, value_name = "PERMILLE", default_value_t = CanaryTermsBody::default().refusal_drift_permille)]
+    #[arg(long, value_name = "PERMILLE", default_value_t = CanaryTerms::default().refusal_drift_permille)]
     refusal_drift: u16,
     /// Milliseconds that more than a hundredth of its calls may not exceed
-    #[arg(long, value_name = "MS", default_value_t = CanaryTermsBody::default().p99_ms)]
+    #[arg(long, value_name = "MS", default_value_t = CanaryTerms::default().p99_ms)]
     p99_ms: u32,
 }
 
@@ -115,7 +116,7 @@ impl ShadowCommand {
 
 impl CanaryCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let terms = CanaryTermsBody {
+        let terms = CanaryTerms {
             share_permille: self.share,
             least_checks: self.least_checks,
             failures_permille: self.failures,
@@ -130,7 +131,7 @@ impl CanaryCommand {
 impl Trial {
     async fn begin(
         &self,
-        canary: Option<CanaryTermsBody>,
+        canary: Option<CanaryTerms>,
         terminal: &mut Terminal<'_>,
     ) -> Result<Exit, CliError> {
         let body = NewTrialBody { binding: self.binding.clone(), canary, reason: self.reason.clone() };

@@ -16,10 +16,8 @@ use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::state::{EditionState, is_superseded};
 use creditgate_credit::fault::FieldProblem;
 use creditgate_gate::ports::Registry;
-use creditgate_store::{StoredEdition, StoredEditionStep};
-use creditgate_wire::catalogue::{
-    EditionBody, EditionContentsBody, EditionSizeBody, EditionStepBody, EditionsBody,
-};
+use creditgate_store::StoredEdition;
+use creditgate_wire::catalogue::{EditionBody, EditionContentsBody, EditionSizeBody, EditionsBody};
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -101,7 +99,7 @@ pub(in crate::http) async fn show_edition(
             let found = EditionContentsBody { edition: shown, contents: stored.catalogue };
             Ok(body::answer(StatusCode::OK, &found))
         }
-        (TableFormat::Csv, part) => Ok(export::csv(&stored.catalogue, part.unwrap_or(Part::Measures))),
+        (TableFormat::Csv, part) => export::csv(&stored.catalogue, part.unwrap_or(Part::Measures)),
         (TableFormat::Xlsx, None) => export::workbook(&stored.catalogue),
         _ => Err(Problem::bad_query(vec![FieldProblem::new(
             "part",
@@ -126,17 +124,6 @@ fn shown(stored: &StoredEdition, published: &[Catalogue], today: Date) -> Editio
         effective_until: catalogue.effective_until.map(Into::into),
         imported_by: (!imported_by.is_empty()).then(|| imported_by.clone()),
         size: EditionSizeBody::from(catalogue),
-        history: steps.iter().map(step).collect(),
-    }
-}
-
-fn step(stored: &StoredEditionStep) -> EditionStepBody {
-    EditionStepBody {
-        step: stored.step.clone(),
-        result: stored.result,
-        state: stored.state,
-        at: stored.at.into(),
-        actor: stored.actor.clone(),
-        comment: stored.comment.clone(),
+        history: steps.clone(),
     }
 }

@@ -14,8 +14,8 @@ use creditgate_wire::admin::{
     ActivateBody, ActivatedBody, ActivationBody, ReleaseTimelineBody, ReleasesBody, RollbackBody,
 };
 use creditgate_wire::release::{
-    NewReleaseBody, NewTrialBody, ReasonGivenBody, ReleaseBody, ReleaseHistoryBody,
-    ShadowDifferenceCountBody, ShadowDifferencesBody, TrialBody, TrialsBody,
+    NewReleaseBody, NewTrialBody, ReasonGivenBody, ReleaseBody, ReleaseHistoryBody, ShadowDifferencesBody,
+    TrialBody, TrialsBody,
 };
 
 use crate::clock;
@@ -267,7 +267,7 @@ pub(in crate::http) async fn begin_trial(
     let (terms, binding, reason) = asked.turned(|asked| {
         let mut faults = Faults::default();
         faults.reason(&asked.reason);
-        let terms = faults.keep(asked.canary.map(CanaryTerms::try_from).transpose());
+        let terms = faults.keep(asked.canary.map(CanaryTerms::checked).transpose());
         faults.passed_if_read(terms.map(|terms| (terms, asked.binding, asked.reason)))
     })?;
     let kind = terms.map_or(TrialKind::Shadow, TrialKind::Canary);
@@ -323,7 +323,7 @@ pub(in crate::http) async fn list_differences(
     let mut counts = Vec::new();
     for trial in shared.store.trials_of(release.id)? {
         let counted = shared.store.count_differences(trial.id)?;
-        counts.extend(counted.into_iter().map(ShadowDifferenceCountBody::from));
+        counts.extend(counted);
     }
     if principal.role == Role::Vendor {
         return Ok(body::answer(
@@ -333,7 +333,7 @@ pub(in crate::http) async fn list_differences(
     }
     let found = shared.store.shadow_differences(release.id, page.after()?, page.probe())?;
     let (found, next) = page.cut(found, |(seq, _)| *seq);
-    let differences = Some(found.into_iter().map(|(_, difference)| difference.into()).collect());
+    let differences = Some(found.into_iter().map(|(_, difference)| difference).collect());
     Ok(body::answer(StatusCode::OK, &ShadowDifferencesBody { counts, differences, next }))
 }
 

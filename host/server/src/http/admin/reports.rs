@@ -117,7 +117,9 @@ fn written(report: &ReportBody, format: TableFormat) -> Result<Response, Problem
     match format {
         TableFormat::Json => Ok(body::answer(StatusCode::OK, report)),
         TableFormat::Csv => {
-            Ok(file("text/csv; charset=utf-8", sheets::csv(&sheets::of_report(report)).into_bytes()))
+            let bytes = sheets::csv(&sheets::of_report(report));
+            let bytes = bytes.map_err(|error| Problem::internal(Some(&error)))?;
+            Ok(file("text/csv; charset=utf-8", bytes))
         }
         TableFormat::Xlsx => sheets::workbook(&sheets::of_report(report))
             .map(|bytes| file(WORKBOOK, bytes))

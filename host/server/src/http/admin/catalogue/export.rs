@@ -18,9 +18,9 @@ pub(super) fn workbook(catalogue: &Catalogue) -> Result<Response, Problem> {
 }
 
 /// One part as CSV.
-pub(super) fn csv(catalogue: &Catalogue, part: Part) -> Response {
-    let text = sheets::csv(&[sheet(catalogue, part)]);
-    (StatusCode::OK, [(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response()
+pub(super) fn csv(catalogue: &Catalogue, part: Part) -> Result<Response, Problem> {
+    let bytes = sheets::csv(&[sheet(catalogue, part)]).map_err(|error| Problem::internal(Some(&error)))?;
+    Ok((StatusCode::OK, [(header::CONTENT_TYPE, "text/csv; charset=utf-8")], bytes).into_response())
 }
 
 fn sheet(catalogue: &Catalogue, part: Part) -> Sheet {
@@ -62,7 +62,7 @@ mod tests {
     }
 
     fn text(part: Part) -> String {
-        sheets::csv(&[sheet(&edition(), part)])
+        String::from_utf8(sheets::csv(&[sheet(&edition(), part)]).unwrap()).unwrap()
     }
 
     #[test]
