@@ -6,29 +6,37 @@
 //! the recogniser sent it.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::entry::{EntryStatus, ExitGround, ListEntry, Severity};
-use crate::rectification::{Rectification, Talk};
+use crate::rectification::{Rectification, Talk, TalkKind};
+use crate::time::Day;
 
-/// What lies over an entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What is known here of an entry before the lists say it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Overlay {
     /// What it comes from, such as `objection:<id>`.
     pub cause: String,
     /// First day on which it counts.
+    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
     pub from: Date,
     /// What it does.
+    #[serde(flatten)]
     pub effect: OverlayEffect,
 }
 
 /// What an overlay does to its entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(tag = "effect", rename_all = "snake_case")]
 pub enum OverlayEffect {
     /// Under verification: punish measures rest as far as the policy says (R98).
     Suspended,
     /// Measures are lifted for a time, as for a company in reorganisation.
     Lifted {
         /// Last day.
+        #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
         until: Date,
     },
     /// Found to be wrong: not used any more (R99).
@@ -43,35 +51,73 @@ pub enum OverlayEffect {
         now: EntryContent,
     },
     /// It was ordered to put things right (R53).
-    Ordered(Rectification),
+    Ordered {
+        /// Last day.
+        #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
+        due_on: Date,
+        /// Day on which it was done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+        done_on: Option<Date>,
+    },
     /// A regulatory talk was held (R54).
-    Talked(Talk),
+    Talked {
+        /// Kind.
+        #[cfg_attr(feature = "schema", schema(inline))]
+        kind: TalkKind,
+        /// Day.
+        #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
+        held_on: Date,
+        /// The subject did not come.
+        refused: bool,
+    },
 }
 
 /// What of an entry can be corrected.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct EntryContent {
     /// Facts found.
     pub facts: String,
     /// Legal basis of the recognition.
     pub basis: String,
     /// Severity, where the list has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub severity: Option<Severity>,
     /// Last day of validity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
     pub valid_until: Option<Date>,
 }
 
 /// What a correction changes; what is absent stays.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Corrections {
     /// Facts found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<String>,
     /// Legal basis of the recognition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<String>,
     /// Severity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(inline))]
     pub severity: Option<Severity>,
     /// Last day of validity.
-    pub valid_until: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(inline))]
+    pub valid_until: Option<Day>,
+}
+
+impl Corrections {
+    /// Whether nothing is corrected.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl EntryContent {
@@ -93,7 +139,7 @@ impl EntryContent {
             facts: corrections.facts.unwrap_or_else(|| self.facts.clone()),
             basis: corrections.basis.unwrap_or_else(|| self.basis.clone()),
             severity: corrections.severity.or(self.severity),
-            valid_until: corrections.valid_until.or(self.valid_until),
+            valid_until: corrections.valid_until.map(|day| day.0).or(self.valid_until),
         }
     }
 }
@@ -127,10 +173,13 @@ impl Overlay {
                 replace(&mut entry.valid_until, &was.valid_until, &now.valid_until);
                 note(entry, "corrected_by", &self.cause);
             }
-            OverlayEffect::Ordered(order) => {
+            &OverlayEffect::Ordered { due_on, done_on } => {
+                let order = Rectification { due_on, done_on };
                 note(entry, "rectification_state", order.state_on(day).code());
             }
-            OverlayEffect::Talked(talk) => note(entry, "talk", talk.word()),
+            &OverlayEffect::Talked { kind, held_on, refused } => {
+                note(entry, "talk", Talk { kind, held_on, refused }.word());
+            }
         }
     }
 
@@ -203,7 +252,6 @@ mod tests {
 
     use super::*;
     use crate::entry::EntryState;
-    use crate::rectification::TalkKind;
     use crate::samples;
 
     const TODAY: Date = date(2026, 11, 23);
@@ -289,7 +337,7 @@ mod tests {
         let mut entry = entry;
         entry.suspended = true;
         assert_eq!(causes(&entry), BY_SOURCE);
-        let ordered = OverlayEffect::Ordered(Rectification { due_on: TODAY, done_on: None });
+        let ordered = OverlayEffect::Ordered { due_on: TODAY, done_on: None };
         entry.suspended = false;
         assert_eq!(causes(&laid(&entry, ordered, TODAY)), "", "an order takes nothing away");
     }
@@ -306,16 +354,47 @@ mod tests {
     #[test]
     fn r053_r054_a_plug_in_sees_whether_things_were_put_right_and_whether_there_was_a_talk() {
         let entry = samples::entry("e1", "black");
-        let order = Rectification { due_on: date(2026, 11, 24), done_on: None };
+        let order = OverlayEffect::Ordered { due_on: date(2026, 11, 24), done_on: None };
         let late = date(2026, 11, 25);
         for (day, state) in [(TODAY, "open"), (late, "late")] {
-            let ordered = laid(&entry, OverlayEffect::Ordered(order), day);
+            let ordered = laid(&entry, order.clone(), day);
             assert_eq!(attribute(&ordered, "rectification_state"), Some(state));
         }
-        let talk = Talk { kind: TalkKind::Warning, held_on: TODAY, refused: true };
-        assert_eq!(
-            attribute(&laid(&entry, OverlayEffect::Talked(talk), late), "talk"),
-            Some("warning_refused")
-        );
+        let talked = OverlayEffect::Talked { kind: TalkKind::Warning, held_on: TODAY, refused: true };
+        assert_eq!(attribute(&laid(&entry, talked, late), "talk"), Some("warning_refused"));
+    }
+
+    #[test]
+    fn an_overlay_survives_the_way_there_and_back() {
+        let was = EntryContent {
+            facts: "示例事实".into(),
+            basis: "示例依据".into(),
+            severity: Some(Severity::Serious),
+            valid_until: None,
+        };
+        let now = EntryContent { severity: None, valid_until: Some(TODAY), ..was.clone() };
+        let effects = [
+            (OverlayEffect::Suspended, r#""effect":"suspended""#),
+            (OverlayEffect::Lifted { until: TODAY }, r#""effect":"lifted","until":"2026-11-23""#),
+            (OverlayEffect::Withdrawn, r#""effect":"withdrawn""#),
+            (OverlayEffect::Repaired, r#""effect":"repaired""#),
+            (OverlayEffect::Corrected { was, now }, r#""effect":"corrected","was":{"facts":"示例事实""#),
+            (
+                OverlayEffect::Ordered { due_on: TODAY, done_on: None },
+                r#""effect":"ordered","due_on":"2026-11-23"}"#,
+            ),
+            (OverlayEffect::Ordered { due_on: TODAY, done_on: Some(TODAY) }, r#""done_on":"2026-11-23""#),
+            (
+                OverlayEffect::Talked { kind: TalkKind::Warning, held_on: TODAY, refused: true },
+                r#""effect":"talked","kind":"warning","held_on":"2026-11-23","refused":true"#,
+            ),
+        ];
+        for (effect, written) in effects {
+            let overlay = Overlay { cause: "objection:o1".into(), from: TODAY, effect };
+            let text = serde_json::to_string(&overlay).unwrap();
+            assert!(text.starts_with(r#"{"cause":"objection:o1","from":"2026-11-23","effect":"#), "{text}");
+            assert!(text.contains(written), "{text}");
+            assert_eq!(serde_json::from_str::<Overlay>(&text).unwrap(), overlay, "{text}");
+        }
     }
 }

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
+pub use creditgate_affairs::Change;
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::check::Mode;
 use creditgate_credit::policy::PolicyTree;
@@ -96,17 +97,6 @@ impl ApprovalRule {
             Self::Always => true,
         }
     }
-}
-
-/// Who changes something, when and why.
-#[derive(Debug, Clone)]
-pub struct Change {
-    /// Key id of who does it.
-    pub actor: String,
-    /// Why.
-    pub reason: String,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// Calendars by edition.

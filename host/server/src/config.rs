@@ -6,7 +6,6 @@
 //! data and not configuration.
 
 mod connector;
-mod objections;
 mod profile;
 mod pull;
 mod read;
@@ -17,6 +16,7 @@ use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use creditgate_affairs::objections::MostOpen;
 use creditgate_credit::catalogue::state::ReviewRule;
 use creditgate_credit::feedback_levels::FeedbackLevels;
 use creditgate_gate::ApprovalRule;
@@ -25,7 +25,6 @@ use creditgate_sandbox::{LongOptions, SlotOptions};
 use serde::Deserialize;
 
 pub use connector::{ConnectorConfig, StalePolicy};
-pub use objections::ObjectionsConfig;
 pub use profile::load_profile;
 pub use pull::PullConfig;
 pub use read::ConfigError;
@@ -65,7 +64,7 @@ pub struct Config {
     /// Editions of the measures catalogue.
     pub catalogue: CatalogueConfig,
     /// How many objections may be without a result.
-    pub objections: ObjectionsConfig,
+    pub objections: MostOpen,
     /// Departments by code, and who in each is told of what it owes (R122).
     pub departments: BTreeMap<String, DepartmentConfig>,
     /// The host's own log.
@@ -87,7 +86,7 @@ impl Default for Config {
             releases: ReleasesConfig::default(),
             lists: ListsConfig::default(),
             catalogue: CatalogueConfig::default(),
-            objections: ObjectionsConfig::default(),
+            objections: MostOpen::default(),
             departments: BTreeMap::new(),
             log: LogConfig::default(),
         }

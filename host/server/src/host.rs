@@ -10,6 +10,7 @@ mod data_folder;
 mod delivery;
 pub(crate) mod duties;
 pub(crate) mod events;
+mod in_force;
 mod outbox;
 mod receipt_key;
 mod rollout;

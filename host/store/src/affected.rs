@@ -80,21 +80,6 @@ impl Store {
 }
 
 impl Store {
-    /// Whether an entry stood in the evidence on a party of this check, matched by
-    /// its numbers: a record under the same name only does not.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn check_had_entry(&self, check_id: &str, entry: &str) -> Result<bool, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM checks CROSS JOIN check_entries ON check_seq = seq
-                                WHERE check_id = ?1 AND entry = ?2)",
-            )?;
-            Ok(statement.query_row([check_id, entry], |row| row.get(0))?)
-        })
-    }
-
     /// The measures of a check that followed from this entry, with what the
     /// department reported on each last. None where the caller was not shown any.
     ///
@@ -212,6 +197,7 @@ pub(crate) fn save(
 
 #[cfg(test)]
 mod tests {
+    use creditgate_affairs::AffairStore;
     use std::sync::Arc;
 
     use creditgate_gate::ports::Ledger;
@@ -290,7 +276,8 @@ mod tests {
             ("c1", "e2", false),
             ("none", "e1", false),
         ] {
-            assert_eq!(store.check_had_entry(check, entry).unwrap(), stands, "{check} {entry}");
+            let had = store.look(|kept| kept.check_had(check, entry)).unwrap();
+            assert_eq!(had, stands, "{check} {entry}");
         }
     }
 

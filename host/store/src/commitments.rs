@@ -1,14 +1,12 @@
 //! Commitments that checks asked for: what becomes of each (R82, R83), and what
 //! later cases of the same party see of them.
 
-mod changes;
-
-use creditgate_credit::commitment::{CommitmentStanding, CommitmentStep};
+use creditgate_affairs::commitments::{Commitment, StepTaken};
+use creditgate_credit::commitment::CommitmentStep;
 use creditgate_credit::dossier::{CommitmentState, Evidence, PastCommitment};
 use creditgate_credit::duty::DutyKind;
 use creditgate_credit::identifier::{MatchKey, index_keys};
 use creditgate_gate::CheckRecord;
-use creditgate_wire::commitment::StepDetailBody;
 use creditgate_wire::feedback;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -17,11 +15,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
 use crate::evidence::Wanted;
+use crate::registry::{parsed, written};
 use crate::store::Store;
 use crate::{duties, values};
-
-pub use changes::CommitmentChange;
-pub(crate) use changes::fall_due;
 
 /// A commitment to keep.
 pub(crate) struct NewCommitment {
@@ -113,54 +109,6 @@ impl NewCommitment {
     }
 }
 
-/// A commitment as the store holds it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredCommitment {
-    /// Id: that of its check.
-    pub id: String,
-    /// Department code.
-    pub department: String,
-    /// Item code.
-    pub item: String,
-    /// Checkpoint of the check; empty for one of an older creditgate.
-    pub checkpoint: String,
-    /// Division of the case; empty for one of an older creditgate.
-    pub division: String,
-    /// Case number.
-    pub case_no: String,
-    /// Handle of the party.
-    pub party: String,
-    /// The party in the form of feedback. Holds identity numbers.
-    pub(crate) subject: String,
-    /// SHA-256 of the text; empty for one of an older creditgate.
-    pub text_hash: String,
-    /// Codes of the materials to be supplied.
-    pub missing: Vec<String>,
-    /// Day of the check.
-    pub made_on: Date,
-    /// Last day.
-    pub due_on: Date,
-    /// Where it stands.
-    pub standing: CommitmentStanding,
-    /// What happened to it, in order.
-    pub steps: Vec<StoredStep>,
-}
-
-/// Something that happened to a commitment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredStep {
-    /// What.
-    pub step: CommitmentStep,
-    /// Day on which it happened.
-    pub day: Date,
-    /// When it was recorded.
-    pub at: Timestamp,
-    /// Key id of who reported it; `host` for the host itself.
-    pub actor: String,
-    /// Particulars.
-    pub detail: StepDetailBody,
-}
-
 /// Which commitments are asked for.
 #[derive(Debug, Clone, Default)]
 pub struct CommitmentFilter {
@@ -170,18 +118,12 @@ pub struct CommitmentFilter {
     pub state: Option<CommitmentState>,
 }
 
+const STEP: &str = "a step of a commitment";
+
 const COLUMNS: &str = "id, department, item, checkpoint, division, case_no, party, subject, text_hash, \
      missing, made_on, due_on, state, repaired";
 
 impl Store {
-    /// The commitment with this id.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn commitment(&self, id: &str) -> Result<Option<StoredCommitment>, StoreError> {
-        self.read(|connection| find(connection, id))
-    }
-
     /// At most `limit` commitments, the first due first, behind the one with this last
     /// day and id.
     ///
@@ -192,7 +134,7 @@ impl Store {
         filter: &CommitmentFilter,
         after: Option<&(Date, String)>,
         limit: u32,
-    ) -> Result<Vec<StoredCommitment>, StoreError> {
+    ) -> Result<Vec<Commitment>, StoreError> {
         let (due_on, id) =
             after.map_or_else(Default::default, |(day, id)| (values::day_to_sql(*day), id.clone()));
         let departments = filter.departments.as_ref().map(|all| serde_json::json!(all).to_string());
@@ -215,7 +157,7 @@ impl Store {
     }
 }
 
-fn find(connection: &Connection, id: &str) -> Result<Option<StoredCommitment>, StoreError> {
+pub(crate) fn find(connection: &Connection, id: &str) -> Result<Option<Commitment>, StoreError> {
     let mut statement =
         connection.prepare_cached(&format!("SELECT {COLUMNS} FROM commitments WHERE id = ?1"))?;
     let mut rows = statement.query([id])?;
@@ -223,12 +165,9 @@ fn find(connection: &Connection, id: &str) -> Result<Option<StoredCommitment>, S
 }
 
 /// The commitment in [`COLUMNS`], with its steps.
-fn stored(connection: &Connection, row: &Row<'_>) -> Result<StoredCommitment, StoreError> {
-    let missing: String = row.get(9)?;
-    let id: String = row.get(0)?;
-    Ok(StoredCommitment {
-        steps: steps(connection, &id)?,
-        id,
+fn stored(connection: &Connection, row: &Row<'_>) -> Result<Commitment, StoreError> {
+    let commitment = Commitment {
+        id: row.get(0)?,
         department: row.get(1)?,
         item: row.get(2)?,
         checkpoint: row.get(3)?,
@@ -237,35 +176,57 @@ fn stored(connection: &Connection, row: &Row<'_>) -> Result<StoredCommitment, St
         party: row.get(6)?,
         subject: row.get(7)?,
         text_hash: row.get(8)?,
-        missing: serde_json::from_str(&missing)
-            .map_err(|_| StoreError::Damaged { what: "the materials of a commitment" })?,
-        made_on: values::day(row, 10)?,
-        due_on: values::day(row, 11)?,
-        standing: CommitmentStanding {
-            state: values::coded(row, 12, CommitmentState::from_code, "the state of a commitment")?,
-            repaired: row.get(13)?,
-        },
-    })
+        missing: parsed("the materials of a commitment", &row.get::<_, String>(9)?)?,
+        made_on: values::day(row, 10)?.into(),
+        due_on: values::day(row, 11)?.into(),
+        state: values::coded(row, 12, CommitmentState::from_code, "the state of a commitment")?,
+        repaired: row.get(13)?,
+        late: false,
+        steps: Vec::new(),
+    };
+    let steps = steps(connection, &commitment.id)?;
+    Ok(commitment.with_steps(steps))
 }
 
-fn steps(connection: &Connection, commitment: &str) -> Result<Vec<StoredStep>, StoreError> {
+fn steps(connection: &Connection, commitment: &str) -> Result<Vec<StepTaken>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT step, day, at, actor, detail FROM commitment_steps WHERE commitment = ?1 ORDER BY seq",
     )?;
     let mut rows = statement.query([commitment])?;
     let mut steps = Vec::new();
     while let Some(row) = rows.next()? {
-        let detail: String = row.get(4)?;
-        steps.push(StoredStep {
-            step: values::coded(row, 0, CommitmentStep::from_code, "a step of a commitment")?,
-            day: values::day(row, 1)?,
-            at: values::instant(row, 2)?,
+        steps.push(StepTaken {
+            step: values::coded(row, 0, CommitmentStep::from_code, STEP)?,
+            day: values::day(row, 1)?.into(),
+            at: values::instant(row, 2)?.into(),
             actor: row.get(3)?,
-            detail: serde_json::from_str(&detail)
-                .map_err(|_| StoreError::Damaged { what: "a step of a commitment" })?,
+            detail: parsed(STEP, &row.get::<_, String>(4)?)?,
         });
     }
     Ok(steps)
+}
+
+/// Keeps a commitment as it stands now, and its last step, which is new.
+pub(crate) fn save(connection: &Connection, commitment: &Commitment) -> Result<(), StoreError> {
+    let Commitment { id, state, repaired, due_on, steps, .. } = commitment;
+    connection
+        .prepare_cached("UPDATE commitments SET state = ?2, repaired = ?3, due_on = ?4 WHERE id = ?1")?
+        .execute(params![id, state.code(), repaired, due_on.0.to_string()])?;
+    let Some(step) = steps.last() else { return Ok(()) };
+    connection
+        .prepare_cached(
+            "INSERT INTO commitment_steps (commitment, step, day, at, actor, detail)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            id,
+            step.step.code(),
+            step.day.0.to_string(),
+            values::instant_to_sql(step.at.0),
+            step.actor,
+            written(STEP, &step.detail)?,
+        ])?;
+    Ok(())
 }
 
 /// Adds to each party's evidence the commitments kept under one of its keys. A

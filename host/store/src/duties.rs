@@ -110,41 +110,37 @@ pub(crate) fn finish_on(
     Ok(Some(StoredDuty { state: DutyState::Done, late, closed_at: Some(at), ..duty }))
 }
 
-/// Notes that a duty is owed no more. Answers whether it was owed.
+/// Notes that a duty is owed no more, if it was.
 pub(crate) fn cancel(
     connection: &Connection,
     kind: DutyKind,
     subject: &str,
     at: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<(), StoreError> {
     match find(connection, kind, subject)? {
         Some(duty) if duty.state.after(DutyStep::Cancel).is_some() => {
-            close(connection, duty.seq, DutyState::Cancelled, false, at)?;
-            Ok(true)
+            close(connection, duty.seq, DutyState::Cancelled, false, at)
         }
-        _ => Ok(false),
+        _ => Ok(()),
     }
 }
 
-/// Gives a duty that is owed another last day. Answers whether it was owed.
+/// Gives a duty another last day, if it is owed.
 pub(crate) fn postpone(
     connection: &Connection,
     kind: DutyKind,
     subject: &str,
     until: Date,
-) -> Result<bool, StoreError> {
-    match find(connection, kind, subject)? {
-        Some(duty) if duty.state.after(DutyStep::Move).is_some() => {
-            connection
-                .prepare_cached(
-                    "UPDATE duties SET limit_count = NULL, limit_unit = NULL, due_on = ?2, provisional = 0,
-                            state = 'open' WHERE seq = ?1",
-                )?
-                .execute(params![duty.seq, until.to_string()])?;
-            Ok(true)
-        }
-        _ => Ok(false),
-    }
+) -> Result<(), StoreError> {
+    let owed = find(connection, kind, subject)?.filter(|duty| duty.state.after(DutyStep::Move).is_some());
+    let Some(duty) = owed else { return Ok(()) };
+    connection
+        .prepare_cached(
+            "UPDATE duties SET limit_count = NULL, limit_unit = NULL, due_on = ?2, provisional = 0,
+                    state = 'open' WHERE seq = ?1",
+        )?
+        .execute(params![duty.seq, until.to_string()])?;
+    Ok(())
 }
 
 /// The duty of a kind for a subject.

@@ -30,18 +30,29 @@ impl CreditSource for Store {
     /// `Readers::read` for why.
     fn evidence<'a>(&'a self, parties: &'a [Party]) -> BoxFuture<'a, Result<Vec<Evidence>, SourceError>> {
         Box::pin(async move {
-            let asked: Vec<Asked<'_>> = parties.iter().map(Asked::of).collect();
-            if self.has_nothing_of(&asked) {
-                return Ok(vec![Evidence::default(); parties.len()]);
-            }
-            self.read_lists(|connection, snapshots| evidence_of(connection, snapshots, &asked)).map_err(
-                |error| SourceError {
-                    name: LISTS.to_owned(),
-                    fault: SourceFault::Unavailable,
-                    source: Box::new(error),
-                },
-            )
+            let asked: Vec<Asked<'_>> =
+                parties.iter().map(|party| Asked::of(&party.name, &party.identifiers)).collect();
+            self.evidence_on(&asked).map_err(|error| SourceError {
+                name: LISTS.to_owned(),
+                fault: SourceFault::Unavailable,
+                source: Box::new(error),
+            })
         })
+    }
+}
+
+impl Store {
+    fn evidence_on(&self, asked: &[Asked<'_>]) -> Result<Vec<Evidence>, StoreError> {
+        if self.has_nothing_of(asked) {
+            return Ok(vec![Evidence::default(); asked.len()]);
+        }
+        self.read_lists(|connection, snapshots| evidence_of(connection, snapshots, asked))
+    }
+
+    /// The entries under any of these numbers.
+    pub(crate) fn entries_under(&self, identifiers: &[Identifier]) -> Result<Vec<ListEntry>, StoreError> {
+        let found = self.evidence_on(&[Asked::of("", identifiers)])?;
+        Ok(found.into_iter().flat_map(|evidence| evidence.by_identifier).collect())
     }
 }
 
@@ -56,12 +67,12 @@ struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    fn of(party: &'a Party) -> Self {
+    fn of(name: &str, identifiers: &'a [Identifier]) -> Self {
         Self {
-            identifiers: &party.identifiers,
-            keys: lookup_keys(&party.identifiers),
-            hint_keys: hint_keys(&party.identifiers),
-            name: name::key(&party.name),
+            identifiers,
+            keys: lookup_keys(identifiers),
+            hint_keys: hint_keys(identifiers),
+            name: name::key(name),
         }
     }
 

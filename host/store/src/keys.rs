@@ -194,7 +194,7 @@ pub(crate) fn second_person(
 }
 
 /// Who stands behind an actor; none where nobody said so at the machine.
-fn behind(connection: &Connection, actor: &str) -> Result<Option<Holder>, StoreError> {
+pub(crate) fn behind(connection: &Connection, actor: &str) -> Result<Option<Holder>, StoreError> {
     if let Some(at_the_machine) = actor.strip_prefix(AT_THE_MACHINE) {
         return match at_the_machine.strip_prefix(':') {
             Some(name) => Ok(Some(Holder::Person(name.to_owned()))),

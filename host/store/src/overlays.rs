@@ -5,23 +5,21 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use creditgate_credit::calendar::local_date;
 use creditgate_credit::dossier::Evidence;
-use creditgate_credit::entry::{EntryState, ListEntry};
-use creditgate_credit::overlay::{Overlay, OverlayEffect};
+use creditgate_credit::entry::ListEntry;
+use creditgate_credit::overlay::Overlay;
 use creditgate_gate::ports;
-use creditgate_wire::overlay::OverlayBody;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, params};
 use tokio::sync::oneshot;
 
-use crate::dispute::DisputeError;
 use crate::error::StoreError;
-use crate::rechecks::{self, Affected};
 use crate::registry::{parsed, written};
 use crate::store::Store;
-use crate::values;
+use crate::{documents, values};
+
+const WHAT: &str = "an overlay";
 
 /// Overlays in force by the id of their entry.
 type ByEntry = HashMap<String, Vec<Overlay>>;
@@ -94,9 +92,8 @@ impl Store {
 
     /// What lies over an entry, oldest first.
     #[must_use]
-    pub fn overlays_of(&self, entry: &str) -> Vec<OverlayBody> {
-        let in_force = self.overlays().in_force.load();
-        in_force.get(entry).into_iter().flatten().cloned().map(OverlayBody::from).collect()
+    pub fn overlays_of(&self, entry: &str) -> Vec<Overlay> {
+        self.overlays().in_force.load().get(entry).cloned().unwrap_or_default()
     }
 
     /// Lays something over an entry.
@@ -104,36 +101,7 @@ impl Store {
     /// # Errors
     /// When it cannot be kept.
     pub async fn lay(&self, entry: String, overlay: Overlay, at: Timestamp) -> Result<(), StoreError> {
-        self.write_overlaid(move |connection| put(connection, &entry, overlay, at)).await
-    }
-
-    /// Ends what lies over an entry for this cause, but for the suspension of an
-    /// objection, which ends by its result. The checks that passed over the entry
-    /// for it are to be made again, unless the entry stays as it is, or out of
-    /// effect.
-    ///
-    /// # Errors
-    /// [`DisputeError::NoOverlay`], [`DisputeError::OverlaySuspends`], or when the
-    /// change cannot be kept.
-    pub async fn end_overlay(&self, entry: String, cause: String, at: Timestamp) -> Result<(), DisputeError> {
-        let listed = self.entry(&entry)?;
-        self.dispute(move |connection| {
-            let laid = in_force(connection)?.remove(&entry).unwrap_or_default();
-            let Some(ending) = laid.iter().find(|overlay| overlay.cause == cause) else {
-                return Err(DisputeError::NoOverlay(cause));
-            };
-            if ending.effect == OverlayEffect::Suspended {
-                return Err(DisputeError::OverlaySuspends);
-            }
-            end(connection, &entry, &cause, at)?;
-            let goes_on = |listed: ListEntry| counts_again(&listed, &laid, &cause, local_date(at));
-            // Of an entry that another system holds nobody here knows how it stands.
-            if listed.is_none_or(goes_on) {
-                rechecks::open(connection, Affected::PassedOverIt, &entry, &cause, at)?;
-            }
-            Ok(())
-        })
-        .await
+        self.write_overlaid(move |connection| put(connection, &entry, &overlay, at)).await
     }
 }
 
@@ -141,53 +109,35 @@ impl Store {
 pub(crate) fn put(
     connection: &Connection,
     entry: &str,
-    overlay: Overlay,
+    overlay: &Overlay,
     at: Timestamp,
 ) -> Result<(), StoreError> {
     end(connection, entry, &overlay.cause, at)?;
-    let cause = overlay.cause.clone();
-    let document = written("an overlay", &OverlayBody::from(overlay))?;
     connection
         .prepare_cached("INSERT INTO overlays (entry, cause, document) VALUES (?1, ?2, ?3)")?
-        .execute([entry, &cause, &document])?;
+        .execute([entry, &overlay.cause, &written(WHAT, overlay)?])?;
     Ok(())
 }
 
-/// Ends the overlay of this cause. Answers whether there was one.
+/// Ends the overlay of this cause, if there is one.
 pub(crate) fn end(
     connection: &Connection,
     entry: &str,
     cause: &str,
     at: Timestamp,
-) -> Result<bool, StoreError> {
-    let ended = connection
+) -> Result<(), StoreError> {
+    connection
         .prepare_cached(
             "UPDATE overlays SET ended_at = ?3 WHERE entry = ?1 AND cause = ?2 AND ended_at IS NULL",
         )?
         .execute(params![entry, cause, values::instant_to_sql(at)])?;
-    Ok(ended == 1)
-}
-
-/// Whether an entry is in effect, and otherwise than before, once the overlay of
-/// this cause is taken away from those that lie over it.
-fn counts_again(listed: &ListEntry, laid: &[Overlay], cause: &str, day: Date) -> bool {
-    let under = |but: Option<&str>| {
-        let mut entry = listed.clone();
-        laid.iter()
-            .filter(|overlay| Some(&*overlay.cause) != but)
-            .for_each(|overlay| overlay.lay(&mut entry, day));
-        // What overlays note of themselves changes nothing.
-        entry.attributes.clear();
-        entry
-    };
-    let after = under(Some(cause));
-    after.state_on(day) == EntryState::Effective && after != under(None)
-}
-
-/// Lays over an entry all that is in force.
-pub(crate) fn lay_all(connection: &Connection, entry: &mut ListEntry, day: Date) -> Result<(), StoreError> {
-    lay_over(&in_force(connection)?, std::slice::from_mut(entry), day);
     Ok(())
+}
+
+/// What lies over an entry, oldest first.
+pub(crate) fn of_entry(connection: &Connection, entry: &str) -> Result<Vec<Overlay>, StoreError> {
+    let select = "SELECT document FROM overlays WHERE entry = ?1 AND ended_at IS NULL ORDER BY seq";
+    documents::read(connection, WHAT, select, [entry])
 }
 
 fn in_force(connection: &Connection) -> Result<ByEntry, StoreError> {
@@ -196,18 +146,21 @@ fn in_force(connection: &Connection) -> Result<ByEntry, StoreError> {
     let mut rows = statement.query([])?;
     let mut in_force = ByEntry::new();
     while let Some(row) = rows.next()? {
-        let overlay: OverlayBody = parsed("an overlay", &row.get::<_, String>(1)?)?;
-        in_force.entry(row.get(0)?).or_default().push(overlay.into());
+        let overlay = parsed(WHAT, &row.get::<_, String>(1)?)?;
+        in_force.entry(row.get(0)?).or_default().push(overlay);
     }
     Ok(in_force)
 }
 
 #[cfg(test)]
 mod tests {
+    use creditgate_affairs::entry_file::{EndOverlay, end_overlay};
+    use creditgate_credit::overlay::OverlayEffect;
     use creditgate_gate::ports::{CreditSource, Overlays as _};
     use jiff::civil::date;
 
     use super::*;
+    use crate::affairs::AffairError;
     use crate::samples::{COMPANY, at, entry, party};
     use crate::store::StoreOptions;
 
@@ -246,30 +199,15 @@ mod tests {
         for (cause, code) in
             [("objection:o1", "overlay.objection_open"), ("lifting:1", "ok"), ("lifting:1", "overlay.none")]
         {
-            let ended = store.end_overlay("e1".into(), cause.into(), at()).await;
-            assert_eq!(ended.map_or_else(|error| error.code(), |()| "ok"), code, "{cause}");
+            let ending = EndOverlay { cause: cause.into(), reason: "示例".into() };
+            let ended = match end_overlay(&store, "e1".into(), ending, at()).await {
+                Ok(()) => "ok",
+                Err(AffairError::Refused(refusal)) => refusal.code(),
+                Err(AffairError::Store(error)) => error.code(),
+            };
+            assert_eq!(ended, code, "{cause}");
         }
         assert!(!seen(&store).await.lifted_on(TODAY));
-    }
-
-    #[test]
-    fn r100_an_entry_counts_again_where_an_end_changes_what_it_says_today() {
-        let listed = entry("e1", NAME, &[COMPANY]);
-        let overlay = |cause: &str, effect| Overlay { cause: cause.into(), from: date(2026, 3, 3), effect };
-        let repaired = overlay("repair:r1", OverlayEffect::Repaired);
-        let over = overlay("lifting:1", OverlayEffect::Lifted { until: date(2026, 3, 4) });
-        let withdrawn = overlay("objection:o1", OverlayEffect::Withdrawn);
-        let mut taken_over = listed.clone();
-        taken_over.status = creditgate_credit::entry::EntryStatus::Repaired;
-        let cases = [
-            ("it was a mistake", &listed, vec![repaired.clone()], "repair:r1", true),
-            ("its platform says the same", &taken_over, vec![repaired.clone()], "repair:r1", false),
-            ("it was over anyway", &listed, vec![over], "lifting:1", false),
-            ("something else ends its use", &listed, vec![withdrawn, repaired], "repair:r1", false),
-        ];
-        for (why, entry, laid, cause, counts) in cases {
-            assert_eq!(counts_again(entry, &laid, cause, TODAY), counts, "{why}");
-        }
     }
 
     #[tokio::test]
@@ -284,6 +222,6 @@ mod tests {
                 .unwrap();
         }
         let [laid] = store.overlays_of("e1").try_into().unwrap();
-        assert_eq!(Overlay::from(laid).effect, OverlayEffect::Lifted { until: date(2026, 12, 31) });
+        assert_eq!(laid.effect, OverlayEffect::Lifted { until: date(2026, 12, 31) });
     }
 }

@@ -2,18 +2,17 @@
 //! over one that turned out right (R100). A task needs nobody to close it: it is
 //! done once the same checkpoint of the case has a later check.
 
-use creditgate_credit::calendar::local_date;
-use creditgate_credit::entry::EntryState;
+use creditgate_affairs::Affected;
+use creditgate_affairs::event::{self, Event};
 use creditgate_credit::overlay::BY_SOURCE;
 use creditgate_credit::verdict::Outcome;
-use creditgate_gate::event::{self, Event};
 use creditgate_wire::act::RecheckBody;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::{trail, values};
+use crate::{documents, trail, values};
 
 impl Store {
     /// At most `limit` checks to be made again, oldest first, each with its place
@@ -65,51 +64,16 @@ impl Store {
     }
 }
 
-impl Store {
-    /// Opens tasks for the checks that passed over an entry because its source had
-    /// it rest, where the source has it in effect again. Entries that are in no list
-    /// here are left: only their platform knows how they stand.
-    ///
-    /// # Errors
-    /// When the lists cannot be read, or nothing could be kept.
-    pub async fn recheck_what_goes_on(&self, at: Timestamp) -> Result<(), StoreError> {
-        let waiting: Vec<String> = self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT DISTINCT entry FROM check_entries
-                 WHERE passed_over IS NOT NULL
-                   AND EXISTS (SELECT 1 FROM json_each(passed_over) WHERE value = ?1)
-                   AND NOT EXISTS (SELECT 1 FROM rechecks
-                                   WHERE rechecks.check_seq = check_entries.check_seq
-                                     AND rechecks.entry = check_entries.entry AND cause = ?1)",
-            )?;
-            Ok(statement.query_map([BY_SOURCE], |row| row.get(0))?.collect::<Result<_, _>>()?)
-        })?;
-        let today = local_date(at);
-        let mut go_on = Vec::new();
-        for id in waiting {
-            let listed = self.entry(&id)?;
-            if listed.is_some_and(|entry| !entry.suspended && entry.state_on(today) == EntryState::Effective)
-            {
-                go_on.push(id);
-            }
-        }
-        if go_on.is_empty() {
-            return Ok(());
-        }
-        let open_each = move |connection: &Connection| {
-            go_on.iter().try_for_each(|entry| open(connection, Affected::PassedOverIt, entry, BY_SOURCE, at))
-        };
-        self.write(open_each).await
-    }
-}
-
-/// Which checks with an entry come back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Affected {
-    /// Those that had it effective: it was wrong, or is over.
-    HadIt,
-    /// Those that passed over it for this cause: it was right all along.
-    PassedOverIt,
+/// Ids of the entries that checks passed over because their source had them rest,
+/// where nobody was asked yet to make these checks again.
+pub(crate) fn passed_over_for_their_source(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let select = "SELECT DISTINCT entry FROM check_entries
+                  WHERE passed_over IS NOT NULL
+                    AND EXISTS (SELECT 1 FROM json_each(passed_over) WHERE value = ?1)
+                    AND NOT EXISTS (SELECT 1 FROM rechecks
+                                    WHERE rechecks.check_seq = check_entries.check_seq
+                                      AND rechecks.entry = check_entries.entry AND cause = ?1)";
+    documents::column(connection, select, [BY_SOURCE])
 }
 
 /// Opens a task for every check that comes back and that no later check of the

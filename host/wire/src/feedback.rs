@@ -3,6 +3,10 @@
 //!
 //! It holds identity numbers: it is for the platform, and never logged.
 
+use creditgate_affairs::Message;
+use creditgate_affairs::commitments::Commitment;
+use creditgate_affairs::objections::Objection;
+use creditgate_affairs::repairs::Repair;
 use creditgate_api::DetailsBody;
 use creditgate_credit::application::{Application, Party, SubjectKind};
 use creditgate_credit::catalogue::Nature;
@@ -10,18 +14,15 @@ use creditgate_credit::dossier::{CommitmentState, Dossier, Measure};
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::identifier::{Identifier, clear};
 use creditgate_credit::objection::{ObjectionResult, RaisedBy};
+use creditgate_credit::overlay::Corrections;
 use creditgate_credit::repair::{RepairMaterial, RepairState};
 use creditgate_gate::{DispositionResult, FeedbackBody, OutgoingFeedback};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::attributes::AttributesBody;
 use crate::json;
-use crate::objection::ObjectionBody;
-use crate::overlay::CorrectionsBody;
-use crate::repair::RepairBody;
 use crate::time::{Day, Instant};
 
 /// Bytes one message usually needs.
@@ -210,72 +211,41 @@ pub fn subject_json(party: &Party) -> String {
     json::text(&SubjectView::from(party), USUAL_SIZE)
 }
 
-/// What became of a commitment, for the platform.
-#[derive(Debug, Clone, Copy)]
-pub struct CommitmentFeedback<'a> {
-    /// Id of the message.
-    pub id: &'a str,
-    /// Id of the commitment, which is that of its check.
-    pub commitment: &'a str,
-    /// Case number.
-    pub case_no: &'a str,
-    /// Department code.
-    pub department: &'a str,
-    /// Item code.
-    pub item: &'a str,
-    /// Checkpoint of the check.
-    pub checkpoint: &'a str,
-    /// When it is reported.
-    pub at: Timestamp,
-    /// The party, from [`subject_json`]; empty where it was not kept.
-    pub subject: &'a str,
-    /// Its state.
-    pub state: CommitmentState,
-    /// Day on which it was made.
-    pub made_on: Date,
-    /// Last day.
-    pub due_on: Date,
-    /// Codes of the materials to be supplied.
-    pub missing: &'a [String],
-    /// Why; empty where the day alone is the reason.
-    pub reason: &'a str,
-    /// The facts; empty where there are none but the day.
-    pub facts: &'a str,
-}
-
 #[derive(Serialize)]
 struct CommitmentView<'a> {
     id: &'a str,
-    state: &'static str,
+    state: CommitmentState,
     made_on: Day,
     due_on: Day,
     missing: &'a [String],
 }
 
-/// A message on a commitment that is overdue or was breached (R83), of the kind
-/// `commitment`, in the same form as other feedback.
-#[must_use]
-pub fn commitment_json(message: &CommitmentFeedback<'_>) -> String {
+fn commitment_json(
+    commitment: &Commitment,
+    (reason, facts): (&str, &str),
+    id: &str,
+    at: Timestamp,
+) -> String {
     let view = MessageView {
-        feedback_id: message.id,
+        feedback_id: id,
         kind: "commitment",
-        check_id: message.commitment,
-        case_no: message.case_no,
-        department: message.department,
-        item: message.item,
-        checkpoint: message.checkpoint,
-        reported_at: message.at.into(),
-        subject: serde_json::from_str(message.subject).ok().map(Subject::Kept),
+        check_id: &commitment.id,
+        case_no: &commitment.case_no,
+        department: &commitment.department,
+        item: &commitment.item,
+        checkpoint: &commitment.checkpoint,
+        reported_at: at.into(),
+        subject: serde_json::from_str(&commitment.subject).ok().map(Subject::Kept),
         said: SaidView::Commitment {
             commitment: CommitmentView {
-                id: message.commitment,
-                state: message.state.code(),
-                made_on: message.made_on.into(),
-                due_on: message.due_on.into(),
-                missing: message.missing,
+                id: &commitment.id,
+                state: commitment.state,
+                made_on: commitment.made_on,
+                due_on: commitment.due_on,
+                missing: &commitment.missing,
             },
-            reason: message.reason,
-            facts: message.facts,
+            reason,
+            facts,
         },
     };
     json::text(&view, USUAL_SIZE)
@@ -370,8 +340,8 @@ struct ObjectionDecidedView<'a> {
 #[derive(Serialize)]
 struct DecisionView<'a> {
     result: ObjectionResult,
-    #[serde(skip_serializing_if = "CorrectionsBody::is_empty")]
-    corrections: &'a CorrectionsBody,
+    #[serde(skip_serializing_if = "Corrections::is_empty")]
+    corrections: &'a Corrections,
     text: &'a str,
 }
 
@@ -386,33 +356,42 @@ struct RepairView<'a> {
     text: &'a str,
 }
 
-/// A message that notifies the provider of an objection (R96). Whoever raised it
-/// is not in it (R120).
+/// A message on an affair: on a commitment that is overdue or was breached (R83), in
+/// the form of other feedback; the notice of an objection (R96), which does not say
+/// who raised it (R120), its result (R99); where an application for repair stands
+/// (R102); or an entry of a list kept here as it stands after a step, in the form of
+/// an import (R37).
 #[must_use]
-pub fn objection_raised_json(objection: &ObjectionBody, id: &str, at: Timestamp) -> String {
-    let said = ObjectionRaisedView {
-        objection: &objection.id,
-        raised_by: objection.raised_by,
-        reason: &objection.reason,
-        due_on: objection.due_on,
-    };
-    json::text(&about_objection(objection, "objection_raised", id, at, said), USUAL_SIZE)
-}
-
-/// A message that tells the platform the result of an objection (R99).
-#[must_use]
-pub fn objection_decided_json(objection: &ObjectionBody, id: &str, at: Timestamp) -> String {
-    let decision = objection.decision.as_ref().map(|decision| DecisionView {
-        result: decision.result,
-        corrections: &decision.corrections,
-        text: &decision.text,
-    });
-    let said = ObjectionDecidedView { objection: &objection.id, decision };
-    json::text(&about_objection(objection, "objection_decided", id, at, said), USUAL_SIZE)
+pub fn message_json(message: &Message, id: &str, at: Timestamp) -> String {
+    match message {
+        Message::ObjectionRaised(objection) => {
+            let said = ObjectionRaisedView {
+                objection: &objection.id,
+                raised_by: objection.raised_by,
+                reason: &objection.reason,
+                due_on: objection.due_on,
+            };
+            json::text(&about_objection(objection, "objection_raised", id, at, said), USUAL_SIZE)
+        }
+        Message::ObjectionDecided(objection) => {
+            let decision = objection.decision.as_ref().map(|decision| DecisionView {
+                result: decision.result,
+                corrections: &decision.corrections,
+                text: &decision.text,
+            });
+            let said = ObjectionDecidedView { objection: &objection.id, decision };
+            json::text(&about_objection(objection, "objection_decided", id, at, said), USUAL_SIZE)
+        }
+        Message::Commitment { commitment, reason, facts } => {
+            commitment_json(commitment, (reason, facts), id, at)
+        }
+        Message::Entry { entry, division, step } => list_entry_json(entry, division, step, id, at),
+        Message::Repair(repair, text) => repair_json(repair, text, id, at),
+    }
 }
 
 fn about_objection<'a, S>(
-    objection: &'a ObjectionBody,
+    objection: &'a Objection,
     kind: &'static str,
     id: &'a str,
     at: Timestamp,
@@ -434,9 +413,7 @@ fn about_objection<'a, S>(
     }
 }
 
-/// A message on an application for repair and where it stands (R102).
-#[must_use]
-pub fn repair_json(repair: &RepairBody, text: &str, id: &str, at: Timestamp) -> String {
+fn repair_json(repair: &Repair, text: &str, id: &str, at: Timestamp) -> String {
     let view = EntryMessageView {
         feedback_id: id,
         kind: "repair",
@@ -468,10 +445,7 @@ struct ListEntryView<'a> {
     listed: &'a ListEntry,
 }
 
-/// A message on an entry of a list kept here, of the kind `list_entry` (R37): as
-/// it stands after this step, such as `approve`, in the form of an import.
-#[must_use]
-pub fn list_entry_json(entry: &ListEntry, division: &str, step: &str, id: &str, at: Timestamp) -> String {
+fn list_entry_json(entry: &ListEntry, division: &str, step: &str, id: &str, at: Timestamp) -> String {
     let view = EntryMessageView {
         feedback_id: id,
         kind: "list_entry",
@@ -568,25 +542,15 @@ mod tests {
 
     #[test]
     fn r083_a_commitment_goes_out_with_its_party_its_day_and_what_was_found() {
-        let missing = ["site".to_owned()];
-        let subject = subject_json(&samples::application().parties[0]);
-        let message = CommitmentFeedback {
-            id: "f-2",
-            commitment: "0199aaaa-0000-7000-8000-000000000001",
-            case_no: "C-2026-1",
-            department: "market-regulation",
-            item: "food-licence",
-            checkpoint: "intake",
-            at: "2026-08-03T01:30:00Z".parse().unwrap(),
-            subject: &subject,
-            state: CommitmentState::Breached,
-            made_on: jiff::civil::date(2026, 7, 1),
-            due_on: jiff::civil::date(2026, 7, 29),
-            missing: &missing,
-            reason: "承诺不实",
-            facts: "场所证明系伪造",
+        let commitment = samples::commitment();
+        let sent = |commitment: Commitment, reason: &str, facts: &str| {
+            let (reason, facts) = (reason.to_owned(), facts.to_owned());
+            let message = Message::Commitment { commitment, reason, facts };
+            read(&message_json(&message, "f-2", "2026-08-03T01:30:00Z".parse().unwrap()))
         };
-        let sent = read(&commitment_json(&message));
+        let nameless = Commitment { subject: String::new(), ..commitment.clone() };
+        let sent_nameless = sent(nameless, "", "");
+        let sent = sent(commitment, "承诺不实", "场所证明系伪造");
         assert_eq!(sent["kind"], "commitment");
         assert_eq!(sent["subject"]["identifiers"][0]["value"], USCC);
         let commitment = json!({
@@ -594,16 +558,18 @@ mod tests {
             "due_on": "2026-07-29", "missing": ["site"],
         });
         assert_eq!((&sent["commitment"], &sent["reason"]), (&commitment, &json!("承诺不实")));
-        let nameless = CommitmentFeedback { subject: "", reason: "", facts: "", ..message };
-        let sent = read(&commitment_json(&nameless));
-        assert_eq!((sent.get("subject"), sent.get("reason"), sent.get("facts")), (None, None, None));
+        for absent in ["subject", "reason", "facts"] {
+            assert_eq!(sent_nameless.get(absent), None);
+        }
     }
 
     #[test]
     fn r037_an_entry_goes_out_as_it_stands_in_the_form_of_an_import() {
         let entry = samples::entries().remove(0);
         let at = "2026-08-03T01:30:00Z".parse().unwrap();
-        let sent = read(&list_entry_json(&entry, "370811", "approve", "f-3", at));
+        let (division, step) = ("370811".to_owned(), "approve".to_owned());
+        let message = Message::Entry { entry: Box::new(entry.clone()), division, step };
+        let sent = read(&message_json(&message, "f-3", at));
         assert_eq!((&sent["kind"], &sent["step"]), (&json!("list_entry"), &json!("approve")));
         assert_eq!((&sent["entry"]["id"], &sent["division"]), (&json!(entry.id), &json!("370811")));
         assert_eq!(sent["listed"], serde_json::to_value(&entry).unwrap());

@@ -5,20 +5,19 @@
 
 use std::path::Path;
 
+use creditgate_affairs::Message;
 use creditgate_api::ImportProblem;
-use creditgate_credit::dossier::CommitmentState;
 use creditgate_credit::identifier::Strictness;
 use creditgate_gate::{
     Attachment, DispositionDetails, DispositionResult, FeedbackBody, Mode, OutgoingFeedback, ReceiptClaims,
     ReceiptKey, ReportedDisposition,
 };
 use creditgate_sandbox::{CallError, CallSite, Failure};
-use jiff::civil::date;
 use serde::Serialize;
 
 use crate::binding::BindingRow;
 use crate::event::EventBody;
-use crate::feedback::{self, CommitmentFeedback};
+use crate::feedback;
 use crate::import::{
     Format, Parsed, PolicyItem, parse_bindings, parse_catalogue, parse_identifiers, parse_issued,
     parse_list_types, parse_lists, parse_policy, parse_policy_toml,
@@ -121,32 +120,17 @@ fn the_bytes_of_feedback_and_events() {
         body: FeedbackBody::Disposition { reported: Box::new(reported), particulars },
         ..samples::fact()
     };
-    let missing = ["site".to_owned()];
-    let subject = feedback::subject_json(&application.parties[0]);
-    let commitment = CommitmentFeedback {
-        id: "f-2",
-        commitment: "0199aaaa-0000-7000-8000-000000000001",
-        case_no: "C-2026-1",
-        department: "market-regulation",
-        item: "food-licence",
-        checkpoint: "intake",
-        at,
-        subject: &subject,
-        state: CommitmentState::Breached,
-        made_on: date(2026, 7, 1),
-        due_on: date(2026, 7, 29),
-        missing: &missing,
-        reason: "承诺不实",
-        facts: "场所证明系伪造",
-    };
+    let (reason, facts) = ("承诺不实".to_owned(), "场所证明系伪造".to_owned());
+    let breach = Message::Commitment { commitment: samples::commitment(), reason, facts };
     let mut texts = vec![
         feedback::feedback_json(&disposition),
         feedback::fact_json(&samples::fact(), &application),
-        feedback::commitment_json(&commitment),
+        feedback::message_json(&breach, "f-2", at),
     ];
-    let entries = samples::entries();
-    texts
-        .extend(entries.iter().map(|entry| feedback::list_entry_json(entry, "370811", "approve", "f-3", at)));
+    texts.extend(samples::entries().into_iter().map(|entry| {
+        let (division, step) = ("370811".to_owned(), "approve".to_owned());
+        feedback::message_json(&Message::Entry { entry: Box::new(entry), division, step }, "f-3", at)
+    }));
     let event = EventBody {
         id: "01a208b7-5547-7be4-ba02-769162f83f06".to_owned(),
         name: "release.activated".to_owned(),

@@ -1,6 +1,7 @@
 //! Entries of lists that are kept here, as administrators propose, see and move
 //! them.
 
+use creditgate_affairs::local_lists::Proposed;
 use creditgate_api::FieldProblemBody;
 use creditgate_credit::entry::{
     EntryState, EntryStatus, EntryText, ListEntry, Particulars, ParticularsText, Severity, number_field,
@@ -65,12 +66,20 @@ pub struct ProposalBody {
     pub reason: String,
 }
 
-impl ProposalBody {
-    /// The entry under a new id, on a list of this type.
-    ///
-    /// # Errors
-    /// Every number that is none.
-    pub fn entry(
+impl Proposed for ProposalBody {
+    fn division(&self) -> &str {
+        &self.division
+    }
+
+    fn list(&self) -> &str {
+        &self.list
+    }
+
+    fn escalates(&self) -> Option<&str> {
+        self.escalates.as_deref()
+    }
+
+    fn entry(
         self,
         id: String,
         list: &ListType,
@@ -79,7 +88,7 @@ impl ProposalBody {
     ) -> Result<(ListEntry, Vec<FieldProblem>), Vec<FieldProblem>> {
         let status = if self.preliminary { EntryStatus::Preliminary } else { EntryStatus::Effective };
         let row = EntryText {
-            id: id,
+            id,
             list: list.code.clone(),
             list_name: list.name.clone(),
             kind: list.kind,

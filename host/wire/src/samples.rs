@@ -408,3 +408,25 @@ pub(crate) fn fact() -> OutgoingFeedback {
         duty: None,
     }
 }
+
+/// A commitment that was breached.
+pub(crate) fn commitment() -> creditgate_affairs::commitments::Commitment {
+    creditgate_affairs::commitments::Commitment {
+        id: "0199aaaa-0000-7000-8000-000000000001".into(),
+        department: "market-regulation".into(),
+        item: "food-licence".into(),
+        checkpoint: "intake".into(),
+        division: "370811".into(),
+        case_no: "C-2026-1".into(),
+        party: "p1".into(),
+        subject: crate::feedback::subject_json(&application().parties[0]),
+        text_hash: String::new(),
+        missing: vec!["site".into()],
+        made_on: date(2026, 7, 1).into(),
+        due_on: date(2026, 7, 29).into(),
+        state: CommitmentState::Breached,
+        late: false,
+        repaired: false,
+        steps: Vec::new(),
+    }
+}

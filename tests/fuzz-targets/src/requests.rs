@@ -1,21 +1,19 @@
 //! Bodies that are posted: read, written and read again, with every fault told
 //! and no number repeated.
 
+use creditgate_affairs::commitments::{Breach, CreditRepair, Extension, Fulfilment, Signature};
+use creditgate_affairs::entry_file::{NewLifting, NewRectification, NewTalk, RectificationDone};
+use creditgate_affairs::objections::{NewObjection, ObjectionAnswer, ObjectionNotice};
+use creditgate_affairs::repairs::{NewRepair, RepairAnswer};
 use creditgate_api::{CheckRequest, Dispositions, ReceiptToVerify};
 use creditgate_credit::fault::FieldProblem;
 use creditgate_wire::act::NewActBody;
 use creditgate_wire::admin::{ActivateBody, NewKeyBody, RollbackBody};
 use creditgate_wire::backtest::StartBacktestBody;
-use creditgate_wire::commitment::{BreachBody, ExtensionBody, FulfilmentBody, RepairBody, SignatureBody};
 use creditgate_wire::local_entry::{ProposalBody, StepBody};
-use creditgate_wire::objection::{NewObjectionBody, ObjectionAnswerBody, ObjectionNoticeBody};
 use creditgate_wire::publication::PublicationBody;
 use creditgate_wire::read::from_json;
-use creditgate_wire::rectification::{
-    NewLiftingBody, NewRectificationBody, NewTalkBody, RectificationDoneBody,
-};
 use creditgate_wire::release::{NewReleaseBody, NewTrialBody};
-use creditgate_wire::repair::{NewRepairBody, RepairAnswerBody};
 use creditgate_wire::report::{AcknowledgementBody, TypicalCaseBody};
 use creditgate_wire::request::disposition_report;
 use creditgate_wire::signers::NewSignerBody;
@@ -104,11 +102,10 @@ macro_rules! each_reads_back {
 fn others(data: &[u8]) {
     each_reads_back!(
         data;
-        AcknowledgementBody, ActivateBody, BreachBody, ExtensionBody, FulfilmentBody, NewActBody, NewKeyBody,
-        NewLiftingBody, NewObjectionBody, NewRectificationBody, NewReleaseBody, NewRepairBody, NewSignerBody,
-        NewTalkBody, NewTrialBody, ObjectionAnswerBody, ObjectionNoticeBody, ProposalBody, PublicationBody,
-        RectificationDoneBody, RepairAnswerBody, RepairBody, RollbackBody, SignatureBody, StartBacktestBody,
-        StepBody, TypicalCaseBody, ReceiptToVerify,
+        AcknowledgementBody, ActivateBody, Breach, Extension, Fulfilment, NewActBody, NewKeyBody, NewLifting,
+        NewObjection, NewRectification, NewReleaseBody, NewRepair, NewSignerBody, NewTalk, NewTrialBody,
+        ObjectionAnswer, ObjectionNotice, ProposalBody, PublicationBody, ReceiptToVerify, RectificationDone,
+        RepairAnswer, CreditRepair, RollbackBody, Signature, StartBacktestBody, StepBody, TypicalCaseBody,
     );
 }
 

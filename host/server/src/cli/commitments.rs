@@ -3,7 +3,7 @@
 mod report;
 
 use clap::{Args, Subcommand, ValueEnum};
-use creditgate_wire::commitment::{CommitmentBody, CommitmentsBody, StepBody};
+use creditgate_affairs::commitments::{Commitment, Commitments, StepTaken};
 
 use super::client::{Call, HostOptions, with_host};
 use super::error::CliError;
@@ -114,7 +114,7 @@ impl ListCommand {
             if let Some(department) = &self.department {
                 call = call.query("department", department);
             }
-            let answer: CommitmentsBody = client.ask_all(call, "commitments", None).await?.read()?;
+            let answer: Commitments = client.ask_all(call, "commitments", None).await?.read()?;
             if self.form.json {
                 terminal.json(&answer)?;
                 return Ok(Exit::Success);
@@ -142,7 +142,7 @@ impl ShowCommand {
     async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         with_host(&self.host, async |client| {
             let call = Call::get(&["v1", "commitments", &self.id]);
-            let commitment: CommitmentBody = client.ask(call).await?.read()?;
+            let commitment: Commitment = client.ask(call).await?.read()?;
             write(terminal, &commitment, self.form)?;
             Ok(Exit::Success)
         })
@@ -151,7 +151,7 @@ impl ShowCommand {
 }
 
 /// Shows a commitment with its steps.
-fn write(terminal: &mut Terminal<'_>, commitment: &CommitmentBody, form: OutputForm) -> Result<(), CliError> {
+fn write(terminal: &mut Terminal<'_>, commitment: &Commitment, form: OutputForm) -> Result<(), CliError> {
     if form.json {
         return terminal.json(commitment);
     }
@@ -172,18 +172,18 @@ fn write(terminal: &mut Terminal<'_>, commitment: &CommitmentBody, form: OutputF
     let mut rows = table(["DAY", "STEP", "RECORDED", "BY", "PARTICULARS"]);
     for step in &commitment.steps {
         let (day, recorded) = (step.day.0.to_string(), local_time(step.at));
-        rows.add_row([day.as_str(), &step.step, &recorded, &step.actor, &particulars(step)]);
+        rows.add_row([day.as_str(), step.step.code(), &recorded, &step.actor, &particulars(step)]);
     }
     terminal.table(&rows)
 }
 
-fn state_of(commitment: &CommitmentBody) -> String {
+fn state_of(commitment: &Commitment) -> String {
     let text = match (commitment.late, commitment.repaired) {
-        (_, true) => format!("{}, repaired", commitment.state),
-        (true, false) => format!("{}, late", commitment.state),
-        (false, false) => commitment.state.clone(),
+        (_, true) => format!("{}, repaired", commitment.state.code()),
+        (true, false) => format!("{}, late", commitment.state.code()),
+        (false, false) => commitment.state.code().to_owned(),
     };
-    let tone = match commitment.state.as_str() {
+    let tone = match commitment.state.code() {
         "fulfilled" => Tone::Good,
         "overdue" | "breached" => Tone::Bad,
         _ => Tone::Doubtful,
@@ -191,7 +191,7 @@ fn state_of(commitment: &CommitmentBody) -> String {
     toned(tone, &text)
 }
 
-fn particulars(step: &StepBody) -> String {
+fn particulars(step: &StepTaken) -> String {
     let detail = &step.detail;
     let until = detail.until.map(|until| format!("until {}", until.0));
     let materials = (!detail.materials.is_empty()).then(|| detail.materials.join(", "));

@@ -1,12 +1,10 @@
 //! `creditgate objections`: doubts about entries, from the window to the result that is told.
 
 use clap::{Args, Subcommand};
+use creditgate_affairs::objections::{NewObjection, Objection, ObjectionAnswer, ObjectionNotice, Objections};
 use creditgate_credit::entry::Severity;
 use creditgate_credit::objection::{ObjectionGround, ObjectionResult, ObjectionState, RaisedBy, Told};
-use creditgate_wire::objection::{
-    NewObjectionBody, ObjectionAnswerBody, ObjectionBody, ObjectionNoticeBody, ObjectionsBody,
-};
-use creditgate_wire::overlay::CorrectionsBody;
+use creditgate_credit::overlay::Corrections;
 use creditgate_wire::time::Day;
 
 use super::client::{Call, HostOptions, with_host};
@@ -198,8 +196,7 @@ impl ObjectionsCommand {
                 one(&command.host, command.form, call, terminal).await
             }
             ObjectionsSubcommand::Told(command) => {
-                let body =
-                    ObjectionNoticeBody { told: command.who, on: command.on, how: command.how.clone() };
+                let body = ObjectionNotice { told: command.who, on: command.on, how: command.how.clone() };
                 let call = Call::post(&["v1", "objections", &command.id, "notices"]).json(&body)?;
                 one(&command.host, command.form, call, terminal).await
             }
@@ -208,8 +205,8 @@ impl ObjectionsCommand {
 }
 
 impl RaiseCommand {
-    fn body(&self) -> NewObjectionBody {
-        NewObjectionBody {
+    fn body(&self) -> NewObjection {
+        NewObjection {
             entry: self.entry.clone(),
             check_id: self.check.clone(),
             case_no: self.case.clone(),
@@ -224,14 +221,14 @@ impl RaiseCommand {
 }
 
 impl ResultCommand {
-    fn body(&self) -> ObjectionAnswerBody {
-        let corrections = CorrectionsBody {
+    fn body(&self) -> ObjectionAnswer {
+        let corrections = Corrections {
             facts: self.facts.clone(),
             basis: self.basis.clone(),
             severity: self.severity,
             valid_until: self.valid_until,
         };
-        ObjectionAnswerBody { result: self.result, corrections, text: self.text.clone() }
+        ObjectionAnswer { result: self.result, corrections, text: self.text.clone() }
     }
 }
 
@@ -245,7 +242,7 @@ impl ListCommand {
             if let Some(state) = self.state {
                 call = call.query("state", state.code());
             }
-            let listed: ObjectionsBody = client.ask_all(call, "objections", None).await?.read()?;
+            let listed: Objections = client.ask_all(call, "objections", None).await?.read()?;
             if self.form.json {
                 terminal.json(&listed)?;
                 return Ok(Exit::Success);
@@ -278,7 +275,7 @@ async fn one(
     terminal: &mut Terminal<'_>,
 ) -> Result<Exit, CliError> {
     with_host(host, async |client| {
-        let objection: ObjectionBody = client.ask(call).await?.read()?;
+        let objection: Objection = client.ask(call).await?.read()?;
         if form.json {
             terminal.json(&objection)?;
         } else {
@@ -289,7 +286,7 @@ async fn one(
     .await
 }
 
-fn write(terminal: &mut Terminal<'_>, objection: &ObjectionBody) -> Result<(), CliError> {
+fn write(terminal: &mut Terminal<'_>, objection: &Objection) -> Result<(), CliError> {
     let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
     let decision = objection.decision.as_ref();
     terminal.table(&details([
@@ -310,7 +307,7 @@ fn write(terminal: &mut Terminal<'_>, objection: &ObjectionBody) -> Result<(), C
     ]))
 }
 
-fn suspends_text(objection: &ObjectionBody) -> String {
+fn suspends_text(objection: &Objection) -> String {
     let why = match (objection.suspend, &objection.confirmed_before) {
         (Some(_), _) => " (a publisher said so)".to_owned(),
         (None, Some(id)) => format!(" (the same ground was confirmed: {id})"),
@@ -319,16 +316,16 @@ fn suspends_text(objection: &ObjectionBody) -> String {
     format!("{}{why}", if objection.suspends { "yes" } else { "no" })
 }
 
-fn due(objection: &ObjectionBody) -> String {
+fn due(objection: &Objection) -> String {
     let provisional = if objection.due_provisional { " (provisional)" } else { "" };
     objection.due_on.map_or_else(|| "-".to_owned(), |day| format!("{}{provisional}", day.0))
 }
 
-fn result(objection: &ObjectionBody) -> &'static str {
+fn result(objection: &Objection) -> &'static str {
     objection.decision.as_ref().map_or("-", |decision| decision.result.code())
 }
 
-fn to_tell(objection: &ObjectionBody) -> String {
+fn to_tell(objection: &Objection) -> String {
     let who: Vec<&str> = objection.to_tell.iter().map(|who| who.code()).collect();
     if who.is_empty() { "-".to_owned() } else { who.join(", ") }
 }

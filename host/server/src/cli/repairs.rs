@@ -1,8 +1,8 @@
 //! `creditgate repairs`: applications for credit repair, and what the recogniser did with them.
 
 use clap::{Args, Subcommand};
+use creditgate_affairs::repairs::{NewRepair, Repair, RepairAnswer, Repairs};
 use creditgate_credit::repair::{RepairMaterial, RepairState};
-use creditgate_wire::repair::{NewRepairBody, RepairAnswerBody, RepairBody, RepairsBody};
 use creditgate_wire::time::Day;
 
 use super::client::{Call, HostOptions, with_host};
@@ -135,7 +135,7 @@ impl RepairsCommand {
                 one(&command.host, command.form, Call::get(&["v1", "repairs", &command.id]), terminal).await
             }
             RepairsSubcommand::Result(command) => {
-                let body = RepairAnswerBody { result: command.result, text: command.text.clone() };
+                let body = RepairAnswer { result: command.result, text: command.text.clone() };
                 let call = Call::post(&["v1", "repairs", &command.id, "result"]).json(&body)?;
                 one(&command.host, command.form, call, terminal).await
             }
@@ -144,8 +144,8 @@ impl RepairsCommand {
 }
 
 impl ApplyCommand {
-    fn body(&self) -> NewRepairBody {
-        NewRepairBody {
+    fn body(&self) -> NewRepair {
+        NewRepair {
             entry: self.entry.clone(),
             applied_on: self.applied_on,
             materials: self.materials.to_vec(),
@@ -166,7 +166,7 @@ impl ListCommand {
             if let Some(state) = self.state {
                 call = call.query("state", state.code());
             }
-            let listed: RepairsBody = client.ask_all(call, "repairs", None).await?.read()?;
+            let listed: Repairs = client.ask_all(call, "repairs", None).await?.read()?;
             if self.form.json {
                 terminal.json(&listed)?;
                 return Ok(Exit::Success);
@@ -198,7 +198,7 @@ async fn one(
     terminal: &mut Terminal<'_>,
 ) -> Result<Exit, CliError> {
     with_host(host, async |client| {
-        let repair: RepairBody = client.ask(call).await?.read()?;
+        let repair: Repair = client.ask(call).await?.read()?;
         if form.json {
             terminal.json(&repair)?;
         } else {
@@ -209,7 +209,7 @@ async fn one(
     .await
 }
 
-fn write(terminal: &mut Terminal<'_>, repair: &RepairBody) -> Result<(), CliError> {
+fn write(terminal: &mut Terminal<'_>, repair: &Repair) -> Result<(), CliError> {
     let materials: Vec<&str> = repair.materials.iter().map(|material| material.code()).collect();
     let mut lines = vec![
         ("application", repair.id.clone()),

@@ -1,7 +1,7 @@
 //! What time does to duties: they fall due, and reports are asked for. It lives
 //! in the store: a host that was off finds on its next start what it missed.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +16,6 @@ use jiff::civil::Date;
 use super::Shared;
 use super::watch::Heart;
 use crate::clock;
-use crate::config::DepartmentConfig;
 
 /// How long to sleep at most before the clock is looked at again: it may have
 /// been set.
@@ -87,23 +86,6 @@ pub(crate) fn tell_of_moves(shared: &Shared, now: Timestamp) -> impl Fn(&StoredD
 /// Names a duty in events and tasks.
 pub(crate) fn id_of(duty: &NewDuty) -> String {
     [duty.kind.code(), "/", &duty.subject].concat()
-}
-
-/// The department by whose code what an authority owes is found: the one of its
-/// name in the configuration, else the authority itself.
-pub(crate) fn department_of<'a>(
-    departments: &'a BTreeMap<String, DepartmentConfig>,
-    authority: &'a str,
-) -> &'a str {
-    let named = departments.iter().find(|(_, department)| department.name == authority);
-    named.map_or(authority, |(code, _)| code)
-}
-
-/// The division all bindings of a department are of; none where they differ, or it
-/// has none.
-pub(crate) fn division_of<'a>(world: &'a World, department: &str) -> Option<&'a str> {
-    let divisions = divisions_of(world, department);
-    divisions.first().copied().filter(|_| divisions.len() == 1)
 }
 
 /// The divisions the bindings of a department are of.

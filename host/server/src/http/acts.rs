@@ -6,6 +6,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use creditgate_affairs::{LONGEST_TEXT, Refusal, new_id};
 use creditgate_api::DispositionsAccepted;
 use creditgate_credit::fault::FieldProblem;
 use creditgate_gate::{FeedbackBody, OutgoingFeedback, duty_of_report};
@@ -14,7 +15,6 @@ use creditgate_wire::act::NewActBody;
 use super::access::AboutCheck;
 use super::auth::Principal;
 use super::body::Json;
-use super::disputes::{self, LONGEST_TEXT};
 use super::problem::{Code, Problem};
 use super::{body, input};
 use crate::clock;
@@ -46,7 +46,9 @@ pub(super) async fn report_act(
         .recorded(&check_id)?
         .ok_or_else(|| Problem::new(Code::CheckUnknown, format!("there is no check `{check_id}`")))?;
     let application = &recorded.application;
-    disputes::may_see(&principal, Some(&application.department))?;
+    if !principal.who().may_see(Some(&application.department)) {
+        return Err(Refusal::OtherDepartment(Some(application.department.clone())).into());
+    }
     if application.case_no != act.case_no {
         return Err(Problem::new(Code::CaseOther, "the check is of another case"));
     }
@@ -55,7 +57,8 @@ pub(super) async fn report_act(
         let message = format!("names no party of the check, which has: {}", known.join(", "));
         return Err(Problem::invalid(vec![FieldProblem::new("party", "party.unknown", message)]));
     }
-    let (id, now) = (disputes::new_id(), clock::now());
+    let now = clock::now();
+    let id = new_id(now);
     let has_platform = shared.config.platform.is_some();
     let duty = has_platform.then(|| duty_of_report(&shared.gate.world(), &id, application, now));
     let fact = OutgoingFeedback {

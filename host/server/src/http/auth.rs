@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use axum::http::{HeaderMap, header};
+use creditgate_affairs::{Power, Who};
 use creditgate_gate::Holder;
 use creditgate_gate::request::Caller;
 use creditgate_store::ApiKey;
@@ -44,6 +45,16 @@ impl Principal {
     /// Id of the key.
     pub(crate) fn id(&self) -> &str {
         &self.caller.key
+    }
+
+    /// Who asks, as affairs know them.
+    pub(crate) fn who(&self) -> Who {
+        let power = match self.role {
+            Role::Caller => Power::Departments(self.caller.departments.clone()),
+            Role::Vendor | Role::Publisher | Role::Auditor => Power::Lists,
+            Role::Admin => Power::Everything,
+        };
+        Who { id: self.caller.key.clone(), power }
     }
 
     /// Whether it may see what belongs to this department: a vendor only what is

@@ -1,31 +1,31 @@
 //! Commitments: what is reported of them, and where they stand (R82, R83).
 
-mod report;
-
 use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use creditgate_affairs::commitments::{
+    self, Breach, Commitment, Commitments, CreditRepair, Fulfilment, Report, Signature,
+};
 use creditgate_credit::commitment::CommitmentStep;
 use creditgate_credit::dossier::CommitmentState;
-use creditgate_store::{CommitmentFilter, StoredCommitment, StoredStep};
-use creditgate_wire::commitment::{CommitmentBody, CommitmentsBody, StepBody};
-use creditgate_wire::time::Day;
+use creditgate_credit::time::Day;
+use creditgate_store::CommitmentFilter;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 
 use super::auth::Principal;
+use super::body::{self, Json};
 use super::input::PathText;
 use super::openapi::UuidText;
-use super::problem::{Code, Problem};
+use super::problem::Problem;
 use super::query::{Page, Paged};
-use super::role::Role;
-use super::{body, tasks};
+use super::tasks;
+use crate::clock;
 use crate::host::Shared;
-
-pub(super) use report::*;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -46,7 +46,7 @@ pub(in crate::http) struct CommitmentsQuery {
     tag = "duties",
     params(CommitmentsQuery, Page),
     responses(
-        (status = 200, description = "The commitments", body = CommitmentsBody),
+        (status = 200, description = "The commitments", body = Commitments),
     )
 )]
 pub(super) async fn list_commitments(
@@ -61,9 +61,8 @@ pub(super) async fn list_commitments(
     let after: Option<(Day, String)> = page.after()?;
     let after = after.map(|(day, id)| (day.0, id));
     let commitments = shared.store.commitments(&filter, after.as_ref(), page.probe())?;
-    let (commitments, next) = page.cut(commitments, |last| (Day(last.due_on), last.id.clone()));
-    let commitments = commitments.into_iter().map(shown).collect();
-    Ok(body::answer(StatusCode::OK, &CommitmentsBody { commitments, next }))
+    let (commitments, next) = page.cut(commitments, |last| (last.due_on, last.id.clone()));
+    Ok(body::answer(StatusCode::OK, &Commitments { commitments, next }))
 }
 
 /// Reads a commitment
@@ -76,7 +75,7 @@ pub(super) async fn list_commitments(
     tag = "duties",
     params(("id" = inline(UuidText), Path, description = "Id of the commitment")),
     responses(
-        (status = 200, description = "The commitment", body = CommitmentBody),
+        (status = 200, description = "The commitment", body = Commitment),
     )
 )]
 pub(super) async fn get_commitment(
@@ -84,47 +83,135 @@ pub(super) async fn get_commitment(
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
 ) -> Result<Response, Problem> {
-    Ok(body::answer(StatusCode::OK, &shown(find(&shared, &principal, &id)?)))
+    let commitment = commitments::read(&shared.store, &principal.who(), &id.uuid()?)?;
+    Ok(body::answer(StatusCode::OK, &commitment))
 }
 
-/// The commitment, if there is one and the key is for its department.
-fn find(shared: &Shared, principal: &Principal, id: &PathText) -> Result<StoredCommitment, Problem> {
-    let id = id.uuid()?;
-    let found = shared.store.commitment(&id)?.ok_or_else(|| {
-        Problem::new(Code::CommitmentUnknown, format!("no check with the id `{id}` asked for a commitment"))
-    })?;
-    if principal.role == Role::Caller && !principal.caller.may_ask_for(&found.department) {
-        let detail = format!("this key is not for department `{}`", found.department);
-        return Err(Problem::new(Code::DepartmentNotAllowed, detail));
-    }
-    Ok(found)
+/// Reports that a commitment was signed
+///
+/// With the reference of the signed document. Where the hash of what was signed
+/// is given, it must be that of the text the check asked for.
+#[utoipa::path(
+    post,
+    path = "/v1/commitments/{id}/signature",
+    tag = "duties",
+    params(("id" = inline(UuidText), Path, description = "Id of the commitment")),
+    request_body = Signature,
+    responses(
+        (status = 200, description = "The commitment", body = Commitment),
+    )
+)]
+pub(super) async fn sign_commitment(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    said: Json<Signature>,
+) -> Result<Response, Problem> {
+    reported(&shared, &principal, &id, said).await
 }
 
-fn shown(commitment: StoredCommitment) -> CommitmentBody {
-    let fulfilled = |step: &&StoredStep| step.step == CommitmentStep::Fulfil;
-    CommitmentBody {
-        late: commitment.steps.iter().rfind(fulfilled).is_some_and(|step| step.detail.late),
-        id: commitment.id,
-        department: commitment.department,
-        item: commitment.item,
-        case_no: commitment.case_no,
-        party: commitment.party,
-        text_hash: commitment.text_hash,
-        missing: commitment.missing,
-        made_on: commitment.made_on.into(),
-        due_on: commitment.due_on.into(),
-        state: commitment.standing.state.code().to_owned(),
-        repaired: commitment.standing.repaired,
-        steps: commitment.steps.into_iter().map(shown_step).collect(),
-    }
+/// Reports that a commitment was fulfilled
+///
+/// Also after its last day: then it is fulfilled late, and the answer says so.
+#[utoipa::path(
+    post,
+    path = "/v1/commitments/{id}/fulfilment",
+    tag = "duties",
+    params(("id" = inline(UuidText), Path, description = "Id of the commitment")),
+    request_body = Fulfilment,
+    responses(
+        (status = 200, description = "The commitment", body = Commitment),
+    )
+)]
+pub(super) async fn fulfil_commitment(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    said: Json<Fulfilment>,
+) -> Result<Response, Problem> {
+    reported(&shared, &principal, &id, said).await
 }
 
-fn shown_step(step: StoredStep) -> StepBody {
-    StepBody {
-        step: step.step.code().to_owned(),
-        day: step.day.into(),
-        at: step.at.into(),
-        actor: step.actor,
-        detail: step.detail,
+/// Grants more time for a commitment
+///
+/// Also where it is overdue: it is open again until the new day.
+#[utoipa::path(
+    post,
+    path = "/v1/commitments/{id}/extension",
+    tag = "duties",
+    params(("id" = inline(UuidText), Path, description = "Id of the commitment")),
+    request_body = commitments::Extension,
+    responses(
+        (status = 200, description = "The commitment", body = Commitment),
+    )
+)]
+pub(super) async fn extend_commitment(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    said: Json<commitments::Extension>,
+) -> Result<Response, Problem> {
+    reported(&shared, &principal, &id, said).await
+}
+
+/// Reports that a commitment was false or not kept
+///
+/// The finding goes to the credit platform, and later checks of the party see the
+/// breach until it is repaired.
+#[utoipa::path(
+    post,
+    path = "/v1/commitments/{id}/breach",
+    tag = "duties",
+    params(("id" = inline(UuidText), Path, description = "Id of the commitment")),
+    request_body = Breach,
+    responses(
+        (status = 200, description = "The commitment", body = Commitment),
+    )
+)]
+pub(super) async fn breach_commitment(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    said: Json<Breach>,
+) -> Result<Response, Problem> {
+    reported(&shared, &principal, &id, said).await
+}
+
+/// Reports that the credit of a party was repaired after a breach
+///
+/// Later checks do not see the breach any more.
+#[utoipa::path(
+    post,
+    path = "/v1/commitments/{id}/repair",
+    tag = "duties",
+    params(("id" = inline(UuidText), Path, description = "Id of the commitment")),
+    request_body = CreditRepair,
+    responses(
+        (status = 200, description = "The commitment", body = Commitment),
+    )
+)]
+pub(super) async fn repair_commitment(
+    State(shared): State<Arc<Shared>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    id: PathText,
+    said: Json<CreditRepair>,
+) -> Result<Response, Problem> {
+    reported(&shared, &principal, &id, said).await
+}
+
+/// Takes in a report, held to what is known of its commitment.
+async fn reported<R: Report + DeserializeOwned>(
+    shared: &Shared,
+    principal: &Principal,
+    id: &PathText,
+    said: Json<R>,
+) -> Result<Response, Problem> {
+    let (id, who, today) = (id.uuid()?, principal.who(), clock::today());
+    let commitment = commitments::read(&shared.store, &who, &id)?;
+    let said = said.held_to(|said, faults| said.rules(&commitment, today, faults))?;
+    let changed = commitments::report(&shared.store, &who, id, said, clock::now()).await?;
+    if R::STEP == CommitmentStep::Breach {
+        shared.feedback_queued();
     }
+    Ok(body::answer(StatusCode::OK, &changed))
 }

@@ -20,7 +20,6 @@ mod commitments;
 mod completion;
 mod coverage;
 mod dispositions;
-mod disputes;
 mod health;
 mod input;
 mod objections;

@@ -7,26 +7,20 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use creditgate_credit::calendar::local_date;
+use creditgate_affairs::repairs::{self, NewRepair, Repair, RepairAnswer, Repairs};
 use creditgate_credit::repair::RepairState;
-use creditgate_store::{DisputeError, DisputeFilter};
-use creditgate_wire::repair::{NewRepairBody, RepairAnswerBody, RepairBody, RepairsBody};
+use creditgate_store::AffairFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::auth::Principal;
-use super::body;
-use super::body::Json;
-use super::disputes::{self, Asked, LONGEST_CODE, LONGEST_TEXT};
+use super::body::{self, Json};
 use super::input::PathText;
 use super::openapi::UuidText;
 use super::problem::Problem;
 use super::query::{Page, Paged};
 use crate::host::Shared;
 use crate::{clock, local_lists};
-
-/// Most codes of ways of repair in one application.
-const MOST_MODES: usize = 16;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -49,50 +43,19 @@ pub(in crate::http) struct RepairsQuery {
     post,
     path = "/v1/repairs",
     tag = "disputes",
-    request_body = NewRepairBody,
+    request_body = NewRepair,
     responses(
-        (status = 200, description = "The application, passed on to the platform", body = RepairBody),
+        (status = 200, description = "The application, passed on to the platform", body = Repair),
     )
 )]
 pub(super) async fn apply_for_repair(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
-    asked: Json<NewRepairBody>,
+    asked: Json<NewRepair>,
 ) -> Result<Response, Problem> {
     let now = clock::now();
-    let asked = asked.held_to(|asked, faults| {
-        faults.not_later("applied_on", asked.applied_on.0, local_date(now));
-        if asked.modes.len() > MOST_MODES {
-            faults.refuse("modes", "field.length", format!("at most {MOST_MODES} ways of repair"));
-        }
-        for (index, mode) in asked.modes.iter().enumerate().take(MOST_MODES) {
-            faults.prose(&format!("modes[{index}]"), mode, LONGEST_CODE);
-        }
-    })?;
-    let (case_no, division) = (asked.case_no.as_deref(), asked.division.as_deref());
-    let entry =
-        shared.store.entry(&asked.entry)?.ok_or_else(|| DisputeError::UnknownEntry(asked.entry.clone()))?;
-    let asked_for = Asked { entry: &asked.entry, check_id: None, case_no, division };
-    let ground = disputes::ground(&shared, &principal, asked_for, now)?;
-    let repair = RepairBody {
-        id: disputes::new_id(),
-        entry: asked.entry,
-        list: entry.list,
-        authority: entry.authority,
-        department: ground.department,
-        case_no: ground.case_no,
-        applied_on: asked.applied_on,
-        materials: asked.materials,
-        modes: asked.modes,
-        state: RepairState::Applied,
-        recorded_at: now.into(),
-        recorded_with: principal.id().to_owned(),
-        steps: Vec::new(),
-        feedback: Vec::new(),
-    };
-    let listing = ground.policy.listing.clone();
-    let step = disputes::step(&principal, now);
-    let applied = shared.store.apply_for_repair(repair, listing, step).await?;
+    let asked = asked.held_to(|asked, faults| asked.rules(faults, clock::today()))?;
+    let applied = repairs::apply(&shared.store, &shared.in_force(), &principal.who(), asked, now).await?;
     shared.feedback_queued();
     Ok(body::answer(StatusCode::OK, &applied))
 }
@@ -104,7 +67,7 @@ pub(super) async fn apply_for_repair(
     tag = "disputes",
     params(RepairsQuery, Page),
     responses(
-        (status = 200, description = "The applications; for a caller those of its departments", body = RepairsBody),
+        (status = 200, description = "The applications; for a caller those of its departments", body = Repairs),
     )
 )]
 pub(super) async fn list_repairs(
@@ -112,15 +75,15 @@ pub(super) async fn list_repairs(
     Extension(principal): Extension<Arc<Principal>>,
     Paged { query, page }: Paged<RepairsQuery>,
 ) -> Result<Response, Problem> {
-    let filter = DisputeFilter {
+    let filter = AffairFilter {
         departments: principal.caller.departments.clone(),
         entry: query.entry,
         state: query.state.map(RepairState::code),
     };
     let after: Option<String> = page.after()?;
-    let repairs = shared.store.repairs(&filter, after.as_deref(), page.probe())?;
+    let repairs: Vec<Repair> = shared.store.affairs(&filter, after.as_deref(), page.probe())?;
     let (repairs, next) = page.cut(repairs, |last| last.id.clone());
-    Ok(body::answer(StatusCode::OK, &RepairsBody { repairs, next }))
+    Ok(body::answer(StatusCode::OK, &Repairs { repairs, next }))
 }
 
 /// Reads an application for repair
@@ -130,7 +93,7 @@ pub(super) async fn list_repairs(
     tag = "disputes",
     params(("id" = inline(UuidText), Path, description = "Id of the application")),
     responses(
-        (status = 200, description = "The application", body = RepairBody),
+        (status = 200, description = "The application", body = Repair),
     )
 )]
 pub(super) async fn get_repair(
@@ -138,8 +101,7 @@ pub(super) async fn get_repair(
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
 ) -> Result<Response, Problem> {
-    let repair = shared.store.repair(&id.uuid()?)?;
-    disputes::may_see(&principal, repair.department.as_deref())?;
+    let repair = repairs::read(&shared.store, &principal.who(), &id.uuid()?)?;
     Ok(body::answer(StatusCode::OK, &repair))
 }
 
@@ -153,21 +115,20 @@ pub(super) async fn get_repair(
     path = "/v1/repairs/{id}/result",
     tag = "disputes",
     params(("id" = inline(UuidText), Path, description = "Id of the application")),
-    request_body = RepairAnswerBody,
+    request_body = RepairAnswer,
     responses(
-        (status = 200, description = "The application", body = RepairBody),
+        (status = 200, description = "The application", body = Repair),
     )
 )]
 pub(super) async fn answer_repair(
     State(shared): State<Arc<Shared>>,
     Extension(principal): Extension<Arc<Principal>>,
     id: PathText,
-    answer: Json<RepairAnswerBody>,
+    answer: Json<RepairAnswer>,
 ) -> Result<Response, Problem> {
-    let id = id.uuid()?;
-    let answer = answer.held_to(|answer, faults| faults.prose("text", &answer.text, LONGEST_TEXT))?;
-    let now = clock::now();
-    let repair = shared.store.answer_repair(id, answer, disputes::step(&principal, now)).await?;
+    let (id, now) = (id.uuid()?, clock::now());
+    let answer = answer.held_to(RepairAnswer::rules)?;
+    let repair = repairs::answer(&shared.store, &principal.who(), id, answer, now).await?;
     shared.feedback_queued();
     if repair.state == RepairState::Granted {
         local_lists::after_a_step(&shared, now).await;

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use creditgate_affairs::commitments::fallen_due;
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::duty::{DutyKind, DutyState, NewDuty, has_run_out};
 use creditgate_gate::event::Event;
@@ -12,6 +13,7 @@ use jiff::civil::Date;
 use rusqlite::{Connection, params};
 
 use super::{COLUMNS, StoredDuty, advance, collect, latest_day};
+use crate::affairs::keep;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::{commitments, trail, values};
@@ -44,7 +46,10 @@ impl Store {
                 become_overdue(connection, &duty, at)?;
                 duty.state = DutyState::Overdue;
                 if duty.duty.kind == DutyKind::Commitment {
-                    commitments::fall_due(connection, &duty.duty.subject, today, at)?;
+                    let commitment = commitments::find(connection, &duty.duty.subject)?;
+                    if let Some(due) = commitment.and_then(|commitment| fallen_due(commitment, today, at)) {
+                        keep(connection, due)?;
+                    }
                 }
                 let event = event_of(&duty);
                 told.push(event.clone());
@@ -143,6 +148,7 @@ fn save_due(connection: &Connection, duty: &StoredDuty) -> Result<(), StoreError
 mod tests {
     use std::sync::Arc;
 
+    use creditgate_affairs::AffairStore;
     use creditgate_credit::calendar::YearTable;
     use creditgate_credit::deadline::TimeLimit;
     use creditgate_credit::dossier::CommitmentState;
@@ -217,8 +223,8 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(told.len(), 1);
-        let stored = store.commitment("c1").unwrap().unwrap();
-        assert_eq!(stored.standing.state, CommitmentState::Overdue);
+        let stored = store.look(|kept| kept.commitment("c1")).unwrap().unwrap();
+        assert_eq!(stored.state, CommitmentState::Overdue);
         assert_eq!(stored.steps.len(), 1);
         let queued = store.due(Queue::Feedback, at(), 10).unwrap().messages;
         assert_eq!(store.outbox_counts().unwrap().pending, before + 1);

@@ -4,16 +4,19 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use creditgate_affairs::local_lists::LocalEntry;
+use creditgate_affairs::{AffairStore, Consequence, Decided};
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind};
+use creditgate_credit::lifecycle::ProposalState;
 use creditgate_gate::ports::CreditSource as _;
 use jiff::SignedDuration;
 use jiff::civil::{Date, date};
 use tempfile::TempDir;
 
 use super::{ImportMode, ListChanges, ListFinding, PreparedEntry, ReadyImport};
+use crate::LOCAL_SOURCE;
 use crate::samples::{COMPANY, COMPANY_CODE, NAMESAKE, OTHER_COMPANY, PERSON, at, entry, party};
 use crate::store::{Saved, Store, StoreOptions};
-use crate::{EntryStep, LOCAL_SOURCE, NewProposal};
 
 const TODAY: Date = date(2026, 11, 23);
 const NAME: &str = "示例食品有限公司";
@@ -223,10 +226,16 @@ async fn an_id_may_stand_once_in_a_file_and_belongs_to_one_source() {
 #[tokio::test]
 async fn an_id_of_an_entry_kept_here_is_refused_before_it_stands_on_any_list() {
     let (store, _directory) = open();
-    let step = EntryStep { step: "propose".into(), at: at(), actor: "k1".into(), reason: "示例".into() };
-    let proposal =
-        NewProposal { division: "370811".into(), entry: entry("a", "甲", &[COMPANY]), escalates: None };
-    store.propose_entry::<crate::StoreError>(proposal, step, None).await.unwrap().unwrap();
+    let proposal = LocalEntry {
+        division: "370811".into(),
+        state: ProposalState::Proposed,
+        entry: entry("a", "甲", &[COMPANY]),
+        escalates: None,
+        proposed_at: at(),
+        proposed_by: "k1".into(),
+    };
+    let decided = Decided::new((), at()).with(Consequence::Proposal(Box::new(proposal)));
+    store.change(move |_| Ok(decided)).await.unwrap();
     let local = |line| ListFinding::OtherSource { line, source: LOCAL_SOURCE.to_owned() };
     for (rows, line) in [(Vec::new(), 2), (many(1..=10_001, "甲"), 10_003)] {
         let rows = [rows, vec![entry("a", "乙", &[])]].concat();

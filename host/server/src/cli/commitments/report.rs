@@ -2,9 +2,7 @@
 //! interface.
 
 use clap::Args;
-use creditgate_wire::commitment::{
-    BreachBody, CommitmentBody, ExtensionBody, FulfilmentBody, RepairBody, SignatureBody,
-};
+use creditgate_affairs::commitments::{Breach, Commitment, CreditRepair, Extension, Fulfilment, Signature};
 use creditgate_wire::time::Day;
 use serde::Serialize;
 
@@ -141,14 +139,14 @@ fn day(text: &str) -> Result<Day, String> {
 impl SignCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         let (document, text_hash) = (self.document.clone(), self.text_hash.clone());
-        let body = SignatureBody { signed_on: self.on, document, text_hash };
+        let body = Signature { signed_on: self.on, document, text_hash };
         self.target.report(terminal, "signature", &body).await
     }
 }
 
 impl FulfilCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let body = FulfilmentBody {
+        let body = Fulfilment {
             fulfilled_on: self.on,
             materials: self.materials.clone(),
             by: self.by.clone(),
@@ -160,21 +158,21 @@ impl FulfilCommand {
 
 impl ExtendCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let body = ExtensionBody { until: self.until, reason: self.reason.clone() };
+        let body = Extension { until: self.until, reason: self.reason.clone() };
         self.target.report(terminal, "extension", &body).await
     }
 }
 
 impl BreachCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let body = BreachBody { reason: self.reason.clone(), facts: self.facts.clone() };
+        let body = Breach { reason: self.reason.clone(), facts: self.facts.clone() };
         self.target.report(terminal, "breach", &body).await
     }
 }
 
 impl RepairCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let body = RepairBody { repaired_on: self.on, document: self.document.clone() };
+        let body = CreditRepair { repaired_on: self.on, document: self.document.clone() };
         self.target.report(terminal, "repair", &body).await
     }
 }
@@ -189,7 +187,7 @@ impl Target {
     ) -> Result<Exit, CliError> {
         with_host(&self.host, async |client| {
             let call = Call::post(&["v1", "commitments", &self.id, step]).json(body)?;
-            let commitment: CommitmentBody = client.ask(call).await?.read()?;
+            let commitment: Commitment = client.ask(call).await?.read()?;
             write(terminal, &commitment, self.form)?;
             Ok(Exit::Success)
         })

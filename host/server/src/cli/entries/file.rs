@@ -2,10 +2,8 @@
 //! lists say.
 
 use clap::Args;
+use creditgate_affairs::entry_file::{EntryFile, NewLifting, NewRectification, NewTalk, RectificationDone};
 use creditgate_credit::rectification::TalkKind;
-use creditgate_wire::rectification::{
-    EntryFileBody, NewLiftingBody, NewRectificationBody, NewTalkBody, RectificationDoneBody,
-};
 use creditgate_wire::time::Day;
 
 use crate::cli::client::{Call, HostOptions, with_host};
@@ -149,7 +147,7 @@ pub(super) struct FileCommand {
 
 impl OrderCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let body = NewRectificationBody {
+        let body = NewRectification {
             requirement: self.requirement.clone(),
             due_on: self.due_on,
             department: self.department.clone(),
@@ -162,7 +160,7 @@ impl OrderCommand {
 
 impl CarriedOutCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let body = RectificationDoneBody { done_on: self.on, text: self.text.clone() };
+        let body = RectificationDone { done_on: self.on, text: self.text.clone() };
         let path = ["v1", "admin", "entries", &self.id, "rectification", "result"];
         answered(&self.host, self.form, Call::post(&path).json(&body)?, terminal).await
     }
@@ -170,7 +168,7 @@ impl CarriedOutCommand {
 
 impl TalkCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let body = NewTalkBody {
+        let body = NewTalk {
             kind: self.kind,
             held_on: self.held_on,
             refused: self.refused,
@@ -183,7 +181,7 @@ impl TalkCommand {
 
 impl LiftCommand {
     pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let body = NewLiftingBody { from: self.from, until: self.until, document: self.document.clone() };
+        let body = NewLifting { from: self.from, until: self.until, document: self.document.clone() };
         let call = Call::post(&["v1", "admin", "entries", &self.id, "lifting"]).json(&body)?;
         answered(&self.host, self.form, call, terminal).await
     }
@@ -204,7 +202,7 @@ async fn answered(
     terminal: &mut Terminal<'_>,
 ) -> Result<Exit, CliError> {
     with_host(host, async |client| {
-        let file: EntryFileBody = client.ask(call).await?.read()?;
+        let file: EntryFile = client.ask(call).await?.read()?;
         if form.json {
             terminal.json(&file)?;
         } else {
@@ -215,7 +213,7 @@ async fn answered(
     .await
 }
 
-fn write(terminal: &mut Terminal<'_>, file: &EntryFileBody) -> Result<(), CliError> {
+fn write(terminal: &mut Terminal<'_>, file: &EntryFile) -> Result<(), CliError> {
     let mut rows = vec![("entry", file.entry.clone())];
     if let Some(order) = &file.rectification {
         let state = order.state.map_or("", |state| state.code());
@@ -226,7 +224,7 @@ fn write(terminal: &mut Terminal<'_>, file: &EntryFileBody) -> Result<(), CliErr
         rows.push(("talk", format!("{}{refused}, {}: {}", talk.kind.code(), talk.held_on.0, talk.record)));
     }
     for overlay in &file.overlays {
-        rows.push(("lies over it", format!("{} from {}", overlay.cause, overlay.from.0)));
+        rows.push(("lies over it", format!("{} from {}", overlay.cause, overlay.from)));
     }
     for objection in &file.objections {
         rows.push(("objection", format!("{} {}", objection.id, objection.state.code())));

@@ -6,14 +6,15 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use creditgate_affairs::local_lists::{self, EntryStep, LocalEntry};
+use creditgate_affairs::{Change, Refusal};
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::entry::{EntryState, ListEntry};
 use creditgate_credit::fault::Faults;
 use creditgate_credit::lifecycle::{AfterExit, ProposalState, after_exit, publicity};
 use creditgate_credit::on_the_wire;
 use creditgate_credit::policy::Listing;
-use creditgate_gate::Change;
-use creditgate_store::{EntryStep, LocalEntry};
+use creditgate_store::AffairError;
 use creditgate_wire::local_entry::{
     KeptBody, LocalEntriesBody, LocalEntryBody, ProposalBody, StepBody, StepTakenBody,
 };
@@ -30,7 +31,7 @@ use crate::http::body::Json;
 use crate::http::input::PathText;
 use crate::http::problem::Problem;
 use crate::http::query::{Page, Paged};
-use crate::local_lists::{self, LocalListError};
+use crate::local_lists::after_a_step;
 
 /// Proposes an entry of a list kept here
 ///
@@ -53,7 +54,8 @@ pub(in crate::http) async fn propose_entry(
 ) -> Result<Response, Problem> {
     let asked = asked.held_to(|asked, faults| faults.reason(&asked.reason))?;
     let change = change(&principal, &asked.reason);
-    let (id, warnings) = local_lists::propose(&shared, asked, change).await?;
+    let proposed = local_lists::propose(&shared.store, &shared.in_force(), asked, change).await;
+    let (id, warnings) = settled(&shared, proposed).await?;
     let mut shown = show(&shared, &id)?;
     shown.warnings = warnings.into_iter().map(Into::into).collect();
     Ok(body::answer(StatusCode::OK, &shown))
@@ -80,8 +82,8 @@ pub(in crate::http) async fn approve_entry(
 ) -> Result<Response, Problem> {
     let asked = asked.held_to(|asked, faults| faults.reason(&asked.reason))?;
     let change = change(&principal, &asked.reason);
-    creditgate_store::says(format!("entry {}", id.text()), asked.reason);
-    local_lists::approve(&shared, id.text(), change).await?;
+    let approved = local_lists::approve(&shared.store, &shared.in_force(), id.text(), change).await;
+    settled(&shared, approved).await?;
     Ok(body::answer(StatusCode::OK, &show(&shared, id.text())?))
 }
 
@@ -111,9 +113,8 @@ pub(in crate::http) async fn take_entry_step(
         faults.passed_if_read(step.map(|step| (asked, step)))
     })?;
     let change = change(&principal, &asked.reason);
-    let detail = format!("{}: {}", asked.step.code(), asked.reason);
-    creditgate_store::says(format!("entry {}", id.text()), detail);
-    local_lists::step(&shared, id.text(), step, change).await?;
+    let taken = local_lists::step(&shared.store, &shared.in_force(), id.text(), step, change).await;
+    settled(&shared, taken).await?;
     Ok(body::answer(StatusCode::OK, &show(&shared, id.text())?))
 }
 
@@ -210,13 +211,13 @@ impl Wanted {
 
 fn show(shared: &Shared, id: &str) -> Result<LocalEntryBody, Problem> {
     let today = local_date(clock::now());
-    match local_lists::local(shared, id) {
+    match local_lists::local(&shared.store, id) {
         Ok(local) => {
             let steps = shared.store.entry_steps(id)?;
             Ok(shown(shared, &local.entry, Some(&local), steps, today))
         }
-        Err(LocalListError::NotLocal(_)) => {
-            let entry = shared.store.list_entry(id)?.ok_or_else(|| LocalListError::Unknown(id.to_owned()))?;
+        Err(AffairError::Refused(Refusal::NotLocal(_))) => {
+            let entry = shared.store.list_entry(id)?.ok_or_else(|| Refusal::NotListed(id.to_owned()))?;
             Ok(shown(shared, &entry, None, Vec::new(), today))
         }
         Err(error) => Err(error.into()),
@@ -254,6 +255,13 @@ fn shown(
 
 fn taken(step: EntryStep) -> StepTakenBody {
     StepTakenBody { step: step.step, at: step.at.into(), actor: step.actor, reason: step.reason }
+}
+
+/// What was done with an entry, once the lists are settled after it.
+async fn settled<T>(shared: &Shared, done: Result<T, AffairError>) -> Result<T, AffairError> {
+    let done = done?;
+    after_a_step(shared, clock::now()).await;
+    Ok(done)
 }
 
 /// Who, when and why.

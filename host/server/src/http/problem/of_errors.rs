@@ -1,15 +1,15 @@
 //! What becomes of the errors of other crates: each has a code of its own, and a test
 //! holds every one of them to a row of the table.
 
+use creditgate_affairs::Refusal;
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::repair::UnmetCondition;
 use creditgate_gate::{CheckError, DeployError, DispositionError, LedgerError, chain};
 use creditgate_sandbox::CallError;
-use creditgate_store::{DisputeError, StoreError};
+use creditgate_store::{AffairError, StoreError};
 
 use super::{Code, Problem};
 use crate::disk::NoRoom;
-use crate::local_lists::LocalListError;
 
 impl From<LedgerError> for Problem {
     fn from(error: LedgerError) -> Self {
@@ -52,30 +52,26 @@ impl From<StoreError> for Problem {
     }
 }
 
-impl From<DisputeError> for Problem {
-    fn from(error: DisputeError) -> Self {
+impl From<AffairError> for Problem {
+    fn from(error: AffairError) -> Self {
         match error {
-            DisputeError::Store(error) => error.into(),
-            DisputeError::RepairConditions(ref unmet) => {
-                let fault = |condition: &UnmetCondition| {
-                    FieldProblem::new(condition.field(), condition.code(), condition.to_string())
-                };
-                Self::of(error.code(), error.to_string()).with_faults(unmet.iter().map(fault).collect())
-            }
-            error => Self::of(error.code(), error.to_string()),
+            AffairError::Store(error) => error.into(),
+            AffairError::Refused(refusal) => refusal.into(),
         }
     }
 }
 
-impl From<LocalListError> for Problem {
-    fn from(error: LocalListError) -> Self {
-        match error {
-            LocalListError::Invalid(faults) => Self::invalid(faults),
-            LocalListError::Store(error) => error.into(),
-            LocalListError::Source(error) => {
-                LedgerError { doing: "reading the lists", source: Box::new(error) }.into()
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Invalid(faults) => Self::invalid(faults),
+            Refusal::RepairConditions(ref unmet) => {
+                let fault = |condition: &UnmetCondition| {
+                    FieldProblem::new(condition.field(), condition.code(), condition.to_string())
+                };
+                Self::of(refusal.code(), refusal.to_string()).with_faults(unmet.iter().map(fault).collect())
             }
-            error => Self::of(error.code(), chain(&error)),
+            refusal => Self::of(refusal.code(), chain(&refusal)),
         }
     }
 }
@@ -210,18 +206,18 @@ mod tests {
             (StepError::DutiesOpen, 409),
             (StepError::WatchTooShort, 422),
         ];
-        let steps = steps.map(|(source, status)| (LocalListError::Step { id: text(), source }, status));
+        let steps = steps.map(|(source, status)| (Refusal::EntryStep { id: text(), source }, status));
         let others = [
-            (LocalListError::Invalid(Vec::new()), 422),
-            (LocalListError::Unknown(text()), 404),
-            (LocalListError::NotLocal(text()), 409),
-            (LocalListError::NotApproved(text()), 409),
-            (LocalListError::Decided { id: text(), state: ProposalState::Refused }, 409),
-            (LocalListError::Own { id: text(), proposer: text() }, 403),
-            (LocalListError::NotSecond(NotSecond::Unnamed), 403),
-            (LocalListError::NotSecond(NotSecond::System), 403),
-            (LocalListError::Conflict { entry: text(), list: text() }, 409),
-            (LocalListError::NoPolicy(text()), 409),
+            (Refusal::Invalid(Vec::new()), 422),
+            (Refusal::NotListed(text()), 404),
+            (Refusal::NotLocal(text()), 409),
+            (Refusal::NotApproved(text()), 409),
+            (Refusal::Decided { id: text(), state: ProposalState::Refused }, 409),
+            (Refusal::Own { id: text(), proposer: text() }, 403),
+            (Refusal::NotSecond(NotSecond::Unnamed), 403),
+            (Refusal::NotSecond(NotSecond::System), 403),
+            (Refusal::Outranked { entry: text(), list: text() }, 409),
+            (Refusal::NoPolicy(text()), 409),
         ];
         for (error, status) in steps.into_iter().chain(others) {
             let code = error.code();

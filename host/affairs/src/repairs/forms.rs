@@ -1,16 +1,14 @@
 //! Applications for credit repair as they are made, kept and shown (R102, R103).
 
 use creditgate_credit::repair::{RepairMaterial, RepairState};
+use creditgate_credit::time::{Day, Instant};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-use crate::time::{Day, Instant};
 
 /// An application seen at the window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewRepair)]
-pub struct NewRepairBody {
+pub struct NewRepair {
     /// Id of the entry.
     pub entry: String,
     /// Day of the application.
@@ -38,8 +36,7 @@ pub struct NewRepairBody {
 /// What the recogniser did with an application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = RepairAnswer)]
-pub struct RepairAnswerBody {
+pub struct RepairAnswer {
     /// `accepted` or `returned`, and after `accepted` `granted` or `refused`.
     #[schema(inline)]
     pub result: RepairState,
@@ -50,8 +47,7 @@ pub struct RepairAnswerBody {
 
 /// A step of an application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = RepairStep)]
-pub struct RepairStepBody {
+pub struct RepairStep {
     /// What it became.
     #[schema(inline)]
     pub state: RepairState,
@@ -66,8 +62,7 @@ pub struct RepairStepBody {
 
 /// An application for repair and how far it has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Repair)]
-pub struct RepairBody {
+pub struct Repair {
     /// Id: a time-ordered UUID.
     pub id: String,
     /// Id of the entry.
@@ -101,17 +96,16 @@ pub struct RepairBody {
     pub recorded_with: String,
     /// What the recogniser did, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub steps: Vec<RepairStepBody>,
+    pub steps: Vec<RepairStep>,
     /// Ids of the feedback that tells the platform.
     pub feedback: Vec<String>,
 }
 
 /// Applications, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Repairs)]
-pub struct RepairsBody {
+pub struct Repairs {
     /// The applications.
-    pub repairs: Vec<RepairBody>,
+    pub repairs: Vec<Repair>,
     /// Where the next page begins, if there is one: to be given as `cursor`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,

@@ -1,15 +1,16 @@
-//! Commitments: what is reported of one, and how one is shown (R82, R83).
+//! Commitments as they are reported on, kept and shown (R82, R83).
 
+use creditgate_credit::commitment::{CommitmentStanding, CommitmentStep};
+use creditgate_credit::dossier::CommitmentState;
+use creditgate_credit::time::{Day, Instant};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-use crate::time::{Day, Instant};
 
 /// The party has signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = CommitmentSignature)]
-pub struct SignatureBody {
+pub struct Signature {
     /// Day of the signature.
     #[schema(inline)]
     pub signed_on: Day,
@@ -26,7 +27,7 @@ pub struct SignatureBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = CommitmentFulfilment)]
-pub struct FulfilmentBody {
+pub struct Fulfilment {
     /// Day on which everything was there. After the last day it counts as late.
     #[schema(inline)]
     pub fulfilled_on: Day,
@@ -45,7 +46,7 @@ pub struct FulfilmentBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = CommitmentExtension)]
-pub struct ExtensionBody {
+pub struct Extension {
     /// The new last day, after the one before and not past.
     #[schema(inline)]
     pub until: Day,
@@ -58,7 +59,7 @@ pub struct ExtensionBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = CommitmentBreach)]
-pub struct BreachBody {
+pub struct Breach {
     /// What is found.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub reason: String,
@@ -71,7 +72,7 @@ pub struct BreachBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = CommitmentRepair)]
-pub struct RepairBody {
+pub struct CreditRepair {
     /// Day of the decision on the repair.
     #[schema(inline)]
     pub repaired_on: Day,
@@ -82,7 +83,7 @@ pub struct RepairBody {
 /// Particulars of a step; each is there where the step has it. Kept in this form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = CommitmentStepDetail)]
-pub struct StepDetailBody {
+pub struct StepDetail {
     /// Codes of the materials that were supplied.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub materials: Vec<String>,
@@ -110,9 +111,10 @@ pub struct StepDetailBody {
 /// Something that happened to a commitment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = CommitmentStep)]
-pub struct StepBody {
+pub struct StepTaken {
     /// `signed`, `fulfilled`, `extended`, `overdue`, `breached` or `repaired`.
-    pub step: String,
+    #[schema(value_type = String)]
+    pub step: CommitmentStep,
     /// Day on which it happened.
     #[schema(inline)]
     pub day: Day,
@@ -123,23 +125,32 @@ pub struct StepBody {
     pub actor: String,
     /// Particulars.
     #[serde(flatten)]
-    pub detail: StepDetailBody,
+    pub detail: StepDetail,
 }
 
 /// A commitment a check asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Commitment)]
-pub struct CommitmentBody {
+pub struct Commitment {
     /// Id: that of the check.
     pub id: String,
     /// Department code.
     pub department: String,
     /// Item code.
     pub item: String,
+    /// Checkpoint of the check; empty for one of an older creditgate.
+    #[serde(skip)]
+    pub checkpoint: String,
+    /// Division of the case; empty for one of an older creditgate.
+    #[serde(skip)]
+    pub division: String,
     /// Case number.
     pub case_no: String,
     /// Handle of the party within the case.
     pub party: String,
+    /// The party in the form of feedback; empty where it was not kept. Holds identity
+    /// numbers, and is never shown.
+    #[serde(skip)]
+    pub subject: String,
     /// SHA-256 of the text to be signed, in hexadecimal.
     pub text_hash: String,
     /// Codes of the materials to be supplied.
@@ -151,21 +162,38 @@ pub struct CommitmentBody {
     #[schema(inline)]
     pub due_on: Day,
     /// `open`, `fulfilled`, `overdue` or `breached`.
-    pub state: String,
+    #[schema(value_type = String)]
+    pub state: CommitmentState,
     /// It was fulfilled after its last day.
     pub late: bool,
     /// Its breach was repaired: later checks do not see it.
     pub repaired: bool,
     /// What happened to it, in order.
-    pub steps: Vec<StepBody>,
+    pub steps: Vec<StepTaken>,
+}
+
+impl Commitment {
+    /// Where it stands, as the domain counts.
+    #[must_use]
+    pub const fn standing(&self) -> CommitmentStanding {
+        CommitmentStanding { state: self.state, repaired: self.repaired }
+    }
+
+    /// With these steps: the last fulfilment says whether it came late.
+    #[must_use]
+    pub fn with_steps(mut self, steps: Vec<StepTaken>) -> Self {
+        let fulfilled = steps.iter().rfind(|step| step.step == CommitmentStep::Fulfil);
+        self.late = fulfilled.is_some_and(|step| step.detail.late);
+        self.steps = steps;
+        self
+    }
 }
 
 /// Commitments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Commitments)]
-pub struct CommitmentsBody {
+pub struct Commitments {
     /// The commitments, the first due first.
-    pub commitments: Vec<CommitmentBody>,
+    pub commitments: Vec<Commitment>,
     /// Where the next page begins, if there is one: to be given as `cursor`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,

@@ -3,17 +3,15 @@
 use creditgate_credit::objection::{
     ObjectionGround, ObjectionProgress, ObjectionResult, ObjectionState, RaisedBy, Told,
 };
+use creditgate_credit::overlay::Corrections;
+use creditgate_credit::time::{Day, Instant};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-use crate::overlay::CorrectionsBody;
-use crate::time::{Day, Instant};
 
 /// An objection to be raised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewObjection)]
-pub struct NewObjectionBody {
+pub struct NewObjection {
     /// Id of the entry that is doubted.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub entry: String,
@@ -64,14 +62,13 @@ const fn yes() -> bool {
 /// What a provider answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ObjectionAnswer)]
-pub struct ObjectionAnswerBody {
+pub struct ObjectionAnswer {
     /// What the verification came to.
     #[schema(inline)]
     pub result: ObjectionResult,
     /// What was corrected; for `corrected` alone, and then at least one.
-    #[serde(default, skip_serializing_if = "CorrectionsBody::is_empty")]
-    pub corrections: CorrectionsBody,
+    #[serde(default, skip_serializing_if = "Corrections::is_empty")]
+    pub corrections: Corrections,
     /// The provider's words.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub text: String,
@@ -80,8 +77,7 @@ pub struct ObjectionAnswerBody {
 /// That somebody was told the result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ObjectionNotice)]
-pub struct ObjectionNoticeBody {
+pub struct ObjectionNotice {
     /// Who was told.
     #[schema(inline)]
     pub told: Told,
@@ -95,14 +91,13 @@ pub struct ObjectionNoticeBody {
 
 /// The result of an objection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ObjectionDecision)]
-pub struct ObjectionDecisionBody {
+pub struct ObjectionDecision {
     /// What the verification came to.
     #[schema(inline)]
     pub result: ObjectionResult,
     /// What was corrected.
-    #[serde(default, skip_serializing_if = "CorrectionsBody::is_empty")]
-    pub corrections: CorrectionsBody,
+    #[serde(default, skip_serializing_if = "Corrections::is_empty")]
+    pub corrections: Corrections,
     /// The provider's words.
     pub text: String,
     /// When it was taken in.
@@ -116,8 +111,7 @@ pub struct ObjectionDecisionBody {
 
 /// An objection and how far it has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Objection)]
-pub struct ObjectionBody {
+pub struct Objection {
     /// Id: a time-ordered UUID.
     pub id: String,
     /// Id of the entry that is doubted.
@@ -185,17 +179,17 @@ pub struct ObjectionBody {
     pub due_provisional: bool,
     /// The result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decision: Option<ObjectionDecisionBody>,
+    pub decision: Option<ObjectionDecision>,
     /// Who has still to be told the result.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(inline)]
     pub to_tell: Vec<Told>,
     /// Who was told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub notices: Vec<ObjectionNoticeBody>,
+    pub notices: Vec<ObjectionNotice>,
 }
 
-impl ObjectionBody {
+impl Objection {
     /// How far it has come, as the domain counts.
     #[must_use]
     pub fn progress(&self) -> ObjectionProgress {
@@ -216,20 +210,13 @@ impl ObjectionBody {
         self.to_tell = progress.to_tell().collect();
         self
     }
-
-    /// As it is shown to whoever is not an administrator.
-    #[must_use]
-    pub fn without_contact(self) -> Self {
-        Self { contact: None, ..self }
-    }
 }
 
 /// Objections, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Objections)]
-pub struct ObjectionsBody {
+pub struct Objections {
     /// The objections.
-    pub objections: Vec<ObjectionBody>,
+    pub objections: Vec<Objection>,
     /// Where the next page begins, if there is one: to be given as `cursor`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,

@@ -1,20 +1,19 @@
 //! The file of an entry: orders to put things right, talks, liftings, and what
 //! else is known of it here (R53, R54).
 
+use creditgate_credit::overlay::Overlay;
 use creditgate_credit::rectification::{Rectification, RectificationState, Talk, TalkKind};
+use creditgate_credit::time::{Day, Instant};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::objection::ObjectionBody;
-use crate::overlay::OverlayBody;
-use crate::repair::RepairBody;
-use crate::time::{Day, Instant};
+use crate::objections::Objection;
+use crate::repairs::Repair;
 
 /// An order to put things right.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewRectification)]
-pub struct NewRectificationBody {
+pub struct NewRectification {
     /// What is to be put right.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub requirement: String,
@@ -34,8 +33,7 @@ pub struct NewRectificationBody {
 /// That an order was carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = RectificationDone)]
-pub struct RectificationDoneBody {
+pub struct RectificationDone {
     /// Day on which it was done.
     #[schema(inline)]
     pub done_on: Day,
@@ -47,7 +45,7 @@ pub struct RectificationDoneBody {
 /// An order and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Rectification)]
-pub struct RectificationBody {
+pub struct Order {
     /// Id: a time-ordered UUID.
     pub id: String,
     /// What is to be put right.
@@ -62,14 +60,14 @@ pub struct RectificationBody {
     pub recorded_with: String,
     /// That it was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub done: Option<RectificationDoneBody>,
+    pub done: Option<RectificationDone>,
     /// Where it stands today; only where it is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
     pub state: Option<RectificationState>,
 }
 
-impl RectificationBody {
+impl Order {
     /// The order, as the domain has it.
     #[must_use]
     pub fn order(&self) -> Rectification {
@@ -80,8 +78,7 @@ impl RectificationBody {
 /// A regulatory talk (R54).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewTalk)]
-pub struct NewTalkBody {
+pub struct NewTalk {
     /// `prompting` for the watch list, `warning` for the black list.
     #[schema(inline)]
     pub kind: TalkKind,
@@ -99,7 +96,7 @@ pub struct NewTalkBody {
 /// A talk and who took it in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Talk)]
-pub struct TalkBody {
+pub struct TalkHeld {
     /// Kind.
     #[schema(inline)]
     pub kind: TalkKind,
@@ -117,7 +114,7 @@ pub struct TalkBody {
     pub recorded_with: String,
 }
 
-impl TalkBody {
+impl TalkHeld {
     /// The talk, as the domain has it.
     #[must_use]
     pub fn talk(&self) -> Talk {
@@ -129,8 +126,7 @@ impl TalkBody {
 /// reorganisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewLifting)]
-pub struct NewLiftingBody {
+pub struct NewLifting {
     /// First day.
     #[schema(inline)]
     pub from: Day,
@@ -145,8 +141,7 @@ pub struct NewLiftingBody {
 /// Ends what lies over an entry before its time, or because it was a mistake.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = EndOverlay)]
-pub struct EndOverlayBody {
+pub struct EndOverlay {
     /// The cause of the overlay, as the file shows it.
     pub cause: String,
     /// Why; for the audit trail.
@@ -156,19 +151,18 @@ pub struct EndOverlayBody {
 
 /// Everything known here of an entry beside what the lists say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = EntryFile)]
-pub struct EntryFileBody {
+pub struct EntryFile {
     /// Id of the entry.
     pub entry: String,
     /// What lies over it.
-    pub overlays: Vec<OverlayBody>,
+    pub overlays: Vec<Overlay>,
     /// Objections to it, newest first.
-    pub objections: Vec<ObjectionBody>,
+    pub objections: Vec<Objection>,
     /// Applications for its repair, newest first.
-    pub repairs: Vec<RepairBody>,
+    pub repairs: Vec<Repair>,
     /// The order to put things right.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rectification: Option<RectificationBody>,
+    pub rectification: Option<Order>,
     /// Talks, oldest first.
-    pub talks: Vec<TalkBody>,
+    pub talks: Vec<TalkHeld>,
 }
