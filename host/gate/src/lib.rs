@@ -31,6 +31,7 @@ mod examples;
 mod feedback;
 mod gather;
 mod judge;
+mod object;
 mod passed;
 mod places;
 mod policies;

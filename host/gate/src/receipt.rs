@@ -7,8 +7,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use creditgate_credit::calendar::instant_text;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use jiff::{SignedDuration, Timestamp};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
+
+use crate::object;
 
 /// Longest receipt that is looked at, in bytes.
 const LONGEST_RECEIPT: usize = 4096;
@@ -252,9 +255,9 @@ impl From<ReceiptKey> for ReceiptKeys {
     }
 }
 
-fn decode<T: for<'de> Deserialize<'de>>(part: &str, fault: &'static str) -> Result<T, ReceiptError> {
-    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| ReceiptError::Malformed(fault))?;
-    serde_json::from_slice(&bytes).map_err(|_| ReceiptError::Malformed(fault))
+fn decode<T: DeserializeOwned>(part: &str, fault: &'static str) -> Result<T, ReceiptError> {
+    let json = URL_SAFE_NO_PAD.decode(part).ok();
+    json.and_then(|json| object::read(&json)).ok_or(ReceiptError::Malformed(fault))
 }
 
 #[cfg(test)]
@@ -289,10 +292,12 @@ mod tests {
         let parts: Vec<&str> = receipt.split('.').collect();
         let none = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"none","typ":"{TYPE}","kid":"{}"}}"#, key.id()));
         let stranger = ReceiptKey::from_secret(&[8; 32]);
+        let listed = URL_SAFE_NO_PAD.encode(format!(r#"["{ALGORITHM}","{TYPE}","{}"]"#, key.id()));
         let cases = [
             (format!("{}.{payload}.{}", parts[0], parts[2]), "receipt.bad_signature"),
             (format!("{none}.{}.", parts[1]), "receipt.wrong_type"),
             (stranger.sign(&claims()), "receipt.unknown_key"),
+            (format!("{listed}.{}.{}", parts[1], parts[2]), "receipt.malformed"),
             ("a.b".to_owned(), "receipt.malformed"),
             (String::new(), "receipt.malformed"),
             ("x".repeat(5000), "receipt.malformed"),

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 vocabulary! {
-    /// Where a release stands.
+    /// Where a release stands, in the order of the way.
     pub enum ReleaseState {
         /// The bytes are here.
         Uploaded = "uploaded",

@@ -12,6 +12,7 @@ use ed25519_dalek::Signature;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::object;
 use crate::ports::StoredSignature;
 use crate::signer::{ID_LENGTH, PublicKey, Signer, SignerError};
 
@@ -61,9 +62,9 @@ impl SignatureDocument {
         if document.len() > LONGEST_DOCUMENT {
             return Err(SignatureError::Malformed("it is too long"));
         }
-        let document: Self = serde_json::from_slice(document).map_err(|_| {
-            SignatureError::Malformed("it is not a JSON object of `key`, `algorithm`, `digest`, `signature`")
-        })?;
+        let document: Self = object::read(document).ok_or(SignatureError::Malformed(
+            "it is not a JSON object of `key`, `algorithm`, `digest`, `signature`",
+        ))?;
         // What is repeated in errors must be what it is called: never a number
         // somebody typed.
         let hexadecimal = |text: &str, length| {

@@ -32,8 +32,10 @@ struct Acknowledgement {
 /// message is what a platform says that had it before.
 pub(crate) fn read(id: &str, status: StatusCode, body: &[u8]) -> Reading {
     let acknowledged = || {
-        serde_json::from_slice::<Acknowledgement>(body)
-            .is_ok_and(|acknowledgement| acknowledgement.accepted == id)
+        // A list of its values, which serde would take too, acknowledges nothing.
+        body.trim_ascii_start().starts_with(b"{")
+            && serde_json::from_slice::<Acknowledgement>(body)
+                .is_ok_and(|acknowledgement| acknowledgement.accepted == id)
     };
     match status {
         status if status.is_success() && acknowledged() => Reading::Accepted,
@@ -73,6 +75,7 @@ mod tests {
             (202, own, Reading::Accepted),
             (200, r#"{"accepted":"f2"}"#, Reading::NotAcknowledged),
             (200, r#"{"ok":true}"#, Reading::NotAcknowledged),
+            (200, r#"["f1"]"#, Reading::NotAcknowledged),
             (200, "<html>sign in</html>", Reading::NotAcknowledged),
             (204, "", Reading::NotAcknowledged),
             (409, own, Reading::Accepted),

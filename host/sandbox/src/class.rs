@@ -9,33 +9,19 @@
 //! The class follows from the component alone: the same bytes are of the same
 //! class on every host, and years later.
 
-/// Which pool a guest runs in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum GuestClass {
-    /// Made with the SDK, or no larger than that.
-    Small,
-    /// Brings a language runtime along, such as those of JavaScript and Python.
-    Large,
+use creditgate_credit::vocabulary;
+
+vocabulary! {
+    /// Which pool a guest runs in.
+    pub enum GuestClass {
+        /// Made with the SDK, or no larger than that.
+        Small = "small",
+        /// Brings a language runtime along, such as those of JavaScript and Python.
+        Large = "large",
+    }
 }
 
 impl GuestClass {
-    /// Every class.
-    pub const ALL: &'static [Self] = &[Self::Small, Self::Large];
-
-    /// The machine name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Small => "small",
-            Self::Large => "large",
-        }
-    }
-
-    /// The class with this machine name.
-    pub(crate) fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|class| class.code() == code)
-    }
-
     /// The table of the configuration in which its slots are set.
     #[must_use]
     pub const fn setting(self) -> &'static str {

@@ -9,55 +9,51 @@ pub(crate) mod connectors;
 mod data_folder;
 mod delivery;
 pub(crate) mod duties;
+mod error;
 pub(crate) mod events;
 mod in_force;
 mod outbox;
 mod receipt_key;
 mod rollout;
+mod shared;
 mod tasks;
-pub(crate) mod watch;
 
 use std::future::Future;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use creditgate_credit::calendar::TableError;
-use creditgate_gate::ports::{CreditSource, Events, Ledger, Registry};
+use creditgate_gate::ports::{CreditSource, Ledger, Registry};
 use creditgate_gate::{
-    Deployer, Gate, Judge, LedgerError, RolloutReceiver, RolloutSender, SignaturePolicy, calendar_edition,
-    chain, rollout_channel,
+    Deployer, Gate, Judge, RolloutReceiver, SignaturePolicy, calendar_edition, chain, rollout_channel,
 };
-use creditgate_platform::{OptionsError, Wake};
-use creditgate_sandbox::{CacheOptions, LongOptions, Sandbox, SandboxError, SandboxOptions, SlotOptions};
-use creditgate_store::{Store, StoreError, StoreOptions};
+use creditgate_sandbox::{CacheOptions, LongOptions, Sandbox, SandboxOptions, SlotOptions};
+use creditgate_store::{Store, StoreOptions};
 use creditgate_wire::example::JsonExamples;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-use crate::aside;
 use crate::backtests::Backtests;
 use crate::clock;
-use crate::config::{
-    Config, ConfigError, LogConfig, ReleasesConfig, SandboxConfig, StoreConfig, milliseconds,
-};
+use crate::config::{Config, LogConfig, ReleasesConfig, SandboxConfig, StoreConfig, milliseconds};
 use crate::disk::Disk;
 use crate::http::{self, KeyRing, Places};
 use crate::metrics::Metrics;
 use crate::own_program;
 use crate::pulls::Pulls;
 use crate::serve::{self, Notes, Terms};
+use crate::watch::{Heart, Watch};
 use connectors::Platforms;
 use data_folder::DataFolder;
 pub(crate) use data_folder::read_secret;
 use delivery::{EventDeliverer, FeedbackDeliverer};
+pub use error::{CalendarFault, HostError};
 use events::EventLog;
 pub(crate) use receipt_key::{receipt_public_keys, rotate_receipt_key};
+pub(crate) use shared::Shared;
 use tasks::Tasks;
-use watch::{Heart, Watch};
 
 /// Checks that may wait for a release in shadow; more are not judged by it.
 const SHADOWS_WAITING: usize = 1024;
@@ -68,195 +64,6 @@ const RECEIPT_KEY_FILE: &str = "receipt.key";
 const CACHE_FOLDER: &str = "cache";
 const CACHE_KEY_FILE: &str = "cache.key";
 const CALENDAR_FOLDER: &str = "calendar";
-
-/// A host cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum HostError {
-    /// The data folder cannot be used.
-    #[error("cannot use {} as data folder", folder.display())]
-    DataFolder {
-        /// The folder.
-        folder: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// Another process has the data folder.
-    #[error(
-        "another creditgate is running on {}; stop it, or talk to it with --server instead",
-        folder.display()
-    )]
-    InUse {
-        /// The folder.
-        folder: PathBuf,
-    },
-    /// A file with a secret cannot be used.
-    #[error("cannot use the secret in {}", file.display())]
-    Secret {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The key of receipts is gone.
-    #[error(
-        "the key that signs receipts is missing: {}{}; restore the file from a backup, or have a new key with \
-         `creditgate keys rotate-receipt`, which leaves earlier receipts genuine",
-        file.display(),
-        kid.as_ref().map_or_else(String::new, |kid| format!(" (key `{kid}`)"))
-    )]
-    ReceiptKeyMissing {
-        /// Where it belongs.
-        file: PathBuf,
-        /// Its id, where it is known.
-        kid: Option<String>,
-    },
-    /// The key of receipts is another one.
-    #[error(
-        "{} is not the key that signs receipts, which is `{kid}`; restore that one from a backup, or have a new \
-         key with `creditgate keys rotate-receipt`, which leaves earlier receipts genuine",
-        file.display()
-    )]
-    ReceiptKeyOther {
-        /// Where it belongs.
-        file: PathBuf,
-        /// Id of the key that belongs there.
-        kid: String,
-    },
-    /// A table of working days cannot be used.
-    #[error("cannot use the working-day table {}", file.display())]
-    Calendar {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        source: CalendarFault,
-    },
-    /// The store does not open.
-    #[error("the store does not open")]
-    Store(#[from] StoreError),
-    /// The sandbox does not start.
-    #[error("the sandbox does not start")]
-    Sandbox(#[from] SandboxError),
-    /// What is deployed cannot be read.
-    #[error("the deployments cannot be read")]
-    Deployments(#[from] LedgerError),
-    /// The credit platform cannot be spoken to as configured.
-    #[error("the configuration of the credit platform cannot be used")]
-    Platform(#[source] OptionsError),
-    /// A connector cannot be used as configured.
-    #[error("the configuration of connector `{name}` cannot be used")]
-    Connector {
-        /// Its name.
-        name: String,
-        /// Why.
-        source: OptionsError,
-    },
-    /// Something names a connector that is not there.
-    #[error("there is no [[connector]] `{name}`")]
-    UnknownConnector {
-        /// The name.
-        name: String,
-    },
-    /// A profile cannot be used.
-    #[error(transparent)]
-    Profile(#[from] ConfigError),
-    /// The receiver of events cannot be spoken to as configured.
-    #[error("the configuration of the webhook cannot be used")]
-    Webhook(#[source] OptionsError),
-}
-
-/// What is wrong with a file of working days.
-#[derive(Debug, thiserror::Error)]
-pub enum CalendarFault {
-    /// It cannot be read.
-    #[error("it cannot be read")]
-    Unreadable(#[from] std::io::Error),
-    /// It is not a table.
-    #[error(transparent)]
-    Malformed(#[from] TableError),
-}
-
-/// What the calls of the HTTP interface work with.
-pub(crate) struct Shared {
-    pub(crate) config: Config,
-    pub(crate) store: Store,
-    pub(crate) gate: Gate,
-    pub(crate) deployer: Deployer,
-    pub(crate) sandbox: Arc<Sandbox>,
-    pub(crate) keys: KeyRing,
-    /// Lists that are kept up to date from them.
-    pub(crate) pulls: Pulls,
-    /// Credit platforms that are asked.
-    pub(crate) platforms: Platforms,
-    pub(crate) metrics: Metrics,
-    /// Where the data folder lies.
-    pub(crate) disk: Disk,
-    /// What runs beside the requests.
-    pub(crate) watch: Watch,
-    /// Checks that wait for a release in shadow.
-    pub(crate) rollout: RolloutSender,
-    /// Backtests that run.
-    pub(crate) backtests: Backtests,
-    /// Held while the store is read for the metrics.
-    pub(crate) metrics_read: tokio::sync::Mutex<()>,
-    /// Held while API keys change: those that are known are those of the last change.
-    pub(crate) key_changes: tokio::sync::Mutex<()>,
-    /// Held while the key of receipts is replaced.
-    rotations: tokio::sync::Mutex<()>,
-    /// Held while a table of working days is imported.
-    pub(crate) calendar_imports: tokio::sync::Mutex<()>,
-    /// Where events go.
-    pub(crate) events: Arc<dyn Events>,
-    /// Places for requests.
-    pub(crate) places: Places,
-    /// Set once the host was told to stop.
-    pub(crate) stopping: AtomicBool,
-    delivery: Option<Wake>,
-}
-
-impl Shared {
-    /// Reads the API keys anew: what was changed counts from the next request on.
-    async fn reload_keys(&self) -> Result<(), StoreError> {
-        let _one_at_a_time = self.key_changes.lock().await;
-        self.keys.replace(self.store.keys()?);
-        Ok(())
-    }
-
-    /// Reads what may take long: beside the requests, by connections no check waits
-    /// for.
-    pub(crate) async fn read_long<T: Send + 'static>(
-        &self,
-        read: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let store = self.store.for_reports();
-        aside::run("creditgate-read", move || read(&store)).await.unwrap_or_else(|error| {
-            tracing::error!(error = chain(&error), "a long read came to nothing");
-            Err(StoreError::Fault)
-        })
-    }
-
-    /// Has a new key sign receipts, and gives back its id with that of the one it
-    /// takes the place of.
-    pub(crate) async fn rotate_receipt_key(&self) -> Result<(String, String), HostError> {
-        let _one_at_a_time = self.rotations.lock().await;
-        let retired = self.gate.receipt_keys().signing.id().to_owned();
-        let keys = receipt_key::rotate(&self.config.data, &self.store, clock::now()).await?;
-        let kid = keys.signing.id().to_owned();
-        self.gate.replace_receipt_keys(keys);
-        Ok((kid, retired))
-    }
-
-    /// Publishes what was just imported.
-    pub(crate) async fn reload(&self) {
-        self.deployer.publish_kept(clock::now()).await;
-    }
-
-    /// Says that there is feedback to deliver.
-    pub(crate) fn feedback_queued(&self) {
-        if let Some(wake) = &self.delivery {
-            wake.now();
-        }
-    }
-}
 
 /// Puts a host together.
 pub struct HostBuilder {

@@ -25,6 +25,7 @@ mod local_lists;
 mod metrics;
 mod own_program;
 mod pulls;
+mod watch;
 
 pub use config::{Config, ConfigError};
 pub use host::{Host, HostBuilder, HostError, Reload};

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::host::watch::Heart;
+use crate::watch::Heart;
 
 /// How often it is looked whether another day has begun: the clock may be set.
 const LOOK_EVERY: Duration = Duration::from_secs(60);

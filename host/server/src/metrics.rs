@@ -15,9 +15,14 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
-use prometheus_client::registry::{Registry, Unit};
+use prometheus_client::registry::{Metric, Registry, Unit};
 
-use crate::host::watch::Pulse;
+use crate::watch::Pulse;
+
+/// Counted by one label.
+type By<M, V = String> = Family<[(&'static str, V); 1], M>;
+/// The same, where the values are of a closed set.
+type ByCode<M> = By<M, &'static str>;
 
 /// Everything that is counted.
 pub(crate) struct Metrics {
@@ -34,58 +39,33 @@ pub(crate) struct Metrics {
     /// Connections there are.
     pub(crate) connections: Gauge,
     /// Requests refused for want of room.
-    refused: Family<RefusalLabels, Counter>,
-    checks_under_way: Family<DepartmentLabels, Gauge>,
+    refused: ByCode<Counter>,
+    checks_under_way: By<Gauge>,
     long_calls: Family<LongCallLabels, Gauge>,
-    long_calls_begun: Family<DepartmentLabels, Counter>,
-    feedback: Family<StateLabels, Gauge>,
+    long_calls_begun: By<Counter>,
+    feedback: ByCode<Gauge>,
     events: EventCounter,
-    event_deliveries: Family<StateLabels, Gauge>,
-    queue_depth: Family<QueueLabels, Gauge>,
-    list_age: Family<SourceLabels, Gauge>,
-    pull_age: Family<PullLabels, Gauge>,
+    event_deliveries: ByCode<Gauge>,
+    queue_depth: ByCode<Gauge>,
+    list_age: By<Gauge>,
+    pull_age: By<Gauge>,
     store_log: Gauge,
     store_silence: Gauge,
     disk_free: Gauge,
-    task_running: Family<TaskLabels, Gauge>,
-    task_silence: Family<TaskLabels, Gauge>,
-    task_restarts: Family<TaskLabels, Counter>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct QueueLabels {
-    queue: &'static str,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct SourceLabels {
-    source: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct PullLabels {
-    pull: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct TaskLabels {
-    task: String,
+    task_running: By<Gauge>,
+    task_silence: By<Gauge>,
+    task_restarts: By<Counter>,
 }
 
 /// Counts events by their name.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct EventCounter(Family<EventLabels, Counter>);
+#[derive(Debug, Clone)]
+pub(crate) struct EventCounter(ByCode<Counter>);
 
 impl EventCounter {
     /// Counts one.
     pub(crate) fn count(&self, event: &'static str) {
-        self.0.get_or_create(&EventLabels { event }).inc();
+        self.0.get_or_create(&[("event", event)]).inc();
     }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct EventLabels {
-    event: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -107,16 +87,6 @@ struct PluginErrorLabels {
 struct ResponseLabels {
     route: String,
     status: u16,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct RefusalLabels {
-    reason: &'static str,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct DepartmentLabels {
-    department: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -164,119 +134,64 @@ impl Refusal {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct StateLabels {
-    state: &'static str,
-}
-
 impl Metrics {
     /// Everything at zero.
     pub(crate) fn new() -> Self {
+        let mut registry = Registry::with_prefix("creditgate");
+        let of = &mut registry;
         // 100 µs to 3.3 s, and 1000 to 500 million units of fuel.
         let duration = || Histogram::new(exponential_buckets(0.000_1, 2.0, 16));
-        let mut metrics = Self {
-            registry: Registry::with_prefix("creditgate"),
-            checks: Family::default(),
-            check_duration: duration(),
-            fuel: Histogram::new(exponential_buckets(1_000.0, 2.0, 20)),
-            plugin_errors: Family::default(),
-            append_duration: duration(),
-            appends_waiting: Gauge::default(),
-            responses: Family::default(),
-            in_flight: Gauge::default(),
-            connections: Gauge::default(),
-            refused: Family::default(),
-            checks_under_way: Family::default(),
-            long_calls: Family::default(),
-            long_calls_begun: Family::default(),
-            feedback: Family::default(),
-            events: EventCounter::default(),
-            event_deliveries: Family::default(),
-            queue_depth: Family::default(),
-            list_age: Family::default(),
-            pull_age: Family::default(),
-            store_log: Gauge::default(),
-            store_silence: Gauge::default(),
-            disk_free: Gauge::default(),
-            task_running: Family::default(),
-            task_silence: Family::default(),
-            task_restarts: Family::default(),
-        };
-        metrics.register();
-        metrics
-    }
-
-    fn register(&mut self) {
-        let registry = &mut self.registry;
-        registry.register("checks", "Checks made, by what came of them", self.checks.clone());
-        registry.register_with_unit(
-            "check_duration",
-            "From the parsed request to the durable record",
-            Unit::Seconds,
-            self.check_duration.clone(),
-        );
-        registry.register("hook_fuel", "Units of work of a plug-in's call", self.fuel.clone());
-        registry.register(
-            "plugin_errors",
-            "Calls that came to no verdict, by the reason's code",
-            self.plugin_errors.clone(),
-        );
-        registry.register_with_unit(
-            "ledger_append_duration",
-            "From handing a record in to its being durable",
-            Unit::Seconds,
-            self.append_duration.clone(),
-        );
-        registry.register(
-            "ledger_appends_waiting",
-            "Records that were handed in and are not durable yet",
-            self.appends_waiting.clone(),
-        );
-        registry.register("http_responses", "Answers, by declared path and status", self.responses.clone());
-        registry.register("http_in_flight", "Requests being worked on", self.in_flight.clone());
-        registry.register("http_connections", "Connections there are", self.connections.clone());
-        registry.register("refused", "Requests refused for want of room, by reason", self.refused.clone());
-        registry.register("checks_under_way", "Checks being made", self.checks_under_way.clone());
-        registry.register(
-            "long_calls",
-            "Plug-in calls that are not done at once, running and waiting for their department's share",
-            self.long_calls.clone(),
-        );
-        registry.register(
-            "long_calls_begun",
-            "Plug-in calls that were not done at once",
-            self.long_calls_begun.clone(),
-        );
-        registry.register("feedback", "Messages to the credit platform, by state", self.feedback.clone());
-        registry.register("events", "What has happened, by name", self.events.0.clone());
-        registry.register(
-            "event_deliveries",
-            "Events the webhook has not taken, by state",
-            self.event_deliveries.clone(),
-        );
-        self.register_state_of_host();
-    }
-
-    /// What says whether the host is well, rather than what it does.
-    fn register_state_of_host(&mut self) {
-        let registry = &mut self.registry;
-        registry.register("queue_depth", "What waits, by queue", self.queue_depth.clone());
-        let help = "How long ago entries of a source were last imported";
-        registry.register_with_unit("list_age", help, Unit::Seconds, self.list_age.clone());
-        let help = "How long ago a pull last came to its end";
-        registry.register_with_unit("pull_age", help, Unit::Seconds, self.pull_age.clone());
-        let help = "Size of the log that is folded into the database";
-        registry.register_with_unit("store_log", help, Unit::Bytes, self.store_log.clone());
-        let help = "How long ago something was last recorded";
-        registry.register_with_unit("store_since_commit", help, Unit::Seconds, self.store_silence.clone());
-        let help = "Room on the disk of the data folder";
-        registry.register_with_unit("disk_free", help, Unit::Bytes, self.disk_free.clone());
-        let help = "Whether a task in the background is at its work: 1, or 0";
-        registry.register("task_running", help, self.task_running.clone());
-        let help = "How long ago a task in the background last gave a sign of life";
-        registry.register_with_unit("task_silence", help, Unit::Seconds, self.task_silence.clone());
-        let help = "How often a task or thread in the background was begun again after a panic";
-        registry.register("task_restarts", help, self.task_restarts.clone());
+        let fuel = Histogram::new(exponential_buckets(1_000.0, 2.0, 20));
+        let began = "From the parsed request to the durable record";
+        let handed_in = "From handing a record in to its being durable";
+        Self {
+            checks: added(of, "checks", "Checks made, by what came of them"),
+            check_duration: measured(of, "check_duration", began, Unit::Seconds, duration()),
+            fuel: counted(of, "hook_fuel", "Units of work of a plug-in's call", fuel),
+            plugin_errors: added(of, "plugin_errors", "Calls that came to no verdict, by the reason's code"),
+            append_duration: measured(of, "ledger_append_duration", handed_in, Unit::Seconds, duration()),
+            appends_waiting: added(
+                of,
+                "ledger_appends_waiting",
+                "Records that were handed in and are not durable yet",
+            ),
+            responses: added(of, "http_responses", "Answers, by declared path and status"),
+            in_flight: added(of, "http_in_flight", "Requests being worked on"),
+            connections: added(of, "http_connections", "Connections there are"),
+            refused: added(of, "refused", "Requests refused for want of room, by reason"),
+            checks_under_way: added(of, "checks_under_way", "Checks being made"),
+            long_calls: added(
+                of,
+                "long_calls",
+                "Plug-in calls that are not done at once, running and waiting for their department's share",
+            ),
+            long_calls_begun: added(of, "long_calls_begun", "Plug-in calls that were not done at once"),
+            feedback: added(of, "feedback", "Messages to the credit platform, by state"),
+            events: EventCounter(added(of, "events", "What has happened, by name")),
+            event_deliveries: added(of, "event_deliveries", "Events the webhook has not taken, by state"),
+            queue_depth: added(of, "queue_depth", "What waits, by queue"),
+            list_age: aged(of, "list_age", "How long ago entries of a source were last imported"),
+            pull_age: aged(of, "pull_age", "How long ago a pull last came to its end"),
+            store_log: sized(of, "store_log", "Size of the log that is folded into the database"),
+            store_silence: aged(of, "store_since_commit", "How long ago something was last recorded"),
+            disk_free: sized(of, "disk_free", "Room on the disk of the data folder"),
+            task_running: added(
+                of,
+                "task_running",
+                "Whether a task in the background is at its work: 1, or 0",
+            ),
+            task_silence: aged(
+                of,
+                "task_silence",
+                "How long ago a task in the background last gave a sign of life",
+            ),
+            task_restarts: added(
+                of,
+                "task_restarts",
+                "How often a task or thread in the background was begun again after a panic",
+            ),
+            registry,
+        }
     }
 
     /// Counts a new check.
@@ -308,13 +223,13 @@ impl Metrics {
 
     /// Counts a request that was refused for want of room.
     pub(crate) fn refused(&self, reason: Refusal) {
-        self.refused.get_or_create(&RefusalLabels { reason: reason.code() }).inc();
+        self.refused.get_or_create(&[("reason", reason.code())]).inc();
     }
 
     /// States how many checks of each department are under way.
     pub(crate) fn set_checks_under_way(&self, departments: Vec<(String, u32)>) {
         for (department, checks) in departments {
-            self.checks_under_way.get_or_create(&DepartmentLabels { department }).set(checks.into());
+            self.checks_under_way.get_or_create(&[("department", department)]).set(checks.into());
         }
     }
 
@@ -325,7 +240,7 @@ impl Metrics {
                 let labels = LongCallLabels { department: department.clone(), state };
                 self.long_calls.get_or_create(&labels).set(calls.into());
             }
-            let counter = self.long_calls_begun.get_or_create(&DepartmentLabels { department });
+            let counter = self.long_calls_begun.get_or_create(&[("department", department)]);
             counter.inner().store(begun, Ordering::Relaxed);
         }
     }
@@ -333,7 +248,7 @@ impl Metrics {
     /// States how many messages are in each state.
     pub(crate) fn set_feedback(&self, state: &'static str, messages: u64) {
         let messages = i64::try_from(messages).unwrap_or(i64::MAX);
-        self.feedback.get_or_create(&StateLabels { state }).set(messages);
+        self.feedback.get_or_create(&[("state", state)]).set(messages);
     }
 
     /// Takes how long a record took to be durable.
@@ -350,24 +265,22 @@ impl Metrics {
     /// States how many events are in each state of delivery.
     pub(crate) fn set_event_deliveries(&self, state: &'static str, events: u64) {
         let events = i64::try_from(events).unwrap_or(i64::MAX);
-        self.event_deliveries.get_or_create(&StateLabels { state }).set(events);
+        self.event_deliveries.get_or_create(&[("state", state)]).set(events);
     }
 
     /// States how much waits in a queue.
     pub(crate) fn set_queue(&self, queue: &'static str, waiting: usize) {
-        self.queue_depth
-            .get_or_create(&QueueLabels { queue })
-            .set(i64::try_from(waiting).unwrap_or(i64::MAX));
+        self.queue_depth.get_or_create(&[("queue", queue)]).set(i64::try_from(waiting).unwrap_or(i64::MAX));
     }
 
     /// States how old what a source said last is.
     pub(crate) fn set_list_age(&self, source: String, seconds: i64) {
-        self.list_age.get_or_create(&SourceLabels { source }).set(seconds);
+        self.list_age.get_or_create(&[("source", source)]).set(seconds);
     }
 
     /// States how long ago a pull came to its end.
     pub(crate) fn set_pull_age(&self, pull: String, seconds: i64) {
-        self.pull_age.get_or_create(&PullLabels { pull }).set(seconds);
+        self.pull_age.get_or_create(&[("pull", pull)]).set(seconds);
     }
 
     /// States how the store is.
@@ -375,13 +288,13 @@ impl Metrics {
         self.appends_waiting.set(i64::try_from(health.appends_waiting).unwrap_or(i64::MAX));
         self.store_log.set(i64::try_from(health.log_bytes).unwrap_or(i64::MAX));
         self.store_silence.set(i64::try_from(health.since_commit.as_secs()).unwrap_or(i64::MAX));
-        let thread = TaskLabels { task: "store_log".to_owned() };
+        let thread = [("task", "store_log".to_owned())];
         self.task_running.get_or_create(&thread).set(health.log_thread_runs.into());
         self.task_restarts
             .get_or_create(&thread)
             .inner()
             .store(health.log_threads_replaced, Ordering::Relaxed);
-        let thread = TaskLabels { task: "store_writer".to_owned() };
+        let thread = [("task", "store_writer".to_owned())];
         self.task_running.get_or_create(&thread).set(health.writer_runs.into());
     }
 
@@ -393,7 +306,7 @@ impl Metrics {
     /// States how the tasks in the background are.
     pub(crate) fn set_pulses(&self, pulses: Vec<Pulse>) {
         for Pulse { task, runs, silent_for, restarts } in pulses {
-            let labels = TaskLabels { task };
+            let labels = [("task", task)];
             self.task_running.get_or_create(&labels).set(runs.into());
             self.task_silence
                 .get_or_create(&labels)
@@ -411,6 +324,33 @@ impl Metrics {
         prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
         Ok(text)
     }
+}
+
+/// A metric that was made and is registered.
+fn counted<M: Metric + Clone>(registry: &mut Registry, name: &str, help: &str, metric: M) -> M {
+    registry.register(name, help, metric.clone());
+    metric
+}
+
+/// The same with the unit of its values.
+fn measured<M: Metric + Clone>(registry: &mut Registry, name: &str, help: &str, unit: Unit, metric: M) -> M {
+    registry.register_with_unit(name, help, unit, metric.clone());
+    metric
+}
+
+/// A metric at zero.
+fn added<M: Metric + Clone + Default>(registry: &mut Registry, name: &str, help: &str) -> M {
+    counted(registry, name, help, M::default())
+}
+
+/// A metric of seconds.
+fn aged<M: Metric + Clone + Default>(registry: &mut Registry, name: &str, help: &str) -> M {
+    measured(registry, name, help, Unit::Seconds, M::default())
+}
+
+/// A metric of bytes.
+fn sized<M: Metric + Clone + Default>(registry: &mut Registry, name: &str, help: &str) -> M {
+    measured(registry, name, help, Unit::Bytes, M::default())
 }
 
 /// Raises a number of things in progress for as long as it lives.

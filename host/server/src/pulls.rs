@@ -16,8 +16,8 @@ use crate::clock;
 use crate::config::PullConfig;
 use crate::disk::NoRoom;
 use crate::host::connectors::Platforms;
-use crate::host::watch::Heart;
 use crate::host::{HostError, Shared};
+use crate::watch::Heart;
 
 /// The first wait after a failure; each failure in a row doubles it, up to the
 /// usual interval.

@@ -11,7 +11,7 @@ use rusqlite::{Connection, Row, params};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
-use crate::registry::{collect, parsed, written};
+use crate::json_column::{collect, parsed, written};
 use crate::store::Store;
 use crate::{keys, trail, values};
 

@@ -12,9 +12,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::StoreError;
+use crate::json_column::{Saved, collect, document, parsed, written};
 use crate::keys;
-use crate::registry::{collect, document, parsed, written};
-use crate::store::{Saved, Store};
+use crate::store::Store;
 use crate::trail;
 use crate::values;
 

@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
 use crate::evidence::Wanted;
-use crate::registry::{parsed, written};
+use crate::json_column::{parsed, written};
 use crate::store::Store;
 use crate::{duties, values};
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::StoreError;
-use crate::registry::{parsed, written};
+use crate::json_column::{parsed, written};
 use crate::store::Store;
 
 /// An affair with a table of its own.

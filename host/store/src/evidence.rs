@@ -275,8 +275,9 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::json_column::Saved;
     use crate::samples::{COMPANY, COMPANY_CODE, NAMESAKE, OTHER_COMPANY, PERSON, entry, party};
-    use crate::store::{Saved, StoreOptions};
+    use crate::store::StoreOptions;
 
     const NAME: &str = "示例食品（集团）有限公司";
 

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
-use crate::registry::collect;
+use crate::json_column::collect;
 use crate::store::Store;
 use crate::values;
 

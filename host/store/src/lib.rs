@@ -38,6 +38,7 @@ mod error;
 mod events;
 mod evidence;
 mod exits;
+mod json_column;
 mod keys;
 mod known;
 mod ledger;
@@ -87,6 +88,7 @@ pub use documents::{Affair, AffairFilter};
 pub use duties::{DutyFilter, StoredDuty};
 pub use error::StoreError;
 pub use events::{EventState, StoredEvent};
+pub use json_column::Saved;
 pub use keys::{ApiKey, Revoked};
 pub use local_entries::LOCAL_SOURCE;
 pub use outbox::{FeedbackState, OutboxCounts, QueuedFeedback};
@@ -101,7 +103,7 @@ pub use snapshot::{
     ReadyImport,
 };
 pub use statistics::{Counts, ObjectionCounts, RepairCounts};
-pub use store::{Saved, Store, StoreOptions};
+pub use store::{Store, StoreOptions};
 pub use supersession::Supersession;
 pub use trail::{Change, Ordered, by_itself, carry_out, says, tells};
 pub use typical_cases::TypicalCase;

@@ -8,8 +8,8 @@ use creditgate_wire::link::LinkRow;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::StoreError;
-use crate::registry::{document, documents, parsed, written};
-use crate::store::{Saved, Store};
+use crate::json_column::{Saved, document, documents, parsed, written};
+use crate::store::Store;
 
 impl Store {
     /// Every link.

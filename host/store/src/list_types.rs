@@ -4,8 +4,8 @@ use creditgate_credit::list_type::ListType;
 use rusqlite::Connection;
 
 use crate::error::StoreError;
-use crate::registry::{document, documents, parsed, written};
-use crate::store::{Saved, Store};
+use crate::json_column::{Saved, document, documents, parsed, written};
+use crate::store::Store;
 
 impl Store {
     /// Every kind of list, by code.

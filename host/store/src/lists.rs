@@ -8,9 +8,9 @@ use creditgate_credit::name;
 use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
-use crate::registry;
+use crate::json_column::{self, Saved};
 use crate::snapshot::{Snapshot, note_change};
-use crate::store::{Saved, Store};
+use crate::store::Store;
 use crate::values;
 
 /// The columns [`entry_of`] reads, in its order.
@@ -188,7 +188,7 @@ pub(crate) fn particulars_to_sql(said: &Particulars) -> Result<String, StoreErro
     if said.is_empty() {
         return Ok(String::new());
     }
-    registry::written("the particulars of an entry", said)
+    json_column::written("the particulars of an entry", said)
 }
 
 fn particulars(row: &Row<'_>, index: usize) -> Result<Particulars, StoreError> {

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use rusqlite::{Connection, Row, Rows, params};
 
 use crate::error::StoreError;
+use crate::json_column::written;
 use crate::lists::{ENTRY_COLUMNS, entry_of};
-use crate::registry::written;
 use crate::store::Store;
 use crate::values;
 

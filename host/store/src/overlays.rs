@@ -15,7 +15,7 @@ use rusqlite::{Connection, params};
 use tokio::sync::oneshot;
 
 use crate::error::StoreError;
-use crate::registry::{parsed, written};
+use crate::json_column::{parsed, written};
 use crate::store::Store;
 use crate::{documents, values};
 

@@ -1,14 +1,48 @@
-//! Divisions and layers of policy. A division may be renamed or moved; a layer
-//! never changes, and no layer has the name of a complete version.
+//! Policies: complete versions, divisions, and the layers over them. A division may be
+//! renamed or get another parent; a version and a layer
+//! never change, and no layer has the name of a complete version.
 
-use creditgate_credit::policy::{Division, PolicyLayer};
+use creditgate_credit::policy::{Division, Policy, PolicyLayer};
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::error::StoreError;
-use crate::registry::{document, documents, is_new_version, parsed, written};
-use crate::store::{Saved, Store};
+use crate::json_column::{Saved, document, documents, is_new_version, parsed, written};
+use crate::store::Store;
 
 impl Store {
+    /// Saves policy versions, all or none.
+    ///
+    /// # Errors
+    /// [`StoreError::VersionChanged`] where a version was saved before with
+    /// other contents, or when nothing could be kept.
+    pub async fn save_policies(&self, versions: Vec<Policy>) -> Result<Saved, StoreError> {
+        self.write(move |connection| {
+            let mut saved = Saved::default();
+            for policy in &versions {
+                let stored = document(
+                    connection,
+                    "SELECT document FROM policies WHERE division = ?1 AND version = ?2",
+                    [&policy.division, &policy.version],
+                    |text| parsed("a policy", text),
+                )?;
+                let version = || policy.snapshot();
+                if is_layer(connection, &policy.division, &policy.version)? {
+                    return Err(StoreError::VersionChanged { kind: "policy", version: version() });
+                }
+                if is_new_version("policy", version, stored.as_ref(), policy, &mut saved)? {
+                    let document = written("a policy", policy)?;
+                    connection
+                        .prepare_cached(
+                            "INSERT INTO policies (division, version, document) VALUES (?1, ?2, ?3)",
+                        )?
+                        .execute([&policy.division, &policy.version, &document])?;
+                }
+            }
+            Ok(saved)
+        })
+        .await
+    }
+
     /// Saves divisions by their codes and layers, all or none.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use rusqlite::{Connection, params};
 
 use crate::duties::{self, StoredDuty};
 use crate::error::StoreError;
-use crate::registry::{parsed, written};
+use crate::json_column::{parsed, written};
 use crate::store::Store;
 use crate::trail;
 use crate::values;

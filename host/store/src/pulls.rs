@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::error::StoreError;
+use crate::json_column::Saved;
 use crate::lists::save_each;
-use crate::store::{Saved, Store};
+use crate::store::Store;
 use crate::trail;
 use crate::values;
 

@@ -1,25 +1,25 @@
-//! The registry: components, bindings, activations, and the versions of policy.
-//! Editions of the catalogue are in [`crate::catalogues`].
+//! The registry: components, bindings and activations, and what a snapshot is made of.
+//! Policies are in [`crate::policies`], editions of the catalogue in [`crate::catalogues`].
 //!
 //! A version never changes once it was saved. Records name the version they
 //! were judged by, and whoever reads such a record years later must find the
 //! very rules of that day.
 
-use creditgate_credit::policy::Policy;
 use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::{BoxFuture, Deployment, NewRelease, Registry, RolloutChange, StoredComponent};
 use creditgate_gate::{Binding, LedgerError, NotSecond, ReleaseId, Signer, Transition};
 use creditgate_wire::binding::BindingRow;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::approvals::{self, Agreed};
 use crate::error::StoreError;
+use crate::json_column::{Saved, collect, document, documents, parsed, written};
 use crate::list_types;
 use crate::policies;
 use crate::releases;
 use crate::signers;
-use crate::store::{Saved, Store};
+use crate::store::Store;
 use crate::trail;
 use crate::values;
 
@@ -220,55 +220,6 @@ impl Store {
         })
         .await
     }
-
-    /// Saves policy versions, all or none.
-    ///
-    /// # Errors
-    /// [`StoreError::VersionChanged`] where a version was saved before with
-    /// other contents, or when nothing could be kept.
-    pub async fn save_policies(&self, versions: Vec<Policy>) -> Result<Saved, StoreError> {
-        self.write(move |connection| {
-            let mut saved = Saved::default();
-            for policy in &versions {
-                let stored = document(
-                    connection,
-                    "SELECT document FROM policies WHERE division = ?1 AND version = ?2",
-                    [&policy.division, &policy.version],
-                    |text| parsed("a policy", text),
-                )?;
-                let version = || policy.snapshot();
-                if policies::is_layer(connection, &policy.division, &policy.version)? {
-                    return Err(StoreError::VersionChanged { kind: "policy", version: version() });
-                }
-                if is_new_version("policy", version, stored.as_ref(), policy, &mut saved)? {
-                    let document = written("a policy", policy)?;
-                    connection
-                        .prepare_cached(
-                            "INSERT INTO policies (division, version, document) VALUES (?1, ?2, ?3)",
-                        )?
-                        .execute([&policy.division, &policy.version, &document])?;
-                }
-            }
-            Ok(saved)
-        })
-        .await
-    }
-}
-
-/// Whether a version is to be written; one that is there must be the same.
-pub(crate) fn is_new_version<T: PartialEq>(
-    kind: &'static str,
-    version: impl FnOnce() -> String,
-    stored: Option<&T>,
-    wanted: &T,
-    saved: &mut Saved,
-) -> Result<bool, StoreError> {
-    match stored {
-        None => saved.added += 1,
-        Some(stored) if stored == wanted => saved.unchanged += 1,
-        Some(_) => return Err(StoreError::VersionChanged { kind, version: version() }),
-    }
-    Ok(stored.is_none())
 }
 
 fn stored_binding(connection: &Connection, id: &str) -> Result<Option<Binding>, StoreError> {
@@ -300,50 +251,6 @@ fn save_binding(connection: &Connection, binding: &Binding) -> Result<(), StoreE
 fn binding_of(document: &str) -> Result<Binding, StoreError> {
     let row: BindingRow = parsed("a binding", document)?;
     Binding::try_from(row).map_err(|_| StoreError::Damaged { what: "a binding" })
-}
-
-pub(crate) fn written<T: serde::Serialize>(what: &'static str, row: &T) -> Result<String, StoreError> {
-    serde_json::to_string(row).map_err(|_| StoreError::Damaged { what })
-}
-
-pub(crate) fn parsed<T: serde::de::DeserializeOwned>(
-    what: &'static str,
-    document: &str,
-) -> Result<T, StoreError> {
-    serde_json::from_str(document).map_err(|_| StoreError::Damaged { what })
-}
-
-/// The documents a statement without parameters selects.
-pub(crate) fn documents<T>(
-    connection: &Connection,
-    statement: &str,
-    of: impl Fn(&str) -> Result<T, StoreError>,
-) -> Result<Vec<T>, StoreError> {
-    let mut statement = connection.prepare_cached(statement)?;
-    collect(statement.query([])?, |row| of(&row.get::<_, String>(0)?))
-}
-
-/// The one document a statement selects, if there is one.
-pub(crate) fn document<T>(
-    connection: &Connection,
-    statement: &str,
-    parameters: impl Params,
-    of: impl Fn(&str) -> Result<T, StoreError>,
-) -> Result<Option<T>, StoreError> {
-    let text: Option<String> =
-        connection.prepare_cached(statement)?.query_row(parameters, |row| row.get(0)).optional()?;
-    text.as_deref().map(of).transpose()
-}
-
-pub(crate) fn collect<T>(
-    mut rows: rusqlite::Rows<'_>,
-    mut of: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
-) -> Result<Vec<T>, StoreError> {
-    let mut all = Vec::new();
-    while let Some(row) = rows.next()? {
-        all.push(of(row)?);
-    }
-    Ok(all)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use creditgate_gate::{
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::error::StoreError;
-use crate::registry::parsed;
+use crate::json_column::parsed;
 use crate::store::Store;
 use crate::{trail, values};
 

@@ -7,7 +7,7 @@ use creditgate_gate::{PublicKey, Revocation, Signer};
 use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
-use crate::registry::collect;
+use crate::json_column::collect;
 use crate::store::Store;
 use crate::values;
 

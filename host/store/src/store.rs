@@ -51,17 +51,6 @@ impl Default for StoreOptions {
     }
 }
 
-/// What an import did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Saved {
-    /// Rows that are new.
-    pub added: usize,
-    /// Rows that replaced another version of themselves.
-    pub changed: usize,
-    /// Rows that were there already, the same.
-    pub unchanged: usize,
-}
-
 /// The store. Clones share one writer and the same readers.
 #[derive(Clone)]
 pub struct Store {

@@ -15,9 +15,8 @@ use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
 
 use crate::time::{EXPECTED_DAY, EXPECTED_INSTANT};
-use objects::Objects;
-
 pub use every_fault::{Faulty, every_fault};
+pub use objects::Objects;
 pub use query::{Known, from_query, name_faults};
 
 /// The longest field name that is repeated in a message.

@@ -50,6 +50,8 @@ fn a_signature_is_accepted_for_what_was_signed_by_a_key_that_counts_and_for_noth
     let foreign = serde_json::to_value(key(2).sign(DIGEST)).unwrap()["signature"].clone();
     let of_other = serde_json::to_value(key(1).sign(OTHER)).unwrap()["signature"].clone();
     let twice = format!("{},\"key\":\"{}\"}}", good.trim_end_matches('}'), key(1).public().id());
+    let own = serde_json::to_value(key(1).sign(DIGEST)).unwrap()["signature"].clone();
+    let listed = format!(r#"["{}","ed25519","{DIGEST}",{own}]"#, key(1).public().id());
     let cases = [
         (good.clone(), noon, "accepted"),
         (format!("\n {good}\n"), noon, "accepted"),
@@ -71,6 +73,7 @@ fn a_signature_is_accepted_for_what_was_signed_by_a_key_that_counts_and_for_noth
         (String::new(), noon, "signature.malformed"),
         ("signed".to_owned(), noon, "signature.malformed"),
         ("{}".to_owned(), noon, "signature.malformed"),
+        (listed, noon, "signature.malformed"),
         (" ".repeat(2000) + &good, noon, "signature.malformed"),
         (twice, noon, "signature.malformed"),
         (with("comment", "hello"), noon, "signature.malformed"),

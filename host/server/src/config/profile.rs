@@ -6,7 +6,7 @@ use std::path::Path;
 use creditgate_platform::connector::Profile;
 
 use super::ConfigError;
-use super::read::{explain, place};
+use super::read::{explain, from_toml, place};
 
 /// Reads the profile in a file.
 ///
@@ -15,7 +15,7 @@ use super::read::{explain, place};
 pub fn load_profile(file: &Path) -> Result<Profile, ConfigError> {
     let text = std::fs::read_to_string(file)
         .map_err(|source| ConfigError::ReadProfile { file: file.to_owned(), source })?;
-    let profile: Profile = toml::from_str(&text).map_err(|error| {
+    let profile: Profile = from_toml(&text).map_err(|error| {
         let (line, column) = place(&text, error.span().map_or(0, |span| span.start));
         ConfigError::Invalid { file: file.to_owned(), line, column, problem: explain(error.message()) }
     })?;

@@ -8,6 +8,8 @@ use creditgate_credit::fault::nearest;
 use creditgate_credit::feedback_levels::FeedbackLevels;
 use creditgate_gate::ApprovalRule;
 use creditgate_platform::Endpoint;
+use creditgate_wire::read::Objects;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
 use super::{Config, HttpConfig, PlatformConfig, SandboxConfig, WebhookConfig};
@@ -80,12 +82,17 @@ impl Config {
     /// # Errors
     /// [`ConfigError::Invalid`].
     pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
-        toml::from_str(text).map_err(|error| {
+        from_toml(text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);
             let (line, column) = place(text, start);
             ConfigError::Invalid { file: file.to_owned(), line, column, problem: explain(error.message()) }
         })
     }
+}
+
+/// Reads TOML in which a table is a table, and no list of its values.
+pub(super) fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, toml::de::Error> {
+    T::deserialize(Objects(toml::Deserializer::parse(text)?))
 }
 
 /// Line and column of a byte offset, both from 1.
@@ -322,6 +329,7 @@ mod tests {
             "[sandbox]\nlong_threads = 1025",
             "[sandbox]\nlong_calls_per_department = 65",
             "[sandbox]\nlong_calls_per_department = 0",
+            "log = [\"info\"]",
             "[platform]",
             "[platform]\nurl = \"ftp://example\"",
             "[platform]\nurl = \"https://example\"\nconnector = \"city\"",

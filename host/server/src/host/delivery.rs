@@ -17,8 +17,8 @@ use super::HostError;
 use super::connectors::Platforms;
 use super::data_folder;
 use super::outbox::StoreOutbox;
-use super::watch::Heart;
 use crate::config::{PlatformConfig, WebhookConfig, milliseconds};
+use crate::watch::Heart;
 
 /// Delivers feedback.
 pub(crate) type FeedbackDeliverer = Deliverer<StoreOutbox, FeedbackCourier>;

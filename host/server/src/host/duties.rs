@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Shared;
-use super::watch::Heart;
 use crate::clock;
+use crate::watch::Heart;
 
 /// How long to sleep at most before the clock is looked at again: it may have
 /// been set.

@@ -6,7 +6,7 @@ use creditgate_platform::{Due, Message, Outbox, OutboxError};
 use creditgate_store::{Queue, Store, StoreError, Waiting};
 use jiff::Timestamp;
 
-use super::watch::Heart;
+use crate::watch::Heart;
 
 /// A queue in the store.
 pub(crate) struct StoreOutbox {

@@ -11,8 +11,8 @@ use creditgate_store::StoreError;
 use tokio::sync::{Mutex, mpsc};
 
 use super::Shared;
-use super::watch::Heart;
 use crate::clock;
+use crate::watch::Heart;
 
 /// How long to sleep at most before the clock is looked at again: it may have
 /// been set.

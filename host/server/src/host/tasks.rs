@@ -10,9 +10,9 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
 use super::delivery::{EventDeliverer, FeedbackDeliverer, Running};
-use super::watch::Heart;
 use super::{Shared, duties, rollout};
 use crate::config::milliseconds;
+use crate::watch::Heart;
 use crate::{local_lists, pulls};
 
 /// What is at work.

@@ -243,7 +243,8 @@ async fn a_head_that_was_kept_shows_that_nothing_before_it_was_changed_or_cut_of
     let now = kept.head();
     drop(kept.store);
     let cut = "DELETE FROM checks WHERE seq > 1; DELETE FROM measures WHERE check_seq > 1;
-               DELETE FROM check_entries WHERE check_seq > 1; DELETE FROM chain; DELETE FROM chain_tables;
+               DELETE FROM check_entries WHERE check_seq > 1;
+               DELETE FROM check_subjects WHERE check_seq > 1; DELETE FROM chain; DELETE FROM chain_tables;
                UPDATE chain_head SET seq = 0, hash = zeroblob(32)";
     kept.other.execute_batch(&format!("PRAGMA foreign_keys = OFF; {cut}")).unwrap();
     let store = Store::open(&kept.directory.path().join("store.db"), &StoreOptions::default()).unwrap();

@@ -3,7 +3,7 @@
 use creditgate_credit::catalogue::state::{EditionStep, ReviewRule};
 use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction};
 use creditgate_credit::entry::ListKind;
-use creditgate_credit::policy::ReportIssuer;
+use creditgate_credit::policy::{Policy, ReportIssuer};
 use creditgate_credit::samples;
 use creditgate_gate::ports::Activation;
 use creditgate_gate::{CanaryTerms, Mode, Passed, Pin, ReleaseState, TrialKind};

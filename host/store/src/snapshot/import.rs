@@ -23,8 +23,9 @@ use super::pages::Part;
 use super::prepared::PreparedEntry;
 use crate::approvals::{self, Agreed};
 use crate::error::StoreError;
+use crate::json_column::Saved;
 use crate::lists::{each_of_source, save_each};
-use crate::store::{Saved, Store};
+use crate::store::Store;
 
 /// Most entries that one transaction of the store takes: some 50 ms in which no
 /// check is recorded.

@@ -14,8 +14,8 @@ use super::live::of_source;
 use super::pages::Part;
 use super::prepared::id_of;
 use crate::error::StoreError;
+use crate::json_column::collect;
 use crate::lists::each_of_source;
-use crate::registry::collect;
 use crate::store::Store;
 use crate::values;
 

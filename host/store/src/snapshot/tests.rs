@@ -15,8 +15,9 @@ use tempfile::TempDir;
 
 use super::{ImportMode, ListChanges, ListFinding, PreparedEntry, ReadyImport};
 use crate::LOCAL_SOURCE;
+use crate::json_column::Saved;
 use crate::samples::{COMPANY, COMPANY_CODE, NAMESAKE, OTHER_COMPANY, PERSON, at, entry, party};
-use crate::store::{Saved, Store, StoreOptions};
+use crate::store::{Store, StoreOptions};
 
 const TODAY: Date = date(2026, 11, 23);
 const NAME: &str = "示例食品有限公司";

@@ -9,7 +9,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
 /// Passes on to a deserialiser, to all that is below it too.
-pub(super) struct Objects<T>(pub(super) T);
+pub struct Objects<T>(pub T);
 
 macro_rules! passed_on {
     ($($method:ident($($argument:ident: $type:ty),*);)+) => { $(

@@ -13,6 +13,7 @@ use super::split::{BrokenRow, Chunk, line_ends};
 use crate::import::fields::Fields;
 use crate::import::rows::{open_quoted, too_long};
 use crate::import::{Format, LONGEST_ROW};
+use crate::read;
 
 /// Reads the chunks of one file.
 #[derive(Debug)]
@@ -214,7 +215,7 @@ impl ListReader {
 
 fn json_row(content: &str) -> Result<EntryText, Vec<FieldProblem>> {
     // To know the place of a fault has a price, worth paying once there is one.
-    serde_json::from_str(content)
+    read::from_sound_json(content.as_bytes())
         .or_else(|_| Fields::from_line(content).map_err(|fault| vec![fault])?.read::<EntryText>())
 }
 

@@ -216,7 +216,7 @@ fn json<T: DeserializeOwned>(
         return Err(shapeless());
     }
     // To know the place of a fault has a price, worth paying once there is one.
-    serde_json::from_str(cell).or_else(|_| {
+    read::from_sound_json(cell.as_bytes()).or_else(|_| {
         read::from_json(cell.as_bytes()).map_err(|fault| match fault.code {
             "json.syntax" => shapeless(),
             _ => fault.below(column.name()),
