@@ -12,10 +12,8 @@ use creditgate_credit::dossier::Measure;
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::link::MATCHED_BY;
 use creditgate_credit::time::Instant;
-use creditgate_credit::verdict::Outcome;
+use creditgate_credit::verdict::{Advice, Commitment, DispositionAction, Ground, Outcome};
 use serde::{Deserialize, Serialize};
-
-use crate::verdict::{AdviceBody, CommitmentBody, GroundBody, MeasureDispositionBody};
 
 mod entry;
 mod relation;
@@ -54,9 +52,9 @@ pub struct Answer<'a> {
     /// Whether the outcome binds the caller; true in mode `enforce` alone.
     pub enforced: bool,
     /// Why the outcome is not the plug-in's, or why there is none.
-    pub reasons: Vec<ReasonBody<'a>>,
+    pub reasons: Cow<'a, [Reason]>,
     /// Remarks on the request that did not prevent the check.
-    pub warnings: Vec<WarningBody<'a>>,
+    pub warnings: Cow<'a, [RequestWarning]>,
     /// Effective entries of the parties, matched by identifier.
     pub matches: Vec<Match<'a>>,
     /// Entries that carry a party's name only: to be looked at by an officer,
@@ -65,17 +63,17 @@ pub struct Answer<'a> {
     /// Measures that apply, with what becomes of each.
     pub measures: Vec<MeasureBody<'a>>,
     /// Reasons in law, for a refusal.
-    pub grounds: Vec<GroundBody<'a>>,
+    pub grounds: Cow<'a, [Ground]>,
     /// Advice to the officer.
-    pub advice: Vec<AdviceBody<'a>>,
+    pub advice: Cow<'a, [Advice]>,
     /// Commitment to be signed, for the outcome `proceed_with_commitment`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub commitment: Option<CommitmentBody<'a>>,
+    pub commitment: Option<Cow<'a, Commitment>>,
     /// What the officer reads.
     pub explanation: Cow<'a, str>,
     /// The release that judged; absent where none did.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub plugin: Option<PluginBody<'a>>,
+    pub plugin: Option<Cow<'a, PluginRef>>,
     /// Policy version, `division@version`.
     pub policy: Cow<'a, str>,
     /// Catalogue edition.
@@ -116,46 +114,6 @@ impl<'a> Answer<'a> {
         self.record_hash = Some(Cow::Owned(record_hash));
         self.receipt = Some(Cow::Owned(receipt));
         self
-    }
-}
-
-/// Why the host did not take a verdict as it was, or why there is none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "schema", schema(as = Reason))]
-pub struct ReasonBody<'a> {
-    /// Stable code, such as `plugin.failure`.
-    pub code: Cow<'a, str>,
-    /// For the officer.
-    pub text: Cow<'a, str>,
-}
-
-impl<'a> From<&'a Reason> for ReasonBody<'a> {
-    fn from(reason: &'a Reason) -> Self {
-        Self { code: Cow::Borrowed(&reason.code), text: Cow::Borrowed(&reason.text) }
-    }
-}
-
-/// A remark on a request that was good enough to be checked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "schema", schema(as = Warning))]
-pub struct WarningBody<'a> {
-    /// Where, such as `parties[0].identifiers[1]`.
-    pub field: Cow<'a, str>,
-    /// Stable code, such as `id.check_failed`.
-    pub code: Cow<'a, str>,
-    /// What was seen.
-    pub message: Cow<'a, str>,
-}
-
-impl<'a> From<&'a RequestWarning> for WarningBody<'a> {
-    fn from(warning: &'a RequestWarning) -> Self {
-        Self {
-            field: Cow::Borrowed(&warning.field),
-            code: Cow::Borrowed(warning.code),
-            message: Cow::Borrowed(&warning.message),
-        }
     }
 }
 
@@ -223,7 +181,7 @@ pub struct MeasureBody<'a> {
     pub relation: Option<Relation<'a>>,
     /// What becomes of it; absent where the plug-in did not say.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub disposition: Option<MeasureDispositionBody<'a>>,
+    pub disposition: Option<Cow<'a, DispositionAction>>,
 }
 
 impl<'a> From<&'a Measure> for MeasureBody<'a> {
@@ -243,29 +201,6 @@ impl<'a> From<&'a Measure> for MeasureBody<'a> {
             party: Cow::Borrowed(&measure.party),
             relation: None,
             disposition: None,
-        }
-    }
-}
-
-/// A release of a plug-in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "schema", schema(as = Plugin))]
-pub struct PluginBody<'a> {
-    /// Name of the manifest.
-    pub name: Cow<'a, str>,
-    /// Version of the manifest.
-    pub version: Cow<'a, str>,
-    /// `sha256:<hex>` of the component.
-    pub digest: Cow<'a, str>,
-}
-
-impl<'a> From<&'a PluginRef> for PluginBody<'a> {
-    fn from(plugin: &'a PluginRef) -> Self {
-        Self {
-            name: Cow::Borrowed(&plugin.name),
-            version: Cow::Borrowed(&plugin.version),
-            digest: Cow::Borrowed(&plugin.digest),
         }
     }
 }

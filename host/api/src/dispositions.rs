@@ -1,6 +1,7 @@
 //! What a department did about the measures of a check.
 
-use creditgate_credit::attributes::AttributesBody;
+use creditgate_credit::application::Attributes;
+use creditgate_credit::attributes;
 use creditgate_credit::check::DispositionResult;
 use creditgate_credit::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -45,9 +46,9 @@ pub struct Disposition {
     #[serde(default, skip_serializing_if = "DetailsBody::is_empty")]
     pub details: DetailsBody,
     /// Extras for the credit platform.
-    #[serde(default, skip_serializing_if = "AttributesBody::is_empty")]
-    #[cfg_attr(feature = "schema", schema(inline))]
-    pub attributes: AttributesBody<'static>,
+    #[serde(default, with = "attributes", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = attributes::Described))]
+    pub attributes: Attributes,
 }
 
 /// The feedback a report was turned into.

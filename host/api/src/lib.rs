@@ -19,9 +19,8 @@ mod json;
 mod problem;
 mod receipt;
 mod request;
-mod verdict;
 
-pub use answer::{Answer, Case, Entry, Match, MeasureBody, PluginBody, ReasonBody, Relation, WarningBody};
+pub use answer::{Answer, Case, Entry, Match, MeasureBody, Relation};
 pub use check_batch::{BatchResult, BatchedCheck, CheckBatch, CheckBatchResults};
 pub use check_search::{CheckSearch, FoundCheck, FoundChecks};
 pub use disposition_details::{AttachmentBody, DetailsBody};
@@ -33,4 +32,3 @@ pub use receipt::{
     JsonWebKey, JsonWebKeySet, ReceiptClaims, ReceiptToVerify, ReceiptVerification, RotatedReceiptKey,
 };
 pub use request::{CheckRequest, CreditReport, Material, Party, PartyIdentifier};
-pub use verdict::{AdviceBody, CommitmentBody, GroundBody, MeasureDispositionBody};

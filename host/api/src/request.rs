@@ -3,8 +3,8 @@
 //! Vocabularies and dates are texts: the host reads them in one pass, so that a
 //! caller is told every fault and not only the first.
 
-use creditgate_credit::application::{PartyRole, RequiredBy, SubjectKind};
-use creditgate_credit::attributes::AttributesBody;
+use creditgate_credit::application::{Attributes, PartyRole, RequiredBy, SubjectKind};
+use creditgate_credit::attributes;
 use creditgate_credit::identifier::IdentifierKind;
 use creditgate_credit::time::Day;
 use serde::{Deserialize, Serialize};
@@ -61,9 +61,9 @@ pub struct CheckRequest {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub receipts: Vec<String>,
     /// Extras for the plug-in.
-    #[serde(default, skip_serializing_if = "AttributesBody::is_empty")]
-    #[cfg_attr(feature = "schema", schema(inline))]
-    pub attributes: AttributesBody<'static>,
+    #[serde(default, with = "attributes", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = attributes::Described))]
+    pub attributes: Attributes,
 }
 
 /// A party as the caller describes it.
@@ -91,9 +91,9 @@ pub struct Party {
     #[cfg_attr(feature = "schema", schema(min_items = 1, max_items = 8))]
     pub identifiers: Vec<PartyIdentifier>,
     /// Extras for the plug-in.
-    #[serde(default, skip_serializing_if = "AttributesBody::is_empty")]
-    #[cfg_attr(feature = "schema", schema(inline))]
-    pub attributes: AttributesBody<'static>,
+    #[serde(default, with = "attributes", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schema(inline, value_type = attributes::Described))]
+    pub attributes: Attributes,
 }
 
 /// A number of a party, as typed.

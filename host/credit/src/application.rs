@@ -4,9 +4,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::identifier::{Identifier, IdentifierKind, clear};
-use crate::{day, vocabulary};
+use crate::{attributes, day, vocabulary};
 
-pub mod attributes;
 mod form;
 
 /// Named values of an open vocabulary, in the order given.

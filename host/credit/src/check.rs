@@ -47,6 +47,7 @@ impl Mode {
 
 /// Why the host did not take a verdict as it was, or why there is none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Reason {
     /// Stable code.
     pub code: Cow<'static, str>,
@@ -55,14 +56,23 @@ pub struct Reason {
 }
 
 /// A remark on a request that is good enough to be checked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = Warning))]
 pub struct RequestWarning {
     /// Where.
     pub field: String,
     /// Stable code, such as `id.check_failed`.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// What was seen.
     pub message: String,
+}
+
+impl RequestWarning {
+    /// A remark on this place.
+    #[must_use]
+    pub fn new(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+        Self { field: field.into(), code: Cow::Borrowed(code), message: message.into() }
+    }
 }
 
 /// A measure of the dossier with what becomes of it.
@@ -76,6 +86,7 @@ pub struct SettledMeasure {
 
 /// A release by name, version and identity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = Plugin))]
 pub struct PluginRef {
     /// Name of the manifest.
     pub name: String,

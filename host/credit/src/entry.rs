@@ -8,14 +8,14 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::application::{Attributes, SubjectKind, attributes};
+use crate::application::{Attributes, SubjectKind};
 #[cfg(feature = "schema")]
 use crate::identifier::IdentifierText;
 use crate::identifier::{Identifier, IdentifierKind, Numbers, clear, index_keys};
 use crate::policy::SuspensionScope;
 #[cfg(feature = "schema")]
 use crate::time::Day;
-use crate::{day, name, vocabulary};
+use crate::{attributes, day, name, vocabulary};
 
 mod particulars;
 mod text;

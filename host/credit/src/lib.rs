@@ -4,9 +4,10 @@
 //! Here live identifiers, parties, list entries and their life cycle, the
 //! measures catalogue, jurisdiction policy, working days, the dossier and the
 //! verdict. Everything is a pure function of its arguments: no I/O, no clock,
-//! no randomness, no wasm. Time comes in as a date, data as values. Vocabularies,
-//! days and instants have their form on the wire with them; other wire forms live
-//! in `creditgate-wire`.
+//! no randomness, no wasm. Time comes in as a date, data as values. What is
+//! kept or sent has its form on the wire with it (`serde`); identity numbers have
+//! none by themselves (`identifier::clear`). Bodies of calls and other shapes live in
+//! `creditgate-api` and `creditgate-wire`.
 //!
 //! Read [`dossier`] first: it is where the other modules meet.
 

@@ -1,5 +1,7 @@
 //! The words of a verdict: what a plug-in finds and the host settles.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +10,8 @@ use crate::policy::CommitmentEffect;
 use crate::time::Day;
 use crate::{day, vocabulary};
 
+#[cfg(feature = "schema")]
+mod described;
 mod words;
 
 vocabulary! {
@@ -88,6 +92,18 @@ impl Advice {
     #[must_use]
     pub const fn rewards(&self) -> bool {
         matches!(self, Self::FastTrack(_) | Self::DeferredMaterials(_))
+    }
+
+    /// What is advised, in words; for materials their codes.
+    #[must_use]
+    pub fn words(&self) -> Cow<'_, str> {
+        match self {
+            Self::DeferredMaterials(codes) => Cow::Owned(codes.join(", ")),
+            Self::FastTrack(text)
+            | Self::StrictReview(text)
+            | Self::KeySupervision(text)
+            | Self::Note(text) => Cow::Borrowed(text),
+        }
     }
 
     /// Machine name of the kind.

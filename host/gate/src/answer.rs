@@ -38,7 +38,7 @@ impl CheckRecord {
     /// on as if nobody had asked.
     #[must_use]
     pub fn answered_outcome(&self) -> Outcome {
-        match self.mode {
+        match self.inputs.mode {
             Mode::Off | Mode::Observe => Outcome::Proceed,
             Mode::Advise | Mode::Enforce => self.settled.outcome,
         }
@@ -47,7 +47,7 @@ impl CheckRecord {
     /// Whether the caller is shown matches, measures, advice and explanation.
     #[must_use]
     pub const fn is_shown(&self) -> bool {
-        self.mode.is_shown()
+        self.inputs.mode.is_shown()
     }
 }
 
@@ -59,14 +59,14 @@ pub(crate) fn new_check(
 ) -> Checked {
     let claims = ReceiptClaims {
         check_id: record.check_id.clone(),
-        case_no: record.application.case_no.clone(),
-        department: record.application.department.clone(),
-        item: record.application.item.clone(),
-        checkpoint: record.application.checkpoint.clone(),
+        case_no: record.inputs.application.case_no.clone(),
+        department: record.inputs.application.department.clone(),
+        item: record.inputs.application.item.clone(),
+        checkpoint: record.inputs.application.checkpoint.clone(),
         status: record.settled.status.code().to_owned(),
         outcome: record.answered_outcome().code().to_owned(),
         record_hash: hash.to_hex(),
-        checked_at: record.at,
+        checked_at: record.inputs.at,
     };
     Checked::New { receipt: key.sign(&claims), record, hash, supersedes }
 }

@@ -237,7 +237,7 @@ impl BacktestTally {
                 *measure.fates.entry((pair.recorded, pair.now)).or_default() += 1;
             }
         }
-        let entries = recorded.dossier.iter().flat_map(|dossier| dossier.entries());
+        let entries = recorded.inputs.dossier.iter().flat_map(|dossier| dossier.entries());
         let kinds: BTreeSet<ListKind> = entries.map(|entry| entry.kind).collect();
         if kinds.is_empty() {
             self.unlisted.add(likeness);
@@ -247,8 +247,8 @@ impl BacktestTally {
         }
         if matches!(likeness, Likeness::Changed | Likeness::Failed) && self.keeps(&recorded.check_id) {
             let case = ChangedCase {
-                case_no: recorded.application.case_no.clone(),
-                at: recorded.at,
+                case_no: recorded.inputs.application.case_no.clone(),
+                at: recorded.inputs.at,
                 comparison: Comparison::of(then, now),
             };
             self.keep(recorded.check_id.clone(), case, MOST_CASES);

@@ -145,13 +145,7 @@ fn ground(ground: &Ground) -> String {
 }
 
 fn advice(advice: &Advice) -> String {
-    match advice {
-        Advice::FastTrack(text) => format!("fast_track: {text}"),
-        Advice::DeferredMaterials(codes) => format!("deferred_materials: {}", codes.join(", ")),
-        Advice::StrictReview(text) => format!("strict_review: {text}"),
-        Advice::KeySupervision(text) => format!("key_supervision: {text}"),
-        Advice::Note(text) => format!("note: {text}"),
-    }
+    format!("{}: {}", advice.kind(), advice.words())
 }
 
 fn commitment(commitment: &Commitment) -> String {

@@ -73,10 +73,8 @@ pub(crate) async fn gather(
         match answer {
             Ok(found) => {
                 evidence = merged(evidence, found.evidence);
-                remarks.extend(found.remarks.into_iter().map(|remark| RequestWarning {
-                    field: format!("sources.{name}"),
-                    code: remark.code,
-                    message: remark.message.into_owned(),
+                remarks.extend(found.remarks.into_iter().map(|remark| {
+                    RequestWarning::new(format!("sources.{name}"), remark.code, remark.message)
                 }));
             }
             Err(gap) => gaps.push(gap),

@@ -80,7 +80,7 @@ pub use judge::{Judge, JudgeFuture};
 pub use passed::{EarlierCheck, Lack, NotPassed, Passed};
 pub use ports::QuerySource;
 pub use receipt::{PublicReceiptKey, ReceiptClaims, ReceiptError, ReceiptKey, ReceiptKeys, VerifyingKeys};
-pub use record::CheckRecord;
+pub use record::{CheckInputs, CheckRecord};
 pub use recorded::{RecordedCall, RecordedCheck, RecordedError};
 pub use release::{
     CanaryTerms, DifferenceCount, IllegalTransition, Release, ReleaseId, ReleaseState, ShadowDifference,

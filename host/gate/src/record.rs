@@ -19,26 +19,16 @@ use crate::request::Idempotency;
 use crate::settle::Settled;
 use crate::world::World;
 
-/// One check, whole.
-#[derive(Debug)]
-pub struct CheckRecord {
-    /// Id of the check: a time-ordered UUID.
-    pub check_id: String,
+/// Everything a check was made of: the same inputs give the same check again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckInputs {
     /// Instant of the check.
     pub at: Timestamp,
-    /// Key id of the caller.
-    pub caller: String,
-    /// The officer on whose behalf it was made.
-    pub operator: String,
-    /// The caller's idempotency key.
-    pub idempotency: Option<Idempotency>,
     /// The request in normal form.
     pub application: Arc<Application>,
-    /// Remarks on the request.
-    pub warnings: Vec<RequestWarning>,
     /// Id of the binding.
     pub binding: String,
-    /// Mode of the binding.
+    /// Mode of the binding on that day.
     pub mode: Mode,
     /// The release that judged; none where nothing could serve.
     pub plugin: Option<PluginRef>,
@@ -50,7 +40,7 @@ pub struct CheckRecord {
     pub limits: Limits,
     /// Seed of the plug-in's randomness.
     pub seed: u64,
-    /// Policy version.
+    /// Policy version, `division@version`.
     pub policy: String,
     /// Catalogue edition.
     pub catalogue: String,
@@ -62,6 +52,23 @@ pub struct CheckRecord {
     pub host_rules: HostRules,
     /// The dossier; none where it could not be gathered or was not wanted.
     pub dossier: Option<Arc<Dossier>>,
+}
+
+/// One check, whole.
+#[derive(Debug)]
+pub struct CheckRecord {
+    /// Id of the check: a time-ordered UUID.
+    pub check_id: String,
+    /// Key id of the caller.
+    pub caller: String,
+    /// The officer on whose behalf it was made.
+    pub operator: String,
+    /// The caller's idempotency key.
+    pub idempotency: Option<Idempotency>,
+    /// Remarks on the request.
+    pub warnings: Vec<RequestWarning>,
+    /// What it was made of.
+    pub inputs: CheckInputs,
     /// What the plug-in said, with fuel and transcript; none where it was not
     /// called.
     pub judged: Option<CallReport>,
@@ -159,25 +166,27 @@ impl CheckRecord {
         };
         Self {
             check_id,
-            at,
             caller,
             operator,
             idempotency,
-            application,
             warnings,
-            binding: route.binding.id.clone(),
-            mode,
-            plugin,
-            release,
-            settings,
-            limits: limits.unwrap_or_else(|| route.binding.limits.over(&Limits::default())),
-            seed,
-            policy: policy.snapshot(),
-            catalogue: catalogue.edition.clone(),
-            calendar: world.calendar_edition().to_owned(),
-            engine: judged.engine.unwrap_or_else(|| engine.to_owned()),
-            host_rules: HostRules::CURRENT,
-            dossier,
+            inputs: CheckInputs {
+                at,
+                application,
+                binding: route.binding.id.clone(),
+                mode,
+                plugin,
+                release,
+                settings,
+                limits: limits.unwrap_or_else(|| route.binding.limits.over(&Limits::default())),
+                seed,
+                policy: policy.snapshot(),
+                catalogue: catalogue.edition.clone(),
+                calendar: world.calendar_edition().to_owned(),
+                engine: judged.engine.unwrap_or_else(|| engine.to_owned()),
+                host_rules: HostRules::CURRENT,
+                dossier,
+            },
             judged: report,
             settled,
             feedback,

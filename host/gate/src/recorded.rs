@@ -2,17 +2,10 @@
 //! said of it, and what the host made of that. Nothing here is judged anew; that
 //! is `replay` and `backtest`.
 
-use std::sync::Arc;
-
-use creditgate_credit::application::Application;
-use creditgate_credit::check::{Mode, PluginRef};
-use creditgate_credit::dossier::Dossier;
-use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::verdict::Verdict;
-use creditgate_sandbox::{CallError, CallReport, Fact, Failure, HostCall, Limits, LogLine, Settings};
-use jiff::Timestamp;
+use creditgate_sandbox::{CallError, CallReport, Fact, Failure, HostCall, LogLine};
 
-use crate::release::ReleaseId;
+use crate::record::CheckInputs;
 use crate::settle::Settled;
 
 /// Code of a call that the wall clock ended.
@@ -23,36 +16,8 @@ const WALL_CLOCK: &str = "limit.wall_clock";
 pub struct RecordedCheck {
     /// Id of the check.
     pub check_id: String,
-    /// Instant of the check.
-    pub at: Timestamp,
-    /// The request in normal form.
-    pub application: Arc<Application>,
-    /// Id of the binding.
-    pub binding: String,
-    /// Mode of the binding on that day.
-    pub mode: Mode,
-    /// The release that judged; none where nothing could serve.
-    pub plugin: Option<PluginRef>,
-    /// Number of that release.
-    pub release: Option<ReleaseId>,
-    /// The settings it judged under.
-    pub settings: Option<Settings>,
-    /// The limits it ran under.
-    pub limits: Limits,
-    /// Seed of the plug-in's randomness.
-    pub seed: u64,
-    /// Policy version, `division@version`.
-    pub policy: String,
-    /// Catalogue edition.
-    pub catalogue: String,
-    /// Names the tables of working days.
-    pub calendar: String,
-    /// Engine that ran it.
-    pub engine: String,
-    /// Version of the host's own rules it was settled by.
-    pub host_rules: HostRules,
-    /// The dossier; none where it could not be gathered or was not wanted.
-    pub dossier: Option<Arc<Dossier>>,
+    /// What it was made of.
+    pub inputs: CheckInputs,
     /// What the plug-in said; none where it was not called.
     pub judged: Option<RecordedCall>,
     /// What the host made of it.

@@ -152,15 +152,16 @@ pub(crate) struct Rerun {
 
 impl<'a> Inputs<'a> {
     pub(crate) fn of(recorded: &'a RecordedCheck, world: &'a World) -> Result<Self, Gap> {
-        let policy = world.policy_version(&recorded.policy);
-        let catalogue = world.catalogue_edition(&recorded.catalogue);
+        let policy = world.policy_version(&recorded.inputs.policy);
+        let catalogue = world.catalogue_edition(&recorded.inputs.catalogue);
         Ok(Self {
             recorded,
-            dossier: recorded.dossier.as_ref().ok_or(Gap::RecordIncomplete("dossier"))?,
+            dossier: recorded.inputs.dossier.as_ref().ok_or(Gap::RecordIncomplete("dossier"))?,
             policy: recorded
+                .inputs
                 .host_rules
-                .reading(policy.ok_or_else(|| Gap::PolicyGone(recorded.policy.clone()))?),
-            catalogue: catalogue.ok_or_else(|| Gap::CatalogueGone(recorded.catalogue.clone()))?,
+                .reading(policy.ok_or_else(|| Gap::PolicyGone(recorded.inputs.policy.clone()))?),
+            catalogue: catalogue.ok_or_else(|| Gap::CatalogueGone(recorded.inputs.catalogue.clone()))?,
             world,
         })
     }
@@ -172,7 +173,7 @@ impl<'a> Inputs<'a> {
 
     /// The request in normal form.
     pub(crate) fn application(&self) -> &'a Application {
-        &self.recorded.application
+        &self.recorded.inputs.application
     }
 
     /// What was known of the parties.
@@ -187,7 +188,7 @@ impl<'a> Inputs<'a> {
 
     /// The host's own rules of that day.
     pub(crate) const fn host_rules(&self) -> HostRules {
-        self.recorded.host_rules
+        self.recorded.inputs.host_rules
     }
 
     /// The policy of that day.
@@ -204,19 +205,19 @@ impl<'a> Inputs<'a> {
     ) -> Result<Rerun, Gap> {
         let recorded = self.recorded;
         // Without it the call is made all the same: it may not ask for days.
-        let calendar = self.world.calendar_of(&recorded.calendar);
+        let calendar = self.world.calendar_of(&recorded.inputs.calendar);
         let limits = Limits { wall_clock_ms: WALL_CLOCK_MS, ..*limits };
         let call = HookCall {
-            binding: &recorded.binding,
-            application: &recorded.application,
+            binding: &recorded.inputs.binding,
+            application: &recorded.inputs.application,
             dossier: self.dossier,
             policy: &self.policy,
-            rules: recorded.host_rules,
+            rules: recorded.inputs.host_rules,
             calendar: calendar.unwrap_or_else(|| self.world.calendar()),
             settings,
             limits: &limits,
-            now: recorded.at,
-            seed: recorded.seed,
+            now: recorded.inputs.at,
+            seed: recorded.inputs.seed,
         };
         let report = loop {
             let report = plugin.call(call).await;
@@ -226,11 +227,11 @@ impl<'a> Inputs<'a> {
             tokio::time::sleep(PAUSE).await;
         };
         let basis = settle::Basis {
-            application: &recorded.application,
+            application: &recorded.inputs.application,
             dossier: self.dossier,
             catalogue: self.catalogue,
             policy: &self.policy,
-            rules: recorded.host_rules,
+            rules: recorded.inputs.host_rules,
         };
         let settled = settle::settle(&report, &basis);
         let call = RecordedCall::from(report);
@@ -239,7 +240,7 @@ impl<'a> Inputs<'a> {
         }
         if calendar.is_none() && call.asks_for_working_days() {
             return Err(Gap::CalendarChanged {
-                recorded: recorded.calendar.clone(),
+                recorded: recorded.inputs.calendar.clone(),
                 now: self.world.calendar_edition().to_owned(),
             });
         }
@@ -270,7 +271,7 @@ impl Deployer {
         Replay {
             check_id: recorded.check_id.clone(),
             result,
-            recorded_engine: recorded.engine.clone(),
+            recorded_engine: recorded.inputs.engine.clone(),
             engine: engine.unwrap_or_else(|| self.engine_fingerprint().to_owned()),
             fuel,
         }
@@ -278,11 +279,11 @@ impl Deployer {
 
     async fn run_again(&self, recorded: &RecordedCheck, world: &World) -> Result<Again, Gap> {
         let mut differences = Differences::default();
-        if recorded.mode == Mode::Off {
-            differences.settled(&recorded.settled, &settle::switched_off(&recorded.binding));
+        if recorded.inputs.mode == Mode::Off {
+            differences.settled(&recorded.settled, &settle::switched_off(&recorded.inputs.binding));
             return Ok(Again::without_call(ReplayResult::of(differences)));
         }
-        let (plugin, call) = match (&recorded.plugin, &recorded.judged) {
+        let (plugin, call) = match (&recorded.inputs.plugin, &recorded.judged) {
             (Some(plugin), Some(call)) => (plugin, call),
             _ => {
                 let why = recorded.settled.reasons.first().map(|reason| reason.text.clone());
@@ -292,12 +293,12 @@ impl Deployer {
         if call.ended_by_time() {
             return Err(Gap::WallClock);
         }
-        let settings = recorded.settings.as_ref().ok_or(Gap::RecordIncomplete("settings"))?;
+        let settings = recorded.inputs.settings.as_ref().ok_or(Gap::RecordIncomplete("settings"))?;
         let inputs = Inputs::of(recorded, world)?;
         let plugin = self.recorded_plugin(&plugin.digest).await?;
-        let rerun = inputs.run(&plugin, settings, &recorded.limits).await?;
+        let rerun = inputs.run(&plugin, settings, &recorded.inputs.limits).await?;
         let engine = plugin.engine_fingerprint();
-        let same_engine = recorded.engine == engine;
+        let same_engine = recorded.inputs.engine == engine;
         differences.call(call, &rerun.call, same_engine);
         differences.settled(&recorded.settled, &rerun.settled);
         Ok(Again {

@@ -55,24 +55,24 @@ impl ShadowJob {
     /// nothing else of it leaves.
     pub async fn run(self) -> Option<ShadowDifference> {
         let (Some(dossier), RouteState::Serving { judge, settings, limits, .. }) =
-            (&self.record.dossier, &self.release.state)
+            (&self.record.inputs.dossier, &self.release.state)
         else {
             self.watch.dropped();
             return None;
         };
-        let application = &self.record.application;
+        let application = &self.record.inputs.application;
         let report = judge
             .judge(HookCall {
                 binding: &self.route.binding.id,
                 application,
                 dossier,
                 policy: &self.policy,
-                rules: self.record.host_rules,
+                rules: self.record.inputs.host_rules,
                 calendar: self.world.calendar(),
                 settings,
                 limits,
-                now: self.record.at,
-                seed: self.record.seed,
+                now: self.record.inputs.at,
+                seed: self.record.inputs.seed,
             })
             .await;
         // Checks that somebody waits for go first; that there was no room says
@@ -86,7 +86,7 @@ impl ShadowJob {
             dossier,
             catalogue: &self.catalogue,
             policy: &self.policy,
-            rules: self.record.host_rules,
+            rules: self.record.inputs.host_rules,
         };
         let settled = settle::settle(&report, &basis);
         let difference = difference(&self.record, &settled, self.watch.trial());

@@ -102,11 +102,8 @@ pub(crate) fn missing_report(
 ) -> Option<RequestWarning> {
     let missing = application.reports.is_empty()
         && catalogue.requires_report(&application.department, &application.item);
-    missing.then(|| RequestWarning {
-        field: "reports".to_owned(),
-        code: "report.required",
-        message: "a credit report belongs to this item, and none was handed in".to_owned(),
-    })
+    let message = "a credit report belongs to this item, and none was handed in";
+    missing.then(|| RequestWarning::new("reports", "report.required", message))
 }
 
 #[derive(Default)]
@@ -162,10 +159,8 @@ impl Findings {
         let field = format!("parties[{index}]");
         let name = visible(&input.name);
         text(&mut self.faults, &format!("{field}.name"), &name, LONGEST_NAME);
-        self.warnings.extend(name::warnings(&input.name).map(|warning| RequestWarning {
-            field: format!("{field}.name"),
-            code: warning.code(),
-            message: warning.to_string(),
+        self.warnings.extend(name::warnings(&input.name).map(|warning| {
+            RequestWarning::new(format!("{field}.name"), warning.code(), warning.to_string())
         }));
         if input.identifiers.is_empty() || input.identifiers.len() > MOST_IDENTIFIERS {
             self.faults.refuse(
@@ -180,10 +175,8 @@ impl Findings {
             match Identifier::parse(*kind, value, strictness) {
                 Ok(parsed) => {
                     identifiers.push(parsed.identifier);
-                    self.warnings.extend(parsed.warnings.into_iter().map(|warning| RequestWarning {
-                        field: field.clone(),
-                        code: warning.code(),
-                        message: warning.to_string(),
+                    self.warnings.extend(parsed.warnings.into_iter().map(|warning| {
+                        RequestWarning::new(field.as_str(), warning.code(), warning.to_string())
                     }));
                 }
                 Err(error) => self.faults.refuse(field, error.code(), error.to_string()),

@@ -20,18 +20,18 @@ impl Deployer {
     /// The [`Gap`] that keeps the check from being run again.
     pub async fn without_entry(&self, recorded: &RecordedCheck, entry: &str) -> Result<Comparison, Gap> {
         let world = self.world().load_full();
-        let (Some(plugin), Some(call)) = (&recorded.plugin, &recorded.judged) else {
+        let (Some(plugin), Some(call)) = (&recorded.inputs.plugin, &recorded.judged) else {
             let why = recorded.settled.reasons.first().map(|reason| reason.text.clone());
             return Err(Gap::NotCalled(why.unwrap_or_default()));
         };
         if call.ended_by_time() {
             return Err(Gap::WallClock);
         }
-        let settings = recorded.settings.as_ref().ok_or(Gap::RecordIncomplete("settings"))?;
+        let settings = recorded.inputs.settings.as_ref().ok_or(Gap::RecordIncomplete("settings"))?;
         let inputs = Inputs::of(recorded, &world)?;
         let plugin = self.recorded_plugin(&plugin.digest).await?;
         let dossier = Arc::new(without(&inputs, entry));
-        let rerun = inputs.with_dossier(&dossier).run(&plugin, settings, &recorded.limits).await?;
+        let rerun = inputs.with_dossier(&dossier).run(&plugin, settings, &recorded.inputs.limits).await?;
         Ok(Comparison::of(&recorded.settled, &rerun.settled))
     }
 }

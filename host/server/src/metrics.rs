@@ -197,11 +197,11 @@ impl Metrics {
     /// Counts a new check.
     pub(crate) fn checked(&self, record: &CheckRecord, took: Duration) {
         let labels = CheckLabels {
-            department: record.application.department.clone(),
-            checkpoint: record.application.checkpoint.clone(),
+            department: record.inputs.application.department.clone(),
+            checkpoint: record.inputs.application.checkpoint.clone(),
             status: record.settled.status.code(),
             outcome: record.settled.outcome.code(),
-            mode: record.mode.code(),
+            mode: record.inputs.mode.code(),
         };
         self.checks.get_or_create(&labels).inc();
         self.check_duration.observe(took.as_secs_f64());
@@ -212,7 +212,7 @@ impl Metrics {
             Ok(Err(_)) => "failure",
             Err(error) => error.code(),
         };
-        let plugin = record.plugin.as_ref().map(|plugin| plugin.name.clone()).unwrap_or_default();
+        let plugin = record.inputs.plugin.as_ref().map(|plugin| plugin.name.clone()).unwrap_or_default();
         self.plugin_errors.get_or_create(&PluginErrorLabels { plugin, code }).inc();
     }
 

@@ -167,7 +167,7 @@ impl Held {
 /// any.
 pub(crate) fn entries_of(record: &CheckRecord) -> BTreeMap<String, Held> {
     let mut entries: BTreeMap<String, Held> = BTreeMap::new();
-    for party in record.dossier.iter().flat_map(|dossier| &dossier.parties) {
+    for party in record.inputs.dossier.iter().flat_map(|dossier| &dossier.parties) {
         for entry in &party.history {
             let effective = party.entries.iter().any(|effective| effective.id == entry.id);
             let held = entries.entry(entry.id.clone()).or_default();
@@ -217,7 +217,7 @@ mod tests {
         let mut twice = record("c3");
         let mut blank = record("c4");
         let change = |record: &mut CheckRecord, change: &dyn Fn(&mut creditgate_credit::dossier::Dossier)| {
-            change(Arc::make_mut(record.dossier.as_mut().unwrap()));
+            change(Arc::make_mut(record.inputs.dossier.as_mut().unwrap()));
         };
         change(&mut past, &|dossier| {
             dossier.parties[0].entries.clear();

@@ -41,7 +41,7 @@ impl NewCommitment {
     /// that does not show its answer, a commitment binds no one.
     pub(crate) fn of(record: &CheckRecord) -> Option<Self> {
         let commitment = record.settled.commitment.as_ref().filter(|_| record.is_shown())?;
-        let application = &record.application;
+        let application = &record.inputs.application;
         let party = application.party(&commitment.party)?;
         Some(Self {
             id: record.check_id.clone(),

@@ -198,8 +198,8 @@ mod tests {
         let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
         for (days, id) in (0..).zip(ids) {
             let mut check = record(id);
-            check.at = at().saturating_add((24 * days).hours()).unwrap();
-            Arc::make_mut(&mut check.application).case_no = "case-1".to_owned();
+            check.inputs.at = at().saturating_add((24 * days).hours()).unwrap();
+            Arc::make_mut(&mut check.inputs.application).case_no = "case-1".to_owned();
             store.append(Arc::new(check)).await.unwrap();
         }
         (store, directory)

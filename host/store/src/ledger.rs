@@ -228,7 +228,7 @@ struct NewCheck {
 
 impl NewCheck {
     fn of(record: &CheckRecord) -> Self {
-        let application = &record.application;
+        let application = &record.inputs.application;
         let mut check = Self {
             check_id: record.check_id.clone(),
             case_no: application.case_no.clone(),
@@ -238,10 +238,10 @@ impl NewCheck {
             checkpoint: application.checkpoint.clone(),
             status: record.settled.status,
             outcome: record.answered_outcome(),
-            at: record.at,
+            at: record.inputs.at,
             caller: record.caller.clone(),
             idempotency: record.idempotency.clone(),
-            release: record.release,
+            release: record.inputs.release,
             record: record_json(record),
             content: CheckContent::default(),
             measures: measures_of(record),
@@ -361,14 +361,16 @@ fn as_text(text: &str) -> ValueRef<'_> {
 
 /// The measures a department may report on: those it was shown.
 fn measures_of(record: &CheckRecord) -> Vec<RecordedMeasure> {
-    let Some(dossier) = record.dossier.as_ref().filter(|_| record.is_shown()) else { return Vec::new() };
+    let Some(dossier) = record.inputs.dossier.as_ref().filter(|_| record.is_shown()) else {
+        return Vec::new();
+    };
     record
         .settled
         .measures
         .iter()
         .map(|settled| RecordedMeasure {
             id: settled.measure.id.clone(),
-            particulars: feedback::particulars_json(&record.application, dossier, &settled.measure),
+            particulars: feedback::particulars_json(&record.inputs.application, dossier, &settled.measure),
         })
         .collect()
 }

@@ -151,7 +151,7 @@ mod tests {
     }
 
     fn hours_later(mut record: CheckRecord, hours: i64) -> CheckRecord {
-        record.at = record.at.checked_add(hours.hours()).unwrap();
+        record.inputs.at = record.inputs.at.checked_add(hours.hours()).unwrap();
         record
     }
 
@@ -164,7 +164,7 @@ mod tests {
             store.append(Arc::new(check)).await.unwrap();
             if hour == 4 {
                 let mut other = record("other");
-                Arc::make_mut(&mut other.application).item = "another-item".to_owned();
+                Arc::make_mut(&mut other.inputs.application).item = "another-item".to_owned();
                 store.append(Arc::new(other)).await.unwrap();
             }
         }

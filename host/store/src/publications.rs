@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use creditgate_credit::application::Attributes;
+use creditgate_credit::attributes;
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::duty::{DutyKind, has_run_out};
-use creditgate_wire::attributes::AttributesBody;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, params};
+use serde::{Deserialize, Serialize};
 
 use crate::duties::{self, StoredDuty};
 use crate::error::StoreError;
@@ -18,6 +19,10 @@ use crate::trail;
 use crate::values;
 
 const WHAT: &str = "a publication";
+
+/// The fields that were given with it, as they are kept.
+#[derive(Serialize, Deserialize)]
+struct Given(#[serde(with = "attributes")] Attributes);
 
 /// Which decision was made public.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,7 +129,7 @@ impl Store {
             let mut rows = statement.query([since.to_string(), until.to_string()])?;
             let mut published = Vec::new();
             while let Some(row) = rows.next()? {
-                let attributes: AttributesBody<'static> = parsed(WHAT, &row.get::<_, String>(7)?)?;
+                let given: Given = parsed(WHAT, &row.get::<_, String>(7)?)?;
                 published.push(PublishedDecision {
                     check_id: row.get(0)?,
                     document: row.get(1)?,
@@ -133,7 +138,7 @@ impl Store {
                     place: row.get(4)?,
                     due_on: values::day(row, 5)?,
                     late: row.get(6)?,
-                    attributes: attributes.into(),
+                    attributes: given.0,
                 });
             }
             Ok(published)
@@ -173,7 +178,7 @@ fn end(
             late,
             values::instant_to_sql(publication.at),
             publication.actor,
-            written(WHAT, &AttributesBody::from(&publication.attributes))?,
+            written(WHAT, &Given(publication.attributes.clone()))?,
         ])?;
     Ok(PublishedCheck {
         check_id: duty.duty.subject.clone(),
@@ -235,7 +240,7 @@ mod tests {
             let (term, checked_on) = (Term::Within(limit), date(2026, 9, 20));
             let place = ("market-regulation", "370811");
             let duty = NewDuty::new(DutyKind::Publicity, id, place, checked_on, term, &calendar);
-            check.duties = vec![duty.of_case(&check.application.case_no)];
+            check.duties = vec![duty.of_case(&check.inputs.application.case_no)];
             store.append(Arc::new(check)).await.unwrap();
         }
         let publish = |publication| store.report_publication(publication, Arc::clone(&calendar));

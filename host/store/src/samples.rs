@@ -15,7 +15,8 @@ use creditgate_credit::samples as base;
 use creditgate_credit::verdict::{Commitment, Disposition, DispositionAction, Ground, Outcome, Verdict};
 use creditgate_gate::request::Idempotency;
 use creditgate_gate::{
-    CheckRecord, FeedbackBody, Mode, OutgoingFeedback, PluginRef, Settled, SettledMeasure, Status,
+    CheckInputs, CheckRecord, FeedbackBody, Mode, OutgoingFeedback, PluginRef, Settled, SettledMeasure,
+    Status,
 };
 use creditgate_sandbox::{CallReport, HostCall, Limits};
 use jiff::Timestamp;
@@ -111,29 +112,31 @@ pub(crate) fn record(check_id: &str) -> CheckRecord {
     };
     CheckRecord {
         check_id: check_id.to_owned(),
-        at,
         caller: "key-1".to_owned(),
         operator: "officer-7".to_owned(),
         idempotency: None,
-        application: Arc::new(application),
         warnings: Vec::new(),
-        binding: "market-regulation/food-licence/review".to_owned(),
-        mode: Mode::Enforce,
-        plugin: Some(PluginRef {
-            name: "market-registration".to_owned(),
-            version: "1.0.0".to_owned(),
-            digest: format!("sha256:{}", "ab".repeat(32)),
-        }),
-        release: None,
-        settings: Some(serde_json::from_str("{}").expect("an object")),
-        limits: Limits::default(),
-        seed: 7,
-        policy: "370800@2026-04".to_owned(),
-        catalogue: "2026-1".to_owned(),
-        calendar: "2026/1".to_owned(),
-        engine: "engine-1".to_owned(),
-        host_rules: HostRules::CURRENT,
-        dossier: Some(Arc::new(dossier)),
+        inputs: CheckInputs {
+            at,
+            application: Arc::new(application),
+            binding: "market-regulation/food-licence/review".to_owned(),
+            mode: Mode::Enforce,
+            plugin: Some(PluginRef {
+                name: "market-registration".to_owned(),
+                version: "1.0.0".to_owned(),
+                digest: format!("sha256:{}", "ab".repeat(32)),
+            }),
+            release: None,
+            settings: Some(serde_json::from_str("{}").expect("an object")),
+            limits: Limits::default(),
+            seed: 7,
+            policy: "370800@2026-04".to_owned(),
+            catalogue: "2026-1".to_owned(),
+            calendar: "2026/1".to_owned(),
+            engine: "engine-1".to_owned(),
+            host_rules: HostRules::CURRENT,
+            dossier: Some(Arc::new(dossier)),
+        },
         judged: Some(report(verdict.clone())),
         settled: settled(verdict, measure),
         feedback: vec![feedback],

@@ -70,7 +70,7 @@ mod tests {
         let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
         let check = |id: &str, case_no: &str, checkpoint: &str| {
             let mut record = record(id);
-            let application = Arc::make_mut(&mut record.application);
+            let application = Arc::make_mut(&mut record.inputs.application);
             case_no.clone_into(&mut application.case_no);
             checkpoint.clone_into(&mut application.checkpoint);
             record

@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 
-use creditgate_api::{
-    Answer, CommitmentBody, Match, MeasureBody, MeasureDispositionBody, PluginBody, Relation,
-};
+use creditgate_api::{Answer, Match, MeasureBody, Relation};
 use creditgate_credit::application::Application;
 use creditgate_credit::dossier::{Dossier, PartyDossier};
 use creditgate_credit::entry::ListEntry;
@@ -14,10 +12,10 @@ use creditgate_gate::{CheckRecord, Mode, SettledMeasure};
 /// from the ledger, see [`Answer::with_receipt`].
 #[must_use]
 pub fn answer(record: &CheckRecord) -> Answer<'_> {
-    let application = &*record.application;
+    let application = &*record.inputs.application;
     let settled = &record.settled;
     let shown = record.is_shown();
-    let dossier = record.dossier.as_deref().filter(|_| shown);
+    let dossier = record.inputs.dossier.as_deref().filter(|_| shown);
     let measures = if shown { settled.measures.as_slice() } else { &[] };
     Answer {
         check_id: Cow::Borrowed(&record.check_id),
@@ -27,22 +25,22 @@ pub fn answer(record: &CheckRecord) -> Answer<'_> {
         checkpoint: Cow::Borrowed(&application.checkpoint),
         status: settled.status,
         outcome: record.answered_outcome(),
-        mode: record.mode,
-        enforced: record.mode == Mode::Enforce,
+        mode: record.inputs.mode,
+        enforced: record.inputs.mode == Mode::Enforce,
         // That the binding is off is no finding about anyone.
-        reasons: bodies(&settled.reasons, shown || record.mode == Mode::Off),
-        warnings: bodies(&record.warnings, true),
+        reasons: told(&settled.reasons, shown || record.inputs.mode == Mode::Off),
+        warnings: Cow::Borrowed(&record.warnings),
         matches: matches_of(dossier, application, |party| &party.entries),
         hints: matches_of(dossier, application, |party| &party.hints),
         measures: measures.iter().map(|measure| measure_in_case(measure, application)).collect(),
-        grounds: bodies(&settled.grounds, shown),
-        advice: bodies(&settled.advice, shown),
-        commitment: settled.commitment.as_ref().filter(|_| shown).map(CommitmentBody::from),
+        grounds: told(&settled.grounds, shown),
+        advice: told(&settled.advice, shown),
+        commitment: settled.commitment.as_ref().filter(|_| shown).map(Cow::Borrowed),
         explanation: Cow::Borrowed(if shown { &settled.explanation } else { "" }),
-        plugin: record.plugin.as_ref().map(PluginBody::from),
-        policy: Cow::Borrowed(&record.policy),
-        catalogue: Cow::Borrowed(&record.catalogue),
-        checked_at: record.at.into(),
+        plugin: record.inputs.plugin.as_ref().map(Cow::Borrowed),
+        policy: Cow::Borrowed(&record.inputs.policy),
+        catalogue: Cow::Borrowed(&record.inputs.catalogue),
+        checked_at: record.inputs.at.into(),
         supersedes: None,
         superseded_by: None,
         record_hash: None,
@@ -50,8 +48,8 @@ pub fn answer(record: &CheckRecord) -> Answer<'_> {
     }
 }
 
-fn bodies<'a, T, B: From<&'a T>>(values: &'a [T], shown: bool) -> Vec<B> {
-    if shown { values.iter().map(B::from).collect() } else { Vec::new() }
+fn told<T: Clone>(values: &[T], shown: bool) -> Cow<'_, [T]> {
+    Cow::Borrowed(if shown { values } else { &[] })
 }
 
 fn matches_of<'a>(
@@ -70,7 +68,7 @@ fn matches_of<'a>(
 fn measure_in_case<'a>(settled: &'a SettledMeasure, application: &'a Application) -> MeasureBody<'a> {
     MeasureBody {
         relation: Relation::of(&settled.measure.party, application),
-        disposition: settled.disposition.as_ref().map(MeasureDispositionBody::from),
+        disposition: settled.disposition.as_ref().map(Cow::Borrowed),
         ..MeasureBody::from(&settled.measure)
     }
 }

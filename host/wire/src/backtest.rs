@@ -1,6 +1,6 @@
 //! Backtests: what is asked for, how far it is, and what was found.
 
-use creditgate_api::{JsonObject, PluginBody};
+use creditgate_api::JsonObject;
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::{BacktestTally, ChangedCase, Comparison, LikenessTally, MeasureTally, PluginRef};
@@ -110,7 +110,7 @@ pub struct BacktestSummaryBody {
     /// Id of the binding.
     pub binding: String,
     /// The candidate.
-    pub candidate: PluginBody<'static>,
+    pub candidate: PluginRef,
     /// The complete settings it was tried under.
     pub settings: JsonObject,
     /// Only checks from this day on.
@@ -292,11 +292,10 @@ impl BacktestReportBody {
 }
 
 fn summary(terms: &BacktestTerms<'_>, tally: &BacktestTally) -> BacktestSummaryBody {
-    let PluginRef { name, version, digest } = terms.candidate.clone();
     BacktestSummaryBody {
         id: terms.id.to_owned(),
         binding: terms.asked.binding.clone(),
-        candidate: PluginBody { name: name.into(), version: version.into(), digest: digest.into() },
+        candidate: terms.candidate.clone(),
         settings: JsonObject::of_object(terms.settings),
         since: terms.asked.since,
         until: terms.asked.until,

@@ -9,6 +9,7 @@ use creditgate_affairs::objections::Objection;
 use creditgate_affairs::repairs::Repair;
 use creditgate_api::DetailsBody;
 use creditgate_credit::application::{Application, Party, SubjectKind};
+use creditgate_credit::attributes;
 use creditgate_credit::catalogue::Nature;
 use creditgate_credit::dossier::{CommitmentState, Dossier, Measure};
 use creditgate_credit::entry::ListEntry;
@@ -21,7 +22,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::attributes::AttributesBody;
 use crate::json;
 use crate::time::{Day, Instant};
 
@@ -178,8 +178,8 @@ struct DispositionView<'a> {
     executed_at: Instant,
     #[serde(flatten)]
     details: DetailsBody,
-    #[serde(skip_serializing_if = "AttributesBody::is_empty")]
-    attributes: AttributesBody<'a>,
+    #[serde(serialize_with = "attributes::serialize", skip_serializing_if = "<[_]>::is_empty")]
+    attributes: &'a [(String, String)],
 }
 
 /// A message on what a department did about a measure, in the minimum form of a
@@ -268,7 +268,7 @@ fn write(message: &OutgoingFeedback, application: Option<&Application>) -> Strin
                 officer: &reported.officer,
                 executed_at: reported.executed_at.unwrap_or(message.reported_at).into(),
                 details: (&reported.details).into(),
-                attributes: (&reported.attributes).into(),
+                attributes: &reported.attributes,
             };
             ("disposition", kept.subject.map(Subject::Kept), SaidView::Disposition(Box::new(said)))
         }

@@ -66,10 +66,10 @@ fn the_bytes_of_records_of_every_kind() {
     records.push(record_json(&failed));
     let mut least = samples::record(Mode::Off);
     least.idempotency = None;
-    least.dossier = None;
+    least.inputs.dossier = None;
     least.judged = None;
-    least.plugin = None;
-    least.settings = None;
+    least.inputs.plugin = None;
+    least.inputs.settings = None;
     records.push(record_json(&least));
     is_as_kept("records.jsonl", &(records.join("\n") + "\n"));
 }

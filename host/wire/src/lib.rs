@@ -1,14 +1,14 @@
-//! The JSON form of everything that enters, leaves or is kept: one struct for
-//! each shape, with conversions from and to the types of `gate` and `credit`.
+//! The JSON form of what enters, leaves or is kept, where it is another than that of
+//! a type of `gate` or `credit`: one struct for each shape.
 //!
-//! Here live request and answer bodies, the stored record, feedback, the rows of
-//! lists, catalogue, policy and bindings with their import from JSON lines and
-//! CSV, and the bodies of the administration. What must not be here: a decision
+//! Here live requests as they are read and answers as they follow from a record, the
+//! record, feedback, bindings, the import from JSON lines and CSV, and the bodies of
+//! the administration. What must not be here: a decision
 //! about a case, HTTP, SQL, files and the clock.
 //!
 //! Conventions, the same everywhere:
 //! - names are those of the Rust fields; closed vocabularies are machine names
-//!   ([`code`]); dates are `YYYY-MM-DD`, instants RFC 3339 at +08:00 ([`time`]);
+//!   ([`creditgate_credit::vocabulary`]); dates are `YYYY-MM-DD`, instants RFC 3339 at +08:00 ([`time`]);
 //! - what is absent is left out, never `null`;
 //! - what comes in may hold no unknown field, and what is said about a fault
 //!   never repeats the value at fault, because it may be an identity number

@@ -3,6 +3,8 @@
 
 use creditgate_affairs::local_lists::Proposed;
 use creditgate_api::FieldProblemBody;
+use creditgate_credit::application::Attributes;
+use creditgate_credit::attributes;
 use creditgate_credit::entry::{
     EntryState, EntryStatus, EntryText, ListEntry, Particulars, ParticularsText, Severity, number_field,
 };
@@ -14,7 +16,6 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::attributes::AttributesBody;
 use crate::time::{Day, Instant};
 
 /// Proposes an entry. Name, family and field are those of its list.
@@ -55,9 +56,9 @@ pub struct ProposalBody {
     #[serde(default, skip_serializing_if = "Particulars::is_empty")]
     pub particulars: ParticularsText,
     /// Extras; `subject_kind` says `natural_person` where no citizen's number does.
-    #[serde(default, skip_serializing_if = "AttributesBody::is_empty")]
-    #[schema(inline)]
-    pub attributes: AttributesBody<'static>,
+    #[serde(default, with = "attributes", skip_serializing_if = "Vec::is_empty")]
+    #[schema(inline, value_type = attributes::Described)]
+    pub attributes: Attributes,
     /// Id of the watch entry of the same subject whose place it takes (R45).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalates: Option<String>,
@@ -105,7 +106,7 @@ impl Proposed for ProposalBody {
             ended_on: None,
             suspended: false,
             particulars: self.particulars,
-            attributes: self.attributes.into(),
+            attributes: self.attributes,
         };
         row.accepted(strictness, number_field)
     }

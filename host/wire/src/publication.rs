@@ -1,9 +1,10 @@
 //! Publications: a decision was made public (R89, R90).
 
+use creditgate_credit::application::Attributes;
+use creditgate_credit::attributes;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::attributes::AttributesBody;
 use crate::time::Day;
 
 /// A decision was made public: that of a check, or those of a case.
@@ -36,9 +37,9 @@ pub struct PublicationBody {
     /// Further fields of the licence record under their names in the 2018 standard,
     /// such as `XK_XKWS`, `XK_XKLB`, `XK_XKBH`, `XK_NR`, `XK_YXQZ` and `XK_YXQZI`;
     /// for the export of dual publicity. No identity numbers.
-    #[serde(default, skip_serializing_if = "AttributesBody::is_empty")]
-    #[schema(inline)]
-    pub attributes: AttributesBody<'static>,
+    #[serde(default, with = "attributes", skip_serializing_if = "Vec::is_empty")]
+    #[schema(inline, value_type = attributes::Described)]
+    pub attributes: Attributes,
 }
 
 /// A duty that ended by it.

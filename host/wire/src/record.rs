@@ -28,8 +28,8 @@ use creditgate_credit::dossier::Dossier;
 use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::verdict::{Advice, Commitment, DispositionAction, Ground, Outcome};
 use creditgate_gate::{
-    CheckRecord, FeedbackBody, Mode, OutgoingFeedback, PluginRef, Reason, RecordedCheck, RequestWarning,
-    Settled, SettledMeasure, Status,
+    CheckInputs, CheckRecord, FeedbackBody, Mode, OutgoingFeedback, PluginRef, Reason, RecordedCheck,
+    RequestWarning, Settled, SettledMeasure, Status,
 };
 use creditgate_sandbox::{Limits, Settings};
 use serde::{Deserialize, Serialize};
@@ -139,30 +139,31 @@ const fn first_rules() -> Cow<'static, str> {
 
 impl<'a> From<&'a CheckRecord> for RecordBody<'a> {
     fn from(record: &'a CheckRecord) -> Self {
+        let inputs = &record.inputs;
         Self {
             check_id: Cow::Borrowed(&record.check_id),
-            at: record.at.into(),
+            at: inputs.at.into(),
             caller: &record.caller,
             operator: &record.operator,
             idempotency: record.idempotency.as_ref().map(|idempotency| IdempotencyBody {
                 key: &idempotency.key,
                 body_sha256: hex::encode(idempotency.body_hash),
             }),
-            application: Cow::Borrowed(&record.application),
+            application: Cow::Borrowed(&inputs.application),
             warnings: &record.warnings,
-            binding: Cow::Borrowed(&record.binding),
-            mode: record.mode,
-            plugin: record.plugin.as_ref().map(Cow::Borrowed),
-            release: record.release,
-            settings: record.settings.as_ref().map(Cow::Borrowed),
-            limits: record.limits,
-            seed: record.seed.to_string(),
-            policy: Cow::Borrowed(&record.policy),
-            catalogue: Cow::Borrowed(&record.catalogue),
-            calendar: Cow::Borrowed(&record.calendar),
-            engine: Cow::Borrowed(&record.engine),
-            host_rules: Cow::Borrowed(record.host_rules.code()),
-            dossier: record.dossier.as_deref().map(Cow::Borrowed),
+            binding: Cow::Borrowed(&inputs.binding),
+            mode: inputs.mode,
+            plugin: inputs.plugin.as_ref().map(Cow::Borrowed),
+            release: inputs.release,
+            settings: inputs.settings.as_ref().map(Cow::Borrowed),
+            limits: inputs.limits,
+            seed: inputs.seed.to_string(),
+            policy: Cow::Borrowed(&inputs.policy),
+            catalogue: Cow::Borrowed(&inputs.catalogue),
+            calendar: Cow::Borrowed(&inputs.calendar),
+            engine: Cow::Borrowed(&inputs.engine),
+            host_rules: Cow::Borrowed(inputs.host_rules.code()),
+            dossier: inputs.dossier.as_deref().map(Cow::Borrowed),
             judged: record.judged.as_ref().map(CallBody::from),
             settled: (&record.settled).into(),
             feedback: record.feedback.iter().map(FeedbackRef::from).collect(),
@@ -174,26 +175,29 @@ impl<'a> From<&'a CheckRecord> for RecordBody<'a> {
 impl RecordBody<'_> {
     fn into_recorded(self) -> Result<RecordedCheck, RecordError> {
         let dossier = self.dossier.map(|dossier| Arc::new(dossier.into_owned()));
+        let settled = self.settled.into_settled(dossier.as_deref())?;
         Ok(RecordedCheck {
             check_id: self.check_id.into_owned(),
-            at: self.at.0,
-            application: Arc::new(self.application.into_owned()),
-            binding: self.binding.into_owned(),
-            mode: self.mode,
-            plugin: self.plugin.map(Cow::into_owned),
-            release: self.release,
-            settings: self.settings.map(Cow::into_owned),
-            limits: self.limits,
-            seed: self.seed.parse().map_err(|_| RecordError::Part("its seed is not a number"))?,
-            policy: self.policy.into_owned(),
-            catalogue: self.catalogue.into_owned(),
-            calendar: self.calendar.into_owned(),
-            engine: self.engine.into_owned(),
-            host_rules: HostRules::from_code(&self.host_rules)
-                .ok_or(RecordError::Part("it was made under rules this version does not know"))?,
+            inputs: CheckInputs {
+                at: self.at.0,
+                application: Arc::new(self.application.into_owned()),
+                binding: self.binding.into_owned(),
+                mode: self.mode,
+                plugin: self.plugin.map(Cow::into_owned),
+                release: self.release,
+                settings: self.settings.map(Cow::into_owned),
+                limits: self.limits,
+                seed: self.seed.parse().map_err(|_| RecordError::Part("its seed is not a number"))?,
+                policy: self.policy.into_owned(),
+                catalogue: self.catalogue.into_owned(),
+                calendar: self.calendar.into_owned(),
+                engine: self.engine.into_owned(),
+                host_rules: HostRules::from_code(&self.host_rules)
+                    .ok_or(RecordError::Part("it was made under rules this version does not know"))?,
+                dossier,
+            },
             judged: self.judged.map(CallBody::into_call).transpose()?,
-            settled: self.settled.into_settled(dossier.as_deref())?,
-            dossier,
+            settled,
         })
     }
 }

@@ -55,7 +55,7 @@ pub fn check_request(body: api::CheckRequest, idempotency: Option<Idempotency>) 
         reports,
         form,
         receipts: body.receipts,
-        attributes: body.attributes.into(),
+        attributes: body.attributes,
         faults: faults.found(),
     }
 }
@@ -79,7 +79,7 @@ fn party(party: api::Party, index: usize, faults: &mut Faults) -> PartyInput {
         kind: kind.unwrap_or(SubjectKind::LegalPerson),
         name: party.name,
         identifiers,
-        attributes: party.attributes.into(),
+        attributes: party.attributes,
     }
 }
 

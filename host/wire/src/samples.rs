@@ -27,8 +27,8 @@ use creditgate_credit::verdict::{
 };
 use creditgate_gate::request::Idempotency;
 use creditgate_gate::{
-    Binding, CheckRecord, FeedbackBody, Mode, OutgoingFeedback, Passed, PluginRef, Reason, RequestWarning,
-    Settled, SettledMeasure, Status,
+    Binding, CheckInputs, CheckRecord, FeedbackBody, Mode, OutgoingFeedback, Passed, PluginRef, Reason,
+    RequestWarning, Settled, SettledMeasure, Status,
 };
 use creditgate_sandbox::{CallReport, Fact, GivenLimits, HostCall, Limits, LogLevel, LogLine};
 use jiff::civil::date;
@@ -316,33 +316,35 @@ pub(crate) fn record(mode: Mode) -> CheckRecord {
     };
     CheckRecord {
         check_id: "0199aaaa-0000-7000-8000-000000000001".into(),
-        at: "2026-08-03T01:30:00.25Z".parse().unwrap(),
         caller: "k7".into(),
         operator: "officer-7".into(),
         idempotency: Some(Idempotency { key: "once".into(), body_hash: [0xab; 32] }),
-        application: Arc::new(application()),
         warnings: vec![RequestWarning {
             field: "parties[0].identifiers[0]".into(),
-            code: "id.check_failed",
+            code: Cow::Borrowed("id.check_failed"),
             message: "示例提示".into(),
         }],
-        binding: "food-review".into(),
-        mode,
-        plugin: Some(PluginRef {
-            name: "market-registration".into(),
-            version: "1.0.0".into(),
-            digest: "sha256:00".into(),
-        }),
-        release: Some(7),
-        settings: Some(serde_json::from_str(r#"{"years":3}"#).expect("an object")),
-        limits: Limits::default(),
-        seed: u64::MAX,
-        policy: "370811@2026-04".into(),
-        catalogue: "2026".into(),
-        calendar: "2026/1".into(),
-        engine: "engine-1".into(),
-        host_rules: HostRules::CURRENT,
-        dossier: Some(Arc::new(dossier())),
+        inputs: CheckInputs {
+            at: "2026-08-03T01:30:00.25Z".parse().unwrap(),
+            application: Arc::new(application()),
+            binding: "food-review".into(),
+            mode,
+            plugin: Some(PluginRef {
+                name: "market-registration".into(),
+                version: "1.0.0".into(),
+                digest: "sha256:00".into(),
+            }),
+            release: Some(7),
+            settings: Some(serde_json::from_str(r#"{"years":3}"#).expect("an object")),
+            limits: Limits::default(),
+            seed: u64::MAX,
+            policy: "370811@2026-04".into(),
+            catalogue: "2026".into(),
+            calendar: "2026/1".into(),
+            engine: "engine-1".into(),
+            host_rules: HostRules::CURRENT,
+            dossier: Some(Arc::new(dossier())),
+        },
         judged: Some(call_report(verdict)),
         settled,
         feedback: vec![fact()],

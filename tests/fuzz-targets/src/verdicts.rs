@@ -87,7 +87,7 @@ fn any_memory(memory: &[u8]) {
 fn holds(record: &CheckRecord) {
     let verdict = record.judged.as_ref().and_then(|report| report.outcome.as_ref().ok()?.as_ref().ok());
     let settled = &record.settled;
-    let adverse = record.dossier.as_ref().is_some_and(|dossier| dossier.has_adverse_entry());
+    let adverse = record.inputs.dossier.as_ref().is_some_and(|dossier| dossier.has_adverse_entry());
     assert!(settled.status != Status::Clear || verdict.is_some() && !adverse, "clear without having checked");
     match verdict {
         None => {

@@ -11,6 +11,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::decision::samples::settled;
+use crate::record::CheckInputs;
 
 /// Few enough to be reached by a test.
 const FEW: usize = 3;
@@ -28,21 +29,23 @@ fn recorded(check_id: &str, settled: Settled, kinds: &[ListKind]) -> RecordedChe
     };
     RecordedCheck {
         check_id: check_id.to_owned(),
-        at: Timestamp::UNIX_EPOCH,
-        application: Arc::new(application()),
-        binding: "market-regulation/food-licence/review".to_owned(),
-        mode: Mode::Enforce,
-        plugin: None,
-        release: None,
-        settings: None,
-        limits: Limits::default(),
-        seed: 1,
-        policy: "370811@2026".to_owned(),
-        catalogue: "2026".to_owned(),
-        calendar: "2026/1".to_owned(),
-        host_rules: HostRules::CURRENT,
-        engine: "engine".to_owned(),
-        dossier: Some(Arc::new(Dossier { parties: vec![party] })),
+        inputs: CheckInputs {
+            at: Timestamp::UNIX_EPOCH,
+            application: Arc::new(application()),
+            binding: "market-regulation/food-licence/review".to_owned(),
+            mode: Mode::Enforce,
+            plugin: None,
+            release: None,
+            settings: None,
+            limits: Limits::default(),
+            seed: 1,
+            policy: "370811@2026".to_owned(),
+            catalogue: "2026".to_owned(),
+            calendar: "2026/1".to_owned(),
+            host_rules: HostRules::CURRENT,
+            engine: "engine".to_owned(),
+            dossier: Some(Arc::new(Dossier { parties: vec![party] })),
+        },
         judged: None,
         settled,
     }

@@ -94,14 +94,12 @@ impl Shown {
         }
         lines
             .extend(answer.reasons.iter().map(|reason| format!("reason: {} ({})", reason.text, reason.code)));
-        lines.extend(answer.advice.iter().map(|advice| {
-            let materials = advice.materials.as_deref().map(|materials| materials.join(", "));
-            let words = advice.text.as_deref().map(str::to_owned).or(materials).unwrap_or_default();
-            format!("advice: {}: {words}", advice.kind)
-        }));
+        lines.extend(
+            answer.advice.iter().map(|advice| format!("advice: {}: {}", advice.kind(), advice.words())),
+        );
         lines.extend(answer.commitment.iter().map(|commitment| {
             let missing = commitment.missing.join(", ");
-            format!("commitment: {} [{missing}] due on {}", commitment.text, commitment.due_on.0)
+            format!("commitment: {} [{missing}] due on {}", commitment.text, commitment.due_on)
         }));
         lines.extend(
             answer.warnings.iter().map(|warning| format!("warning: {}: {}", warning.field, warning.message)),
@@ -121,7 +119,7 @@ impl Shown {
                 measure.direction.code(),
                 &*measure.content,
                 &*measure.basis_text,
-                measure.disposition.as_ref().map_or("-", |disposition| &*disposition.action),
+                measure.disposition.as_ref().map_or("-", |disposition| disposition.code()),
             ]);
         }
         terminal.line("")?;

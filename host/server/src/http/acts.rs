@@ -45,7 +45,7 @@ pub(super) async fn report_act(
         .store
         .recorded(&check_id)?
         .ok_or_else(|| Problem::new(Code::CheckUnknown, format!("there is no check `{check_id}`")))?;
-    let application = &recorded.application;
+    let application = &recorded.inputs.application;
     if !principal.who().may_see(Some(&application.department)) {
         return Err(Refusal::OtherDepartment(Some(application.department.clone())).into());
     }

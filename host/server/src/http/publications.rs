@@ -94,8 +94,7 @@ fn check(report: &PublicationBody, today: Date) -> Result<(Published, Attributes
     faults.filled("place", &report.place);
     faults.not_after("published_on", report.published_on.0, today, "today");
     faults.not_after("decided_on", report.decided_on.0, report.published_on.0, "published_on");
-    let attributes = Attributes::from(report.attributes.clone());
-    for (name, fault) in licence_record::faults(&attributes) {
+    for (name, fault) in licence_record::faults(&report.attributes) {
         faults.refuse(format!("attributes.{name}"), fault.code(), fault.to_string());
     }
     let what = match (&report.check_id, &report.case_no) {
@@ -106,5 +105,5 @@ fn check(report: &PublicationBody, today: Date) -> Result<(Published, Attributes
             None
         }
     };
-    faults.passed_if_read(what.map(|what| (what, attributes)))
+    faults.passed_if_read(what.map(|what| (what, report.attributes.clone())))
 }

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Read as _;
 use std::path::Path;
 
+use creditgate_credit::application::Attributes;
+use creditgate_credit::attributes;
 use creditgate_gate::ports::RecordHash;
-use creditgate_wire::attributes::AttributesBody;
 use creditgate_wire::time::Instant;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Deserialize;
@@ -350,8 +351,8 @@ struct EntrySays<'a> {
     id: Cow<'a, str>,
     #[serde(default)]
     suspended: bool,
-    #[serde(borrow, default)]
-    attributes: AttributesBody<'a>,
+    #[serde(default, with = "attributes")]
+    attributes: Attributes,
 }
 
 #[derive(Deserialize)]
@@ -411,7 +412,7 @@ impl RecordSays<'_> {
             for held in &party.history {
                 let effective = party.entries.contains(&held.id);
                 let says = entries.entry(&*held.id).or_default();
-                says.add(effective, held.suspended, &held.attributes.0);
+                says.add(effective, held.suspended, &held.attributes);
             }
         }
         entries

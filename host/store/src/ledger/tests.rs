@@ -84,7 +84,7 @@ async fn r002_at_each_checkpoint_of_an_item_the_last_check_counts_with_its_parti
     let TestStore { store, _directory, .. } = open(&StoreOptions::default());
     let at_place = |id: &str, checkpoint: &str, item: &str, outcome: Outcome| {
         let mut record = record(id);
-        let application = Arc::make_mut(&mut record.application);
+        let application = Arc::make_mut(&mut record.inputs.application);
         application.case_no = "case-1".into();
         application.checkpoint = checkpoint.into();
         application.item = item.into();
@@ -103,7 +103,7 @@ async fn r002_at_each_checkpoint_of_an_item_the_last_check_counts_with_its_parti
     checks.sort_by(|a, b| a.checkpoint.cmp(&b.checkpoint));
     let said: Vec<_> = checks.iter().map(|check| (check.checkpoint.as_str(), check.outcome)).collect();
     assert_eq!(said, [("intake", Outcome::Refuse), ("review", Outcome::Proceed)]);
-    assert_eq!(checks[0].parties, record("c1").application.parties);
+    assert_eq!(checks[0].parties, record("c1").inputs.application.parties);
     assert_eq!(checks[0].at, at());
     assert_eq!(store.earlier_checks("case-1", "finance", "food-licence").unwrap(), []);
     assert_eq!(store.earlier_checks("case-2", "market-regulation", "food-licence").unwrap(), []);
@@ -275,7 +275,8 @@ async fn dispositions_of_an_unknown_check_leave_nothing() {
 async fn a_partys_later_cases_see_its_commitment_once() {
     let TestStore { store, _directory, .. } = open(&StoreOptions::default());
     append(&store, with_commitment(record("c1"))).await.unwrap();
-    let again = CheckRecord { application: record("c1").application, ..with_commitment(record("c2")) };
+    let mut again = with_commitment(record("c2"));
+    again.inputs.application = record("c1").inputs.application;
     append(&store, again).await.unwrap();
     let parties = [party("a", "示例食品有限公司", &[COMPANY]), party("b", "别家", &[OTHER_COMPANY])];
     let evidence = store.evidence(&parties).await.unwrap();
@@ -290,7 +291,9 @@ async fn a_partys_later_cases_see_its_commitment_once() {
 async fn a_check_that_only_watches_binds_nobody() {
     for (mode, kept) in [(Mode::Observe, 0), (Mode::Advise, 1), (Mode::Enforce, 1)] {
         let TestStore { store, _directory, .. } = open(&StoreOptions::default());
-        append(&store, CheckRecord { mode, ..with_commitment(record("c1")) }).await.unwrap();
+        let mut watched = with_commitment(record("c1"));
+        watched.inputs.mode = mode;
+        append(&store, watched).await.unwrap();
         let tables = ["commitments", "measures"].map(|table| count(&store, table));
         assert_eq!(tables, [kept; 2], "{mode:?}");
         let expected = if mode == Mode::Observe { Outcome::Proceed } else { Outcome::ProceedWithCommitment };
@@ -311,7 +314,7 @@ async fn r107_a_typical_case_a_plug_in_reports_ends_the_duty_of_its_month_and_ki
         };
         check
     };
-    let division = reporting("c1").application.division.clone();
+    let division = reporting("c1").inputs.application.division.clone();
     let this_month = local_date(at());
     let owed = [
         (this_month, CaseKind::Honesty),

@@ -50,7 +50,7 @@ fn an_observed_check_influences_nobody() {
 #[test]
 fn a_binding_that_is_off_says_so() {
     let mut record = samples::record(Mode::Off);
-    record.dossier = None;
+    record.inputs.dossier = None;
     record.settled.status = Status::CouldNotCheck;
     record.settled.outcome = Outcome::Proceed;
     record.settled.reasons = vec![Reason { code: "binding.off".into(), text: "off".into() }];
@@ -126,7 +126,7 @@ fn r026_r027_r028_an_answer_says_what_the_party_of_an_entry_and_measure_is_in_th
     ];
     for (role, acts_for, attributes, responsible) in cases {
         let mut record = samples::record(Mode::Enforce);
-        let application = Arc::make_mut(&mut record.application);
+        let application = Arc::make_mut(&mut record.inputs.application);
         for party in &mut application.parties {
             (party.role, party.attributes) = (role, attributes.clone());
             party.acts_for = acts_for.map(str::to_owned);

@@ -61,6 +61,6 @@ fn read(said: api::Disposition, index: usize, faults: &mut Faults) -> Option<Rep
         officer: said.officer,
         executed_at,
         details: said.details.into(),
-        attributes: said.attributes.into(),
+        attributes: said.attributes,
     })
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::policy::CommitmentEffect;
 use creditgate_credit::verdict::{Commitment, Outcome};
-use creditgate_gate::CheckRecord;
 use creditgate_gate::ports::Ledger;
+use creditgate_gate::{CheckInputs, CheckRecord};
 
 use super::super::role::{CALLS, Call, Role, Scope};
 use super::*;
@@ -45,7 +45,7 @@ async fn promised(host: &TestHost, check: &str) -> String {
     let mut settled = recorded.settled;
     settled.outcome = Outcome::ProceedWithCommitment;
     settled.commitment = Some(Commitment {
-        party: recorded.application.parties[0].id.clone(),
+        party: recorded.inputs.application.parties[0].id.clone(),
         effect: CommitmentEffect::AcceptFirst,
         text: "承诺补齐材料".to_owned(),
         missing: Vec::new(),
@@ -53,25 +53,11 @@ async fn promised(host: &TestHost, check: &str) -> String {
     });
     let record = CheckRecord {
         check_id: id.clone(),
-        at: recorded.at,
         caller: "cli".to_owned(),
         operator: "o-17".to_owned(),
         idempotency: None,
-        application: recorded.application,
         warnings: Vec::new(),
-        binding: recorded.binding,
-        mode: recorded.mode,
-        plugin: None,
-        release: None,
-        settings: None,
-        limits: recorded.limits,
-        seed: 0,
-        policy: recorded.policy,
-        catalogue: recorded.catalogue,
-        calendar: recorded.calendar,
-        engine: recorded.engine,
-        host_rules: recorded.host_rules,
-        dossier: recorded.dossier,
+        inputs: CheckInputs { plugin: None, release: None, settings: None, seed: 0, ..recorded.inputs },
         judged: None,
         settled,
         feedback: Vec::new(),

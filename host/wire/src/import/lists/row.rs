@@ -2,15 +2,17 @@
 
 use std::borrow::Cow;
 
+use creditgate_credit::application::Attributes;
+use creditgate_credit::attributes;
 use creditgate_credit::entry::{EntryStatus, EntryText, ListKind, Particulars, ParticularsText};
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::identifier::{IdentifierKind, IdentifierText};
 use creditgate_credit::vocabulary::{ONE_OF, Vocabulary};
 use jiff::civil::Date;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::csv::{Column, Columns};
-use crate::attributes::AttributesBody;
 use crate::import::unknown::Unknown;
 use crate::read;
 use crate::time::{Day, EXPECTED_DAY};
@@ -82,7 +84,7 @@ impl CsvRow {
             Column::Status => row.status = coded(column, &cell)?,
             Column::EndedOn => row.ended_on = Some(day(column, &cell)?),
             Column::Suspended => row.suspended = flag(column, &cell)?,
-            Column::Attributes => row.attributes = json::<AttributesBody<'_>>(column, &cell, OBJECT)?.into(),
+            Column::Attributes => row.attributes = json::<Given>(column, &cell, OBJECT)?.0,
             Column::SubjectIdentifiers => {
                 let listed = json::<Vec<IdentifierText>>(column, &cell, LIST)?;
                 // The columns that stand for one follow them, wherever they stand.
@@ -200,6 +202,10 @@ fn flag(column: Column, cell: &str) -> Result<bool, FieldProblem> {
         Err(FieldProblem::new(column.name(), "value.type", "must be true or false"))
     }
 }
+
+/// Attributes as JSON in a cell.
+#[derive(Deserialize)]
+struct Given(#[serde(with = "attributes")] Attributes);
 
 /// What JSON in a cell must begin with, and an example.
 type Shape = (char, &'static str);

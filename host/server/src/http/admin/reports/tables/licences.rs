@@ -30,7 +30,7 @@ pub(super) fn table(
     let store = host.store.for_reports();
     for published in store.published_decisions(since, until)? {
         let Some(recorded) = store.recorded(&published.check_id)? else { continue };
-        let application = &recorded.application;
+        let application = &recorded.inputs.application;
         if places.hold(&application.department, &application.item) {
             let configured = host.config.departments.get(&application.department);
             let licence = Licence {
