@@ -214,3 +214,53 @@ pub(crate) fn save(connection: &Connection, check_seq: i64, keys: &[u8]) -> Resu
         .execute(params![check_seq, keys])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use creditgate_gate::ports::Ledger;
+
+    use super::*;
+    use crate::samples::{self, COMPANY, OTHER_COMPANY};
+    use crate::store::StoreOptions;
+
+    fn found(store: &Store, filter: &CheckFilter) -> Vec<String> {
+        let found = store.find_checks(filter, None, 10).unwrap();
+        found.into_iter().map(|(_, check)| check.check_id).collect()
+    }
+
+    #[tokio::test]
+    async fn checks_are_found_by_the_release_that_judged_them() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        for (id, release) in [("c1", Some(7)), ("c2", Some(8)), ("c3", None)] {
+            let mut check = samples::record(id);
+            check.inputs.release = release;
+            store.append(Arc::new(check)).await.unwrap();
+        }
+        for (release, checks) in [(Some(7), vec!["c1"]), (Some(8), vec!["c2"]), (Some(9), vec![])] {
+            assert_eq!(found(&store, &CheckFilter { release, ..CheckFilter::default() }), checks);
+        }
+        assert_eq!(found(&store, &CheckFilter::default()).len(), 3);
+    }
+
+    #[tokio::test]
+    async fn checks_recorded_before_they_were_found_by_their_numbers_are_found_by_them() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("store.db");
+        let store = Store::open(&path, &StoreOptions::default()).unwrap();
+        store.append(Arc::new(samples::record("c1"))).await.unwrap();
+        drop(store);
+        // As an earlier host left it: what finds checks is not there.
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        let earlier = "DROP INDEX checks_by_time; DROP TABLE check_subjects; PRAGMA user_version = 24;";
+        connection.execute_batch(earlier).unwrap();
+        drop(connection);
+        let store = Store::open(&path, &StoreOptions::default()).unwrap();
+        for (number, checks) in [(COMPANY, vec!["c1"]), (OTHER_COMPANY, vec![])] {
+            let filter = CheckFilter { subject: Some(samples::identifier(number)), ..CheckFilter::default() };
+            assert_eq!(found(&store, &filter), checks, "{number}");
+        }
+    }
+}

@@ -21,6 +21,7 @@ use creditgate_store::Ordered;
 use futures_util::FutureExt;
 
 use super::auth::{LocalOperator, Principal};
+use super::body::Limit;
 use super::places::Counters;
 use super::problem::{Code, Problem};
 use super::role::{self, Access, Brings, Call, Pace, Role};
@@ -112,6 +113,7 @@ async fn handle(
         Pace::Administration => http.admin_timeout_ms,
     });
     let (limit, arrival) = call.limits(principal.role, http);
+    request.extensions_mut().insert(Limit(limit));
     let until = Instant::now() + arrival.min(time);
     let request = request.map(|body| arrival::timed(body, milliseconds(http.idle_timeout_ms), until.into()));
     let ran = match (call.audit, call.read.filter(|_| principal.is_noted)) {

@@ -2,20 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::feedback_levels::AcknowledgementError;
 use creditgate_store::{Acknowledged, Acknowledgement};
 use creditgate_wire::report::{AcknowledgedBody, AcknowledgementBody};
 
-use super::auth::Principal;
-use super::body;
-use super::body::Json;
-use super::input::PathText;
-use super::openapi::UuidText;
+use super::auth::Who;
+use super::body::{Answer, Json};
+use super::input::Id;
 use super::problem::{Code, Problem};
 use crate::clock;
 use crate::host::Shared;
@@ -28,34 +23,23 @@ const LONGEST_REFERENCE: usize = 128;
 /// Feedback goes to the platform of its own level, which hands it on: each further
 /// level says that it has it, one after the other (R105). The first one does by
 /// taking the delivery. The same once more is no fault.
-#[utoipa::path(
-    post,
-    path = "/v1/feedback/{id}/acknowledgements",
-    tag = "administration",
-    params(("id" = inline(UuidText), Path, description = "Id of the feedback")),
-    request_body = AcknowledgementBody,
-    responses(
-        (status = 200, description = "It is kept", body = AcknowledgedBody),
-    )
-)]
+#[utoipa::path(post, path = "/v1/feedback/{id}/acknowledgements", tag = "administration")]
 pub(super) async fn acknowledge_feedback(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
-    id: PathText,
+    who: Who,
+    Id(id): Id,
     said: Json<AcknowledgementBody>,
-) -> Result<Response, Problem> {
-    let feedback = id.uuid()?;
+) -> Result<Answer<AcknowledgedBody>, Problem> {
+    let feedback = id;
     let AcknowledgementBody { level, reference, at } = said.held_to(|said, faults| {
         faults.text("reference", &said.reference, LONGEST_REFERENCE);
         faults.not_later("at", local_date(said.at.0), clock::today());
     })?;
     let said = Acknowledgement { feedback: feedback.clone(), level: level.clone(), reference, at: at.0 };
-    let (levels, actor) = (shared.config.feedback_levels(), principal.id().to_owned());
+    let (levels, actor) = (shared.config.feedback_levels(), who.id().to_owned());
     creditgate_store::says(&*feedback, &*level);
     match shared.store.acknowledge_feedback(said, levels, clock::now(), actor).await? {
-        Acknowledged::Kept(news) => {
-            Ok(body::answer(StatusCode::OK, &AcknowledgedBody { feedback, level, news }))
-        }
+        Acknowledged::Kept(news) => Ok(Answer(AcknowledgedBody { feedback, level, news })),
         Acknowledged::Refused(error) => Err(refused(&error)),
         Acknowledged::UnknownFeedback => {
             Err(Problem::new(Code::FeedbackUnknown, "there is no feedback with this id"))

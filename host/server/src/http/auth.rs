@@ -6,20 +6,25 @@
 //! and each change gives back what they are then, so that a revoked key ends at once.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use creditgate_affairs::{Power, Who};
-use creditgate_gate::Holder;
+use creditgate_affairs::{self as affairs, Power};
 use creditgate_gate::request::Caller;
+use creditgate_gate::{Change, Holder};
 use creditgate_store::ApiKey;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::openapi::Described;
 use super::places::{CounterBook, Counters};
 use super::problem::{Code, Problem};
 use super::role::Role;
+use crate::clock;
 
 /// First part of every key, so that a scanner for leaked secrets finds them.
 const PREFIX: &str = "cg_";
@@ -48,13 +53,35 @@ impl Principal {
     }
 
     /// Who asks, as affairs know them.
-    pub(crate) fn who(&self) -> Who {
+    pub(crate) fn who(&self) -> affairs::Who {
         let power = match self.role {
             Role::Caller => Power::Departments(self.caller.departments.clone()),
             Role::Vendor | Role::Publisher | Role::Auditor => Power::Lists,
             Role::Admin => Power::Everything,
         };
-        Who { id: self.caller.key.clone(), power }
+        affairs::Who { id: self.caller.key.clone(), power }
+    }
+
+    /// Whether it may read what a department did: callers what theirs did.
+    ///
+    /// # Errors
+    /// `department.not_allowed`.
+    pub(super) fn may_read(&self, department: &str) -> Result<(), Problem> {
+        if self.reads(department) {
+            return Ok(());
+        }
+        let detail = format!("this key may not read checks of department `{department}`");
+        Err(Problem::new(Code::DepartmentNotAllowed, detail))
+    }
+
+    /// The same as an answer.
+    pub(super) fn reads(&self, department: &str) -> bool {
+        self.role != Role::Caller || self.caller.may_ask_for(department)
+    }
+
+    /// A change it orders now.
+    pub(super) fn change(&self, reason: impl Into<String>) -> Change {
+        Change { actor: self.id().to_owned(), reason: reason.into(), at: clock::now() }
     }
 
     /// Whether it may see what belongs to this department: a vendor only what is
@@ -63,6 +90,29 @@ impl Principal {
         self.role != Role::Vendor || department.is_some_and(|name| self.caller.may_ask_for(name))
     }
 }
+
+/// Who a request is from, for a handler that asks.
+#[derive(Debug, Clone)]
+pub(crate) struct Who(Arc<Principal>);
+
+impl Deref for Who {
+    type Target = Principal;
+
+    fn deref(&self) -> &Principal {
+        &self.0
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Who {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        // Access control lets no request through without one.
+        parts.extensions.get().cloned().map(Self).ok_or_else(|| Problem::internal(None))
+    }
+}
+
+impl Described for Who {}
 
 /// Marks a request that came in through this very process, and not over a
 /// network: its sender can read the data folder, and needs no key. Nothing a

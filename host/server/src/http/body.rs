@@ -1,6 +1,5 @@
 //! Bodies: read within their limit, written as JSON.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
@@ -13,10 +12,11 @@ use creditgate_wire::read::{Faulty, every_fault, from_sound_json};
 use futures_util::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use utoipa::{PartialSchema as _, ToSchema};
 
 use super::arrival::cut_off;
+use super::openapi::{Binary, Described, Description};
 use super::problem::{Code, Problem};
-use crate::host::Shared;
 
 /// How much of a body that is too large is read all the same: a client that is
 /// still sending does not read an answer.
@@ -28,7 +28,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The media types a call takes.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Media {
+enum Media {
     /// `application/json`, or a type that ends in `+json`.
     Json,
     /// `application/wasm` or `application/octet-stream`.
@@ -106,25 +106,56 @@ pub(crate) fn written_in(headers: &HeaderMap, known: &[&str]) -> Result<(), Prob
     Ok(())
 }
 
+/// Most bytes the body of a request may have, as the table of calls has it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limit(pub(super) usize);
+
 /// The whole body.
-pub(crate) async fn read(
-    headers: &HeaderMap,
-    body: Body,
-    media: Media,
-    limit: usize,
-) -> Result<Bytes, Problem> {
-    media.check(headers)?;
+async fn read(request: Request, media: Media) -> Result<Bytes, Problem> {
+    let (parts, body) = request.into_parts();
+    media.check(&parts.headers)?;
+    // Access control gives every call that needs a key its limit; the others take no body.
+    let limit = parts.extensions.get().map_or(0, |Limit(bytes)| *bytes);
     whole(body, limit).await
 }
 
-/// The whole body, which is a file with something in it: an empty one is what a
-/// program sends that could not read its own.
-pub(crate) async fn read_file(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Problem> {
-    let bytes = read(headers, body, Media::Any, limit).await?;
-    if bytes.is_empty() {
-        return Err(Problem::new(Code::FileEmpty, "there is nothing in the file that was sent"));
+/// A body that is a file with something in it: an empty one is what a program sends
+/// that could not read its own.
+pub(crate) struct File(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for File {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let bytes = read(request, Media::Any).await?;
+        if bytes.is_empty() {
+            return Err(Problem::new(Code::FileEmpty, "there is nothing in the file that was sent"));
+        }
+        Ok(Self(bytes))
     }
-    Ok(bytes)
+}
+
+impl Described for File {
+    fn describe(description: &mut Description<'_>) {
+        description.takes_media("text/plain", String::schema(), Some("The file".to_owned()));
+    }
+}
+
+/// A body that is a component.
+pub(crate) struct Component(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Component {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        read(request, Media::Component).await.map(Self)
+    }
+}
+
+impl Described for Component {
+    fn describe(description: &mut Description<'_>) {
+        description.takes_media("application/wasm", Binary::schema(), Some("The component".to_owned()));
+    }
 }
 
 /// The whole body, whatever it is.
@@ -171,6 +202,25 @@ pub(crate) async fn let_by(body: Body) {
     };
     // Whether all of it was read makes no difference to the answer.
     let _ = tokio::time::timeout(DRAIN_TIME, drain).await;
+}
+
+/// A JSON answer with this status.
+pub(crate) struct Answer<T, const STATUS: u16 = 200>(pub(crate) T);
+
+/// The answer where something has begun and is not done yet.
+pub(crate) type Accepted<T> = Answer<T, 202>;
+
+impl<T: Serialize, const STATUS: u16> IntoResponse for Answer<T, STATUS> {
+    fn into_response(self) -> Response {
+        const { assert!(STATUS >= 200 && STATUS < 300, "an error is a problem") };
+        answer(StatusCode::from_u16(STATUS).unwrap_or_default(), &self.0)
+    }
+}
+
+impl<T: ToSchema, const STATUS: u16> Described for Answer<T, STATUS> {
+    fn describe(description: &mut Description<'_>) {
+        description.answers::<T>(STATUS);
+    }
 }
 
 /// A JSON answer.
@@ -256,15 +306,32 @@ impl<T> Json<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest<Arc<Shared>> for Json<T> {
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, shared: &Arc<Shared>) -> Result<Self, Problem> {
-        let limit = shared.config.http.body_limit_bytes.get();
-        let (parts, body) = request.into_parts();
-        Self::read(&read(&parts.headers, body, Media::Json, limit).await?)
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        Self::read(&read(request, Media::Json).await?)
     }
 }
+
+impl<T: ToSchema> Described for Json<T> {
+    fn describe(description: &mut Description<'_>) {
+        description.takes::<T>();
+    }
+}
+
+/// A JSON body as it came, for who reads it later.
+pub(crate) struct JsonText(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for JsonText {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        read(request, Media::Json).await.map(Self)
+    }
+}
+
+impl Described for JsonText {}
 
 /// Refuses what is not UTF-8, and says what it seems to be.
 fn is_utf8(bytes: &[u8]) -> Result<(), Problem> {

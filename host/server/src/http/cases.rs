@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -11,7 +10,7 @@ use creditgate_api::{Answer, Case};
 use creditgate_gate::Checked;
 use creditgate_gate::ports::Ledger;
 
-use super::auth::Principal;
+use super::auth::Who;
 use super::input::PathText;
 use super::problem::{Code, Problem};
 use super::query::{NoQuery, Page, Paged};
@@ -33,14 +32,14 @@ use crate::host::Shared;
 )]
 pub(super) async fn get_case(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     case_no: PathText,
     Paged { page, .. }: Paged<NoQuery>,
 ) -> Result<Response, Problem> {
     let case_no = case_no.case_no()?;
     let checked: Vec<Checked> = Ledger::checks_of_case(&shared.store, &case_no)?
         .into_iter()
-        .filter(|check| checks::may_read(&principal, check))
+        .filter(|check| who.reads(&check.department))
         .map(|check| shared.gate.receipt_of(check))
         .collect();
     let mut answers = Vec::with_capacity(checked.len());
@@ -54,7 +53,7 @@ pub(super) async fn get_case(
         // Whatever somebody typed for a case is not repeated, in the audit trail
         // neither.
         creditgate_store::says("nothing", "");
-        if principal.is_noted {
+        if who.is_noted {
             shared.store.note_change().await?;
         }
         return Err(Problem::new(

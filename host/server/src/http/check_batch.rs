@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_api::{BatchResult, BatchedCheck, CheckBatch, CheckBatchResults};
 use creditgate_gate::Checked;
 use serde_json::value::{RawValue, to_raw_value};
 use tokio::task::JoinSet;
 
-use super::auth::Principal;
-use super::body::{self, Json};
+use super::auth::{Principal, Who};
+use super::body::{Answer, Json};
 use super::problem::Problem;
 use super::{checks, input};
 use crate::host::Shared;
@@ -29,20 +27,12 @@ const AT_ONCE: usize = 32;
 /// spoils none of the others, and each that was made is recorded, whatever becomes
 /// of the connection. With an `idempotency_key` for each, a call that was cut off is
 /// repeated without making any check twice.
-#[utoipa::path(
-    post,
-    path = "/v1/checks:batch",
-    tag = "checks",
-    request_body = CheckBatch,
-    responses(
-        (status = 200, description = "What came of each request, in their order", body = CheckBatchResults),
-    )
-)]
+#[utoipa::path(post, path = "/v1/checks:batch", tag = "checks")]
 pub(super) async fn make_checks(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     batch: Json<CheckBatch>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<CheckBatchResults>, Problem> {
     let batch = batch.held_to(|batch, faults| {
         if !(1..=MOST_CHECKS).contains(&batch.checks.len()) {
             faults.refuse("checks", "field.length", format!("must have 1 to {MOST_CHECKS} requests"));
@@ -55,8 +45,8 @@ pub(super) async fn make_checks(
         while running.len() < AT_ONCE
             && let Some((index, asked)) = waiting.next()
         {
-            let (shared, principal) = (Arc::clone(&shared), Arc::clone(&principal));
-            running.spawn(async move { (index, one(&shared, &principal, &asked).await) });
+            let (shared, who) = (Arc::clone(&shared), who.clone());
+            running.spawn(async move { (index, one(&shared, &who, &asked).await) });
         }
         match running.join_next().await {
             None => break,
@@ -70,7 +60,7 @@ pub(super) async fn make_checks(
     }
     let lost = || refused(&Problem::internal(None));
     let results = results.into_iter().map(|result| result.unwrap_or_else(lost)).collect();
-    Ok(body::answer(StatusCode::OK, &CheckBatchResults { results }))
+    Ok(Answer(CheckBatchResults { results }))
 }
 
 /// What comes of one request. It takes a turn like one that came alone.

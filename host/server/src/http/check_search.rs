@@ -3,13 +3,10 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_api::{CheckSearch, FoundChecks, PartyIdentifier};
 use creditgate_credit::case_number::one_form;
-use creditgate_credit::fault::{Faults, FieldProblem};
+use creditgate_credit::fault::Faults;
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
 use creditgate_credit::verdict::Outcome;
 use creditgate_credit::vocabulary::Vocabulary;
@@ -20,14 +17,17 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::auth::Principal;
-use super::body::{self, Json};
+use super::auth::{Principal, Who};
+use super::body::{Answer, Json};
 use super::input::LONGEST_CASE_NO;
 use super::problem::Problem;
 use super::query::{Page, Paged};
 use super::span::beginning;
 use super::tasks;
 use crate::host::Shared;
+
+/// The place of a check in the order of checks: its time and its number.
+type Place = (Timestamp, i64);
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -66,20 +66,12 @@ pub(in crate::http) struct ChecksQuery {
 /// Finds checks
 ///
 /// Newest first; for a caller, those of its departments.
-#[utoipa::path(
-    get,
-    path = "/v1/checks",
-    tag = "checks",
-    params(ChecksQuery, Page),
-    responses(
-        (status = 200, description = "The checks", body = FoundChecks),
-    )
-)]
+#[utoipa::path(get, path = "/v1/checks", tag = "checks")]
 pub(super) async fn list_checks(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     Paged { query, page }: Paged<ChecksQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<FoundChecks>, Problem> {
     let subject = query.subject.map(|value| {
         let kind = IdentifierKind::Uscc.code().to_owned();
         PartyIdentifier { kind, value }
@@ -101,40 +93,31 @@ pub(super) async fn list_checks(
     };
     // What has no right check character may be a number of a person that was typed
     // into the wrong field.
-    let filter = filter(&asked, Strictness::Strict).map_err(Problem::bad_query)?;
-    found(&shared, &principal, asked, filter, &page).await
+    let mut faults = Faults::default();
+    let filter = filter(&asked, Strictness::Strict, &mut faults);
+    let filter = faults.passed(filter).map_err(Problem::bad_query)?;
+    let after = page.after()?;
+    found(&shared, &who, asked, filter, (&page, after)).await
 }
 
 /// Finds checks, also by the number of a natural person
 ///
 /// As `GET /v1/checks` does, with what is looked for in the body.
-#[utoipa::path(
-    post,
-    path = "/v1/checks:search",
-    tag = "checks",
-    request_body = CheckSearch,
-    responses(
-        (status = 200, description = "The checks", body = FoundChecks),
-    )
-)]
+#[utoipa::path(post, path = "/v1/checks:search", tag = "checks")]
 pub(super) async fn search_checks(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     asked: Json<CheckSearch>,
-) -> Result<Response, Problem> {
-    let (asked, filter, page) = asked.turned(|asked| {
+) -> Result<Answer<FoundChecks>, Problem> {
+    let (asked, filter, page, after) = asked.turned(|asked| {
         let page = Page::new(asked.cursor.clone(), asked.limit);
-        let faults = page.faults();
-        match filter(&asked, Strictness::Format) {
-            Ok(filter) if faults.is_empty() => Ok((asked, filter, page)),
-            Ok(_) => Err(faults),
-            Err(mut others) => {
-                others.extend(faults);
-                Err(others)
-            }
-        }
+        let mut faults = Faults::default();
+        let filter = filter(&asked, Strictness::Format, &mut faults);
+        page.faults(&mut faults);
+        let after = faults.keep(page.place());
+        faults.passed_if_read(after.map(|after| (asked, filter, page, after)))
     })?;
-    found(&shared, &principal, asked, filter, &page).await
+    found(&shared, &who, asked, filter, (&page, after)).await
 }
 
 async fn found(
@@ -142,32 +125,30 @@ async fn found(
     principal: &Principal,
     asked: CheckSearch,
     filter: CheckFilter,
-    page: &Page,
-) -> Result<Response, Problem> {
+    (page, after): (&Page, Option<Place>),
+) -> Result<Answer<FoundChecks>, Problem> {
     // What somebody typed is not repeated.
     let by = serde_json::to_value(&asked).map_err(|error| Problem::internal(Some(&error)))?;
     let by: Vec<&str> = by.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
     creditgate_store::says("checks", format!("by {}", by.join(", ")));
     let filter = CheckFilter { departments: tasks::departments(principal, asked.department)?, ..filter };
-    let after: Option<(Timestamp, i64)> = page.after()?;
     let probe = page.probe();
     let found = shared.read_long(move |store| store.find_checks(&filter, after, probe)).await?;
     let (found, next) = page.cut(found, |(seq, last)| (last.checked_at.0, *seq));
     let checks = found.into_iter().map(|(_, check)| check).collect();
-    Ok(body::answer(StatusCode::OK, &FoundChecks { checks, next }))
+    Ok(Answer(FoundChecks { checks, next }))
 }
 
 /// What is looked for. Without the departments: which somebody may see is no
 /// question of form.
-fn filter(asked: &CheckSearch, strictness: Strictness) -> Result<CheckFilter, Vec<FieldProblem>> {
-    let mut faults = Faults::default();
+fn filter(asked: &CheckSearch, strictness: Strictness, faults: &mut Faults) -> CheckFilter {
     if let Some(case_no) = &asked.case_no {
         faults.text("case_no", case_no, LONGEST_CASE_NO);
     }
     let filter = CheckFilter {
         departments: None,
         case_no: asked.case_no.as_deref().map(|case_no| one_form(case_no).into_owned()),
-        subject: asked.subject.as_ref().and_then(|subject| identifier(subject, strictness, &mut faults)),
+        subject: asked.subject.as_ref().and_then(|subject| identifier(subject, strictness, faults)),
         since: asked.since.map(|Day(day)| beginning(day)),
         before: asked.until.and_then(|Day(day)| day.tomorrow().ok()).map(beginning),
         item: asked.item.clone(),
@@ -182,7 +163,7 @@ fn filter(asked: &CheckSearch, strictness: Strictness) -> Result<CheckFilter, Ve
     {
         faults.refuse("until", "value.range", "must not be before `since`");
     }
-    faults.passed(filter)
+    filter
 }
 
 fn identifier(subject: &PartyIdentifier, strictness: Strictness, faults: &mut Faults) -> Option<Identifier> {

@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use creditgate_api::{self as api, Answer};
 use creditgate_credit::fault::merged;
 use creditgate_gate::ports::{Ledger, StoredCheck};
@@ -17,12 +16,10 @@ use creditgate_store::{StoreError, Supersession};
 use utoipa::IntoParams;
 
 use super::access::AboutCheck;
-use super::auth::Principal;
-use super::body::{self, Json, Media};
-use super::input::{self, PathText};
-use super::openapi::UuidText;
+use super::auth::{Principal, Who};
+use super::body::{self, Json, JsonText};
+use super::input::{self, Id};
 use super::problem::{Code, Problem};
-use super::role::Role;
 use crate::clock;
 use crate::host::Shared;
 use crate::metrics::Refusal;
@@ -51,14 +48,12 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 )]
 pub(super) async fn make_check(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     headers: HeaderMap,
-    body: Body,
+    JsonText(bytes): JsonText,
 ) -> Result<Response, Problem> {
-    let limit = shared.config.http.body_limit_bytes.get();
-    let bytes = body::read(&headers, body, Media::Json, limit).await?;
     let idempotency = input::idempotency(&headers, &bytes)?;
-    let checked = make(&shared, &principal, &bytes, idempotency).await?;
+    let checked = make(&shared, &who, &bytes, idempotency).await?;
     let mut response = answer(&shared, &checked)?;
     if matches!(checked, Checked::Repeat { .. }) {
         response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
@@ -130,29 +125,19 @@ fn refusal(error: &CheckError) -> Option<Refusal> {
     get,
     path = "/v1/checks/{id}",
     tag = "checks",
-    params(("id" = inline(UuidText), Path, description = "Id of the check")),
     responses(
         (status = 200, description = "The check", body = Answer),
     )
 )]
 pub(super) async fn get_check(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
-    id: PathText,
+    who: Who,
+    Id(id): Id,
 ) -> Result<Response, Problem> {
-    let id = id.uuid()?;
     let stored = Ledger::check(&shared.store, &id)?
         .ok_or_else(|| Problem::new(Code::CheckUnknown, format!("there is no check `{id}`")))?;
-    if !may_read(&principal, &stored) {
-        let detail = format!("this key may not read checks of department `{}`", stored.department);
-        return Err(Problem::new(Code::DepartmentNotAllowed, detail));
-    }
+    who.may_read(&stored.department)?;
     answer(&shared, &shared.gate.receipt_of(stored))
-}
-
-/// Whether somebody may read a check: callers those of their departments.
-pub(super) fn may_read(principal: &Principal, check: &StoredCheck) -> bool {
-    principal.role != Role::Caller || principal.caller.may_ask_for(&check.department)
 }
 
 /// The answer as it was recorded, with hash and receipt.
@@ -167,9 +152,8 @@ pub(super) fn recorded(stored: &StoredCheck, receipt: String) -> Result<Answer<'
 
 fn answer(shared: &Shared, checked: &Checked) -> Result<Response, Problem> {
     let answer = answer_of(shared, checked)?;
-    let mut response = body::answer(StatusCode::OK, &answer);
-    response.extensions_mut().insert(AboutCheck(answer.check_id.into_owned()));
-    Ok(response)
+    let about = AboutCheck(answer.check_id.to_string());
+    Ok((Extension(about), body::answer(StatusCode::OK, &answer)).into_response())
 }
 
 /// The answer to a check as it is sent.

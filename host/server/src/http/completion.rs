@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::catalogue::Nature;
 use creditgate_gate::DispositionResult;
@@ -17,10 +14,11 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::auth::Principal;
+use super::auth::Who;
+use super::body::Answer;
 use super::problem::Problem;
 use super::query::Query;
-use super::{body, span};
+use super::span;
 use crate::clock;
 use crate::host::Shared;
 
@@ -46,25 +44,17 @@ pub(in crate::http) struct CompletionQuery {
 /// reported, and what nobody reported on, by department and age (R3). A measure
 /// that was shown at several checkpoints of a case counts once, and is done once
 /// it was reported on at any of them.
-#[utoipa::path(
-    get,
-    path = "/v1/completion",
-    tag = "checks",
-    params(CompletionQuery),
-    responses(
-        (status = 200, description = "The report", body = CompletionBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/completion", tag = "checks")]
 pub(super) async fn report_completion(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     Query(query): Query<CompletionQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<CompletionBody>, Problem> {
     let (since, until) = (query.since, query.until);
-    let span = span::report_span(&principal, (since, until), query.department)?;
+    let span = span::report_span(&who, (since, until), query.department)?;
     let shown = shown_measures(&shared, span).await?;
     let (departments, open, open_left_off) = count(shown, clock::now());
-    Ok(body::answer(StatusCode::OK, &CompletionBody { since, until, departments, open, open_left_off }))
+    Ok(Answer(CompletionBody { since, until, departments, open, open_left_off }))
 }
 
 /// Reads them.

@@ -3,11 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
 use creditgate_api::ImportReport;
 use creditgate_credit::coverage::{BoundCheckpoint, CoverageTally, IssuedCase};
 use creditgate_gate::Mode;
@@ -18,11 +14,11 @@ use creditgate_wire::time::Day;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::auth::Principal;
+use super::auth::Who;
+use super::body::{Answer, File};
+use super::input;
 use super::problem::Problem;
 use super::query::Query;
-use super::role::Role;
-use super::{body, input, span};
 use crate::host::Shared;
 
 /// Cases named in a report.
@@ -60,32 +56,15 @@ struct Bound {
 /// `department`, `item` and `issued_on`, and answers which of them lack a check at
 /// a checkpoint that is bound for their item (R2). A check counts that was made no
 /// later than the day of issuing. Nothing is kept of the file.
-#[utoipa::path(
-    post,
-    path = "/v1/coverage",
-    tag = "checks",
-    params(CoverageQuery),
-    request_body(content = String, content_type = "text/plain", description = "The file"),
-    responses(
-        (status = 200, description = "The report", body = CoverageBody),
-    )
-)]
+#[utoipa::path(post, path = "/v1/coverage", tag = "checks")]
 pub(super) async fn report_coverage(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     Query(query): Query<CoverageQuery>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
+    File(bytes): File,
+) -> Result<Answer<CoverageBody>, Problem> {
     input::file_name(&query.file)?;
     let format = query.format;
-    let http = &shared.config.http;
-    // What an approval system asks about is no larger than what it asks for.
-    let limit = match principal.role {
-        Role::Caller => http.body_limit_bytes.get(),
-        _ => http.whole_file_limit_bytes(),
-    };
-    let bytes = body::read_file(&headers, body, limit).await?;
     // A large file takes seconds to read: not on a thread that serves.
     let parsed = tokio::task::spawn_blocking(move || parse_issued(&query.file, format, &bytes))
         .await
@@ -96,11 +75,11 @@ pub(super) async fn report_coverage(
             && query.until.is_none_or(|Day(day)| case.issued_on <= day)
     };
     cases.retain(from_until);
-    cases.iter().try_for_each(|case| span::may_read(&principal, &case.department))?;
+    cases.iter().try_for_each(|case| who.may_read(&case.department))?;
     let bound = Bound::of(&shared)?;
     let tally = count(&shared, cases, &bound).await?;
     let mode = |place: &(String, String, String)| bound.modes.get(place).copied().unwrap_or(Mode::Off);
-    Ok(body::answer(StatusCode::OK, &CoverageBody::new(tally, mode)))
+    Ok(Answer(CoverageBody::new(tally, mode)))
 }
 
 fn accepted(parsed: Parsed<IssuedCase>) -> Result<Vec<IssuedCase>, Problem> {

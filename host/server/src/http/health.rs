@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use creditgate_api::ProblemDocument;
 use creditgate_credit::fault::{Faults, FieldProblem};
@@ -13,7 +13,7 @@ use creditgate_store::{Queue, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::body;
+use super::body::Answer;
 use super::problem::{Code, Problem};
 use crate::clock;
 use crate::config::milliseconds;
@@ -46,9 +46,9 @@ pub(super) struct ReadinessBody {
 }
 
 /// Says that the process is there
-#[utoipa::path(get, path = "/healthz", tag = "operations", responses((status = 200, description = "It is", body = HealthBody)))]
-pub(super) async fn alive() -> Response {
-    body::answer(StatusCode::OK, &HealthBody { status: "ok" })
+#[utoipa::path(get, path = "/healthz", tag = "operations")]
+pub(super) async fn alive() -> Answer<HealthBody> {
+    Answer(HealthBody { status: "ok" })
 }
 
 /// Says whether checks can be made and kept
@@ -61,11 +61,10 @@ pub(super) async fn alive() -> Response {
     path = "/readyz",
     tag = "operations",
     responses(
-        (status = 200, description = "They can", body = ReadinessBody),
         (status = 503, description = "They cannot, and why", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn ready(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+pub(super) async fn ready(State(shared): State<Arc<Shared>>) -> Result<Answer<ReadinessBody>, Problem> {
     if shared.stopping.load(Ordering::Relaxed) {
         return Err(Problem::new(Code::HostStopping, "the host was told to stop"));
     }
@@ -77,7 +76,7 @@ pub(super) async fn ready(State(shared): State<Arc<Shared>>) -> Result<Response,
     let now = clock::now();
     let serving = world.routes().filter(|route| route.unavailable(now).is_none()).count();
     let unavailable = world.routes().count() - serving;
-    Ok(body::answer(StatusCode::OK, &ReadinessBody { status: "ready", serving, unavailable }))
+    Ok(Answer(ReadinessBody { status: "ready", serving, unavailable }))
 }
 
 /// Everything that stands in the way of a check that is made and kept.

@@ -8,8 +8,12 @@ use creditgate_credit::case_number::one_form;
 use creditgate_credit::fault::FieldProblem;
 use creditgate_gate::request::Idempotency;
 use sha2::{Digest, Sha256};
+use utoipa::PartialSchema as _;
+use utoipa::openapi::ObjectBuilder;
+use utoipa::openapi::schema::Type;
 use uuid::Uuid;
 
+use super::openapi::{Described, Description, UuidText};
 use super::problem::{Code, Problem};
 
 /// The header with the caller's promise, as faults name it.
@@ -32,6 +36,30 @@ impl<S: Send + Sync> FromRequestParts<S> for PathText {
             .await
             .map(|path| Self(path.0))
             .map_err(|_| Problem::new(Code::RequestPath, "the path is not percent-encoded UTF-8"))
+    }
+}
+
+impl Described for PathText {
+    fn describe(description: &mut Description<'_>) {
+        let named = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
+        description.names(named.into());
+    }
+}
+
+/// The one parameter of a path, which is an id, in its usual form.
+pub(crate) struct Id(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        PathText::from_request_parts(parts, state).await?.uuid().map(Self)
+    }
+}
+
+impl Described for Id {
+    fn describe(description: &mut Description<'_>) {
+        description.names(UuidText::schema());
     }
 }
 
@@ -77,6 +105,8 @@ impl<S: Send + Sync> FromRequestParts<S> for PathPair {
             .map_err(|_| Problem::new(Code::RequestPath, "the path is not percent-encoded UTF-8"))
     }
 }
+
+impl Described for PathPair {}
 
 /// An id in its usual form.
 ///

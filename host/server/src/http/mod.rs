@@ -43,7 +43,6 @@ use std::sync::Arc;
 
 use axum::{Router, middleware};
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::host::Shared;
 
@@ -67,42 +66,46 @@ pub(crate) fn openapi() -> serde_json::Value {
 
 /// Every call with its description.
 fn calls() -> OpenApiRouter<Arc<Shared>> {
-    OpenApiRouter::with_openapi(openapi::frame())
-        .routes(routes!(checks::make_check, check_search::list_checks))
-        .routes(routes!(check_batch::make_checks))
-        .routes(routes!(check_search::search_checks))
-        .routes(routes!(checks::get_check))
-        .routes(routes!(replay::replay_check))
-        .routes(routes!(dispositions::report_dispositions))
-        .routes(routes!(cases::get_case))
-        .routes(routes!(coverage::report_coverage))
-        .routes(routes!(typical_cases::add_typical_case))
-        .routes(routes!(acknowledgements::acknowledge_feedback))
-        .routes(routes!(completion::report_completion))
-        .routes(routes!(commitments::list_commitments))
-        .routes(routes!(commitments::get_commitment))
-        .routes(routes!(commitments::sign_commitment))
-        .routes(routes!(commitments::fulfil_commitment))
-        .routes(routes!(commitments::extend_commitment))
-        .routes(routes!(commitments::breach_commitment))
-        .routes(routes!(commitments::repair_commitment))
-        .routes(routes!(tasks::list_tasks))
-        .routes(routes!(publications::report_publication))
-        .routes(routes!(objections::raise_objection, objections::list_objections))
-        .routes(routes!(objections::get_objection))
-        .routes(routes!(objections::decide_objection))
-        .routes(routes!(objections::note_objection))
-        .routes(routes!(repairs::apply_for_repair, repairs::list_repairs))
-        .routes(routes!(repairs::get_repair))
-        .routes(routes!(repairs::answer_repair))
-        .routes(routes!(acts::report_act))
-        .routes(routes!(rechecks::list_rechecks))
-        .routes(routes!(receipts::verify_receipt))
-        .routes(routes!(receipts::receipt_keys))
-        .routes(routes!(receipts::rotate_key))
-        .routes(routes!(health::alive))
-        .routes(routes!(health::ready))
-        .routes(routes!(health::metrics))
-        .routes(routes!(openapi::document))
-        .merge(admin::calls())
+    let calls = openapi::calls![
+        checks::make_check,
+        check_search::list_checks,
+        check_batch::make_checks,
+        check_search::search_checks,
+        checks::get_check,
+        replay::replay_check,
+        dispositions::report_dispositions,
+        cases::get_case,
+        coverage::report_coverage,
+        typical_cases::add_typical_case,
+        acknowledgements::acknowledge_feedback,
+        completion::report_completion,
+        commitments::list_commitments,
+        commitments::get_commitment,
+        commitments::sign_commitment,
+        commitments::fulfil_commitment,
+        commitments::extend_commitment,
+        commitments::breach_commitment,
+        commitments::repair_commitment,
+        tasks::list_tasks,
+        publications::report_publication,
+        objections::raise_objection,
+        objections::list_objections,
+        objections::get_objection,
+        objections::decide_objection,
+        objections::note_objection,
+        repairs::apply_for_repair,
+        repairs::list_repairs,
+        repairs::get_repair,
+        repairs::answer_repair,
+        acts::report_act,
+        rechecks::list_rechecks,
+        receipts::verify_receipt,
+        receipts::receipt_keys,
+        receipts::rotate_key,
+        health::alive,
+        health::ready,
+        health::metrics,
+        openapi::document,
+    ];
+    OpenApiRouter::with_openapi(openapi::frame()).merge(calls).merge(admin::calls())
 }

@@ -1,6 +1,7 @@
 //! The description of the HTTP interface, generated from the code that serves
 //! it and frozen by its meaning: a break of the contract shows in the diff.
 
+mod described;
 mod shape;
 
 use std::sync::LazyLock;
@@ -18,6 +19,8 @@ use utoipa::{OpenApi, PartialSchema, ToSchema};
 
 use super::admin::feedback::{REQUEUE_DOCUMENTED, REQUEUE_ROUTE};
 use super::role::{Access, Brings, CALLS, Role};
+
+pub(super) use described::{Described, Description, calls, described};
 
 const SECURITY_SCHEME: &str = "api_key";
 const PROBLEM_JSON: &str = "application/problem+json";

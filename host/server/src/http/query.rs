@@ -9,7 +9,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use creditgate_credit::fault::FieldProblem;
+use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_wire::read::{Known, from_query, name_faults};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
 
+use super::openapi::{Described, Description};
 use super::problem::Problem;
 use crate::host::Shared;
 
@@ -86,6 +87,14 @@ impl Page {
     /// # Errors
     /// A problem with status 400 where the cursor is none of this list.
     pub(crate) fn after<K: DeserializeOwned>(&self) -> Result<Option<K>, Problem> {
+        self.place().map_err(|fault| Problem::bad_query(vec![fault]))
+    }
+
+    /// The same of a page that is asked for in a body.
+    ///
+    /// # Errors
+    /// The fault of the cursor.
+    pub(crate) fn place<K: DeserializeOwned>(&self) -> Result<Option<K>, FieldProblem> {
         let Some(cursor) = &self.cursor else { return Ok(None) };
         let bytes = URL_SAFE_NO_PAD.decode(cursor).unwrap_or_default();
         serde_json::from_slice(&bytes).map(Some).map_err(|_| unknown_cursor())
@@ -118,25 +127,19 @@ impl Page {
         if let Some(after) = self.after::<String>()?
             && !all.any(|row| name(&row) == after)
         {
-            return Err(unknown_cursor());
+            return Err(Problem::bad_query(vec![unknown_cursor()]));
         }
         Ok(self.cut(all.take(self.probe() as usize).collect(), name))
     }
 
     /// What is wrong with how the page is asked for.
-    pub(crate) fn faults(&self) -> Vec<FieldProblem> {
-        let mut faults = Vec::new();
+    pub(crate) fn faults(&self, faults: &mut Faults) {
         if self.limit.is_some_and(|limit| !(1..=MOST_ROWS).contains(&limit)) {
-            faults.push(FieldProblem::new("limit", "value.range", format!("must be from 1 to {MOST_ROWS}")));
+            faults.refuse("limit", "value.range", format!("must be from 1 to {MOST_ROWS}"));
         }
         if self.cursor.as_ref().is_some_and(|cursor| cursor.len() > LONGEST_CURSOR) {
-            faults.push(FieldProblem::new(
-                "cursor",
-                "field.length",
-                format!("may have {LONGEST_CURSOR} characters"),
-            ));
+            faults.refuse("cursor", "field.length", format!("may have {LONGEST_CURSOR} characters"));
         }
-        faults
     }
 }
 
@@ -146,9 +149,9 @@ fn cursor(place: &impl Serialize) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(place).unwrap_or_default())
 }
 
-fn unknown_cursor() -> Problem {
+fn unknown_cursor() -> FieldProblem {
     let message = "is no place in this list; take `next` of a page of the same list, or begin without it";
-    Problem::bad_query(vec![FieldProblem::new("cursor", "value.unknown", message)])
+    FieldProblem::new("cursor", "value.unknown", message)
 }
 
 impl<T: DeserializeOwned + IntoParams> FromRequestParts<Arc<Shared>> for Query<T> {
@@ -175,11 +178,26 @@ impl<T: DeserializeOwned + IntoParams> FromRequestParts<Arc<Shared>> for Paged<T
         let mut faults = name_faults(&pairs, &known(&all));
         let query = read(&pairs, &own, &mut faults);
         let page: Option<Page> = read(&pairs, &of_page, &mut faults);
-        faults.extend(page.iter().flat_map(Page::faults));
+        let mut of_bounds = Faults::default();
+        page.iter().for_each(|page| page.faults(&mut of_bounds));
+        faults.extend(of_bounds.found());
         match (query, page) {
             (Some(query), Some(page)) if faults.is_empty() => Ok(Self { query, page }),
             _ => Err(Problem::bad_query(faults)),
         }
+    }
+}
+
+impl<T: IntoParams> Described for Query<T> {
+    fn describe(description: &mut Description<'_>) {
+        description.asks::<T>();
+    }
+}
+
+impl<T: IntoParams> Described for Paged<T> {
+    fn describe(description: &mut Description<'_>) {
+        description.asks::<T>();
+        description.asks::<Page>();
     }
 }
 

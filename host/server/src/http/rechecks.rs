@@ -3,18 +3,15 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_wire::act::RechecksBody;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::auth::Principal;
-use super::body;
+use super::auth::Who;
+use super::body::Answer;
 use super::problem::Problem;
-use super::query::{Page, Paged};
+use super::query::Paged;
 use crate::host::Shared;
 
 #[derive(Deserialize, IntoParams)]
@@ -31,23 +28,15 @@ pub(in crate::http) struct RechecksQuery {
 /// passed over one that was confirmed later. A check at
 /// the same checkpoint of the case, under a new idempotency key, takes the place
 /// of the earlier one and does the task.
-#[utoipa::path(
-    get,
-    path = "/v1/rechecks",
-    tag = "disputes",
-    params(RechecksQuery, Page),
-    responses(
-        (status = 200, description = "The tasks; for a caller those of its departments", body = RechecksBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/rechecks", tag = "disputes")]
 pub(super) async fn list_rechecks(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     Paged { query, page }: Paged<RechecksQuery>,
-) -> Result<Response, Problem> {
-    let departments = principal.caller.departments.as_deref();
+) -> Result<Answer<RechecksBody>, Problem> {
+    let departments = who.caller.departments.as_deref();
     let rechecks = shared.store.rechecks(departments, !query.done, page.after()?, page.probe())?;
     let (rechecks, next) = page.cut(rechecks, |(seq, _)| *seq);
     let rechecks = rechecks.into_iter().map(|(_, recheck)| recheck).collect();
-    Ok(body::answer(StatusCode::OK, &RechecksBody { rechecks, next }))
+    Ok(Answer(RechecksBody { rechecks, next }))
 }

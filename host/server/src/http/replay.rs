@@ -3,13 +3,10 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_wire::replay::ReplayBody;
 
-use super::body;
-use super::input::PathText;
-use super::openapi::UuidText;
+use super::body::Answer;
+use super::input::Id;
 use super::problem::{Code, Problem};
 use crate::host::Shared;
 
@@ -18,23 +15,14 @@ use crate::host::Shared;
 /// The recorded check in the recorded component, on what was known that day,
 /// under the rules of that day: it must say the same, or the answer names where
 /// it does not, or what is missing to try.
-#[utoipa::path(
-    get,
-    path = "/v1/checks/{id}/replay",
-    tag = "checks",
-    params(("id" = inline(UuidText), Path, description = "Id of the check")),
-    responses(
-        (status = 200, description = "What came of it", body = ReplayBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/checks/{id}/replay", tag = "checks")]
 pub(super) async fn replay_check(
     State(shared): State<Arc<Shared>>,
-    id: PathText,
-) -> Result<Response, Problem> {
-    let id = id.uuid()?;
+    Id(id): Id,
+) -> Result<Answer<ReplayBody>, Problem> {
     let recorded = shared
         .store
         .recorded(&id)?
         .ok_or_else(|| Problem::new(Code::CheckUnknown, format!("there is no check `{id}`")))?;
-    Ok(body::answer(StatusCode::OK, &ReplayBody::from(shared.deployer.replay(&recorded).await)))
+    Ok(Answer(ReplayBody::from(shared.deployer.replay(&recorded).await)))
 }

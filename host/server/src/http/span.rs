@@ -28,7 +28,7 @@ pub(super) fn report_span(
     department: Option<String>,
 ) -> Result<ReportSpan, Problem> {
     match &department {
-        Some(department) => may_read(principal, department)?,
+        Some(department) => principal.may_read(department)?,
         None if principal.role == Role::Caller && principal.caller.departments.is_some() => {
             let detail = "this key is for some departments; name one of them with `department`";
             return Err(Problem::new(Code::DepartmentNotAllowed, detail));
@@ -40,18 +40,6 @@ pub(super) fn report_span(
         before: until.and_then(|Day(day)| day.tomorrow().ok()).map(beginning),
         department,
     })
-}
-
-/// Whether somebody may read what a department did.
-///
-/// # Errors
-/// `department.not_allowed`.
-pub(super) fn may_read(principal: &Principal, department: &str) -> Result<(), Problem> {
-    if principal.role != Role::Caller || principal.caller.may_ask_for(department) {
-        return Ok(());
-    }
-    let detail = format!("this key may not read checks of department `{department}`");
-    Err(Problem::new(Code::DepartmentNotAllowed, detail))
 }
 
 #[cfg(test)]

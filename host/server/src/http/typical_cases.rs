@@ -14,10 +14,10 @@ use creditgate_wire::report::{TypicalCaseAddedBody, TypicalCaseBody};
 use uuid::Uuid;
 
 use super::auth::Principal;
+use super::body;
 use super::body::Json;
 use super::problem::{Code, Problem};
 use super::role::Role;
-use super::{body, span};
 use crate::clock;
 use crate::host::{Shared, duties};
 
@@ -49,7 +49,7 @@ pub(super) async fn add_typical_case(
         faults.not_later("happened_on", said.happened_on.0, clock::today());
         rules(said, faults);
     })?;
-    span::may_read(&principal, &said.department)?;
+    principal.may_read(&said.department)?;
     may_name_case(&shared, &principal, &said)?;
     let id = Uuid::now_v7().to_string();
     let (department, detail) = (said.department.clone(), said.title.clone());

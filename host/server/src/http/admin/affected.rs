@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_store::{AffectedCheck, StoreError};
 use creditgate_wire::affected::{AffectedBody, AffectedCheckBody};
 use creditgate_wire::replay::GapBody;
@@ -12,9 +10,9 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::host::Shared;
-use crate::http::body;
+use crate::http::body::Answer;
 use crate::http::problem::Problem;
-use crate::http::query::{Page, Paged};
+use crate::http::query::Paged;
 
 /// Checks in one answer.
 /// Checks run between two turns given to whatever else waits for the thread.
@@ -37,19 +35,11 @@ pub(in crate::http) struct AffectedQuery {
 /// on each. With `without`, each is run again without it, in the component
 /// and under the rules that judged it: which decisions would have come out
 /// differently (R100).
-#[utoipa::path(
-    get,
-    path = "/v1/admin/affected",
-    tag = "administration",
-    params(AffectedQuery, Page),
-    responses(
-        (status = 200, description = "The checks, oldest first; none where no check had the entry", body = AffectedBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/affected", tag = "administration")]
 pub(in crate::http) async fn list_affected(
     State(shared): State<Arc<Shared>>,
     Paged { query, page }: Paged<AffectedQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<AffectedBody>, Problem> {
     let (entry, after, probe) = (query.entry.clone(), page.after()?.unwrap_or(0), page.probe());
     let found = shared.read_long(move |store| store.checks_with_entry(&entry, after, probe)).await?;
     creditgate_store::says(if found.is_empty() { "nothing" } else { &query.entry }, "");
@@ -67,7 +57,7 @@ pub(in crate::http) async fn list_affected(
         }
         checks.push(shown);
     }
-    Ok(body::answer(StatusCode::OK, &AffectedBody { entry: query.entry, checks, next }))
+    Ok(Answer(AffectedBody { entry: query.entry, checks, next }))
 }
 
 /// Adds what the check would have come to without the entry.

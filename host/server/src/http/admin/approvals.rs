@@ -3,10 +3,7 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_gate::{Mode, Weakened};
 use creditgate_store::{Agreed, ApprovalKind, Asked, GoingEntry, Loss, Ordered, StoreError};
 use creditgate_wire::approval::{ApprovalBody, ApprovalsBody};
@@ -16,12 +13,11 @@ use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::auth::Principal;
-use crate::http::body;
-use crate::http::body::Json;
+use crate::http::auth::Who;
+use crate::http::body::{Answer, Json};
 use crate::http::input::PathText;
 use crate::http::problem::{Code, Problem};
-use crate::http::query::{Page, Paged};
+use crate::http::query::Paged;
 
 /// Lines of what would go that a refusal names; the others are listed with the
 /// approval.
@@ -39,23 +35,15 @@ pub(in crate::http) struct ApprovalsQuery {
 ///
 /// Newest first: what nobody has agreed to yet, and what was agreed to and not
 /// done.
-#[utoipa::path(
-    get,
-    path = "/v1/admin/approvals",
-    tag = "administration",
-    params(ApprovalsQuery, Page),
-    responses(
-        (status = 200, description = "What waits", body = ApprovalsBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/approvals", tag = "administration")]
 pub(in crate::http) async fn list_approvals(
     State(shared): State<Arc<Shared>>,
     Paged { query, page }: Paged<ApprovalsQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<ApprovalsBody>, Problem> {
     let approvals = shared.store.approvals(!query.all, page.after()?, page.probe())?;
     let (approvals, next) = page.cut(approvals, |last| last.id);
     let approvals = approvals.into_iter().map(shown).collect();
-    Ok(body::answer(StatusCode::OK, &ApprovalsBody { approvals, next }))
+    Ok(Answer(ApprovalsBody { approvals, next }))
 }
 
 /// Agrees to what waits for a second person
@@ -66,24 +54,20 @@ pub(in crate::http) async fn list_approvals(
     post,
     path = "/v1/admin/approvals/{id}",
     tag = "administration",
-    params(("id" = i64, Path, minimum = 1, description = "Number of the approval")),
-    request_body = ReasonGivenBody,
-    responses(
-        (status = 200, description = "The approval", body = ApprovalBody),
-    )
+    params(("id" = i64, Path, minimum = 1, description = "Number of the approval"))
 )]
 pub(in crate::http) async fn give_approval(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     id: PathText,
     asked: Json<ReasonGivenBody>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<ApprovalBody>, Problem> {
     let unknown = || Problem::new(Code::ApprovalUnknown, "an approval is named by its number, such as 7");
     let id: i64 = id.text().parse().map_err(|_| unknown())?;
     let asked = asked.held_to(|asked, faults| faults.reason(&asked.reason))?;
-    let agreed = shared.store.agree(id, principal.id(), asked.reason, clock::now()).await?;
+    let agreed = shared.store.agree(id, who.id(), asked.reason, clock::now()).await?;
     let approval = agreed.map_err(|error| Problem::of(error.code(), error.to_string()))?;
-    Ok(body::answer(StatusCode::OK, &shown(approval)))
+    Ok(Answer(shown(approval)))
 }
 
 /// The agreement to this loss.

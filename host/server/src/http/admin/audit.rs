@@ -5,8 +5,6 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_credit::fault::FieldProblem;
 use creditgate_store::{AuditRecord, Head, LedgerFault};
 use creditgate_wire::admin::{AuditEventBody, AuditTrailBody};
@@ -14,28 +12,20 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::host::Shared;
-use crate::http::body;
+use crate::http::body::Answer;
 use crate::http::problem::Problem;
-use crate::http::query::{NoQuery, Page, Paged, Query};
+use crate::http::query::{NoQuery, Paged, Query};
 
 /// Reads the audit trail, newest first
-#[utoipa::path(
-    get,
-    path = "/v1/admin/audit",
-    tag = "administration",
-    params(Page),
-    responses(
-        (status = 200, description = "The events", body = AuditTrailBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/audit", tag = "administration")]
 pub(in crate::http) async fn list_audit(
     State(shared): State<Arc<Shared>>,
     Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<AuditTrailBody>, Problem> {
     let audit = shared.store.audit(page.after()?, page.probe())?;
     let (audit, next) = page.cut(audit, |last| last.seq);
     let audit = audit.into_iter().map(shown).collect();
-    Ok(body::answer(StatusCode::OK, &AuditTrailBody { audit, next }))
+    Ok(Answer(AuditTrailBody { audit, next }))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -82,19 +72,11 @@ struct LedgerFaultBody {
 /// Computes every link of the chain again, holds every row against its last link
 /// and every check against its record, and counts the rows. With `since`, a head
 /// that was kept elsewhere, also that the chain goes on from there.
-#[utoipa::path(
-    get,
-    path = "/v1/admin/ledger:verify",
-    tag = "administration",
-    params(VerifyQuery),
-    responses(
-        (status = 200, description = "What was found", body = LedgerVerificationBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/ledger:verify", tag = "administration")]
 pub(in crate::http) async fn verify_ledger(
     State(shared): State<Arc<Shared>>,
     Query(query): Query<VerifyQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<LedgerVerificationBody>, Problem> {
     let since = query.since.as_deref().map(Head::from_str).transpose();
     let since = since.map_err(|error| {
         Problem::bad_query(vec![FieldProblem::new("since", "value.invalid", error.to_string())])
@@ -115,7 +97,7 @@ pub(in crate::http) async fn verify_ledger(
             .map(|LedgerFault { place, text }| LedgerFaultBody { place, text })
             .collect(),
     };
-    Ok(body::answer(StatusCode::OK, &body))
+    Ok(Answer(body))
 }
 
 fn shown(record: AuditRecord) -> AuditEventBody {

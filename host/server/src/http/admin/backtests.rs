@@ -3,10 +3,7 @@
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_gate::Candidate;
 use creditgate_store::PastChecks;
@@ -20,13 +17,11 @@ use serde::de::DeserializeOwned;
 
 use crate::backtests::{Backtests, Job, JobState, StartError, Terms};
 use crate::host::Shared;
-use crate::http::auth::Principal;
-use crate::http::body;
-use crate::http::body::Json;
-use crate::http::input::PathText;
-use crate::http::openapi::UuidText;
+use crate::http::auth::Who;
+use crate::http::body::{Accepted, Answer, Json};
+use crate::http::input::Id;
 use crate::http::problem::{Code, Problem};
-use crate::http::query::{NoQuery, Page, Paged};
+use crate::http::query::{NoQuery, Paged};
 use crate::http::span::beginning;
 
 /// Begins a backtest
@@ -34,20 +29,12 @@ use crate::http::span::beginning;
 /// The candidate judges recorded checks of the binding again, in the background,
 /// on what was known and in force on their days; nothing that serves learns of
 /// it. It need not be active. One backtest runs at a time.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/backtests",
-    tag = "administration",
-    request_body = StartBacktestBody,
-    responses(
-        (status = 202, description = "It has begun", body = StartedBacktestBody),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/backtests", tag = "administration")]
 pub(in crate::http) async fn start_backtest(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     asked: Json<StartBacktestBody>,
-) -> Result<Response, Problem> {
+) -> Result<Accepted<StartedBacktestBody>, Problem> {
     shared.disk.room()?;
     let (asked, settings) = asked.turned(|asked| check(&asked).map(|settings| (asked, settings)))?;
     let candidate = shared.deployer.candidate(&asked.binding, &asked.candidate, settings.as_deref()).await?;
@@ -56,58 +43,40 @@ pub(in crate::http) async fn start_backtest(
         asked,
         release: candidate.release().clone(),
         settings: candidate.settings().json().to_owned(),
-        made_by: principal.id().to_owned(),
+        made_by: who.id().to_owned(),
     };
     let started = Backtests::start(&shared, terms, candidate, past).await;
     let job = started.map_err(|error| match error {
         StartError::Store(error) => error.into(),
         StartError::Running(_) => Problem::new(Code::BacktestRunning, error.to_string()),
     })?;
-    Ok(body::answer(StatusCode::ACCEPTED, &StartedBacktestBody { id: job.id().to_owned() }))
+    Ok(Answer(StartedBacktestBody { id: job.id().to_owned() }))
 }
 
 /// Says how far a backtest is
 ///
 /// Once it is done, with the report.
-#[utoipa::path(
-    get,
-    path = "/v1/admin/backtests/{id}",
-    tag = "administration",
-    params(("id" = inline(UuidText), Path, description = "Id of the backtest")),
-    responses(
-        (status = 200, description = "The backtest", body = BacktestBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/backtests/{id}", tag = "administration")]
 pub(in crate::http) async fn get_backtest(
     State(shared): State<Arc<Shared>>,
-    id: PathText,
-) -> Result<Response, Problem> {
-    let id = id.uuid()?;
+    Id(id): Id,
+) -> Result<Answer<BacktestBody>, Problem> {
     let unfinished = shared.backtests.find(&id).filter(|job| job.state() != JobState::Done);
     let found = match unfinished {
         Some(job) => shown(&job),
         None => finished(&shared, &id)?.ok_or_else(|| unknown(&id))?,
     };
-    Ok(body::answer(StatusCode::OK, &found))
+    Ok(Answer(found))
 }
 
 /// Cancels a backtest
 ///
 /// Nothing of it stays.
-#[utoipa::path(
-    delete,
-    path = "/v1/admin/backtests/{id}",
-    tag = "administration",
-    params(("id" = inline(UuidText), Path, description = "Id of the backtest")),
-    responses(
-        (status = 200, description = "The cancelled backtest", body = BacktestBody),
-    )
-)]
+#[utoipa::path(delete, path = "/v1/admin/backtests/{id}", tag = "administration")]
 pub(in crate::http) async fn cancel_backtest(
     State(shared): State<Arc<Shared>>,
-    id: PathText,
-) -> Result<Response, Problem> {
-    let id = id.uuid()?;
+    Id(id): Id,
+) -> Result<Answer<BacktestBody>, Problem> {
     let job = match shared.backtests.find(&id) {
         Some(job) => job,
         None if shared.store.backtest(&id)?.is_some() => return Err(ended(&id)),
@@ -120,26 +89,18 @@ pub(in crate::http) async fn cancel_backtest(
     shared.store.note_change().await?;
     // One that came to its end in this moment is answered as it is.
     job.cancel();
-    Ok(body::answer(StatusCode::OK, &shown(&job)))
+    Ok(Answer(shown(&job)))
 }
 
 /// Lists the backtests
 ///
 /// The one that is running, and finished ones, the newest first, without their
 /// tables and cases.
-#[utoipa::path(
-    get,
-    path = "/v1/admin/backtests",
-    tag = "administration",
-    params(Page),
-    responses(
-        (status = 200, description = "The one that is running, and finished ones, newest first", body = BacktestsBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/backtests", tag = "administration")]
 pub(in crate::http) async fn list_backtests(
     State(shared): State<Arc<Shared>>,
     Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<BacktestsBody>, Problem> {
     let after: Option<String> = page.after()?;
     let finished = shared.store.backtests(after.as_deref(), page.probe())?;
     let (finished, next) = page.cut(finished, |last| last.id.clone());
@@ -147,7 +108,7 @@ pub(in crate::http) async fn list_backtests(
     let backtests =
         finished.map(|backtest| read::<BacktestSummaryBody>(&backtest.summary)).collect::<Result<_, _>>()?;
     let running = shared.backtests.running().map(|job| shown(&job));
-    Ok(body::answer(StatusCode::OK, &BacktestsBody { running, backtests, next }))
+    Ok(Answer(BacktestsBody { running, backtests, next }))
 }
 
 /// The settings to try, once the rest makes sense.

@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
 use creditgate_credit::calendar::{TableStatus, WorkingCalendar, YearTable};
 use creditgate_gate::calendar_edition;
 use creditgate_store::ImportedTable;
@@ -17,11 +13,11 @@ use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::{Shared, duties};
-use crate::http::auth::Principal;
-use crate::http::body::Media;
+use crate::http::auth::{Principal, Who};
+use crate::http::body::{Answer, File};
+use crate::http::input;
 use crate::http::problem::{Code, Problem};
 use crate::http::query::Query;
-use crate::http::{body, input};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -37,29 +33,17 @@ pub(in crate::http) struct CalendarQuery {
 
 /// Imports the table of a year
 ///
-/// It counts at once, and last days that were provisional are counted anew.
+/// A table is lines with `year`, `status`, `notice`, `off` and `work`. It counts at once, and last days that were provisional are counted anew.
 /// Another official table of the year is replaced only when `replace` says so.
 /// Records go on naming the calendar they were made under, which is kept.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/calendar",
-    tag = "administration",
-    params(CalendarQuery),
-    request_body(content = String, content_type = "text/plain", description = "The table: lines with `year`, `status`, `notice`, `off` and `work`"),
-    responses(
-        (status = 200, description = "What was applied", body = CalendarImportedBody),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/calendar", tag = "administration")]
 pub(in crate::http) async fn import_calendar(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     Query(query): Query<CalendarQuery>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
+    File(bytes): File,
+) -> Result<Answer<CalendarImportedBody>, Problem> {
     input::file_name(&query.file)?;
-    let limit = shared.config.http.body_limit_bytes.get();
-    let bytes = body::read(&headers, body, Media::Any, limit).await?;
     let table = parse(&bytes).map_err(|fault| malformed(&query.file, &fault))?;
     // Two imports at once must not lose one of them.
     let _one_at_a_time = shared.calendar_imports.lock().await;
@@ -71,22 +55,16 @@ pub(in crate::http) async fn import_calendar(
     }
     let (year, status) = (table.year(), table.status().code().to_owned());
     creditgate_store::says(year.to_string(), format!("{status}, nothing new"));
-    let moved = if unchanged { 0 } else { apply(&shared, &principal, calendar, table).await? };
+    let moved = if unchanged { 0 } else { apply(&shared, &who, calendar, table).await? };
     let edition = calendar_edition(shared.gate.world().calendar());
-    let answer = CalendarImportedBody { year, status, unchanged, edition, moved };
-    Ok(body::answer(StatusCode::OK, &answer))
+    Ok(Answer(CalendarImportedBody { year, status, unchanged, edition, moved }))
 }
 
 /// Shows the working calendar
-#[utoipa::path(
-    get,
-    path = "/v1/admin/calendar",
-    tag = "administration",
-    responses(
-        (status = 200, description = "The tables in force", body = CalendarBody),
-    )
-)]
-pub(in crate::http) async fn get_calendar(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+#[utoipa::path(get, path = "/v1/admin/calendar", tag = "administration")]
+pub(in crate::http) async fn get_calendar(
+    State(shared): State<Arc<Shared>>,
+) -> Result<Answer<CalendarBody>, Problem> {
     let imported = shared.store.calendar_tables()?;
     let world = shared.gate.world();
     let shown = |table: &YearTable| {
@@ -98,7 +76,7 @@ pub(in crate::http) async fn get_calendar(State(shared): State<Arc<Shared>>) -> 
         }
     };
     let years = world.calendar().tables().map(shown).collect();
-    Ok(body::answer(StatusCode::OK, &CalendarBody { edition: world.calendar_edition().to_owned(), years }))
+    Ok(Answer(CalendarBody { edition: world.calendar_edition().to_owned(), years }))
 }
 
 /// Keeps the table, counts by it from now on; gives back how many duties moved.

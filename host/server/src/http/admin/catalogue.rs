@@ -24,35 +24,27 @@ use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::body;
+use crate::http::body::{self, Answer};
 use crate::http::input::PathText;
 use crate::http::openapi::Binary;
 use crate::http::problem::Problem;
-use crate::http::query::{NoQuery, Page, Paged, Query, TableFormat};
+use crate::http::query::{NoQuery, Paged, Query, TableFormat};
 use tables::Part;
 
 /// Lists the editions of the measures catalogue
 ///
 /// Where each is on its way from draft to publication, and everything that was
 /// done with it. Only published editions serve checks.
-#[utoipa::path(
-    get,
-    path = "/v1/admin/catalogue",
-    tag = "administration",
-    params(Page),
-    responses(
-        (status = 200, description = "The editions", body = EditionsBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/catalogue", tag = "administration")]
 pub(in crate::http) async fn list_editions(
     State(shared): State<Arc<Shared>>,
     Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<EditionsBody>, Problem> {
     let published = published(&shared)?;
     let today = clock::today();
     let (editions, next) = page.of(shared.store.editions()?, |edition| edition.catalogue.edition.clone())?;
     let editions = editions.iter().map(|edition| shown(edition, &published, today)).collect();
-    Ok(body::answer(StatusCode::OK, &EditionsBody { editions, next }))
+    Ok(Answer(EditionsBody { editions, next }))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -77,7 +69,6 @@ pub(in crate::http) struct ShowQuery {
     get,
     path = "/v1/admin/catalogue/{edition}",
     tag = "administration",
-    params(("edition" = String, Path, min_length = 1, description = "Name of the edition"), ShowQuery),
     responses(
         (status = 200, description = "The edition", content(
             (EditionContentsBody = "application/json"),

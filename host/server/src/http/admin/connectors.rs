@@ -3,32 +3,22 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_wire::connector::{ConnectorBody, ConnectorsBody};
 
 use crate::host::Shared;
-use crate::http::body;
+use crate::http::body::Answer;
 use crate::http::problem::Problem;
-use crate::http::query::{NoQuery, Page, Paged};
+use crate::http::query::{NoQuery, Paged};
 
 /// Lists the connectors
 ///
 /// Platforms that are asked at check time, by name: how often they were asked and
 /// failed since the host began, and which bindings need them.
-#[utoipa::path(
-    get,
-    path = "/v1/admin/connectors",
-    tag = "administration",
-    params(Page),
-    responses(
-        (status = 200, description = "The connectors", body = ConnectorsBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/connectors", tag = "administration")]
 pub(in crate::http) async fn list_connectors(
     State(shared): State<Arc<Shared>>,
     Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<ConnectorsBody>, Problem> {
     let world = shared.gate.world();
     let needed_by = |name: &String| {
         let bindings = world.routes().map(|route| &route.binding);
@@ -48,5 +38,5 @@ pub(in crate::http) async fn list_connectors(
         kept: u64::try_from(state.kept).unwrap_or(u64::MAX),
         left_alone: state.left_alone,
     });
-    Ok(body::answer(StatusCode::OK, &ConnectorsBody { connectors: connectors.collect(), next }))
+    Ok(Answer(ConnectorsBody { connectors: connectors.collect(), next }))
 }

@@ -4,8 +4,6 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_credit::list_type::ListType;
 use creditgate_credit::policy::{Division, Policy, PolicyLayer};
 use creditgate_gate::ports::{Deployment, Registry};
@@ -14,9 +12,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::host::Shared;
-use crate::http::body;
+use crate::http::body::Answer;
 use crate::http::problem::Problem;
-use crate::http::query::{NoQuery, Page, Paged};
+use crate::http::query::{NoQuery, Paged};
 
 /// All bindings.
 #[derive(Serialize, ToSchema)]
@@ -53,54 +51,33 @@ pub(in crate::http) struct ListTypesBody {
 }
 
 /// Lists the bindings
-#[utoipa::path(
-    get,
-    path = "/v1/admin/bindings",
-    tag = "administration",
-    params(Page),
-    responses(
-        (status = 200, description = "The bindings", body = BindingsBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/bindings", tag = "administration")]
 pub(in crate::http) async fn get_bindings(
     State(shared): State<Arc<Shared>>,
     Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<BindingsBody>, Problem> {
     let deployment = Registry::deployment(&shared.store)?;
     let (bindings, next) = page.of(&deployment.bindings, |binding| binding.id.clone())?;
     let bindings = bindings.into_iter().map(BindingRow::from).collect();
-    Ok(body::answer(StatusCode::OK, &BindingsBody { bindings, next }))
+    Ok(Answer(BindingsBody { bindings, next }))
 }
 
 /// Lists the policy versions, divisions and layers
-#[utoipa::path(
-    get,
-    path = "/v1/admin/policy",
-    tag = "administration",
-    responses(
-        (status = 200, description = "The versions", body = PoliciesBody),
-    )
-)]
-pub(in crate::http) async fn get_policy(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+#[utoipa::path(get, path = "/v1/admin/policy", tag = "administration")]
+pub(in crate::http) async fn get_policy(
+    State(shared): State<Arc<Shared>>,
+) -> Result<Answer<PoliciesBody>, Problem> {
     let Deployment { policies, divisions, layers, .. } = Registry::deployment(&shared.store)?;
-    Ok(body::answer(StatusCode::OK, &PoliciesBody { policies, divisions, layers }))
+    Ok(Answer(PoliciesBody { policies, divisions, layers }))
 }
 
 /// Lists the kinds of lists
-#[utoipa::path(
-    get,
-    path = "/v1/admin/list-types",
-    tag = "administration",
-    params(Page),
-    responses(
-        (status = 200, description = "The kinds", body = ListTypesBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/list-types", tag = "administration")]
 pub(in crate::http) async fn get_list_types(
     State(shared): State<Arc<Shared>>,
     Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<ListTypesBody>, Problem> {
     let kept = shared.store.list_types()?;
     let (list_types, next) = page.of(kept, |list_type| list_type.code.clone())?;
-    Ok(body::answer(StatusCode::OK, &ListTypesBody { list_types, next }))
+    Ok(Answer(ListTypesBody { list_types, next }))
 }

@@ -3,17 +3,15 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_store::{EventState, StoredEvent};
 use creditgate_wire::event::{EventBody, EventDeliveryBody, EventItemBody, EventsBody};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::host::Shared;
-use crate::http::body;
+use crate::http::body::Answer;
 use crate::http::problem::Problem;
-use crate::http::query::{Page, Paged};
+use crate::http::query::Paged;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -26,22 +24,14 @@ pub(in crate::http) struct EventsQuery {
 ///
 /// What has happened to releases, keys and the like, and whether the webhook has
 /// taken it. Of a case, nothing but the ids of its checks.
-#[utoipa::path(
-    get,
-    path = "/v1/admin/events",
-    tag = "administration",
-    params(EventsQuery, Page),
-    responses(
-        (status = 200, description = "The events", body = EventsBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/events", tag = "administration")]
 pub(in crate::http) async fn list_events(
     State(shared): State<Arc<Shared>>,
     Paged { query, page }: Paged<EventsQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<EventsBody>, Problem> {
     let events = shared.store.events(query.name.as_deref(), page.after()?, page.probe())?;
     let (events, next) = page.cut(events, |last| last.seq);
-    Ok(body::answer(StatusCode::OK, &EventsBody { events: events.into_iter().map(shown).collect(), next }))
+    Ok(Answer(EventsBody { events: events.into_iter().map(shown).collect(), next }))
 }
 
 fn shown(stored: StoredEvent) -> EventItemBody {

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_api::DispositionsAccepted;
 use creditgate_credit::feedback_levels::FeedbackLevels;
 use creditgate_store::{Acknowledgement, FeedbackState, QueuedFeedback};
@@ -15,11 +13,11 @@ use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::body;
+use crate::http::body::Answer;
 use crate::http::input::{self, PathText};
 use crate::http::openapi::UuidText;
 use crate::http::problem::{Code, Problem};
-use crate::http::query::{Page, Paged};
+use crate::http::query::Paged;
 
 /// How the router matches the call that queues again, and how it is written.
 pub(in crate::http) const REQUEUE_ROUTE: &str = "/v1/admin/feedback/{id}";
@@ -38,19 +36,11 @@ pub(in crate::http) struct FeedbackQuery {
 /// Lists feedback
 ///
 /// The oldest 500 messages in one state, or in each; without their contents.
-#[utoipa::path(
-    get,
-    path = "/v1/admin/feedback",
-    tag = "administration",
-    params(FeedbackQuery, Page),
-    responses(
-        (status = 200, description = "The messages", body = FeedbackQueueBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/feedback", tag = "administration")]
 pub(in crate::http) async fn list_feedback(
     State(shared): State<Arc<Shared>>,
     Paged { query, page }: Paged<FeedbackQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<FeedbackQueueBody>, Problem> {
     let state = query.state;
     let feedback = shared.store.feedback(state, page.after()?, page.probe())?;
     let (feedback, next) = page.cut(feedback, |last| last.seq);
@@ -58,7 +48,7 @@ pub(in crate::http) async fn list_feedback(
     let levels = shared.config.feedback_levels();
     let feedback =
         feedback.into_iter().zip(said).map(|(message, said)| shown(message, &levels, &said)).collect();
-    Ok(body::answer(StatusCode::OK, &FeedbackQueueBody { feedback, next }))
+    Ok(Answer(FeedbackQueueBody { feedback, next }))
 }
 
 /// Queues feedback again
@@ -68,15 +58,12 @@ pub(in crate::http) async fn list_feedback(
     post,
     path = "/v1/admin/feedback/{id}",
     tag = "administration",
-    params(("id" = inline(UuidText), Path, description = "Id of the feedback")),
-    responses(
-        (status = 200, description = "It is queued", body = DispositionsAccepted),
-    )
+    params(("id" = inline(UuidText), Path, description = "Id of the feedback"))
 )]
 pub(in crate::http) async fn requeue_feedback(
     State(shared): State<Arc<Shared>>,
     call: PathText,
-) -> Result<Response, Problem> {
+) -> Result<Answer<DispositionsAccepted>, Problem> {
     let id = call.text().strip_suffix(REQUEUE).ok_or_else(|| {
         Problem::new(Code::RouteUnknown, format!("feedback has the call {REQUEUE_DOCUMENTED}"))
     })?;
@@ -89,7 +76,7 @@ pub(in crate::http) async fn requeue_feedback(
         ));
     }
     shared.feedback_queued();
-    Ok(body::answer(StatusCode::OK, &DispositionsAccepted { feedback: vec![id] }))
+    Ok(Answer(DispositionsAccepted { feedback: vec![id] }))
 }
 
 fn shown(message: QueuedFeedback, levels: &FeedbackLevels, said: &[Acknowledgement]) -> FeedbackItemBody {

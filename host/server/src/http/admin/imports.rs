@@ -4,11 +4,8 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
 use creditgate_api::ImportReport;
 use creditgate_gate::ports::Registry;
 use creditgate_gate::{ApprovalRule, Binding, LISTS, weakened};
@@ -21,10 +18,11 @@ use utoipa::IntoParams;
 use super::approvals;
 use crate::clock;
 use crate::host::Shared;
-use crate::http::auth::Principal;
+use crate::http::auth::Who;
+use crate::http::body::{Answer, File};
+use crate::http::input;
 use crate::http::problem::{Code, Problem};
 use crate::http::query::Query;
-use crate::http::{body, input};
 
 /// What an import is asked for.
 #[derive(Deserialize, IntoParams)]
@@ -52,25 +50,14 @@ pub(super) struct Accepted<T> {
 /// Imports kinds of lists
 ///
 /// By their codes: what standard a list rests on and which authorities may list.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/list-types",
-    tag = "administration",
-    params(ImportQuery),
-    request_body(content = String, content_type = "text/plain", description = "The file"),
-    responses(
-        (status = 200, description = "What was applied", body = ImportReport),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/list-types", tag = "administration")]
 pub(in crate::http) async fn import_list_types(
     State(shared): State<Arc<Shared>>,
     Query(query): Query<ImportQuery>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
+    File(bytes): File,
+) -> Result<Answer<ImportReport>, Problem> {
     let mut accepted =
-        accept(&shared, query, &headers, body, |file, format, bytes| parse_list_types(file, format, bytes))
-            .await?;
+        accept(query, bytes, |file, format, bytes| parse_list_types(file, format, bytes)).await?;
     shared.store.save_list_types(accepted.take()).await?;
     shared.reload().await;
     Ok(accepted.answer())
@@ -80,28 +67,17 @@ pub(in crate::http) async fn import_list_types(
 ///
 /// As drafts, to be reviewed and published. A draft may be imported again; from
 /// its first review on, what an edition says never changes.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/catalogue",
-    tag = "administration",
-    params(ImportQuery),
-    request_body(content = String, content_type = "text/plain", description = "The file"),
-    responses(
-        (status = 200, description = "What was applied", body = ImportReport),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/catalogue", tag = "administration")]
 pub(in crate::http) async fn import_catalogue(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     Query(query): Query<ImportQuery>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
+    File(bytes): File,
+) -> Result<Answer<ImportReport>, Problem> {
     let mut accepted =
-        accept(&shared, query, &headers, body, |file, format, bytes| parse_catalogue(file, format, bytes))
-            .await?;
+        accept(query, bytes, |file, format, bytes| parse_catalogue(file, format, bytes)).await?;
     let editions = accepted.take();
-    shared.store.save_catalogues(editions, principal.id(), clock::now()).await?;
+    shared.store.save_catalogues(editions, who.id(), clock::now()).await?;
     Ok(accepted.answer())
 }
 
@@ -110,27 +86,17 @@ pub(in crate::http) async fn import_catalogue(
 /// From a legacy number, or an earlier unified social credit code, to the unified
 /// code it belongs to. A link of the same number and code is replaced; a number
 /// that would belong to two organisations on the same days is refused.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/identifiers",
-    tag = "administration",
-    params(ImportQuery),
-    request_body(content = String, content_type = "text/plain", description = "The file"),
-    responses(
-        (status = 200, description = "What was applied", body = ImportReport),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/identifiers", tag = "administration")]
 pub(in crate::http) async fn import_identifiers(
     State(shared): State<Arc<Shared>>,
     Query(query): Query<ImportQuery>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
+    File(bytes): File,
+) -> Result<Answer<ImportReport>, Problem> {
     let strictness = super::lists::list_strictness(&shared);
     let known = shared.store.identifier_links()?;
     let parse =
         move |file: &str, format, bytes: &[u8]| parse_identifiers(file, format, bytes, strictness, known);
-    let mut accepted = accept(&shared, query, &headers, body, parse).await?;
+    let mut accepted = accept(query, bytes, parse).await?;
     shared.store.save_identifier_links(accepted.take()).await?;
     Ok(accepted.answer())
 }
@@ -141,29 +107,18 @@ pub(in crate::http) async fn import_identifiers(
 /// `could_not_check`; one that has a release must fit it, and where its mode asks
 /// for that, the release must be approved. Where an outcome would no longer bind,
 /// the answer is `approval.needed`.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/bindings",
-    tag = "administration",
-    params(ImportQuery),
-    request_body(content = String, content_type = "text/plain", description = "The file"),
-    responses(
-        (status = 200, description = "What was applied", body = ImportReport),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/bindings", tag = "administration")]
 pub(in crate::http) async fn import_bindings(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     Query(query): Query<ImportQuery>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
+    File(bytes): File,
+) -> Result<Answer<ImportReport>, Problem> {
     let mut accepted =
-        accept(&shared, query, &headers, body, |file, format, bytes| parse_bindings(file, format, bytes))
-            .await?;
+        accept(query, bytes, |file, format, bytes| parse_bindings(file, format, bytes)).await?;
     known_sources(&shared, &accepted.rows)?;
     let bindings = accepted.take();
-    let keep = keep_bindings(&shared, bindings.clone(), &accepted, principal.id());
+    let keep = keep_bindings(&shared, bindings.clone(), &accepted, who.id());
     shared.deployer.bind(&bindings, clock::now(), keep).await?;
     Ok(accepted.answer())
 }
@@ -212,31 +167,18 @@ fn known_sources(shared: &Shared, bindings: &[Binding]) -> Result<(), Problem> {
 
 /// Reads a file of rows, and decides whether anything of it is applied.
 pub(super) async fn accept<T: Send + 'static>(
-    shared: &Shared,
     query: ImportQuery,
-    headers: &HeaderMap,
-    body: Body,
+    bytes: Bytes,
     parse: impl FnOnce(&str, Format, &[u8]) -> Parsed<T> + Send + 'static,
 ) -> Result<Accepted<T>, Problem> {
     let format = query.format;
-    let bytes = upload(shared, &query.file, headers, body).await?;
+    input::file_name(&query.file)?;
     let file = query.file.clone();
     // A large file takes seconds to read: not on a thread that serves.
     let parsed = tokio::task::spawn_blocking(move || parse(&file, format, &bytes))
         .await
         .map_err(|error| Problem::internal(Some(&error)))?;
     judged(query, parsed)
-}
-
-/// The file, whose name is for the report.
-pub(super) async fn upload(
-    shared: &Shared,
-    name: &str,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<Bytes, Problem> {
-    input::file_name(name)?;
-    body::read_file(headers, body, shared.config.http.whole_file_limit_bytes()).await
 }
 
 /// Decides whether anything of what was read is applied.
@@ -285,7 +227,7 @@ impl<T> Accepted<T> {
         creditgate_store::says(&*self.file, detail);
     }
 
-    pub(super) fn answer(self) -> Response {
-        body::answer(StatusCode::OK, &self.report)
+    pub(super) fn answer(self) -> Answer<ImportReport> {
+        Answer(self.report)
     }
 }

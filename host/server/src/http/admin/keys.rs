@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_gate::Holder;
 use creditgate_store::{ApiKey, Revoked};
@@ -13,11 +11,10 @@ use creditgate_wire::admin::{IssuedKeyBody, KeyBody, KeysBody, NewKeyBody};
 use crate::clock;
 use crate::host::Shared;
 use crate::http::auth::NewKey;
-use crate::http::body;
-use crate::http::body::Json;
+use crate::http::body::{Answer, Json};
 use crate::http::input::PathText;
 use crate::http::problem::{Code, Problem};
-use crate::http::query::{NoQuery, Page, Paged};
+use crate::http::query::{NoQuery, Paged};
 use crate::http::role::Role;
 
 /// Longest name of a key, in characters.
@@ -26,19 +23,11 @@ const LONGEST_NAME: usize = 100;
 /// Makes an API key
 ///
 /// The answer is the only time its secret is told.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/keys",
-    tag = "administration",
-    request_body = NewKeyBody,
-    responses(
-        (status = 200, description = "The key", body = IssuedKeyBody),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/keys", tag = "administration")]
 pub(in crate::http) async fn create_key(
     State(shared): State<Arc<Shared>>,
     asked: Json<NewKeyBody>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<IssuedKeyBody>, Problem> {
     let (asked, role) = asked.turned(|asked| check(&asked).map(|role| (asked, role)))?;
     let key = NewKey::generate().map_err(|error| Problem::internal(Some(&error)))?;
     let holder = holder(&asked, role);
@@ -55,45 +44,29 @@ pub(in crate::http) async fn create_key(
     };
     let _one_at_a_time = shared.key_changes.lock().await;
     shared.keys.replace(shared.store.insert_key(record).await?);
-    Ok(body::answer(StatusCode::OK, &IssuedKeyBody { id: key.id, key: key.text }))
+    Ok(Answer(IssuedKeyBody { id: key.id, key: key.text }))
 }
 
 /// Lists the API keys, without their secrets
-#[utoipa::path(
-    get,
-    path = "/v1/admin/keys",
-    tag = "administration",
-    params(Page),
-    responses(
-        (status = 200, description = "The keys, revoked ones too", body = KeysBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/keys", tag = "administration")]
 pub(in crate::http) async fn list_keys(
     State(shared): State<Arc<Shared>>,
     Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<KeysBody>, Problem> {
     let (keys, next) = page.of(shared.store.keys()?, |key| key.id.clone())?;
     let keys = keys.into_iter().map(shown).collect();
-    Ok(body::answer(StatusCode::OK, &KeysBody { keys, next }))
+    Ok(Answer(KeysBody { keys, next }))
 }
 
 /// Revokes an API key
 ///
 /// For good, and from the next request on. Revoking it again changes nothing. The
 /// last key of an administrator stays: make another one first.
-#[utoipa::path(
-    delete,
-    path = "/v1/admin/keys/{id}",
-    tag = "administration",
-    params(("id" = String, Path, min_length = 1, description = "Id of the key")),
-    responses(
-        (status = 200, description = "The revoked key", body = KeyBody),
-    )
-)]
+#[utoipa::path(delete, path = "/v1/admin/keys/{id}", tag = "administration")]
 pub(in crate::http) async fn revoke_key(
     State(shared): State<Arc<Shared>>,
     id: PathText,
-) -> Result<Response, Problem> {
+) -> Result<Answer<KeyBody>, Problem> {
     creditgate_store::says(id.text(), "");
     let _one_at_a_time = shared.key_changes.lock().await;
     let key = match shared.store.revoke_key(id.text().to_owned(), clock::now()).await? {
@@ -112,7 +85,7 @@ pub(in crate::http) async fn revoke_key(
     let key = key.ok_or_else(|| {
         Problem::new(Code::KeyUnknown, "no key has this id; it is the part between the underscores")
     })?;
-    Ok(body::answer(StatusCode::OK, &shown(key)))
+    Ok(Answer(shown(key)))
 }
 
 fn shown(key: ApiKey) -> KeyBody {

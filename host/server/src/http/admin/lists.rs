@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::http::HeaderMap;
 use creditgate_api::ImportReport;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::fault::FieldProblem;
@@ -21,11 +20,12 @@ use utoipa::IntoParams;
 use super::approvals;
 use crate::host::Shared;
 use crate::http::arrival::Upload;
-use crate::http::auth::Principal;
+use crate::http::auth::Who;
+use crate::http::body::{self, Answer};
+use crate::http::input;
 use crate::http::openapi::Binary;
 use crate::http::problem::{Code, Problem};
-use crate::http::query::{NoQuery, Page, Paged, Query};
-use crate::http::{body, input};
+use crate::http::query::{NoQuery, Paged, Query};
 use crate::lists::{self, ListFormat, Order, Outcome};
 use crate::{clock, local_lists};
 
@@ -74,19 +74,15 @@ pub(in crate::http) struct ListQuery {
     post,
     path = "/v1/admin/lists",
     tag = "administration",
-    params(ListQuery),
-    request_body(content((Option<String> = "text/plain"), (inline(Binary) = "application/octet-stream")), description = "The file; only with `empty` may there be nothing in it"),
-    responses(
-        (status = 200, description = "What was applied", body = ImportReport),
-    )
+    request_body(content((Option<String> = "text/plain"), (inline(Binary) = "application/octet-stream")), description = "The file; only with `empty` may there be nothing in it")
 )]
 pub(in crate::http) async fn import_lists(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     Extension(upload): Extension<Upload>,
     Query(query): Query<ListQuery>,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
+) -> Result<Answer<ImportReport>, Problem> {
     let now = clock::now();
     let order = order(&shared, query)?;
     body::written_in(&headers, charsets(order.encoding))?;
@@ -102,7 +98,7 @@ pub(in crate::http) async fn import_lists(
             return Err(Problem::internal(None));
         }
     };
-    let (ready, agreed) = may_go(&shared, ready, &source, (principal.id(), now)).await?;
+    let (ready, agreed) = may_go(&shared, ready, &source, (who.id(), now)).await?;
     let rests_on = agreed.as_ref().map_or_else(String::new, |it| format!(", approval {}", it.approval));
     let detail = format!("{} of {} rows of source {source}{rests_on}", report.applied, report.rows);
     creditgate_store::says(&*file, detail);
@@ -113,7 +109,7 @@ pub(in crate::http) async fn import_lists(
         tracing::error!(error = chain(&error), "the lists kept here were not settled after an import");
     }
     let report = lists::with_changes(report, changes);
-    Ok(body::answer(StatusCode::OK, &report))
+    Ok(Answer(report))
 }
 
 /// The agreement to what goes by an import, where so much goes that it needs one.
@@ -136,22 +132,14 @@ async fn may_go(
 }
 
 /// Lists where list entries come from
-#[utoipa::path(
-    get,
-    path = "/v1/admin/sources",
-    tag = "administration",
-    params(Page),
-    responses(
-        (status = 200, description = "The sources", body = ListSourcesBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/sources", tag = "administration")]
 pub(in crate::http) async fn list_sources(
     State(shared): State<Arc<Shared>>,
     Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<ListSourcesBody>, Problem> {
     let (sources, next) = page.of(shared.store.list_sources()?, |source| source.source.clone())?;
     let sources = sources.into_iter().map(source_body).collect();
-    Ok(body::answer(StatusCode::OK, &ListSourcesBody { sources, next }))
+    Ok(Answer(ListSourcesBody { sources, next }))
 }
 
 fn source_body(source: ListSource) -> ListSourceBody {

@@ -29,84 +29,78 @@ mod signers;
 use std::sync::Arc;
 
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::host::Shared;
+use crate::http::openapi;
 
-/// Every call of the administration, with its description. In parts: built in one
-/// expression they would need more stack than a thread may have left.
+/// Every call of the administration, with its description.
 pub(super) fn calls() -> OpenApiRouter<Arc<Shared>> {
-    OpenApiRouter::new().merge(releases()).merge(data()).merge(entries()).merge(house())
-}
-
-/// Plug-ins and what becomes of them.
-fn releases() -> OpenApiRouter<Arc<Shared>> {
-    OpenApiRouter::new()
-        .routes(routes!(plugins::push_plugin, plugins::list_plugins))
-        .routes(routes!(releases::activate_release))
-        .routes(routes!(releases::roll_back_release))
-        .routes(routes!(releases::list_releases, releases::make_release))
-        .routes(routes!(releases::show_release))
-        .routes(routes!(releases::approve_release))
-        .routes(routes!(releases::reject_release))
-        .routes(routes!(releases::begin_trial))
-        .routes(routes!(releases::end_trial))
-        .routes(routes!(releases::list_differences))
-        .routes(routes!(signers::add_signer, signers::list_signers))
-        .routes(routes!(signers::revoke_signer))
-        .routes(routes!(backtests::start_backtest, backtests::list_backtests))
-        .routes(routes!(backtests::get_backtest, backtests::cancel_backtest))
-}
-
-/// What checks go by, and the second person it needs.
-fn data() -> OpenApiRouter<Arc<Shared>> {
-    OpenApiRouter::new()
-        .routes(routes!(imports::import_list_types, data::get_list_types))
-        .routes(routes!(imports::import_identifiers, links::list_links))
-        .routes(routes!(lists::import_lists))
-        .routes(routes!(lists::list_sources))
-        .routes(routes!(policy::import_policy, data::get_policy))
-        .routes(routes!(policy::resolved_policy))
-        .routes(routes!(imports::import_catalogue, catalogue::list_editions))
-        .routes(routes!(catalogue::show_edition))
-        .routes(routes!(catalogue::steps::review_edition))
-        .routes(routes!(catalogue::steps::publish_edition))
-        .routes(routes!(catalogue::diff::diff_editions))
-        .routes(routes!(catalogue::check::check_edition, catalogue::check::check_file))
-        .routes(routes!(imports::import_bindings, data::get_bindings))
-        .routes(routes!(calendar::import_calendar, calendar::get_calendar))
-        .routes(routes!(approvals::list_approvals))
-        .routes(routes!(approvals::give_approval))
-        .routes(routes!(connectors::list_connectors))
-        .routes(routes!(pulls::list_pulls))
-        .routes(routes!(pulls::run_pull))
-}
-
-/// Entries that are kept here, and what lies over them.
-fn entries() -> OpenApiRouter<Arc<Shared>> {
-    OpenApiRouter::new()
-        .routes(routes!(entries::propose_entry, entries::list_entries))
-        .routes(routes!(entries::show_entry))
-        .routes(routes!(entries::approve_entry))
-        .routes(routes!(entries::take_entry_step))
-        .routes(routes!(entry_file::get_entry_file))
-        .routes(routes!(entry_file::order_rectification))
-        .routes(routes!(entry_file::finish_rectification))
-        .routes(routes!(entry_file::record_talk))
-        .routes(routes!(entry_file::lift_measures))
-        .routes(routes!(entry_file::end_overlay))
-        .routes(routes!(affected::list_affected))
-}
-
-/// Keys, and what has happened.
-fn house() -> OpenApiRouter<Arc<Shared>> {
-    OpenApiRouter::new()
-        .routes(routes!(keys::create_key, keys::list_keys))
-        .routes(routes!(keys::revoke_key))
-        .routes(routes!(feedback::list_feedback))
-        .routes(routes!(feedback::requeue_feedback))
-        .routes(routes!(events::list_events))
-        .routes(routes!(reports::make_report))
-        .routes(routes!(audit::list_audit))
-        .routes(routes!(audit::verify_ledger))
+    openapi::calls![
+        plugins::push_plugin,
+        plugins::list_plugins,
+        releases::activate_release,
+        releases::roll_back_release,
+        releases::list_releases,
+        releases::make_release,
+        releases::show_release,
+        releases::approve_release,
+        releases::reject_release,
+        releases::begin_trial,
+        releases::end_trial,
+        releases::list_differences,
+        signers::add_signer,
+        signers::list_signers,
+        signers::revoke_signer,
+        backtests::start_backtest,
+        backtests::list_backtests,
+        backtests::get_backtest,
+        backtests::cancel_backtest,
+        imports::import_list_types,
+        data::get_list_types,
+        imports::import_identifiers,
+        links::list_links,
+        lists::import_lists,
+        lists::list_sources,
+        policy::import_policy,
+        data::get_policy,
+        policy::resolved_policy,
+        imports::import_catalogue,
+        catalogue::list_editions,
+        catalogue::show_edition,
+        catalogue::steps::review_edition,
+        catalogue::steps::publish_edition,
+        catalogue::diff::diff_editions,
+        catalogue::check::check_edition,
+        catalogue::check::check_file,
+        imports::import_bindings,
+        data::get_bindings,
+        calendar::import_calendar,
+        calendar::get_calendar,
+        approvals::list_approvals,
+        approvals::give_approval,
+        connectors::list_connectors,
+        pulls::list_pulls,
+        pulls::run_pull,
+        entries::propose_entry,
+        entries::list_entries,
+        entries::show_entry,
+        entries::approve_entry,
+        entries::take_entry_step,
+        entry_file::get_entry_file,
+        entry_file::order_rectification,
+        entry_file::finish_rectification,
+        entry_file::record_talk,
+        entry_file::lift_measures,
+        entry_file::end_overlay,
+        affected::list_affected,
+        keys::create_key,
+        keys::list_keys,
+        keys::revoke_key,
+        feedback::list_feedback,
+        feedback::requeue_feedback,
+        events::list_events,
+        reports::make_report,
+        audit::list_audit,
+        audit::verify_ledger,
+    ]
 }

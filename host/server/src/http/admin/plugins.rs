@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use creditgate_gate::SignatureError;
@@ -15,11 +12,10 @@ use creditgate_wire::admin::{ComponentBody, ComponentsBody, PushReportBody};
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::auth::Principal;
-use crate::http::body::{self, Media};
-use crate::http::openapi::Binary;
+use crate::http::auth::Who;
+use crate::http::body::{Answer, Component};
 use crate::http::problem::Problem;
-use crate::http::query::{NoQuery, Page, Paged};
+use crate::http::query::{NoQuery, Paged};
 
 /// Where a signature document travels, in base64url.
 const SIGNATURE_HEADER: &str = "creditgate-signature";
@@ -40,25 +36,18 @@ const LONGEST_SIGNATURE: usize = 2048;
     params((
         "Creditgate-Signature" = Option<String>, Header,
         description = "The signature document of a vendor, in base64url; needed unless the host is configured otherwise"
-    )),
-    request_body(content = inline(Binary), content_type = "application/wasm", description = "The component"),
-    responses(
-        (status = 200, description = "It was found good and is kept", body = PushReportBody),
-    )
+    ))
 )]
 pub(in crate::http) async fn push_plugin(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
-    let limit = shared.config.http.plugin_limit_bytes.get();
-    let component = body::read(&headers, body, Media::Component, limit).await?;
+    Component(component): Component,
+) -> Result<Answer<PushReportBody>, Problem> {
     let signature = signature(&headers)?;
     let at = clock::now();
-    let pushed = shared.deployer.push(component.into(), signature, &principal.caller, at).await?;
-    let report = PushReportBody::from(pushed);
-    Ok(body::answer(StatusCode::OK, &report))
+    let pushed = shared.deployer.push(component.into(), signature, &who.caller, at).await?;
+    Ok(Answer(pushed.into()))
 }
 
 /// The signature document in the header, if there is one.
@@ -82,25 +71,17 @@ fn signature(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 /// Lists the components that are kept, newest first
 ///
 /// For a vendor, those of its departments.
-#[utoipa::path(
-    get,
-    path = "/v1/admin/plugins",
-    tag = "administration",
-    params(Page),
-    responses(
-        (status = 200, description = "The components", body = ComponentsBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/plugins", tag = "administration")]
 pub(in crate::http) async fn list_plugins(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<ComponentsBody>, Problem> {
     let signers = Registry::signers(&shared.store)?;
     let mut components = Registry::components(&shared.store)?;
-    components.retain(|component| principal.may_see(component.department.as_deref()));
+    components.retain(|component| who.may_see(component.department.as_deref()));
     let (components, next) = page.of(components, |component| component.digest.clone())?;
     let components = components.into_iter();
     let plugins = components.map(|component| ComponentBody::new(component, &signers)).collect();
-    Ok(body::answer(StatusCode::OK, &ComponentsBody { plugins, next }))
+    Ok(Answer(ComponentsBody { plugins, next }))
 }

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
 use creditgate_api::ImportReport;
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::policy::PolicyLayer;
@@ -16,10 +14,11 @@ use creditgate_wire::time::Day;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::imports::{Accepted, ImportQuery, accept, judged_whole, upload};
+use super::imports::{Accepted, ImportQuery, accept, judged_whole};
 use crate::clock;
 use crate::host::Shared;
-use crate::http::body;
+use crate::http::body::{Answer, File};
+use crate::http::input;
 use crate::http::problem::{Code, Problem};
 use crate::http::query::Query;
 
@@ -57,22 +56,12 @@ pub(in crate::http) struct PolicyQuery {
 /// holds divisions and layers, each of which states some values and inherits the
 /// others from the division above. What a version or a layer says never changes:
 /// other contents need a new version.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/policy",
-    tag = "administration",
-    params(PolicyQuery),
-    request_body(content = String, content_type = "text/plain", description = "The file"),
-    responses(
-        (status = 200, description = "What was applied", body = ImportReport),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/policy", tag = "administration")]
 pub(in crate::http) async fn import_policy(
     State(shared): State<Arc<Shared>>,
     Query(query): Query<PolicyQuery>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
+    File(bytes): File,
+) -> Result<Answer<ImportReport>, Problem> {
     let format = match query.format {
         PolicyFormat::Toml if query.accept_valid => {
             let message = "goes not with format=toml: such a file is taken whole or not at all";
@@ -82,14 +71,12 @@ pub(in crate::http) async fn import_policy(
                 message,
             )]));
         }
-        PolicyFormat::Toml => return import_layers(&shared, query.file, &headers, body).await,
+        PolicyFormat::Toml => return import_layers(&shared, query.file, bytes).await,
         PolicyFormat::Jsonl => Format::Jsonl,
         PolicyFormat::Csv => Format::Csv,
     };
     let query = ImportQuery { format, file: query.file, accept_valid: query.accept_valid };
-    let mut accepted =
-        accept(&shared, query, &headers, body, |file, format, bytes| parse_policy(file, format, bytes))
-            .await?;
+    let mut accepted = accept(query, bytes, |file, format, bytes| parse_policy(file, format, bytes)).await?;
     shared.store.save_policies(accepted.take()).await?;
     shared.reload().await;
     Ok(accepted.answer())
@@ -99,10 +86,9 @@ pub(in crate::http) async fn import_policy(
 async fn import_layers(
     shared: &Arc<Shared>,
     name: String,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
-    let bytes = upload(shared, &name, headers, body).await?;
+    bytes: Bytes,
+) -> Result<Answer<ImportReport>, Problem> {
+    input::file_name(&name)?;
     if bytes.len() > LARGEST_TOML {
         let detail = format!("a file in TOML may have {LARGEST_TOML} bytes; divide it");
         return Err(Problem::new(Code::RequestTooLarge, detail));
@@ -143,24 +129,16 @@ pub(in crate::http) struct ResolvedQuery {
 /// Shows what holds in a division on a day
 ///
 /// Every value of its policy, and from which division's layer it comes.
-#[utoipa::path(
-    get,
-    path = "/v1/admin/policy/resolved",
-    tag = "administration",
-    params(ResolvedQuery),
-    responses(
-        (status = 200, description = "What holds", body = ResolvedPolicyBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/policy/resolved", tag = "administration")]
 pub(in crate::http) async fn resolved_policy(
     State(shared): State<Arc<Shared>>,
     Query(query): Query<ResolvedQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<ResolvedPolicyBody>, Problem> {
     let day = query.on.map_or_else(clock::today, |day| day.0);
     let world = shared.gate.world();
     let resolution = world.policy_tree().resolve(&query.division, day).ok_or_else(|| {
         let message = "no division of this code was imported, and no policy names it; `creditgate import policy` does both";
         Problem::new(Code::DivisionUnknown, message)
     })?;
-    Ok(body::answer(StatusCode::OK, &ResolvedPolicyBody::of(&resolution, world.policy_tree())))
+    Ok(Answer(ResolvedPolicyBody::of(&resolution, world.policy_tree())))
 }

@@ -3,39 +3,29 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_gate::chain;
 use creditgate_store::StoreError;
 use creditgate_wire::pull::{PullBody, PullReportBody, PullsBody, RefusedRecordBody};
 
 use crate::host::Shared;
-use crate::http::body;
+use crate::http::body::Answer;
 use crate::http::input::PathText;
 use crate::http::problem::{Code, Problem};
-use crate::http::query::{NoQuery, Page, Paged};
+use crate::http::query::{NoQuery, Paged};
 use crate::pulls::{Pull, PullError, PullReport};
 
 /// Lists the pulls
 ///
 /// Lists that are kept up to date from a platform: how far each came, and how it
 /// went last.
-#[utoipa::path(
-    get,
-    path = "/v1/admin/pulls",
-    tag = "administration",
-    params(Page),
-    responses(
-        (status = 200, description = "The pulls", body = PullsBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/pulls", tag = "administration")]
 pub(in crate::http) async fn list_pulls(
     State(shared): State<Arc<Shared>>,
     Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<PullsBody>, Problem> {
     let (pulls, next) = page.of(shared.pulls.iter(), |pull| pull.config.name.clone())?;
     let pulls: Result<_, StoreError> = pulls.into_iter().map(|pull| shown(&shared, pull)).collect();
-    Ok(body::answer(StatusCode::OK, &PullsBody { pulls: pulls?, next }))
+    Ok(Answer(PullsBody { pulls: pulls?, next }))
 }
 
 fn shown(shared: &Shared, pull: &Pull) -> Result<PullBody, StoreError> {
@@ -64,15 +54,12 @@ fn shown(shared: &Shared, pull: &Pull) -> Result<PullBody, StoreError> {
     post,
     path = "/v1/admin/pulls/{name}/run",
     tag = "administration",
-    params(("name" = String, Path, description = "Name of the pull")),
-    responses(
-        (status = 200, description = "What it did", body = PullReportBody),
-    )
+    params(("name" = String, Path, description = "Name of the pull"))
 )]
 pub(in crate::http) async fn run_pull(
     State(shared): State<Arc<Shared>>,
     name: PathText,
-) -> Result<Response, Problem> {
+) -> Result<Answer<PullReportBody>, Problem> {
     let pull = shared.pulls.get(name.text()).ok_or_else(|| {
         let known: Vec<&str> = shared.pulls.iter().map(|pull| pull.config.name.as_str()).collect();
         Problem::new(
@@ -85,7 +72,7 @@ pub(in crate::http) async fn run_pull(
         PullError::Store(error) => error.into(),
         PullError::NoRoom(error) => error.into(),
     })?;
-    Ok(body::answer(StatusCode::OK, &reported(&pull.config.name, &report)))
+    Ok(Answer(reported(&pull.config.name, &report)))
 }
 
 fn reported(name: &str, report: &PullReport) -> PullReportBody {

@@ -3,10 +3,8 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use creditgate_credit::fault::Faults;
 use creditgate_gate::ports::{Activation, Registry};
 use creditgate_gate::{CanaryTerms, Change, Release, ReleaseId, TrialKind, TrialOrder, Wanted};
@@ -17,15 +15,17 @@ use creditgate_wire::release::{
     NewReleaseBody, NewTrialBody, ReasonGivenBody, ReleaseBody, ReleaseHistoryBody, ShadowDifferencesBody,
     TrialBody, TrialsBody,
 };
+use utoipa::openapi::schema::{KnownFormat, Type};
+use utoipa::openapi::{ObjectBuilder, SchemaFormat};
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::auth::Principal;
-use crate::http::body;
-use crate::http::body::Json;
+use crate::http::auth::Who;
+use crate::http::body::{Answer, Json};
 use crate::http::input::PathText;
+use crate::http::openapi::{Described, Description};
 use crate::http::problem::{Code, Problem};
-use crate::http::query::{NoQuery, Page, Paged};
+use crate::http::query::{NoQuery, Paged};
 use crate::http::role::Role;
 
 /// Activates a release
@@ -34,27 +34,19 @@ use crate::http::role::Role;
 /// Each binding is tried with its settings and limits first; unless all pass,
 /// none is switched. Calls that are running finish on the release they began
 /// with.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/releases:activate",
-    tag = "administration",
-    request_body = ActivateBody,
-    responses(
-        (status = 200, description = "What was switched", body = ActivatedBody),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/releases:activate", tag = "administration")]
 pub(in crate::http) async fn activate_release(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     asked: Json<ActivateBody>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<ActivatedBody>, Problem> {
     let (order, reason) = asked.turned(|asked| {
         let mut faults = Faults::default();
         faults.reason(&asked.reason);
         let order = faults.keep(asked.order());
         faults.passed_if_read(order.map(|order| (order, asked.reason)))
     })?;
-    let change = change(&principal, reason);
+    let change = who.change(reason);
     switched(&shared, shared.deployer.activate(order, change).await?)
 }
 
@@ -62,50 +54,34 @@ pub(in crate::http) async fn activate_release(
 ///
 /// For every binding of a plug-in, or one. What was rolled back from is not gone
 /// back to by another rollback.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/releases:rollback",
-    tag = "administration",
-    request_body = RollbackBody,
-    responses(
-        (status = 200, description = "What was switched", body = ActivatedBody),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/releases:rollback", tag = "administration")]
 pub(in crate::http) async fn roll_back_release(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     asked: Json<RollbackBody>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<ActivatedBody>, Problem> {
     let (scope, reason) = asked.turned(|asked| {
         let mut faults = Faults::default();
         faults.reason(&asked.reason);
         let scope = faults.keep(asked.scope());
         faults.passed_if_read(scope.map(|scope| (scope, asked.reason)))
     })?;
-    let change = change(&principal, reason);
+    let change = who.change(reason);
     switched(&shared, shared.deployer.roll_back(&scope, change).await?)
 }
 
 /// Lists every release and what serves every binding
 ///
 /// For a vendor, of its departments.
-#[utoipa::path(
-    get,
-    path = "/v1/admin/releases",
-    tag = "administration",
-    params(Page),
-    responses(
-        (status = 200, description = "Every release; what is in force, and the history, of each binding", body = ReleasesBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/releases", tag = "administration")]
 pub(in crate::http) async fn list_releases(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<ReleasesBody>, Problem> {
     let world = shared.gate.world();
     let mut deployment = Registry::deployment(&shared.store)?;
-    deployment.bindings.retain(|binding| principal.may_see(Some(&binding.department)));
+    deployment.bindings.retain(|binding| who.may_see(Some(&binding.department)));
     let now = clock::now();
     let timelines = deployment.timelines();
     let timeline = |binding: &creditgate_gate::Binding| {
@@ -128,30 +104,22 @@ pub(in crate::http) async fn list_releases(
         }
     };
     let releases = deployment.bindings.iter().map(timeline).collect();
-    let seen = deployment.releases.iter().rev().filter(|it| principal.may_see(it.department.as_deref()));
+    let seen = deployment.releases.iter().rev().filter(|it| who.may_see(it.department.as_deref()));
     let (all, next) = page.of(seen, |release| release.id.to_string())?;
     let all = all.into_iter().cloned().map(ReleaseBody::from).collect();
-    Ok(body::answer(StatusCode::OK, &ReleasesBody { releases, all, next, revision: deployment.revision }))
+    Ok(Answer(ReleasesBody { releases, all, next, revision: deployment.revision }))
 }
 
 /// Makes a release of a component with settings of its own
 ///
 /// Pushing a component makes one without. It is staged, and goes its way from
 /// there. A vendor makes them of components of its departments.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/releases",
-    tag = "administration",
-    request_body = NewReleaseBody,
-    responses(
-        (status = 200, description = "The release", body = ReleaseBody),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/releases", tag = "administration")]
 pub(in crate::http) async fn make_release(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     asked: Json<NewReleaseBody>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<ReleaseBody>, Problem> {
     let (asked, settings) = asked.turned(|asked| match asked.settings() {
         Ok(settings) => Ok((asked, settings)),
         Err(fault) => Err(vec![fault]),
@@ -159,27 +127,19 @@ pub(in crate::http) async fn make_release(
     let limits = asked.limits.map(Into::into);
     let release = shared
         .deployer
-        .make_release(&asked.digest, settings, limits, asked.notes, &principal.caller, clock::now())
+        .make_release(&asked.digest, settings, limits, asked.notes, &who.caller, clock::now())
         .await?;
     Ok(with_release(&release))
 }
 
 /// Shows a release with everything that happened to it
-#[utoipa::path(
-    get,
-    path = "/v1/admin/releases/{release}",
-    tag = "administration",
-    params(("release" = i64, Path, minimum = 1, description = "Number of the release")),
-    responses(
-        (status = 200, description = "The release, its steps and its trials", body = ReleaseHistoryBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/releases/{release}", tag = "administration")]
 pub(in crate::http) async fn show_release(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
-    release: PathText,
-) -> Result<Response, Problem> {
-    let release = seen(&shared, &principal, &release)?;
+    who: Who,
+    Number(release): Number,
+) -> Result<Answer<ReleaseHistoryBody>, Problem> {
+    let release = seen(&shared, &who, release)?;
     let transitions = Registry::transitions(&shared.store, release.id)?;
     let trials = shared.store.trials_of(release.id)?;
     let trial = |trial: creditgate_gate::Trial| {
@@ -191,30 +151,21 @@ pub(in crate::http) async fn show_release(
         transitions: transitions.into_iter().map(Into::into).collect(),
         trials: trials.into_iter().map(trial).collect(),
     };
-    Ok(body::answer(StatusCode::OK, &history))
+    Ok(Answer(history))
 }
 
 /// Approves a release
 ///
 /// By somebody other than who brought it.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/releases/{release}/approval",
-    tag = "administration",
-    params(("release" = i64, Path, minimum = 1, description = "Number of the release")),
-    request_body = ReasonGivenBody,
-    responses(
-        (status = 200, description = "The release", body = ReleaseBody),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/releases/{release}/approval", tag = "administration")]
 pub(in crate::http) async fn approve_release(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
-    release: PathText,
+    who: Who,
+    Number(release): Number,
     asked: Json<ReasonGivenBody>,
-) -> Result<Response, Problem> {
-    let (id, change) = ordered(&principal, &release, asked)?;
-    let release = shared.deployer.approve(id, change).await?;
+) -> Result<Answer<ReleaseBody>, Problem> {
+    let change = ordered(&who, asked)?;
+    let release = shared.deployer.approve(release, change).await?;
     Ok(with_release(&release))
 }
 
@@ -222,24 +173,15 @@ pub(in crate::http) async fn approve_release(
 ///
 /// It may not serve, now or later. Bindings it serves go back to the release
 /// before, and open cases that began with it with them.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/releases/{release}/rejection",
-    tag = "administration",
-    params(("release" = i64, Path, minimum = 1, description = "Number of the release")),
-    request_body = ReasonGivenBody,
-    responses(
-        (status = 200, description = "The release", body = ReleaseBody),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/releases/{release}/rejection", tag = "administration")]
 pub(in crate::http) async fn reject_release(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
-    release: PathText,
+    who: Who,
+    Number(release): Number,
     asked: Json<ReasonGivenBody>,
-) -> Result<Response, Problem> {
-    let (id, change) = ordered(&principal, &release, asked)?;
-    let release = shared.deployer.reject(id, change).await?;
+) -> Result<Answer<ReleaseBody>, Problem> {
+    let change = ordered(&who, asked)?;
+    let release = shared.deployer.reject(release, change).await?;
     Ok(with_release(&release))
 }
 
@@ -247,23 +189,13 @@ pub(in crate::http) async fn reject_release(
 ///
 /// As a shadow, which judges unheard; or, with terms, as a canary, which gets a
 /// share of the cases and is stopped by the host when it breaks its terms.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/releases/{release}/trials",
-    tag = "administration",
-    params(("release" = i64, Path, minimum = 1, description = "Number of the release")),
-    request_body = NewTrialBody,
-    responses(
-        (status = 200, description = "Its trials that run now", body = TrialsBody),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/releases/{release}/trials", tag = "administration")]
 pub(in crate::http) async fn begin_trial(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
-    release: PathText,
+    who: Who,
+    Number(release): Number,
     asked: Json<NewTrialBody>,
-) -> Result<Response, Problem> {
-    let id = number(&release)?;
+) -> Result<Answer<TrialsBody>, Problem> {
     let (terms, binding, reason) = asked.turned(|asked| {
         let mut faults = Faults::default();
         faults.reason(&asked.reason);
@@ -271,32 +203,23 @@ pub(in crate::http) async fn begin_trial(
         faults.passed_if_read(terms.map(|terms| (terms, asked.binding, asked.reason)))
     })?;
     let kind = terms.map_or(TrialKind::Shadow, TrialKind::Canary);
-    let change = change(&principal, reason);
-    let order = TrialOrder { wanted: Wanted::Release(id), binding, kind };
+    let change = who.change(reason);
+    let order = TrialOrder { wanted: Wanted::Release(release), binding, kind };
     let trials = shared.deployer.begin_trial(order, change).await?;
     let trials = trials.into_iter().map(|trial| TrialBody::of(trial, None)).collect();
-    Ok(body::answer(StatusCode::OK, &TrialsBody { trials }))
+    Ok(Answer(TrialsBody { trials }))
 }
 
 /// Ends the trials of a release
-#[utoipa::path(
-    post,
-    path = "/v1/admin/releases/{release}/trials:end",
-    tag = "administration",
-    params(("release" = i64, Path, minimum = 1, description = "Number of the release")),
-    request_body = ReasonGivenBody,
-    responses(
-        (status = 200, description = "The release", body = ReleaseBody),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/releases/{release}/trials:end", tag = "administration")]
 pub(in crate::http) async fn end_trial(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
-    release: PathText,
+    who: Who,
+    Number(release): Number,
     asked: Json<ReasonGivenBody>,
-) -> Result<Response, Problem> {
-    let (id, change) = ordered(&principal, &release, asked)?;
-    let release = shared.deployer.end_trial(id, change).await?;
+) -> Result<Answer<ReleaseBody>, Problem> {
+    let change = ordered(&who, asked)?;
+    let release = shared.deployer.end_trial(release, change).await?;
     Ok(with_release(&release))
 }
 
@@ -304,77 +227,72 @@ pub(in crate::http) async fn end_trial(
 ///
 /// A vendor is told the counts alone: explanations and measures are of citizens'
 /// cases.
-#[utoipa::path(
-    get,
-    path = "/v1/admin/releases/{release}/differences",
-    tag = "administration",
-    params(("release" = i64, Path, minimum = 1, description = "Number of the release"), Page),
-    responses(
-        (status = 200, description = "The counts and, unless a vendor asks, the checks", body = ShadowDifferencesBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/releases/{release}/differences", tag = "administration")]
 pub(in crate::http) async fn list_differences(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
-    release: PathText,
+    who: Who,
+    Number(release): Number,
     Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Response, Problem> {
-    let release = seen(&shared, &principal, &release)?;
+) -> Result<Answer<ShadowDifferencesBody>, Problem> {
+    let release = seen(&shared, &who, release)?;
     let mut counts = Vec::new();
     for trial in shared.store.trials_of(release.id)? {
         let counted = shared.store.count_differences(trial.id)?;
         counts.extend(counted);
     }
-    if principal.role == Role::Vendor {
-        return Ok(body::answer(
-            StatusCode::OK,
-            &ShadowDifferencesBody { counts, differences: None, next: None },
-        ));
+    if who.role == Role::Vendor {
+        return Ok(Answer(ShadowDifferencesBody { counts, differences: None, next: None }));
     }
     let found = shared.store.shadow_differences(release.id, page.after()?, page.probe())?;
     let (found, next) = page.cut(found, |(seq, _)| *seq);
     let differences = Some(found.into_iter().map(|(_, difference)| difference).collect());
-    Ok(body::answer(StatusCode::OK, &ShadowDifferencesBody { counts, differences, next }))
+    Ok(Answer(ShadowDifferencesBody { counts, differences, next }))
 }
 
 /// The release, if whoever asks may see it.
-fn seen(shared: &Shared, principal: &Principal, release: &PathText) -> Result<Release, Problem> {
-    let release = shared.deployer.release(number(release)?)?;
-    if principal.may_see(release.department.as_deref()) {
+fn seen(shared: &Shared, who: &Who, release: ReleaseId) -> Result<Release, Problem> {
+    let release = shared.deployer.release(release)?;
+    if who.may_see(release.department.as_deref()) {
         return Ok(release);
     }
     let detail = format!("release {} is not of a department this key is for", release.id);
     Err(Problem::new(Code::DepartmentNotAllowed, detail))
 }
 
-/// Which release a step is for, and who takes it why.
-fn ordered(
-    principal: &Principal,
-    release: &PathText,
-    asked: Json<ReasonGivenBody>,
-) -> Result<(ReleaseId, Change), Problem> {
-    let id = number(release)?;
-    let asked = asked.held_to(|asked, faults| faults.reason(&asked.reason))?;
-    Ok((id, change(principal, asked.reason)))
+/// Who takes a step, and why.
+fn ordered(who: &Who, asked: Json<ReasonGivenBody>) -> Result<Change, Problem> {
+    Ok(who.change(asked.held_to(|asked, faults| faults.reason(&asked.reason))?.reason))
 }
 
-fn number(release: &PathText) -> Result<ReleaseId, Problem> {
-    let text = release.text();
-    text.parse()
-        .map_err(|_| Problem::new(Code::ReleaseUnknown, "a release is named by its number, such as 12"))
+fn with_release(release: &Release) -> Answer<ReleaseBody> {
+    Answer(release.clone().into())
 }
 
-/// Who, when and why.
-fn change(principal: &Principal, reason: String) -> Change {
-    Change { actor: principal.id().to_owned(), reason, at: clock::now() }
-}
-
-fn with_release(release: &Release) -> Response {
-    body::answer(StatusCode::OK, &ReleaseBody::from(release.clone())).into_response()
-}
-
-fn switched(shared: &Shared, activated: Vec<Activation>) -> Result<Response, Problem> {
+fn switched(shared: &Shared, activated: Vec<Activation>) -> Result<Answer<ActivatedBody>, Problem> {
     let activated = activated.into_iter().map(ActivationBody::from).collect();
     let revision = Registry::deployment(&shared.store)?.revision;
-    Ok(body::answer(StatusCode::OK, &ActivatedBody { activated, revision }).into_response())
+    Ok(Answer(ActivatedBody { activated, revision }))
+}
+
+/// The number of a release, as the path names it.
+pub(in crate::http) struct Number(ReleaseId);
+
+impl<S: Send + Sync> FromRequestParts<S> for Number {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let named = PathText::from_request_parts(parts, state).await?;
+        let number = named.text().parse();
+        number
+            .map(Self)
+            .map_err(|_| Problem::new(Code::ReleaseUnknown, "a release is named by its number, such as 12"))
+    }
+}
+
+impl Described for Number {
+    fn describe(description: &mut Description<'_>) {
+        let number = ObjectBuilder::new().schema_type(Type::Integer);
+        let number = number.format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
+        description.names(number.minimum(Some(1)).into());
+    }
 }

@@ -6,10 +6,9 @@ mod tables;
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::vocabulary::Vocabulary;
 use creditgate_gate::ports::Registry;
@@ -19,7 +18,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::host::Shared;
-use crate::http::auth::Principal;
+use crate::http::auth::Who;
 use crate::http::body;
 use crate::http::input::PathText;
 use crate::http::openapi::Binary;
@@ -77,7 +76,7 @@ pub(in crate::http) struct ReportQuery {
 )]
 pub(in crate::http) async fn make_report(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     kind: PathText,
     Query(query): Query<ReportQuery>,
 ) -> Result<Response, Problem> {
@@ -102,7 +101,7 @@ pub(in crate::http) async fn make_report(
     let tables = made.await.map_err(|error| Problem::internal(Some(&error)))??;
     if query.department.is_none() {
         let made = Made { kind, days: (since, until), division: query.division.as_deref() };
-        owed::finish(&shared, &principal, made, now).await?;
+        owed::finish(&shared, &who, made, now).await?;
     }
     let report =
         ReportBody { kind: kind.code().to_owned(), since: since.into(), until: until.into(), tables };

@@ -3,10 +3,7 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::Registry;
@@ -18,12 +15,11 @@ use jiff::civil::Date;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::auth::Principal;
-use crate::http::body;
-use crate::http::body::Json;
+use crate::http::auth::Who;
+use crate::http::body::{Answer, Json};
 use crate::http::input::PathText;
 use crate::http::problem::{Code, Problem};
-use crate::http::query::{NoQuery, Page, Paged};
+use crate::http::query::{NoQuery, Paged};
 
 /// Longest name of a vendor and longest reason, in characters.
 const LONGEST_NAME: usize = 100;
@@ -35,19 +31,11 @@ const LONGEST_DEPARTMENT: usize = 64;
 ///
 /// From then on components of its department that are signed with it are taken.
 /// A key is registered once, for one department; it is never changed.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/signers",
-    tag = "administration",
-    request_body = NewSignerBody,
-    responses(
-        (status = 200, description = "The key", body = SignerBody),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/signers", tag = "administration")]
 pub(in crate::http) async fn add_signer(
     State(shared): State<Arc<Shared>>,
     asked: Json<NewSignerBody>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<SignerBody>, Problem> {
     let signer = asked.turned(|asked| check(asked, clock::today()))?;
     creditgate_store::says(signer.id(), format!("{} `{}`", signer.department, signer.name));
     if !shared.store.insert_signer(signer.clone()).await? {
@@ -57,26 +45,18 @@ pub(in crate::http) async fn add_signer(
         );
         return Err(Problem::new(Code::SignerKnown, detail));
     }
-    Ok(body::answer(StatusCode::OK, &SignerBody::from(signer)))
+    Ok(Answer(SignerBody::from(signer)))
 }
 
 /// Lists the keys of vendors
-#[utoipa::path(
-    get,
-    path = "/v1/admin/signers",
-    tag = "administration",
-    params(Page),
-    responses(
-        (status = 200, description = "The keys, revoked ones too", body = SignersBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/signers", tag = "administration")]
 pub(in crate::http) async fn list_signers(
     State(shared): State<Arc<Shared>>,
     Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<SignersBody>, Problem> {
     let (signers, next) = page.of(Registry::signers(&shared.store)?, |signer| signer.id().to_owned())?;
     let signers = signers.into_iter().map(SignerBody::from).collect();
-    Ok(body::answer(StatusCode::OK, &SignersBody { signers, next }))
+    Ok(Answer(SignersBody { signers, next }))
 }
 
 /// Revokes a vendor's key
@@ -84,22 +64,13 @@ pub(in crate::http) async fn list_signers(
 /// For good. From then on nothing signed with it is pushed or activated, and a
 /// rollback is no activation. What serves goes on serving: the answer lists it,
 /// for a person to decide. Revoking a key again changes nothing.
-#[utoipa::path(
-    delete,
-    path = "/v1/admin/signers/{id}",
-    tag = "administration",
-    params(("id" = String, Path, min_length = 1, description = "Id of the key")),
-    request_body = RevokeSignerBody,
-    responses(
-        (status = 200, description = "The revoked key, and what runs that was signed with it", body = RevokedSignerBody),
-    )
-)]
+#[utoipa::path(delete, path = "/v1/admin/signers/{id}", tag = "administration")]
 pub(in crate::http) async fn revoke_signer(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     id: PathText,
     asked: Json<RevokeSignerBody>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<RevokedSignerBody>, Problem> {
     let asked = asked.held_to(|asked, faults| faults.line("reason", &asked.reason, LONGEST_REASON))?;
     let RevokeSignerBody { reason } = asked;
     let now = clock::now();
@@ -112,12 +83,12 @@ pub(in crate::http) async fn revoke_signer(
     creditgate_store::says(signer.id(), &*reason);
     // One that was revoked before stays as it is, and there is nothing to tell.
     if signer.revoked.is_none() {
-        let revocation = Revocation { at: now, by: principal.id().to_owned(), reason };
+        let revocation = Revocation { at: now, by: who.id().to_owned(), reason };
         announce(&shared, &signer, &revocation, running.len());
         shared.store.revoke_signer(signer.id().to_owned(), revocation.clone()).await?;
         signer.revoked = Some(revocation);
     }
-    Ok(body::answer(StatusCode::OK, &RevokedSignerBody { signer: signer.into(), running }))
+    Ok(Answer(RevokedSignerBody { signer: signer.into(), running }))
 }
 
 /// Tells of a key that is being revoked.

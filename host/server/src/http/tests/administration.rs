@@ -1,6 +1,7 @@
 //! Imports, keys, releases and the audit trail.
 
 use axum::http::Method;
+use creditgate_gate::ports::{Registry, StoredComponent};
 
 use super::*;
 
@@ -109,6 +110,58 @@ async fn what_is_no_component_is_refused() {
     }
     let listed = host.local(Method::GET, "/v1/admin/plugins", "").await.expect(200);
     assert_eq!(listed["plugins"], json!([]));
+}
+
+#[tokio::test]
+async fn a_component_is_named_by_its_digest_or_by_enough_of_it_to_be_the_only_one() {
+    let host = TestHost::empty(|_| {}).await;
+    for digits in ["abcdef0", "abc1234"] {
+        let component = StoredComponent {
+            digest: format!("sha256:{digits:0<64}"),
+            name: "food".into(),
+            version: "1.0.0".into(),
+            department: Some(DEPARTMENT.into()),
+            pushed_at: jiff::Timestamp::UNIX_EPOCH,
+            pushed_by: "cli".into(),
+            signatures: Vec::new(),
+        };
+        let kept = Registry::save_component(&host.host.shared.store, component, b"altered".to_vec(), None);
+        kept.await.unwrap();
+    }
+    for (digits, status, code) in [
+        ("abcdee", 404, "plugin.unknown_digest"),
+        ("abc", 409, "plugin.ambiguous_digest"),
+        ("abcde", 409, "plugin.ambiguous_digest"),
+        // What is found is looked at, and is not what its digest says.
+        ("abcdef", 409, "plugin.altered"),
+        ("sha256:abcdef", 409, "plugin.altered"),
+    ] {
+        let asked = json!({"digest": digits, "settings": {}}).to_string();
+        let answer = host.local(Method::POST, "/v1/admin/releases", &asked).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code().as_str()),
+            (status, code),
+            "{digits}: {}",
+            answer.text
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_file_with_nothing_in_it_is_what_a_program_sends_that_could_not_read_its_own() {
+    let host = TestHost::with_city(|_| {}).await;
+    for path in [
+        "/v1/admin/list-types?format=jsonl",
+        "/v1/admin/policy?format=toml",
+        "/v1/admin/bindings?format=csv",
+        "/v1/admin/identifiers?format=csv",
+        "/v1/admin/calendar",
+        "/v1/coverage?format=csv",
+        "/v1/catalogue:check?format=jsonl",
+    ] {
+        let refused = host.local(Method::POST, path, "").await;
+        assert_eq!((refused.status.as_u16(), refused.code().as_str()), (422, "file.empty"), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -93,6 +93,33 @@ async fn a_batch_has_one_to_a_thousand_checks() {
     }
 }
 
+/// The database is held by somebody else, so that no check comes to its end: those
+/// that were begun show how many go on at once.
+#[tokio::test]
+async fn of_a_batch_thirty_two_checks_go_on_at_once() {
+    let host =
+        TestHost::with_city(|config| config.store.busy_timeout_ms = NonZeroU64::new(60_000).unwrap()).await;
+    let key = host.key("caller", None).await;
+    let checks: Vec<Value> = (0..100).map(|number| json!({ "request": case(number) })).collect();
+    let other = rusqlite::Connection::open(host.host.shared.config.data.join("store.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let under_way = || host.host.shared.gate.under_way().iter().map(|(_, checks)| checks).sum::<u32>();
+    let look = async {
+        while under_way() < 32 {
+            tokio::task::yield_now().await;
+        }
+        // Every task that could go on has had its turn many times.
+        for _ in 0..1000 {
+            tokio::task::yield_now().await;
+            assert_eq!(under_way(), 32);
+        }
+        other.execute_batch("ROLLBACK").unwrap();
+    };
+    let (answer, ()) = tokio::join!(batch(&host, &key, json!(checks)), look);
+    let answer = answer.expect(200);
+    assert!(answer["results"].as_array().unwrap().iter().all(|result| result["status"] == 200));
+}
+
 #[tokio::test]
 async fn an_answer_that_is_repeated_says_so_by_a_header() {
     let host = TestHost::with_city(|_| {}).await;

@@ -118,4 +118,18 @@ async fn a_cursor_of_nothing_and_a_limit_out_of_bounds_are_refused() {
     }
     let refused = host.local(Method::GET, &format!("/v1/admin/keys?cursor={of_another}"), "").await;
     assert_eq!(refused.json()["errors"][0]["field"], "cursor");
+    for (length, code) in [(1000, "value.unknown"), (1001, "field.length")] {
+        let cursor = "A".repeat(length);
+        let refused = host.local(Method::GET, &format!("/v1/checks?cursor={cursor}"), "").await.expect(400);
+        assert_eq!(
+            (&refused["errors"][0]["field"], &refused["errors"][0]["code"]),
+            (&json!("cursor"), &json!(code))
+        );
+        let asked = json!({ "cursor": cursor }).to_string();
+        let refused = host.local(Method::POST, "/v1/checks:search", &asked).await.expect(422);
+        assert_eq!(
+            (&refused["errors"][0]["field"], &refused["errors"][0]["code"]),
+            (&json!("cursor"), &json!(code))
+        );
+    }
 }

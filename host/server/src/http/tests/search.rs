@@ -80,11 +80,12 @@ async fn a_number_of_a_person_is_looked_for_in_a_body_and_in_no_address() {
     let in_address = host.local(Method::GET, &format!("/v1/checks?subject={CITIZEN_ID}"), "").await;
     assert_eq!((in_address.status.as_u16(), in_address.code().as_str()), (400, "request.query"));
     assert!(!in_address.text.contains(CITIZEN_ID));
-    let faulty = json!({"subject": {"kind": "tax", "value": "1"}, "since": "now", "limit": 0, "x": 1});
+    let mut faulty = json!({"subject": {"kind": "tax", "value": "1"}, "since": "now", "limit": 0, "x": 1});
+    faulty["cursor"] = json!("abc");
     let refused = host.local(Method::POST, "/v1/checks:search", &faulty.to_string()).await.expect(422);
     let fields: Vec<&str> =
         refused["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect();
-    assert_eq!(fields, ["since", "x", "subject.kind", "limit"]);
+    assert_eq!(fields, ["since", "x", "subject.kind", "limit", "cursor"]);
     let trail = host.local(Method::GET, "/v1/admin/audit?limit=1", "").await;
     assert!(trail.text.contains("by subject"), "{}", trail.text);
     assert!(!trail.text.contains(CITIZEN_ID), "what somebody typed is not repeated");

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
 use creditgate_api::ImportProblem;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::check::{BoundItem, Surroundings, check};
@@ -18,9 +15,10 @@ use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::Shared;
+use crate::http::body::{Answer, File};
+use crate::http::input;
 use crate::http::problem::{Code, Problem};
 use crate::http::query::Query;
-use crate::http::{body, input};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -52,19 +50,11 @@ pub(in crate::http) struct FileQuery {
 /// Items without measures and lists, measures without an item, a list or a basis
 /// in force, power items without an item or a section, bound items the edition
 /// does not have, editions that overlap.
-#[utoipa::path(
-    get,
-    path = "/v1/catalogue:check",
-    tag = "administration",
-    params(CheckQuery),
-    responses(
-        (status = 200, description = "What was found", body = EditionCheckBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/catalogue:check", tag = "administration")]
 pub(in crate::http) async fn check_edition(
     State(shared): State<Arc<Shared>>,
     Query(query): Query<CheckQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<EditionCheckBody>, Problem> {
     let on = query.on.unwrap_or_else(|| clock::today().into());
     let catalogue = match query.edition {
         Some(name) => shared.store.edition(&name)?.catalogue,
@@ -80,27 +70,16 @@ pub(in crate::http) async fn check_edition(
 
 /// Looks for what is missing in a file, without importing it
 ///
-/// As for an edition kept here; rows that could not be read are told as well.
-#[utoipa::path(
-    post,
-    path = "/v1/catalogue:check",
-    tag = "administration",
-    params(FileQuery),
-    request_body(content = String, content_type = "text/plain", description = "The file, with one edition"),
-    responses(
-        (status = 200, description = "What was found", body = EditionCheckBody),
-    )
-)]
+/// As for an edition kept here, of a file with one edition; rows that could not be
+/// read are told as well.
+#[utoipa::path(post, path = "/v1/catalogue:check", tag = "administration")]
 pub(in crate::http) async fn check_file(
     State(shared): State<Arc<Shared>>,
     Query(query): Query<FileQuery>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
+    File(bytes): File,
+) -> Result<Answer<EditionCheckBody>, Problem> {
     input::file_name(&query.file)?;
     let format = query.format;
-    let limit = shared.config.http.whole_file_limit_bytes();
-    let bytes = body::read_file(&headers, body, limit).await?;
     let parsed = tokio::task::spawn_blocking(move || parse_catalogue(&query.file, format, &bytes))
         .await
         .map_err(|error| Problem::internal(Some(&error)))?;
@@ -114,7 +93,7 @@ fn found(
     editions: &[Catalogue],
     on: Day,
     problems: Vec<ImportProblem>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<EditionCheckBody>, Problem> {
     let deployment = Registry::deployment(&shared.store)?;
     let list_types = shared.store.list_types()?;
     let bound: Vec<BoundItem> = deployment
@@ -128,6 +107,5 @@ fn found(
     let around = Surroundings { list_types: &list_types, bound: &bound, published: &published };
     let faults = editions.iter().flat_map(|edition| check(edition, &around, on.0)).collect();
     let names: Vec<&str> = editions.iter().map(|edition| edition.edition.as_str()).collect();
-    let report = EditionCheckBody::new(&names.join(", "), on, problems, faults);
-    Ok(body::answer(StatusCode::OK, &report))
+    Ok(Answer(EditionCheckBody::new(&names.join(", "), on, problems, faults)))
 }

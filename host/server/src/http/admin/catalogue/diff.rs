@@ -3,13 +3,11 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_credit::catalogue::diff::diff;
 use creditgate_wire::catalogue::EditionDiffBody;
 
 use crate::host::Shared;
-use crate::http::body;
+use crate::http::body::Answer;
 use crate::http::input::PathPair;
 use crate::http::problem::Problem;
 
@@ -24,16 +22,13 @@ use crate::http::problem::Problem;
     params(
         ("edition" = String, Path, min_length = 1, description = "Name of the earlier edition"),
         ("other" = String, Path, description = "Name of the later edition"),
-    ),
-    responses(
-        (status = 200, description = "The differences", body = EditionDiffBody),
     )
 )]
 pub(in crate::http) async fn diff_editions(
     State(shared): State<Arc<Shared>>,
     PathPair(from, to): PathPair,
-) -> Result<Response, Problem> {
+) -> Result<Answer<EditionDiffBody>, Problem> {
     let [earlier, later] = [shared.store.edition(&from)?, shared.store.edition(&to)?];
     let differences = diff(&earlier.catalogue, &later.catalogue);
-    Ok(body::answer(StatusCode::OK, &EditionDiffBody { from, to, differences }))
+    Ok(Answer(EditionDiffBody { from, to, differences }))
 }

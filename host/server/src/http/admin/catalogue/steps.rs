@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_credit::catalogue::state::{EditionStep, ReviewResult};
 use creditgate_gate::event::{CATALOGUE_PUBLISHED, Event};
 use creditgate_store::StepOrder;
@@ -14,9 +11,8 @@ use creditgate_wire::catalogue::{EditionBody, ReviewBody};
 use super::{published, shown};
 use crate::clock;
 use crate::host::Shared;
-use crate::http::auth::Principal;
-use crate::http::body;
-use crate::http::body::Json;
+use crate::http::auth::{Principal, Who};
+use crate::http::body::{Answer, Json};
 use crate::http::input::PathText;
 use crate::http::problem::Problem;
 
@@ -25,51 +21,34 @@ use crate::http::problem::Problem;
 /// The normative review comes first, then the legal one, each by somebody other
 /// than who imported the edition; `[catalogue] reviews` says which are asked for.
 /// An edition that is returned is a draft again.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/catalogue/{edition}/reviews",
-    tag = "administration",
-    params(("edition" = String, Path, min_length = 1, description = "Name of the edition")),
-    request_body = ReviewBody,
-    responses(
-        (status = 200, description = "The edition, as it is now", body = EditionBody),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/catalogue/{edition}/reviews", tag = "administration")]
 pub(in crate::http) async fn review_edition(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     edition: PathText,
     review: Json<ReviewBody>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<EditionBody>, Problem> {
     let review = review.held_to(|review, faults| {
         if review.result == ReviewResult::Returned && review.comment.trim().is_empty() {
             faults.refuse("comment", "field.empty", "must say why the edition is returned");
         }
     })?;
     let step = EditionStep::Review { kind: review.kind, result: review.result };
-    take(&shared, &principal, edition.text(), step, review.comment).await
+    take(&shared, &who, edition.text(), step, review.comment).await
 }
 
 /// Publishes an edition
 ///
 /// From then on it serves the checks of its days, in the place of the edition
 /// before it, and never changes.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/catalogue/{edition}/publication",
-    tag = "administration",
-    params(("edition" = String, Path, min_length = 1, description = "Name of the edition")),
-    responses(
-        (status = 200, description = "The edition, as it is now", body = EditionBody),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/catalogue/{edition}/publication", tag = "administration")]
 pub(in crate::http) async fn publish_edition(
     State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    who: Who,
     edition: PathText,
-) -> Result<Response, Problem> {
-    tell(&shared, &principal, edition.text())?;
-    let answer = take(&shared, &principal, edition.text(), EditionStep::Publication, String::new()).await?;
+) -> Result<Answer<EditionBody>, Problem> {
+    tell(&shared, &who, edition.text())?;
+    let answer = take(&shared, &who, edition.text(), EditionStep::Publication, String::new()).await?;
     shared.reload().await;
     Ok(answer)
 }
@@ -92,7 +71,7 @@ async fn take(
     edition: &str,
     step: EditionStep,
     comment: String,
-) -> Result<Response, Problem> {
+) -> Result<Answer<EditionBody>, Problem> {
     let order = StepOrder {
         edition: edition.to_owned(),
         step,
@@ -103,6 +82,5 @@ async fn take(
     };
     shared.store.step_edition(order).await?;
     let stored = shared.store.edition(edition)?;
-    let shown = shown(&stored, &published(shared)?, clock::today());
-    Ok(body::answer(StatusCode::OK, &shown))
+    Ok(Answer(shown(&stored, &published(shared)?, clock::today())))
 }
