@@ -2,8 +2,12 @@
 
 use std::path::Path;
 
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use creditgate_api::CheckRequest;
+use creditgate_credit::check::Status;
+use creditgate_credit::verdict::Outcome;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::Map;
 
 /// Where a case passes when its file does not say otherwise.
 const USUAL_CHECKPOINTS: [&str; 3] = ["intake", "review", "issuance"];
@@ -25,8 +29,9 @@ pub struct Case {
     /// What should come of it, where the case is made to show that.
     #[serde(default)]
     pub expected: Vec<Expected>,
-    /// The body of a check, without `checkpoint` and `receipts`.
-    pub application: Map<String, Value>,
+    /// The body of a check; the file names no `checkpoint` and no `receipts`.
+    #[serde(deserialize_with = "application")]
+    pub application: CheckRequest,
 }
 
 /// A material that comes in while the case is under way.
@@ -46,9 +51,9 @@ pub struct Expected {
     /// The checkpoint.
     pub checkpoint: String,
     /// The status.
-    pub status: String,
+    pub status: Status,
     /// The outcome.
-    pub outcome: String,
+    pub outcome: Outcome,
     /// Kinds of advice that must be among those given.
     #[serde(default)]
     pub advice: Vec<String>,
@@ -72,6 +77,15 @@ fn usual_checkpoints() -> Vec<String> {
     USUAL_CHECKPOINTS.map(str::to_owned).into()
 }
 
+/// Reads the body of a check that does not say at which checkpoint.
+fn application<'de, D: Deserializer<'de>>(deserializer: D) -> Result<CheckRequest, D::Error> {
+    let mut body = Map::deserialize(deserializer)?;
+    body.insert("checkpoint".to_owned(), String::new().into());
+    // Said without the value at fault, which may be an identity number.
+    serde_json::from_value(body.into())
+        .map_err(|_| D::Error::custom("the application is not a request for a check"))
+}
+
 impl Case {
     /// Reads a case.
     ///
@@ -80,7 +94,7 @@ impl Case {
     /// application carries another case number than the case.
     pub fn parse(text: &str) -> Result<Self, CaseError> {
         let case: Self = serde_json::from_str(text)?;
-        if case.application.get("case_no").and_then(Value::as_str) != Some(&case.case_no) {
+        if case.application.case_no != case.case_no {
             return Err(CaseError::OtherCase(case.case_no));
         }
         Ok(case)
@@ -97,25 +111,19 @@ impl Case {
     /// The body of the check at `checkpoint`, with the receipts of the
     /// checkpoints before it and the materials that are there by then.
     #[must_use]
-    pub fn request(&self, checkpoint: &str, receipts: &[String]) -> Value {
-        let mut body = self.application.clone();
-        let supplied: Vec<&str> = self
-            .supplied
-            .iter()
-            .filter(|supplied| self.position(&supplied.before) <= self.position(checkpoint))
-            .map(|supplied| supplied.material.as_str())
-            .collect();
-        let materials = body.get_mut("materials").and_then(Value::as_array_mut);
-        for material in materials.into_iter().flatten().filter_map(Value::as_object_mut) {
-            if material.get("code").and_then(Value::as_str).is_some_and(|code| supplied.contains(&code)) {
-                material.insert("provided".to_owned(), true.into());
+    pub fn request(&self, checkpoint: &str, receipts: &[String]) -> CheckRequest {
+        let mut request = self.application.clone();
+        for supplied in &self.supplied {
+            if self.position(&supplied.before) <= self.position(checkpoint) {
+                let materials = request.materials.iter_mut();
+                materials
+                    .filter(|material| material.code == supplied.material)
+                    .for_each(|material| material.provided = true);
             }
         }
-        body.insert("checkpoint".to_owned(), checkpoint.into());
-        if !receipts.is_empty() {
-            body.insert("receipts".to_owned(), receipts.into());
-        }
-        Value::Object(body)
+        checkpoint.clone_into(&mut request.checkpoint);
+        request.receipts = receipts.to_vec();
+        request
     }
 
     fn position(&self, checkpoint: &str) -> Option<usize> {
@@ -130,9 +138,13 @@ mod tests {
     const CASE: &str = r#"{
         "case_no": "C1", "title": "a case",
         "supplied": [{ "material": "lease", "before": "review" }],
-        "application": { "case_no": "C1", "materials": [
-            { "code": "lease", "provided": false }, { "code": "plan", "provided": false }
-        ]}
+        "application": {
+            "department": "d", "item": "i", "case_no": "C1", "operator": "officer-1", "parties": [],
+            "materials": [
+                { "code": "lease", "name": "lease", "provided": false, "required_by": "other" },
+                { "code": "plan", "name": "plan", "provided": false, "required_by": "other" }
+            ]
+        }
     }"#;
 
     #[test]
@@ -145,16 +157,17 @@ mod tests {
         let case = Case::parse(CASE).unwrap();
         for (checkpoint, lease) in [("intake", false), ("review", true), ("issuance", true)] {
             let request = case.request(checkpoint, &[]);
-            assert_eq!(request["materials"][0]["provided"], lease, "{checkpoint}");
-            assert_eq!(request["materials"][1]["provided"], false, "{checkpoint}");
+            let provided: Vec<bool> = request.materials.iter().map(|material| material.provided).collect();
+            assert_eq!(provided, [lease, false], "{checkpoint}");
+            assert_eq!(request.checkpoint, checkpoint);
         }
     }
 
     #[test]
     fn receipts_are_handed_on() {
         let case = Case::parse(CASE).unwrap();
-        assert_eq!(case.request("intake", &[]).get("receipts"), None);
-        assert_eq!(case.request("review", &["r1".into()])["receipts"], serde_json::json!(["r1"]));
+        assert!(case.request("intake", &[]).receipts.is_empty());
+        assert_eq!(case.request("review", &["r1".into()]).receipts, ["r1"]);
     }
 
     #[test]

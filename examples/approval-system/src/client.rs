@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use creditgate_api::{
+    Answer, CheckRequest, Disposition, Dispositions, DispositionsAccepted, ProblemDocument, ReceiptToVerify,
+    ReceiptVerification,
+};
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{RequestBuilder, StatusCode, Url};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
-use crate::answer::Answer;
 
 /// Longer than any check takes; an officer waits for it.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -28,53 +28,24 @@ pub enum ClientError {
     #[error("creditgate cannot be reached")]
     Unreachable(#[source] reqwest::Error),
     /// creditgate refused, and says why.
-    #[error("{}", .0.in_words())]
-    Refused(Box<Problem>),
+    #[error("{}", in_words(.0))]
+    Refused(Box<ProblemDocument>),
     /// Something answered that is not creditgate.
     #[error("the answer ({0}) is not one of creditgate")]
     Malformed(StatusCode),
 }
 
-/// A problem document (RFC 9457).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Problem {
-    /// HTTP status.
-    pub status: u16,
-    /// Stable code.
-    pub code: String,
-    /// What went wrong.
-    pub title: String,
-    /// More about this case of it.
-    #[serde(default)]
-    pub detail: String,
-    /// Faults of single fields.
-    #[serde(default)]
-    pub errors: Vec<FieldFault>,
-}
-
-/// What is wrong with a field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FieldFault {
-    /// The field.
-    pub field: String,
-    /// Stable code.
-    pub code: String,
-    /// What is wrong.
-    pub message: String,
-}
-
-impl Problem {
-    fn in_words(&self) -> String {
-        let mut text = format!("creditgate refused with {} ({}): {}", self.status, self.code, self.title);
-        if !self.detail.is_empty() {
-            text.push_str(": ");
-            text.push_str(&self.detail);
-        }
-        for fault in &self.errors {
-            text.push_str(&format!("; {}: {}", fault.field, fault.message));
-        }
-        text
+fn in_words(problem: &ProblemDocument) -> String {
+    let mut text =
+        format!("creditgate refused with {} ({}): {}", problem.status, problem.code, problem.title);
+    if !problem.detail.is_empty() {
+        text.push_str(": ");
+        text.push_str(&problem.detail);
     }
+    for fault in &problem.errors {
+        text.push_str(&format!("; {}: {}", fault.field, fault.message));
+    }
+    text
 }
 
 /// Asks one creditgate with one key. Cheap to clone.
@@ -83,21 +54,6 @@ pub struct Client {
     http: reqwest::Client,
     server: Url,
     authorization: HeaderValue,
-}
-
-#[derive(Serialize)]
-struct Dispositions<'a> {
-    dispositions: &'a [Value],
-}
-
-#[derive(Deserialize)]
-struct Queued {
-    feedback: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Verified {
-    valid: bool,
 }
 
 impl Client {
@@ -127,7 +83,11 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError`] when there is no answer or creditgate refuses.
-    pub async fn check(&self, request: &Value, idempotency_key: &str) -> Result<Answer, ClientError> {
+    pub async fn check(
+        &self,
+        request: &CheckRequest,
+        idempotency_key: &str,
+    ) -> Result<Answer<'static>, ClientError> {
         let call = self.post("v1/checks").header("idempotency-key", idempotency_key).json(request);
         self.send(call).await
     }
@@ -137,10 +97,14 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError`] when there is no answer or creditgate refuses.
-    pub async fn report(&self, check_id: &str, dispositions: &[Value]) -> Result<Vec<String>, ClientError> {
+    pub async fn report(
+        &self,
+        check_id: &str,
+        dispositions: Vec<Disposition>,
+    ) -> Result<Vec<String>, ClientError> {
         let call =
             self.post(&format!("v1/checks/{check_id}/dispositions")).json(&Dispositions { dispositions });
-        Ok(self.send::<Queued>(call).await?.feedback)
+        Ok(self.send::<DispositionsAccepted>(call).await?.feedback)
     }
 
     /// Whether creditgate stands behind a receipt.
@@ -148,8 +112,8 @@ impl Client {
     /// # Errors
     /// [`ClientError`] when there is no answer.
     pub async fn verify(&self, receipt: &str) -> Result<bool, ClientError> {
-        let call = self.post("v1/receipts:verify").json(&serde_json::json!({ "receipt": receipt }));
-        Ok(self.send::<Verified>(call).await?.valid)
+        let call = self.post("v1/receipts:verify").json(&ReceiptToVerify { receipt: receipt.to_owned() });
+        Ok(self.send::<ReceiptVerification>(call).await?.valid)
     }
 
     fn post(&self, path: &str) -> RequestBuilder {

@@ -80,10 +80,10 @@ fn table(results: &[(CaseLog, Vec<String>)]) -> String {
         for step in &log.steps {
             let answer = &step.answer;
             table.add_row([
-                &std::mem::take(&mut name),
-                &answer.checkpoint,
-                &answer.status,
-                &answer.outcome,
+                std::mem::take(&mut name).as_str(),
+                &*answer.checkpoint,
+                answer.status.code(),
+                answer.outcome.code(),
                 &answer.explanation,
             ]);
         }

@@ -1,10 +1,11 @@
 //! A case on its way: one check at each checkpoint, receipts handed on, and a
 //! report of what was done about each measure.
 
+use creditgate_api::{Answer, Disposition, MeasureBody};
+use creditgate_credit::check::DispositionResult;
+use creditgate_credit::verdict::{DispositionAction, Outcome};
 use serde::Serialize;
-use serde_json::{Value, json};
 
-use crate::answer::{Answer, Measure};
 use crate::case::Case;
 use crate::client::{Client, ClientError};
 
@@ -26,7 +27,7 @@ pub struct CaseLog {
 #[derive(Debug, Clone, Serialize)]
 pub struct Step {
     /// The answer.
-    pub answer: Answer,
+    pub answer: Answer<'static>,
     /// Ids of the feedback that followed from the measures carried out.
     pub feedback: Vec<String>,
 }
@@ -75,9 +76,9 @@ impl CaseLog {
         for (step, expected) in self.steps.iter().zip(&case.expected) {
             let answer = &step.answer;
             for (what, found, wanted) in [
-                ("checkpoint", &answer.checkpoint, &expected.checkpoint),
-                ("status", &answer.status, &expected.status),
-                ("outcome", &answer.outcome, &expected.outcome),
+                ("checkpoint", &*answer.checkpoint, &*expected.checkpoint),
+                ("status", answer.status.code(), expected.status.code()),
+                ("outcome", answer.outcome.code(), expected.outcome.code()),
             ] {
                 if found != wanted {
                     differences
@@ -85,7 +86,7 @@ impl CaseLog {
                 }
             }
             for kind in &expected.advice {
-                if !answer.advice.iter().any(|advice| advice.kind == *kind) {
+                if !answer.advice.iter().any(|advice| advice.kind() == kind) {
                     differences.push(format!("{}: no advice `{kind}`", expected.checkpoint));
                 }
             }
@@ -112,8 +113,8 @@ pub async fn take_through(client: &Client, case: &Case) -> CaseLog {
                 break;
             }
         };
-        receipts.push(step.answer.receipt.clone());
-        let (passes, refused) = (step.answer.lets_pass(), step.answer.outcome == "refuse");
+        receipts.extend(step.answer.receipt.as_deref().map(str::to_owned));
+        let (passes, refused) = (lets_pass(&step.answer), step.answer.outcome == Outcome::Refuse);
         steps.push(step);
         if !passes {
             let checkpoint = checkpoint.clone();
@@ -133,25 +134,38 @@ async fn pass(
 ) -> Result<Step, ClientError> {
     let key = format!("{}.{checkpoint}", case.case_no);
     let answer = client.check(&case.request(checkpoint, receipts), &key).await?;
-    let officer = case.application.get("operator").cloned().unwrap_or_default();
-    let dispositions: Vec<Value> =
-        answer.measures.iter().filter_map(|measure| disposition(measure, &officer)).collect();
+    let officer = &case.application.operator;
+    let dispositions: Vec<Disposition> =
+        answer.measures.iter().filter_map(|measure| disposition(measure, officer)).collect();
     let feedback = match dispositions.as_slice() {
         [] => Vec::new(),
-        dispositions => client.report(&answer.check_id, dispositions).await?,
+        _ => client.report(&answer.check_id, dispositions).await?,
     };
     Ok(Step { answer, feedback })
 }
 
+/// Whether the case may go on at the next checkpoint. Where the outcome does not
+/// bind, it always may.
+fn lets_pass(answer: &Answer<'_>) -> bool {
+    !answer.enforced || matches!(answer.outcome, Outcome::Proceed | Outcome::ProceedWithCommitment)
+}
+
 /// What this department did about a measure: it carries out what applies, and
 /// leaves to the officer what nobody has decided on.
-fn disposition(measure: &Measure, officer: &Value) -> Option<Value> {
-    let decided = measure.disposition.as_ref()?;
-    Some(if decided.action == "applied" {
-        json!({ "measure": measure.id, "result": "executed", "action": measure.content, "officer": officer })
+fn disposition(measure: &MeasureBody<'_>, officer: &str) -> Option<Disposition> {
+    let decided = measure.disposition.as_deref()?;
+    let applied = *decided == DispositionAction::Applied;
+    let result = if applied { DispositionResult::Executed } else { DispositionResult::NotExecuted };
+    let said = Disposition {
+        measure: measure.id.to_string(),
+        result: result.code().to_owned(),
+        officer: officer.to_owned(),
+        ..Disposition::default()
+    };
+    Some(if applied {
+        Disposition { action: measure.content.to_string(), ..said }
     } else {
-        let reason = decided.reason.as_deref().unwrap_or(&decided.action);
-        json!({ "measure": measure.id, "result": "not_executed", "reason": reason, "officer": officer })
+        Disposition { reason: decided.reason().unwrap_or_else(|| decided.code()).to_owned(), ..said }
     })
 }
 

@@ -10,6 +10,7 @@ mod tests {
     use axum::response::{IntoResponse, Response};
     use axum::routing::post;
     use axum::{Json, Router};
+    use creditgate_api::CheckRequest;
     use serde_json::{Value, json};
     use tokio::net::TcpListener;
 
@@ -57,16 +58,22 @@ mod tests {
     fn case(expected: Value) -> Case {
         let case = json!({
             "case_no": "C1", "title": "a case", "expected": expected,
-            "application": { "case_no": "C1", "operator": "officer-1" },
+            "application": {
+                "department": "d", "item": "i", "case_no": "C1", "operator": "officer-1",
+                "parties": [{ "role": "applicant", "kind": "legal_person", "name": "甲公司", "identifiers": [] }],
+            },
         });
         Case::parse(&case.to_string()).unwrap()
     }
 
     fn answer(checkpoint: &str, outcome: &str) -> Value {
         json!({
-            "check_id": format!("check-{checkpoint}"), "checkpoint": checkpoint, "status": "clear",
-            "outcome": outcome, "enforced": true, "receipt": format!("receipt-{checkpoint}"),
-            "policy": "a field this program does not know",
+            "check_id": format!("check-{checkpoint}"), "case_no": "C1", "department": "d", "item": "i",
+            "checkpoint": checkpoint, "status": "clear", "outcome": outcome, "mode": "enforce",
+            "enforced": true, "reasons": [], "warnings": [], "matches": [], "hints": [], "measures": [],
+            "grounds": [], "advice": [], "explanation": "", "policy": "370811@1", "catalogue": "2026",
+            "checked_at": "2026-08-03T09:30:00.000+08:00", "receipt": format!("receipt-{checkpoint}"),
+            "later": "a field this program does not know",
         })
     }
 
@@ -110,8 +117,9 @@ mod tests {
         let (client, server) = start(|checkpoint| {
             let mut answer = answer(checkpoint, "refuse");
             let measure = |id: &str, disposition: Value| {
-                json!({ "id": id, "nature": "mandatory", "direction": "punish", "content": "不予许可",
-                        "basis_text": "食品安全法", "disposition": disposition })
+                json!({ "id": id, "code": "c", "category": "g", "nature": "mandatory", "direction": "punish",
+                        "content": "不予许可", "power_item": "", "section": "", "basis": "b",
+                        "basis_text": "食品安全法", "entry": "e", "party": "p1", "disposition": disposition })
             };
             answer["measures"] = json!([
                 measure("m1", json!({ "action": "applied" })),
@@ -137,7 +145,7 @@ mod tests {
         let (client, _) = start(|_| {
             let problem = json!({
                 "type": "urn:creditgate:problem:request.invalid", "title": "the request has 1 fault(s)",
-                "status": 422, "code": "request.invalid",
+                "status": 422, "code": "request.invalid", "detail": "",
                 "errors": [{ "field": "operator", "code": "field.empty", "message": "must not be empty" }],
             });
             (422, problem)
@@ -155,11 +163,11 @@ mod tests {
     #[tokio::test]
     async fn something_else_than_creditgate_is_not_taken_for_an_answer() {
         let (client, _) = start(|_| (200, json!({ "ok": true }))).await;
-        let refused = client.check(&json!({ "checkpoint": "intake" }), "k").await;
+        let refused = client.check(&CheckRequest::default(), "k").await;
         assert!(matches!(refused, Err(ClientError::Malformed(StatusCode::OK))), "{refused:?}");
         drop(client);
         let nobody = Client::new("http://127.0.0.1:1", "key").unwrap();
-        let unreachable = nobody.check(&json!({}), "k").await;
+        let unreachable = nobody.check(&CheckRequest::default(), "k").await;
         assert!(matches!(unreachable, Err(ClientError::Unreachable(_))), "{unreachable:?}");
         assert!(matches!(Client::new("creditgate", "key"), Err(ClientError::Address(_))));
     }

@@ -3,10 +3,9 @@
 use creditgate_credit::application::Attributes;
 use creditgate_credit::attributes;
 use creditgate_credit::check::DispositionResult;
+use creditgate_credit::disposition_details::DispositionDetails;
 use creditgate_credit::time::Instant;
 use serde::{Deserialize, Serialize};
-
-use crate::disposition_details::DetailsBody;
 
 /// What a department did about measures of a check (R3, R7).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,7 +17,7 @@ pub struct Dispositions {
 }
 
 /// What was done about one measure.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Disposition {
@@ -43,8 +42,8 @@ pub struct Disposition {
     #[cfg_attr(feature = "schema", schema(value_type = Option<Instant>, inline))]
     pub executed_at: Option<String>,
     /// What else belongs to the feedback record.
-    #[serde(default, skip_serializing_if = "DetailsBody::is_empty")]
-    pub details: DetailsBody,
+    #[serde(default, skip_serializing_if = "DispositionDetails::is_empty")]
+    pub details: DispositionDetails,
     /// Extras for the credit platform.
     #[serde(default, with = "attributes", skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schema(inline, value_type = attributes::Described))]

@@ -4,7 +4,6 @@
 
 use std::borrow::Cow;
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::dossier::Measure;
@@ -108,35 +107,4 @@ vocabulary! {
         /// Something else; the reason says what.
         Other = "other",
     }
-}
-
-/// What else belongs to a feedback record (R7): each part may be absent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DispositionDetails {
-    /// Amount in yuan, such as `12000.50`.
-    pub amount: String,
-    /// Code of the department that carried it out, where it is not that of the
-    /// check.
-    pub executing_department: String,
-    /// Division of that department.
-    pub executing_division: String,
-    /// First day on which what was done has effect.
-    pub valid_from: Option<Date>,
-    /// Last day of it.
-    pub valid_until: Option<Date>,
-    /// What came of it.
-    pub effect: String,
-    /// Remark.
-    pub remark: String,
-    /// Documents that show it.
-    pub attachments: Vec<Attachment>,
-}
-
-/// A document, which the host names and does not keep.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attachment {
-    /// Name of the document.
-    pub name: String,
-    /// Where it is: number of a document, or an address.
-    pub reference: String,
 }

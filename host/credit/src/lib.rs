@@ -22,6 +22,7 @@ pub mod coverage;
 pub mod day;
 pub mod deadline;
 pub mod derived;
+pub mod disposition_details;
 pub mod dossier;
 pub mod duty;
 pub mod entry;

@@ -196,7 +196,7 @@ fn impossible_days(
 #[cfg(test)]
 mod tests {
     use creditgate_credit::application::Attributes;
-    use creditgate_credit::check::DispositionDetails;
+    use creditgate_credit::disposition_details::DispositionDetails;
     use jiff::civil::Date;
 
     use super::*;

@@ -3,7 +3,8 @@
 
 use creditgate_affairs::new_id;
 use creditgate_credit::application::{Application, Attributes};
-use creditgate_credit::check::{DispositionDetails, DispositionResult};
+use creditgate_credit::check::DispositionResult;
+use creditgate_credit::disposition_details::DispositionDetails;
 use creditgate_credit::dossier::Dossier;
 use creditgate_credit::duty::{CaseKind, NewDuty};
 use creditgate_credit::verdict::Verdict;

@@ -62,9 +62,9 @@ pub use check_error::CheckError;
 pub use counts::{Breach, CanaryCounts, CanaryWatch, ShadowCounts, ShadowWatch, SideCounts};
 pub use creditgate_affairs::{Holder, NotSecond, event, new_id, second_person};
 pub use creditgate_credit::check::{
-    Attachment, DispositionDetails, DispositionResult, Mode, PluginRef, Reason, RequestWarning,
-    SettledMeasure, Status,
+    DispositionResult, Mode, PluginRef, Reason, RequestWarning, SettledMeasure, Status,
 };
+pub use creditgate_credit::disposition_details::{Attachment, DispositionDetails};
 pub use decision::{Comparison, Decision, Fate, Likeness, MeasureChange};
 pub use deploy::{
     ActivationScope, Alteration, ApprovalRule, Change, DeployError, Deployer, Order, PushReport, Running,

@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use creditgate_api::DetailsBody;
 use creditgate_credit::application::Application;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::duty::{CaseKind, NewDuty};
@@ -495,8 +494,7 @@ fn save_disposition(
 
 /// JSON in the form of creditgate-wire; empty where nothing more was said.
 fn details_to_sql(details: &DispositionDetails) -> String {
-    let body = DetailsBody::from(details);
-    if body.is_empty() { String::new() } else { serde_json::json!(body).to_string() }
+    if details.is_empty() { String::new() } else { serde_json::json!(details).to_string() }
 }
 
 fn find_by_idempotency_key(

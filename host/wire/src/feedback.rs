@@ -7,10 +7,10 @@ use creditgate_affairs::Message;
 use creditgate_affairs::commitments::Commitment;
 use creditgate_affairs::objections::Objection;
 use creditgate_affairs::repairs::Repair;
-use creditgate_api::DetailsBody;
 use creditgate_credit::application::{Application, Party, SubjectKind};
 use creditgate_credit::attributes;
 use creditgate_credit::catalogue::Nature;
+use creditgate_credit::disposition_details::DispositionDetails;
 use creditgate_credit::dossier::{CommitmentState, Dossier, Measure};
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::identifier::{Identifier, clear};
@@ -177,7 +177,7 @@ struct DispositionView<'a> {
     officer: &'a str,
     executed_at: Instant,
     #[serde(flatten)]
-    details: DetailsBody,
+    details: &'a DispositionDetails,
     #[serde(serialize_with = "attributes::serialize", skip_serializing_if = "<[_]>::is_empty")]
     attributes: &'a [(String, String)],
 }
@@ -267,7 +267,7 @@ fn write(message: &OutgoingFeedback, application: Option<&Application>) -> Strin
                 action: &reported.action,
                 officer: &reported.officer,
                 executed_at: reported.executed_at.unwrap_or(message.reported_at).into(),
-                details: (&reported.details).into(),
+                details: &reported.details,
                 attributes: &reported.attributes,
             };
             ("disposition", kept.subject.map(Subject::Kept), SaidView::Disposition(Box::new(said)))

@@ -1,7 +1,6 @@
 //! What must not move, byte by byte: records, which are hashed; answers, receipts,
 //! feedback and events, which others read; and what every importer makes of a file.
-//! A change here is a change of a form others rely on. `UPDATE_GOLDEN=1` writes the
-//! files anew, for the difference to be looked at.
+//! A change here is a change of a form others rely on.
 
 use std::path::Path;
 
@@ -26,17 +25,8 @@ use crate::link::LinkRow;
 use crate::record::record_json;
 use crate::samples;
 
-/// Holds a text against the file that is kept of it.
 fn is_as_kept(name: &str, found: &str) {
-    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/golden").join(name);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&kept, found).unwrap();
-        return;
-    }
-    let text = std::fs::read_to_string(&kept).unwrap_or_else(|_| panic!("{} is not there", kept.display()));
-    let lines = text.lines().zip(found.lines()).position(|(kept, found)| kept != found);
-    let line = lines.unwrap_or_else(|| text.lines().count().min(found.lines().count())) + 1;
-    assert!(text == found, "{name} is another from line {line} on");
+    golden_files::is_as_kept(env!("CARGO_MANIFEST_DIR"), name, found);
 }
 
 fn lines<T: Serialize>(rows: impl IntoIterator<Item = T>) -> String {

@@ -5,12 +5,13 @@
 mod steps;
 
 use anyhow::Result;
-use approval_system::{Answer, Client};
+use approval_system::Client;
+use creditgate_api::{Answer, CheckRequest};
+use creditgate_credit::check::Status;
 use creditgate_plugin_builder::BuiltPlugin;
-use serde_json::{Value, json};
 
 use super::Stage;
-use super::load::{Load, Traffic, version};
+use super::load::{Load, Traffic, review, version};
 use super::report::Lifecycle;
 use steps::Cast;
 
@@ -41,37 +42,30 @@ pub(crate) async fn under_load(
     report.requests += traffic.answers.len() + traffic.unanswered + own.len();
     report.failed += failed(&traffic);
     report.canary.checks = traffic.answers.iter().filter(|answer| version(answer) == FAULTY).count();
-    let ids = traffic.answers.into_iter().chain(own).map(|answer| answer.check_id);
+    let ids = traffic.answers.into_iter().chain(own).map(|answer| answer.check_id.into_owned());
     Ok((report, ids.collect()))
 }
 
 /// Requests without an answer, and answers that are not clear. The canary's own
 /// traps are what it is stopped for.
 fn failed(traffic: &Traffic) -> usize {
-    let trapped = |answer: &&Answer| {
+    let trapped = |answer: &&Answer<'_>| {
         answer.reasons.iter().any(|reason| reason.code == "plugin.trap") && version(answer) == FAULTY
     };
     let wrong: Vec<_> =
-        traffic.answers.iter().filter(|answer| answer.status != "clear" && !trapped(answer)).collect();
+        traffic.answers.iter().filter(|answer| answer.status != Status::Clear && !trapped(answer)).collect();
     for answer in &wrong {
-        eprintln!("{}: {} by {}: {:?}", answer.check_id, answer.status, version(answer), answer.reasons);
+        eprintln!(
+            "{}: {} by {}: {:?}",
+            answer.check_id,
+            answer.status.code(),
+            version(answer),
+            answer.reasons
+        );
     }
     wrong.len() + traffic.unanswered
 }
 
-/// A company that is on no list.
-fn request(case_no: &str) -> Value {
-    json!({
-        "department": "test",
-        "item": "rolling-release",
-        "checkpoint": "review",
-        "case_no": case_no,
-        "operator": "demo",
-        "parties": [{
-            "role": "applicant",
-            "kind": "legal_person",
-            "name": "示例换版测试有限公司",
-            "identifiers": [{"kind": "uscc", "value": "91110105MA00003490"}],
-        }],
-    })
+fn request(case_no: &str) -> CheckRequest {
+    review("test", "rolling-release", case_no)
 }

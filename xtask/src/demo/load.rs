@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use approval_system::{Answer, Client};
-use serde_json::Value;
+use approval_system::Client;
+use creditgate_api::{Answer, CheckRequest, Party, PartyIdentifier};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -29,7 +29,7 @@ pub(crate) struct Load {
 #[derive(Default)]
 pub(crate) struct Traffic {
     /// Answers with status 200, each caller's in order.
-    pub(crate) answers: Vec<Answer>,
+    pub(crate) answers: Vec<Answer<'static>>,
     /// Requests that got another answer, or none.
     pub(crate) unanswered: usize,
 }
@@ -38,7 +38,7 @@ pub(crate) struct Traffic {
 struct Desk {
     client: Client,
     /// Makes the request of a case.
-    request: fn(&str) -> Value,
+    request: fn(&str) -> CheckRequest,
     /// What case numbers begin with.
     prefix: &'static str,
     next: AtomicUsize,
@@ -49,7 +49,7 @@ struct Desk {
 impl Load {
     /// Sets callers to work, each on one case after the other. Case numbers are
     /// `prefix` and a number no other case has.
-    pub(crate) fn start(client: Client, prefix: &'static str, request: fn(&str) -> Value) -> Self {
+    pub(crate) fn start(client: Client, prefix: &'static str, request: fn(&str) -> CheckRequest) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let (sender, asked) = watch::channel(0);
         let next = AtomicUsize::new(0);
@@ -105,6 +105,27 @@ async fn ask(desk: Arc<Desk>) -> Traffic {
 }
 
 /// The version that judged; empty where none did.
-pub(crate) fn version(answer: &Answer) -> &str {
+pub(crate) fn version<'a>(answer: &'a Answer<'_>) -> &'a str {
     answer.plugin.as_ref().map_or("", |plugin| &plugin.version)
+}
+
+/// A request at the review of an item, for a company that is on no list.
+pub(crate) fn review(department: &str, item: &str, case_no: &str) -> CheckRequest {
+    let number = PartyIdentifier { kind: "uscc".to_owned(), value: "91110105MA00003490".to_owned() };
+    let company = Party {
+        role: "applicant".to_owned(),
+        kind: "legal_person".to_owned(),
+        name: "示例换版测试有限公司".to_owned(),
+        identifiers: vec![number],
+        ..Party::default()
+    };
+    CheckRequest {
+        department: department.to_owned(),
+        item: item.to_owned(),
+        checkpoint: "review".to_owned(),
+        case_no: case_no.to_owned(),
+        operator: "demo".to_owned(),
+        parties: vec![company],
+        ..CheckRequest::default()
+    }
 }

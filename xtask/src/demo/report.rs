@@ -3,7 +3,10 @@
 mod lifecycle;
 
 use anyhow::Result;
-use approval_system::{Answer, Case, Expected};
+use approval_system::{Case, Expected};
+use creditgate_api::Answer;
+use creditgate_credit::check::Status;
+use creditgate_credit::verdict::Outcome;
 use serde::Serialize;
 
 pub(crate) use lifecycle::{Backtest, Lifecycle, Shadow};
@@ -26,8 +29,8 @@ pub(crate) struct CaseRow {
     checkpoint: String,
     /// Status and outcome the case should have.
     expected: String,
-    status: String,
-    outcome: String,
+    status: &'static str,
+    outcome: &'static str,
     plugin: String,
     receipt_valid: bool,
     as_expected: bool,
@@ -63,11 +66,10 @@ impl CaseRow {
     pub(crate) fn new(
         case: &Case,
         expected: &Expected,
-        answer: Option<&Answer>,
+        answer: Option<&Answer<'_>>,
         receipt_valid: bool,
     ) -> Self {
-        let text = |read: fn(&Answer) -> &str| answer.map_or("–", read).to_owned();
-        let (status, outcome) = (text(|answer| &answer.status), text(|answer| &answer.outcome));
+        let (status, outcome) = (answer.map(|answer| answer.status), answer.map(|answer| answer.outcome));
         let plugin = answer
             .and_then(|answer| answer.plugin.as_ref())
             .map_or_else(|| "–".to_owned(), |plugin| format!("{} {}", plugin.name, plugin.version));
@@ -75,10 +77,12 @@ impl CaseRow {
             case_no: case.case_no.clone(),
             title: case.title.clone(),
             checkpoint: expected.checkpoint.clone(),
-            as_expected: status == expected.status && outcome == expected.outcome && receipt_valid,
-            expected: format!("{} / {}", expected.status, expected.outcome),
-            status,
-            outcome,
+            as_expected: status == Some(expected.status)
+                && outcome == Some(expected.outcome)
+                && receipt_valid,
+            expected: format!("{} / {}", expected.status.code(), expected.outcome.code()),
+            status: status.map_or("–", Status::code),
+            outcome: outcome.map_or("–", Outcome::code),
             plugin,
             receipt_valid,
         }
@@ -122,8 +126,8 @@ impl Report {
                 row.case_no.as_str(),
                 &row.title,
                 &row.checkpoint,
-                &row.status,
-                &row.outcome,
+                row.status,
+                row.outcome,
                 &row.plugin,
                 if row.receipt_valid { "valid" } else { "none" },
                 if row.as_expected { "as expected" } else { "NOT AS EXPECTED" },

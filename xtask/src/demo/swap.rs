@@ -4,10 +4,11 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 use approval_system::Client;
-use serde_json::{Value, json};
+use creditgate_api::CheckRequest;
+use creditgate_credit::check::Status;
 
 use super::Stage;
-use super::load::{Load, version};
+use super::load::{Load, review, version};
 use super::report::Swap;
 use crate::city::{digest_of, release_of};
 
@@ -35,9 +36,9 @@ pub(crate) async fn under_load(
     activate(stage, component).await?;
     load.more(AFTER).await?;
     let traffic = load.stop().await;
-    let failed: Vec<_> = traffic.answers.iter().filter(|answer| answer.status != "clear").collect();
+    let failed: Vec<_> = traffic.answers.iter().filter(|answer| answer.status != Status::Clear).collect();
     for answer in &failed {
-        eprintln!("{}: {} ({:?})", answer.check_id, answer.status, answer.reasons);
+        eprintln!("{}: {} ({:?})", answer.check_id, answer.status.code(), answer.reasons);
     }
     let (first, last) = (traffic.answers.first(), traffic.answers.last());
     let swap = Swap {
@@ -47,24 +48,11 @@ pub(crate) async fn under_load(
         failed: failed.len() + traffic.unanswered,
     };
     ensure!(swap.from != swap.to, "every answer came from version {}", swap.from);
-    Ok((swap, traffic.answers.into_iter().map(|answer| answer.check_id).collect()))
+    Ok((swap, traffic.answers.into_iter().map(|answer| answer.check_id.into_owned()).collect()))
 }
 
-/// A company that is on no list.
-fn request(case_no: &str) -> Value {
-    json!({
-        "department": "market-regulation",
-        "item": "food-licence",
-        "checkpoint": "review",
-        "case_no": case_no,
-        "operator": "demo",
-        "parties": [{
-            "role": "applicant",
-            "kind": "legal_person",
-            "name": "示例换版测试有限公司",
-            "identifiers": [{"kind": "uscc", "value": "91110105MA00003490"}],
-        }],
-    })
+fn request(case_no: &str) -> CheckRequest {
+    review("market-regulation", "food-licence", case_no)
 }
 
 async fn activate(stage: &Stage, component: &Path) -> Result<()> {

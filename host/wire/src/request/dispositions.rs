@@ -37,9 +37,6 @@ fn read(said: api::Disposition, index: usize, faults: &mut Faults) -> Option<Rep
     let result = faults.coded(|| at("result"), &said.result);
     let executed_at =
         said.executed_at.as_deref().and_then(|text| instant(faults, || at("executed_at"), text));
-    for (field, code, message) in said.details.faults() {
-        faults.refuse(at(&format!("details.{field}")), code, message);
-    }
     if visible(&said.officer).is_empty() {
         faults.refuse(at("officer"), "field.empty", "must name who did it");
     }
@@ -50,9 +47,7 @@ fn read(said: api::Disposition, index: usize, faults: &mut Faults) -> Option<Rep
     ] {
         faults.optional_prose(&at(field), text, longest);
     }
-    for (field, text, longest) in said.details.texts() {
-        faults.optional_prose(&at(&format!("details.{field}")), text, longest);
-    }
+    said.details.check(&at("details"), faults);
     Some(ReportedDisposition {
         measure: said.measure,
         result: result?,
@@ -60,7 +55,7 @@ fn read(said: api::Disposition, index: usize, faults: &mut Faults) -> Option<Rep
         action: said.action,
         officer: said.officer,
         executed_at,
-        details: said.details.into(),
+        details: said.details,
         attributes: said.attributes,
     })
 }

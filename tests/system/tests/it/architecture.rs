@@ -66,24 +66,27 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("construction-permit", &["creditgate-plugin"]),
     ("public-procurement", &["creditgate-plugin"]),
     ("hostile-guest", &["creditgate-plugin"]),
-    // The examples speak HTTP.
-    ("approval-system", &[]),
+    // The examples speak HTTP; a client does so in the types there are for it.
+    ("approval-system", &["creditgate-api", "creditgate-credit"]),
     ("credit-platform", &[]),
     // Makes files; check characters come from the domain.
     ("generated-city", &["creditgate-credit"]),
     ("system-tests", &[]),
+    ("golden-files", &[]),
     ("hostile-corpus", &["system-tests"]),
 ];
 
-/// The bottom computes: no formats, no runtime, no engine, no database. Serde's traits
-/// alone, by which vocabularies are their codes.
-const NOT_AT_THE_BOTTOM: &[&str] =
-    &["serde_json", "tokio", "wasmtime", "rusqlite", "axum", "reqwest", "tracing"];
+/// The bottom computes: no runtime, no engine, no database. What is kept or sent derives
+/// its form; of serde_json there is what carries JSON along as text.
+const NOT_AT_THE_BOTTOM: &[&str] = &["tokio", "wasmtime", "rusqlite", "axum", "reqwest", "tracing"];
 
 /// A host runs components and makes none: what turns modules into components, and
 /// whatever fetches a compiler, is the vendor's.
 const NOT_IN_THE_HOST: &[&str] =
     &["creditgate-plugin-builder", "wit-component", "wit-parser", "wasm-metadata"];
+
+/// What no client of the interface is to build.
+const NOT_IN_A_CLIENT: &[&str] = &["wasmtime", "tokio", "axum", "rusqlite", "creditgate-gate"];
 
 /// Names of the normal dependencies of every crate of the workspace.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
@@ -125,25 +128,37 @@ fn every_crate_uses_only_crates_below_it() {
 }
 
 #[test]
-fn the_domain_knows_no_format_no_runtime_and_no_engine() {
+fn the_domain_knows_no_runtime_no_engine_and_no_database() {
     let dependencies = dependencies();
     let credit = &dependencies["creditgate-credit"];
     let wrong: Vec<_> = NOT_AT_THE_BOTTOM.iter().filter(|name| credit.contains(**name)).collect();
     assert!(wrong.is_empty(), "creditgate-credit may not use {wrong:?}");
 }
 
-#[test]
-fn the_host_carries_no_build_environment() {
+/// Names of the crates that come with this one, itself among them.
+fn linked(package: &str) -> BTreeSet<String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["tree", "--package", "creditgate-server", "--edges", "normal,no-proc-macro"]);
+    command.args(["tree", "--package", package, "--edges", "normal,no-proc-macro"]);
     command.args(["--prefix", "none", "--format", "{lib}", "--locked", "--offline"]);
     let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let linked = String::from_utf8(output.stdout).unwrap();
-    let linked: BTreeSet<&str> = linked.lines().collect();
+    linked.lines().map(|name| name.replace('_', "-")).collect()
+}
+
+#[test]
+fn the_host_carries_no_build_environment() {
+    let linked = linked("creditgate-server");
     assert!(linked.contains("wasmtime"), "this is not what the host links: {linked:?}");
-    let wrong: Vec<_> =
-        NOT_IN_THE_HOST.iter().filter(|name| linked.contains(name.replace('-', "_").as_str())).collect();
+    let wrong: Vec<_> = NOT_IN_THE_HOST.iter().filter(|name| linked.contains(**name)).collect();
     assert!(wrong.is_empty(), "the host links {wrong:?}");
+}
+
+#[test]
+fn what_a_client_depends_on_brings_no_sandbox_no_runtime_and_no_server() {
+    let linked = linked("creditgate-api");
+    assert!(linked.contains("creditgate-credit"), "this is not what a client links: {linked:?}");
+    let wrong: Vec<_> = NOT_IN_A_CLIENT.iter().filter(|name| linked.contains(**name)).collect();
+    assert!(wrong.is_empty(), "a client links {wrong:?}");
 }

@@ -4,7 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use approval_system::{Answer, Client};
+use approval_system::Client;
+use creditgate_api::Answer;
+use creditgate_credit::check::Status;
 use creditgate_plugin_builder::BuiltPlugin;
 use serde_json::Value;
 
@@ -75,7 +77,7 @@ impl Cast {
         &self,
         load: &Load,
         report: &mut Lifecycle,
-        own: &mut Vec<Answer>,
+        own: &mut Vec<Answer<'static>>,
     ) -> Option<()> {
         let begun = load.more(PAST).await.map(|()| ((), format!("{PAST} checks by version {IN_FORCE}")));
         report.note("load", begun)?;
@@ -201,7 +203,7 @@ impl Cast {
         &self,
         order: &[&str],
         load: &Load,
-        own: &mut Vec<Answer>,
+        own: &mut Vec<Answer<'static>>,
         expected: &str,
     ) -> Result<((), String)> {
         self.chief.does(order).await?;
@@ -209,12 +211,17 @@ impl Cast {
     }
 
     /// A new case is judged by this version, and callers are served on.
-    async fn serves(&self, load: &Load, own: &mut Vec<Answer>, expected: &str) -> Result<((), String)> {
+    async fn serves(
+        &self,
+        load: &Load,
+        own: &mut Vec<Answer<'static>>,
+        expected: &str,
+    ) -> Result<((), String)> {
         let case_no = format!("LOOK-{:06}", own.len());
         let answer = self.client.check(&request(&case_no), &case_no).await?;
-        let (status, by) = (answer.status.clone(), version(&answer).to_owned());
+        let (status, by) = (answer.status, version(&answer).to_owned());
         own.push(answer);
-        ensure!(status == "clear" && by == expected, "version {by} says {status}");
+        ensure!(status == Status::Clear && by == expected, "version {by} says {}", status.code());
         load.more(AFTER).await?;
         Ok(((), format!("version {by} judges")))
     }

@@ -1,23 +1,13 @@
 //! What must not move unnoticed: the interface by its meaning, the codes of
-//! problems, and the tables that are handed out. `UPDATE_GOLDEN=1` writes the files
-//! anew, for the difference to be looked at.
+//! problems, and the tables that are handed out.
 
 use std::path::Path;
 
 use super::*;
 use crate::http::Code;
 
-/// Holds a text against the file that is kept of it.
 fn is_as_kept(name: &str, found: &str) {
-    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/golden").join(name);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&kept, found).unwrap();
-        return;
-    }
-    let text = std::fs::read_to_string(&kept).unwrap_or_else(|_| panic!("{} is not there", kept.display()));
-    let other = text.lines().zip(found.lines()).position(|(kept, found)| kept != found);
-    let line = other.unwrap_or_else(|| text.lines().count().min(found.lines().count())) + 1;
-    assert!(text == found, "{name} is another from line {line} on");
+    golden_files::is_as_kept(env!("CARGO_MANIFEST_DIR"), name, found);
 }
 
 /// A document without its texts for people: paths, parameters, schemas, codes.
