@@ -354,3 +354,59 @@ impl Policy {
         [self.division.as_str(), "@", &self.version].concat()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::samples;
+
+    #[test]
+    fn a_policy_survives_the_way_there_and_back() {
+        let mut policy = samples::policy();
+        policy.effective_until = Some(Date::MAX);
+        policy.listing.alert_threshold = Some(3);
+        policy.duties.verification_limit = None;
+        policy.duties.monthly_report_day = Some(15);
+        policy.duties.half_yearly_report_days = vec![MonthDay { month: 6, day: 5 }];
+        let text = serde_json::to_string(&policy).unwrap();
+        assert_eq!(serde_json::from_str::<Policy>(&text).unwrap(), policy);
+    }
+
+    #[test]
+    fn r020_a_version_without_groups_means_the_rules_in_force_today() {
+        let mut form = serde_json::to_value(samples::policy()).unwrap();
+        form["listing"] = json!({ "alert_threshold": 3 });
+        form.as_object_mut().unwrap().remove("duties");
+        let policy: Policy = serde_json::from_value(form).unwrap();
+        assert_eq!(policy.listing, Listing { alert_threshold: Some(3), ..Listing::default() });
+        assert_eq!(policy.duties, Duties::default());
+    }
+
+    #[test]
+    fn r020_a_layer_survives_the_way_there_and_back() {
+        let whole = PolicyLayer::from(&samples::policy());
+        let silent = PolicyLayer {
+            division: "370811".into(),
+            version: "2026".into(),
+            effective_from: whole.effective_from,
+            ..PolicyLayer::default()
+        };
+        // Three names say whose layer it is and since when; the groups count as one each.
+        for (layer, names) in [(whole, 3 + 14 + 2), (silent, 3)] {
+            let form = serde_json::to_value(&layer).unwrap();
+            assert_eq!(form.as_object().unwrap().len(), names);
+            assert_eq!(serde_json::from_value::<PolicyLayer>(form).unwrap(), layer);
+        }
+    }
+
+    #[test]
+    fn r109_a_day_of_every_year_is_written_in_one_form_only() {
+        assert_eq!(MonthDay::parse("06-05"), Some(MonthDay { month: 6, day: 5 }));
+        assert_eq!(serde_json::to_string(&MonthDay { month: 6, day: 5 }).unwrap(), "\"06-05\"");
+        for bad in ["02-29", "6-5", "13-01", "06/05", "06-31", ""] {
+            assert_eq!(MonthDay::parse(bad), None, "{bad}");
+        }
+    }
+}

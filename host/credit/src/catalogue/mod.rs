@@ -122,3 +122,32 @@ parts! {
     CatalogueItem = "item",
     CatalogueMeasure = "measure",
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::Catalogue;
+    use crate::samples;
+
+    #[test]
+    fn an_edition_survives_the_way_there_and_back() {
+        let edition = samples::edition();
+        let text = serde_json::to_string(&edition).unwrap();
+        assert_eq!(serde_json::from_str::<Catalogue>(&text).unwrap(), edition);
+    }
+
+    #[test]
+    fn an_edition_from_before_there_were_items_reads_as_it_was() {
+        let old = r#"{"edition":"2024","effective_from":"2024-01-01","bases":[],"measures":[{"code":"m","category":"自由文本",
+            "nature":"mandatory","content":"c","direction":"punish","target":"t","power_item":"自由文本","section":"s",
+            "basis":"b","lists":["l"]}]}"#;
+        let edition: Catalogue = serde_json::from_str(old).unwrap();
+        assert!(edition.allows("自由文本") && edition.items.is_empty());
+        assert_eq!(
+            serde_json::to_value(&edition).unwrap(),
+            serde_json::from_str::<Value>(old).unwrap(),
+            "nothing that was not there is written"
+        );
+    }
+}
