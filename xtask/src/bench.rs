@@ -23,7 +23,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::city::City;
-use crate::{cargo, plugins};
+use crate::{cargo, plugins, say};
 use bounds::Bounds;
 use density::Density;
 use lists::Lists;
@@ -257,18 +257,15 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-#[expect(clippy::print_stdout, reason = "this is the task's result")]
 fn show(figures: &Value, json: bool) -> Result<()> {
     if json {
-        println!("{}", serde_json::to_string_pretty(figures)?);
-        return Ok(());
+        return say::json(figures);
     }
-    let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::NOTHING).set_header(["figure", "value"]);
+    let mut table = say::table(["figure", "value"]);
     for (name, value) in figures.as_object().into_iter().flatten() {
         let shown = value.as_f64().map_or_else(|| value.to_string(), |value| format!("{value:.3}"));
         table.add_row([name.clone(), shown]);
     }
-    println!("{table}");
+    say::line(table);
     Ok(())
 }

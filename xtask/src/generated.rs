@@ -10,6 +10,8 @@ use clap::{Args, ValueEnum};
 use generated_city::{City, Encoding, Fault, Format, ISSUED_HEADER, MOST_ENTRIES, write_json_lines};
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 
+use crate::say;
+
 const EXAMPLES: &str = "\
 Examples:
   cargo xtask city --seed 1 --entries 1000000 --out /tmp/city
@@ -61,7 +63,6 @@ fn fault_help() -> String {
     format!("Put in one fault of this kind: {}", names.join(", "))
 }
 
-#[expect(clippy::print_stdout, reason = "this is the task's result")]
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let folder = &options.out;
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -82,7 +83,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         lines.into_iter().try_for_each(|line| out.write_all(line.as_bytes()))
     })?;
     let name = options.write_lists(&city)?;
-    println!("{}: {name} with {} entries, {OTHER_FILES}", folder.display(), city.entries());
+    say::line(format_args!("{}: {name} with {} entries, {OTHER_FILES}", folder.display(), city.entries()));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use creditgate_plugin_builder::{BuiltPlugin, embed};
 
-use crate::{cargo, plugins, program};
+use crate::{cargo, plugins, program, say};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -97,10 +97,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let outcomes = build()?;
     if options.json {
         let rows: Vec<_> = outcomes.iter().map(Outcome::row).collect();
-        print(&serde_json::to_string_pretty(&rows)?);
+        say::json(&rows)?;
     } else {
         for plugin in outcomes.iter().filter_map(|outcome| outcome.built.as_ref()) {
-            print(&plugins::line(plugin));
+            say::line(plugins::line(plugin));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -191,9 +191,4 @@ fn copy_file(from: &Path, to: &Path) -> Result<bool> {
     }
     fs::write(to, bytes).with_context(|| format!("cannot write {}", to.display()))?;
     Ok(true)
-}
-
-#[expect(clippy::print_stdout, reason = "this is the task's result")]
-fn print(line: &str) {
-    println!("{line}");
 }

@@ -7,10 +7,9 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context, Result};
 use clap::Args;
 use comfy_table::Table;
-use comfy_table::presets::NOTHING;
 use serde_json::Value;
 
-use crate::{cargo, plugins};
+use crate::{cargo, plugins, say};
 
 #[derive(Args)]
 #[command(
@@ -54,14 +53,11 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     Ok(if output.status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-#[expect(clippy::print_stdout, reason = "this is the task's result")]
 fn show(report: &Value, json: bool) -> Result<()> {
     if json {
-        println!("{}", serde_json::to_string_pretty(report)?);
-        return Ok(());
+        return say::json(report);
     }
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_header(["figure", "value"]);
+    let mut table = say::table(["figure", "value"]);
     for (name, value) in report.as_object().into_iter().flatten() {
         match value {
             Value::Object(outcomes) => {
@@ -75,7 +71,7 @@ fn show(report: &Value, json: bool) -> Result<()> {
             }
         }
     }
-    println!("{table}");
+    say::line(table);
     Ok(())
 }
 

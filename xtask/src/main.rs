@@ -16,6 +16,7 @@ mod next;
 mod person;
 mod plugins;
 mod program;
+mod say;
 mod test;
 
 use std::process::ExitCode;

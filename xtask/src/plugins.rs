@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use creditgate_plugin_builder::{BuildOptions, BuiltPlugin, build_many};
 
-use crate::cargo;
+use crate::{cargo, say};
 
 /// Crate folders of everything that is built for the sandbox.
 const PLUGINS: &[&str] = &[
@@ -28,9 +28,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let built = build()?;
     if options.json {
         let rows: Vec<_> = built.iter().map(row).collect();
-        print(&serde_json::to_string_pretty(&rows)?);
+        say::json(&rows)?;
     } else {
-        built.iter().for_each(|plugin| print(&line(plugin)));
+        built.iter().for_each(|plugin| say::line(line(plugin)));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -89,9 +89,4 @@ pub(crate) fn build() -> Result<Vec<BuiltPlugin>> {
     let options =
         BuildOptions { target_dir: Some(cargo::target().join("guests")), ..BuildOptions::default() };
     build_many(&folders, &options).context("the plug-ins cannot be built")
-}
-
-#[expect(clippy::print_stdout, reason = "this is the task's result")]
-fn print(line: &str) {
-    println!("{line}");
 }

@@ -9,6 +9,8 @@ use creditgate_credit::check::Status;
 use creditgate_credit::verdict::Outcome;
 use serde::Serialize;
 
+use crate::say;
+
 pub(crate) use lifecycle::{Backtest, Lifecycle, Shadow};
 
 /// Everything the demo saw.
@@ -104,23 +106,12 @@ impl Report {
             && self.replay.identical == self.replay.checks
     }
 
-    #[expect(clippy::print_stdout, reason = "this is the task's result")]
     pub(crate) fn show(&self, json: bool) -> Result<()> {
         if json {
-            println!("{}", serde_json::to_string_pretty(self)?);
-            return Ok(());
+            return say::json(self);
         }
-        let mut table = comfy_table::Table::new();
-        table.load_style(comfy_table::presets::NOTHING).set_header([
-            "case",
-            "about",
-            "checkpoint",
-            "status",
-            "outcome",
-            "plug-in",
-            "receipt",
-            "",
-        ]);
+        let mut table =
+            say::table(["case", "about", "checkpoint", "status", "outcome", "plug-in", "receipt", ""]);
         for row in &self.cases {
             table.add_row([
                 row.case_no.as_str(),
@@ -133,20 +124,20 @@ impl Report {
                 if row.as_expected { "as expected" } else { "NOT AS EXPECTED" },
             ]);
         }
-        println!("{table}");
-        println!(
+        say::line(table);
+        say::line(format_args!(
             "\nplug-in swapped under load: {} → {}, {} requests, {} failed",
             self.swap.from, self.swap.to, self.swap.requests, self.swap.failed
-        );
-        println!(
+        ));
+        say::line(format_args!(
             "feedback: {} sent, {} received by the platform",
             self.feedback.sent, self.feedback.received
-        );
+        ));
         self.lifecycle.show();
-        println!(
+        say::line(format_args!(
             "\nevery check run again: {} checks, {} identical, {} different, {} not reconstructible",
             self.replay.checks, self.replay.identical, self.replay.different, self.replay.not_reconstructible
-        );
+        ));
         Ok(())
     }
 }

@@ -3,6 +3,8 @@
 use anyhow::Result;
 use serde::Serialize;
 
+use crate::say;
+
 /// A candidate's way into force under load, and out of it again.
 #[derive(Default, Serialize)]
 pub(crate) struct Lifecycle {
@@ -69,20 +71,14 @@ impl Lifecycle {
         self.failed == 0 && self.steps.iter().all(|step| step.as_expected)
     }
 
-    #[expect(clippy::print_stdout, reason = "this is the task's result")]
     pub(super) fn show(&self) {
-        let mut table = comfy_table::Table::new();
-        table.load_style(comfy_table::presets::NOTHING).set_header([
-            "step of a release",
-            "what was seen",
-            "",
-        ]);
+        let mut table = say::table(["step of a release", "what was seen", ""]);
         for step in &self.steps {
             let verdict = if step.as_expected { "as expected" } else { "NOT AS EXPECTED" };
             table.add_row([step.step, &step.detail, verdict]);
         }
-        println!("\n{table}");
-        println!("meanwhile: {} requests, {} failed", self.requests, self.failed);
+        say::line(format_args!("\n{table}"));
+        say::line(format_args!("meanwhile: {} requests, {} failed", self.requests, self.failed));
     }
 }
 
