@@ -15,16 +15,20 @@ use creditgate_wire::backtest::{BacktestBody, BacktestReportBody, StartBacktestB
 use creditgate_wire::time::Day;
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 
-use super::client::{Call, Client, HostOptions, with_host};
-use super::coverage::day;
-use super::error::CliError;
-use super::output::Terminal;
-use super::report_file::FileForm;
-use super::{Exit, OutputForm};
+use super::command::{Ask, Call, CliError, Client, Terminal, day};
+use super::report_file::{ReportFile, Reported};
 use crate::serve;
-pub(in crate::cli) use report::comparison;
+pub(in crate::cli) use report::show_comparison;
 
-const EXAMPLES: &str = "\
+/// How often the host is asked how far it is.
+const INTERVAL: Duration = Duration::from_millis(100);
+
+/// Try a component on the recorded checks of a binding
+///
+/// What would have been decided is held against what was, on what was known and in force on the day of each check.
+/// The component has to be pushed and need not be active; nothing that serves is touched.
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Examples:
   creditgate backtest --binding market-regulation/food-licence/review --candidate 3f1c9a \\
       --server http://127.0.0.1:8480 --key-file publisher.key
@@ -35,17 +39,7 @@ Examples:
       --sample 10000 --server http://127.0.0.1:8480 --json
 
 Ctrl-C cancels it, and nothing of it stays. Exit status: 0 once it is done, whatever it found; 1 if it was \
-cancelled or failed.";
-
-/// How often the host is asked how far it is.
-const INTERVAL: Duration = Duration::from_millis(100);
-
-/// Try a component on the recorded checks of a binding
-///
-/// What would have been decided is held against what was, on what was known and in force on the day of each check.
-/// The component has to be pushed and need not be active; nothing that serves is touched.
-#[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+cancelled or failed.")]
 pub(super) struct BacktestCommand {
     /// The binding whose past checks are run
     #[arg(long, value_name = "ID")]
@@ -66,66 +60,36 @@ pub(super) struct BacktestCommand {
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
     /// Also write the whole report to a file that ends in .xlsx, .csv or .json
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
+    #[arg(long, value_name = "FILE", value_parser = ReportFile::parser())]
+    output: Option<ReportFile>,
 }
 
-impl BacktestCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        // Before the work, so that none is done for a report that has nowhere to go.
-        let file = self.output.as_deref().map(|path| Ok((path, FileForm::of(path)?))).transpose()?;
-        let call = Call::post(&["v1", "admin", "backtests"]).json(&self.order(terminal)?)?;
-        with_host(&self.host, async |client| {
-            // From here on, Ctrl-C ends no program whose backtest would run on.
-            let stop = serve::stop_signal().map_err(|error| CliError::host(&error, "cli.signals"))?;
-            let StartedBacktestBody { id } = client.ask(call).await?.read()?;
-            let report = follow(client, &id, pin!(stop)).await?;
-            if let Some((path, form)) = file {
-                form.write(path, &report, &workbook::sheets(&report))?;
-            }
-            if self.form.json {
-                terminal.json(&report)?;
-            } else {
-                report::write(terminal, &report)?;
-                if let Some((path, _)) = file {
-                    terminal.line(&format!("the whole report is in {}", path.display()))?;
-                }
-            }
-            Ok(Exit::Success)
-        })
-        .await
-    }
-
-    fn order(&self, terminal: &mut Terminal<'_>) -> Result<StartBacktestBody, CliError> {
-        let settings = match &self.settings {
-            None => None,
-            Some(path) => {
-                let bytes = terminal.read(path)?;
-                let parsed = serde_json::from_slice(&bytes).map_err(|error| CliError::Content {
-                    path: path.clone(),
-                    problem: format!("not JSON: {error}"),
-                })?;
-                Some(parsed)
-            }
-        };
-        Ok(StartBacktestBody {
-            binding: self.binding.clone(),
-            candidate: self.candidate.clone(),
-            settings,
+impl Ask for BacktestCommand {
+    async fn ask(
+        self,
+        host: &Client,
+        terminal: &mut Terminal<'_>,
+    ) -> Result<Reported<BacktestReportBody>, CliError> {
+        let order = StartBacktestBody {
+            binding: self.binding,
+            candidate: self.candidate,
+            settings: self.settings.map(|file| terminal.read_json(&file)).transpose()?,
             since: self.since,
             until: self.until,
             sample: self.sample.map(NonZeroU64::get),
-        })
+        };
+        // From here on, Ctrl-C ends no program whose backtest would run on.
+        let stop = serve::stop_signal().map_err(|error| CliError::host(&error, "cli.signals"))?;
+        let StartedBacktestBody { id } =
+            host.ask(Call::post(&["v1", "admin", "backtests"]).json(&order)?).await?;
+        let report = follow(host, &id, pin!(stop)).await?;
+        Reported::new(report, self.output, workbook::sheets)
     }
 }
 
 /// Waits for the end of a backtest, and cancels it when the program is told to stop.
 async fn follow(
-    client: &Client,
+    host: &Client,
     id: &str,
     mut stop: Pin<&mut impl Future<Output = ()>>,
 ) -> Result<BacktestReportBody, CliError> {
@@ -134,10 +98,9 @@ async fn follow(
     loop {
         if !next_turn(&mut turns, stop.as_mut()).await {
             bar.finish_and_clear();
-            return Err(cancel(client, id).await);
+            return Err(cancel(host, id).await);
         }
-        let backtest: BacktestBody =
-            client.ask(Call::get(&["v1", "admin", "backtests", id])).await?.read()?;
+        let backtest: BacktestBody = host.ask(Call::get(&["v1", "admin", "backtests", id])).await?;
         bar.set_length(backtest.total);
         bar.set_position(backtest.done);
         if backtest.state != "running" {
@@ -156,8 +119,8 @@ async fn next_turn(turns: &mut tokio::time::Interval, stop: Pin<&mut impl Future
     }
 }
 
-async fn cancel(client: &Client, id: &str) -> CliError {
-    match client.ask(Call::delete(&["v1", "admin", "backtests", id])).await {
+async fn cancel(host: &Client, id: &str) -> CliError {
+    match host.send(Call::delete(&["v1", "admin", "backtests", id])).await {
         Ok(_) => CliError::Host {
             message: format!("backtest {id} was cancelled; nothing of it stays"),
             code: "cli.cancelled".into(),

@@ -10,19 +10,20 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use reqwest::Url;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub(super) use call::{Answer, Call};
+pub(super) use call::{Answer, Call, ROWS_AT_ONCE};
 pub(super) use local::Local;
 pub(super) use local::{load, of_host};
 pub(super) use payload::{FileBody, Payload};
 pub(super) use remote::Remote;
 
-use super::Exit;
 use super::error::CliError;
 use crate::LocalOperator;
+use call::Pages;
 
-/// Which host, and as whom.
+// Which host, and as whom.
 #[derive(Debug, Args)]
 pub(super) struct HostOptions {
     #[command(flatten)]
@@ -78,96 +79,51 @@ pub(super) enum Client {
     Local(Box<Local>),
 }
 
-/// Runs `work` with the host that was asked for, and closes the host afterwards, whatever came out.
-pub(super) async fn with_host(
-    options: &HostOptions,
-    work: impl AsyncFnOnce(&Client) -> Result<Exit, CliError>,
-) -> Result<Exit, CliError> {
-    let client = match (&options.place.server, &options.place.config) {
-        (Some(server), _) => Client::Remote(Remote::new(server.clone(), options.key_file.as_deref())?),
-        (None, Some(config)) => {
-            Client::Local(Box::new(Local::open(config, options.operator.as_deref()).await?))
+impl HostOptions {
+    /// Makes ready to ask the host. One that was opened in this process gives its data folder free when it is dropped.
+    pub(super) async fn open(&self) -> Result<Client, CliError> {
+        match (&self.place.server, &self.place.config) {
+            (Some(server), _) => Ok(Client::Remote(Remote::new(server.clone(), self.key_file.as_deref())?)),
+            (None, Some(config)) => {
+                let local = Box::pin(Local::open(config, self.operator.as_deref())).await?;
+                Ok(Client::Local(Box::new(local)))
+            }
+            (None, None) => Err(CliError::usage("no host was named", "give --server URL or --config FILE")),
         }
-        (None, None) => {
-            return Err(CliError::Usage {
-                message: "no host was named".to_owned(),
-                help: "give --server URL or --config FILE",
-            });
-        }
-    };
-    let outcome = work(&client).await;
-    match client {
-        Client::Local(local) => local.close(),
-        Client::Remote(_) => {}
     }
-    outcome
 }
 
-/// Rows asked for at once; the most a host gives.
-pub(super) const ROWS_AT_ONCE: usize = 1000;
-
 impl Client {
-    /// Asks for a list, in as many pages as it takes or until there are `most` rows,
-    /// which stand under `rows` in each answer. What else there is in an answer is that
-    /// of the first page; where there are more rows, `next` says so.
-    pub(super) async fn ask_all(
-        &self,
-        call: Call,
-        rows: &str,
-        most: Option<usize>,
-    ) -> Result<Answer, CliError> {
+    /// Asks, and reads the answer: of a list all pages, or as many as are wanted.
+    pub(super) async fn ask<T: DeserializeOwned>(&self, call: Call) -> Result<T, CliError> {
+        match call.pages() {
+            Some(pages) => self.ask_pages(&call, pages).await,
+            None => self.send(call).await?.read(),
+        }
+    }
+
+    /// What else there is in an answer than rows is that of the first page; where there are more rows than are wanted,
+    /// `next` says so.
+    async fn ask_pages<T: DeserializeOwned>(&self, call: &Call, pages: Pages) -> Result<T, CliError> {
+        let mut whole = Value::Null;
         let mut cursor = None;
-        let mut whole: Option<Whole> = None;
         loop {
-            let so_far = whole.as_ref().map_or(0, |whole| whole.count(rows));
-            let wanted = most.map_or(ROWS_AT_ONCE, |most| (most - so_far).min(ROWS_AT_ONCE));
-            let page = self.ask(call.page(cursor.as_deref(), wanted)).await?;
-            let document = page.document()?;
-            cursor = document.get("next").and_then(|next| next.as_str()).map(ToOwned::to_owned);
-            let joined = match whole.take() {
-                None => Whole(document),
-                Some(whole) => whole.and(document, rows),
-            };
-            if cursor.is_none() || most.is_some_and(|most| joined.count(rows) >= most) {
-                return joined.answer(page);
+            let missing = pages.most.map(|most| most.saturating_sub(pages.count(&whole)));
+            let answer = self.send(call.page(cursor.as_deref(), missing)?).await?;
+            let page: Value = answer.read()?;
+            cursor = page.get("next").and_then(Value::as_str).map(str::to_owned);
+            whole = pages.join(whole, page);
+            if cursor.is_none() || pages.most.is_some_and(|most| pages.count(&whole) >= most) {
+                return answer.understood(whole);
             }
-            whole = Some(joined);
         }
     }
 
     /// Sends a request whose answer is a success, or else the error.
-    pub(super) async fn ask(&self, call: Call) -> Result<Answer, CliError> {
+    pub(super) async fn send(&self, call: Call) -> Result<Answer, CliError> {
         match self {
-            Self::Remote(remote) => remote.ask(call).await,
-            Self::Local(local) => local.ask(call).await,
+            Self::Remote(remote) => Box::pin(remote.send(call)).await,
+            Self::Local(local) => Box::pin(local.send(call)).await,
         }
-    }
-}
-
-/// Pages of a list that were joined.
-struct Whole(Value);
-
-impl Whole {
-    fn count(&self, rows: &str) -> usize {
-        self.0.get(rows).and_then(Value::as_array).map_or(0, Vec::len)
-    }
-
-    /// With the rows of the next page behind its own, and what that page says of
-    /// the one after it.
-    fn and(mut self, mut next: Value, rows: &str) -> Self {
-        let more = next.get_mut(rows).map(Value::take);
-        if let (Some(Value::Array(all)), Some(Value::Array(more))) = (self.0.get_mut(rows), more) {
-            all.extend(more);
-        }
-        if let Value::Object(document) = &mut self.0 {
-            document.remove("next");
-            document.extend(next.get_mut("next").map(|next| ("next".to_owned(), next.take())));
-        }
-        self
-    }
-
-    fn answer(self, page: Answer) -> Result<Answer, CliError> {
-        let body = serde_json::to_vec(&self.0).map_err(|error| CliError::Output(error.into()))?;
-        Ok(Answer { body, ..page })
     }
 }

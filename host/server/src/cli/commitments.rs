@@ -2,56 +2,41 @@
 
 mod report;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 use creditgate_affairs::commitments::{Commitment, Commitments, StepTaken};
 
-use super::client::{Call, HostOptions, with_host};
-use super::error::CliError;
-use super::output::{Terminal, Tone, details, local_time, table, toned};
-use super::{Exit, OutputForm};
+use super::command::{
+    Ask, AtHost, Call, CliError, Client, Page, Show, Terminal, Tone, commands, details, row, toned,
+};
+use super::vocabulary::word_of;
 use report::{BreachCommand, ExtendCommand, FulfilCommand, RepairCommand, SignCommand};
 
-const LIST_EXAMPLES: &str = "\
-Examples:
-  creditgate commitments list --state overdue --server http://127.0.0.1:8480 --key-file admin.key
-  creditgate commitments list --department housing --config creditgate.toml --json";
-
-const SHOW_EXAMPLES: &str = "\
-Examples:
-  creditgate commitments show 0198f3c2-8d1e-7b54-9d2a-5f0c6f1a2b3c --config creditgate.toml";
-
-/// Show commitments, and report what became of them
-#[derive(Debug, Args)]
-pub(super) struct CommitmentsCommand {
-    #[command(subcommand)]
-    command: CommitmentsSubcommand,
-}
-
-#[derive(Debug, Subcommand)]
-enum CommitmentsSubcommand {
-    List(ListCommand),
-    Show(ShowCommand),
-    Sign(SignCommand),
-    Fulfil(FulfilCommand),
-    Extend(ExtendCommand),
-    Breach(BreachCommand),
-    Repair(RepairCommand),
+commands! {
+    /// Show commitments, and report what became of them
+    pub(super) enum CommitmentsCommand {
+        List(AtHost<ListCommand>),
+        Show(AtHost<ShowCommand>),
+        Sign(AtHost<SignCommand>),
+        Fulfil(AtHost<FulfilCommand>),
+        Extend(AtHost<ExtendCommand>),
+        Breach(AtHost<BreachCommand>),
+        Repair(AtHost<RepairCommand>),
+    }
 }
 
 /// List commitments, the first due first
 #[derive(Debug, Args)]
-#[command(after_help = LIST_EXAMPLES)]
-struct ListCommand {
+#[command(after_help = "\
+Examples:
+  creditgate commitments list --state overdue --server http://127.0.0.1:8480 --key-file admin.key
+  creditgate commitments list --department housing --config creditgate.toml --json")]
+pub(super) struct ListCommand {
     /// Only those in this state
     #[arg(long)]
     state: Option<State>,
     /// Only those of this department
     #[arg(long, value_name = "CODE")]
     department: Option<String>,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -66,115 +51,74 @@ enum State {
     Breached,
 }
 
-impl State {
-    const fn code(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Fulfilled => "fulfilled",
-            Self::Overdue => "overdue",
-            Self::Breached => "breached",
-        }
-    }
-}
-
 /// Show a commitment and everything that happened to it
 #[derive(Debug, Args)]
-#[command(after_help = SHOW_EXAMPLES)]
-struct ShowCommand {
+#[command(after_help = "\
+Examples:
+  creditgate commitments show 0198f3c2-8d1e-7b54-9d2a-5f0c6f1a2b3c --config creditgate.toml")]
+pub(super) struct ShowCommand {
     /// Id of the commitment, which is that of its check
     #[arg(value_name = "ID")]
     id: String,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
-impl CommitmentsCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        match &self.command {
-            CommitmentsSubcommand::List(command) => command.run(terminal).await,
-            CommitmentsSubcommand::Show(command) => command.run(terminal).await,
-            CommitmentsSubcommand::Sign(command) => command.run(terminal).await,
-            CommitmentsSubcommand::Fulfil(command) => command.run(terminal).await,
-            CommitmentsSubcommand::Extend(command) => command.run(terminal).await,
-            CommitmentsSubcommand::Breach(command) => command.run(terminal).await,
-            CommitmentsSubcommand::Repair(command) => command.run(terminal).await,
+impl Ask for ListCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Commitments, CliError> {
+        let call = Call::list(&["v1", "commitments"], "commitments");
+        host.ask(call.maybe("state", self.state.as_ref().map(word_of)).maybe("department", self.department))
+            .await
+    }
+}
+
+impl Ask for ShowCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Commitment, CliError> {
+        host.ask(Call::get(&["v1", "commitments", &self.id])).await
+    }
+}
+
+impl Show for Commitments {
+    fn show(&self, page: &mut Page) {
+        page.table(
+            ["ID", "DUE", "STATE", "DEPARTMENT", "ITEM", "CASE", "MISSING"],
+            self.commitments.iter().map(|commitment| {
+                row![
+                    commitment.id,
+                    commitment.due_on,
+                    state_of(commitment),
+                    commitment.department,
+                    commitment.item,
+                    commitment.case_no,
+                    commitment.missing,
+                ]
+            }),
+        );
+    }
+}
+
+/// A commitment with its steps.
+impl Show for Commitment {
+    fn show(&self, page: &mut Page) {
+        page.details(
+            details()
+                .row("Commitment", &self.id)
+                .row("Case", format!("{}, party {}", self.case_no, self.party))
+                .row("Department", format!("{}, {}", self.department, self.item))
+                .row("Text", format!("sha256 {}", self.text_hash))
+                .row("Missing", &self.missing)
+                .row("Made", self.made_on)
+                .row("Due", self.due_on)
+                .row("State", state_of(self)),
+        );
+        if self.steps.is_empty() {
+            return;
         }
+        page.table(
+            ["DAY", "STEP", "RECORDED", "BY", "PARTICULARS"],
+            self.steps
+                .iter()
+                .map(|step| row![step.day, step.step.code(), step.at, step.actor, particulars(step)]),
+        );
     }
-}
-
-impl ListCommand {
-    async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        with_host(&self.host, async |client| {
-            let mut call = Call::get(&["v1", "commitments"]);
-            if let Some(state) = self.state {
-                call = call.query("state", state.code());
-            }
-            if let Some(department) = &self.department {
-                call = call.query("department", department);
-            }
-            let answer: Commitments = client.ask_all(call, "commitments", None).await?.read()?;
-            if self.form.json {
-                terminal.json(&answer)?;
-                return Ok(Exit::Success);
-            }
-            let mut rows = table(["ID", "DUE", "STATE", "DEPARTMENT", "ITEM", "CASE", "MISSING"]);
-            for commitment in &answer.commitments {
-                rows.add_row([
-                    commitment.id.as_str(),
-                    &commitment.due_on.0.to_string(),
-                    &state_of(commitment),
-                    &commitment.department,
-                    &commitment.item,
-                    &commitment.case_no,
-                    &commitment.missing.join(", "),
-                ]);
-            }
-            terminal.table(&rows)?;
-            Ok(Exit::Success)
-        })
-        .await
-    }
-}
-
-impl ShowCommand {
-    async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        with_host(&self.host, async |client| {
-            let call = Call::get(&["v1", "commitments", &self.id]);
-            let commitment: Commitment = client.ask(call).await?.read()?;
-            write(terminal, &commitment, self.form)?;
-            Ok(Exit::Success)
-        })
-        .await
-    }
-}
-
-/// Shows a commitment with its steps.
-fn write(terminal: &mut Terminal<'_>, commitment: &Commitment, form: OutputForm) -> Result<(), CliError> {
-    if form.json {
-        return terminal.json(commitment);
-    }
-    let rows = details([
-        ("Commitment", commitment.id.clone()),
-        ("Case", format!("{}, party {}", commitment.case_no, commitment.party)),
-        ("Department", format!("{}, {}", commitment.department, commitment.item)),
-        ("Text", format!("sha256 {}", commitment.text_hash)),
-        ("Missing", commitment.missing.join(", ")),
-        ("Made", commitment.made_on.0.to_string()),
-        ("Due", commitment.due_on.0.to_string()),
-        ("State", state_of(commitment)),
-    ]);
-    terminal.table(&rows)?;
-    if commitment.steps.is_empty() {
-        return Ok(());
-    }
-    let mut rows = table(["DAY", "STEP", "RECORDED", "BY", "PARTICULARS"]);
-    for step in &commitment.steps {
-        let (day, recorded) = (step.day.0.to_string(), local_time(step.at));
-        rows.add_row([day.as_str(), step.step.code(), &recorded, &step.actor, &particulars(step)]);
-    }
-    terminal.table(&rows)
 }
 
 fn state_of(commitment: &Commitment) -> String {

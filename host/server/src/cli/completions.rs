@@ -3,22 +3,15 @@
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::error::CliError;
-use super::output::Terminal;
-use super::{Cli, Exit};
-
-const COMPLETIONS_EXAMPLES: &str = "\
-Examples:
-  creditgate completions bash > /etc/bash_completion.d/creditgate
-  creditgate completions fish > ~/.config/fish/completions/creditgate.fish";
-
-const OPENAPI_EXAMPLES: &str = "\
-Examples:
-  creditgate openapi > creditgate-openapi.json";
+use super::Cli;
+use super::command::{CliError, Exit, Run, Terminal};
 
 /// Write the completions of a shell
 #[derive(Debug, Args)]
-#[command(after_help = COMPLETIONS_EXAMPLES)]
+#[command(after_help = "\
+Examples:
+  creditgate completions bash > /etc/bash_completion.d/creditgate
+  creditgate completions fish > ~/.config/fish/completions/creditgate.fish")]
 pub(super) struct CompletionsCommand {
     /// The shell
     shell: Shell,
@@ -26,11 +19,13 @@ pub(super) struct CompletionsCommand {
 
 /// Write the OpenAPI document of the HTTP calls
 #[derive(Debug, Args)]
-#[command(after_help = OPENAPI_EXAMPLES)]
+#[command(after_help = "\
+Examples:
+  creditgate openapi > creditgate-openapi.json")]
 pub(super) struct OpenapiCommand {}
 
-impl CompletionsCommand {
-    pub(super) fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+impl Run for CompletionsCommand {
+    async fn run(self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "creditgate", &mut script);
         terminal.write(&script)?;
@@ -38,8 +33,8 @@ impl CompletionsCommand {
     }
 }
 
-impl OpenapiCommand {
-    pub(super) fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+impl Run for OpenapiCommand {
+    async fn run(self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         terminal.json(&crate::http::openapi())?;
         Ok(Exit::Success)
     }

@@ -2,80 +2,47 @@
 
 mod check;
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use creditgate_wire::connector::ConnectorsBody;
 
-use super::client::{Call, HostOptions, with_host};
-use super::error::CliError;
-use super::output::{Terminal, Tone, table, toned};
-use super::{Exit, OutputForm};
+use super::command::{
+    Ask, AtHost, Call, CliError, Client, Here, Page, Show, Terminal, Tone, commands, row, toned,
+};
 
-const LIST_EXAMPLES: &str = "\
-Examples:
-  creditgate connector list --server http://127.0.0.1:8480 --key-file admin.key
-  creditgate connector list --config creditgate.toml --json";
-
-/// Credit platforms that are asked at check time
-#[derive(Debug, Args)]
-pub(super) struct ConnectorCommand {
-    #[command(subcommand)]
-    command: ConnectorSubcommand,
-}
-
-#[derive(Debug, Subcommand)]
-enum ConnectorSubcommand {
-    List(ListCommand),
-    Check(check::CheckCommand),
+commands! {
+    /// Credit platforms that are asked at check time
+    pub(super) enum ConnectorCommand {
+        List(AtHost<ListCommand>),
+        Check(Here<check::CheckCommand>),
+    }
 }
 
 /// List the connectors, how they are doing, and which bindings need them
 #[derive(Debug, Args)]
-#[command(after_help = LIST_EXAMPLES)]
-struct ListCommand {
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
-}
+#[command(after_help = "\
+Examples:
+  creditgate connector list --server http://127.0.0.1:8480 --key-file admin.key
+  creditgate connector list --config creditgate.toml --json")]
+pub(super) struct ListCommand {}
 
-impl ConnectorCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        match &self.command {
-            ConnectorSubcommand::List(command) => command.run(terminal).await,
-            ConnectorSubcommand::Check(command) => command.run(terminal).await,
-        }
+impl Ask for ListCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ConnectorsBody, CliError> {
+        host.ask(Call::list(&["v1", "admin", "connectors"], "connectors")).await
     }
 }
 
-impl ListCommand {
-    async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        with_host(&self.host, async |client| {
-            let listed: ConnectorsBody = client
-                .ask_all(Call::get(&["v1", "admin", "connectors"]), "connectors", None)
-                .await?
-                .read()?;
-            if self.form.json {
-                terminal.json(&listed)?;
-                return Ok(Exit::Success);
-            }
-            let mut rows = table(["NAME", "ASKED", "FAILED", "KEPT", "STATE", "NEEDED BY"]);
-            for connector in &listed.connectors {
+impl Show for ConnectorsBody {
+    fn show(&self, page: &mut Page) {
+        page.table(
+            ["NAME", "ASKED", "FAILED", "KEPT", "STATE", "NEEDED BY"],
+            self.connectors.iter().map(|connector| {
                 let state = match connector.left_alone {
                     true => toned(Tone::Bad, "left alone"),
                     false => toned(Tone::Good, "in use"),
                 };
-                rows.add_row([
-                    connector.name.as_str(),
-                    &connector.asked.to_string(),
-                    &connector.failed.to_string(),
-                    &connector.kept.to_string(),
-                    &state,
-                    &connector.bindings.join(" "),
-                ]);
-            }
-            terminal.table(&rows)?;
-            Ok(Exit::Success)
-        })
-        .await
+                let (name, bindings) = (&connector.name, connector.bindings.join(" "));
+                row![name, connector.asked, connector.failed, connector.kept, state, bindings]
+            }),
+        );
     }
 }

@@ -1,186 +1,124 @@
 //! `creditgate entries`: entries of lists that are kept here, and the files of all.
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use creditgate_wire::local_entry::{LocalEntriesBody, LocalEntryBody};
-use jiff::civil::Date;
 
-use super::client::{Call, HostOptions, with_host};
-use super::error::CliError;
-use super::output::{Terminal, details, local_time, table};
-use super::{Exit, OutputForm};
+use super::command::{
+    Ask, AtHost, Call, CliError, Client, Page, Show, Terminal, commands, details, local_time, row,
+};
 
 mod file;
 mod moves;
 
-const LIST_EXAMPLES: &str = "\
-Examples:
-  creditgate entries list --server http://127.0.0.1:8480 --key-file publisher.key
-  creditgate entries list --list food.serious --state proposed --config creditgate.toml --json";
-
-const SHOW_EXAMPLES: &str = "\
-Examples:
-  creditgate entries show local-0198c3f2-7c1e-7a50-9d3e-3c5a1f0b2d4e --server http://127.0.0.1:8480
-
-Also an entry that is kept elsewhere can be shown, as far as this host knows it.";
-
-/// Keep lists here: propose entries, agree to them, take their steps; and keep the file of any entry
-#[derive(Debug, Args)]
-pub(super) struct EntriesCommand {
-    #[command(subcommand)]
-    verb: Verb,
-}
-
-#[derive(Debug, Subcommand)]
-enum Verb {
-    List(ListCommand),
-    Show(ShowCommand),
-    Propose(moves::ProposeCommand),
-    Approve(moves::ApproveCommand),
-    Step(moves::StepCommand),
-    Order(file::OrderCommand),
-    CarriedOut(file::CarriedOutCommand),
-    Talk(file::TalkCommand),
-    Lift(file::LiftCommand),
-    File(file::FileCommand),
+commands! {
+    /// Keep lists here: propose entries, agree to them, take their steps; and keep the file of any entry
+    pub(super) enum EntriesCommand {
+        List(AtHost<ListCommand>),
+        Show(AtHost<ShowCommand>),
+        Propose(AtHost<moves::ProposeCommand>),
+        Approve(AtHost<moves::ApproveCommand>),
+        Step(AtHost<moves::StepCommand>),
+        Order(AtHost<file::OrderCommand>),
+        CarriedOut(AtHost<file::CarriedOutCommand>),
+        Talk(AtHost<file::TalkCommand>),
+        Lift(AtHost<file::LiftCommand>),
+        File(AtHost<file::FileCommand>),
+    }
 }
 
 /// List entries of lists kept here, the newest proposal first
 ///
 /// Numbers are masked, and so are the names of natural persons.
 #[derive(Debug, Args)]
-#[command(after_help = LIST_EXAMPLES)]
-struct ListCommand {
+#[command(after_help = "\
+Examples:
+  creditgate entries list --server http://127.0.0.1:8480 --key-file publisher.key
+  creditgate entries list --list food.serious --state proposed --config creditgate.toml --json")]
+pub(super) struct ListCommand {
     /// Only of the list of this code
     #[arg(long, value_name = "CODE")]
     list: Option<String>,
     /// Only in this state: proposed, refused, not_in_effect, effective, expired, repaired or withdrawn
     #[arg(long)]
     state: Option<String>,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
 /// Show an entry with everything that was done with it
 #[derive(Debug, Args)]
-#[command(after_help = SHOW_EXAMPLES)]
-struct ShowCommand {
+#[command(after_help = "\
+Examples:
+  creditgate entries show local-0198c3f2-7c1e-7a50-9d3e-3c5a1f0b2d4e --server http://127.0.0.1:8480
+
+Also an entry that is kept elsewhere can be shown, as far as this host knows it.")]
+pub(super) struct ShowCommand {
     /// Id of the entry
     id: String,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
-impl EntriesCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        match &self.verb {
-            Verb::List(command) => command.run(terminal).await,
-            Verb::Show(command) => command.run(terminal).await,
-            Verb::Propose(command) => command.run(terminal).await,
-            Verb::Approve(command) => command.run(terminal).await,
-            Verb::Step(command) => command.run(terminal).await,
-            Verb::Order(command) => command.run(terminal).await,
-            Verb::CarriedOut(command) => command.run(terminal).await,
-            Verb::Talk(command) => command.run(terminal).await,
-            Verb::Lift(command) => command.run(terminal).await,
-            Verb::File(command) => command.run(terminal).await,
+impl Ask for ListCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<LocalEntriesBody, CliError> {
+        let call = Call::list(&["v1", "admin", "entries"], "entries");
+        host.ask(call.maybe("list", self.list).maybe("state", self.state)).await
+    }
+}
+
+impl Ask for ShowCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<LocalEntryBody, CliError> {
+        host.ask(Call::get(&["v1", "admin", "entries", &self.id])).await
+    }
+}
+
+impl Show for LocalEntriesBody {
+    fn show(&self, page: &mut Page) {
+        if self.entries.is_empty() {
+            return page.line("no entry is kept here");
+        }
+        page.table(
+            ["ENTRY", "LIST", "KIND", "SUBJECT", "PROPOSAL", "STATE", "SINCE", "UNTIL", "PENDING"],
+            self.entries.iter().map(|shown| {
+                let entry = &shown.entry;
+                row![
+                    entry.id,
+                    entry.list,
+                    entry.kind.code(),
+                    entry.subject_name,
+                    shown.kept.as_ref().map(|kept| kept.proposal.code()),
+                    shown.state.code(),
+                    entry.recognised_on,
+                    entry.valid_until,
+                    shown.pending.join(" "),
+                ]
+            }),
+        );
+    }
+}
+
+impl Show for LocalEntryBody {
+    fn show(&self, page: &mut Page) {
+        let entry = &self.entry;
+        let proposal = self.kept.as_ref().map_or("kept elsewhere", |kept| kept.proposal.code());
+        let numbers = entry.subject_identifiers.iter().map(|id| format!("{} {}", id.kind.code(), id.value));
+        let numbers = numbers.collect::<Vec<_>>().join(", ");
+        page.details(
+            details()
+                .row("entry", &entry.id)
+                .row("list", format!("{} ({}, {})", entry.list, entry.list_name, entry.kind.code()))
+                .row("subject", format!("{} {numbers}", entry.subject_name))
+                .row("proposal", proposal)
+                .row("state", self.state.code())
+                .row("public", self.public)
+                .row("authority", &entry.authority)
+                .row("basis", &entry.basis)
+                .row("recognised on", entry.recognised_on)
+                .row("valid until", entry.valid_until)
+                .row("repair from", entry.particulars.minimum_publicity_until)
+                .each("pending", &self.pending),
+        );
+        for warning in &self.warnings {
+            page.line(format!("warning: {}: {} ({})", warning.field, warning.message, warning.code));
+        }
+        for step in &self.history {
+            page.line(format!("{}  {}  by {}  {}", local_time(step.at), step.step, step.actor, step.reason));
         }
     }
-}
-
-impl ListCommand {
-    async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let mut call = Call::get(&["v1", "admin", "entries"]);
-        if let Some(list) = &self.list {
-            call = call.query("list", list);
-        }
-        if let Some(state) = &self.state {
-            call = call.query("state", state);
-        }
-        with_host(&self.host, async |client| {
-            let listed: LocalEntriesBody = client.ask_all(call, "entries", None).await?.read()?;
-            if self.form.json {
-                terminal.json(&listed)?;
-            } else {
-                write_table(terminal, &listed.entries)?;
-            }
-            Ok(Exit::Success)
-        })
-        .await
-    }
-}
-
-impl ShowCommand {
-    async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let call = Call::get(&["v1", "admin", "entries", &self.id]);
-        with_host(&self.host, async |client| write(terminal, self.form, &client.ask(call).await?.read()?))
-            .await
-    }
-}
-
-fn write_table(terminal: &mut Terminal<'_>, entries: &[LocalEntryBody]) -> Result<(), CliError> {
-    if entries.is_empty() {
-        return terminal.line("no entry is kept here");
-    }
-    let mut rows =
-        table(["ENTRY", "LIST", "KIND", "SUBJECT", "PROPOSAL", "STATE", "SINCE", "UNTIL", "PENDING"]);
-    for shown in entries {
-        let entry = &shown.entry;
-        rows.add_row([
-            entry.id.as_str(),
-            &entry.list,
-            entry.kind.code(),
-            &entry.subject_name,
-            shown.kept.as_ref().map_or("-", |kept| kept.proposal.code()),
-            shown.state.code(),
-            &entry.recognised_on.to_string(),
-            &entry.valid_until.map_or_else(|| "-".to_owned(), |day| day.to_string()),
-            &shown.pending.join(" "),
-        ]);
-    }
-    terminal.table(&rows)
-}
-
-/// Writes one entry, as every verb but `list` answers with it.
-fn write(terminal: &mut Terminal<'_>, form: OutputForm, shown: &LocalEntryBody) -> Result<Exit, CliError> {
-    if form.json {
-        terminal.json(shown)?;
-        return Ok(Exit::Success);
-    }
-    let entry = &shown.entry;
-    let day = |day: Option<Date>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
-    let proposal = shown.kept.as_ref().map_or("kept elsewhere", |kept| kept.proposal.code());
-    let numbers: Vec<String> =
-        entry.subject_identifiers.iter().map(|id| format!("{} {}", id.kind.code(), id.value)).collect();
-    let mut rows = vec![
-        ("entry", entry.id.clone()),
-        ("list", format!("{} ({}, {})", entry.list, entry.list_name, entry.kind.code())),
-        ("subject", format!("{} {}", entry.subject_name, numbers.join(", "))),
-        ("proposal", proposal.to_owned()),
-        ("state", shown.state.code().to_owned()),
-        ("public", if shown.public { "yes" } else { "no" }.to_owned()),
-        ("authority", entry.authority.clone()),
-        ("basis", entry.basis.clone()),
-        ("recognised on", entry.recognised_on.to_string()),
-        ("valid until", day(entry.valid_until)),
-        ("repair from", day(entry.particulars.minimum_publicity_until)),
-    ];
-    rows.extend(shown.pending.iter().map(|field| ("pending", field.clone())));
-    terminal.table(&details(rows))?;
-    for warning in &shown.warnings {
-        terminal.line(&format!("warning: {}: {} ({})", warning.field, warning.message, warning.code))?;
-    }
-    for step in &shown.history {
-        terminal.line(&format!(
-            "{}  {}  by {}  {}",
-            local_time(step.at),
-            step.step,
-            step.actor,
-            step.reason
-        ))?;
-    }
-    Ok(Exit::Success)
 }

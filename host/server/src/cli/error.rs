@@ -86,6 +86,16 @@ impl CliError {
         move |source| Self::File { action, path, source }
     }
 
+    /// What is wrong with the content of a file.
+    pub(super) fn content(path: &Path, problem: impl Into<String>) -> Self {
+        Self::Content { path: path.to_owned(), problem: problem.into() }
+    }
+
+    /// Options that are wrong together, and what to write instead.
+    pub(super) fn usage(message: impl Into<String>, help: &'static str) -> Self {
+        Self::Usage { message: message.into(), help }
+    }
+
     /// An error of a library, with its causes, under a code of its own.
     pub(super) fn host(error: &dyn std::error::Error, code: &'static str) -> Self {
         Self::Host { message: chain(error), code: code.into() }

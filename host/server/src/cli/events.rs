@@ -5,16 +5,8 @@ use std::time::Duration;
 use clap::Args;
 use creditgate_wire::event::{EventItemBody, EventsBody};
 
-use super::client::{Call, Client, HostOptions, ROWS_AT_ONCE, with_host};
-use super::error::CliError;
-use super::output::{Terminal, local_time, table};
-use super::{Exit, OutputForm};
-
-const EXAMPLES: &str = "\
-Examples:
-  creditgate events --server http://127.0.0.1:8480 --key-file admin.key
-  creditgate events --name release.activated --limit 20 --config creditgate.toml --json
-  creditgate events --follow --json --server http://127.0.0.1:8480 | jq .event.name";
+use super::client::ROWS_AT_ONCE;
+use super::command::{Ask, Call, CliError, Client, Page, Show, Terminal, local_time, row};
 
 /// How often a host is asked what is new.
 const INTERVAL: Duration = Duration::from_secs(2);
@@ -23,7 +15,11 @@ const INTERVAL: Duration = Duration::from_secs(2);
 ///
 /// Events are what happens to releases and keys; docs/events.md lists them.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = "\
+Examples:
+  creditgate events --server http://127.0.0.1:8480 --key-file admin.key
+  creditgate events --name release.activated --limit 20 --config creditgate.toml --json
+  creditgate events --follow --json --server http://127.0.0.1:8480 | jq .event.name")]
 pub(super) struct EventsCommand {
     /// Only events of this name, such as release.activated
     #[arg(long)]
@@ -34,65 +30,46 @@ pub(super) struct EventsCommand {
     /// Go on with what happens from now on, oldest first, until interrupted; with --json, one document a line
     #[arg(long)]
     follow: bool,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
+}
+
+impl Ask for EventsCommand {
+    async fn ask(self, host: &Client, terminal: &mut Terminal<'_>) -> Result<EventsBody, CliError> {
+        let listed = self.page(host, None, self.limit as usize).await?;
+        if self.follow { self.follow(host, terminal, listed.events).await } else { Ok(listed) }
+    }
 }
 
 impl EventsCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        with_host(&self.host, async |client| {
-            let listed = self.page(client, None, self.limit as usize).await?;
-            match (self.follow, self.form.json) {
-                (true, _) => return self.follow(terminal, client, listed.events).await,
-                (false, true) => terminal.json(&listed)?,
-                (false, false) => write_table(terminal, &listed.events)?,
-            }
-            Ok(Exit::Success)
-        })
-        .await
+    async fn page(&self, host: &Client, cursor: Option<&str>, rows: usize) -> Result<EventsBody, CliError> {
+        let call = Call::get(&["v1", "admin", "events"]).maybe("name", self.name.as_ref());
+        host.ask(call.query("limit", rows).maybe("cursor", cursor)).await
     }
 
-    async fn page(
-        &self,
-        client: &Client,
-        cursor: Option<&str>,
-        limit: usize,
-    ) -> Result<EventsBody, CliError> {
-        let mut call = Call::get(&["v1", "admin", "events"]);
-        if let Some(name) = &self.name {
-            call = call.query("name", name);
-        }
-        client.ask(call.page(cursor, limit)).await?.read()
-    }
-
-    /// Writes `first`, newest first as listed, and then everything that comes.
+    /// Writes `new`, newest first as listed, and then everything that comes.
     async fn follow(
         &self,
+        host: &Client,
         terminal: &mut Terminal<'_>,
-        client: &Client,
-        first: Vec<EventItemBody>,
-    ) -> Result<Exit, CliError> {
+        mut new: Vec<EventItemBody>,
+    ) -> Result<EventsBody, CliError> {
         let mut last = 0;
-        let mut new = first;
         loop {
             for item in new.iter().rev() {
-                self.write_line(terminal, item)?;
+                write_line(terminal, item)?;
                 last = item.seq;
             }
             terminal.flush()?;
             tokio::time::sleep(INTERVAL).await;
-            new = self.newer_than(client, last).await?;
+            new = self.newer_than(host, last).await?;
         }
     }
 
     /// Everything after `last`, newest first, however much it is.
-    async fn newer_than(&self, client: &Client, last: i64) -> Result<Vec<EventItemBody>, CliError> {
+    async fn newer_than(&self, host: &Client, last: i64) -> Result<Vec<EventItemBody>, CliError> {
         let mut newer: Vec<EventItemBody> = Vec::new();
         let mut cursor: Option<String> = None;
         loop {
-            let page = self.page(client, cursor.as_deref(), ROWS_AT_ONCE).await?;
+            let page = self.page(host, cursor.as_deref(), ROWS_AT_ONCE).await?;
             let reached = page.events.last().is_none_or(|item| item.seq <= last);
             newer.extend(page.events.into_iter().take_while(|item| item.seq > last));
             match page.next {
@@ -101,41 +78,38 @@ impl EventsCommand {
             }
         }
     }
+}
 
-    fn write_line(&self, terminal: &mut Terminal<'_>, item: &EventItemBody) -> Result<(), CliError> {
-        if self.form.json {
-            let line = serde_json::to_string(item).map_err(|error| CliError::Output(error.into()))?;
-            return terminal.line(&line);
-        }
-        let event = &item.event;
-        terminal.line(&format!(
-            "{}  {}  {}  by {}  {}",
-            local_time(event.at),
-            event.name,
-            event.subject,
-            event.actor,
-            particulars(item)
-        ))
+fn write_line(terminal: &mut Terminal<'_>, item: &EventItemBody) -> Result<(), CliError> {
+    if terminal.json {
+        let line = serde_json::to_string(item).map_err(|error| CliError::Output(error.into()))?;
+        return terminal.line(&line);
     }
+    let event = &item.event;
+    let (at, particulars) = (local_time(event.at), particulars(item));
+    terminal.line(&format!("{at}  {}  {}  by {}  {particulars}", event.name, event.subject, event.actor))
 }
 
 fn particulars(item: &EventItemBody) -> String {
     item.event.data.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
 }
 
-fn write_table(terminal: &mut Terminal<'_>, events: &[EventItemBody]) -> Result<(), CliError> {
-    let mut rows = table(["WHEN", "EVENT", "SUBJECT", "BY", "PARTICULARS", "WEBHOOK", "TRIES", "LAST ERROR"]);
-    for item in events {
-        rows.add_row([
-            local_time(item.event.at).as_str(),
-            &item.event.name,
-            &item.event.subject,
-            &item.event.actor,
-            &particulars(item),
-            &item.delivery.state,
-            &item.delivery.attempts.to_string(),
-            item.delivery.last_error.as_deref().unwrap_or("-"),
-        ]);
+impl Show for EventsBody {
+    fn show(&self, page: &mut Page) {
+        page.table(
+            ["WHEN", "EVENT", "SUBJECT", "BY", "PARTICULARS", "WEBHOOK", "TRIES", "LAST ERROR"],
+            self.events.iter().map(|item| {
+                row![
+                    item.event.at,
+                    item.event.name,
+                    item.event.subject,
+                    item.event.actor,
+                    particulars(item),
+                    item.delivery.state,
+                    item.delivery.attempts,
+                    item.delivery.last_error,
+                ]
+            }),
+        );
     }
-    terminal.table(&rows)
 }

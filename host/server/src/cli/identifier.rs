@@ -1,53 +1,40 @@
 //! `creditgate id`: explains identifiers. Numbers that identify a person leave this command masked only.
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use creditgate_credit::identifier::{
     CheckResult, Identifier, IdentifierKind, InspectedCheck, Inspection, Strictness, inspect,
 };
 use serde::Serialize;
 
-use super::error::CliError;
-use super::output::{Terminal, Tone, table, toned};
-use super::{Exit, OutputForm};
+use super::command::{CliError, Exit, Page, Show, Terminal, Tone, Work, one_of, row, toned};
 
-const EXAMPLES: &str = "\
+/// Explain identifiers: kind, normal form, and each check with its result
+///
+/// Citizen ID numbers, and what may be one, are shown masked.
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Examples:
   creditgate id 91110000101623741K
   creditgate id 10162374-1 --kind organisation_code --json
   creditgate id - < numbers.txt
 
 Exit status: 0 if each value fits a kind, 1 if one fits none. The kind `other` fits nearly anything and \
-counts only with `--kind other`.";
-
-/// Explain identifiers: kind, normal form, and each check with its result
-///
-/// Citizen ID numbers, and what may be one, are shown masked.
-#[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+counts only with `--kind other`.")]
 pub(super) struct IdentifierCommand {
     /// Identifiers; `-` reads one a line from standard input, which keeps them out of the shell's history
     #[arg(required = true, value_name = "VALUE")]
     values: Vec<String>,
     /// Take the values as this kind instead of finding out
-    #[arg(long, value_parser = kinds())]
+    #[arg(long, value_parser = one_of::<IdentifierKind>())]
     kind: Option<IdentifierKind>,
     /// What a value must satisfy to fit: its shape alone (format, check) or its check character too (strict)
-    #[arg(long, default_value = "strict", value_parser = strictnesses())]
+    #[arg(long, default_value = "strict", value_parser = one_of::<Strictness>())]
     strictness: Strictness,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
-fn kinds() -> impl TypedValueParser<Value = IdentifierKind> {
-    PossibleValuesParser::new(IdentifierKind::ALL.iter().map(|kind| kind.code()))
-        .try_map(|code| IdentifierKind::from_code(&code).ok_or("unknown kind"))
-}
-
-fn strictnesses() -> impl TypedValueParser<Value = Strictness> {
-    PossibleValuesParser::new(Strictness::ALL.iter().map(|strictness| strictness.code()))
-        .try_map(|code| Strictness::from_code(&code).ok_or("unknown strictness"))
-}
+/// Each value explained.
+#[derive(Serialize)]
+pub(super) struct Explanations(Vec<Explanation>);
 
 /// One value explained.
 #[derive(Serialize)]
@@ -75,18 +62,13 @@ struct ExplainedCheck {
     detail: String,
 }
 
-impl IdentifierCommand {
-    pub(super) fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let explanations: Vec<Explanation> =
-            self.values(terminal)?.iter().map(|value| self.explain(value)).collect();
-        if self.form.json {
-            terminal.json(&explanations)?;
-        } else {
-            write_table(terminal, &explanations)?;
-        }
-        Ok(Exit::of(explanations.iter().all(|explanation| explanation.fits)))
+impl Work for IdentifierCommand {
+    async fn work(self, terminal: &mut Terminal<'_>) -> Result<Explanations, CliError> {
+        Ok(Explanations(self.values(terminal)?.iter().map(|value| self.explain(value)).collect()))
     }
+}
 
+impl IdentifierCommand {
     fn values(&self, terminal: &mut Terminal<'_>) -> Result<Vec<String>, CliError> {
         let mut values = Vec::new();
         for value in &self.values {
@@ -174,26 +156,49 @@ fn inspect_as(kind: IdentifierKind, value: &str) -> Inspection {
     Inspection { kind, identifier, masked, checks: vec![check] }
 }
 
-fn write_table(terminal: &mut Terminal<'_>, explanations: &[Explanation]) -> Result<(), CliError> {
-    let mut rows = table(["FORM", "KIND", "FITS", "CHECK", "RESULT", "DETAIL"]);
-    for explanation in explanations {
-        if explanation.kinds.is_empty() {
-            rows.add_row(["-", "-", "no", "shape", "failed", "nothing but separators, or too long"]);
+impl Show for Explanations {
+    fn show(&self, page: &mut Page) {
+        page.table(["FORM", "KIND", "FITS", "CHECK", "RESULT", "DETAIL"], self.0.iter().flat_map(rows));
+        let misfits = self.0.iter().filter(|explanation| !explanation.fits).count();
+        if misfits > 0 {
+            page.line(toned(Tone::Bad, &format!("fit no kind: {misfits} of {}", self.0.len())));
         }
-        for kind in &explanation.kinds {
-            let fits = if kind.fits { "yes" } else { "no" };
-            let mut lead = [kind.masked.as_str(), kind.kind, fits];
-            for check in &kind.checks {
-                let [form, name, fits] = lead;
-                rows.add_row([form, name, fits, check.check, check.result, check.detail.as_str()]);
-                lead = [""; 3];
+    }
+
+    fn end(self) -> Result<Exit, CliError> {
+        Ok(Exit::of(self.0.iter().all(|explanation| explanation.fits)))
+    }
+}
+
+/// A row for each check; what is explained stands in the first.
+fn rows(explanation: &Explanation) -> Vec<[String; 6]> {
+    if explanation.kinds.is_empty() {
+        return vec![row!["-", "-", "no", "shape", "failed", "nothing but separators, or too long"]];
+    }
+    let mut rows = Vec::new();
+    for kind in &explanation.kinds {
+        rows.extend(kind.checks.iter().enumerate().map(|(place, check)| {
+            if place == 0 {
+                row![kind.masked, kind.kind, kind.fits, check.check, check.result, check.detail]
+            } else {
+                row!["", "", "", check.check, check.result, check.detail]
             }
-        }
+        }));
     }
-    terminal.table(&rows)?;
-    let misfits = explanations.iter().filter(|explanation| !explanation.fits).count();
-    match misfits {
-        0 => Ok(()),
-        _ => terminal.line(&toned(Tone::Bad, &format!("fit no kind: {misfits} of {}", explanations.len()))),
-    }
+    rows
+}
+
+/// Reads a number with its kind, written KIND:NUMBER. Where one is asked for as an option, a file or standard input
+/// keeps it out of the shell's history.
+pub(super) fn of_kind(text: &str) -> Result<Identifier, CliError> {
+    let usage = |message: &str| {
+        CliError::usage(message, "write the party as KIND:NUMBER, such as uscc:91110105MA0000226Y")
+    };
+    let (kind, number) =
+        text.trim().split_once(':').ok_or_else(|| usage("the party has no kind of number"))?;
+    let kind = IdentifierKind::from_code(kind).ok_or_else(|| usage("the kind of number is not known"))?;
+    let parsed = Identifier::parse(kind, number, Strictness::Check);
+    parsed
+        .map(|parsed| parsed.identifier)
+        .map_err(|error| usage(&format!("the party's number cannot be one: {error}")))
 }

@@ -9,12 +9,14 @@ use creditgate_api::{ImportProblem, ImportReport, ListReport};
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 use serde::Serialize;
 
-use super::client::{Answer, Call, Client, FileBody, HostOptions, Payload, with_host};
-use super::error::CliError;
-use super::output::{Terminal, Tone, table, toned};
-use super::{Exit, OutputForm};
+use super::client::{Answer, FileBody, Payload};
+use super::command::{Ask, Call, CliError, Client, Exit, Page, Show, Terminal, Tone, row, toned};
+use super::page::{Either, SoFar};
+use super::vocabulary::word_of;
 
-const EXAMPLES: &str = "\
+/// Import lists, the measures catalogue, policy, bindings or working days
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Examples:
   creditgate import lists black.csv red.jsonl --config creditgate.toml
   creditgate import catalogue 2026.jsonl --server http://127.0.0.1:8480 --key-file admin.key
@@ -28,11 +30,7 @@ With --full a file of lists is the whole of its source: what does not come is go
 the source, or replaced, by their ids. A source is left empty only with --empty and a file without rows.
 
 Each file is applied whole or not at all; with --accept-valid its good rows are applied. Exit status: 0, and 1 if \
-a file was not applied.";
-
-/// Import lists, the measures catalogue, policy, bindings or working days
-#[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+a file was not applied.")]
 pub(super) struct ImportCommand {
     /// What the files hold
     what: Subject,
@@ -61,10 +59,6 @@ pub(super) struct ImportCommand {
     /// Form of the files, where the names' endings do not tell
     #[arg(long)]
     format: Option<Format>,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -83,20 +77,6 @@ enum Subject {
     Bindings,
     /// Working days of a year, one file each, in lines of `year`, `status`, `notice`, `off` and `work`
     Calendar,
-}
-
-impl Subject {
-    const fn code(self) -> &'static str {
-        match self {
-            Self::ListTypes => "list-types",
-            Self::Lists => "lists",
-            Self::Catalogue => "catalogue",
-            Self::Identifiers => "identifiers",
-            Self::Policy => "policy",
-            Self::Bindings => "bindings",
-            Self::Calendar => "calendar",
-        }
-    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -121,15 +101,6 @@ pub(super) enum Format {
 }
 
 impl Format {
-    pub(super) const fn code(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Jsonl => "jsonl",
-            Self::Toml => "toml",
-            Self::Xlsx => "xlsx",
-        }
-    }
-
     pub(super) const fn media_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv",
@@ -139,21 +110,30 @@ impl Format {
         }
     }
 
-    pub(super) fn of(path: &Path) -> Option<Self> {
-        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-        match ending.as_str() {
-            "csv" => Some(Self::Csv),
-            "jsonl" | "ndjson" => Some(Self::Jsonl),
-            "toml" => Some(Self::Toml),
-            "xlsx" => Some(Self::Xlsx),
-            _ => None,
+    /// The form that the name of a file ends in.
+    pub(super) fn of(path: &Path) -> Result<Self, CliError> {
+        let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+        match ending.as_deref().and_then(|ending| ending.to_str()) {
+            Some("csv") => Ok(Self::Csv),
+            Some("jsonl" | "ndjson") => Ok(Self::Jsonl),
+            Some("toml") => Ok(Self::Toml),
+            Some("xlsx") => Ok(Self::Xlsx),
+            _ => Err(CliError::usage(
+                format!("{}: the name does not tell whether this is CSV or JSON lines", path.display()),
+                "give --format csv or --format jsonl, or name the file .csv or .jsonl",
+            )),
         }
     }
 }
 
+/// The name of a file, without its folder.
+pub(super) fn name_of(file: &Path) -> String {
+    file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 /// What became of one file.
 #[derive(Serialize)]
-struct Imported {
+pub(super) struct Imported {
     file: String,
     /// Why nothing of it was applied.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -162,60 +142,50 @@ struct Imported {
     report: ImportReport,
 }
 
-impl ImportCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+impl Ask for ImportCommand {
+    /// Options that are for lists alone are given for nothing else, and every file has a form.
+    fn check(&self) -> Result<(), CliError> {
         if matches!(self.what, Subject::Calendar) {
-            return with_host(&self.host, async |client| {
-                calendar::import(terminal, client, &self.files, self.replace, self.form.json).await?;
-                Ok(Exit::Success)
-            })
-            .await;
+            return Ok(());
         }
-        self.check_options()?;
-        let formats = self.formats()?;
-        with_host(&self.host, async |client| {
-            let mut imported = Vec::new();
-            let outcome = self.import_all(terminal, client, &formats, &mut imported).await;
-            // What was applied before a file failed stays applied, and is told.
-            if self.form.json {
-                terminal.json(&imported)?;
-            } else {
-                imported.iter().try_for_each(|file| file.write(terminal))?;
-            }
-            outcome?;
-            Ok(Exit::of(imported.iter().all(|file| file.refused.is_none())))
-        })
-        .await
+        let for_lists = self.full || self.source.is_some() || self.encoding.is_some();
+        if for_lists && !self.imports_lists() {
+            let message = "--full, --source and --encoding are for lists";
+            return Err(CliError::usage(message, "leave them away, or import lists"));
+        }
+        if self.full && self.files.len() > 1 {
+            return Err(CliError::usage(
+                "with --full a file is the whole of its source, and several files were given",
+                "import each with a --source of its own, or put them together into one file",
+            ));
+        }
+        self.files.iter().try_for_each(|path| self.format_of(path).map(|_| ()))
     }
 
+    async fn ask(
+        self,
+        host: &Client,
+        terminal: &mut Terminal<'_>,
+    ) -> Result<Either<SoFar<Vec<Imported>>, SoFar<Vec<calendar::Imported>>>, CliError> {
+        if matches!(self.what, Subject::Calendar) {
+            return Ok(Either::Other(calendar::import(terminal, host, &self.files, self.replace).await));
+        }
+        // What was applied before a file failed stays applied, and is told.
+        let mut imported = Vec::new();
+        let outcome = self.import_all(terminal, host, &mut imported).await;
+        Ok(Either::One(SoFar::new(imported, outcome)))
+    }
+}
+
+impl ImportCommand {
     async fn import_all(
         &self,
         terminal: &mut Terminal<'_>,
-        client: &Client,
-        formats: &[Format],
+        host: &Client,
         imported: &mut Vec<Imported>,
     ) -> Result<(), CliError> {
-        for (path, format) in self.files.iter().zip(formats) {
-            imported.push(self.import(terminal, client, path, *format).await?);
-        }
-        Ok(())
-    }
-
-    /// Options that are for lists alone are given for nothing else.
-    fn check_options(&self) -> Result<(), CliError> {
-        let for_lists = self.full || self.source.is_some() || self.encoding.is_some();
-        if for_lists && !self.imports_lists() {
-            return Err(CliError::Usage {
-                message: "--full, --source and --encoding are for lists".to_owned(),
-                help: "leave them away, or import lists",
-            });
-        }
-        if self.full && self.files.len() > 1 {
-            return Err(CliError::Usage {
-                message: "with --full a file is the whole of its source, and several files were given"
-                    .to_owned(),
-                help: "import each with a --source of its own, or put them together into one file",
-            });
+        for path in &self.files {
+            imported.push(self.import(terminal, host, path).await?);
         }
         Ok(())
     }
@@ -224,37 +194,29 @@ impl ImportCommand {
         matches!(self.what, Subject::Lists)
     }
 
-    /// The form of each file, before anything is sent.
-    fn formats(&self) -> Result<Vec<Format>, CliError> {
-        self.files.iter().map(|path| self.format_of(path)).collect()
-    }
-
     fn format_of(&self, path: &Path) -> Result<Format, CliError> {
-        let format = self.format.or_else(|| Format::of(path)).ok_or_else(|| CliError::Usage {
-            message: format!("{}: the name does not tell whether this is CSV or JSON lines", path.display()),
-            help: "give --format csv or --format jsonl, or name the file .csv or .jsonl",
-        })?;
+        let format = self.format.map_or_else(|| Format::of(path), Ok)?;
         let (fits, form) = match format {
             Format::Csv | Format::Jsonl => (true, ""),
             Format::Toml => (matches!(self.what, Subject::Policy), "in TOML"),
             Format::Xlsx => (self.imports_lists(), "as workbooks"),
         };
-        if !fits {
-            return Err(CliError::Usage {
-                message: format!("{}: {} do not come {form}", path.display(), self.what.code()),
-                help: "give a file in CSV or JSON lines; only policy comes in TOML too, only lists as workbooks",
-            });
+        if fits {
+            return Ok(format);
         }
-        Ok(format)
+        Err(CliError::usage(
+            format!("{}: {} do not come {form}", path.display(), word_of(&self.what)),
+            "give a file in CSV or JSON lines; only policy comes in TOML too, only lists as workbooks",
+        ))
     }
 
     async fn import(
         &self,
         terminal: &mut Terminal<'_>,
-        client: &Client,
+        host: &Client,
         path: &Path,
-        format: Format,
     ) -> Result<Imported, CliError> {
+        let format = self.format_of(path)?;
         let bar = progress(path);
         let payload = if path == Path::new("-") {
             Payload::Bytes(terminal.read(path)?)
@@ -263,19 +225,19 @@ impl ImportCommand {
             bar.set_length(file.left());
             Payload::File(file)
         };
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut call = Call::post(&["v1", "admin", self.what.code()])
-            .query("file", name)
-            .query("format", format.code())
-            .query("accept_valid", self.accept_valid.to_string())
+        let mut call = Call::post(&["v1", "admin", &word_of(&self.what)])
+            .query("file", name_of(path))
+            .query("format", word_of(&format))
+            .query("accept_valid", self.accept_valid)
             .payload(format.media_type(), payload);
         if self.imports_lists() {
-            call = call.query("mode", if self.full { "full" } else { "incremental" });
-            call = if self.empty { call.query("empty", "true") } else { call };
-            call = self.source.iter().fold(call, |call, source| call.query("source", source));
-            call = self.encoding.iter().fold(call, |call, encoding| call.query("encoding", encoding.code()));
+            call = call
+                .query("mode", if self.full { "full" } else { "incremental" })
+                .maybe("empty", self.empty.then_some(true))
+                .maybe("source", self.source.as_ref())
+                .maybe("encoding", self.encoding.as_ref().map(word_of));
         }
-        let (report, refused) = read_report(client.ask(call).await)?;
+        let (report, refused) = read_report(host.send(call).await)?;
         Ok(Imported { file: path.display().to_string(), refused, report })
     }
 }
@@ -302,17 +264,8 @@ fn progress(path: &Path) -> ProgressBar {
     bar
 }
 
-impl Encoding {
-    const fn code(self) -> &'static str {
-        match self {
-            Self::Utf8 => "utf-8",
-            Self::Gbk => "gbk",
-        }
-    }
-}
-
-impl Imported {
-    fn write(&self, terminal: &mut Terminal<'_>) -> Result<(), CliError> {
+impl Show for Imported {
+    fn show(&self, page: &mut Page) {
         let ImportReport { rows, applied, problems, problem_count, warnings, warning_count, lists } =
             &self.report;
         let tone = match &self.refused {
@@ -321,59 +274,49 @@ impl Imported {
             None => Tone::Doubtful,
         };
         let counts = toned(tone, &format!("{applied} of {rows} rows applied"));
-        terminal.line(&format!("{}: {counts}", self.file))?;
+        page.line(format!("{}: {counts}", self.file));
         if let Some(reason) = &self.refused {
-            terminal.line(&format!("refused: {reason}"))?;
+            page.line(format!("refused: {reason}"));
         } else if let Some(lists) = lists {
-            write_changes(terminal, lists)?;
+            let ListReport { source, added, changed, unchanged, removed, .. } = lists;
+            page.line(format!(
+                "source {source}: {added} added, {changed} changed, {unchanged} unchanged, {removed} removed"
+            ));
         }
-        self.write_remarks(terminal, "FAULT", problems, *problem_count)?;
-        self.write_remarks(terminal, "WARNING", warnings, *warning_count)?;
-        lists.as_ref().map_or(Ok(()), |lists| write_conflicts(terminal, lists))
+        self.show_remarks(page, "FAULT", problems, *problem_count);
+        self.show_remarks(page, "WARNING", warnings, *warning_count);
+        if let Some(lists) = lists.as_ref().filter(|lists| !lists.conflicts.is_empty()) {
+            let conflicts = lists.conflicts.iter();
+            page.table(
+                ["CONFLICT", "ENTRY", "WITH", "LINE"],
+                conflicts.map(|conflict| row![conflict.code, conflict.entry, conflict.with, conflict.line]),
+            );
+            show_more(page, lists.conflicts.len(), lists.conflict_count);
+        }
     }
 
-    fn write_remarks(
-        &self,
-        terminal: &mut Terminal<'_>,
-        title: &str,
-        remarks: &[ImportProblem],
-        count: usize,
-    ) -> Result<(), CliError> {
+    fn end(self) -> Result<Exit, CliError> {
+        Ok(Exit::of(self.refused.is_none()))
+    }
+}
+
+impl Imported {
+    fn show_remarks(&self, page: &mut Page, title: &str, remarks: &[ImportProblem], count: usize) {
         if remarks.is_empty() {
-            return Ok(());
+            return;
         }
-        let mut rows = table([title, "FIELD", "CODE", "REASON"]);
-        for remark in remarks {
-            let place = format!("{}:{}", self.file, remark.line);
-            rows.add_row([place.as_str(), &remark.field, &remark.code, &remark.message]);
-        }
-        terminal.table(&rows)?;
-        write_more(terminal, remarks.len(), count)
+        page.table(
+            [title, "FIELD", "CODE", "REASON"],
+            remarks.iter().map(|remark| {
+                row![format!("{}:{}", self.file, remark.line), remark.field, remark.code, remark.message]
+            }),
+        );
+        show_more(page, remarks.len(), count);
     }
 }
 
-fn write_changes(terminal: &mut Terminal<'_>, lists: &ListReport) -> Result<(), CliError> {
-    let ListReport { source, added, changed, unchanged, removed, .. } = lists;
-    terminal.line(&format!(
-        "source {source}: {added} added, {changed} changed, {unchanged} unchanged, {removed} removed"
-    ))
-}
-
-fn write_conflicts(terminal: &mut Terminal<'_>, lists: &ListReport) -> Result<(), CliError> {
-    if lists.conflicts.is_empty() {
-        return Ok(());
+fn show_more(page: &mut Page, shown: usize, all: usize) {
+    if all > shown {
+        page.line(format!("… and {} more", all - shown));
     }
-    let mut rows = table(["CONFLICT", "ENTRY", "WITH", "LINE"]);
-    for conflict in &lists.conflicts {
-        rows.add_row([&conflict.code, &conflict.entry, &conflict.with, &conflict.line.to_string()]);
-    }
-    terminal.table(&rows)?;
-    write_more(terminal, lists.conflicts.len(), lists.conflict_count)
-}
-
-fn write_more(terminal: &mut Terminal<'_>, shown: usize, all: usize) -> Result<(), CliError> {
-    if all <= shown {
-        return Ok(());
-    }
-    terminal.line(&format!("… and {} more", all - shown))
 }

@@ -1,16 +1,24 @@
 //! `creditgate ledger verify`: whether everything is as it was written, and nothing
 //! was cut off.
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use creditgate_store::Head;
 use serde::{Deserialize, Serialize};
 
-use super::client::{Call, HostOptions, with_host};
-use super::error::CliError;
-use super::output::{Terminal, Tone, toned};
-use super::{Exit, OutputForm};
+use super::command::{
+    Ask, AtHost, Call, CliError, Client, Exit, Page, Show, Terminal, Tone, commands, toned,
+};
 
-const EXAMPLES: &str = "\
+commands! {
+    /// Verify the ledger
+    pub(super) enum LedgerCommand {
+        Verify(AtHost<VerifyCommand>),
+    }
+}
+
+/// Walk the chain of everything that was recorded, and compare every hash
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Examples:
   creditgate ledger verify --config creditgate.toml
   creditgate ledger verify --server http://127.0.0.1:8480 --key-file auditor.key --json
@@ -19,44 +27,16 @@ Examples:
 Keep the head that is shown away from the host: with it a later verification shows
 that nothing before it was changed or cut off.
 
-Exit status: 0 if everything is as it was written, 1 if not.";
-
-/// Verify the ledger
-#[derive(Debug, Args)]
-pub(super) struct LedgerCommand {
-    #[command(subcommand)]
-    command: LedgerSubcommand,
-}
-
-#[derive(Debug, Subcommand)]
-enum LedgerSubcommand {
-    Verify(VerifyCommand),
-}
-
-/// Walk the chain of everything that was recorded, and compare every hash
-#[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
-struct VerifyCommand {
-    #[command(flatten)]
-    host: HostOptions,
+Exit status: 0 if everything is as it was written, 1 if not.")]
+pub(super) struct VerifyCommand {
     /// A head that was shown before: what the chain must go on from
     #[arg(long, value_name = "HEAD")]
     since: Option<Head>,
-    #[command(flatten)]
-    form: OutputForm,
-}
-
-impl LedgerCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        match &self.command {
-            LedgerSubcommand::Verify(command) => command.run(terminal).await,
-        }
-    }
 }
 
 /// The host's finding.
 #[derive(Deserialize, Serialize)]
-struct Finding {
+pub(super) struct Finding {
     records: u64,
     links: i64,
     intact: bool,
@@ -73,27 +53,21 @@ struct Fault {
     text: String,
 }
 
-impl VerifyCommand {
-    async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        with_host(&self.host, async |client| {
-            let call = Call::get(&["v1", "admin", "ledger:verify"]);
-            let call = match &self.since {
-                Some(head) => call.query("since", head.to_string()),
-                None => call,
-            };
-            let finding: Finding = client.ask(call).await?.read()?;
-            if self.form.json {
-                terminal.json(&finding)?;
-                return Ok(Exit::of(finding.intact));
-            }
-            let tone = if finding.intact { toned(Tone::Good, "intact") } else { toned(Tone::Bad, "broken") };
-            terminal.line(&format!("{tone}: {} records, {} links", finding.records, finding.links))?;
-            for fault in &finding.faults {
-                terminal.line(&format!("  {}: {}", fault.place, fault.text))?;
-            }
-            terminal.line(&format!("head {}", finding.head))?;
-            Ok(Exit::of(finding.intact))
-        })
-        .await
+impl Ask for VerifyCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Finding, CliError> {
+        host.ask(Call::get(&["v1", "admin", "ledger:verify"]).maybe("since", self.since)).await
+    }
+}
+
+impl Show for Finding {
+    fn show(&self, page: &mut Page) {
+        let word = if self.intact { toned(Tone::Good, "intact") } else { toned(Tone::Bad, "broken") };
+        page.line(format!("{word}: {} records, {} links", self.records, self.links));
+        self.faults.iter().for_each(|fault| page.line(format!("  {}: {}", fault.place, fault.text)));
+        page.line(format!("head {}", self.head));
+    }
+
+    fn end(self) -> Result<Exit, CliError> {
+        Ok(Exit::of(self.intact))
     }
 }

@@ -3,58 +3,39 @@
 use clap::Args;
 use creditgate_wire::link::LinksBody;
 
-use super::client::{Call, HostOptions, with_host};
-use super::error::CliError;
-use super::output::{Terminal, table};
-use super::{Exit, OutputForm};
+use super::command::{Ask, Call, CliError, Client, Page, Show, Terminal, row};
 
-const EXAMPLES: &str = "\
+/// List links from legacy numbers and earlier codes of organisations to their unified codes
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Examples:
   creditgate links --server http://127.0.0.1:8480 --key-file auditor.key
   creditgate links --limit 100000 --config creditgate.toml --json
 
-Links are imported with `creditgate import identifiers`. Numbers other than codes of organisations are masked.";
-
-/// List links from legacy numbers and earlier codes of organisations to their unified codes
-#[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+Links are imported with `creditgate import identifiers`. Numbers other than codes of organisations are masked.")]
 pub(super) struct LinksCommand {
     /// At most so many
     #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
-impl LinksCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        with_host(&self.host, async |client| {
-            let call = Call::get(&["v1", "admin", "identifiers"]);
-            let most = Some(self.limit as usize);
-            let listed: LinksBody = client.ask_all(call, "links", most).await?.read()?;
-            if self.form.json {
-                terminal.json(&listed)?;
-            } else {
-                write(terminal, &listed)?;
-            }
-            Ok(Exit::Success)
-        })
-        .await
+impl Ask for LinksCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<LinksBody, CliError> {
+        host.ask(Call::list(&["v1", "admin", "identifiers"], "links").at_most(self.limit as usize)).await
     }
 }
 
-fn write(terminal: &mut Terminal<'_>, listed: &LinksBody) -> Result<(), CliError> {
-    if listed.total == 0 {
-        return terminal.line("no links were imported");
+impl Show for LinksBody {
+    fn show(&self, page: &mut Page) {
+        if self.total == 0 {
+            return page.line("no links were imported");
+        }
+        page.table(
+            ["KIND", "NUMBER", "UNIFIED CODE", "FROM", "UNTIL", "SOURCE"],
+            self.links.iter().map(|link| {
+                row![link.kind.code(), link.value, link.uscc, link.valid_from, link.valid_until, link.source]
+            }),
+        );
+        page.line(format!("{} of {} links", self.links.len(), self.total));
     }
-    let mut rows = table(["KIND", "NUMBER", "UNIFIED CODE", "FROM", "UNTIL", "SOURCE"]);
-    for link in &listed.links {
-        let [from, until] = [link.valid_from, link.valid_until]
-            .map(|day| day.map_or("-".to_owned(), |day| day.0.to_string()));
-        rows.add_row([link.kind.code(), &link.value, &link.uscc, &from, &until, &link.source]);
-    }
-    terminal.table(&rows)?;
-    terminal.line(&format!("{} of {} links", listed.links.len(), listed.total))
 }

@@ -1,62 +1,38 @@
 //! `creditgate lists`: where the list entries of a host come from.
 
 use clap::Args;
-use creditgate_wire::admin::{ListSourceBody, ListSourcesBody};
+use creditgate_wire::admin::ListSourcesBody;
 
-use super::client::{Call, HostOptions, with_host};
-use super::error::CliError;
-use super::output::{Terminal, local_time, table};
-use super::{Exit, OutputForm};
+use super::command::{Ask, Call, CliError, Client, Page, Show, Terminal, local_time, row};
 
-const EXAMPLES: &str = "\
+/// Show where list entries come from, how many there are and when they came
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Examples:
   creditgate lists --server http://127.0.0.1:8480 --key-file auditor.key
   creditgate lists --config creditgate.toml --json
 
 Entries of a source that was imported with --full stand in a snapshot; SINCE counts those that came one by one after \
-it, which win over the snapshot's.";
+it, which win over the snapshot's.")]
+pub(super) struct ListsCommand {}
 
-/// Show where list entries come from, how many there are and when they came
-#[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
-pub(super) struct ListsCommand {
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
-}
-
-impl ListsCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        with_host(&self.host, async |client| {
-            let answer = client.ask_all(Call::get(&["v1", "admin", "sources"]), "sources", None).await?;
-            if self.form.json {
-                terminal.json(&answer.document()?)?;
-            } else {
-                write(terminal, answer.read::<ListSourcesBody>()?)?;
-            }
-            Ok(Exit::Success)
-        })
-        .await
+impl Ask for ListsCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ListSourcesBody, CliError> {
+        host.ask(Call::list(&["v1", "admin", "sources"], "sources")).await
     }
 }
 
-fn write(terminal: &mut Terminal<'_>, listed: ListSourcesBody) -> Result<(), CliError> {
-    if listed.sources.is_empty() {
-        return terminal.line("no list entries were imported");
+impl Show for ListSourcesBody {
+    fn show(&self, page: &mut Page) {
+        if self.sources.is_empty() {
+            return page.line("no list entries were imported");
+        }
+        page.table(
+            ["SOURCE", "ENTRIES", "SINCE", "AS A WHOLE", "LAST IMPORT", "FILE"],
+            self.sources.iter().map(|from| {
+                let whole_at = from.whole_at.map_or_else(|| "never".to_owned(), local_time);
+                row![from.source, from.entries, from.since, whole_at, from.imported_at, from.file]
+            }),
+        );
     }
-    let mut rows = table(["SOURCE", "ENTRIES", "SINCE", "AS A WHOLE", "LAST IMPORT", "FILE"]);
-    for source in listed.sources {
-        let ListSourceBody { source, entries, since, whole_at, imported_at, file, .. } = source;
-        let whole_at = whole_at.map_or_else(|| "never".to_owned(), local_time);
-        rows.add_row([
-            source,
-            entries.to_string(),
-            since.to_string(),
-            whole_at,
-            local_time(imported_at),
-            file,
-        ]);
-    }
-    terminal.table(&rows)
 }

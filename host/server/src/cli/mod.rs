@@ -1,15 +1,23 @@
 //! The command line: what `creditgate` understands, and what it answers a person or a script.
 //!
-//! Each command is one file. Commands that concern a host have one way to it, [`client`]: they make the HTTP
-//! request anybody could make, and send it to a server or to the same router in this process. What must not
-//! be here: anything a host decides; a command only asks and shows.
+//! Each command is one file, and its options one struct; [`command`] gives it what all commands share. Commands that
+//! concern a host have one way to it, [`client`]: they make the HTTP request anybody could make, and send it to a
+//! server or to the same router in this process. What must not be here: anything a host decides; a command only asks
+//! and shows.
+
+#![expect(
+    refining_impl_trait_internal,
+    reason = "a command names the type of its answer, which its trait leaves open"
+)]
 
 mod affected;
 mod approvals;
 mod backtest;
 mod catalogue;
 mod check;
+mod checks;
 mod client;
+mod command;
 mod commitments;
 mod completions;
 mod connector;
@@ -27,6 +35,7 @@ mod links;
 mod lists;
 mod objections;
 mod output;
+mod page;
 mod plugin;
 mod policy;
 mod pulls;
@@ -49,10 +58,11 @@ mod workdays;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::Parser;
 use creditgate_credit::identifier::without_numbers;
 
 use crate::own_program;
+use command::{AtHost, Here, Run, commands};
 use error::CliError;
 pub use output::Terminal;
 
@@ -73,54 +83,64 @@ struct Cli {
     command: Command,
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {
-    Init(init::InitCommand),
-    Serve(serve::ServeCommand),
-    Check(check::CheckCommand),
-    Import(import::ImportCommand),
-    Catalogue(catalogue::CatalogueCommand),
-    Lists(lists::ListsCommand),
-    Approvals(approvals::ApprovalsCommand),
-    Links(links::LinksCommand),
-    Plugin(plugin::PluginCommand),
-    Policy(policy::PolicyCommand),
-    Activate(releases::ActivateCommand),
-    Rollback(releases::RollbackCommand),
-    Releases(releases::ReleasesCommand),
-    Signers(signers::SignersCommand),
-    Keys(keys::KeysCommand),
-    Tasks(tasks::TasksCommand),
-    Commitments(commitments::CommitmentsCommand),
-    Feedback(feedback::FeedbackCommand),
-    Entries(entries::EntriesCommand),
-    Events(events::EventsCommand),
-    Connector(connector::ConnectorCommand),
-    Pulls(pulls::PullsCommand),
-    Receipt(receipt::ReceiptCommand),
-    Ledger(ledger::LedgerCommand),
-    Coverage(coverage::CoverageCommand),
-    Completion(coverage::CompletionCommand),
-    Report(report::ReportCommand),
-    Replay(replay::ReplayCommand),
-    Backtest(backtest::BacktestCommand),
-    Affected(affected::AffectedCommand),
-    Objections(objections::ObjectionsCommand),
-    Repairs(repairs::RepairsCommand),
-    Rechecks(rechecks::RechecksCommand),
-    #[command(name = "id")]
-    Identifier(identifier::IdentifierCommand),
-    Workdays(workdays::WorkdaysCommand),
-    Openapi(completions::OpenapiCommand),
-    Completions(completions::CompletionsCommand),
-}
-
-/// How a result is written.
-#[derive(Debug, Clone, Copy, Args)]
-struct OutputForm {
-    /// Write JSON instead of text for people
-    #[arg(long)]
-    json: bool,
+commands! {
+    enum Command {
+        Init(Here<init::InitCommand>),
+        Serve(serve::ServeCommand),
+        Check(AtHost<check::CheckCommand>),
+        #[command(subcommand)]
+        Checks(checks::ChecksCommand),
+        Import(AtHost<import::ImportCommand>),
+        #[command(subcommand)]
+        Catalogue(catalogue::CatalogueCommand),
+        Lists(AtHost<lists::ListsCommand>),
+        #[command(subcommand)]
+        Approvals(approvals::ApprovalsCommand),
+        Links(AtHost<links::LinksCommand>),
+        #[command(subcommand)]
+        Plugin(plugin::PluginCommand),
+        #[command(subcommand)]
+        Policy(policy::PolicyCommand),
+        Activate(AtHost<releases::ActivateCommand>),
+        Rollback(AtHost<releases::RollbackCommand>),
+        Releases(releases::ReleasesCommand),
+        #[command(subcommand)]
+        Signers(signers::SignersCommand),
+        #[command(subcommand)]
+        Keys(keys::KeysCommand),
+        Tasks(AtHost<tasks::TasksCommand>),
+        #[command(subcommand)]
+        Commitments(commitments::CommitmentsCommand),
+        #[command(subcommand)]
+        Feedback(feedback::FeedbackCommand),
+        #[command(subcommand)]
+        Entries(entries::EntriesCommand),
+        Events(AtHost<events::EventsCommand>),
+        #[command(subcommand)]
+        Connector(connector::ConnectorCommand),
+        Pulls(AtHost<pulls::PullsCommand>),
+        #[command(subcommand)]
+        Receipt(receipt::ReceiptCommand),
+        #[command(subcommand)]
+        Ledger(ledger::LedgerCommand),
+        Coverage(AtHost<coverage::CoverageCommand>),
+        Completion(AtHost<coverage::CompletionCommand>),
+        #[command(subcommand)]
+        Report(report::ReportCommand),
+        Replay(AtHost<replay::ReplayCommand>),
+        Backtest(AtHost<backtest::BacktestCommand>),
+        Affected(AtHost<affected::AffectedCommand>),
+        #[command(subcommand)]
+        Objections(objections::ObjectionsCommand),
+        #[command(subcommand)]
+        Repairs(repairs::RepairsCommand),
+        Rechecks(AtHost<rechecks::RechecksCommand>),
+        #[command(name = "id")]
+        Identifier(Here<identifier::IdentifierCommand>),
+        Workdays(Here<workdays::WorkdaysCommand>),
+        Openapi(completions::OpenapiCommand),
+        Completions(completions::CompletionsCommand),
+    }
 }
 
 /// How a command ended.
@@ -162,7 +182,7 @@ const LOOKS_AFTER: u32 = 7;
 pub fn main() -> ExitCode {
     own_program::be_the_program();
     let (mut input, mut output, mut errors) = (std::io::stdin(), anstream::stdout(), anstream::stderr());
-    let mut terminal = Terminal { input: &mut input, output: &mut output, errors: &mut errors };
+    let mut terminal = Terminal { input: &mut input, output: &mut output, errors: &mut errors, json: false };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         // A thread that always has something to do looks so often for what has come in.
@@ -177,7 +197,7 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => {
             let message = format!("cannot start the threads of the program: {error}");
-            terminal.report(&CliError::Host { message, code: "cli.runtime".into() }, false);
+            terminal.report(&CliError::Host { message, code: "cli.runtime".into() });
             return ExitCode::FAILURE;
         }
     };
@@ -186,29 +206,17 @@ pub fn main() -> ExitCode {
 
 /// Runs one command line, the program's name first.
 pub async fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Terminal<'_>) -> Exit {
-    let parsed = Cli::command()
-        .try_get_matches_from(arguments)
-        .and_then(|matches| Ok((wants_json(&matches), Cli::from_arg_matches(&matches)?)));
-    let (json, cli) = match parsed {
-        Ok(parsed) => parsed,
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
         Err(answer) => return answer_parser(&answer, terminal),
     };
     match cli.command.run(terminal).await {
         Ok(exit) => exit,
         Err(error) => {
-            terminal.report(&error, json);
+            terminal.report(&error);
             error.exit()
         }
     }
-}
-
-/// Whether the command that was chosen has `--json` and it was given.
-fn wants_json(matches: &ArgMatches) -> bool {
-    let mut chosen = matches;
-    while let Some((_, deeper)) = chosen.subcommand() {
-        chosen = deeper;
-    }
-    matches!(chosen.try_get_one::<bool>("json"), Ok(Some(true)))
 }
 
 /// Help, the version, or what is wrong with the arguments. What cannot be written cannot be reported.
@@ -221,49 +229,5 @@ fn answer_parser(answer: &clap::Error, terminal: &mut Terminal<'_>) -> Exit {
     } else {
         let _ = write!(terminal.output, "{}", text.ansi());
         Exit::Success
-    }
-}
-
-impl Command {
-    async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        match self {
-            Self::Init(command) => command.run(terminal).await,
-            Self::Serve(command) => command.run(terminal).await,
-            Self::Check(command) => command.run(terminal).await,
-            Self::Import(command) => command.run(terminal).await,
-            Self::Catalogue(command) => command.run(terminal).await,
-            Self::Lists(command) => command.run(terminal).await,
-            Self::Approvals(command) => command.run(terminal).await,
-            Self::Links(command) => command.run(terminal).await,
-            Self::Plugin(command) => command.run(terminal).await,
-            Self::Policy(command) => command.run(terminal).await,
-            Self::Activate(command) => command.run(terminal).await,
-            Self::Rollback(command) => command.run(terminal).await,
-            Self::Releases(command) => command.run(terminal).await,
-            Self::Signers(command) => command.run(terminal).await,
-            Self::Keys(command) => command.run(terminal).await,
-            Self::Tasks(command) => command.run(terminal).await,
-            Self::Commitments(command) => command.run(terminal).await,
-            Self::Feedback(command) => command.run(terminal).await,
-            Self::Entries(command) => command.run(terminal).await,
-            Self::Events(command) => command.run(terminal).await,
-            Self::Connector(command) => command.run(terminal).await,
-            Self::Pulls(command) => command.run(terminal).await,
-            Self::Receipt(command) => command.run(terminal).await,
-            Self::Coverage(command) => command.run(terminal).await,
-            Self::Completion(command) => command.run(terminal).await,
-            Self::Report(command) => command.run(terminal).await,
-            Self::Replay(command) => command.run(terminal).await,
-            Self::Backtest(command) => command.run(terminal).await,
-            Self::Affected(command) => command.run(terminal).await,
-            Self::Objections(command) => command.run(terminal).await,
-            Self::Repairs(command) => command.run(terminal).await,
-            Self::Rechecks(command) => command.run(terminal).await,
-            Self::Ledger(command) => command.run(terminal).await,
-            Self::Identifier(command) => command.run(terminal),
-            Self::Workdays(command) => command.run(terminal),
-            Self::Openapi(command) => command.run(terminal),
-            Self::Completions(command) => command.run(terminal),
-        }
     }
 }

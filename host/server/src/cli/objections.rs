@@ -1,19 +1,30 @@
 //! `creditgate objections`: doubts about entries, from the window to the result that is told.
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use creditgate_affairs::objections::{NewObjection, Objection, ObjectionAnswer, ObjectionNotice, Objections};
 use creditgate_credit::entry::Severity;
 use creditgate_credit::objection::{ObjectionGround, ObjectionResult, ObjectionState, RaisedBy, Told};
 use creditgate_credit::overlay::Corrections;
 use creditgate_wire::time::Day;
 
-use super::client::{Call, HostOptions, with_host};
-use super::error::CliError;
-use super::output::{Terminal, details, local_time, table};
-use super::vocabulary::{day, one_of};
-use super::{Exit, OutputForm};
+use super::command::{
+    Ask, AtHost, Call, CliError, Client, Page, Show, Terminal, commands, day, details, one_of, row,
+};
 
-const RAISE_EXAMPLES: &str = "\
+commands! {
+    /// Raise, list, answer and tell objections to list entries
+    pub(super) enum ObjectionsCommand {
+        Raise(AtHost<RaiseCommand>),
+        List(AtHost<ListCommand>),
+        Show(AtHost<ShowCommand>),
+        Result(AtHost<ResultCommand>),
+        Told(AtHost<ToldCommand>),
+    }
+}
+
+/// Raise an objection: the provider is notified, and the entry suspended
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Examples:
   creditgate objections raise --entry SD-2026-0042 --check 0198c3f2-5a3e-7c1b-9d2e-0123456789ab --raised-by subject \\
       --reason '处罚决定已被撤销' --server http://127.0.0.1:8480 --key-file window.key
@@ -22,59 +33,16 @@ Examples:
 
 The entry is suspended until there is a result, unless the same ground was confirmed before. With the key of a caller it
 has to stand in the evidence of the check, or of a check of the case, that is named. No name and no identity number belongs into the reason: it goes to the
-provider.";
-
-const LIST_EXAMPLES: &str = "\
-Examples:
-  creditgate objections list --server http://127.0.0.1:8480 --key-file auditor.key
-  creditgate objections list --state decided --config creditgate.toml --json
-
-Those in the state `decided` wait for somebody to be told the result.";
-
-const SHOW_EXAMPLES: &str = "\
-Examples:
-  creditgate objections show 0198c3f2-5a3e-7c1b-9d2e-0123456789ab --server http://127.0.0.1:8480 --key-file auditor.key";
-
-const RESULT_EXAMPLES: &str = "\
-Examples:
-  creditgate objections result 0198c3f2-5a3e-7c1b-9d2e-0123456789ab --result withdrawn --text '经核实，认定有误，予以撤销' \\
-      --server http://127.0.0.1:8480 --key-file publisher.key
-  creditgate objections result 0198c3f2-5a3e-7c1b-9d2e-0123456789ab --result corrected --severity general \\
-      --text '严重程度更正为一般' --config creditgate.toml";
-
-const TOLD_EXAMPLES: &str = "\
-Examples:
-  creditgate objections told 0198c3f2-5a3e-7c1b-9d2e-0123456789ab --who party --on 2026-11-23 --how '书面告知' \\
-      --server http://127.0.0.1:8480 --key-file window.key";
-
-/// Raise, list, answer and tell objections to list entries
-#[derive(Debug, Args)]
-pub(super) struct ObjectionsCommand {
-    #[command(subcommand)]
-    command: ObjectionsSubcommand,
-}
-
-#[derive(Debug, Subcommand)]
-enum ObjectionsSubcommand {
-    Raise(RaiseCommand),
-    List(ListCommand),
-    Show(ShowCommand),
-    Result(ResultCommand),
-    Told(ToldCommand),
-}
-
-/// Raise an objection: the provider is notified, and the entry suspended
-#[derive(Debug, Args)]
-#[command(after_help = RAISE_EXAMPLES)]
-struct RaiseCommand {
+provider.")]
+pub(super) struct RaiseCommand {
     /// Id of the list entry
     #[arg(long, value_name = "ID")]
     entry: String,
     /// Who doubts it
-    #[arg(long, value_name = "WHO", value_parser = one_of(RaisedBy::ALL, RaisedBy::code, RaisedBy::from_code))]
+    #[arg(long, value_name = "WHO", value_parser = one_of::<RaisedBy>())]
     raised_by: RaisedBy,
     /// What kind of thing is said to be wrong
-    #[arg(long, value_name = "GROUND", default_value = "other", value_parser = one_of(ObjectionGround::ALL, ObjectionGround::code, ObjectionGround::from_code))]
+    #[arg(long, value_name = "GROUND", default_value = "other", value_parser = one_of::<ObjectionGround>())]
     ground: ObjectionGround,
     /// What is said to be wrong
     #[arg(long, value_name = "TEXT")]
@@ -94,48 +62,48 @@ struct RaiseCommand {
     /// How to reach whoever raised it; only administrators see it
     #[arg(long, value_name = "TEXT")]
     contact: Option<String>,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
 /// List objections, newest first
 #[derive(Debug, Args)]
-#[command(after_help = LIST_EXAMPLES)]
-struct ListCommand {
+#[command(after_help = "\
+Examples:
+  creditgate objections list --server http://127.0.0.1:8480 --key-file auditor.key
+  creditgate objections list --state decided --config creditgate.toml --json
+
+Those in the state `decided` wait for somebody to be told the result.")]
+pub(super) struct ListCommand {
     /// Only those to this entry
     #[arg(long, value_name = "ID")]
     entry: Option<String>,
     /// Only those in this state
-    #[arg(long, value_name = "STATE", value_parser = one_of(ObjectionState::ALL, ObjectionState::code, ObjectionState::from_code))]
+    #[arg(long, value_name = "STATE", value_parser = one_of::<ObjectionState>())]
     state: Option<ObjectionState>,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
 /// Show an objection
 #[derive(Debug, Args)]
-#[command(after_help = SHOW_EXAMPLES)]
-struct ShowCommand {
+#[command(after_help = "\
+Examples:
+  creditgate objections show 0198c3f2-5a3e-7c1b-9d2e-0123456789ab --server http://127.0.0.1:8480 --key-file auditor.key")]
+pub(super) struct ShowCommand {
     /// Id of the objection
     id: String,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
 /// Take in the provider's answer
 #[derive(Debug, Args)]
-#[command(after_help = RESULT_EXAMPLES)]
-struct ResultCommand {
+#[command(after_help = "\
+Examples:
+  creditgate objections result 0198c3f2-5a3e-7c1b-9d2e-0123456789ab --result withdrawn --text '经核实，认定有误，予以撤销' \\
+      --server http://127.0.0.1:8480 --key-file publisher.key
+  creditgate objections result 0198c3f2-5a3e-7c1b-9d2e-0123456789ab --result corrected --severity general \\
+      --text '严重程度更正为一般' --config creditgate.toml")]
+pub(super) struct ResultCommand {
     /// Id of the objection
     id: String,
     /// What the verification came to
-    #[arg(long, value_parser = one_of(ObjectionResult::ALL, ObjectionResult::code, ObjectionResult::from_code))]
+    #[arg(long, value_parser = one_of::<ObjectionResult>())]
     result: ObjectionResult,
     /// The provider's words
     #[arg(long)]
@@ -147,25 +115,24 @@ struct ResultCommand {
     #[arg(long, value_name = "TEXT")]
     basis: Option<String>,
     /// For `corrected`: the severity as it is
-    #[arg(long, value_parser = one_of(Severity::ALL, Severity::code, Severity::from_code))]
+    #[arg(long, value_parser = one_of::<Severity>())]
     severity: Option<Severity>,
     /// For `corrected`: the last day of validity
     #[arg(long, value_name = "DATE", value_parser = day)]
     valid_until: Option<Day>,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
 /// Take in that somebody was told the result
 #[derive(Debug, Args)]
-#[command(after_help = TOLD_EXAMPLES)]
-struct ToldCommand {
+#[command(after_help = "\
+Examples:
+  creditgate objections told 0198c3f2-5a3e-7c1b-9d2e-0123456789ab --who party --on 2026-11-23 --how '书面告知' \\
+      --server http://127.0.0.1:8480 --key-file window.key")]
+pub(super) struct ToldCommand {
     /// Id of the objection
     id: String,
     /// Who was told
-    #[arg(long, value_parser = one_of(Told::ALL, Told::code, Told::from_code))]
+    #[arg(long, value_parser = one_of::<Told>())]
     who: Told,
     /// On which day
     #[arg(long, value_name = "DATE", value_parser = day)]
@@ -173,141 +140,98 @@ struct ToldCommand {
     /// How
     #[arg(long, value_name = "TEXT")]
     how: String,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
-impl ObjectionsCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        match &self.command {
-            ObjectionsSubcommand::Raise(command) => {
-                let call = Call::post(&["v1", "objections"]).json(&command.body())?;
-                one(&command.host, command.form, call, terminal).await
-            }
-            ObjectionsSubcommand::List(command) => command.run(terminal).await,
-            ObjectionsSubcommand::Show(command) => {
-                one(&command.host, command.form, Call::get(&["v1", "objections", &command.id]), terminal)
-                    .await
-            }
-            ObjectionsSubcommand::Result(command) => {
-                let call = Call::post(&["v1", "objections", &command.id, "result"]).json(&command.body())?;
-                one(&command.host, command.form, call, terminal).await
-            }
-            ObjectionsSubcommand::Told(command) => {
-                let body = ObjectionNotice { told: command.who, on: command.on, how: command.how.clone() };
-                let call = Call::post(&["v1", "objections", &command.id, "notices"]).json(&body)?;
-                one(&command.host, command.form, call, terminal).await
-            }
-        }
-    }
-}
-
-impl RaiseCommand {
-    fn body(&self) -> NewObjection {
-        NewObjection {
-            entry: self.entry.clone(),
-            check_id: self.check.clone(),
-            case_no: self.case.clone(),
-            division: self.division.clone(),
+impl Ask for RaiseCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Objection, CliError> {
+        let body = NewObjection {
+            entry: self.entry,
+            check_id: self.check,
+            case_no: self.case,
+            division: self.division,
             raised_by: self.raised_by,
             ground: self.ground,
             suspend: self.suspend,
-            reason: self.reason.clone(),
-            contact: self.contact.clone(),
-        }
-    }
-}
-
-impl ResultCommand {
-    fn body(&self) -> ObjectionAnswer {
-        let corrections = Corrections {
-            facts: self.facts.clone(),
-            basis: self.basis.clone(),
-            severity: self.severity,
-            valid_until: self.valid_until,
+            reason: self.reason,
+            contact: self.contact,
         };
-        ObjectionAnswer { result: self.result, corrections, text: self.text.clone() }
+        host.ask(Call::post(&["v1", "objections"]).json(&body)?).await
     }
 }
 
-impl ListCommand {
-    async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        with_host(&self.host, async |client| {
-            let mut call = Call::get(&["v1", "objections"]);
-            if let Some(entry) = &self.entry {
-                call = call.query("entry", entry);
-            }
-            if let Some(state) = self.state {
-                call = call.query("state", state.code());
-            }
-            let listed: Objections = client.ask_all(call, "objections", None).await?.read()?;
-            if self.form.json {
-                terminal.json(&listed)?;
-                return Ok(Exit::Success);
-            }
-            let mut rows = table(["OBJECTION", "ENTRY", "BY", "RAISED", "DUE", "STATE", "RESULT", "TO TELL"]);
-            for objection in &listed.objections {
-                rows.add_row([
-                    objection.id.as_str(),
-                    &objection.entry,
+impl Ask for ListCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Objections, CliError> {
+        let call = Call::list(&["v1", "objections"], "objections").maybe("entry", self.entry);
+        host.ask(call.maybe("state", self.state.map(ObjectionState::code))).await
+    }
+}
+
+impl Ask for ShowCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Objection, CliError> {
+        host.ask(Call::get(&["v1", "objections", &self.id])).await
+    }
+}
+
+impl Ask for ResultCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Objection, CliError> {
+        let Self { id, result, text, facts, basis, severity, valid_until } = self;
+        let corrections = Corrections { facts, basis, severity, valid_until };
+        let body = ObjectionAnswer { result, corrections, text };
+        host.ask(Call::post(&["v1", "objections", &id, "result"]).json(&body)?).await
+    }
+}
+
+impl Ask for ToldCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Objection, CliError> {
+        let body = ObjectionNotice { told: self.who, on: self.on, how: self.how };
+        host.ask(Call::post(&["v1", "objections", &self.id, "notices"]).json(&body)?).await
+    }
+}
+
+impl Show for Objections {
+    fn show(&self, page: &mut Page) {
+        page.table(
+            ["OBJECTION", "ENTRY", "BY", "RAISED", "DUE", "STATE", "RESULT", "TO TELL"],
+            self.objections.iter().map(|objection| {
+                row![
+                    objection.id,
+                    objection.entry,
                     objection.raised_by.code(),
-                    &local_time(objection.raised_at),
-                    &due(objection),
+                    objection.raised_at,
+                    due(objection),
                     objection.state.code(),
-                    result(objection),
-                    &to_tell(objection),
-                ]);
-            }
-            terminal.table(&rows)?;
-            Ok(Exit::Success)
-        })
-        .await
+                    objection.decision.as_ref().map(|decision| decision.result.code()),
+                    to_tell(objection),
+                ]
+            }),
+        );
     }
 }
 
-/// Makes a call that is answered with one objection, and shows it.
-async fn one(
-    host: &HostOptions,
-    form: OutputForm,
-    call: Call,
-    terminal: &mut Terminal<'_>,
-) -> Result<Exit, CliError> {
-    with_host(host, async |client| {
-        let objection: Objection = client.ask(call).await?.read()?;
-        if form.json {
-            terminal.json(&objection)?;
-        } else {
-            write(terminal, &objection)?;
-        }
-        Ok(Exit::Success)
-    })
-    .await
+impl Show for Objection {
+    fn show(&self, page: &mut Page) {
+        let decision = self.decision.as_ref();
+        page.details(
+            details()
+                .row("objection", &self.id)
+                .row("entry", &self.entry)
+                .row("authority", &self.authority)
+                .row("case", &self.case_no)
+                .row("raised by", self.raised_by.code())
+                .row("ground", self.ground.code())
+                .row("reason", &self.reason)
+                .row("suspends", suspends(self))
+                .row("raised", self.raised_at)
+                .row("answer due", due(self))
+                .row("state", self.state.code())
+                .row("result", decision.map(|decision| decision.result.code()))
+                .row("answer", decision.map(|decision| &decision.text))
+                .row("to tell", to_tell(self)),
+        );
+    }
 }
 
-fn write(terminal: &mut Terminal<'_>, objection: &Objection) -> Result<(), CliError> {
-    let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
-    let decision = objection.decision.as_ref();
-    terminal.table(&details([
-        ("objection", objection.id.clone()),
-        ("entry", objection.entry.clone()),
-        ("authority", or_none(&objection.authority)),
-        ("case", or_none(&objection.case_no)),
-        ("raised by", objection.raised_by.code().to_owned()),
-        ("ground", objection.ground.code().to_owned()),
-        ("reason", objection.reason.clone()),
-        ("suspends", suspends_text(objection)),
-        ("raised", local_time(objection.raised_at)),
-        ("answer due", due(objection)),
-        ("state", objection.state.code().to_owned()),
-        ("result", result(objection).to_owned()),
-        ("answer", decision.map_or_else(|| "-".to_owned(), |decision| decision.text.clone())),
-        ("to tell", to_tell(objection)),
-    ]))
-}
-
-fn suspends_text(objection: &Objection) -> String {
+fn suspends(objection: &Objection) -> String {
     let why = match (objection.suspend, &objection.confirmed_before) {
         (Some(_), _) => " (a publisher said so)".to_owned(),
         (None, Some(id)) => format!(" (the same ground was confirmed: {id})"),
@@ -316,16 +240,12 @@ fn suspends_text(objection: &Objection) -> String {
     format!("{}{why}", if objection.suspends { "yes" } else { "no" })
 }
 
-fn due(objection: &Objection) -> String {
+fn due(objection: &Objection) -> Option<String> {
     let provisional = if objection.due_provisional { " (provisional)" } else { "" };
-    objection.due_on.map_or_else(|| "-".to_owned(), |day| format!("{}{provisional}", day.0))
+    objection.due_on.map(|day| format!("{}{provisional}", day.0))
 }
 
-fn result(objection: &Objection) -> &'static str {
-    objection.decision.as_ref().map_or("-", |decision| decision.result.code())
-}
-
-fn to_tell(objection: &Objection) -> String {
+fn to_tell(objection: &Objection) -> Option<Vec<&'static str>> {
     let who: Vec<&str> = objection.to_tell.iter().map(|who| who.code()).collect();
-    if who.is_empty() { "-".to_owned() } else { who.join(", ") }
+    (!who.is_empty()).then_some(who)
 }

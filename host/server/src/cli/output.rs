@@ -1,28 +1,17 @@
-//! The terminal: where commands read and write, and the forms they write in. No command prints on its own.
+//! The terminal: where commands read and write. No command prints on its own.
 
 use std::error::Error;
 use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 
-use anstyle::{AnsiColor, Style};
-use comfy_table::{ContentLineStyle, LineStyle, Table, TableStyle};
 use creditgate_api::FieldProblemBody;
-use creditgate_credit::calendar::LOCAL_OFFSET;
 use creditgate_credit::identifier::without_numbers;
-use creditgate_wire::time::Instant;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
+use super::Exit;
 use super::error::CliError;
-
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
-
-/// A blank after each column, a line under the header, and nothing else: readable, and easy to cut and search.
-const TABLE_STYLE: TableStyle = TableStyle::new()
-    .header_lines(ContentLineStyle::none())
-    .header_separator(LineStyle::none().fill('─').junction(' '))
-    .content_lines(ContentLineStyle::none());
+use super::page::{Page, Show, Tone, toned};
 
 /// Where a command reads and writes. Styles are always written; the streams strip them where nobody sees them.
 pub struct Terminal<'a> {
@@ -32,67 +21,8 @@ pub struct Terminal<'a> {
     pub output: &'a mut dyn Write,
     /// Standard error: problems.
     pub errors: &'a mut dyn Write,
-}
-
-/// How good a word is, for its colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tone {
-    Good,
-    Doubtful,
-    Bad,
-}
-
-/// A word in the colour of its tone.
-pub(super) fn toned(tone: Tone, text: &str) -> String {
-    let style = match tone {
-        Tone::Good => GOOD,
-        Tone::Doubtful => DOUBTFUL,
-        Tone::Bad => BAD,
-    };
-    format!("{style}{text}{style:#}")
-}
-
-/// An empty table with these column titles.
-pub(super) fn table<const N: usize>(titles: [&str; N]) -> Table {
-    let mut table = Table::new();
-    table.load_style(TABLE_STYLE).set_header(titles);
-    flush_left(&mut table);
-    table
-}
-
-/// An empty table with as many column titles as there are.
-pub(super) fn table_of(titles: Vec<String>) -> Table {
-    let mut table = Table::new();
-    table.load_style(TABLE_STYLE).set_header(titles);
-    flush_left(&mut table);
-    table
-}
-
-/// A table of names and values.
-pub(super) fn details<'v>(rows: impl IntoIterator<Item = (&'v str, String)>) -> Table {
-    let mut table = Table::new();
-    table.load_style(TABLE_STYLE).add_rows(rows.into_iter().map(|(name, value)| [name.to_owned(), value]));
-    flush_left(&mut table);
-    table
-}
-
-/// No blank before a column, so that titles, lines and cells begin at the same place.
-fn flush_left(table: &mut Table) {
-    table.discover_columns();
-    table.column_iter_mut().for_each(|column| {
-        column.set_padding((0, 1));
-    });
-}
-
-/// An instant as it is read in Asia/Shanghai, wherever this runs.
-pub(super) fn local_time(at: Instant) -> String {
-    LOCAL_OFFSET.to_datetime(at.0).strftime("%Y-%m-%d %H:%M:%S+08:00").to_string()
-}
-
-/// Enough of a digest to recognise it, and to name it with.
-pub(super) fn short_digest(digest: &str) -> &str {
-    const LENGTH: usize = "sha256:".len() + 12;
-    digest.get(..LENGTH).unwrap_or(digest)
+    /// Whether results and problems are written as JSON.
+    pub json: bool,
 }
 
 impl Terminal<'_> {
@@ -106,9 +36,16 @@ impl Terminal<'_> {
         self.output.write_all(bytes).map_err(CliError::Output)
     }
 
-    /// Writes a table.
-    pub(super) fn table(&mut self, table: &Table) -> Result<(), CliError> {
-        self.line(&table.trim_fmt())
+    /// Writes a result in the form that was asked for, and says how its command ended.
+    pub(super) fn show(&mut self, result: impl Show) -> Result<Exit, CliError> {
+        if self.json {
+            self.json(&result)?;
+        } else {
+            let mut page = Page::default();
+            result.show(&mut page);
+            self.write(page.into_text().as_bytes())?;
+        }
+        result.end()
     }
 
     /// Writes a JSON document.
@@ -132,23 +69,29 @@ impl Terminal<'_> {
         std::fs::read(path).map_err(CliError::file("read", path))
     }
 
+    /// The content of a file that holds one JSON document.
+    pub(super) fn read_json<T: DeserializeOwned>(&mut self, path: &Path) -> Result<T, CliError> {
+        serde_json::from_slice(&self.read(path)?)
+            .map_err(|error| CliError::content(path, format!("this is not what is asked for: {error}")))
+    }
+
     /// The content of a text file, or of standard input for `-`.
     pub(super) fn read_text(&mut self, path: &Path) -> Result<String, CliError> {
         let bytes = self.read(path)?;
-        String::from_utf8(bytes).map_err(|error| CliError::Content {
-            path: path.to_owned(),
-            problem: format!("byte {} is not UTF-8 text", error.utf8_error().valid_up_to() + 1),
+        String::from_utf8(bytes).map_err(|error| {
+            let place = error.utf8_error().valid_up_to() + 1;
+            CliError::content(path, format!("byte {place} is not UTF-8 text"))
         })
     }
 
     /// Writes what went wrong. What cannot be written there cannot be reported at all.
-    pub(super) fn report(&mut self, error: &CliError, json: bool) {
+    pub(super) fn report(&mut self, error: &CliError) {
         if let CliError::Output(source) = error
             && source.kind() == ErrorKind::BrokenPipe
         {
             return;
         }
-        let text = if json { error_json(error) } else { error_text(error) };
+        let text = if self.json { error_json(error) } else { error_text(error) };
         // It may repeat an argument or what stands in a file.
         let _ = writeln!(self.errors, "{}", without_numbers(&text));
     }

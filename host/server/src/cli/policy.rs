@@ -3,121 +3,82 @@
 
 use std::collections::HashMap;
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use creditgate_wire::policy::{LayerSpanBody, PROFILES, Profile, ResolvedPolicyBody};
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::client::{Call, HostOptions, with_host};
-use super::error::CliError;
-use super::output::{Terminal, Tone, table, toned};
-use super::{Exit, OutputForm};
+use super::command::{
+    Ask, AtHost, Call, CliError, Client, Exit, Here, Page, Show, Terminal, Tone, Work, commands, row, toned,
+};
+use super::page::Either;
 
-const SHOW_EXAMPLES: &str = "\
-Examples:
-  creditgate policy show --division 440700 --config creditgate.toml
-  creditgate policy show --division 440700 --on 2026-04-01 --server http://127.0.0.1:8480 --key-file audit.key --json
-
-Exit status: 0, and 1 where a value is missing, so that no check can be made.";
-
-const PROFILES_EXAMPLES: &str = "\
-Examples:
-  creditgate policy profiles
-  creditgate policy profiles jiangmen-2018 > jiangmen.toml
-  creditgate policy profiles default --json
-
-A profile is imported with `creditgate import policy FILE.toml`; `default` shows what is compiled in.";
-
-/// See what holds in a division, and the policies to start from
-#[derive(Debug, Args)]
-pub(super) struct PolicyCommand {
-    #[command(subcommand)]
-    action: Action,
-}
-
-#[derive(Debug, Subcommand)]
-enum Action {
-    Show(ShowCommand),
-    Profiles(ProfilesCommand),
+commands! {
+    /// See what holds in a division, and the policies to start from
+    pub(super) enum PolicyCommand {
+        Show(AtHost<ShowCommand>),
+        Profiles(Here<ProfilesCommand>),
+    }
 }
 
 /// Show every value of a division's policy on a day, and whose it is
 #[derive(Debug, Args)]
-#[command(after_help = SHOW_EXAMPLES)]
-struct ShowCommand {
+#[command(after_help = "\
+Examples:
+  creditgate policy show --division 440700 --config creditgate.toml
+  creditgate policy show --division 440700 --on 2026-04-01 --server http://127.0.0.1:8480 --key-file audit.key --json
+
+Exit status: 0, and 1 where a value is missing, so that no check can be made.")]
+pub(super) struct ShowCommand {
     /// Administrative division, six digits (GB/T 2260)
     #[arg(long, value_name = "CODE")]
     division: String,
     /// The day, as YYYY-MM-DD; today if not given
     #[arg(long, value_name = "DATE")]
     on: Option<Date>,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
 /// List the shipped policies, or print one
 #[derive(Debug, Args)]
-#[command(after_help = PROFILES_EXAMPLES)]
-struct ProfilesCommand {
+#[command(after_help = "\
+Examples:
+  creditgate policy profiles
+  creditgate policy profiles jiangmen-2018 > jiangmen.toml
+  creditgate policy profiles default --json
+
+A profile is imported with `creditgate import policy FILE.toml`; `default` shows what is compiled in.")]
+pub(super) struct ProfilesCommand {
     /// Which to print
     name: Option<String>,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
-impl PolicyCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        match &self.action {
-            Action::Show(command) => command.run(terminal).await,
-            Action::Profiles(command) => command.run(terminal),
-        }
+impl Ask for ShowCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ResolvedPolicyBody, CliError> {
+        let call = Call::get(&["v1", "admin", "policy", "resolved"]);
+        host.ask(call.query("division", self.division).maybe("on", self.on)).await
     }
 }
 
-impl ShowCommand {
-    async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        with_host(&self.host, async |client| {
-            let mut call =
-                Call::get(&["v1", "admin", "policy", "resolved"]).query("division", self.division.as_str());
-            if let Some(on) = self.on {
-                call = call.query("on", on.to_string());
-            }
-            let policy: ResolvedPolicyBody = client.ask(call).await?.read()?;
-            if self.form.json {
-                terminal.json(&policy)?;
-            } else {
-                write(terminal, &policy)?;
-            }
-            Ok(Exit::of(policy.missing.is_empty()))
-        })
-        .await
+impl Show for ResolvedPolicyBody {
+    fn show(&self, page: &mut Page) {
+        let name = self.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+        page.line(format!("{}{name} on {}", self.division, self.on.0));
+        let sources: HashMap<&str, String> =
+            self.layers.iter().map(|layer| (layer.layer.as_str(), source(layer))).collect();
+        let values = self.values.iter().map(|value| {
+            let source = sources.get(value.layer.as_str()).unwrap_or(&value.layer);
+            row![value.name, setting(&value.value), source]
+        });
+        let missing = self.missing.iter().map(|missing| {
+            row![missing, toned(Tone::Bad, "missing"), "nobody states it; no check can be made"]
+        });
+        page.table(["VALUE", "SETTING", "FROM"], values.chain(missing));
+        self.snapshot.iter().for_each(|snapshot| page.line(format!("in records: {snapshot}")));
     }
-}
 
-fn write(terminal: &mut Terminal<'_>, policy: &ResolvedPolicyBody) -> Result<(), CliError> {
-    let name = policy.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
-    terminal.line(&format!("{}{name} on {}", policy.division, policy.on.0))?;
-    let sources: HashMap<&str, String> =
-        policy.layers.iter().map(|layer| (layer.layer.as_str(), source(layer))).collect();
-    let mut rows = table(["VALUE", "SETTING", "FROM"]);
-    for value in &policy.values {
-        let source = sources.get(value.layer.as_str()).unwrap_or(&value.layer);
-        rows.add_row([value.name.as_str(), &setting(&value.value), source]);
-    }
-    for missing in &policy.missing {
-        rows.add_row([
-            missing.as_str(),
-            &toned(Tone::Bad, "missing"),
-            "nobody states it; no check can be made",
-        ]);
-    }
-    terminal.table(&rows)?;
-    match &policy.snapshot {
-        Some(snapshot) => terminal.line(&format!("in records: {snapshot}")),
-        None => Ok(()),
+    fn end(self) -> Result<Exit, CliError> {
+        Ok(Exit::of(self.missing.is_empty()))
     }
 }
 
@@ -144,48 +105,50 @@ fn setting(value: &Value) -> String {
     }
 }
 
+/// A shipped policy, with its text where it was asked for.
 #[derive(Serialize)]
-struct ProfileBody {
+pub(super) struct ShippedProfile {
     name: &'static str,
     title: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'static str>,
 }
 
-impl ProfilesCommand {
-    fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        match &self.name {
-            Some(name) => self.print(terminal, profile(name)?)?,
-            None => self.list(terminal)?,
-        }
-        Ok(Exit::Success)
-    }
+/// The shipped policies.
+#[derive(Serialize)]
+pub(super) struct ShippedProfiles(Vec<ShippedProfile>);
 
-    fn print(&self, terminal: &mut Terminal<'_>, profile: &Profile) -> Result<(), CliError> {
-        if self.form.json {
-            let Profile { name, title, text } = *profile;
-            return terminal.json(&ProfileBody { name, title, text: Some(text) });
-        }
-        terminal.line(profile.text.trim_end())
+impl Work for ProfilesCommand {
+    async fn work(self, _: &mut Terminal<'_>) -> Result<Either<ShippedProfile, ShippedProfiles>, CliError> {
+        let Some(name) = self.name else {
+            let listed = PROFILES.iter().map(|&Profile { name, title, .. }| ShippedProfile {
+                name,
+                title,
+                text: None,
+            });
+            return Ok(Either::Other(ShippedProfiles(listed.collect())));
+        };
+        let Profile { name, title, text } = profile(&name)?;
+        Ok(Either::One(ShippedProfile { name, title, text: Some(text) }))
     }
+}
 
-    fn list(&self, terminal: &mut Terminal<'_>) -> Result<(), CliError> {
-        if self.form.json {
-            let listed =
-                PROFILES.iter().map(|&Profile { name, title, .. }| ProfileBody { name, title, text: None });
-            return terminal.json(&listed.collect::<Vec<_>>());
-        }
-        let mut rows = table(["NAME", "OF"]);
-        for profile in PROFILES {
-            rows.add_row([profile.name, profile.title]);
-        }
-        terminal.table(&rows)
+impl Show for ShippedProfile {
+    fn show(&self, page: &mut Page) {
+        page.line(self.text.unwrap_or_default().trim_end());
+    }
+}
+
+impl Show for ShippedProfiles {
+    fn show(&self, page: &mut Page) {
+        page.table(["NAME", "OF"], self.0.iter().map(|profile| row![profile.name, profile.title]));
     }
 }
 
 fn profile(name: &str) -> Result<&'static Profile, CliError> {
-    PROFILES.iter().find(|profile| profile.name == name).ok_or_else(|| CliError::Usage {
-        message: format!("there is no profile `{name}`"),
-        help: "`creditgate policy profiles` lists them",
+    let found = PROFILES.iter().find(|profile| profile.name == name);
+    found.ok_or_else(|| {
+        let message = format!("there is no profile `{name}`");
+        CliError::usage(message, "`creditgate policy profiles` lists them")
     })
 }

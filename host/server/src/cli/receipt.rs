@@ -5,36 +5,23 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use clap::{Args, Subcommand};
+use clap::Args;
 use creditgate_api::{JsonWebKeySet, ReceiptToVerify, ReceiptVerification};
 use creditgate_gate::{PublicReceiptKey, VerifyingKeys};
 use jiff::Timestamp;
 use reqwest::Url;
 
-use super::client::{Call, Remote, load, of_host, web_address};
-use super::error::CliError;
-use super::output::{Terminal, Tone, details, local_time, toned};
-use super::{Exit, OutputForm};
+use super::client::{Remote, load, of_host, web_address};
+use super::command::{
+    Call, CliError, Client, Exit, Here, Page, Show, Terminal, Tone, Work, commands, details, toned,
+};
 use crate::host::receipt_public_keys;
 
-const EXAMPLES: &str = "\
-Examples:
-  creditgate receipt verify eyJhbGciOiJFZERTQSJ9.e30.c2lnbmVk --jwks jwks.json
-  creditgate receipt verify --file receipt.txt --server http://127.0.0.1:8480 --key-file caller.key
-  creditgate receipt verify --file - --config creditgate.toml --json < receipt.txt
-
-Exit status: 0 if the receipt is genuine, 1 if not.";
-
-/// Verify receipts
-#[derive(Debug, Args)]
-pub(super) struct ReceiptCommand {
-    #[command(subcommand)]
-    command: ReceiptSubcommand,
-}
-
-#[derive(Debug, Subcommand)]
-enum ReceiptSubcommand {
-    Verify(VerifyCommand),
+commands! {
+    /// Verify receipts
+    pub(super) enum ReceiptCommand {
+        Verify(Here<VerifyCommand>),
+    }
 }
 
 /// Verify that a receipt was signed by a host, and show what it states
@@ -42,8 +29,14 @@ enum ReceiptSubcommand {
 /// With --jwks or --config nothing is asked of a server; the key set is what a host publishes at
 /// /.well-known/jwks.json. A key that was retired is trusted for checks before that.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
-struct VerifyCommand {
+#[command(after_help = "\
+Examples:
+  creditgate receipt verify eyJhbGciOiJFZERTQSJ9.e30.c2lnbmVk --jwks jwks.json
+  creditgate receipt verify --file receipt.txt --server http://127.0.0.1:8480 --key-file caller.key
+  creditgate receipt verify --file - --config creditgate.toml --json < receipt.txt
+
+Exit status: 0 if the receipt is genuine, 1 if not.")]
+pub(super) struct VerifyCommand {
     #[command(flatten)]
     receipt: Receipt,
     #[command(flatten)]
@@ -52,8 +45,6 @@ struct VerifyCommand {
     /// CREDITGATE_KEY
     #[arg(long, value_name = "FILE", requires = "server")]
     key_file: Option<PathBuf>,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
 #[derive(Debug, Args)]
@@ -81,39 +72,17 @@ struct Judge {
     config: Option<PathBuf>,
 }
 
-impl ReceiptCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        match &self.command {
-            ReceiptSubcommand::Verify(command) => command.run(terminal).await,
-        }
-    }
-}
-
-impl VerifyCommand {
-    async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let receipt = match (&self.receipt.text, &self.receipt.file) {
-            (Some(text), _) => text.clone(),
+impl Work for VerifyCommand {
+    async fn work(self, terminal: &mut Terminal<'_>) -> Result<ReceiptVerification, CliError> {
+        let receipt = match (self.receipt.text, &self.receipt.file) {
+            (Some(text), _) => text,
             (None, file) => terminal.read_text(file.as_deref().unwrap_or("-".as_ref()))?,
         };
-        let finding = self.find_out(terminal, receipt.trim()).await?;
-        if self.form.json {
-            terminal.json(&finding)?;
-        } else {
-            write_finding(terminal, &finding)?;
-        }
-        Ok(Exit::of(finding.valid))
-    }
-
-    async fn find_out(
-        &self,
-        terminal: &mut Terminal<'_>,
-        receipt: &str,
-    ) -> Result<ReceiptVerification, CliError> {
-        if let Some(server) = &self.judge.server {
-            let remote = Remote::new(server.clone(), self.key_file.as_deref())?;
-            let call = Call::post(&["v1", "receipts:verify"])
-                .json(&ReceiptToVerify { receipt: receipt.to_owned() })?;
-            return remote.ask(call).await?.read();
+        let receipt = receipt.trim();
+        if let Some(server) = self.judge.server {
+            let host = Client::Remote(Remote::new(server, self.key_file.as_deref())?);
+            let body = ReceiptToVerify { receipt: receipt.to_owned() };
+            return host.ask(Call::post(&["v1", "receipts:verify"]).json(&body)?).await;
         }
         let keys = match (&self.judge.jwks, &self.judge.config) {
             (Some(file), _) => read_key_set(&terminal.read_text(file)?, file)?,
@@ -129,7 +98,7 @@ impl VerifyCommand {
 
 /// The Ed25519 keys of a JWK set (RFC 7517, RFC 8037).
 fn read_key_set(text: &str, file: &Path) -> Result<VerifyingKeys, CliError> {
-    let fault = |problem: String| CliError::Content { path: file.to_owned(), problem };
+    let fault = |problem: String| CliError::content(file, problem);
     let set: JsonWebKeySet =
         serde_json::from_str(text).map_err(|error| fault(format!("this is not a JWK set: {error}")))?;
     let instant = |seconds: Option<i64>| seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
@@ -148,22 +117,29 @@ fn read_key_set(text: &str, file: &Path) -> Result<VerifyingKeys, CliError> {
     Ok(VerifyingKeys::new(keys))
 }
 
-fn write_finding(terminal: &mut Terminal<'_>, finding: &ReceiptVerification) -> Result<(), CliError> {
-    let Some(claims) = finding.claims.as_ref().filter(|_| finding.valid) else {
-        let message = finding.message.as_deref().unwrap_or("the receipt proves nothing");
-        let code = finding.code.as_deref().unwrap_or("receipt.invalid");
-        return terminal.line(&format!("{}: {message} ({code})", toned(Tone::Bad, "not genuine")));
-    };
-    terminal.line(&toned(Tone::Good, "genuine"))?;
-    terminal.table(&details([
-        ("check", claims.check_id.clone()),
-        ("case", claims.case_no.clone()),
-        ("department", claims.department.clone()),
-        ("item", claims.item.clone()),
-        ("checkpoint", claims.checkpoint.clone()),
-        ("status", claims.status.clone()),
-        ("outcome", claims.outcome.clone()),
-        ("checked at", local_time(claims.checked_at)),
-        ("record", claims.record_hash.clone()),
-    ]))
+impl Show for ReceiptVerification {
+    fn show(&self, page: &mut Page) {
+        let Some(claims) = self.claims.as_ref().filter(|_| self.valid) else {
+            let message = self.message.as_deref().unwrap_or("the receipt proves nothing");
+            let code = self.code.as_deref().unwrap_or("receipt.invalid");
+            return page.line(format!("{}: {message} ({code})", toned(Tone::Bad, "not genuine")));
+        };
+        page.line(toned(Tone::Good, "genuine"));
+        page.details(
+            details()
+                .row("check", &claims.check_id)
+                .row("case", &claims.case_no)
+                .row("department", &claims.department)
+                .row("item", &claims.item)
+                .row("checkpoint", &claims.checkpoint)
+                .row("status", &claims.status)
+                .row("outcome", &claims.outcome)
+                .row("checked at", claims.checked_at)
+                .row("record", &claims.record_hash),
+        );
+    }
+
+    fn end(self) -> Result<Exit, CliError> {
+        Ok(Exit::of(self.valid))
+    }
 }

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Exit;
 use super::client::{load, of_host};
-use super::error::CliError;
-use super::output::Terminal;
+use super::command::{CliError, Exit, Run, Terminal};
 use crate::{Config, Host, own_program, serve, telemetry};
 
-const EXAMPLES: &str = "\
+/// Run the server
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Examples:
   creditgate serve --config /etc/creditgate/creditgate.toml
   creditgate serve --config creditgate.toml --listen 127.0.0.1:0
@@ -19,11 +19,7 @@ Examples:
 The first line on standard output is `listening on http://ADDRESS`, once requests are answered. The log goes to \
 standard error. SIGTERM, SIGQUIT and Ctrl-C stop the server after the requests it has accepted. SIGHUP has it read its \
 configuration and its API keys anew: the level of the log changes at once, and what needs a new start is logged. \
-Other signals are logged and mean nothing.";
-
-/// Run the server
-#[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+Other signals are logged and mean nothing.")]
 pub(super) struct ServeCommand {
     /// The host's configuration
     #[arg(long, value_name = "FILE")]
@@ -33,8 +29,8 @@ pub(super) struct ServeCommand {
     listen: Option<SocketAddr>,
 }
 
-impl ServeCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+impl Run for ServeCommand {
+    async fn run(self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
         let config = load(&self.config)?;
         let log = telemetry::start(config.log).map_err(|error| CliError::host(&error, "cli.log"))?;
         own_program::say_what_confines_it();

@@ -1,53 +1,34 @@
 //! `creditgate signers`: whose signatures a host accepts. The keys themselves are the vendors' own; a host knows
 //! their public halves.
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use creditgate_wire::signers::{NewSignerBody, RevokeSignerBody, RevokedSignerBody, SignerBody, SignersBody};
 use creditgate_wire::time::Day;
 
-use super::client::{Call, HostOptions, with_host};
-use super::error::CliError;
-use super::output::{Terminal, details, local_time, short_digest, table};
-use super::{Exit, OutputForm};
+use super::command::{
+    Ask, AtHost, Call, CliError, Client, Page, Show, Terminal, commands, day, details, local_time, row,
+    short_digest,
+};
 
-const ADD_EXAMPLES: &str = "\
+commands! {
+    /// Register, list and revoke the keys vendors sign components with
+    pub(super) enum SignersCommand {
+        Add(AtHost<AddCommand>),
+        List(AtHost<ListCommand>),
+        Revoke(AtHost<RevokeCommand>),
+    }
+}
+
+/// Register a vendor's key for one department
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Examples:
   creditgate signers add --department market-regulation --name '示例软件有限公司' \\
       --public-key d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a \\
       --valid-until 2028-12-31 --server http://127.0.0.1:8480 --key-file admin.key
 
-A vendor's `creditgate plugin keygen` shows the public key.";
-
-const LIST_EXAMPLES: &str = "\
-Examples:
-  creditgate signers list --server http://127.0.0.1:8480 --key-file auditor.key
-  creditgate signers list --config creditgate.toml --json";
-
-const REVOKE_EXAMPLES: &str = "\
-Examples:
-  creditgate signers revoke 21fe31dfa154a261 --reason 'the laptop with it was stolen' \\
-      --server http://127.0.0.1:8480 --key-file admin.key
-
-What serves goes on serving: `creditgate rollback` takes a binding back.";
-
-/// Register, list and revoke the keys vendors sign components with
-#[derive(Debug, Args)]
-pub(super) struct SignersCommand {
-    #[command(subcommand)]
-    command: SignersSubcommand,
-}
-
-#[derive(Debug, Subcommand)]
-enum SignersSubcommand {
-    Add(AddCommand),
-    List(ListCommand),
-    Revoke(RevokeCommand),
-}
-
-/// Register a vendor's key for one department
-#[derive(Debug, Args)]
-#[command(after_help = ADD_EXAMPLES)]
-struct AddCommand {
+A vendor's `creditgate plugin keygen` shows the public key.")]
+pub(super) struct AddCommand {
     /// The department whose components it may sign
     #[arg(long, value_name = "CODE")]
     department: String,
@@ -63,144 +44,89 @@ struct AddCommand {
     /// Last day on which it counts; without one it counts until it is revoked
     #[arg(long, value_name = "DATE", value_parser = day)]
     valid_until: Option<Day>,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
 /// List the keys of vendors, revoked ones too
 #[derive(Debug, Args)]
-#[command(after_help = LIST_EXAMPLES)]
-struct ListCommand {
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
-}
+#[command(after_help = "\
+Examples:
+  creditgate signers list --server http://127.0.0.1:8480 --key-file auditor.key
+  creditgate signers list --config creditgate.toml --json")]
+pub(super) struct ListCommand {}
 
 /// Revoke a vendor's key, and list what runs that was signed with it
 ///
 /// From then on nothing signed with it is pushed or activated.
 #[derive(Debug, Args)]
-#[command(after_help = REVOKE_EXAMPLES)]
-struct RevokeCommand {
+#[command(after_help = "\
+Examples:
+  creditgate signers revoke 21fe31dfa154a261 --reason 'the laptop with it was stolen' \\
+      --server http://127.0.0.1:8480 --key-file admin.key
+
+What serves goes on serving: `creditgate rollback` takes a binding back.")]
+pub(super) struct RevokeCommand {
     /// Id of the key
     id: String,
     /// Why, for the audit trail
     #[arg(long)]
     reason: String,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
-fn day(text: &str) -> Result<Day, &'static str> {
-    Day::parse(text).ok_or("a day of the calendar is written YYYY-MM-DD")
-}
-
-impl SignersCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        match &self.command {
-            SignersSubcommand::Add(command) => command.run(terminal).await,
-            SignersSubcommand::List(command) => command.run(terminal).await,
-            SignersSubcommand::Revoke(command) => command.run(terminal).await,
-        }
+impl Ask for AddCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<SignerBody, CliError> {
+        let Self { department, name, public_key, valid_from, valid_until } = self;
+        let body = NewSignerBody { name, department, public_key, valid_from, valid_until };
+        host.ask(Call::post(&["v1", "admin", "signers"]).json(&body)?).await
     }
 }
 
-impl AddCommand {
-    async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let body = NewSignerBody {
-            name: self.name.clone(),
-            department: self.department.clone(),
-            public_key: self.public_key.clone(),
-            valid_from: self.valid_from,
-            valid_until: self.valid_until,
-        };
-        let call = Call::post(&["v1", "admin", "signers"]).json(&body)?;
-        with_host(&self.host, async |client| {
-            let added: SignerBody = client.ask(call).await?.read()?;
-            if self.form.json {
-                terminal.json(&added)?;
-            } else {
-                terminal.table(&details([
-                    ("key", added.id.clone()),
-                    ("vendor", added.name.clone()),
-                    ("department", added.department.clone()),
-                    ("valid", validity(&added)),
-                ]))?;
-            }
-            Ok(Exit::Success)
-        })
-        .await
+impl Ask for ListCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<SignersBody, CliError> {
+        host.ask(Call::list(&["v1", "admin", "signers"], "signers")).await
     }
 }
 
-impl ListCommand {
-    async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        with_host(&self.host, async |client| {
-            let call = Call::get(&["v1", "admin", "signers"]);
-            let listed: SignersBody = client.ask_all(call, "signers", None).await?.read()?;
-            if self.form.json {
-                terminal.json(&listed)?;
-                return Ok(Exit::Success);
-            }
-            let mut rows = table(["KEY", "VENDOR", "DEPARTMENT", "VALID", "REVOKED"]);
-            for signer in &listed.signers {
+impl Ask for RevokeCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<RevokedSignerBody, CliError> {
+        let body = RevokeSignerBody { reason: self.reason };
+        host.ask(Call::delete(&["v1", "admin", "signers", &self.id]).json(&body)?).await
+    }
+}
+
+impl Show for SignerBody {
+    fn show(&self, page: &mut Page) {
+        let rows = details().row("key", &self.id).row("vendor", &self.name);
+        page.details(rows.row("department", &self.department).row("valid", validity(self)));
+    }
+}
+
+impl Show for SignersBody {
+    fn show(&self, page: &mut Page) {
+        page.table(
+            ["KEY", "VENDOR", "DEPARTMENT", "VALID", "REVOKED"],
+            self.signers.iter().map(|signer| {
                 let revoked = signer.revoked.as_ref();
-                rows.add_row([
-                    signer.id.as_str(),
-                    &signer.name,
-                    &signer.department,
-                    &validity(signer),
-                    &revoked.map_or_else(
-                        || "-".to_owned(),
-                        |end| format!("{} {}", local_time(end.at.into()), end.reason),
-                    ),
-                ]);
-            }
-            terminal.table(&rows)?;
-            Ok(Exit::Success)
-        })
-        .await
+                let revoked = revoked.map(|end| format!("{} {}", local_time(end.at.into()), end.reason));
+                row![signer.id, signer.name, signer.department, validity(signer), revoked]
+            }),
+        );
     }
 }
 
-impl RevokeCommand {
-    async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let body = RevokeSignerBody { reason: self.reason.clone() };
-        let call = Call::delete(&["v1", "admin", "signers", &self.id]).json(&body)?;
-        with_host(&self.host, async |client| {
-            let revoked: RevokedSignerBody = client.ask(call).await?.read()?;
-            if self.form.json {
-                terminal.json(&revoked)?;
-            } else {
-                revoked_text(terminal, &revoked)?;
-            }
-            Ok(Exit::Success)
-        })
-        .await
+impl Show for RevokedSignerBody {
+    fn show(&self, page: &mut Page) {
+        page.line(format!("key {} is revoked", self.signer.id));
+        if self.running.is_empty() {
+            return page.line("nothing that was signed with it is in use");
+        }
+        page.line("signed with it and still in use:");
+        page.table(
+            ["BINDING", "PLUG-IN", "VERSION", "DIGEST"],
+            self.running.iter().map(|running| {
+                row![running.binding, running.plugin, running.version, short_digest(&running.digest)]
+            }),
+        );
     }
-}
-
-fn revoked_text(terminal: &mut Terminal<'_>, revoked: &RevokedSignerBody) -> Result<(), CliError> {
-    terminal.line(&format!("key {} is revoked", revoked.signer.id))?;
-    if revoked.running.is_empty() {
-        return terminal.line("nothing that was signed with it is in use");
-    }
-    terminal.line("signed with it and still in use:")?;
-    let mut rows = table(["BINDING", "PLUG-IN", "VERSION", "DIGEST"]);
-    for running in &revoked.running {
-        rows.add_row([
-            running.binding.as_str(),
-            &running.plugin,
-            &running.version,
-            short_digest(&running.digest),
-        ]);
-    }
-    terminal.table(&rows)
 }
 
 fn validity(signer: &SignerBody) -> String {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod approvals;
+mod checks;
 mod entries;
 mod host;
 
@@ -10,7 +11,7 @@ use std::io::Cursor;
 use std::path::PathBuf;
 
 use anstream::StripStream;
-use clap::CommandFactory;
+use clap::{CommandFactory, Parser as _};
 use creditgate_gate::{ReceiptClaims, ReceiptKey};
 
 use super::{Cli, Exit, Terminal, run};
@@ -38,7 +39,7 @@ impl Answered {
 async fn creditgate_reading(arguments: &[&str], input: &str) -> Answered {
     let mut input = Cursor::new(input.as_bytes().to_vec());
     let (mut output, mut errors) = (StripStream::new(Vec::new()), StripStream::new(Vec::new()));
-    let mut terminal = Terminal { input: &mut input, output: &mut output, errors: &mut errors };
+    let mut terminal = Terminal { input: &mut input, output: &mut output, errors: &mut errors, json: false };
     let arguments = std::iter::once("creditgate").chain(arguments.iter().copied()).map(OsString::from);
     let exit = run(arguments, &mut terminal).await;
     let text = |stream: StripStream<Vec<u8>>| String::from_utf8(stream.into_inner()).expect("UTF-8");
@@ -47,6 +48,13 @@ async fn creditgate_reading(arguments: &[&str], input: &str) -> Answered {
 
 async fn creditgate(arguments: &[&str]) -> Answered {
     creditgate_reading(arguments, "").await
+}
+
+/// A result as people see it, without colours.
+pub(super) fn shown(result: &impl super::page::Show) -> String {
+    let mut page = super::page::Page::default();
+    result.show(&mut page);
+    anstream::adapter::strip_str(&page.into_text()).to_string()
 }
 
 /// A file that is gone with its folder.
@@ -71,6 +79,58 @@ fn every_command_explains_itself_with_examples() {
         }
         insta::assert_snapshot!(format!("help {name}").replace(' ', "-"), page);
     }
+}
+
+#[test]
+fn every_command_with_a_result_writes_it_as_json_too() {
+    let mut without = Vec::new();
+    each_command(&Cli::command(), "", &mut |name, command| {
+        let groups = command.is_subcommand_required_set();
+        if !groups && !command.get_arguments().any(|argument| argument.get_long() == Some("json")) {
+            without.push(name.to_owned());
+        }
+    });
+    assert_eq!(without, ["serve", "openapi", "completions"], "a server, a JSON document and a script");
+}
+
+#[test]
+fn every_example_is_understood() {
+    let mut seen = 0;
+    each_command(&Cli::command(), "", &mut |name, command| {
+        let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        for example in examples(&text) {
+            seen += 1;
+            if let Err(error) = Cli::try_parse_from(&example) {
+                panic!("{name}: {example:?}: {error}");
+            }
+        }
+    });
+    assert!(seen > 100, "{seen} examples");
+}
+
+/// Calls `seen` with every command below this one, and its name.
+fn each_command(command: &clap::Command, name: &str, seen: &mut dyn FnMut(&str, &clap::Command)) {
+    for below in command.get_subcommands() {
+        let name = format!("{name} {}", below.get_name());
+        seen(name.trim(), below);
+        each_command(below, &name, seen);
+    }
+}
+
+/// The command lines of `creditgate` in a text, without what a shell does with their input and output.
+fn examples(text: &str) -> Vec<Vec<String>> {
+    let lines = text.replace("\\\n", " ");
+    let examples = lines.lines().filter(|line| line.starts_with("  "));
+    examples
+        .map(|line| shlex::split(line).expect("words of a shell"))
+        .filter_map(|words| {
+            let begin = words.iter().position(|word| word == "creditgate")?;
+            let mine = words[begin..].iter().take_while(|word| !["<", ">", "|"].contains(&word.as_str()));
+            Some(mine.cloned().collect())
+        })
+        // What is cut short with … is no value that could be read.
+        .filter(|words: &Vec<String>| words.iter().all(|word| !word.ends_with('…')))
+        .collect()
 }
 
 fn collect_help(command: &mut clap::Command, name: &str, pages: &mut Vec<(String, String)>) {

@@ -4,12 +4,12 @@ use creditgate_gate::{LikenessTally, MeasureChange};
 use creditgate_wire::backtest::BacktestReportBody;
 use creditgate_wire::decision::FateCountsBody;
 
-use crate::cli::output::local_time;
+use crate::cli::command::local_time;
 use crate::sheets::{Cell, Sheet};
 
 /// The sheets of the workbook.
-pub(super) fn sheets(report: &BacktestReportBody) -> [Sheet; 4] {
-    [summary(report), measures(report), lists(report), cases(report)]
+pub(super) fn sheets(report: &BacktestReportBody) -> Vec<Sheet> {
+    vec![summary(report), measures(report), lists(report), cases(report)]
 }
 
 fn summary(report: &BacktestReportBody) -> Sheet {

@@ -3,65 +3,45 @@
 use clap::Args;
 use creditgate_wire::catalogue::EditionDiffBody;
 
-use crate::cli::client::{Call, HostOptions, with_host};
-use crate::cli::error::CliError;
-use crate::cli::output::{Terminal, table};
-use crate::cli::{Exit, OutputForm};
+use crate::cli::command::{Ask, Call, CliError, Client, Page, Show, Terminal, row};
 
-const EXAMPLES: &str = "\
+/// Compare two editions by particular
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Examples:
   creditgate catalogue diff 示例市2024版 示例市2026版 --server http://127.0.0.1:8480
   creditgate catalogue diff 示例市2024版 示例市2026版 --config creditgate.toml --json
 
-That editions differ is no error: the exit status is 0.";
-
-/// Compare two editions by particular
-#[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
-pub(super) struct DiffCommand {
+That editions differ is no error: the exit status is 0.")]
+pub(in crate::cli) struct DiffCommand {
     /// The earlier edition
     from: String,
     /// The later edition
     to: String,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
-impl DiffCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let call = Call::get(&["v1", "admin", "catalogue", &self.from, "diff", &self.to]);
-        with_host(&self.host, async |client| {
-            let found: EditionDiffBody = client.ask(call).await?.read()?;
-            if self.form.json {
-                terminal.json(&found)?;
-            } else {
-                write(terminal, &found)?;
+impl Ask for DiffCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<EditionDiffBody, CliError> {
+        host.ask(Call::get(&["v1", "admin", "catalogue", &self.from, "diff", &self.to])).await
+    }
+}
+
+impl Show for EditionDiffBody {
+    fn show(&self, page: &mut Page) {
+        if self.differences.is_empty() {
+            return page.line(format!("`{}` and `{}` say the same", self.from, self.to));
+        }
+        let mut rows = Vec::new();
+        for difference in &self.differences {
+            let row = |field: &str, from: &str, to: &str| {
+                row![difference.change.code(), difference.kind, difference.code, field, from, to]
+            };
+            if difference.particulars.is_empty() {
+                rows.push(row("-", "", ""));
             }
-            Ok(Exit::Success)
-        })
-        .await
-    }
-}
-
-fn write(terminal: &mut Terminal<'_>, found: &EditionDiffBody) -> Result<(), CliError> {
-    if found.differences.is_empty() {
-        return terminal.line(&format!("`{}` and `{}` say the same", found.from, found.to));
-    }
-    let mut rows = table(["CHANGE", "KIND", "CODE", "PARTICULAR", "FROM", "TO"]);
-    for difference in &found.differences {
-        let start = [difference.change.code(), &difference.kind, &difference.code];
-        if difference.particulars.is_empty() {
-            rows.add_row(start.into_iter().chain(["-", "", ""]));
+            let particulars = difference.particulars.iter();
+            rows.extend(particulars.map(|change| row(&change.field, &change.from, &change.to)));
         }
-        for particular in &difference.particulars {
-            rows.add_row(start.into_iter().chain([
-                particular.field.as_str(),
-                &particular.from,
-                &particular.to,
-            ]));
-        }
+        page.table(["CHANGE", "KIND", "CODE", "PARTICULAR", "FROM", "TO"], rows);
     }
-    terminal.table(&rows)
 }

@@ -1,43 +1,34 @@
 //! `creditgate catalogue list` and `show`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use creditgate_credit::catalogue::state::EditionState;
 use creditgate_wire::catalogue::{EditionBody, EditionContentsBody, EditionsBody};
-use creditgate_wire::time::Day;
 
-use crate::cli::client::{Call, Client, HostOptions, with_host};
-use crate::cli::error::CliError;
-use crate::cli::output::{Terminal, Tone, details, local_time, table, toned};
-use crate::cli::{Exit, OutputForm};
-
-const LIST_EXAMPLES: &str = "\
-Examples:
-  creditgate catalogue list --server http://127.0.0.1:8480 --key-file auditor.key
-  creditgate catalogue list --config creditgate.toml --json";
-
-const SHOW_EXAMPLES: &str = "\
-Examples:
-  creditgate catalogue show 示例市2024版 --server http://127.0.0.1:8480
-  creditgate catalogue show 示例市2024版 --out catalogue.xlsx --config creditgate.toml
-  creditgate catalogue show 示例市2024版 --part key-items --out 重点事项.csv --config creditgate.toml";
+use crate::cli::command::{Ask, Call, CliError, Client, Page, Show, Terminal, Tone, details, row, toned};
+use crate::cli::page::Either;
+use crate::cli::report_file::Written;
+use crate::cli::vocabulary::word_of;
 
 /// List the editions with their states
 #[derive(Debug, Args)]
-#[command(after_help = LIST_EXAMPLES)]
-pub(super) struct ListCommand {
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
-}
+#[command(after_help = "\
+Examples:
+  creditgate catalogue list --server http://127.0.0.1:8480 --key-file auditor.key
+  creditgate catalogue list --config creditgate.toml --json")]
+pub(in crate::cli) struct ListCommand {}
 
 /// Show an edition with its history, or write tables of it
 ///
 /// With --out, a workbook with a sheet for each part (.xlsx), or one part as a table (.csv), both headed in Chinese.
 #[derive(Debug, Args)]
-#[command(after_help = SHOW_EXAMPLES)]
-pub(super) struct ShowCommand {
+#[command(after_help = "\
+Examples:
+  creditgate catalogue show 示例市2024版 --server http://127.0.0.1:8480
+  creditgate catalogue show 示例市2024版 --out catalogue.xlsx --config creditgate.toml
+  creditgate catalogue show 示例市2024版 --part key-items --out 重点事项.csv --config creditgate.toml")]
+pub(in crate::cli) struct ShowCommand {
     /// Name of the edition
     edition: String,
     /// Write tables to this file, in the form its ending says
@@ -46,10 +37,6 @@ pub(super) struct ShowCommand {
     /// Which part goes into a .csv file [default: measures]
     #[arg(long, requires = "out")]
     part: Option<Part>,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -70,143 +57,87 @@ enum Part {
     Bases,
 }
 
-impl Part {
-    const fn code(self) -> &'static str {
-        match self {
-            Self::Measures => "measures",
-            Self::Items => "items",
-            Self::KeyItems => "key_items",
-            Self::PowerItems => "power_items",
-            Self::Memoranda => "memoranda",
-            Self::Categories => "categories",
-            Self::Bases => "bases",
-        }
+impl Ask for ListCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<EditionsBody, CliError> {
+        host.ask(Call::list(&["v1", "admin", "catalogue"], "editions")).await
     }
 }
 
-impl ListCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        with_host(&self.host, async |client| {
-            let call = Call::get(&["v1", "admin", "catalogue"]);
-            let listed: EditionsBody = client.ask_all(call, "editions", None).await?.read()?;
-            if self.form.json {
-                terminal.json(&listed)?;
-                return Ok(Exit::Success);
-            }
-            let mut rows = table(["EDITION", "STATE", "FROM", "UNTIL", "MEASURES", "ITEMS", "POWER ITEMS"]);
-            for edition in &listed.editions {
-                rows.add_row([
-                    edition.edition.as_str(),
+impl Show for EditionsBody {
+    fn show(&self, page: &mut Page) {
+        page.table(
+            ["EDITION", "STATE", "FROM", "UNTIL", "MEASURES", "ITEMS", "POWER ITEMS"],
+            self.editions.iter().map(|edition| {
+                row![
+                    edition.edition,
                     edition.state.code(),
-                    &edition.effective_from.0.to_string(),
-                    &until(edition.effective_until),
-                    &edition.size.measures.to_string(),
-                    &edition.size.items.to_string(),
-                    &edition.size.power_items.to_string(),
-                ]);
-            }
-            terminal.table(&rows)?;
-            Ok(Exit::Success)
-        })
-        .await
+                    edition.effective_from,
+                    edition.effective_until,
+                    edition.size.measures,
+                    edition.size.items,
+                    edition.size.power_items,
+                ]
+            }),
+        );
     }
 }
 
-impl ShowCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        with_host(&self.host, async |client| {
-            match &self.out {
-                Some(file) => self.export(terminal, client, file).await?,
-                None => self.show(terminal, client).await?,
-            }
-            Ok(Exit::Success)
-        })
-        .await
+impl Ask for ShowCommand {
+    async fn ask(
+        self,
+        host: &Client,
+        _: &mut Terminal<'_>,
+    ) -> Result<Either<EditionContentsBody, Written>, CliError> {
+        let call = Call::get(&["v1", "admin", "catalogue", &self.edition]);
+        let Some(file) = self.out else { return host.ask(call).await.map(Either::One) };
+        let ending = file.extension().map(|ending| ending.to_ascii_lowercase());
+        let form = ending.as_deref().and_then(|ending| ending.to_str());
+        let form = form.filter(|form| ["csv", "xlsx"].contains(form)).ok_or_else(|| {
+            let message = format!("{}: the name does not tell in which form to write it", file.display());
+            CliError::usage(message, "name the file .xlsx or .csv; for JSON use --json without --out")
+        })?;
+        // Words are divided by `-` on the command line, and by `_` for hosts.
+        let part = self.part.as_ref().map(|part| word_of(part).replace('-', "_"));
+        let answer = host.send(call.query("format", form).maybe("part", part)).await?;
+        std::fs::write(&file, answer.bytes()).map_err(CliError::file("write", &file))?;
+        Ok(Either::Other(Written { file }))
     }
+}
 
-    fn call(&self) -> Call {
-        Call::get(&["v1", "admin", "catalogue", &self.edition])
+impl Show for EditionContentsBody {
+    fn show(&self, page: &mut Page) {
+        self.edition.show(page);
     }
+}
 
-    async fn show(&self, terminal: &mut Terminal<'_>, client: &Client) -> Result<(), CliError> {
-        let shown: EditionContentsBody = client.ask(self.call()).await?.read()?;
-        if self.form.json {
-            return terminal.json(&shown);
+/// An edition without its contents.
+impl Show for EditionBody {
+    fn show(&self, page: &mut Page) {
+        let published = self.state == EditionState::Published;
+        let tone = if published { Tone::Good } else { Tone::Doubtful };
+        page.details(
+            details()
+                .row("edition", &self.edition)
+                .row("state", toned(tone, self.state.code()))
+                .row("in force from", self.effective_from)
+                .row("until", self.effective_until)
+                .row("measures", self.size.measures)
+                .row("items", self.size.items)
+                .row("power items", self.size.power_items)
+                .row("memoranda", self.size.memoranda)
+                .row("categories", self.size.categories)
+                .row("legal bases", self.size.bases),
+        );
+        if self.history.is_empty() {
+            return;
         }
-        write_edition(terminal, &shown.edition)
+        page.line("");
+        page.table(
+            ["AT", "STEP", "RESULT", "STATE", "BY", "COMMENT"],
+            self.history.iter().map(|step| {
+                let result = step.result.map(|result| result.code());
+                row![step.at, step.step, result, step.state.code(), step.actor, step.comment]
+            }),
+        );
     }
-
-    async fn export(
-        &self,
-        terminal: &mut Terminal<'_>,
-        client: &Client,
-        file: &Path,
-    ) -> Result<(), CliError> {
-        let mut call = self.call().query("format", form_of(file)?);
-        if let Some(part) = self.part {
-            call = call.query("part", part.code());
-        }
-        let bytes = client.ask(call).await?.bytes();
-        std::fs::write(file, bytes).map_err(CliError::file("write", file))?;
-        if self.form.json {
-            return terminal.json(&serde_json::json!({ "file": file }));
-        }
-        terminal.line(&format!("written to {}", file.display()))
-    }
-}
-
-/// The form that the ending of a file's name asks for.
-fn form_of(file: &Path) -> Result<&'static str, CliError> {
-    let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    match ending.to_ascii_lowercase().as_str() {
-        "csv" => Ok("csv"),
-        "xlsx" => Ok("xlsx"),
-        _ => Err(CliError::Usage {
-            message: format!("{}: the name does not tell in which form to write it", file.display()),
-            help: "name the file .xlsx or .csv; for JSON use --json without --out",
-        }),
-    }
-}
-
-/// An edition without its contents, for people.
-pub(super) fn write_edition(terminal: &mut Terminal<'_>, edition: &EditionBody) -> Result<(), CliError> {
-    let size = &edition.size;
-    terminal.table(&details([
-        ("edition", edition.edition.clone()),
-        ("state", state(edition)),
-        ("in force from", edition.effective_from.0.to_string()),
-        ("until", until(edition.effective_until)),
-        ("measures", size.measures.to_string()),
-        ("items", size.items.to_string()),
-        ("power items", size.power_items.to_string()),
-        ("memoranda", size.memoranda.to_string()),
-        ("categories", size.categories.to_string()),
-        ("legal bases", size.bases.to_string()),
-    ]))?;
-    if edition.history.is_empty() {
-        return Ok(());
-    }
-    terminal.line("")?;
-    let mut rows = table(["AT", "STEP", "RESULT", "STATE", "BY", "COMMENT"]);
-    for step in &edition.history {
-        rows.add_row([
-            local_time(step.at.into()).as_str(),
-            &step.step,
-            step.result.map_or("-", |result| result.code()),
-            step.state.code(),
-            &step.actor,
-            &step.comment,
-        ]);
-    }
-    terminal.table(&rows)
-}
-
-fn state(edition: &EditionBody) -> String {
-    let code = edition.state.code();
-    let tone = if code == "published" { Tone::Good } else { Tone::Doubtful };
-    toned(tone, code)
-}
-
-fn until(day: Option<Day>) -> String {
-    day.map_or_else(|| "-".to_owned(), |day| day.0.to_string())
 }

@@ -6,10 +6,13 @@ use creditgate_api::ProblemDocument;
 use reqwest::Url;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::payload::Payload;
 use crate::cli::error::CliError;
+
+/// Rows asked for at once; the most a host gives.
+pub(in crate::cli) const ROWS_AT_ONCE: usize = 1000;
 
 /// A request to a host.
 #[derive(Debug)]
@@ -19,17 +22,71 @@ pub(in crate::cli) struct Call {
     query: Vec<(&'static str, String)>,
     headers: Vec<(HeaderName, String)>,
     body: Payload,
+    pages: Option<Pages>,
+}
+
+/// The pages that a list is asked for in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pages {
+    /// Where the rows stand in an answer.
+    rows: &'static str,
+    /// The most rows that are wanted.
+    pub(super) most: Option<usize>,
+}
+
+impl Pages {
+    /// How many rows there are.
+    pub(super) fn count(self, document: &Value) -> usize {
+        document.get(self.rows).and_then(Value::as_array).map_or(0, Vec::len)
+    }
+
+    /// The rows of the next page behind those before, and what that page says of the one after it.
+    pub(super) fn join(self, mut whole: Value, mut page: Value) -> Value {
+        if let (Some(Value::Array(all)), Some(Value::Array(more))) =
+            (whole.get_mut(self.rows), page.get_mut(self.rows))
+        {
+            all.append(more);
+        }
+        let Value::Object(document) = &mut whole else { return page };
+        document.remove("next");
+        document.extend(page.get_mut("next").map(|next| ("next".to_owned(), next.take())));
+        whole
+    }
 }
 
 impl Call {
     fn new(method: Method, path: &[&str]) -> Self {
         let path = path.iter().map(|segment| (*segment).to_owned()).collect();
-        Self { method, path, query: Vec::new(), headers: Vec::new(), body: Payload::Bytes(Vec::new()) }
+        let body = Payload::Bytes(Vec::new());
+        Self { method, path, query: Vec::new(), headers: Vec::new(), body, pages: None }
     }
 
     /// A question. The path is given in segments, which may hold any character.
     pub(in crate::cli) fn get(path: &[&str]) -> Self {
         Self::new(Method::GET, path)
+    }
+
+    /// A question for a list, whose rows stand under this name in the answer.
+    pub(in crate::cli) fn list(path: &[&str], rows: &'static str) -> Self {
+        Self::get(path).rows(rows)
+    }
+
+    /// The same, with an answer that is a list.
+    pub(in crate::cli) fn rows(self, rows: &'static str) -> Self {
+        Self { pages: Some(Pages { rows, most: None }), ..self }
+    }
+
+    /// At most so many rows of a list.
+    pub(in crate::cli) fn at_most(mut self, most: usize) -> Self {
+        if let Some(pages) = &mut self.pages {
+            pages.most = Some(most);
+        }
+        self
+    }
+
+    /// The pages it is to be asked for in, if its answer is a list.
+    pub(super) const fn pages(&self) -> Option<Pages> {
+        self.pages
     }
 
     /// A request that changes something.
@@ -43,19 +100,30 @@ impl Call {
     }
 
     /// Adds a parameter to the address. Never a number that identifies a person.
-    pub(in crate::cli) fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.query.push((name, value.into()));
+    pub(in crate::cli) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.query.push((name, value.to_string()));
         self
     }
 
-    /// The same question for a page of what it asks for.
-    pub(in crate::cli) fn page(&self, cursor: Option<&str>, limit: usize) -> Self {
-        let query = self.query.clone();
-        let page = Self { method: self.method.clone(), path: self.path.clone(), query, ..Self::get(&[]) };
-        let page = page.query("limit", limit.to_string());
-        match cursor {
-            Some(cursor) => page.query("cursor", cursor),
-            None => page,
+    /// Adds a parameter that is absent where there is no value.
+    pub(in crate::cli) fn maybe(self, name: &'static str, value: Option<impl ToString>) -> Self {
+        value.into_iter().fold(self, |call, value| call.query(name, value))
+    }
+
+    /// The same question for a page of its answer: in the address, or in the body where there is one.
+    pub(super) fn page(&self, cursor: Option<&str>, missing: Option<usize>) -> Result<Self, CliError> {
+        let limit = missing.map_or(ROWS_AT_ONCE, |missing| missing.min(ROWS_AT_ONCE));
+        let (method, path, query) = (self.method.clone(), self.path.clone(), self.query.clone());
+        let page = Self { method, path, query, ..Self::get(&[]) };
+        match &self.body {
+            Payload::Bytes(body) if !body.is_empty() => {
+                let mut asked: Map<String, Value> =
+                    serde_json::from_slice(body).map_err(|error| CliError::Output(error.into()))?;
+                asked.insert("limit".to_owned(), limit.into());
+                asked.extend(cursor.map(|cursor| ("cursor".to_owned(), cursor.into())));
+                page.json(&asked)
+            }
+            _ => Ok(page.query("limit", limit).maybe("cursor", cursor)),
         }
     }
 
@@ -124,9 +192,9 @@ impl Answer {
         serde_json::from_slice(&self.body).map_err(|error| self.not_understood(error))
     }
 
-    /// The body as it came, to be passed on.
-    pub(in crate::cli) fn document(&self) -> Result<Value, CliError> {
-        self.read()
+    /// A document made of such bodies as what is expected of it.
+    pub(super) fn understood<T: DeserializeOwned>(&self, document: Value) -> Result<T, CliError> {
+        serde_json::from_value(document).map_err(|error| self.not_understood(error))
     }
 
     /// The body as it came, to be kept in a file.
@@ -147,5 +215,37 @@ impl Answer {
 
     fn not_understood(&self, source: serde_json::Error) -> CliError {
         CliError::Answer { place: self.place.clone(), status: self.status, source }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_page_is_asked_for_in_the_address_or_in_the_body() {
+        let base = Url::parse("http://localhost/").expect("an address");
+        let list = Call::list(&["v1", "tasks"], "tasks").query("state", "open");
+        let page = list.page(Some("7"), Some(3)).expect("a page").into_request(&base).expect("a request");
+        assert_eq!(page.uri(), "http://localhost/v1/tasks?state=open&limit=3&cursor=7");
+
+        let asked = json!({ "item": "permit" });
+        let search = Call::post(&["v1", "checks:search"]).json(&asked).expect("a body").rows("checks");
+        let page = search.page(Some("7"), None).expect("a page").into_request(&base).expect("a request");
+        assert_eq!((page.uri().query(), page.method()), (None, &Method::POST));
+        let Payload::Bytes(body) = page.into_body() else { panic!("a body in memory") };
+        let body: Value = serde_json::from_slice(&body).expect("JSON");
+        assert_eq!(body, json!({ "item": "permit", "limit": ROWS_AT_ONCE, "cursor": "7" }));
+    }
+
+    #[test]
+    fn pages_are_joined_and_the_last_one_says_whether_there_are_more() {
+        let pages = Pages { rows: "rows", most: None };
+        let first = pages.join(Value::Null, json!({ "rows": [1, 2], "total": 5, "next": "a" }));
+        let second = pages.join(first, json!({ "rows": [3], "total": 5, "next": "b" }));
+        assert_eq!(second, json!({ "rows": [1, 2, 3], "total": 5, "next": "b" }));
+        assert_eq!(pages.join(second, json!({ "rows": [] })), json!({ "rows": [1, 2, 3], "total": 5 }));
     }
 }

@@ -13,8 +13,9 @@ use crate::{Config, Host, HostError, LocalOperator};
 
 /// The host of a configuration, opened under the lock of its data folder.
 pub(in crate::cli) struct Local {
-    host: Host,
+    // Dropped before the host it belongs to.
     router: Router,
+    _host: Host,
     base: Url,
     place: String,
     operator: LocalOperator,
@@ -28,11 +29,11 @@ impl Local {
         let base = Url::parse("http://localhost/").map_err(|error| CliError::host(&error, "cli.address"))?;
         let operator = LocalOperator { name: operator.map(str::to_owned) };
         let place = format!("the host of {}", file.display());
-        Ok(Self { router: host.router(), host, base, place, operator })
+        Ok(Self { router: host.router(), _host: host, base, place, operator })
     }
 
     /// Sends a request whose answer is a success, or else the error.
-    pub(super) async fn ask(&self, call: Call) -> Result<Answer, CliError> {
+    pub(super) async fn send(&self, call: Call) -> Result<Answer, CliError> {
         let mut request = call.into_request(&self.base)?.map(Body::from);
         request.extensions_mut().insert(self.operator.clone());
         // A router has no way to fail: its errors are answers.
@@ -45,12 +46,6 @@ impl Local {
             .await
             .map_err(|error| CliError::host(&error, "cli.answer_cut_off"))?;
         Answer { place: self.place.clone(), status, body: body.into() }.accepted()
-    }
-
-    /// Gives the data folder free. Everything answered is durable already.
-    pub(in crate::cli) fn close(self) {
-        drop(self.router);
-        drop(self.host);
     }
 }
 

@@ -41,7 +41,7 @@ impl Remote {
     }
 
     /// Sends a request whose answer is a success, or else the error.
-    pub(in crate::cli) async fn ask(&self, call: Call) -> Result<Answer, CliError> {
+    pub(in crate::cli) async fn send(&self, call: Call) -> Result<Answer, CliError> {
         let mut request = call.into_request(&self.base)?;
         if let Some(authorization) = &self.authorization {
             request.headers_mut().insert(AUTHORIZATION, authorization.clone());

@@ -6,57 +6,23 @@ use creditgate_affairs::commitments::{Breach, Commitment, CreditRepair, Extensio
 use creditgate_wire::time::Day;
 use serde::Serialize;
 
-use super::write;
-use crate::cli::client::{Call, HostOptions, with_host};
-use crate::cli::error::CliError;
-use crate::cli::output::Terminal;
-use crate::cli::{Exit, OutputForm};
+use crate::cli::command::{Ask, Call, CliError, Client, Terminal, day};
 
-const SIGN_EXAMPLES: &str = "\
-Examples:
-  creditgate commitments sign 0198f3c2-8d1e-7b54-9d2a-5f0c6f1a2b3c --on 2026-11-23 --document 承诺书-2026-17 \\
-      --config creditgate.toml";
-
-const FULFIL_EXAMPLES: &str = "\
-Examples:
-  creditgate commitments fulfil 0198f3c2-8d1e-7b54-9d2a-5f0c6f1a2b3c --on 2026-12-01 \\
-      --material funding-proof --by 窗口-07 --server http://127.0.0.1:8480 --key-file caller.key
-
-After the last day it is taken too, and counts as late.";
-
-const EXTEND_EXAMPLES: &str = "\
-Examples:
-  creditgate commitments extend 0198f3c2-8d1e-7b54-9d2a-5f0c6f1a2b3c --until 2027-01-15 --reason 不可抗力 \\
-      --config creditgate.toml";
-
-const BREACH_EXAMPLES: &str = "\
-Examples:
-  creditgate commitments breach 0198f3c2-8d1e-7b54-9d2a-5f0c6f1a2b3c --reason 承诺不实 --facts 资金证明系伪造 \\
-      --config creditgate.toml
-
-It goes to the credit platform, and later checks of the party see it until it is repaired.";
-
-const REPAIR_EXAMPLES: &str = "\
-Examples:
-  creditgate commitments repair 0198f3c2-8d1e-7b54-9d2a-5f0c6f1a2b3c --on 2027-02-01 --document 信用修复决定-9 \\
-      --config creditgate.toml";
-
-/// Which commitment, at which host.
+/// Which commitment.
 #[derive(Debug, Args)]
 struct Target {
     /// Id of the commitment, which is that of its check
     #[arg(value_name = "ID")]
     id: String,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
 /// Report that a commitment was signed
 #[derive(Debug, Args)]
-#[command(after_help = SIGN_EXAMPLES)]
-pub(super) struct SignCommand {
+#[command(after_help = "\
+Examples:
+  creditgate commitments sign 0198f3c2-8d1e-7b54-9d2a-5f0c6f1a2b3c --on 2026-11-23 --document 承诺书-2026-17 \\
+      --config creditgate.toml")]
+pub(in crate::cli) struct SignCommand {
     /// Day of the signature, as YYYY-MM-DD
     #[arg(long, value_name = "DAY", value_parser = day)]
     on: Day,
@@ -72,8 +38,13 @@ pub(super) struct SignCommand {
 
 /// Report that a commitment was fulfilled
 #[derive(Debug, Args)]
-#[command(after_help = FULFIL_EXAMPLES)]
-pub(super) struct FulfilCommand {
+#[command(after_help = "\
+Examples:
+  creditgate commitments fulfil 0198f3c2-8d1e-7b54-9d2a-5f0c6f1a2b3c --on 2026-12-01 \\
+      --material funding-proof --by 窗口-07 --server http://127.0.0.1:8480 --key-file caller.key
+
+After the last day it is taken too, and counts as late.")]
+pub(in crate::cli) struct FulfilCommand {
     /// Day on which everything was there, as YYYY-MM-DD
     #[arg(long, value_name = "DAY", value_parser = day)]
     on: Day,
@@ -92,8 +63,11 @@ pub(super) struct FulfilCommand {
 
 /// Grant more time for a commitment
 #[derive(Debug, Args)]
-#[command(after_help = EXTEND_EXAMPLES)]
-pub(super) struct ExtendCommand {
+#[command(after_help = "\
+Examples:
+  creditgate commitments extend 0198f3c2-8d1e-7b54-9d2a-5f0c6f1a2b3c --until 2027-01-15 --reason 不可抗力 \\
+      --config creditgate.toml")]
+pub(in crate::cli) struct ExtendCommand {
     /// The new last day, as YYYY-MM-DD
     #[arg(long, value_name = "DAY", value_parser = day)]
     until: Day,
@@ -106,8 +80,13 @@ pub(super) struct ExtendCommand {
 
 /// Report that a commitment was false or not kept
 #[derive(Debug, Args)]
-#[command(after_help = BREACH_EXAMPLES)]
-pub(super) struct BreachCommand {
+#[command(after_help = "\
+Examples:
+  creditgate commitments breach 0198f3c2-8d1e-7b54-9d2a-5f0c6f1a2b3c --reason 承诺不实 --facts 资金证明系伪造 \\
+      --config creditgate.toml
+
+It goes to the credit platform, and later checks of the party see it until it is repaired.")]
+pub(in crate::cli) struct BreachCommand {
     /// What was found
     #[arg(long)]
     reason: String,
@@ -120,8 +99,11 @@ pub(super) struct BreachCommand {
 
 /// Report that the credit of a party was repaired after a breach
 #[derive(Debug, Args)]
-#[command(after_help = REPAIR_EXAMPLES)]
-pub(super) struct RepairCommand {
+#[command(after_help = "\
+Examples:
+  creditgate commitments repair 0198f3c2-8d1e-7b54-9d2a-5f0c6f1a2b3c --on 2027-02-01 --document 信用修复决定-9 \\
+      --config creditgate.toml")]
+pub(in crate::cli) struct RepairCommand {
     /// Day of the decision on the repair, as YYYY-MM-DD
     #[arg(long, value_name = "DAY", value_parser = day)]
     on: Day,
@@ -132,65 +114,44 @@ pub(super) struct RepairCommand {
     target: Target,
 }
 
-fn day(text: &str) -> Result<Day, String> {
-    Day::parse(text).ok_or_else(|| "a day is written like 2026-11-23".to_owned())
-}
-
-impl SignCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let (document, text_hash) = (self.document.clone(), self.text_hash.clone());
-        let body = Signature { signed_on: self.on, document, text_hash };
-        self.target.report(terminal, "signature", &body).await
+impl Ask for SignCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Commitment, CliError> {
+        let Self { on: signed_on, document, text_hash, .. } = self;
+        self.target.report(host, "signature", &Signature { signed_on, document, text_hash }).await
     }
 }
 
-impl FulfilCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let body = Fulfilment {
-            fulfilled_on: self.on,
-            materials: self.materials.clone(),
-            by: self.by.clone(),
-            document: self.document.clone(),
-        };
-        self.target.report(terminal, "fulfilment", &body).await
+impl Ask for FulfilCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Commitment, CliError> {
+        let Self { on: fulfilled_on, materials, by, document, .. } = self;
+        self.target.report(host, "fulfilment", &Fulfilment { fulfilled_on, materials, by, document }).await
     }
 }
 
-impl ExtendCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let body = Extension { until: self.until, reason: self.reason.clone() };
-        self.target.report(terminal, "extension", &body).await
+impl Ask for ExtendCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Commitment, CliError> {
+        let body = Extension { until: self.until, reason: self.reason };
+        self.target.report(host, "extension", &body).await
     }
 }
 
-impl BreachCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let body = Breach { reason: self.reason.clone(), facts: self.facts.clone() };
-        self.target.report(terminal, "breach", &body).await
+impl Ask for BreachCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Commitment, CliError> {
+        let body = Breach { reason: self.reason, facts: self.facts };
+        self.target.report(host, "breach", &body).await
     }
 }
 
-impl RepairCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let body = CreditRepair { repaired_on: self.on, document: self.document.clone() };
-        self.target.report(terminal, "repair", &body).await
+impl Ask for RepairCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Commitment, CliError> {
+        let body = CreditRepair { repaired_on: self.on, document: self.document };
+        self.target.report(host, "repair", &body).await
     }
 }
 
 impl Target {
-    /// Reports a step and shows the commitment as it is then.
-    async fn report(
-        &self,
-        terminal: &mut Terminal<'_>,
-        step: &str,
-        body: &impl Serialize,
-    ) -> Result<Exit, CliError> {
-        with_host(&self.host, async |client| {
-            let call = Call::post(&["v1", "commitments", &self.id, step]).json(body)?;
-            let commitment: Commitment = client.ask(call).await?.read()?;
-            write(terminal, &commitment, self.form)?;
-            Ok(Exit::Success)
-        })
-        .await
+    /// Reports a step; the answer is the commitment as it is then.
+    async fn report(self, host: &Client, step: &str, body: &impl Serialize) -> Result<Commitment, CliError> {
+        host.ask(Call::post(&["v1", "commitments", &self.id, step]).json(body)?).await
     }
 }

@@ -4,39 +4,34 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use creditgate_credit::application::{Application, Party, PartyRole, SubjectKind};
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::dossier::Evidence;
 use creditgate_credit::entry::ListEntry;
-use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
 use creditgate_gate::{Question, chain};
 use creditgate_platform::connector::{Connector, ConnectorOptions, Profile};
 use creditgate_platform::{BearerToken, Endpoint};
 use serde::Serialize;
 
-use super::super::error::CliError;
-use super::super::output::{Terminal, table};
-use super::super::{Exit, OutputForm};
+use crate::cli::command::{CliError, Page, Show, Terminal, Work, one_of, row};
+use crate::cli::identifier::of_kind;
 use crate::clock;
 use crate::config::load_profile;
 use crate::host::read_secret;
 
-const EXAMPLES: &str = "\
+/// Check a profile, and with --try ask the platform about one party and show what is understood of the answer
+///
+/// Nothing is kept, and no host is needed. Numbers of persons are shown masked.
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Examples:
   creditgate connector check examples/connectors/taizhou.toml
   echo uscc:91110105MA0000226Y | creditgate connector check taizhou.toml --try - --name 示例公司 \\
       --url http://127.0.0.1:8900 --app-key creditgate-example --secret-file secret
   creditgate connector check taizhou.toml --json
 
-Exit status: 0 if the profile is good and, with --try, the platform answered; 1 otherwise.";
-
-/// Check a profile, and with --try ask the platform about one party and show what is understood of the answer
-///
-/// Nothing is kept, and no host is needed. Numbers of persons are shown masked.
-#[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
-pub(super) struct CheckCommand {
+Exit status: 0 if the profile is good and, with --try, the platform answered; 1 otherwise.")]
+pub(in crate::cli) struct CheckCommand {
     /// The profile
     profile: PathBuf,
     /// The party to ask about, as KIND:NUMBER; `-` reads it from standard input, which keeps it out of the
@@ -50,7 +45,7 @@ pub(super) struct CheckCommand {
     #[arg(long, default_value = "", requires = "party")]
     name: String,
     /// Kind of the party
-    #[arg(long, default_value = "legal_person", requires = "party", value_parser = kinds())]
+    #[arg(long, default_value = "legal_person", requires = "party", value_parser = one_of::<SubjectKind>())]
     kind: SubjectKind,
     /// Item the platform is told
     #[arg(long, default_value = "connector-check", requires = "party")]
@@ -70,22 +65,15 @@ pub(super) struct CheckCommand {
     /// File with a bearer token, mode 0600
     #[arg(long, requires = "party", value_name = "FILE")]
     token_file: Option<PathBuf>,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
 fn endpoint(text: &str) -> Result<Endpoint, String> {
     Endpoint::parse(text).map_err(|error| chain(&error))
 }
 
-fn kinds() -> impl TypedValueParser<Value = SubjectKind> {
-    PossibleValuesParser::new(SubjectKind::ALL.iter().map(|kind| kind.code()))
-        .try_map(|code| SubjectKind::from_code(&code).ok_or("unknown kind"))
-}
-
 /// What came of it.
 #[derive(Serialize)]
-struct Checked {
+pub(in crate::cli) struct Checked {
     profile: String,
     /// The calls the profile has.
     calls: Vec<&'static str>,
@@ -112,8 +100,8 @@ struct FoundEntry {
     matched: bool,
 }
 
-impl CheckCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+impl Work for CheckCommand {
+    async fn work(self, terminal: &mut Terminal<'_>) -> Result<Checked, CliError> {
         let profile = load_profile(&self.profile).map_err(|error| CliError::host(&error, "cli.profile"))?;
         let calls = [
             ("query", profile.query.is_some()),
@@ -124,19 +112,15 @@ impl CheckCommand {
             (Some(party), Some(url)) => Some(self.ask(terminal, party, url, profile).await?),
             _ => None,
         };
-        let checked = Checked {
+        Ok(Checked {
             profile: self.profile.display().to_string(),
             calls: calls.into_iter().filter_map(|(name, there)| there.then_some(name)).collect(),
             found,
-        };
-        if self.form.json {
-            terminal.json(&checked)?;
-        } else {
-            write(terminal, &checked)?;
-        }
-        Ok(Exit::Success)
+        })
     }
+}
 
+impl CheckCommand {
     async fn ask(
         &self,
         terminal: &mut Terminal<'_>,
@@ -174,23 +158,13 @@ impl CheckCommand {
 
     fn party(&self, terminal: &mut Terminal<'_>, text: &str) -> Result<Party, CliError> {
         let text = if text == "-" { terminal.read_text("-".as_ref())? } else { text.to_owned() };
-        let usage = |message: &str| CliError::Usage {
-            message: message.to_owned(),
-            help: "write the party as KIND:NUMBER, such as uscc:91110105MA0000226Y",
-        };
-        let (kind, number) =
-            text.trim().split_once(':').ok_or_else(|| usage("the party has no kind of number"))?;
-        let kind = IdentifierKind::from_code(kind).ok_or_else(|| usage("the kind of number is not known"))?;
-        let identifier = Identifier::parse(kind, number, Strictness::Check)
-            .map_err(|error| usage(&format!("the party's number cannot be one: {error}")))?
-            .identifier;
         Ok(Party {
             id: "p1".to_owned(),
             role: PartyRole::Applicant,
             acts_for: None,
             kind: self.kind,
             name: self.name.clone(),
-            identifiers: vec![identifier],
+            identifiers: vec![of_kind(&text)?],
             attributes: Vec::new(),
         })
     }
@@ -238,26 +212,28 @@ fn shown(evidence: &Evidence) -> Vec<FoundEntry> {
     matched.chain(evidence.by_name.iter().map(entry(false))).collect()
 }
 
-fn write(terminal: &mut Terminal<'_>, checked: &Checked) -> Result<(), CliError> {
-    terminal.line(&format!("{} is good; it has: {}", checked.profile, checked.calls.join(", ")))?;
-    let Some(found) = &checked.found else { return Ok(()) };
-    if found.is_empty() {
-        return terminal.line("the platform holds nothing on the party");
+impl Show for Checked {
+    fn show(&self, page: &mut Page) {
+        page.line(format!("{} is good; it has: {}", self.profile, self.calls.join(", ")));
+        let Some(found) = &self.found else { return };
+        if found.is_empty() {
+            return page.line("the platform holds nothing on the party");
+        }
+        page.table(
+            ["ID", "LIST", "KIND", "SUBJECT", "NUMBERS", "RECOGNISED", "UNTIL", "STATUS", "MATCHED BY"],
+            found.iter().map(|entry| {
+                row![
+                    entry.id,
+                    entry.list,
+                    entry.kind,
+                    entry.subject_name,
+                    entry.subject_identifiers.join(" "),
+                    entry.recognised_on,
+                    entry.valid_until,
+                    entry.status,
+                    if entry.matched { "number" } else { "name" },
+                ]
+            }),
+        );
     }
-    let mut rows =
-        table(["ID", "LIST", "KIND", "SUBJECT", "NUMBERS", "RECOGNISED", "UNTIL", "STATUS", "MATCHED BY"]);
-    for entry in found {
-        rows.add_row([
-            entry.id.as_str(),
-            &entry.list,
-            entry.kind,
-            &entry.subject_name,
-            &entry.subject_identifiers.join(" "),
-            &entry.recognised_on,
-            entry.valid_until.as_deref().unwrap_or("-"),
-            entry.status,
-            if entry.matched { "number" } else { "name" },
-        ]);
-    }
-    terminal.table(&rows)
 }

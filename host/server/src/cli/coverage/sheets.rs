@@ -3,7 +3,7 @@
 use creditgate_credit::coverage::UncheckedCase;
 use creditgate_wire::coverage::{CompletionBody, CoverageBody};
 
-use crate::cli::output::local_time;
+use crate::cli::command::local_time;
 use crate::sheets::{Cell, Sheet};
 
 /// Coverage (应查必查): summary, checkpoints, cases.

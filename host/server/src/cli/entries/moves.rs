@@ -4,31 +4,50 @@ use std::path::PathBuf;
 
 use clap::Args;
 use creditgate_credit::lifecycle::StepKind;
-use creditgate_wire::local_entry::{ProposalBody, StepBody};
+use creditgate_credit::vocabulary::Vocabulary as _;
+use creditgate_wire::local_entry::{LocalEntryBody, ProposalBody, StepBody};
 use creditgate_wire::release::ReasonGivenBody;
 use creditgate_wire::time::Day;
 use serde_json::{Map, Value};
 
-use super::write;
-use crate::cli::client::{Call, HostOptions, with_host};
-use crate::cli::error::CliError;
-use crate::cli::output::Terminal;
-use crate::cli::{Exit, OutputForm};
+use crate::cli::command::{Ask, Call, CliError, Client, Terminal, day};
 
-const PROPOSE_EXAMPLES: &str = "\
+/// Propose an entry
+///
+/// Where the jurisdiction's policy asks for a second person, it is on no list until somebody else approves it.
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Examples:
   creditgate entries propose proposal.json --reason '年度抽检' --server http://127.0.0.1:8480
   creditgate entries propose - --reason '年度抽检' --config creditgate.toml --operator li < proposal.json
 
 The file holds one JSON object: division, list, subject_name, subject_identifiers, facts, authority, basis and,
-where they are said, severity, recognised_on, valid_until, preliminary, particulars, attributes, escalates.";
+where they are said, severity, recognised_on, valid_until, preliminary, particulars, attributes, escalates.")]
+pub(in crate::cli) struct ProposeCommand {
+    /// File with the proposal, or - for standard input
+    file: PathBuf,
+    /// Why; kept with the entry
+    #[arg(long)]
+    reason: String,
+}
 
-const APPROVE_EXAMPLES: &str = "\
+/// Approve an entry that somebody else proposed
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Examples:
   creditgate entries approve local-0198c3f2-7c1e-7a50-9d3e-3c5a1f0b2d4e --reason '已复核' \\
-      --server http://127.0.0.1:8480";
+      --server http://127.0.0.1:8480")]
+pub(in crate::cli) struct ApproveCommand {
+    /// Id of the entry
+    id: String,
+    /// Why; kept with the step
+    #[arg(long)]
+    reason: String,
+}
 
-const STEP_EXAMPLES: &str = "\
+/// Take a step of an entry
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Examples:
   creditgate entries step local-0198c3f2-7c1e-7a50-9d3e-3c5a1f0b2d4e repair --reason '已履行' \\
       --public-commitment --duties-performed --server http://127.0.0.1:8480
@@ -37,44 +56,8 @@ Examples:
 
 Steps: confirm, reject (of what is announced or proposed), withdraw (it was wrong), standard_changed, repair,
 remove (red lists), warn (watch lists), set_watch (black lists). To escalate a watch entry, propose the black
-one with \"escalates\".";
-
-/// Propose an entry
-///
-/// Where the jurisdiction's policy asks for a second person, it is on no list until somebody else approves it.
-#[derive(Debug, Args)]
-#[command(after_help = PROPOSE_EXAMPLES)]
-pub(super) struct ProposeCommand {
-    /// File with the proposal, or - for standard input
-    file: PathBuf,
-    /// Why; kept with the entry
-    #[arg(long)]
-    reason: String,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
-}
-
-/// Approve an entry that somebody else proposed
-#[derive(Debug, Args)]
-#[command(after_help = APPROVE_EXAMPLES)]
-pub(super) struct ApproveCommand {
-    /// Id of the entry
-    id: String,
-    /// Why; kept with the step
-    #[arg(long)]
-    reason: String,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
-}
-
-/// Take a step of an entry
-#[derive(Debug, Args)]
-#[command(after_help = STEP_EXAMPLES)]
-pub(super) struct StepCommand {
+one with \"escalates\".")]
+pub(in crate::cli) struct StepCommand {
     /// Id of the entry
     id: String,
     /// Which step
@@ -92,33 +75,22 @@ pub(super) struct StepCommand {
     /// For set_watch: the last day on the watch list, YYYY-MM-DD
     #[arg(long, value_name = "DAY", value_parser = day)]
     watch_until: Option<Day>,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
 fn step(text: &str) -> Result<StepKind, String> {
-    StepKind::from_code(text).ok_or_else(|| {
-        let known: Vec<&str> = StepKind::ALL.iter().map(|step| step.code()).collect();
-        format!("a step is one of {}", known.join(", "))
-    })
+    StepKind::from_code(text).ok_or_else(|| format!("a step is one of {}", StepKind::known()))
 }
 
-fn day(text: &str) -> Result<Day, String> {
-    Day::parse(text).ok_or_else(|| "a day is written YYYY-MM-DD".to_owned())
+impl Ask for ProposeCommand {
+    async fn ask(self, host: &Client, terminal: &mut Terminal<'_>) -> Result<LocalEntryBody, CliError> {
+        let proposal = self.proposal(&terminal.read(&self.file)?)?;
+        host.ask(Call::post(&["v1", "admin", "entries"]).json(&proposal)?).await
+    }
 }
 
 impl ProposeCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let proposal = self.proposal(&terminal.read(&self.file)?)?;
-        let call = Call::post(&["v1", "admin", "entries"]).json(&proposal)?;
-        with_host(&self.host, async |client| write(terminal, self.form, &client.ask(call).await?.read()?))
-            .await
-    }
-
     fn proposal(&self, text: &[u8]) -> Result<ProposalBody, CliError> {
-        let refused = |problem: String| CliError::Content { path: self.file.clone(), problem };
+        let refused = |problem: String| CliError::content(&self.file, problem);
         let mut object: Map<String, Value> = serde_json::from_slice(text)
             .map_err(|error| refused(format!("line {} is no JSON object", error.line())))?;
         object.insert("reason".to_owned(), Value::String(self.reason.clone()));
@@ -128,26 +100,17 @@ impl ProposeCommand {
     }
 }
 
-impl ApproveCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let call = Call::post(&["v1", "admin", "entries", &self.id, "approval"])
-            .json(&ReasonGivenBody { reason: self.reason.clone() })?;
-        with_host(&self.host, async |client| write(terminal, self.form, &client.ask(call).await?.read()?))
-            .await
+impl Ask for ApproveCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<LocalEntryBody, CliError> {
+        let body = ReasonGivenBody { reason: self.reason };
+        host.ask(Call::post(&["v1", "admin", "entries", &self.id, "approval"]).json(&body)?).await
     }
 }
 
-impl StepCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let body = StepBody {
-            step: self.step,
-            reason: self.reason.clone(),
-            public_commitment: self.public_commitment,
-            duties_performed: self.duties_performed,
-            watch_until: self.watch_until,
-        };
-        let call = Call::post(&["v1", "admin", "entries", &self.id, "steps"]).json(&body)?;
-        with_host(&self.host, async |client| write(terminal, self.form, &client.ask(call).await?.read()?))
-            .await
+impl Ask for StepCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<LocalEntryBody, CliError> {
+        let Self { id, step, reason, public_commitment, duties_performed, watch_until } = self;
+        let body = StepBody { step, reason, public_commitment, duties_performed, watch_until };
+        host.ask(Call::post(&["v1", "admin", "entries", &id, "steps"]).json(&body)?).await
     }
 }

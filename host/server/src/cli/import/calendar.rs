@@ -5,60 +5,53 @@ use std::path::PathBuf;
 use creditgate_wire::calendar::CalendarImportedBody;
 use serde::Serialize;
 
-use crate::cli::client::{Call, Client};
-use crate::cli::error::CliError;
-use crate::cli::output::{Terminal, Tone, toned};
+use crate::cli::command::{Call, CliError, Client, Page, Show, Terminal, Tone, toned};
+use crate::cli::page::SoFar;
 
 /// What became of one file.
 #[derive(Serialize)]
-struct Imported {
+pub(in crate::cli) struct Imported {
     file: String,
     #[serde(flatten)]
     report: CalendarImportedBody,
 }
 
-/// Imports each file and says what it did; ends at the first that is refused,
-/// and what was applied before it stays.
+/// Imports each file; ends at the first that is refused, and what was applied before it stays.
 pub(super) async fn import(
     terminal: &mut Terminal<'_>,
-    client: &Client,
+    host: &Client,
     files: &[PathBuf],
     replace: bool,
-    json: bool,
-) -> Result<(), CliError> {
+) -> SoFar<Vec<Imported>> {
     let mut imported = Vec::new();
-    let outcome = import_all(terminal, client, files, replace, &mut imported).await;
-    if json {
-        terminal.json(&imported)?;
-    } else {
-        imported.iter().try_for_each(|file| write(terminal, file))?;
-    }
-    outcome
+    let outcome = import_all(terminal, host, files, replace, &mut imported).await;
+    SoFar::new(imported, outcome)
 }
 
 async fn import_all(
     terminal: &mut Terminal<'_>,
-    client: &Client,
+    host: &Client,
     files: &[PathBuf],
     replace: bool,
     imported: &mut Vec<Imported>,
 ) -> Result<(), CliError> {
     for path in files {
-        let body = terminal.read(path)?;
         let file = path.display().to_string();
         let call = Call::post(&["v1", "admin", "calendar"])
             .query("file", &file)
-            .query("replace", replace.to_string())
-            .body("text/plain; charset=utf-8", body);
-        let report = client.ask(call).await?.read()?;
-        imported.push(Imported { file, report });
+            .query("replace", replace)
+            .body("text/plain; charset=utf-8", terminal.read(path)?);
+        imported.push(Imported { file, report: host.ask(call).await? });
     }
     Ok(())
 }
 
-fn write(terminal: &mut Terminal<'_>, imported: &Imported) -> Result<(), CliError> {
-    let CalendarImportedBody { year, status, unchanged, edition, moved } = &imported.report;
-    let did = if *unchanged { "the same as before".to_owned() } else { format!("{moved} last days moved") };
-    let what = toned(Tone::Good, &format!("{year} ({status})"));
-    terminal.line(&format!("{}: {what}, calendar {edition}, {did}", imported.file))
+impl Show for Imported {
+    fn show(&self, page: &mut Page) {
+        let CalendarImportedBody { year, status, unchanged, edition, moved } = &self.report;
+        let did =
+            if *unchanged { "the same as before".to_owned() } else { format!("{moved} last days moved") };
+        let what = toned(Tone::Good, &format!("{year} ({status})"));
+        page.line(format!("{}: {what}, calendar {edition}, {did}", self.file));
+    }
 }

@@ -9,32 +9,26 @@ use creditgate_sandbox::{Digest, LoadError, Manifest, Sandbox, SandboxOptions, S
 use serde::Serialize;
 use wasmparser::{Parser, Payload};
 
-use super::{Exit, OutputForm};
-use crate::cli::error::CliError;
-use crate::cli::output::{Terminal, Tone, details, table, toned};
+use crate::cli::command::{CliError, Exit, Page, Show, Terminal, Tone, Work, details, row, toned};
 use crate::own_program;
-
-const EXAMPLES: &str = "\
-Examples:
-  creditgate plugin inspect market-registration-1.0.0.wasm
-  creditgate plugin inspect unknown.wasm --json
-
-Exit status: 0 if a host would take it, 1 if not.";
 
 /// Explain a component: manifest, hooks, imports, exports, digest, and why a host would refuse it
 ///
 /// Needs no host. Runs nothing of the component but its start.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
-pub(super) struct InspectCommand {
+#[command(after_help = "\
+Examples:
+  creditgate plugin inspect market-registration-1.0.0.wasm
+  creditgate plugin inspect unknown.wasm --json
+
+Exit status: 0 if a host would take it, 1 if not.")]
+pub(in crate::cli) struct InspectCommand {
     /// The component
     file: PathBuf,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
 #[derive(Serialize)]
-struct Inspection {
+pub(in crate::cli) struct Inspection {
     file: PathBuf,
     digest: String,
     bytes: usize,
@@ -62,8 +56,8 @@ impl From<LoadError> for Refusal {
     }
 }
 
-impl InspectCommand {
-    pub(super) fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+impl Work for InspectCommand {
+    async fn work(self, terminal: &mut Terminal<'_>) -> Result<Inspection, CliError> {
         let bytes = terminal.read(&self.file)?;
         // One slot: the pool of a server would reserve address space for all of its calls.
         let one = |slots| SlotOptions { concurrent_calls: 1, ..slots };
@@ -74,24 +68,14 @@ impl InspectCommand {
             ..SandboxOptions::default()
         };
         let sandbox = Sandbox::new(options).map_err(|error| CliError::host(&error, "cli.sandbox"))?;
-        let inspection = self.inspect(&sandbox, &bytes);
-        if self.form.json {
-            terminal.json(&inspection)?;
-        } else {
-            inspection.write(terminal)?;
-        }
-        Ok(Exit::of(inspection.accepted))
-    }
-
-    fn inspect(&self, sandbox: &Sandbox, bytes: &[u8]) -> Inspection {
-        let (plugin, refusal) = match sandbox.load(bytes) {
+        let (plugin, refusal) = match sandbox.load(&bytes) {
             Ok(plugin) => (Some(plugin), None),
             Err(error) => (None, Some(Refusal::from(error))),
         };
-        let (imports, exports) = names(bytes);
-        Inspection {
-            file: self.file.clone(),
-            digest: Digest::of(bytes).to_string(),
+        let (imports, exports) = names(&bytes);
+        Ok(Inspection {
+            file: self.file,
+            digest: Digest::of(&bytes).to_string(),
             bytes: bytes.len(),
             accepted: refusal.is_none(),
             refusal,
@@ -99,7 +83,7 @@ impl InspectCommand {
             class: plugin.as_ref().map(|plugin| plugin.class().code()),
             imports,
             exports,
-        }
+        })
     }
 }
 
@@ -123,47 +107,46 @@ fn names(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
     (imports, exports)
 }
 
-impl Inspection {
-    fn write(&self, terminal: &mut Terminal<'_>) -> Result<(), CliError> {
+impl Show for Inspection {
+    fn show(&self, page: &mut Page) {
         match &self.refusal {
-            None => terminal.line(&toned(Tone::Good, "accepted: a host would take it"))?,
+            None => page.line(toned(Tone::Good, "accepted: a host would take it")),
             Some(Refusal { code, message }) => {
-                terminal.line(&format!("{} {message} ({code})", toned(Tone::Bad, "refused:")))?;
+                page.line(format!("{} {message} ({code})", toned(Tone::Bad, "refused:")));
             }
         }
-        let mut rows = Vec::new();
+        let mut rows = details();
         if let Some(manifest) = &self.manifest {
             let hooks: Vec<String> = manifest.hooks.iter().map(ToString::to_string).collect();
-            rows.extend([
-                ("plug-in", format!("{} {}", manifest.name, manifest.version)),
-                ("department", manifest.department.clone()),
-                ("about", manifest.description.clone()),
-                ("WIT", manifest.wit.clone()),
-                ("hooks", hooks.join(", ")),
-            ]);
+            rows = rows
+                .row("plug-in", format!("{} {}", manifest.name, manifest.version))
+                .row("department", &manifest.department)
+                .row("about", &manifest.description)
+                .row("WIT", &manifest.wit)
+                .row("hooks", hooks);
         }
-        rows.extend(self.class.map(|class| ("class", class.to_owned())));
-        rows.extend([
-            ("digest", self.digest.clone()),
-            ("size", format!("{} bytes", self.bytes)),
-            ("imports", one_a_line(&self.imports)),
-            ("exports", one_a_line(&self.exports)),
-        ]);
-        terminal.table(&details(rows))?;
-        self.write_settings(terminal)
+        page.details(
+            rows.each("class", self.class)
+                .row("digest", &self.digest)
+                .row("size", format!("{} bytes", self.bytes))
+                .row("imports", one_a_line(&self.imports))
+                .row("exports", one_a_line(&self.exports)),
+        );
+        let Some(manifest) = self.manifest.as_ref().filter(|manifest| !manifest.settings.is_empty()) else {
+            return;
+        };
+        page.line("");
+        page.table(
+            ["SETTING", "TYPE AND BOUNDS", "ABOUT"],
+            manifest.settings.iter().map(|(name, setting)| {
+                let kind = serde_json::to_value(&setting.kind).map(|kind| bounds(&kind)).unwrap_or_default();
+                row![name, kind, setting.description]
+            }),
+        );
     }
 
-    fn write_settings(&self, terminal: &mut Terminal<'_>) -> Result<(), CliError> {
-        let Some(manifest) = self.manifest.as_ref().filter(|manifest| !manifest.settings.is_empty()) else {
-            return Ok(());
-        };
-        let mut rows = table(["SETTING", "TYPE AND BOUNDS", "ABOUT"]);
-        for (name, setting) in manifest.settings.iter() {
-            let kind = serde_json::to_value(&setting.kind).map(|kind| bounds(&kind)).unwrap_or_default();
-            rows.add_row([name, &kind, &setting.description]);
-        }
-        terminal.line("")?;
-        terminal.table(&rows)
+    fn end(self) -> Result<Exit, CliError> {
+        Ok(Exit::of(self.accepted))
     }
 }
 

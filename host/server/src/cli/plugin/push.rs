@@ -6,28 +6,25 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::Args;
 use creditgate_wire::admin::PushReportBody;
+use serde::Serialize;
 
-use super::client::{Call, Client, HostOptions, with_host};
 use super::sign::beside;
-use super::{Exit, OutputForm};
-use crate::cli::error::CliError;
-use crate::cli::output::{Terminal, table};
+use crate::cli::command::{Ask, Call, CliError, Client, Page, Show, Terminal, row};
+use crate::cli::page::SoFar;
 
-const EXAMPLES: &str = "\
+/// Bring components to a host, which tries them and keeps them
+///
+/// A host takes components that are signed (`creditgate plugin sign`), unless it is configured otherwise.
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Examples:
   creditgate plugin push market-registration-1.0.1.wasm \\
       --server https://gate.example.gov.cn --key-file vendor.key
   creditgate plugin push registration.wasm --signature release.sig --config creditgate.toml
   creditgate plugin push *.wasm --config creditgate.toml --json
 
-Pushing switches nothing: `creditgate activate` does.";
-
-/// Bring components to a host, which tries them and keeps them
-///
-/// A host takes components that are signed (`creditgate plugin sign`), unless it is configured otherwise.
-#[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
-pub(super) struct PushCommand {
+Pushing switches nothing: `creditgate activate` does.")]
+pub(in crate::cli) struct PushCommand {
     /// Components
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -35,38 +32,36 @@ pub(super) struct PushCommand {
     /// there is one]
     #[arg(long, value_name = "FILE")]
     signature: Option<PathBuf>,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
+}
+
+/// The components a host keeps.
+#[derive(Serialize)]
+pub(in crate::cli) struct Pushed(Vec<PushReportBody>);
+
+impl Ask for PushCommand {
+    fn check(&self) -> Result<(), CliError> {
+        if self.signature.is_some() && self.files.len() > 1 {
+            return Err(CliError::usage(
+                format!("one signature was given for {} components", self.files.len()),
+                "give one component with --signature, or leave each signature beside its component",
+            ));
+        }
+        Ok(())
+    }
+
+    async fn ask(self, host: &Client, terminal: &mut Terminal<'_>) -> Result<SoFar<Pushed>, CliError> {
+        // What was kept before a file was refused stays kept, and is told.
+        let mut kept = Vec::new();
+        let outcome = self.push(terminal, host, &mut kept).await;
+        Ok(SoFar::new(Pushed(kept), outcome))
+    }
 }
 
 impl PushCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        if self.signature.is_some() && self.files.len() > 1 {
-            return Err(CliError::Usage {
-                message: format!("one signature was given for {} components", self.files.len()),
-                help: "give one component with --signature, or leave each signature beside its component",
-            });
-        }
-        with_host(&self.host, async |client| {
-            let mut kept = Vec::new();
-            let outcome = self.push(terminal, client, &mut kept).await;
-            // What was kept before a file was refused stays kept, and is told.
-            if self.form.json {
-                terminal.json(&kept)?;
-            } else if !kept.is_empty() {
-                write_table(terminal, &kept)?;
-            }
-            outcome.and(Ok(Exit::Success))
-        })
-        .await
-    }
-
     async fn push(
         &self,
         terminal: &mut Terminal<'_>,
-        client: &Client,
+        host: &Client,
         kept: &mut Vec<PushReportBody>,
     ) -> Result<(), CliError> {
         for path in &self.files {
@@ -76,8 +71,7 @@ impl PushCommand {
                 let document = terminal.read(&signature)?;
                 call = call.header("creditgate-signature", &URL_SAFE_NO_PAD.encode(document));
             }
-            let answer = client.ask(call).await.map_err(|error| error.about(path))?;
-            kept.push(answer.read()?);
+            kept.push(host.ask(call).await.map_err(|error| error.about(path))?);
         }
         Ok(())
     }
@@ -88,15 +82,19 @@ impl PushCommand {
     }
 }
 
-fn write_table(terminal: &mut Terminal<'_>, kept: &[PushReportBody]) -> Result<(), CliError> {
-    let mut rows =
-        table(["PLUG-IN", "VERSION", "DIGEST", "SIGNED BY", "FUEL OF THE PROBE CALLS", "EXAMPLES"]);
-    for pushed in kept {
-        let probes = pushed.probes.iter().map(|probe| format!("{} {}", probe.checkpoint, probe.fuel));
-        let probes = probes.collect::<Vec<_>>().join(", ");
-        let signed_by = pushed.signed_by.as_deref().unwrap_or("-");
-        let examples = pushed.examples.iter().map(|run| run.name.as_str()).collect::<Vec<_>>().join(", ");
-        rows.add_row([pushed.name.as_str(), &pushed.version, &pushed.digest, signed_by, &probes, &examples]);
+impl Show for Pushed {
+    fn show(&self, page: &mut Page) {
+        if self.0.is_empty() {
+            return;
+        }
+        page.table(
+            ["PLUG-IN", "VERSION", "DIGEST", "SIGNED BY", "FUEL OF THE PROBE CALLS", "EXAMPLES"],
+            self.0.iter().map(|pushed| {
+                let probes = pushed.probes.iter().map(|probe| format!("{} {}", probe.checkpoint, probe.fuel));
+                let probes: Vec<String> = probes.collect();
+                let examples: Vec<&str> = pushed.examples.iter().map(|run| run.name.as_str()).collect();
+                row![pushed.name, pushed.version, pushed.digest, pushed.signed_by, probes, examples]
+            }),
+        );
     }
-    terminal.table(&rows)
 }

@@ -8,25 +8,21 @@ use creditgate_gate::VendorKey;
 use creditgate_sandbox::Digest;
 use serde::Serialize;
 
-use super::{Exit, OutputForm};
-use crate::cli::error::CliError;
-use crate::cli::output::{Terminal, details};
+use crate::cli::command::{CliError, Page, Show, Terminal, Work, details};
 use crate::host::read_secret;
-
-const EXAMPLES: &str = "\
-Examples:
-  creditgate plugin sign market-registration-1.0.1.wasm --key vendor.pem
-  creditgate plugin sign market-registration-1.0.1.wasm --key vendor.pem --out release.sig --json
-
-`creditgate plugin push` finds the signature beside the component.";
 
 /// Sign a component with a vendor's key
 ///
 /// The signature is over the component's digest. Signing the same component again gives the same signature.
 /// Needs no host.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
-pub(super) struct SignCommand {
+#[command(after_help = "\
+Examples:
+  creditgate plugin sign market-registration-1.0.1.wasm --key vendor.pem
+  creditgate plugin sign market-registration-1.0.1.wasm --key vendor.pem --out release.sig --json
+
+`creditgate plugin push` finds the signature beside the component.")]
+pub(in crate::cli) struct SignCommand {
     /// The component
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,
@@ -36,36 +32,31 @@ pub(super) struct SignCommand {
     /// File for the signature [default: the component's name with `.sig` after it]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
+/// A component that was signed; the signature is in the file.
 #[derive(Serialize)]
-struct Signed<'s> {
+pub(in crate::cli) struct Signed {
     digest: String,
-    key: &'s str,
-    file: &'s Path,
+    key: String,
+    file: PathBuf,
 }
 
-impl SignCommand {
-    pub(super) fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+impl Work for SignCommand {
+    async fn work(self, terminal: &mut Terminal<'_>) -> Result<Signed, CliError> {
         let key = read_key(&self.key)?;
         let digest = Digest::of(&terminal.read(&self.component)?).to_string();
         let document = key.sign(&digest).to_json();
-        let beside = beside(&self.component);
-        let file = self.out.as_deref().unwrap_or(&beside);
-        std::fs::write(file, format!("{document}\n")).map_err(CliError::file("write", file))?;
-        let signed = Signed { digest, key: key.public().id(), file };
-        if self.form.json {
-            terminal.json(&signed)?;
-        } else {
-            terminal.table(&details([
-                ("digest", signed.digest),
-                ("key", signed.key.to_owned()),
-                ("signature", signed.file.display().to_string()),
-            ]))?;
-        }
-        Ok(Exit::Success)
+        let file = self.out.unwrap_or_else(|| beside(&self.component));
+        std::fs::write(&file, format!("{document}\n")).map_err(CliError::file("write", &file))?;
+        Ok(Signed { digest, key: key.public().id().to_owned(), file })
+    }
+}
+
+impl Show for Signed {
+    fn show(&self, page: &mut Page) {
+        let rows = details().row("digest", &self.digest).row("key", &self.key);
+        page.details(rows.row("signature", self.file.display()));
     }
 }
 
@@ -79,10 +70,8 @@ pub(super) fn beside(component: &Path) -> PathBuf {
 fn read_key(file: &Path) -> Result<VendorKey, CliError> {
     let bytes = read_secret(file).map_err(|error| CliError::host(&error, "cli.vendor_key"))?;
     let text = String::from_utf8(bytes).ok();
-    text.and_then(|text| VendorKey::from_pem(&text).ok()).ok_or_else(|| CliError::Content {
-        path: file.to_owned(),
-        problem:
-            "this is no Ed25519 private key in PKCS#8 PEM form; make one with `creditgate plugin keygen`"
-                .to_owned(),
+    text.and_then(|text| VendorKey::from_pem(&text).ok()).ok_or_else(|| {
+        let form = "this is no Ed25519 private key in PKCS#8 PEM form";
+        CliError::content(file, format!("{form}; make one with `creditgate plugin keygen`"))
     })
 }

@@ -3,34 +3,19 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use creditgate_api::JsonObject;
-use creditgate_sandbox::GivenLimits;
 use creditgate_wire::release::{NewReleaseBody, ReasonGivenBody, ReleaseBody};
 
-use crate::cli::client::{Answer, Call, HostOptions, with_host};
-use crate::cli::error::CliError;
-use crate::cli::output::Terminal;
-use crate::cli::{Exit, OutputForm};
-
-const MAKE_EXAMPLES: &str = "\
-Examples:
-  creditgate releases make 3f1c9a --settings settings.json --notes '承诺期限改为十日' \\
-      --server http://127.0.0.1:8480";
-
-const APPROVE_EXAMPLES: &str = "\
-Examples:
-  creditgate releases approve 12 --reason '已审阅回测报告' --server http://127.0.0.1:8480";
-
-const REJECT_EXAMPLES: &str = "\
-Examples:
-  creditgate releases reject 12 --reason 'refuses repaired parties' --server http://127.0.0.1:8480";
+use crate::cli::command::{Ask, Call, CliError, Client, Page, Show, Terminal};
 
 /// Make a release of a component with settings of its own
 ///
 /// Pushing a component makes a release without.
 #[derive(Debug, Args)]
-#[command(after_help = MAKE_EXAMPLES)]
-pub(super) struct MakeCommand {
+#[command(after_help = "\
+Examples:
+  creditgate releases make 3f1c9a --settings settings.json --notes '承诺期限改为十日' \\
+      --server http://127.0.0.1:8480")]
+pub(in crate::cli) struct MakeCommand {
     /// Digest of the component, or the beginning of it
     digest: String,
     /// File with a JSON object: settings that go over those of the bindings of the same name
@@ -42,16 +27,14 @@ pub(super) struct MakeCommand {
     /// What is to be said of it
     #[arg(long, default_value = "")]
     notes: String,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
 /// Approve a release that somebody else brought
 #[derive(Debug, Args)]
-#[command(after_help = APPROVE_EXAMPLES)]
-pub(super) struct ApproveCommand {
+#[command(after_help = "\
+Examples:
+  creditgate releases approve 12 --reason '已审阅回测报告' --server http://127.0.0.1:8480")]
+pub(in crate::cli) struct ApproveCommand {
     #[command(flatten)]
     step: Step,
 }
@@ -60,8 +43,10 @@ pub(super) struct ApproveCommand {
 ///
 /// Bindings it serves go back to the release before, and open cases that began with it with them.
 #[derive(Debug, Args)]
-#[command(after_help = REJECT_EXAMPLES)]
-pub(super) struct RejectCommand {
+#[command(after_help = "\
+Examples:
+  creditgate releases reject 12 --reason 'refuses repaired parties' --server http://127.0.0.1:8480")]
+pub(in crate::cli) struct RejectCommand {
     #[command(flatten)]
     step: Step,
 }
@@ -73,72 +58,42 @@ pub(super) struct Step {
     /// Why; kept with the step
     #[arg(long)]
     reason: String,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
-impl MakeCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let settings = match &self.settings {
-            None => None,
-            Some(file) => {
-                let text = terminal.read(file)?;
-                let object = std::str::from_utf8(&text).ok().and_then(JsonObject::parse);
-                Some(object.ok_or_else(|| CliError::Usage {
-                    message: format!("{} does not hold a JSON object", file.display()),
-                    help: "write the settings as one JSON object, such as {\"years\": 3}",
-                })?)
-            }
+impl Ask for MakeCommand {
+    async fn ask(self, host: &Client, terminal: &mut Terminal<'_>) -> Result<ReleaseBody, CliError> {
+        let body = NewReleaseBody {
+            digest: self.digest,
+            settings: self.settings.map(|file| terminal.read_json(&file)).transpose()?,
+            limits: self.limits.map(|file| terminal.read_json(&file)).transpose()?,
+            notes: self.notes,
         };
-        let limits = match &self.limits {
-            None => None,
-            Some(file) => {
-                let text = terminal.read(file)?;
-                let limits: GivenLimits = serde_json::from_slice(&text).map_err(|error| CliError::Usage {
-                    message: format!("{} does not hold limits: {error}", file.display()),
-                    help: "write them as one JSON object, such as {\"fuel\": 100000000}",
-                })?;
-                Some(limits)
-            }
-        };
-        let notes = self.notes.clone();
-        let body = NewReleaseBody { digest: self.digest.clone(), settings, limits, notes };
-        let call = Call::post(&["v1", "admin", "releases"]).json(&body)?;
-        with_host(&self.host, async |client| write(terminal, self.form, &client.ask(call).await?)).await
+        host.ask(Call::post(&["v1", "admin", "releases"]).json(&body)?).await
     }
 }
 
-impl ApproveCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        self.step.take("approval", terminal).await
+impl Ask for ApproveCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ReleaseBody, CliError> {
+        self.step.take("approval", host).await
     }
 }
 
-impl RejectCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        self.step.take("rejection", terminal).await
+impl Ask for RejectCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ReleaseBody, CliError> {
+        self.step.take("rejection", host).await
     }
 }
 
 impl Step {
-    pub(super) async fn take(&self, what: &str, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+    pub(super) async fn take(self, what: &str, host: &Client) -> Result<ReleaseBody, CliError> {
         let path = ["v1", "admin", "releases", &self.release.to_string(), what];
-        let call = Call::post(&path).json(&ReasonGivenBody { reason: self.reason.clone() })?;
-        with_host(&self.host, async |client| write(terminal, self.form, &client.ask(call).await?)).await
+        host.ask(Call::post(&path).json(&ReasonGivenBody { reason: self.reason })?).await
     }
 }
 
-fn write(terminal: &mut Terminal<'_>, form: OutputForm, answer: &Answer) -> Result<Exit, CliError> {
-    let release: ReleaseBody = answer.read()?;
-    if form.json {
-        terminal.json(&release)?;
-    } else {
-        terminal.line(&format!(
-            "release {} ({} {}) is {}",
-            release.release, release.plugin, release.version, release.state
-        ))?;
+impl Show for ReleaseBody {
+    fn show(&self, page: &mut Page) {
+        let Self { release, plugin, version, state, .. } = self;
+        page.line(format!("release {release} ({plugin} {version}) is {state}"));
     }
-    Ok(Exit::Success)
 }

@@ -4,76 +4,56 @@ use clap::Args;
 use creditgate_gate::SideCounts;
 use creditgate_wire::release::{ReleaseHistoryBody, TrialBody};
 
-use crate::cli::client::{Call, HostOptions, with_host};
-use crate::cli::error::CliError;
-use crate::cli::output::{Terminal, details, local_time, table};
-use crate::cli::{Exit, OutputForm};
-
-const EXAMPLES: &str = "\
-Examples:
-  creditgate releases show 12 --server http://127.0.0.1:8480
-  creditgate releases show 12 --config creditgate.toml --json";
+use crate::cli::command::{Ask, Call, CliError, Client, Page, Show, Terminal, details, local_time, row};
 
 /// Show a release with a timeline of everything that happened to it
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
-pub(super) struct ShowCommand {
+#[command(after_help = "\
+Examples:
+  creditgate releases show 12 --server http://127.0.0.1:8480
+  creditgate releases show 12 --config creditgate.toml --json")]
+pub(in crate::cli) struct ShowCommand {
     /// Number of the release
     release: i64,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
-impl ShowCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        let path = ["v1", "admin", "releases", &self.release.to_string()];
-        with_host(&self.host, async |client| {
-            let history: ReleaseHistoryBody = client.ask(Call::get(&path)).await?.read()?;
-            if self.form.json {
-                terminal.json(&history)?;
-            } else {
-                write(terminal, &history)?;
-            }
-            Ok(Exit::Success)
-        })
-        .await
+impl Ask for ShowCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ReleaseHistoryBody, CliError> {
+        host.ask(Call::get(&["v1", "admin", "releases", &self.release.to_string()])).await
     }
 }
 
-fn write(terminal: &mut Terminal<'_>, history: &ReleaseHistoryBody) -> Result<(), CliError> {
-    let release = &history.release;
-    let approved = if release.approved { "yes" } else { "no" };
-    let mut rows = vec![
-        ("plug-in", format!("{} {}", release.plugin, release.version)),
-        ("digest", release.digest.clone()),
-        ("state", release.state.clone()),
-        ("approved", approved.to_owned()),
-        ("may use", release.capabilities.join(", ")),
-        ("brought by", format!("{}, {}", release.created_by, local_time(release.created_at))),
-    ];
-    if !release.notes.is_empty() {
-        rows.push(("notes", release.notes.clone()));
+impl Show for ReleaseHistoryBody {
+    fn show(&self, page: &mut Page) {
+        let release = &self.release;
+        page.line(format!("release {}", release.release));
+        page.details(
+            details()
+                .row("plug-in", format!("{} {}", release.plugin, release.version))
+                .row("digest", &release.digest)
+                .row("state", &release.state)
+                .row("approved", release.approved)
+                .row("may use", &release.capabilities)
+                .row("brought by", format!("{}, {}", release.created_by, local_time(release.created_at)))
+                .each("notes", Some(&release.notes).filter(|notes| !notes.is_empty())),
+        );
+        page.line("");
+        page.table(
+            ["WHEN", "STATE", "BY", "REASON"],
+            self.transitions.iter().map(|step| row![step.at, step.to, step.actor, step.reason]),
+        );
+        if self.trials.is_empty() {
+            return;
+        }
+        page.line("");
+        page.table(
+            ["TRIAL", "BINDING", "BEGAN", "ENDED", "COUNTED"],
+            self.trials.iter().map(|trial| {
+                let ended = trial.ended_at.map_or_else(|| "runs".to_owned(), local_time);
+                row![trial.kind, trial.binding, trial.started_at, ended, counted(trial)]
+            }),
+        );
     }
-    terminal.line(&format!("release {}", release.release))?;
-    terminal.table(&details(rows))?;
-    let mut steps = table(["WHEN", "STATE", "BY", "REASON"]);
-    for step in &history.transitions {
-        steps.add_row([&local_time(step.at), &step.to, &step.actor, &step.reason]);
-    }
-    terminal.line("")?;
-    terminal.table(&steps)?;
-    if history.trials.is_empty() {
-        return Ok(());
-    }
-    let mut trials = table(["TRIAL", "BINDING", "BEGAN", "ENDED", "COUNTED"]);
-    for trial in &history.trials {
-        let ended = trial.ended_at.map_or_else(|| "runs".to_owned(), local_time);
-        trials.add_row([&trial.kind, &trial.binding, &local_time(trial.started_at), &ended, &counted(trial)]);
-    }
-    terminal.line("")?;
-    terminal.table(&trials)
 }
 
 fn counted(trial: &TrialBody) -> String {

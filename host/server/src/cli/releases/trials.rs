@@ -2,38 +2,18 @@
 
 use clap::Args;
 use creditgate_gate::CanaryTerms;
-use creditgate_wire::release::{NewTrialBody, ShadowDifferencesBody, TrialsBody};
+use creditgate_wire::release::{NewTrialBody, ReleaseBody, ShadowDifferencesBody, TrialsBody};
 
 use super::moves::Step;
-use crate::cli::client::{Call, HostOptions, with_host};
-use crate::cli::error::CliError;
-use crate::cli::output::{Terminal, table};
-use crate::cli::{Exit, OutputForm};
-
-const SHADOW_EXAMPLES: &str = "\
-Examples:
-  creditgate releases shadow 12 --reason 'compare' --server http://127.0.0.1:8480
-  creditgate releases differences 12 --server http://127.0.0.1:8480";
-
-const CANARY_EXAMPLES: &str = "\
-Examples:
-  creditgate releases canary 12 --share 50 --reason 'first cases' --server http://127.0.0.1:8480
-  creditgate releases canary 12 --share 200 --failures 5 --p99-ms 50 --least-checks 200 \\
-      --reason 'a fifth' --server http://127.0.0.1:8480";
-
-const END_EXAMPLES: &str = "\
-Examples:
-  creditgate releases end-trial 12 --reason 'seen enough' --server http://127.0.0.1:8480";
-
-const DIFFERENCES_EXAMPLES: &str = "\
-Examples:
-  creditgate releases differences 12 --server http://127.0.0.1:8480
-  creditgate releases differences 12 --limit 1000 --json --config creditgate.toml";
+use crate::cli::command::{Ask, Call, CliError, Client, Page, Show, Terminal, row};
 
 /// Let a release judge live checks unheard, beside the one in force
 #[derive(Debug, Args)]
-#[command(after_help = SHADOW_EXAMPLES)]
-pub(super) struct ShadowCommand {
+#[command(after_help = "\
+Examples:
+  creditgate releases shadow 12 --reason 'compare' --server http://127.0.0.1:8480
+  creditgate releases differences 12 --server http://127.0.0.1:8480")]
+pub(in crate::cli) struct ShadowCommand {
     #[command(flatten)]
     trial: Trial,
 }
@@ -43,8 +23,12 @@ pub(super) struct ShadowCommand {
 /// A case is always the canary's or never. The host stops it when it breaks one of these terms; rates are parts of a
 /// thousand.
 #[derive(Debug, Args)]
-#[command(after_help = CANARY_EXAMPLES)]
-pub(super) struct CanaryCommand {
+#[command(after_help = "\
+Examples:
+  creditgate releases canary 12 --share 50 --reason 'first cases' --server http://127.0.0.1:8480
+  creditgate releases canary 12 --share 200 --failures 5 --p99-ms 50 --least-checks 200 \\
+      --reason 'a fifth' --server http://127.0.0.1:8480")]
+pub(in crate::cli) struct CanaryCommand {
     #[command(flatten)]
     trial: Trial,
     /// Share of the cases, 1 to 1000
@@ -69,8 +53,10 @@ pub(super) struct CanaryCommand {
 
 /// End the trials of a release
 #[derive(Debug, Args)]
-#[command(after_help = END_EXAMPLES)]
-pub(super) struct EndTrialCommand {
+#[command(after_help = "\
+Examples:
+  creditgate releases end-trial 12 --reason 'seen enough' --server http://127.0.0.1:8480")]
+pub(in crate::cli) struct EndTrialCommand {
     #[command(flatten)]
     step: Step,
 }
@@ -79,17 +65,16 @@ pub(super) struct EndTrialCommand {
 ///
 /// A vendor is shown the counts alone.
 #[derive(Debug, Args)]
-#[command(after_help = DIFFERENCES_EXAMPLES)]
-pub(super) struct DifferencesCommand {
+#[command(after_help = "\
+Examples:
+  creditgate releases differences 12 --server http://127.0.0.1:8480
+  creditgate releases differences 12 --limit 1000 --json --config creditgate.toml")]
+pub(in crate::cli) struct DifferencesCommand {
     /// Number of the release
     release: i64,
     /// At most so many of each trial
     #[arg(long, default_value_t = 100)]
     limit: u32,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
 #[derive(Debug, Args)]
@@ -102,20 +87,16 @@ struct Trial {
     /// Why; kept with the step
     #[arg(long)]
     reason: String,
-    #[command(flatten)]
-    host: HostOptions,
-    #[command(flatten)]
-    form: OutputForm,
 }
 
-impl ShadowCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        self.trial.begin(None, terminal).await
+impl Ask for ShadowCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<TrialsBody, CliError> {
+        self.trial.begin(None, host).await
     }
 }
 
-impl CanaryCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+impl Ask for CanaryCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<TrialsBody, CliError> {
         let terms = CanaryTerms {
             share_permille: self.share,
             least_checks: self.least_checks,
@@ -124,81 +105,60 @@ impl CanaryCommand {
             refusal_drift_permille: self.refusal_drift,
             p99_ms: self.p99_ms,
         };
-        self.trial.begin(Some(terms), terminal).await
+        self.trial.begin(Some(terms), host).await
     }
 }
 
 impl Trial {
-    async fn begin(
-        &self,
-        canary: Option<CanaryTerms>,
-        terminal: &mut Terminal<'_>,
-    ) -> Result<Exit, CliError> {
-        let body = NewTrialBody { binding: self.binding.clone(), canary, reason: self.reason.clone() };
+    async fn begin(self, canary: Option<CanaryTerms>, host: &Client) -> Result<TrialsBody, CliError> {
         let path = ["v1", "admin", "releases", &self.release.to_string(), "trials"];
-        let call = Call::post(&path).json(&body)?;
-        with_host(&self.host, async |client| {
-            let trials: TrialsBody = client.ask(call).await?.read()?;
-            if self.form.json {
-                terminal.json(&trials)?;
-            } else {
-                let mut rows = table(["TRIAL", "BINDING"]);
-                for trial in &trials.trials {
-                    rows.add_row([&trial.kind, &trial.binding]);
-                }
-                terminal.table(&rows)?;
-            }
-            Ok(Exit::Success)
-        })
-        .await
+        let body = NewTrialBody { binding: self.binding, canary, reason: self.reason };
+        host.ask(Call::post(&path).json(&body)?).await
     }
 }
 
-impl EndTrialCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
-        self.step.take("trials:end", terminal).await
+impl Show for TrialsBody {
+    fn show(&self, page: &mut Page) {
+        page.table(["TRIAL", "BINDING"], self.trials.iter().map(|trial| row![trial.kind, trial.binding]));
     }
 }
 
-impl DifferencesCommand {
-    pub(super) async fn run(&self, terminal: &mut Terminal<'_>) -> Result<Exit, CliError> {
+impl Ask for EndTrialCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ReleaseBody, CliError> {
+        self.step.take("trials:end", host).await
+    }
+}
+
+impl Ask for DifferencesCommand {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ShadowDifferencesBody, CliError> {
         let path = ["v1", "admin", "releases", &self.release.to_string(), "differences"];
-        let call = Call::get(&path);
-        with_host(&self.host, async |client| {
-            let most = Some(self.limit as usize);
-            let found: ShadowDifferencesBody = client.ask_all(call, "differences", most).await?.read()?;
-            if self.form.json {
-                terminal.json(&found)?;
-                return Ok(Exit::Success);
-            }
-            let mut counts = table(["TRIAL", "IN FORCE", "SHADOW", "CHECKS"]);
-            for count in &found.counts {
-                counts.add_row([
-                    count.trial.to_string().as_str(),
-                    count.outcome.code(),
-                    count.shadow_outcome.code(),
-                    &count.checks.to_string(),
-                ]);
-            }
-            terminal.table(&counts)?;
-            let Some(differences) = &found.differences else {
-                terminal.line("what was said in them is about citizens, and not for a vendor")?;
-                return Ok(Exit::Success);
-            };
-            terminal.line("")?;
-            let mut rows = table(["CHECK", "IN FORCE", "SHADOW", "MEASURES", "SHADOW SAYS"]);
-            for difference in differences {
-                rows.add_row([
-                    difference.check_id.as_str(),
+        host.ask(Call::list(&path, "differences").at_most(self.limit as usize)).await
+    }
+}
+
+impl Show for ShadowDifferencesBody {
+    fn show(&self, page: &mut Page) {
+        page.table(
+            ["TRIAL", "IN FORCE", "SHADOW", "CHECKS"],
+            self.counts.iter().map(|count| {
+                row![count.trial, count.outcome.code(), count.shadow_outcome.code(), count.checks]
+            }),
+        );
+        let Some(differences) = &self.differences else {
+            return page.line("what was said in them is about citizens, and not for a vendor");
+        };
+        page.line("");
+        page.table(
+            ["CHECK", "IN FORCE", "SHADOW", "MEASURES", "SHADOW SAYS"],
+            differences.iter().map(|difference| {
+                row![
+                    difference.check_id,
                     difference.outcome.code(),
                     difference.shadow_outcome.code(),
-                    &difference.measures.join("\n"),
-                    &difference.shadow_explanation,
-                ]);
-            }
-            terminal.table(&rows)?;
-            Ok(Exit::Success)
-        })
-        .await
+                    difference.measures.join("\n"),
+                    difference.shadow_explanation,
+                ]
+            }),
+        );
     }
 }

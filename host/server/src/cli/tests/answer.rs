@@ -1,20 +1,11 @@
 //! How an answer to a check is shown to people.
 
-use std::io::Cursor;
-
-use anstream::StripStream;
+use creditgate_api::Answer;
 use serde_json::{Value, json};
 
-use crate::cli::Terminal;
-use crate::cli::check::Shown;
-
 fn shown(answer: Value) -> String {
-    let answer = Shown(serde_json::from_value(answer).expect("an answer"));
-    let (mut input, mut output, mut errors) =
-        (Cursor::new(Vec::new()), StripStream::new(Vec::new()), Vec::new());
-    let mut terminal = Terminal { input: &mut input, output: &mut output, errors: &mut errors };
-    answer.write(&mut terminal).expect("memory takes it");
-    String::from_utf8(output.into_inner()).expect("UTF-8")
+    let answer: Answer<'static> = serde_json::from_value(answer).expect("an answer");
+    super::shown(&answer)
 }
 
 /// The answer to a case with nothing against anyone.

@@ -297,3 +297,19 @@ async fn a_new_host_has_a_key_for_each_role_in_a_file_of_its_own_and_nothing_is_
     .await;
     assert_eq!(listed.json()["keys"].as_array().map(Vec::len), Some(keys.len()), "no key was made twice");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_beginning_that_fails_leaves_what_was_there_and_nothing_else() {
+    for there in ["creditgate.toml", "data", "keys"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join(there);
+        std::fs::write(&file, "of somebody else").expect("a file");
+        let city = folder.path().to_str().expect("a path");
+        let refused = creditgate(&["init", city, "--department", "market-regulation", "--json"]).await;
+        assert_eq!((refused.exit, code(&refused).as_str()), (Exit::Failed, "cli.file"), "{there}");
+        let left = std::fs::read_dir(folder.path()).expect("a folder");
+        let left: Vec<_> = left.map(|entry| entry.expect("an entry").path()).collect();
+        assert_eq!(left, [file.clone()]);
+        assert_eq!(std::fs::read_to_string(&file).expect("a file"), "of somebody else");
+    }
+}
