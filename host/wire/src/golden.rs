@@ -6,6 +6,7 @@ use std::path::Path;
 
 use creditgate_affairs::Message;
 use creditgate_api::ImportProblem;
+use creditgate_credit::entry::ListEntry;
 use creditgate_credit::identifier::Strictness;
 use creditgate_gate::{
     Attachment, DispositionDetails, DispositionResult, FeedbackBody, Mode, OutgoingFeedback, ReceiptClaims,
@@ -192,4 +193,12 @@ fn what_the_importers_make_of_good_rows_and_bad_ones() {
         &made(&parse_policy("policy.jsonl", Format::Jsonl, wrong.as_bytes()), |policy| policy),
     );
     is_as_kept("entries.jsonl", &lines(samples::entries()));
+}
+
+#[test]
+fn r026_r031_an_entry_survives_the_way_there_and_back() {
+    for entry in samples::entries() {
+        let text = serde_json::to_string(&entry).unwrap();
+        assert_eq!(serde_json::from_str::<ListEntry>(&text).unwrap(), entry);
+    }
 }

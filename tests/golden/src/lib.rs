@@ -1,5 +1,6 @@
 //! Files that are kept of what must not move unnoticed. `UPDATE_GOLDEN=1` writes them
 //! anew, for the difference to be looked at.
+#![expect(clippy::panic, reason = "a test ends so")]
 
 use std::path::Path;
 

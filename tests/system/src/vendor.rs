@@ -53,7 +53,7 @@ impl Vendor {
 /// `sha256:<hex>` of a component.
 #[must_use]
 pub fn digest(component: &[u8]) -> String {
-    format!("sha256:{}", hex::encode(&Sha256::digest(component)))
+    format!("sha256:{}", hex::encode(Sha256::digest(component)))
 }
 
 /// A signature document as it travels in a header.

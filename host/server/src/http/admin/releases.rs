@@ -124,10 +124,9 @@ pub(in crate::http) async fn make_release(
         Ok(settings) => Ok((asked, settings)),
         Err(fault) => Err(vec![fault]),
     })?;
-    let limits = asked.limits.map(Into::into);
     let release = shared
         .deployer
-        .make_release(&asked.digest, settings, limits, asked.notes, &who.caller, clock::now())
+        .make_release(&asked.digest, settings, asked.limits, asked.notes, &who.caller, clock::now())
         .await?;
     Ok(with_release(&release))
 }
