@@ -309,7 +309,7 @@ async fn a_beginning_that_fails_leaves_what_was_there_and_nothing_else() {
         assert_eq!((refused.exit, code(&refused).as_str()), (Exit::Failed, "cli.file"), "{there}");
         let left = std::fs::read_dir(folder.path()).expect("a folder");
         let left: Vec<_> = left.map(|entry| entry.expect("an entry").path()).collect();
-        assert_eq!(left, [file.clone()]);
+        assert_eq!(left, std::slice::from_ref(&file));
         assert_eq!(std::fs::read_to_string(&file).expect("a file"), "of somebody else");
     }
 }
