@@ -55,7 +55,7 @@ async fn a_table_that_is_malformed_or_contradicts_an_official_one_changes_nothin
     let before = gate.admin.get("/v1/admin/calendar").await.ok();
     for (text, place) in [
         ("year twenty", "line 1"),
-        ("", "year is missing"),
+        ("status official\n", "year is missing"),
         ("year 2031\nyear 2031\n", "line 2: year is given twice"),
         ("year 2031\nstatus official\nnotice n\noff 2030-12-31\n", "line 4"),
         ("year 2031\nstatus official\nnotice n\noff 2031-01-05..2031-01-01\n", "line 4"),
@@ -63,6 +63,7 @@ async fn a_table_that_is_malformed_or_contradicts_an_official_one_changes_nothin
         let said = import(&gate, text, "").await.problem(422, "calendar.malformed");
         assert!(said.contains("table.txt") && said.contains(place), "{text}: {said}");
     }
+    let _ = import(&gate, "", "").await.problem(422, "file.empty");
     let bytes = gate.admin.post_text("/v1/admin/calendar", "text/plain", vec![0xff, 0xfe]).await;
     let _ = bytes.problem(422, "calendar.malformed");
     let said = import(&gate, &table(2026, "official"), "").await.problem(409, "calendar.year_taken");
