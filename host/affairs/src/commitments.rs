@@ -174,6 +174,10 @@ fn reported<R: Report>(
     now: Timestamp,
 ) -> Result<Decided<Commitment>, Refusal> {
     report.fits(&commitment)?;
+    // Somebody may have reported another step since the body was read.
+    let mut faults = Faults::default();
+    report.rules(&commitment, local_date(now), &mut faults);
+    let report = faults.passed(report).map_err(Refusal::Invalid)?;
     let (from, day) = (commitment.state, report.day(local_date(now)));
     let step = StepTaken {
         step: R::STEP,
@@ -262,4 +266,44 @@ fn find<E: From<Refusal>>(kept: &dyn Stored<Error = E>, who: &Who, id: &str) -> 
         return Err(Refusal::NotForDepartment(found.department).into());
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use creditgate_credit::dossier::CommitmentState;
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn commitment() -> Commitment {
+        Commitment {
+            id: "c1".to_owned(),
+            department: "market-regulation".to_owned(),
+            item: "food-licence".to_owned(),
+            checkpoint: "intake".to_owned(),
+            division: "370811".to_owned(),
+            case_no: "C-1".to_owned(),
+            party: "p1".to_owned(),
+            subject: String::new(),
+            text_hash: String::new(),
+            missing: vec!["site".to_owned()],
+            made_on: date(2026, 7, 1).into(),
+            due_on: date(2026, 7, 29).into(),
+            state: CommitmentState::Open,
+            late: false,
+            repaired: false,
+            steps: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn r083_a_report_is_held_to_the_commitment_as_it_stands_when_it_is_kept() {
+        let now: Timestamp = "2026-07-10T01:00:00Z".parse().unwrap();
+        let until = |day| Extension { until: date(2026, 8, day).into(), reason: "材料待补".to_owned() };
+        let extended = reported(commitment(), until(20), "key", now).unwrap().value;
+        // Both were read while the last day was 29 July; the longer one came first.
+        let refused = reported(extended, until(10), "key", now).unwrap_err();
+        let Refusal::Invalid(faults) = refused else { panic!("{refused}") };
+        assert_eq!(faults.iter().map(|fault| fault.field.as_str()).collect::<Vec<_>>(), ["until"]);
+    }
 }

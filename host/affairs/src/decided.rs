@@ -167,12 +167,6 @@ impl Consequence {
     pub fn lay_over(entry: &str, overlay: Overlay) -> Self {
         Self::LayOver { entry: entry.to_owned(), overlay: Box::new(overlay) }
     }
-
-    /// Whether it changes what lies over entries.
-    #[must_use]
-    pub const fn is_overlaid(&self) -> bool {
-        matches!(self, Self::LayOver { .. } | Self::EndOverlay { .. })
-    }
 }
 
 /// Which checks with an entry come back.
