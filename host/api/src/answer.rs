@@ -14,6 +14,7 @@ use creditgate_credit::link::MATCHED_BY;
 use creditgate_credit::time::Instant;
 use creditgate_credit::verdict::{Advice, Commitment, DispositionAction, Ground, Outcome};
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 mod entry;
 mod relation;
@@ -25,6 +26,7 @@ pub use relation::Relation;
 ///
 /// While a binding is `off` or only `observe`s, the caller is told the status
 /// and that its own process goes on, and nothing else that could influence it.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Answer<'a> {
@@ -41,13 +43,10 @@ pub struct Answer<'a> {
     pub checkpoint: Cow<'a, str>,
     /// What was found. `could_not_check` never means that nothing is against the
     /// parties.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub status: Status,
     /// What should happen at the checkpoint.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub outcome: Outcome,
     /// How much checks of this binding weigh.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub mode: Mode,
     /// Whether the outcome binds the caller; true in mode `enforce` alone.
     pub enforced: bool,
@@ -67,33 +66,26 @@ pub struct Answer<'a> {
     /// Advice to the officer.
     pub advice: Cow<'a, [Advice]>,
     /// Commitment to be signed, for the outcome `proceed_with_commitment`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub commitment: Option<Cow<'a, Commitment>>,
     /// What the officer reads.
     pub explanation: Cow<'a, str>,
     /// The release that judged; absent where none did.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub plugin: Option<Cow<'a, PluginRef>>,
     /// Policy version, `division@version`.
     pub policy: Cow<'a, str>,
     /// Catalogue edition.
     pub catalogue: Cow<'a, str>,
     /// Instant of the check.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub checked_at: Instant,
     /// The earlier check of the same case, item and checkpoint whose place this
     /// one takes.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub supersedes: Option<Cow<'a, str>>,
     /// The later check of the same case, item and checkpoint that has taken the
     /// place of this one: its result counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub superseded_by: Option<Cow<'a, str>>,
     /// SHA-256 of the record in the ledger, hexadecimal.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub record_hash: Option<Cow<'a, str>>,
     /// Signed receipt (compact JWS) to hand in at later checkpoints.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Cow<'a, str>>,
 }
 
@@ -118,6 +110,7 @@ impl<'a> Answer<'a> {
 }
 
 /// An entry of a party.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Match<'a> {
@@ -127,10 +120,8 @@ pub struct Match<'a> {
     pub entry: Entry<'a>,
     /// The number it was found under, kind and masked value, where that is not the
     /// party's own but one linked with it (R23).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Cow<'a, str>>,
     /// What the party is in the case, where it is not the applicant itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relation: Option<Relation<'a>>,
 }
 
@@ -146,6 +137,7 @@ impl<'a> Match<'a> {
 }
 
 /// A measure that applies to a party.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "schema", schema(as = Measure))]
@@ -157,10 +149,8 @@ pub struct MeasureBody<'a> {
     /// Category.
     pub category: Cow<'a, str>,
     /// Whether it must be taken.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub nature: Nature,
     /// Whether it favours or burdens.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub direction: Direction,
     /// Content.
     pub content: Cow<'a, str>,
@@ -177,10 +167,8 @@ pub struct MeasureBody<'a> {
     /// Handle of the party it is aimed at.
     pub party: Cow<'a, str>,
     /// What the party is in the case, where it is not the applicant itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relation: Option<Relation<'a>>,
     /// What becomes of it; absent where the plug-in did not say.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub disposition: Option<Cow<'a, DispositionAction>>,
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
+use serde_with::skip_serializing_none;
 
 use crate::answer::Answer;
 use crate::problem::ProblemDocument;
@@ -61,6 +62,7 @@ pub struct CheckBatchResults {
 }
 
 /// What came of one request: an answer or a problem.
+#[skip_serializing_none]
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BatchResult {
@@ -70,12 +72,10 @@ pub struct BatchResult {
     /// idempotency key.
     pub replayed: bool,
     /// The check, recorded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<Answer<'static>>))]
     pub answer: Option<Box<RawValue>>,
     /// Why no check was made. The places of its faults lie below `request`, other
     /// than that of `idempotency_key`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<ProblemDocument>,
 }
 

@@ -4,59 +4,44 @@ use creditgate_credit::check::Status;
 use creditgate_credit::time::{Day, Instant};
 use creditgate_credit::verdict::Outcome;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::request::PartyIdentifier;
 
 /// Which checks are looked for; what is absent does not select.
+#[skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CheckSearch {
     /// Case number (办件编号).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(max_length = 64))]
     pub case_no: Option<String>,
     /// A number of a party.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<PartyIdentifier>,
     /// First day of the checks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub since: Option<Day>,
     /// Last day of the checks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub until: Option<Day>,
     /// Department code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
     /// Item code (事项编码).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
     /// Checkpoint.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkpoint: Option<String>,
     /// What was found.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub status: Option<Status>,
     /// Outcome, as it was answered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub outcome: Option<Outcome>,
     /// Id of a list entry a party had, effective or in its history.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
     /// Number of the release that judged.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(minimum = 1))]
     pub release: Option<i64>,
     /// Where to go on: `next` of the page before; the first page when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(max_length = 1000))]
     pub cursor: Option<String>,
     /// Most checks of the page; 100 when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 1000))]
     pub limit: Option<u32>,
 }
@@ -77,16 +62,13 @@ pub struct FoundCheck {
     /// Checkpoint.
     pub checkpoint: String,
     /// What was found.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub status: Status,
     /// Outcome, as it was answered.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub outcome: Outcome,
     /// Number of the release that judged; absent where none did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release: Option<i64>,
     /// Instant of the check.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub checked_at: Instant,
 }
 

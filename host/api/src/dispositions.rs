@@ -24,7 +24,7 @@ pub struct Disposition {
     /// Id of a measure of the check.
     pub measure: String,
     /// What became of it.
-    #[cfg_attr(feature = "schema", schema(value_type = DispositionResult, inline))]
+    #[cfg_attr(feature = "schema", schema(value_type = DispositionResult))]
     pub result: String,
     /// Needed for everything but `executed`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -39,7 +39,7 @@ pub struct Disposition {
     pub officer: String,
     /// When; the time of the report when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(value_type = Option<Instant>, inline))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Instant>))]
     pub executed_at: Option<String>,
     /// What else belongs to the feedback record.
     #[serde(default, skip_serializing_if = "DispositionDetails::is_empty")]

@@ -1,6 +1,7 @@
 //! Verification of receipts, and the keys they are signed with.
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use creditgate_credit::time::Instant;
 
@@ -14,19 +15,17 @@ pub struct ReceiptToVerify {
 }
 
 /// What a receipt proves, if anything.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ReceiptVerification {
     /// Whether the signature is good.
     pub valid: bool,
     /// What the receipt states; only where it is valid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claims: Option<ReceiptClaims>,
     /// Stable code of why it proves nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Why it proves nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
@@ -51,7 +50,6 @@ pub struct ReceiptClaims {
     /// SHA-256 of the record in the ledger, hexadecimal.
     pub record_hash: String,
     /// Instant of the check.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub checked_at: Instant,
 }
 
@@ -64,6 +62,7 @@ pub struct JsonWebKeySet {
 }
 
 /// A public key (RFC 8037).
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct JsonWebKey {
@@ -82,11 +81,9 @@ pub struct JsonWebKey {
     pub usage: String,
     /// Since when it signs, in seconds since 1970 (as in OpenID Federation); absent
     /// where that is not known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub iat: Option<i64>,
     /// When it was retired, in seconds since 1970; the key without it signs. Receipts
     /// of checks before stay genuine.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exp: Option<i64>,
 }
 

@@ -8,10 +8,12 @@ use creditgate_credit::attributes;
 use creditgate_credit::identifier::IdentifierKind;
 use creditgate_credit::time::Day;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::json::JsonObject;
 
 /// A request for a check at a checkpoint of a case.
+#[skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -36,11 +38,9 @@ pub struct CheckRequest {
     pub operator: String,
     /// Administrative division, six digits (GB/T 2260); the binding's own when
     /// absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub division: Option<String>,
     /// Day of filing; the day of the check when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>, inline))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub filed_on: Option<String>,
     /// Everyone concerned; at least one.
     #[cfg_attr(feature = "schema", schema(min_items = 1, max_items = 64))]
@@ -54,7 +54,6 @@ pub struct CheckRequest {
     pub reports: Vec<CreditReport>,
     /// The form of the item: any object, passed to the plug-in as it is; at most
     /// 64 levels deep.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<JsonObject>,
     /// Receipts of the case's earlier checkpoints, where the binding insists on
     /// them (R2).
@@ -67,22 +66,21 @@ pub struct CheckRequest {
 }
 
 /// A party as the caller describes it.
+#[skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Party {
     /// Handle within the case, never an identity number; `p1`, `p2`, … by
     /// position when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The part it plays.
-    #[cfg_attr(feature = "schema", schema(value_type = PartyRole, inline))]
+    #[cfg_attr(feature = "schema", schema(value_type = PartyRole))]
     pub role: String,
     /// Handle of the party it acts for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acts_for: Option<String>,
     /// Kind of subject.
-    #[cfg_attr(feature = "schema", schema(value_type = SubjectKind, inline))]
+    #[cfg_attr(feature = "schema", schema(value_type = SubjectKind))]
     pub kind: String,
     /// Full name.
     #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 200))]
@@ -102,7 +100,7 @@ pub struct Party {
 #[serde(deny_unknown_fields)]
 pub struct PartyIdentifier {
     /// What kind of number it is.
-    #[cfg_attr(feature = "schema", schema(value_type = IdentifierKind, inline))]
+    #[cfg_attr(feature = "schema", schema(value_type = IdentifierKind))]
     pub kind: String,
     /// The number; spaces, hyphens, case and full-width characters do not matter.
     pub value: String,
@@ -129,7 +127,7 @@ pub struct Material {
     pub provided: bool,
     /// On which level of law it is required; decides whether it may be supplied
     /// later (R77 to R79).
-    #[cfg_attr(feature = "schema", schema(value_type = RequiredBy, inline))]
+    #[cfg_attr(feature = "schema", schema(value_type = RequiredBy))]
     pub required_by: String,
 }
 
@@ -145,7 +143,7 @@ pub struct CreditReport {
     /// The report's number.
     pub number: String,
     /// Date of issue.
-    #[cfg_attr(feature = "schema", schema(value_type = Day, inline))]
+    #[cfg_attr(feature = "schema", schema(value_type = Day))]
     pub issued_on: String,
     /// Where it was seen published, such as `platform` and `credit_site`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

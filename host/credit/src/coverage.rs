@@ -132,7 +132,7 @@ pub struct UncheckedCase {
     pub item: String,
     /// Day on which it was issued.
     #[serde(with = "day")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
+    #[cfg_attr(feature = "schema", schema(value_type = Day))]
     pub issued_on: Date,
     /// No check at all has its number.
     pub never_asked: bool,
@@ -148,6 +148,7 @@ pub struct UncheckedCheckpoint {
     /// Checkpoint.
     pub checkpoint: String,
     /// What became of the check.
+    // The report as a whole has the name `Coverage` in the interface.
     #[cfg_attr(feature = "schema", schema(inline))]
     pub coverage: Coverage,
 }

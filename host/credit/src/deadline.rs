@@ -27,7 +27,6 @@ pub struct TimeLimit {
     /// How many.
     pub count: u16,
     /// Of which days.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub unit: DayUnit,
 }
 

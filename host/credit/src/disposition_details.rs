@@ -30,11 +30,11 @@ pub struct DispositionDetails {
     pub executing_division: String,
     /// First day on which what was done has effect.
     #[serde(with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub valid_from: Option<Date>,
     /// Last day of it.
     #[serde(with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub valid_until: Option<Date>,
     /// What came of it, in words.
     #[serde(skip_serializing_if = "String::is_empty")]

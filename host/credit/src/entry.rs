@@ -90,14 +90,12 @@ pub struct ListEntry<N = Vec<Identifier>> {
     /// Name of the list for people.
     pub list_name: String,
     /// Family of the list.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub kind: ListKind,
     /// Field it was recognised in, such as `food-and-drug`.
     #[serde(default)]
     pub field: String,
     /// Severity, where the list has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub severity: Option<Severity>,
     /// Name of the subject as listed.
     pub subject_name: String,
@@ -115,19 +113,18 @@ pub struct ListEntry<N = Vec<Identifier>> {
     pub basis: String,
     /// Day of recognition.
     #[serde(with = "day")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
+    #[cfg_attr(feature = "schema", schema(value_type = Day))]
     pub recognised_on: Date,
     /// Last day of validity.
     #[serde(default, with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub valid_until: Option<Date>,
     /// What the recogniser last said.
     #[serde(default = "effective")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub status: EntryStatus,
     /// Day of repair or withdrawal.
     #[serde(default, with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub ended_on: Option<Date>,
     /// Under objection or verification: an overlay, not a state (R98).
     #[serde(default)]

@@ -32,7 +32,6 @@ pub struct ListType {
     /// Name for people.
     pub name: String,
     /// Family of the list.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub kind: ListKind,
     /// Field it is recognised in, such as `food-and-drug`.
     #[serde(default)]
@@ -45,7 +44,6 @@ pub struct ListType {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub family: String,
     /// Level of its standard.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub level: StandardLevel,
     /// Title of the standard.
     pub standard: String,
@@ -59,7 +57,6 @@ pub struct ListType {
     /// when absent), for good because law says so (`permanent`), or only as each
     /// states (`stated`).
     #[serde(default = "by_policy", skip_serializing_if = "is_by_policy")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub term: EntryTerm,
 }
 

@@ -7,6 +7,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::entry::{EntryStatus, ExitGround, ListEntry, Severity};
 use crate::rectification::{Rectification, Talk, TalkKind};
@@ -19,7 +20,7 @@ pub struct Overlay {
     /// What it comes from, such as `objection:<id>`.
     pub cause: String,
     /// First day on which it counts.
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
+    #[cfg_attr(feature = "schema", schema(value_type = Day))]
     pub from: Date,
     /// What it does.
     #[serde(flatten)]
@@ -36,7 +37,7 @@ pub enum OverlayEffect {
     /// Measures are lifted for a time, as for a company in reorganisation.
     Lifted {
         /// Last day.
-        #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
+        #[cfg_attr(feature = "schema", schema(value_type = Day))]
         until: Date,
     },
     /// Found to be wrong: not used any more (R99).
@@ -53,20 +54,19 @@ pub enum OverlayEffect {
     /// It was ordered to put things right (R53).
     Ordered {
         /// Last day.
-        #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
+        #[cfg_attr(feature = "schema", schema(value_type = Day))]
         due_on: Date,
         /// Day on which it was done.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+        #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
         done_on: Option<Date>,
     },
     /// A regulatory talk was held (R54).
     Talked {
         /// Kind.
-        #[cfg_attr(feature = "schema", schema(inline))]
         kind: TalkKind,
         /// Day.
-        #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
+        #[cfg_attr(feature = "schema", schema(value_type = Day))]
         held_on: Date,
         /// The subject did not come.
         refused: bool,
@@ -74,6 +74,7 @@ pub enum OverlayEffect {
 }
 
 /// What of an entry can be corrected.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct EntryContent {
@@ -82,33 +83,25 @@ pub struct EntryContent {
     /// Legal basis of the recognition.
     pub basis: String,
     /// Severity, where the list has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub severity: Option<Severity>,
     /// Last day of validity.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub valid_until: Option<Date>,
 }
 
 /// What a correction changes; what is absent stays.
+#[skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Corrections {
     /// Facts found.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<String>,
     /// Legal basis of the recognition.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<String>,
     /// Severity.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub severity: Option<Severity>,
     /// Last day of validity.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub valid_until: Option<Day>,
 }
 

@@ -86,11 +86,9 @@ vocabulary! {
 #[serde(deny_unknown_fields)]
 pub struct UseTerm {
     /// The family of lists.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub kind: ListKind,
     /// The severity; every one, and none, when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub severity: Option<Severity>,
     /// Months from the day of the decision, or of the recognition where no decision
     /// is named.
@@ -106,11 +104,11 @@ pub struct ReportIssuer {
     pub name: String,
     /// First day of its qualification.
     #[serde(with = "day")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
+    #[cfg_attr(feature = "schema", schema(value_type = Day))]
     pub qualified_from: Date,
     /// Last day of its qualification.
     #[serde(default, with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub qualified_until: Option<Date>,
 }
 
@@ -271,25 +269,22 @@ pub struct Policy {
     pub version: String,
     /// First day in force.
     #[serde(with = "day")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
+    #[cfg_attr(feature = "schema", schema(value_type = Day))]
     pub effective_from: Date,
     /// Last day in force.
     #[serde(default, with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub effective_until: Option<Date>,
     /// How wrong check digits of identifiers are treated.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub identifier_strictness: Strictness,
     /// Years without a bad record that count as clean (R75), 1 to 10.
     pub clean_window_years: u8,
     /// The day from which the years are counted back; `decision` if left out.
     #[serde(default = "decision")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub clean_window_from: WindowStart,
     /// The day by which an entry that is over counts: `decision` (if left out) or
     /// `effect`, its last day.
     #[serde(default = "by_decision")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub clean_window_counts: WindowCount,
     /// Repaired entries do not spoil the window.
     pub clean_window_ignores_repaired: bool,
@@ -302,18 +297,15 @@ pub struct Policy {
     /// The sources hold records from this day on; a window that starts earlier
     /// is not covered.
     #[serde(with = "day")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
+    #[cfg_attr(feature = "schema", schema(value_type = Day))]
     pub records_since: Date,
     /// Which punish measures rest while an entry is under verification (R98).
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub suspension_scope: SuspensionScope,
     /// What a commitment brings before the missing materials arrive (R80, R81).
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub commitment_effect: CommitmentEffect,
     /// Working days until a commitment is due.
     pub commitment_working_days: u16,
     /// Materials required on these levels may never be supplied later (R77 to R79).
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub non_deferrable: Vec<RequiredBy>,
     /// Agencies whose reports are taken (R88).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

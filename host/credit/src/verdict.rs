@@ -140,7 +140,6 @@ pub struct Commitment {
     /// The party that commits itself.
     pub party: String,
     /// What it brings.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub effect: CommitmentEffect,
     /// Wording to be signed.
     pub text: String,
@@ -148,7 +147,7 @@ pub struct Commitment {
     pub missing: Vec<String>,
     /// Day by which they are due.
     #[serde(with = "day")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
+    #[cfg_attr(feature = "schema", schema(value_type = Day))]
     pub due_on: Date,
 }
 

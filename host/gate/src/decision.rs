@@ -17,10 +17,8 @@ const LONGEST_TEXT: usize = 500;
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Decision {
     /// What was found.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub status: Status,
     /// What should happen.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub outcome: Outcome,
     /// Why the outcome is not the plug-in's, or why there is none; empty where
     /// it is. At most 500 characters.
@@ -93,10 +91,8 @@ pub struct MeasureChange {
     /// Id within the case.
     pub id: String,
     /// What the recorded decision made of it.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub recorded: Fate,
     /// What the other decision makes of it.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub now: Fate,
 }
 

@@ -37,10 +37,8 @@ pub struct EarlierCheck {
 #[serde(default, deny_unknown_fields)]
 pub struct Passed {
     /// Statuses that count; `clear` and `hit` when absent.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub statuses: Vec<Status>,
     /// Outcomes that count; all but `refuse` when absent.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub outcomes: Vec<Outcome>,
     /// Days a check counts, from the day it was made; without end when absent.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -246,10 +246,8 @@ pub struct ShadowDifference {
     /// Id of the check.
     pub check_id: String,
     /// Outcome of the release in force.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub outcome: Outcome,
     /// Outcome of the shadow.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub shadow_outcome: Outcome,
     /// Measures whose disposition differs, one line each.
     pub measures: Vec<String>,
@@ -267,10 +265,8 @@ pub struct DifferenceCount {
     /// Number of the trial.
     pub trial: i64,
     /// Outcome of the release in force.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub outcome: Outcome,
     /// Outcome of the shadow.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub shadow_outcome: Outcome,
     /// So many of the checks that are kept.
     pub checks: u64,

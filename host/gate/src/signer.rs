@@ -140,7 +140,7 @@ impl SignerError {
 pub struct Revocation {
     /// When.
     #[serde(with = "instant")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Instant))]
+    #[cfg_attr(feature = "schema", schema(value_type = Instant))]
     pub at: Timestamp,
     /// Key id of who did it.
     pub by: String,

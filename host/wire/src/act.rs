@@ -33,7 +33,6 @@ pub struct NewActBody {
     /// Handle of the party in that application.
     pub party: String,
     /// What was done.
-    #[schema(inline)]
     pub kind: ActKind,
     /// Facts, without identity numbers.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
@@ -55,7 +54,6 @@ pub struct RecheckBody {
     /// Checkpoint.
     pub checkpoint: String,
     /// What was answered.
-    #[schema(inline)]
     pub outcome: Outcome,
     /// The entry that turned out otherwise.
     pub entry: String,
@@ -63,7 +61,6 @@ pub struct RecheckBody {
     /// entry no longer has it rest.
     pub cause: String,
     /// Since when it waits.
-    #[schema(inline)]
     pub opened_at: Instant,
     /// The later check of the same case, item and checkpoint; absent while there
     /// is none.

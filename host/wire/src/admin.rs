@@ -4,6 +4,7 @@ use creditgate_credit::fault::FieldProblem;
 use creditgate_gate::ports::{Activation, StoredComponent};
 use creditgate_gate::{ActivationScope, Order, PushReport, Signer, Wanted};
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::release::ReleaseBody;
@@ -34,7 +35,6 @@ pub struct PushReportBody {
     /// Number of the release that was made of it.
     pub release: i64,
     /// When it was pushed.
-    #[schema(inline)]
     pub pushed_at: Instant,
 }
 
@@ -97,7 +97,6 @@ pub struct ComponentBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
     /// When it was pushed.
-    #[schema(inline)]
     pub pushed_at: Instant,
     /// Key id of who pushed it.
     pub pushed_by: String,
@@ -135,27 +134,22 @@ pub struct ComponentsBody {
 }
 
 /// Switches bindings to a release.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Activate)]
 pub struct ActivateBody {
     /// Number of the release; either this or `digest`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release: Option<i64>,
     /// Digest of its component, or an unambiguous beginning of it: the newest
     /// release of that component.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
     /// Id of the one binding to switch; every binding of the plug-in when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub binding: Option<String>,
     /// From when on; at once when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub effective_from: Option<Instant>,
     /// The `revision` of the releases that were looked at: when somebody else has
     /// changed them since, nothing is switched. Not looked at when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<i64>,
     /// Why; kept in the audit trail.
     #[schema(min_length = 1, pattern = r"\S")]
@@ -186,15 +180,14 @@ impl ActivateBody {
 }
 
 /// Switches bindings back to the release before.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Rollback)]
 pub struct RollbackBody {
     /// Name of the plug-in whose bindings go back; either this or `binding`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plugin: Option<String>,
     /// Id of the one binding that goes back; either this or `plugin`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub binding: Option<String>,
     /// Why; kept in the audit trail.
     #[schema(min_length = 1, pattern = r"\S")]
@@ -226,10 +219,8 @@ pub struct ActivationBody {
     /// Digest of its component.
     pub digest: String,
     /// When it was decided.
-    #[schema(inline)]
     pub at: Instant,
     /// From when on.
-    #[schema(inline)]
     pub effective_from: Instant,
     /// It was gone back to.
     pub rolled_back: bool,
@@ -265,6 +256,7 @@ pub struct ActivatedBody {
 }
 
 /// The releases of one binding.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ReleaseTimeline)]
 pub struct ReleaseTimelineBody {
@@ -273,10 +265,8 @@ pub struct ReleaseTimelineBody {
     /// Name of the plug-in it is for.
     pub plugin: String,
     /// The switch in force.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active: Option<ActivationBody>,
     /// Why nothing serves it, where that is so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unavailable: Option<String>,
     /// Every switch, newest first.
     pub history: Vec<ActivationBody>,
@@ -298,6 +288,7 @@ pub struct ReleasesBody {
 }
 
 /// A key to be made.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewKey)]
@@ -307,13 +298,11 @@ pub struct NewKeyBody {
     pub name: String,
     /// The person who holds it. Keys of one person are one where a second person
     /// has to agree.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     pub person: Option<String>,
     /// The system that holds it, which agrees to nothing. Without `person` and
     /// `system` the name says who holds it: a system for `caller` and `vendor`, a
     /// person for the other roles.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     pub system: Option<String>,
     /// `caller`, `vendor`, `publisher`, `auditor` or `admin`.
@@ -321,7 +310,6 @@ pub struct NewKeyBody {
     pub role: String,
     /// Departments it is for. A caller without them may ask for every department;
     /// a vendor has to have some; keys of other roles have none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub departments: Option<Vec<String>>,
 }
 
@@ -343,6 +331,7 @@ impl std::fmt::Debug for IssuedKeyBody {
 }
 
 /// A key without its secret.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Key)]
 pub struct KeyBody {
@@ -351,22 +340,16 @@ pub struct KeyBody {
     /// Name for people.
     pub name: String,
     /// The person who holds it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
     /// The system that holds it, where it is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub system: Option<String>,
     /// `caller`, `vendor`, `publisher`, `auditor` or `admin`.
     pub role: String,
     /// Departments it is for; every department when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub departments: Option<Vec<String>>,
     /// When it was made.
-    #[schema(inline)]
     pub created_at: Instant,
     /// When it was revoked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub revoked_at: Option<Instant>,
 }
 
@@ -382,13 +365,13 @@ pub struct KeysBody {
 }
 
 /// Where list entries come from.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ListSource)]
 pub struct ListSourceBody {
     /// Name of the source.
     pub source: String,
     /// Id of the snapshot that holds it, where it was imported as a whole.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<String>,
     /// Entries of the snapshot.
     pub entries: u64,
@@ -398,11 +381,8 @@ pub struct ListSourceBody {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub digest: String,
     /// When it was last imported as a whole.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub whole_at: Option<Instant>,
     /// When something of it was last imported.
-    #[schema(inline)]
     pub imported_at: Instant,
     /// Name of the file that was imported last.
     pub file: String,
@@ -421,31 +401,25 @@ pub struct ListSourcesBody {
 
 /// A message to the credit platform, without its content, which holds identity
 /// numbers.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = FeedbackItem)]
 pub struct FeedbackItemBody {
     /// Id, which is also the idempotency key towards the platform.
     pub id: String,
     /// The check it belongs to; absent where it is about an entry alone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check_id: Option<String>,
     /// `pending`, `delivered` or `dead`.
     pub state: String,
     /// How often it was tried without success since it was queued or requeued.
     pub attempts: u32,
     /// When it is due; only while it is pending.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub next_at: Option<Instant>,
     /// Why the last try failed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<String>,
     /// When it was queued.
-    #[schema(inline)]
     pub created_at: Instant,
     /// When the platform took it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub delivered_at: Option<Instant>,
     /// Where it stands at each level, the nearest first.
     pub levels: Vec<FeedbackLevelBody>,
@@ -469,7 +443,6 @@ pub struct AuditEventBody {
     /// Grows with every event.
     pub seq: i64,
     /// When.
-    #[schema(inline)]
     pub at: Instant,
     /// Key id of who did it, or `cli` for the command line.
     pub actor: String,

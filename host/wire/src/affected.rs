@@ -5,6 +5,7 @@ use creditgate_credit::catalogue::{Direction, Nature};
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::{Comparison, DispositionResult, Status};
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::replay::GapBody;
@@ -24,6 +25,7 @@ pub struct AffectedBody {
 }
 
 /// A check that had an entry before it.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = AffectedCheck)]
 pub struct AffectedCheckBody {
@@ -38,13 +40,10 @@ pub struct AffectedCheckBody {
     /// Checkpoint.
     pub checkpoint: String,
     /// Instant of the check.
-    #[schema(inline)]
     pub checked_at: Instant,
     /// What was found.
-    #[schema(inline)]
     pub status: Status,
     /// What was answered.
-    #[schema(inline)]
     pub outcome: Outcome,
     /// Whether the entry was effective that day; otherwise it was in the party's
     /// history alone.
@@ -54,10 +53,8 @@ pub struct AffectedCheckBody {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub measures: Vec<AffectedMeasureBody>,
     /// What the check would have come to without the entry, where that was asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without: Option<Comparison>,
     /// What keeps the check from being run again without the entry.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_reconstructible: Option<GapBody>,
 }
 
@@ -70,10 +67,8 @@ pub struct AffectedMeasureBody {
     /// The catalogue's code.
     pub code: String,
     /// Whether it had to be taken.
-    #[schema(inline)]
     pub nature: Nature,
     /// Whether it favoured or burdened.
-    #[schema(inline)]
     pub direction: Direction,
     /// Content.
     pub content: String,
@@ -87,7 +82,6 @@ pub struct AffectedMeasureBody {
 #[schema(as = AffectedDisposition)]
 pub struct AffectedDispositionBody {
     /// What became of it.
-    #[schema(inline)]
     pub result: DispositionResult,
     /// Why not, or not wholly.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -96,6 +90,5 @@ pub struct AffectedDispositionBody {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub action: String,
     /// When it was reported.
-    #[schema(inline)]
     pub reported_at: Instant,
 }

@@ -1,11 +1,13 @@
 //! What a second person has to agree to.
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::time::Instant;
 
 /// A change that waits for a second person, or had one.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Approval)]
 pub struct ApprovalBody {
@@ -20,30 +22,20 @@ pub struct ApprovalBody {
     /// The first hundred lines of what would go.
     pub going: Vec<String>,
     /// When it was asked for.
-    #[schema(inline)]
     pub asked_at: Instant,
     /// Key id of who asked.
     pub asked_by: String,
     /// When somebody agreed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub approved_at: Option<Instant>,
     /// Key id of who agreed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<String>,
     /// Why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Until when it may be done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub counts_until: Option<Instant>,
     /// When it was done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub used_at: Option<Instant>,
     /// Key id of who did it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used_by: Option<String>,
 }
 

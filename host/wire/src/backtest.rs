@@ -5,6 +5,7 @@ use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::{BacktestTally, ChangedCase, Comparison, LikenessTally, MeasureTally, PluginRef};
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::decision::FateCountsBody;
@@ -15,6 +16,7 @@ use crate::time::{Day, Instant};
 pub const UNLISTED: &str = "none";
 
 /// Asks for a backtest.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = StartBacktest)]
@@ -25,18 +27,12 @@ pub struct StartBacktestBody {
     /// not be active.
     pub candidate: String,
     /// Settings to try it under, in place of those of the same name in the binding.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<JsonObject>,
     /// Only checks from this day on (Asia/Shanghai).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub since: Option<Day>,
     /// Only checks up to the end of this day (Asia/Shanghai).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub until: Option<Day>,
     /// At most so many checks, spread evenly over all the others; at least 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1)]
     pub sample: Option<u64>,
 }
@@ -64,6 +60,7 @@ pub struct StartedBacktestBody {
 }
 
 /// A backtest, and how far it is.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Backtest)]
 pub struct BacktestBody {
@@ -80,28 +77,26 @@ pub struct BacktestBody {
     /// Checks to be looked at; 0 as long as they are still being counted.
     pub total: u64,
     /// For `failed`: why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<GapBody>,
     /// For `done`: what was found.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<BacktestReportBody>,
 }
 
 /// The backtests of a host.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Backtests)]
 pub struct BacktestsBody {
     /// The one that is running.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub running: Option<BacktestBody>,
     /// Finished ones, newest first, without their tables and cases.
     pub backtests: Vec<BacktestSummaryBody>,
     /// Where the next page begins, if there is one: to be given as `cursor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
 /// What a backtest was of, and its totals.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = BacktestSummary)]
 pub struct BacktestSummaryBody {
@@ -114,18 +109,12 @@ pub struct BacktestSummaryBody {
     /// The complete settings it was tried under.
     pub settings: JsonObject,
     /// Only checks from this day on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub since: Option<Day>,
     /// Only checks up to the end of this day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub until: Option<Day>,
     /// At most so many checks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sample: Option<u64>,
     /// When it ended.
-    #[schema(inline)]
     pub made_at: Instant,
     /// Key id of who asked for it.
     pub made_by: String,
@@ -173,10 +162,8 @@ pub struct GapCountBody {
 #[schema(as = OutcomeCount)]
 pub struct OutcomeCountBody {
     /// The recorded outcome.
-    #[schema(inline)]
     pub recorded: Outcome,
     /// The candidate's.
-    #[schema(inline)]
     pub candidate: Outcome,
     /// How many.
     pub checks: u64,
@@ -227,7 +214,6 @@ pub struct ChangedCaseBody {
     /// Its case.
     pub case_no: String,
     /// Instant of the check.
-    #[schema(inline)]
     pub checked_at: Instant,
     /// Both decisions.
     pub comparison: Comparison,

@@ -4,15 +4,16 @@ use creditgate_api::JsonObject;
 use creditgate_gate::{Binding, Mode, Passed, Pin};
 use creditgate_sandbox::GivenLimits;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 /// Binds a plug-in to a checkpoint of an item (R9).
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Binding)]
 pub struct BindingRow {
     /// Unique id; `department/item/checkpoint` when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Department code.
     pub department: String,
@@ -26,10 +27,8 @@ pub struct BindingRow {
     pub plugin: String,
     /// How much its checks weigh; `enforce` when absent (R16).
     #[serde(default = "enforce")]
-    #[schema(inline)]
     pub mode: Mode,
     /// The plug-in's settings.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<JsonObject>,
     /// Limits of one call, where they differ from the usual ones of the
     /// plug-in's class.
@@ -45,7 +44,6 @@ pub struct BindingRow {
     /// Which release an open case gets when another comes into force; `none` when
     /// absent: the one in force at the instant of the check.
     #[serde(default = "unpinned")]
-    #[schema(inline)]
     pub pin: Pin,
     /// Sources its checks need beside the lists on this host, by the names of
     /// the host's connectors: without an answer of each there is no check (R13).

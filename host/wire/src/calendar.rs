@@ -2,6 +2,7 @@
 
 use creditgate_credit::calendar::YearTable;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::time::{Day, Instant};
@@ -11,14 +12,13 @@ use crate::time::{Day, Instant};
 #[schema(as = DaysOff)]
 pub struct DaysOffBody {
     /// First day.
-    #[schema(inline)]
     pub from: Day,
     /// Last day.
-    #[schema(inline)]
     pub to: Day,
 }
 
 /// The table of a year.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = YearTable)]
 pub struct YearTableBody {
@@ -34,11 +34,8 @@ pub struct YearTableBody {
     pub working_weekend_days: Vec<Day>,
     /// When it was imported; absent for one that came with the program or lies in
     /// the data folder.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub imported_at: Option<Instant>,
     /// Key id of who imported it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported_by: Option<String>,
 }
 

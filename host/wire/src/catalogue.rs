@@ -7,29 +7,26 @@ use creditgate_credit::catalogue::check::Fault;
 use creditgate_credit::catalogue::diff::Difference;
 use creditgate_credit::catalogue::state::{EditionState, ReviewKind, ReviewResult, TakenStep};
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::time::Day;
 
 /// An edition without its contents.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Edition)]
 pub struct EditionBody {
     /// Its name.
     pub edition: String,
     /// Where it is: `superseded` is said of the day of the answer.
-    #[schema(inline)]
     pub state: EditionState,
     /// First day in force.
-    #[schema(inline)]
     pub effective_from: Day,
     /// Last day in force.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub effective_until: Option<Day>,
     /// Key id of who imported it as it is; absent for editions from before there
     /// were states.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported_by: Option<String>,
     /// How much is in it.
     pub size: EditionSizeBody,
@@ -95,10 +92,8 @@ pub struct EditionContentsBody {
 #[schema(as = EditionReview)]
 pub struct ReviewBody {
     /// What was looked at.
-    #[schema(inline)]
     pub kind: ReviewKind,
     /// What was found.
-    #[schema(inline)]
     pub result: ReviewResult,
     /// What the reviewer says of it; an edition is not returned without a word.
     #[serde(default)]
@@ -124,7 +119,6 @@ pub struct EditionCheckBody {
     /// The edition.
     pub edition: String,
     /// The day it was checked for.
-    #[schema(inline)]
     pub on: Day,
     /// Rows of a file that could not be read, and were not checked further.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -4,6 +4,7 @@
 use creditgate_credit::coverage::{CoverageCounts, CoverageTally, UncheckedCase};
 use creditgate_gate::Mode;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::time::{Day, Instant};
@@ -40,7 +41,6 @@ pub struct CheckpointCoverageBody {
     pub checkpoint: String,
     /// Mode of its binding: one that is `off` asks for no check, one on `observe`
     /// shows none.
-    #[schema(inline)]
     pub mode: Mode,
     /// Cases issued.
     pub issued: u64,
@@ -107,16 +107,13 @@ fn checkpoint(
 }
 
 /// Which mandatory measures were taken, and which nobody reported on (R3).
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Completion)]
 pub struct CompletionBody {
     /// First day of the checks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub since: Option<Day>,
     /// Last day of the checks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub until: Option<Day>,
     /// By department.
     pub departments: Vec<DepartmentCompletionBody>,
@@ -169,7 +166,6 @@ pub struct OpenMeasureBody {
     /// Checkpoint of the check.
     pub checkpoint: String,
     /// Instant of the check.
-    #[schema(inline)]
     pub checked_at: Instant,
     /// Id of the measure.
     pub measure: String,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::time::Instant;
@@ -16,7 +17,6 @@ pub struct EventBody {
     /// What has happened, such as `release.activated`.
     pub name: String,
     /// When.
-    #[schema(inline)]
     pub at: Instant,
     /// Key id of who did it, `cli` for the command line, `host` for the host
     /// itself.
@@ -28,6 +28,7 @@ pub struct EventBody {
 }
 
 /// Where the delivery of an event to the webhook stands.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = EventDelivery)]
 pub struct EventDeliveryBody {
@@ -37,15 +38,10 @@ pub struct EventDeliveryBody {
     /// How often it was tried without success.
     pub attempts: u32,
     /// When it is due; only while it is pending.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub next_at: Option<Instant>,
     /// Why the last try failed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<String>,
     /// When the receiver took it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub delivered_at: Option<Instant>,
 }
 

@@ -21,6 +21,7 @@ use creditgate_gate::{DispositionResult, FeedbackBody, OutgoingFeedback};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
+use serde_with::skip_serializing_none;
 
 use crate::json;
 use crate::time::{Day, Instant};
@@ -46,12 +47,11 @@ struct SubjectView<'a> {
     identifiers: &'a Vec<Identifier>,
 }
 
+#[skip_serializing_none]
 #[derive(Serialize)]
 struct EntryRefView<'a> {
     id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     list: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     authority: Option<&'a str>,
 }
 
@@ -160,14 +160,12 @@ enum SaidView<'a> {
     },
 }
 
+#[skip_serializing_none]
 #[derive(Serialize)]
 struct DispositionView<'a> {
     /// Of the check; none in particulars from before it was kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
     division: Option<&'a RawValue>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<&'a RawValue>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     measure: Option<&'a RawValue>,
     result: DispositionResult,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -305,15 +303,13 @@ fn view<'a>(
 
 /// A message on an entry and not on a check: an objection, a repair, or what became
 /// of an entry that is kept here.
+#[skip_serializing_none]
 #[derive(Serialize)]
 struct EntryMessageView<'a, S> {
     feedback_id: &'a str,
     kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     check_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     case_no: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     department: Option<&'a str>,
     reported_at: Instant,
     entry: EntryRefView<'a>,

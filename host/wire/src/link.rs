@@ -5,31 +5,28 @@ use std::borrow::Cow;
 use creditgate_credit::identifier::{Identifier, IdentifierKind};
 use creditgate_credit::link::IdentifierLink;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::time::Day;
 
 /// A number of an organisation and the unified social credit code it belongs to
 /// (R23).
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = IdentifierLink)]
 pub struct LinkRow<'a> {
     /// Kind of the number; an earlier unified code is `uscc`, a tax or an internal
     /// management number `other`.
-    #[schema(inline)]
     pub kind: IdentifierKind,
     /// The number.
     pub value: Cow<'a, str>,
     /// The unified social credit code.
     pub uscc: Cow<'a, str>,
     /// First day on which the number was the organisation's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub valid_from: Option<Day>,
     /// Last day; absent while it still is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub valid_until: Option<Day>,
     /// Where the link is known from.
     pub source: Cow<'a, str>,

@@ -14,11 +14,13 @@ use creditgate_credit::lifecycle::{ProposalState, RepairProof, Step, StepKind};
 use creditgate_credit::list_type::ListType;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::time::{Day, Instant};
 
 /// Proposes an entry. Name, family and field are those of its list.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Proposal)]
@@ -28,8 +30,6 @@ pub struct ProposalBody {
     /// Code of the list; its list type must be known.
     pub list: String,
     /// Severity, where the list has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub severity: Option<Severity>,
     /// Name of the subject.
     pub subject_name: String,
@@ -42,12 +42,8 @@ pub struct ProposalBody {
     /// Legal basis of the recognition.
     pub basis: String,
     /// Day of recognition; today when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub recognised_on: Option<Day>,
     /// Last day of validity.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub valid_until: Option<Day>,
     /// It is announced first, and triggers nothing until it is confirmed (R33).
     #[serde(default)]
@@ -60,7 +56,6 @@ pub struct ProposalBody {
     #[schema(inline, value_type = attributes::Described)]
     pub attributes: Attributes,
     /// Id of the watch entry of the same subject whose place it takes (R45).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalates: Option<String>,
     /// Why; kept with the step.
     #[schema(min_length = 1, pattern = r"\S")]
@@ -118,7 +113,6 @@ impl Proposed for ProposalBody {
 #[schema(as = EntryStep)]
 pub struct StepBody {
     /// Which step. To escalate is to propose the black entry, with `escalates`.
-    #[schema(inline)]
     pub step: StepKind,
     /// Why; kept with the step.
     #[schema(min_length = 1, pattern = r"\S")]
@@ -131,7 +125,6 @@ pub struct StepBody {
     pub duties_performed: bool,
     /// For `set_watch`: the last day on the watch list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub watch_until: Option<Day>,
 }
 
@@ -172,7 +165,6 @@ pub struct LocalEntryBody {
     /// The entry.
     pub entry: EntryText,
     /// What it is today.
-    #[schema(inline)]
     pub state: EntryState,
     /// Whether it is public today (R38, R92).
     pub public: bool,
@@ -197,13 +189,11 @@ pub struct KeptBody {
     /// Jurisdiction whose policy it follows.
     pub division: String,
     /// Where its proposal stands.
-    #[schema(inline)]
     pub proposal: ProposalState,
     /// Id of the watch entry whose place it takes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalates: Option<String>,
     /// When it was proposed.
-    #[schema(inline)]
     pub proposed_at: Instant,
     /// Key id of who proposed it.
     pub proposed_by: String,
@@ -217,7 +207,6 @@ pub struct StepTakenBody {
     /// asked for.
     pub step: String,
     /// When.
-    #[schema(inline)]
     pub at: Instant,
     /// Key id of who took it; `host` where nobody did.
     pub actor: String,

@@ -26,10 +26,8 @@ pub struct PublicationBody {
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub document: String,
     /// Day of the decision, from which the limit is counted.
-    #[schema(inline)]
     pub decided_on: Day,
     /// Day on which it was public.
-    #[schema(inline)]
     pub published_on: Day,
     /// Where, such as the address of the page.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
@@ -49,7 +47,6 @@ pub struct PublishedBody {
     /// Id of the check.
     pub check_id: String,
     /// Last day, counted from the day of the decision.
-    #[schema(inline)]
     pub due_on: Day,
     /// It was public after that.
     pub late: bool,

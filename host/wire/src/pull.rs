@@ -1,11 +1,13 @@
 //! Bodies of the calls about pulls of lists.
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::time::Instant;
 
 /// How a pull stands.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Pull)]
 pub struct PullBody {
@@ -18,21 +20,14 @@ pub struct PullBody {
     /// How often it runs, in seconds.
     pub every_seconds: u64,
     /// The newest change that was taken in, by the platform's clock.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub mark: Option<Instant>,
     /// When it last ran.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub tried_at: Option<Instant>,
     /// When it last succeeded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub done_at: Option<Instant>,
     /// Failures since then.
     pub failures: u32,
     /// Why it failed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<String>,
     /// Entries received in all.
     pub received: u64,
@@ -65,7 +60,6 @@ pub struct PullReportBody {
     pub refused: Vec<RefusedRecordBody>,
     /// How far it came, by the platform's clock; as before when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub mark: Option<Instant>,
 }
 

@@ -33,6 +33,7 @@ use creditgate_gate::{
 };
 use creditgate_sandbox::{Limits, Settings};
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::json;
 use crate::time::Instant;
@@ -91,6 +92,7 @@ pub fn read_parties(text: &str) -> Result<Vec<Party>, RecordError> {
 
 /// A record, borrowed when it is written and owned when it was read. What running the
 /// check again does not need is not read.
+#[skip_serializing_none]
 #[derive(Serialize, Deserialize)]
 struct RecordBody<'a> {
     check_id: Cow<'a, str>,
@@ -106,11 +108,8 @@ struct RecordBody<'a> {
     warnings: &'a [RequestWarning],
     binding: Cow<'a, str>,
     mode: Mode,
-    #[serde(skip_serializing_if = "Option::is_none")]
     plugin: Option<Cow<'a, PluginRef>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     release: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     settings: Option<Cow<'a, Settings>>,
     limits: Limits,
     /// As text: more than 53 bits are not safe as a number everywhere.
@@ -121,9 +120,7 @@ struct RecordBody<'a> {
     engine: Cow<'a, str>,
     #[serde(default = "first_rules")]
     host_rules: Cow<'a, str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     dossier: Option<Cow<'a, Dossier>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     judged: Option<CallBody<'a>>,
     settled: SettledBody<'a>,
     #[serde(skip_deserializing)]

@@ -8,11 +8,13 @@ use creditgate_gate::{
 };
 use creditgate_sandbox::GivenLimits;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::time::Instant;
 
 /// A release.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Release)]
 pub struct ReleaseBody {
@@ -26,13 +28,10 @@ pub struct ReleaseBody {
     pub version: String,
     /// Department in the manifest; absent where it was not written down when the
     /// component came.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
     /// Settings that go over those of the bindings of the same name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<JsonObject>,
     /// Limits that take the place of those of its bindings.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limits: Option<GivenLimits>,
     /// What its component can do through the host: `calendar`, `credit`,
     /// `feedback`, `log`, `policy`, `settings`, `wasi`. Who approves the release
@@ -41,7 +40,6 @@ pub struct ReleaseBody {
     /// What its maker says of it.
     pub notes: String,
     /// When it came.
-    #[schema(inline)]
     pub created_at: Instant,
     /// Key id of who brought it.
     pub created_by: String,
@@ -85,7 +83,6 @@ pub struct TransitionBody {
     /// Where it is then.
     pub to: String,
     /// When.
-    #[schema(inline)]
     pub at: Instant,
     /// Key id of who did it, or `host`.
     pub actor: String,
@@ -118,6 +115,7 @@ pub struct ReleaseHistoryBody {
 }
 
 /// A release that somebody has made of a component with other settings.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewRelease)]
@@ -125,11 +123,9 @@ pub struct NewReleaseBody {
     /// Digest of a component that was pushed, or an unambiguous beginning of it.
     pub digest: String,
     /// Settings that go over those of the bindings of the same name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<JsonObject>,
     /// Limits that take the place of those of the bindings; each that is absent is
     /// the usual one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limits: Option<GivenLimits>,
     /// What is to be said of it.
     #[serde(default)]
@@ -161,15 +157,14 @@ pub struct ReasonGivenBody {
 }
 
 /// Begins to try a release.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewTrial)]
 pub struct NewTrialBody {
     /// Id of the one binding; every binding of the plug-in when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub binding: Option<String>,
     /// For a canary, its terms; a shadow has none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canary: Option<CanaryTerms>,
     /// Why; kept with the step.
     #[schema(min_length = 1, pattern = r"\S")]
@@ -177,6 +172,7 @@ pub struct NewTrialBody {
 }
 
 /// A release on trial at a binding.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Trial)]
 pub struct TrialBody {
@@ -187,29 +183,21 @@ pub struct TrialBody {
     /// `shadow` or `canary`.
     pub kind: String,
     /// Terms of a canary.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<CanaryTerms>,
     /// When it began.
-    #[schema(inline)]
     pub started_at: Instant,
     /// Key id of who began it.
     pub started_by: String,
     /// When it ended; absent while it runs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub ended_at: Option<Instant>,
     /// Key id of who ended it, or `host`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_by: Option<String>,
     /// Why it ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_reason: Option<String>,
     /// While a shadow runs: what was counted since it began or the host started.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shadow: Option<ShadowCounts>,
     /// While a canary runs: what was counted of it and of the release in force
     /// since it began or the host started.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canary: Option<CanaryCounts>,
 }
 
@@ -255,6 +243,7 @@ pub struct TrialsBody {
 }
 
 /// Checks on which shadows disagreed.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ShadowDifferences)]
 pub struct ShadowDifferencesBody {
@@ -262,9 +251,7 @@ pub struct ShadowDifferencesBody {
     pub counts: Vec<DifferenceCount>,
     /// The checks, newest first; absent for a vendor, who is told the counts
     /// alone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub differences: Option<Vec<ShadowDifference>>,
     /// Where the next page begins, if there is one: to be given as `cursor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }

@@ -2,9 +2,11 @@
 
 use creditgate_gate::{Difference, Gap, Replay, ReplayResult};
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 /// A check, run again.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Replay)]
 pub struct ReplayBody {
@@ -15,7 +17,6 @@ pub struct ReplayBody {
     /// For `different`: where the two runs part.
     pub differences: Vec<Difference>,
     /// For `not_reconstructible`: what is missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<GapBody>,
     /// Engine that ran the check when it was made.
     pub recorded_engine: String,
@@ -23,10 +24,8 @@ pub struct ReplayBody {
     /// and does not count as a difference.
     pub engine: String,
     /// Fuel spent when the check was made; absent where no plug-in was called.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub recorded_fuel: Option<u64>,
     /// Fuel spent now.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fuel: Option<u64>,
 }
 

@@ -2,6 +2,7 @@
 //! feedback.
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::time::{Day, Instant};
@@ -13,10 +14,8 @@ pub struct ReportBody {
     /// Kind of the report, such as `monthly`.
     pub kind: String,
     /// First day.
-    #[schema(inline)]
     pub since: Day,
     /// Last day.
-    #[schema(inline)]
     pub until: Day,
     /// Its tables.
     pub tables: Vec<ReportTableBody>,
@@ -93,7 +92,6 @@ pub struct TypicalCaseBody {
     #[schema(pattern = "^(honesty|dishonesty)$")]
     pub kind: String,
     /// Day on which it happened.
-    #[schema(inline)]
     pub happened_on: Day,
     /// Department code.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
@@ -133,7 +131,6 @@ pub struct AcknowledgementBody {
     #[schema(min_length = 1, max_length = 128, pattern = r"\S")]
     pub reference: String,
     /// When it had it.
-    #[schema(inline)]
     pub at: Instant,
 }
 
@@ -150,6 +147,7 @@ pub struct AcknowledgedBody {
 }
 
 /// Where a message stands at one level.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = FeedbackLevel)]
 pub struct FeedbackLevelBody {
@@ -158,10 +156,7 @@ pub struct FeedbackLevelBody {
     /// `waiting` or `acknowledged`.
     pub state: String,
     /// Since when the level has it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub at: Option<Instant>,
     /// Under what number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
 }

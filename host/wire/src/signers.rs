@@ -3,11 +3,13 @@
 use creditgate_gate::ports::StoredSignature;
 use creditgate_gate::{Revocation, Signer};
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::time::{Day, Instant};
 
 /// A vendor's key to be registered.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewSigner)]
@@ -22,16 +24,13 @@ pub struct NewSignerBody {
     #[schema(pattern = "^[0-9A-Fa-f]{64}$")]
     pub public_key: String,
     /// First day on which it counts; today when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub valid_from: Option<Day>,
     /// Last day on which it counts; without one it counts until it is revoked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub valid_until: Option<Day>,
 }
 
 /// A vendor's key as it is registered.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Signer)]
 pub struct SignerBody {
@@ -44,14 +43,10 @@ pub struct SignerBody {
     /// The public half: an Ed25519 key, 64 hexadecimal digits.
     pub public_key: String,
     /// First day on which it counts.
-    #[schema(inline)]
     pub valid_from: Day,
     /// Last day on which it counts; without one it counts until it is revoked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub valid_until: Option<Day>,
     /// That it was revoked, which is for good.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked: Option<Revocation>,
 }
 
@@ -124,7 +119,6 @@ pub struct ComponentSignatureBody {
     /// Whose key it is, for people.
     pub name: String,
     /// When the signature was given.
-    #[schema(inline)]
     pub at: Instant,
 }
 

@@ -1,11 +1,13 @@
 //! Tasks: what is owed, by whom and until when (R104).
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::time::{Day, Instant};
 
 /// Something that is owed.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Task)]
 pub struct TaskBody {
@@ -16,25 +18,20 @@ pub struct TaskBody {
     /// Id of what it is about.
     pub subject: String,
     /// Case number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_no: Option<String>,
     /// Who asks for it.
     pub initiator: String,
     /// The department that owes it.
     pub responder: String,
     /// Name of the department.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub responder_name: Option<String>,
     /// Its liaison officer (R122).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<String>,
     /// Division whose policy gave the limit.
     pub division: String,
     /// Day the limit is counted from.
-    #[schema(inline)]
     pub event_on: Day,
     /// Last day.
-    #[schema(inline)]
     pub due_on: Day,
     /// The last day may move: a year that was counted has no official table of
     /// working days yet.
@@ -42,11 +39,8 @@ pub struct TaskBody {
     /// `open`, `overdue`, `done` or `cancelled`.
     pub state: String,
     /// What came of it: `in_time`, `late` or `cancelled`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<String>,
     /// When it was done or cancelled.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub closed_at: Option<Instant>,
 }
 

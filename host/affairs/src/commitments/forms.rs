@@ -4,6 +4,7 @@ use creditgate_credit::commitment::{CommitmentStanding, CommitmentStep};
 use creditgate_credit::dossier::CommitmentState;
 use creditgate_credit::time::{Day, Instant};
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 /// The party has signed.
@@ -12,7 +13,6 @@ use utoipa::ToSchema;
 #[schema(as = CommitmentSignature)]
 pub struct Signature {
     /// Day of the signature.
-    #[schema(inline)]
     pub signed_on: Day,
     /// Where the signed document is kept, such as its number in the archive.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
@@ -29,7 +29,6 @@ pub struct Signature {
 #[schema(as = CommitmentFulfilment)]
 pub struct Fulfilment {
     /// Day on which everything was there. After the last day it counts as late.
-    #[schema(inline)]
     pub fulfilled_on: Day,
     /// Codes of the materials.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -48,7 +47,6 @@ pub struct Fulfilment {
 #[schema(as = CommitmentExtension)]
 pub struct Extension {
     /// The new last day, after the one before and not past.
-    #[schema(inline)]
     pub until: Day,
     /// Why.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
@@ -74,13 +72,13 @@ pub struct Breach {
 #[schema(as = CommitmentRepair)]
 pub struct CreditRepair {
     /// Day of the decision on the repair.
-    #[schema(inline)]
     pub repaired_on: Day,
     /// Number of the decision.
     pub document: String,
 }
 
 /// Particulars of a step; each is there where the step has it. Kept in this form.
+#[skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = CommitmentStepDetail)]
 pub struct StepDetail {
@@ -88,20 +86,14 @@ pub struct StepDetail {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub materials: Vec<String>,
     /// The officer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// Document it rests on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<String>,
     /// The new last day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub until: Option<Day>,
     /// Why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The facts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<String>,
     /// It came after the last day.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -116,10 +108,8 @@ pub struct StepTaken {
     #[schema(value_type = String)]
     pub step: CommitmentStep,
     /// Day on which it happened.
-    #[schema(inline)]
     pub day: Day,
     /// When it was recorded.
-    #[schema(inline)]
     pub at: Instant,
     /// Key id of who reported it; `host` for the host itself.
     pub actor: String,
@@ -156,10 +146,8 @@ pub struct Commitment {
     /// Codes of the materials to be supplied.
     pub missing: Vec<String>,
     /// Day of the check.
-    #[schema(inline)]
     pub made_on: Day,
     /// Last day.
-    #[schema(inline)]
     pub due_on: Day,
     /// `open`, `fulfilled`, `overdue` or `breached`.
     #[schema(value_type = String)]

@@ -5,12 +5,14 @@ use creditgate_credit::overlay::Overlay;
 use creditgate_credit::rectification::{Rectification, RectificationState, Talk, TalkKind};
 use creditgate_credit::time::{Day, Instant};
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::objections::Objection;
 use crate::repairs::Repair;
 
 /// An order to put things right.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRectification {
@@ -18,15 +20,12 @@ pub struct NewRectification {
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub requirement: String,
     /// Last day.
-    #[schema(inline)]
     pub due_on: Day,
     /// Code of the department that sees to it; that of the recogniser, where the
     /// configuration names it, when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
     /// Division it belongs to; that of the entry or of the department, as far as
     /// it is known, when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub division: Option<String>,
 }
 
@@ -35,7 +34,6 @@ pub struct NewRectification {
 #[serde(deny_unknown_fields)]
 pub struct RectificationDone {
     /// Day on which it was done.
-    #[schema(inline)]
     pub done_on: Day,
     /// What was found.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
@@ -43,6 +41,7 @@ pub struct RectificationDone {
 }
 
 /// An order and what came of it.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Rectification)]
 pub struct Order {
@@ -51,19 +50,14 @@ pub struct Order {
     /// What is to be put right.
     pub requirement: String,
     /// Last day.
-    #[schema(inline)]
     pub due_on: Day,
     /// When it was taken in.
-    #[schema(inline)]
     pub recorded_at: Instant,
     /// Key id of who took it in.
     pub recorded_with: String,
     /// That it was done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done: Option<RectificationDone>,
     /// Where it stands today; only where it is shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub state: Option<RectificationState>,
 }
 
@@ -80,10 +74,8 @@ impl Order {
 #[serde(deny_unknown_fields)]
 pub struct NewTalk {
     /// `prompting` for the watch list, `warning` for the black list.
-    #[schema(inline)]
     pub kind: TalkKind,
     /// Day.
-    #[schema(inline)]
     pub held_on: Day,
     /// The subject did not come.
     #[serde(default)]
@@ -98,17 +90,14 @@ pub struct NewTalk {
 #[schema(as = Talk)]
 pub struct TalkHeld {
     /// Kind.
-    #[schema(inline)]
     pub kind: TalkKind,
     /// Day.
-    #[schema(inline)]
     pub held_on: Day,
     /// The subject did not come.
     pub refused: bool,
     /// What was said.
     pub record: String,
     /// When it was taken in.
-    #[schema(inline)]
     pub recorded_at: Instant,
     /// Key id of who took it in.
     pub recorded_with: String,
@@ -128,10 +117,8 @@ impl TalkHeld {
 #[serde(deny_unknown_fields)]
 pub struct NewLifting {
     /// First day.
-    #[schema(inline)]
     pub from: Day,
     /// Last day.
-    #[schema(inline)]
     pub until: Day,
     /// Number of the document that says so.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S")]

@@ -6,6 +6,7 @@ use creditgate_credit::objection::{
 use creditgate_credit::overlay::Corrections;
 use creditgate_credit::time::{Day, Instant};
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 /// An objection to be raised.
@@ -31,12 +32,10 @@ pub struct NewObjection {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub division: Option<String>,
     /// Who doubts it.
-    #[schema(inline)]
     pub raised_by: RaisedBy,
     /// What kind of thing is said to be wrong; `other` when absent. Once it was
     /// confirmed, the entry does not rest for the same ground again by itself.
     #[serde(default = "other")]
-    #[schema(inline)]
     pub ground: ObjectionGround,
     /// Whether the entry rests until there is a result, whatever was confirmed
     /// before. For publishers and administrators alone; it is kept in the record.
@@ -64,7 +63,6 @@ const fn yes() -> bool {
 #[serde(deny_unknown_fields)]
 pub struct ObjectionAnswer {
     /// What the verification came to.
-    #[schema(inline)]
     pub result: ObjectionResult,
     /// What was corrected; for `corrected` alone, and then at least one.
     #[serde(default, skip_serializing_if = "Corrections::is_empty")]
@@ -82,7 +80,6 @@ pub struct ObjectionNotice {
     #[schema(inline)]
     pub told: Told,
     /// On which day.
-    #[schema(inline)]
     pub on: Day,
     /// How, such as `letter` or `at the window`.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
@@ -93,7 +90,6 @@ pub struct ObjectionNotice {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ObjectionDecision {
     /// What the verification came to.
-    #[schema(inline)]
     pub result: ObjectionResult,
     /// What was corrected.
     #[serde(default, skip_serializing_if = "Corrections::is_empty")]
@@ -101,7 +97,6 @@ pub struct ObjectionDecision {
     /// The provider's words.
     pub text: String,
     /// When it was taken in.
-    #[schema(inline)]
     pub decided_at: Instant,
     /// Key id of who took it in.
     pub decided_with: String,
@@ -110,6 +105,7 @@ pub struct ObjectionDecision {
 }
 
 /// An objection and how far it has come.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Objection {
     /// Id: a time-ordered UUID.
@@ -117,68 +113,50 @@ pub struct Objection {
     /// Id of the entry that is doubted.
     pub entry: String,
     /// Code of its list, where the entry is in the lists here.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<String>,
     /// Who recognised it, where the entry is in the lists here.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority: Option<String>,
     /// Department of the case, where there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
     /// The case it came up in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_no: Option<String>,
     /// The check that met it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check_id: Option<String>,
     /// Who doubts it.
-    #[schema(inline)]
     pub raised_by: RaisedBy,
     /// What kind of thing is said to be wrong.
     #[serde(default = "other")]
-    #[schema(inline)]
     pub ground: ObjectionGround,
     /// The entry rests because of it until there is a result.
     #[serde(default = "yes")]
     pub suspends: bool,
     /// The objection after which the same ground was confirmed: the entry does not
     /// rest again by itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmed_before: Option<String>,
     /// What a publisher or an administrator said of whether it rests.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspend: Option<bool>,
     /// What is said to be wrong.
     pub reason: String,
     /// How to reach whoever raised it; for administrators alone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<String>,
     /// When it was raised.
-    #[schema(inline)]
     pub raised_at: Instant,
     /// Key id of who raised it.
     pub raised_with: String,
     /// Policy whose limit counts, `division@version`.
     pub policy: String,
     /// Where it stands.
-    #[schema(inline)]
     pub state: ObjectionState,
     /// When the provider was notified: from then its time runs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub notified_at: Option<Instant>,
     /// Id of the feedback that notifies the provider.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feedback: Option<String>,
     /// Last day for the provider's answer; absent where the policy has no limit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub due_on: Option<Day>,
     /// The day may change: the calendar of its year is not official yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub due_provisional: bool,
     /// The result.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<ObjectionDecision>,
     /// Who has still to be told the result.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -3,6 +3,7 @@
 use creditgate_credit::repair::{RepairMaterial, RepairState};
 use creditgate_credit::time::{Day, Instant};
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 /// An application seen at the window.
@@ -12,10 +13,8 @@ pub struct NewRepair {
     /// Id of the entry.
     pub entry: String,
     /// Day of the application.
-    #[schema(inline)]
     pub applied_on: Day,
     /// What is handed in.
-    #[schema(inline)]
     pub materials: Vec<RepairMaterial>,
     /// Codes of the ways of repair the subject went (R103).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -38,7 +37,6 @@ pub struct NewRepair {
 #[serde(deny_unknown_fields)]
 pub struct RepairAnswer {
     /// `accepted` or `returned`, and after `accepted` `granted` or `refused`.
-    #[schema(inline)]
     pub result: RepairState,
     /// The recogniser's words, or the number of its document.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
@@ -49,10 +47,8 @@ pub struct RepairAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RepairStep {
     /// What it became.
-    #[schema(inline)]
     pub state: RepairState,
     /// When it was taken in.
-    #[schema(inline)]
     pub at: Instant,
     /// Key id of who took it in.
     pub with: String,
@@ -61,6 +57,7 @@ pub struct RepairStep {
 }
 
 /// An application for repair and how far it has come.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Repair {
     /// Id: a time-ordered UUID.
@@ -72,25 +69,19 @@ pub struct Repair {
     /// Who recognised it, and decides.
     pub authority: String,
     /// Department of the case, where there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
     /// The case it came up in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_no: Option<String>,
     /// Day of the application.
-    #[schema(inline)]
     pub applied_on: Day,
     /// What was handed in.
-    #[schema(inline)]
     pub materials: Vec<RepairMaterial>,
     /// Codes of the ways of repair the subject went.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub modes: Vec<String>,
     /// Where it stands.
-    #[schema(inline)]
     pub state: RepairState,
     /// When it was taken in.
-    #[schema(inline)]
     pub recorded_at: Instant,
     /// Key id of who took it in.
     pub recorded_with: String,

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 
 use creditgate_credit::entry::{ListEntry, ListKind, Severity, Visibility};
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use creditgate_credit::time::Day;
 
 /// An entry of a list without its subject.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Entry<'a> {
@@ -18,13 +20,10 @@ pub struct Entry<'a> {
     /// Name of the list for people.
     pub list_name: Cow<'a, str>,
     /// Family of the list.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub kind: ListKind,
     /// Field it was recognised in, such as `food-and-drug`.
     pub field: Cow<'a, str>,
     /// Severity, where the list has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub severity: Option<Severity>,
     /// Facts found; empty where they may not be shown.
     pub facts: Cow<'a, str>,
@@ -33,15 +32,10 @@ pub struct Entry<'a> {
     /// Legal basis of the recognition.
     pub basis: Cow<'a, str>,
     /// Day of recognition.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub recognised_on: Day,
     /// Last day of validity.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub valid_until: Option<Day>,
     /// Last day on which it may be used by the policy, where that is another day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub usable_until: Option<Day>,
     /// Under objection or verification: shown, and without punish measures as far
     /// as the policy says.
@@ -50,27 +44,18 @@ pub struct Entry<'a> {
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub document: Cow<'a, str>,
     /// Day after which publicity stops (R92).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub maximum_publicity_until: Option<Day>,
     /// Whether credit can be repaired (R51).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repairable: Option<bool>,
     /// Codes of the ways of repair (R103).
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub repair_modes: Cow<'a, [String]>,
     /// Last day to apply for repair.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub repair_until: Option<Day>,
     /// Day by which what was found is to be put right (R53).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub rectification_due_on: Option<Day>,
     /// Who may be shown the entry (R39); everybody when absent. The facts of one
     /// that is `restricted` are left out here.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub visibility: Option<Visibility>,
 }
 

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Relation<'a> {
     /// Its role.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub role: PartyRole,
     /// Handle of the party it acts for.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -33,11 +33,11 @@ pub struct Memorandum {
     pub document_number: String,
     /// First day in force.
     #[serde(with = "day")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
+    #[cfg_attr(feature = "schema", schema(value_type = Day))]
     pub effective_from: Date,
     /// Last day in force.
     #[serde(default, with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub effective_until: Option<Date>,
 }
 
@@ -108,7 +108,6 @@ pub struct CatalogueItem {
     pub power_items: Vec<String>,
     /// Why it is not made public; public without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub non_disclosure: Option<NonDisclosure>,
     /// Materials without which law lets nobody have it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -38,11 +38,11 @@ pub struct Basis {
     pub text: String,
     /// First day in force.
     #[serde(with = "day")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
+    #[cfg_attr(feature = "schema", schema(value_type = Day))]
     pub effective_from: Date,
     /// Last day in force.
     #[serde(default, with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub effective_until: Option<Date>,
 }
 
@@ -65,12 +65,10 @@ pub struct CatalogueMeasure {
     /// edition has none.
     pub category: String,
     /// 2 Nature.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub nature: Nature,
     /// 3 Content.
     pub content: String,
     /// 4 Object: whom it favours or burdens, and which of the two.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub direction: Direction,
     /// 4 Object, as text.
     pub target: String,

@@ -39,11 +39,11 @@ pub struct Catalogue {
     pub edition: String,
     /// First day in force.
     #[serde(with = "day")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
+    #[cfg_attr(feature = "schema", schema(value_type = Day))]
     pub effective_from: Date,
     /// Last day in force.
     #[serde(default, with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub effective_until: Option<Date>,
     /// Categories it allows; none where it restricts nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -92,14 +92,12 @@ pub struct TakenStep {
     pub step: String,
     /// What a review found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub result: Option<ReviewResult>,
     /// Where the edition was afterwards.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub state: EditionState,
     /// When.
     #[serde(with = "instant")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Instant))]
+    #[cfg_attr(feature = "schema", schema(value_type = Instant))]
     pub at: Timestamp,
     /// Key id of who did it.
     pub actor: String,

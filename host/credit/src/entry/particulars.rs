@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::identifier::{Identifier, IdentifierText, Numbers, clear};
 #[cfg(feature = "schema")]
@@ -56,6 +57,7 @@ vocabulary! {
 /// R53). Most entries carry little of it.
 ///
 /// What is not said is not written. `N` are numbers: [`Identifier`]s, or texts.
+#[skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, bound = "N: Numbers")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(bound = ""))]
@@ -68,45 +70,44 @@ pub struct Particulars<N = Vec<Identifier>> {
     pub document: String,
     /// Day of that document, from which publicity counts (NDRC Order 36).
     #[serde(with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub decided_on: Option<Date>,
     /// Day on which a natural person was told before being listed (R34).
     #[serde(with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub prior_notice_on: Option<Date>,
     /// Day on which the subject was warned and told the validity (R43).
     #[serde(with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub warned_on: Option<Date>,
     /// Day before which credit may not be repaired.
     #[serde(with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub minimum_publicity_until: Option<Date>,
     /// Day after which publicity stops by itself.
     #[serde(with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub maximum_publicity_until: Option<Date>,
     /// Whether credit can be repaired, where the recogniser said so (R51).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub repairable: Option<bool>,
     /// Codes of the ways of repair open to the subject (R103).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub repair_modes: Vec<String>,
     /// Last day to apply for repair.
     #[serde(with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub repair_until: Option<Date>,
     /// Last day on which its measures are lifted for a time, as for a company in
     /// reorganisation.
     #[serde(with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub lifted_until: Option<Date>,
     /// What is to be put right (R53).
     #[serde(skip_serializing_if = "String::is_empty")]
     pub rectification: String,
     /// Day by which it is to be put right.
     #[serde(with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub rectification_due_on: Option<Date>,
     /// Legal representative or person in charge (R26).
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -120,24 +121,18 @@ pub struct Particulars<N = Vec<Identifier>> {
     pub undergone: String,
     /// Last day on the watch list after the exit, set by the recogniser (R46).
     #[serde(with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub watch_until: Option<Date>,
     /// Why it left its list.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub exit_ground: Option<ExitGround>,
     /// Who may be shown it; everybody where nothing is said.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub visibility: Option<Visibility>,
     /// How long it has effect where it names no end: its own word, else its list's.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub term: Option<EntryTerm>,
     /// Last day on which it may be used, by the policy of the day of a check where
     /// that is another day than [`ListEntry::valid_until`]; no source says it.
     #[serde(with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub usable_until: Option<Date>,
 }
 

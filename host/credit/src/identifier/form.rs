@@ -20,7 +20,6 @@ use super::{Identifier, IdentifierKind};
 #[serde(deny_unknown_fields)]
 pub struct IdentifierText {
     /// What kind of number it is.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub kind: IdentifierKind,
     /// The number; spaces, hyphens, case and full-width characters do not matter.
     pub value: String,

@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use super::{
     CommitmentEffect, Duties, Listing, MonthDay, Policy, PublicityPeriod, ReportIssuer, SuspensionScope,
@@ -22,6 +23,7 @@ const AT: char = '@';
 
 /// Some values of a policy, as one division states them over one span of days; what is
 /// left out is inherited. What a version says never changes.
+#[skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -33,60 +35,41 @@ pub struct PolicyLayer {
     pub version: String,
     /// First day in force.
     #[serde(with = "day")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Day))]
+    #[cfg_attr(feature = "schema", schema(value_type = Day))]
     pub effective_from: Date,
     /// Last day in force.
     #[serde(default, with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub effective_until: Option<Date>,
     /// How wrong check digits of identifiers are treated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub identifier_strictness: Option<Strictness>,
     /// Years without a bad record that count as clean (R75), 1 to 10.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clean_window_years: Option<u8>,
     /// The day from which the years are counted back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub clean_window_from: Option<WindowStart>,
     /// The day by which an entry that is over counts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub clean_window_counts: Option<WindowCount>,
     /// Repaired entries do not spoil the window.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clean_window_ignores_repaired: Option<bool>,
     /// Slight entries do not spoil the window.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clean_window_ignores_slight: Option<bool>,
     /// Only black, alert and watch lists spoil the window.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clean_window_lists_only: Option<bool>,
     /// The sources hold records from this day on.
     #[serde(default, with = "day::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline, value_type = Option<Day>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Day>))]
     pub records_since: Option<Date>,
     /// Which punish measures rest while an entry is under verification (R98).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub suspension_scope: Option<SuspensionScope>,
     /// What a commitment brings before the missing materials arrive (R80, R81).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub commitment_effect: Option<CommitmentEffect>,
     /// Working days until a commitment is due.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commitment_working_days: Option<u16>,
     /// Materials required on these levels may never be supplied later (R77 to R79).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub non_deferrable: Option<Vec<RequiredBy>>,
     /// Agencies whose reports are taken (R88).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report_issuers: Option<Vec<ReportIssuer>>,
     /// Where a report must have been published to be taken.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report_publication: Option<Vec<String>>,
     /// Lists, exits and repair.
     #[serde(default, skip_serializing_if = "ListingLayer::is_silent")]
@@ -97,15 +80,14 @@ pub struct PolicyLayer {
 }
 
 /// What a layer states of lists.
+#[skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = Listing))]
 #[serde(default, deny_unknown_fields)]
 pub struct ListingLayer {
     /// Proposals for lists kept here need the review of a second person (R40).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub review: Option<bool>,
     /// Who leaves the black list goes on the watch list (R46).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub exit_to_watch: Option<bool>,
     /// In how many different key fields a subject must be watched to be on the
     /// alert list (R44), or `none` where there is no such list.
@@ -113,36 +95,29 @@ pub struct ListingLayer {
     #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
     pub alert_threshold: Option<Option<u8>>,
     /// Steps from a party to those whose entries reach it (R27), 0 to 3.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub related_party_depth: Option<u8>,
     /// Terms of entries that name no end, the first that fits first; the longest
     /// publicity of its severity is the term of an entry that none fits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub use_terms: Option<Vec<UseTerm>>,
     /// An entry is used no longer than it is public, whatever end it names.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub use_ends_with_publicity: Option<bool>,
     /// Publicity of slight information.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub slight: Option<PublicityPeriod>,
     /// Publicity of general information.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub general: Option<PublicityPeriod>,
     /// Publicity of serious information.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub serious: Option<PublicityPeriod>,
 }
 
 /// What a layer states of duties with a time limit.
+#[skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = Duties))]
 #[serde(default, deny_unknown_fields)]
 pub struct DutiesLayer {
     /// Licences and penalties are public within this limit (R89, R90).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub publicity_limit: Option<TimeLimit>,
     /// Records and list entries are with the platform within this limit (R37, R94).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub record_limit: Option<TimeLimit>,
     /// An objection is answered within this limit (R97), or `none` where the rule
     /// says "as soon as possible".
@@ -150,7 +125,6 @@ pub struct DutiesLayer {
     #[cfg_attr(feature = "schema", schema(value_type = Option<TimeLimit>))]
     pub verification_limit: Option<Option<TimeLimit>>,
     /// Not only materials but also conditions may be supplied later (R79).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub conditions_deferrable: Option<bool>,
     /// Day of the month on which the monthly report is due (R108), or `none`.
     #[serde(with = "or_none::stated", skip_serializing_if = "Option::is_none")]
@@ -161,7 +135,6 @@ pub struct DutiesLayer {
     #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
     pub typical_cases_day: Option<Option<u8>>,
     /// Days of the year on which half-yearly reports are due (R109), as `MM-DD`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<Vec<String>>))]
     pub half_yearly_report_days: Option<Vec<MonthDay>>,
 }

@@ -39,7 +39,6 @@ pub struct Division {
     /// Name for people.
     pub name: String,
     /// Level.
-    #[cfg_attr(feature = "schema", schema(inline))]
     pub level: DivisionLevel,
     /// Code of the division above; none directly below the shipped rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]

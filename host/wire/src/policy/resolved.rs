@@ -3,24 +3,23 @@
 use creditgate_credit::policy::{PolicyLayer, PolicyTree, Resolution};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::time::Day;
 
 /// What holds in a division on a day.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ResolvedPolicy)]
 pub struct ResolvedPolicyBody {
     /// The division, six digits (GB/T 2260).
     pub division: String,
     /// Its name, where it is in the tree.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The day.
-    #[schema(inline)]
     pub on: Day,
     /// Name of the policy, as records have it; left out while values are missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<String>,
     /// Layers in force that day, from the division up to the shipped rules.
     pub layers: Vec<LayerSpanBody>,
@@ -32,6 +31,7 @@ pub struct ResolvedPolicyBody {
 }
 
 /// A layer and its days.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = LayerSpan)]
 pub struct LayerSpanBody {
@@ -40,16 +40,12 @@ pub struct LayerSpanBody {
     /// Its division; `default` for the shipped rules.
     pub division: String,
     /// Name of the division, where it is in the tree.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Its version.
     pub version: String,
     /// First day in force.
-    #[schema(inline)]
     pub effective_from: Day,
     /// Last day in force.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub effective_until: Option<Day>,
 }
 

@@ -7,18 +7,17 @@ use creditgate_credit::verdict::Verdict;
 use creditgate_gate::{RecordedCall, RecordedError};
 use creditgate_sandbox::{CallError, CallReport, Fact, Failure, HostCall, LogLine};
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use super::RecordError;
 
 /// Of `verdict`, `failure` and `error` there is one.
+#[skip_serializing_none]
 #[derive(Serialize, Deserialize)]
 pub(super) struct CallBody<'a> {
     fuel_used: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<Cow<'a, Verdict>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<Cow<'a, Failure>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorBody<'a>>,
     transcript: Cow<'a, [HostCall]>,
     log: Cow<'a, [LogLine]>,

@@ -1,18 +1,47 @@
-//! The form of the document's schemas, for strict readers: what is generated says
-//! of a described string that it is an object too, and describes a value in the
-//! branch that it is one.
+//! The form of the document's schemas, for strict readers: what is generated refers
+//! to schemas of single words, says of a described string that it is an object too,
+//! and describes a value in the branch that it is one.
 
 use serde_json::{Map, Value, json};
 
+/// How a schema of the document is referred to: this, and its name.
+const REFERENCE: &str = "#/components/schemas/";
+
 /// Sets every schema of a document right.
-pub(super) fn set_right(part: &mut Value) {
+pub(super) fn set_right(document: &mut Value) {
+    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
+        let (words, others) = std::mem::take(schemas).into_iter().partition(|(_, it)| it["type"] == "string");
+        *schemas = others;
+        in_place(document, &words);
+    }
+    set_parts_right(document);
+}
+
+/// A word, such as an instant or a code, is described where it stands, and not by a
+/// reference: a reader sees its form at once.
+fn in_place(part: &mut Value, words: &Map<String, Value>) {
     match part {
         Value::Object(fields) => {
-            fields.values_mut().for_each(set_right);
+            fields.values_mut().for_each(|field| in_place(field, words));
+            let name = fields.get("$ref").and_then(Value::as_str).and_then(|it| it.strip_prefix(REFERENCE));
+            if let Some(Value::Object(word)) = name.and_then(|name| words.get(name)) {
+                fields.remove("$ref");
+                word.iter().for_each(|(key, it)| _ = fields.entry(key).or_insert_with(|| it.clone()));
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| in_place(item, words)),
+        _ => {}
+    }
+}
+
+fn set_parts_right(part: &mut Value) {
+    match part {
+        Value::Object(fields) => {
+            fields.values_mut().for_each(set_parts_right);
             without_remark(fields);
             described_outside(fields);
         }
-        Value::Array(items) => items.iter_mut().for_each(set_right),
+        Value::Array(items) => items.iter_mut().for_each(set_parts_right),
         _ => {}
     }
 }
@@ -69,8 +98,27 @@ mod tests {
             ),
         ];
         for (mut generated, right) in cases {
-            set_right(&mut generated);
+            set_parts_right(&mut generated);
             assert_eq!(generated, right);
         }
+    }
+
+    #[test]
+    fn a_word_is_described_where_it_stands() {
+        let mut document = json!({
+            "components": {"schemas": {
+                "Word": {"type": "string", "enum": ["a", "b"], "description": "A word."},
+                "Whole": {"type": "object", "properties": {
+                    "word": {"$ref": "#/components/schemas/Word", "description": "This word."},
+                    "more": {"$ref": "#/components/schemas/Whole"},
+                }},
+            }},
+        });
+        set_right(&mut document);
+        let schemas = &document["components"]["schemas"];
+        assert!(schemas.get("Word").is_none());
+        let [word, more] = ["word", "more"].map(|name| &schemas["Whole"]["properties"][name]);
+        assert_eq!(*word, json!({"type": "string", "enum": ["a", "b"], "description": "This word."}));
+        assert_eq!(*more, json!({"$ref": "#/components/schemas/Whole"}));
     }
 }
