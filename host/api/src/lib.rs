@@ -52,7 +52,6 @@ mod check_batch;
 mod check_search;
 mod dispositions;
 mod import_report;
-mod json;
 mod problem;
 mod receipt;
 mod request;
@@ -62,7 +61,6 @@ pub use check_batch::{BatchResult, BatchedCheck, CheckBatch, CheckBatchResults};
 pub use check_search::{CheckSearch, FoundCheck, FoundChecks};
 pub use dispositions::{Disposition, Dispositions, DispositionsAccepted};
 pub use import_report::{Conflict, ImportProblem, ImportReport, ListReport};
-pub use json::{JsonObject, NotAnObject};
 pub use problem::{FieldProblemBody, ProblemDocument};
 pub use receipt::{
     JsonWebKey, JsonWebKeySet, ReceiptClaims, ReceiptToVerify, ReceiptVerification, RotatedReceiptKey,

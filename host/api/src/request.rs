@@ -6,11 +6,10 @@
 use creditgate_credit::application::{Attributes, PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::attributes;
 use creditgate_credit::identifier::IdentifierKind;
+use creditgate_credit::json::JsonObject;
 use creditgate_credit::time::Day;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-
-use crate::json::JsonObject;
 
 /// A request for a check at a checkpoint of a case.
 #[skip_serializing_none]

@@ -32,6 +32,7 @@ pub mod feedback_levels;
 pub mod host_rules;
 pub mod identifier;
 pub mod instant;
+pub mod json;
 pub mod licence_record;
 pub mod lifecycle;
 pub mod link;

@@ -13,10 +13,13 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use creditgate_credit::check::PluginRef;
 use creditgate_credit::entry::ListKind;
+use creditgate_credit::instant;
+use creditgate_credit::time::Instant;
 use creditgate_credit::verdict::Outcome;
 use creditgate_sandbox::{Limits, Plugin, Settings};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::decision::{self, Comparison, Fate, Likeness};
 use crate::deploy::{self, DeployError, Deployer};
@@ -107,47 +110,86 @@ impl Candidate {
     }
 }
 
-/// A case that would have been decided otherwise.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A case that would be decided otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChangedCase {
-    /// Case number.
+    /// The check.
+    pub check_id: String,
+    /// Its case.
     pub case_no: String,
     /// Instant of the check.
-    pub at: Timestamp,
+    #[serde(with = "instant")]
+    #[schema(value_type = Instant)]
+    pub checked_at: Timestamp,
     /// Both decisions.
     pub comparison: Comparison,
 }
 
-/// How often a measure met which fate.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct MeasureTally {
-    /// Times it met this pair of fates: recorded, then the candidate's.
-    pub fates: BTreeMap<(Fate, Fate), u64>,
+/// How often a measure met each fate.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FateCounts {
+    /// Applied here and now.
+    pub applied: u64,
+    /// Applied later.
+    pub deferred: u64,
+    /// Not applied, as the law allows.
+    pub exempted: u64,
+    /// It applied, and the plug-in did not say what becomes of it.
+    pub undisposed: u64,
+    /// It did not apply to the case.
+    pub absent: u64,
 }
 
-impl MeasureTally {
-    /// Times the recorded decision made this of it.
-    #[must_use]
-    pub fn recorded(&self, fate: Fate) -> u64 {
-        self.fates.iter().filter(|((then, _), _)| *then == fate).map(|(_, times)| times).sum()
+impl FateCounts {
+    fn add(&mut self, fate: Fate) {
+        match fate {
+            Fate::Applied => self.applied += 1,
+            Fate::Deferred => self.deferred += 1,
+            Fate::Exempted => self.exempted += 1,
+            Fate::Undisposed => self.undisposed += 1,
+            Fate::Absent => self.absent += 1,
+        }
     }
 
-    /// Times the candidate makes this of it.
-    #[must_use]
-    pub fn candidate(&self, fate: Fate) -> u64 {
-        self.fates.iter().filter(|((_, now), _)| *now == fate).map(|(_, times)| times).sum()
+    fn merge(&mut self, other: Self) {
+        self.applied += other.applied;
+        self.deferred += other.deferred;
+        self.exempted += other.exempted;
+        self.undisposed += other.undisposed;
+        self.absent += other.absent;
+    }
+}
+
+/// What becomes of a measure, recorded and now.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MeasureCount {
+    /// Code of the catalogue.
+    pub code: String,
+    /// By the recorded decisions.
+    pub recorded: FateCounts,
+    /// By the candidate's.
+    pub candidate: FateCounts,
+    /// Times the two differ.
+    pub changed: u64,
+}
+
+impl MeasureCount {
+    fn add(&mut self, recorded: Fate, candidate: Fate) {
+        self.recorded.add(recorded);
+        self.candidate.add(candidate);
+        self.changed += u64::from(recorded != candidate);
     }
 
-    /// Times the two make different things of it.
-    #[must_use]
-    pub fn changed(&self) -> u64 {
-        self.fates.iter().filter(|((then, now), _)| then != now).map(|(_, times)| times).sum()
+    fn merge(&mut self, other: &Self) {
+        self.recorded.merge(other.recorded);
+        self.candidate.merge(other.candidate);
+        self.changed += other.changed;
     }
 }
 
 /// How checks of one sort came out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = LikenessCounts))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LikenessCounts)]
 pub struct LikenessTally {
     /// The same to the last word.
     pub identical: u64,
@@ -193,7 +235,7 @@ pub struct BacktestTally {
     /// Checks by recorded outcome and the candidate's.
     pub outcomes: BTreeMap<(Outcome, Outcome), u64>,
     /// Measures by the catalogue's code.
-    pub measures: BTreeMap<String, MeasureTally>,
+    pub measures: BTreeMap<String, MeasureCount>,
     /// Checks by the kinds of list on which a party had an effective entry; a
     /// check counts under each of them.
     pub lists: BTreeMap<ListKind, LikenessTally>,
@@ -231,10 +273,11 @@ impl BacktestTally {
         for pair in decision::pairs(then, now) {
             // Looked up before it is copied: the same few codes come again and again.
             if !self.measures.contains_key(pair.code) {
-                self.measures.insert(pair.code.to_owned(), MeasureTally::default());
+                let unseen = MeasureCount { code: pair.code.to_owned(), ..MeasureCount::default() };
+                self.measures.insert(pair.code.to_owned(), unseen);
             }
             if let Some(measure) = self.measures.get_mut(pair.code) {
-                *measure.fates.entry((pair.recorded, pair.now)).or_default() += 1;
+                measure.add(pair.recorded, pair.now);
             }
         }
         let entries = recorded.inputs.dossier.iter().flat_map(|dossier| dossier.entries());
@@ -247,11 +290,12 @@ impl BacktestTally {
         }
         if matches!(likeness, Likeness::Changed | Likeness::Failed) && self.keeps(&recorded.check_id) {
             let case = ChangedCase {
+                check_id: recorded.check_id.clone(),
                 case_no: recorded.inputs.application.case_no.clone(),
-                at: recorded.inputs.at,
+                checked_at: recorded.inputs.at,
                 comparison: Comparison::of(then, now),
             };
-            self.keep(recorded.check_id.clone(), case, MOST_CASES);
+            self.keep(case, MOST_CASES);
         }
     }
 
@@ -266,13 +310,13 @@ impl BacktestTally {
         add_all(&mut self.not_reconstructible, other.not_reconstructible);
         add_all(&mut self.outcomes, other.outcomes);
         for (code, measure) in other.measures {
-            add_all(&mut self.measures.entry(code).or_default().fates, measure.fates);
+            self.measures.entry(code).and_modify(|known| known.merge(&measure)).or_insert(measure);
         }
         for (kind, tally) in other.lists {
             self.lists.entry(kind).or_default().merge(tally);
         }
-        for (check_id, case) in other.cases {
-            self.keep(check_id, case, most);
+        for case in other.cases.into_values() {
+            self.keep(case, most);
         }
     }
 
@@ -283,8 +327,8 @@ impl BacktestTally {
     }
 
     /// The earliest of all stay, so that it does not matter who came first.
-    fn keep(&mut self, check_id: String, case: ChangedCase, most: usize) {
-        if let Entry::Vacant(place) = self.cases.entry(check_id) {
+    fn keep(&mut self, case: ChangedCase, most: usize) {
+        if let Entry::Vacant(place) = self.cases.entry(case.check_id.clone()) {
             place.insert(case);
         }
         if self.cases.len() > most {

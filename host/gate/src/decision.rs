@@ -5,6 +5,7 @@ use creditgate_credit::check::{SettledMeasure, Status};
 use creditgate_credit::verdict::Outcome;
 use creditgate_credit::vocabulary;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::settle::Settled;
 
@@ -13,8 +14,7 @@ use crate::settle::Settled;
 const LONGEST_TEXT: usize = 500;
 
 /// What a check came to, as far as people compare it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Decision {
     /// What was found.
     pub status: Status,
@@ -85,8 +85,7 @@ pub(crate) struct MeasurePair<'a> {
 }
 
 /// A measure of which the two decisions make different things.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MeasureChange {
     /// Id within the case.
     pub id: String,
@@ -112,12 +111,11 @@ vocabulary! {
 }
 
 /// A recorded decision and another one on the same case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Comparison {
     /// `identical`; `reworded`: the same status, outcome and measures in other
     /// words; `changed`; or `failed`: could not be checked any more.
-    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    #[schema(value_type = String)]
     pub likeness: Likeness,
     /// The recorded decision.
     pub recorded: Decision,

@@ -28,7 +28,7 @@ use crate::counts::{CanaryWatch, ShadowWatch};
 use crate::error::LedgerError;
 use crate::error::chain;
 use crate::judge::Judge;
-use crate::ports::{Deployment, ExampleReader, Registry, StoredComponent};
+use crate::ports::{Component, Deployment, ExampleReader, Registry};
 use crate::signature::SignaturePolicy;
 use crate::world::{Binding, World, calendar_edition};
 
@@ -43,7 +43,7 @@ pub use activate::{Order, Wanted};
 pub use error::{Alteration, DeployError, StagingProblem};
 pub(crate) use fit::{fitting_settings, limits};
 pub(crate) use publish::HOST;
-pub use push::PushReport;
+pub use push::{Probe, PushReport};
 pub use signed::Running;
 pub use trial::{TrialCounts, TrialOrder};
 pub use weaken::{Weakened, weakened};
@@ -274,7 +274,7 @@ impl Deployer {
         }
     }
 
-    pub(crate) fn find_component(&self, digest: &str) -> Result<StoredComponent, DeployError> {
+    pub(crate) fn find_component(&self, digest: &str) -> Result<Component, DeployError> {
         let digits = digest.strip_prefix(DIGEST_PREFIX).unwrap_or(digest);
         let wanted = format!("{DIGEST_PREFIX}{digits}");
         let mut found = self.registry.components()?.into_iter().filter(|c| c.digest.starts_with(&wanted));

@@ -7,13 +7,13 @@ use creditgate_credit::check::{Reason, SettledMeasure};
 use creditgate_credit::verdict::{Advice, Commitment, Disposition, DispositionAction, Ground, Verdict};
 use creditgate_sandbox::{Fact, Failure, HostCall, LogLine};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::recorded::{RecordedCall, RecordedError};
 use crate::settle::Settled;
 
 /// A part of a check in which two runs differ.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Difference {
     /// The part, such as `verdict.outcome` or `transcript[2]`.
     pub part: String,

@@ -25,6 +25,8 @@ use creditgate_sandbox::{
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::check_error::CheckError;
 use crate::error::chain;
@@ -39,7 +41,7 @@ use crate::{admit, validate};
 const HOUR: i8 = 9;
 
 /// An example that came out as it should.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ExampleRun {
     /// Its name.
     pub name: String,

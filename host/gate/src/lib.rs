@@ -56,7 +56,9 @@ pub mod ports;
 pub mod request;
 
 pub use answer::Checked;
-pub use backtest::{BacktestTally, Candidate, ChangedCase, LikenessTally, MOST_CASES, MeasureTally};
+pub use backtest::{
+    BacktestTally, Candidate, ChangedCase, FateCounts, LikenessTally, MOST_CASES, MeasureCount,
+};
 pub use check::Gate;
 pub use check_error::CheckError;
 pub use counts::{Breach, CanaryCounts, CanaryWatch, ShadowCounts, ShadowWatch, SideCounts};
@@ -67,8 +69,8 @@ pub use creditgate_credit::check::{
 pub use creditgate_credit::disposition_details::{Attachment, DispositionDetails};
 pub use decision::{Comparison, Decision, Fate, Likeness, MeasureChange};
 pub use deploy::{
-    ActivationScope, Alteration, ApprovalRule, Change, DeployError, Deployer, Order, PushReport, Running,
-    StagingProblem, TrialCounts, TrialOrder, Wanted, Weakened, weakened,
+    ActivationScope, Alteration, ApprovalRule, Change, DeployError, Deployer, Order, Probe, PushReport,
+    Running, StagingProblem, TrialCounts, TrialOrder, Wanted, Weakened, weakened,
 };
 pub use differences::Difference;
 pub use dispositions::{DispositionError, DispositionReport, duty_of_report};

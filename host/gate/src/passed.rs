@@ -14,6 +14,8 @@ use creditgate_credit::identifier::{MatchKey, index_keys, lookup_keys};
 use creditgate_credit::verdict::Outcome;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use utoipa::ToSchema;
 
 /// The check that counts at a checkpoint of a case: the last that was made there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +34,8 @@ pub struct EarlierCheck {
 
 /// Which checks of earlier checkpoints count as passed. At each checkpoint the last
 /// check counts, for the applicants it was made of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Passed {
     /// Statuses that count; `clear` and `hit` when absent.
@@ -41,7 +43,6 @@ pub struct Passed {
     /// Outcomes that count; all but `refuse` when absent.
     pub outcomes: Vec<Outcome>,
     /// Days a check counts, from the day it was made; without end when absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub within_days: Option<u16>,
 }
 

@@ -8,12 +8,18 @@ use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::check::Status;
 use creditgate_credit::dossier::Evidence;
 use creditgate_credit::fault::FieldProblem;
+use creditgate_credit::instant;
+use creditgate_credit::json::JsonObject;
 use creditgate_credit::list_type::ListType;
 use creditgate_credit::policy::{Division, Policy, PolicyLayer};
+use creditgate_credit::time::Instant;
 use creditgate_credit::verdict::Outcome;
 use creditgate_sandbox::GivenLimits;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use utoipa::ToSchema;
 
 use crate::error::LedgerError;
 use crate::example::Example;
@@ -202,49 +208,64 @@ pub trait Overlays: Send + Sync {
     fn lay_over(&self, evidence: &mut [Evidence], day: Date);
 }
 
-/// A component kept by the registry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredComponent {
-    /// `sha256:<hex>` of the bytes.
+/// A component that is kept.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Component {
+    /// `sha256:<hex>` of the component.
     pub digest: String,
-    /// Plug-in name of the manifest.
+    /// Name of the manifest.
     pub name: String,
     /// Version of the manifest.
     pub version: String,
-    /// Department in the manifest; none where it was not written down, which is
-    /// so for some that came before it was.
+    /// Department in the manifest; absent where it was not written down when it
+    /// came.
     pub department: Option<String>,
     /// When it was pushed.
+    #[serde(with = "instant")]
+    #[schema(value_type = Instant)]
     pub pushed_at: Timestamp,
     /// Key id of who pushed it.
     pub pushed_by: String,
-    /// Who signed it, the newest signature first; nobody, where that is allowed.
-    pub signatures: Vec<StoredSignature>,
+    /// Vendors who signed it, the newest signature first; nobody, where that is
+    /// allowed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signatures: Vec<ComponentSignature>,
 }
 
 /// A vendor's signature of a component, kept to be verified again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredSignature {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ComponentSignature {
     /// Id of the vendor's key.
     pub signer: String,
+    /// Whose key it is, for people.
+    pub name: String,
     /// The signature document, as it was given.
+    #[serde(skip)]
     pub document: String,
-    /// When it was given.
+    /// When the signature was given.
+    #[serde(with = "instant")]
+    #[schema(value_type = Instant)]
     pub at: Timestamp,
 }
 
-/// A release of a binding from an instant on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One switch of a binding to a release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Activation {
     /// Id of the binding.
     pub binding: String,
-    /// The release that serves from then on.
+    /// Number of the release that serves from then on.
+    #[schema(value_type = i64)]
     pub release: ReleaseId,
     /// Digest of its component.
     pub digest: String,
     /// When it was decided.
+    #[serde(with = "instant")]
+    #[schema(value_type = Instant)]
     pub at: Timestamp,
     /// From when on.
+    #[serde(with = "instant")]
+    #[schema(value_type = Instant)]
     pub effective_from: Timestamp,
     /// It was gone back to.
     pub rolled_back: bool,
@@ -265,8 +286,8 @@ pub struct NewRelease {
     pub version: String,
     /// Department in the manifest.
     pub department: String,
-    /// Settings over those of the bindings: a JSON object in text.
-    pub settings: String,
+    /// Settings over those of the bindings.
+    pub settings: JsonObject,
     /// Limits that take the place of those of the bindings.
     pub limits: Option<GivenLimits>,
     /// What the component can do through the host.
@@ -340,13 +361,13 @@ pub trait Registry: Send + Sync {
     ///
     /// # Errors
     /// When the registry cannot be read.
-    fn components(&self) -> Result<Vec<StoredComponent>, LedgerError>;
+    fn components(&self) -> Result<Vec<Component>, LedgerError>;
 
     /// One component with its bytes.
     ///
     /// # Errors
     /// When the registry cannot be read.
-    fn component(&self, digest: &str) -> Result<Option<(StoredComponent, Vec<u8>)>, LedgerError>;
+    fn component(&self, digest: &str) -> Result<Option<(Component, Vec<u8>)>, LedgerError>;
 
     /// The keys of vendors in the order of their registration, revoked ones too.
     ///
@@ -367,7 +388,7 @@ pub trait Registry: Send + Sync {
     /// release.
     fn save_component(
         &self,
-        component: StoredComponent,
+        component: Component,
         bytes: Vec<u8>,
         release: Option<(NewRelease, Vec<Transition>)>,
     ) -> BoxFuture<'_, Result<Option<ReleaseId>, LedgerError>>;

@@ -2,11 +2,16 @@
 //! it stands on its way into force and out of it again.
 
 use creditgate_credit::fault::FieldProblem;
+use creditgate_credit::instant;
+use creditgate_credit::json::JsonObject;
+use creditgate_credit::time::Instant;
 use creditgate_credit::verdict::Outcome;
 use creditgate_credit::vocabulary;
 use creditgate_sandbox::GivenLimits;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use utoipa::ToSchema;
 
 vocabulary! {
     /// Where a release stands, in the order of the way.
@@ -87,9 +92,12 @@ fn names(states: &[ReleaseState]) -> String {
 pub type ReleaseId = i64;
 
 /// A release.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Release {
     /// Its number.
+    #[serde(rename = "release")]
+    #[schema(value_type = i64)]
     pub id: ReleaseId,
     /// `sha256:<hex>` of the component.
     pub digest: String,
@@ -97,24 +105,30 @@ pub struct Release {
     pub plugin: String,
     /// Version of the manifest.
     pub version: String,
-    /// Department in the manifest; none where it was not written down, which is
-    /// so for some that came before it was.
+    /// Department in the manifest; absent where it was not written down when the
+    /// component came.
     pub department: Option<String>,
-    /// Settings that take the place of those of the same name in its bindings:
-    /// a JSON object in text.
-    pub settings: String,
+    /// Settings that take the place of those of the same name in its bindings.
+    #[serde(default, skip_serializing_if = "JsonObject::is_empty")]
+    #[schema(value_type = Option<JsonObject>)]
+    pub settings: JsonObject,
     /// Limits that take the place of those of its bindings.
     pub limits: Option<GivenLimits>,
-    /// What its component can do through the host; who approves the release
+    /// What its component can do through the host: `calendar`, `credit`,
+    /// `feedback`, `log`, `policy`, `settings`, `wasi`. Who approves the release
     /// grants it.
     pub capabilities: Vec<String>,
     /// What its maker says of it.
     pub notes: String,
     /// When it came.
+    #[serde(with = "instant")]
+    #[schema(value_type = Instant)]
     pub created_at: Timestamp,
     /// Key id of who brought it.
     pub created_by: String,
-    /// Where it stands.
+    /// Where it stands: `uploaded`, `validated`, `staged`, `approved`, `shadow`,
+    /// `canary`, `active`, `draining`, `retired` or `rejected`.
+    #[schema(value_type = String)]
     pub state: ReleaseState,
     /// Somebody other than its maker agreed to it.
     pub approved: bool,
@@ -124,15 +138,21 @@ pub struct Release {
 }
 
 /// One step of a release.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Transition {
-    /// The release.
+    /// The release; whoever is shown its steps knows which it is.
+    #[serde(skip)]
     pub release: ReleaseId,
-    /// Where it was; none at its beginning.
+    /// Where it was; absent at its beginning.
+    #[schema(value_type = Option<String>)]
     pub from: Option<ReleaseState>,
     /// Where it is then.
+    #[schema(value_type = String)]
     pub to: ReleaseState,
     /// When.
+    #[serde(with = "instant")]
+    #[schema(value_type = Instant)]
     pub at: Timestamp,
     /// Key id of who did it, or `host`.
     pub actor: String,
@@ -162,8 +182,7 @@ impl TrialKind {
 
 /// On which terms a canary runs; each is the usual one when absent. Rates are parts
 /// of a thousand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CanaryTerms {
     /// Share of the cases, 1 to 1000.
@@ -209,11 +228,11 @@ impl CanaryTerms {
             |(name, rate): &(&str, u16)| *rate > 1000 || (*name == "share_permille" && *rate == 0);
         match rates.iter().find(|rate| is_beyond(rate)) {
             None => Ok(self),
-            Some((name, _)) => Err(FieldProblem {
-                field: format!("canary.{name}"),
-                code: "value.invalid",
-                message: "must be a part of a thousand".to_owned(),
-            }),
+            Some((name, _)) => Err(FieldProblem::new(
+                format!("canary.{name}"),
+                "value.invalid",
+                "must be a part of a thousand",
+            )),
         }
     }
 }
@@ -238,8 +257,7 @@ pub struct Trial {
 }
 
 /// A check on which a shadow disagrees with the release in force.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ShadowDifference {
     /// Number of the trial.
     pub trial: i64,
@@ -259,8 +277,8 @@ pub struct ShadowDifference {
 
 /// How often a shadow came to one outcome where the release in force came to
 /// another, or to the same in other words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = ShadowDifferenceCount))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ShadowDifferenceCount)]
 pub struct DifferenceCount {
     /// Number of the trial.
     pub trial: i64,

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::object;
-use crate::ports::StoredSignature;
+use crate::ports::ComponentSignature;
 use crate::signer::{ID_LENGTH, PublicKey, Signer, SignerError};
 
 /// What is signed begins with this, so that a signature made for anything else
@@ -212,10 +212,10 @@ impl SignaturePolicy {
     pub fn on_load(
         self,
         signers: &[Signer],
-        signatures: &[StoredSignature],
+        signatures: &[ComponentSignature],
         digest: &str,
     ) -> Result<(), SignatureError> {
-        let taken_in = |signature: &StoredSignature| {
+        let taken_in = |signature: &ComponentSignature| {
             let then: Vec<Signer> = signers.iter().map(|signer| signer.as_of(signature.at)).collect();
             verify(&then, signature.document.as_bytes(), digest, signature.at).map(drop)
         };
@@ -230,11 +230,11 @@ impl SignaturePolicy {
     pub fn on_activation(
         self,
         signers: &[Signer],
-        signatures: &[StoredSignature],
+        signatures: &[ComponentSignature],
         digest: &str,
         at: Timestamp,
     ) -> Result<(), SignatureError> {
-        let good = |signature: &StoredSignature| {
+        let good = |signature: &ComponentSignature| {
             verify(signers, signature.document.as_bytes(), digest, at).map(drop)
         };
         self.any(signatures.iter().map(good))

@@ -3,13 +3,13 @@
 
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::instant;
-#[cfg(feature = "schema")]
 use creditgate_credit::time::Instant;
 use ed25519_dalek::{Signature, VerifyingKey};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 
 /// Hexadecimal digits of a key's id.
 pub(crate) const ID_LENGTH: usize = 16;
@@ -135,12 +135,11 @@ impl SignerError {
 }
 
 /// The end of a key before its time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Revocation {
     /// When.
     #[serde(with = "instant")]
-    #[cfg_attr(feature = "schema", schema(value_type = Instant))]
+    #[schema(value_type = Instant)]
     pub at: Timestamp,
     /// Key id of who did it.
     pub by: String,

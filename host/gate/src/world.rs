@@ -7,14 +7,17 @@ use std::sync::Arc;
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::catalogue::{Catalogue, IndexedCatalogue};
 use creditgate_credit::check::{Mode, PluginRef};
+use creditgate_credit::json::JsonObject;
 use creditgate_credit::list_type::ListRules;
 use creditgate_credit::policy::{Policy, PolicyTree};
 use creditgate_credit::vocabulary;
 use creditgate_sandbox::{GivenLimits, Limits, Settings};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::oneshot;
+use utoipa::ToSchema;
 
 use crate::check_error::CheckError;
 use crate::counts::{CanaryWatch, ShadowWatch};
@@ -40,9 +43,12 @@ vocabulary! {
 }
 
 /// Binds a plug-in to a checkpoint of an item (R9).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Binding {
-    /// Unique id, such as `market-regulation/food-licence/review`.
+    /// Unique id; `department/item/checkpoint` when absent.
+    #[serde(default, deserialize_with = "or_default")]
+    #[schema(value_type = Option<String>)]
     pub id: String,
     /// Department code.
     pub department: String,
@@ -50,25 +56,60 @@ pub struct Binding {
     pub item: String,
     /// Checkpoint.
     pub checkpoint: String,
-    /// Jurisdiction of the department.
+    /// Jurisdiction of the department, six digits (GB/T 2260).
     pub division: String,
     /// Name of the plug-in that serves it.
     pub plugin: String,
-    /// How much its checks weigh.
+    /// How much its checks weigh; `enforce` when absent (R16).
+    #[serde(default = "enforce")]
     pub mode: Mode,
-    /// The plug-in's settings, as a JSON object in text.
-    pub settings: String,
+    /// The plug-in's settings.
+    #[serde(default, deserialize_with = "or_default")]
+    #[schema(value_type = Option<JsonObject>)]
+    pub settings: JsonObject,
     /// Limits of one call, where they differ from the usual ones of the plug-in's
     /// class.
+    #[serde(default)]
     pub limits: GivenLimits,
     /// Checkpoints of the same case and item that must have been passed (R2).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub require_receipts: Vec<String>,
-    /// Which checks count as passed there.
+    /// Which checks count as passed there; any that was made and was no refusal
+    /// when absent.
+    #[serde(default, skip_serializing_if = "Passed::is_usual")]
     pub passed: Passed,
-    /// Which release an open case gets.
+    /// Which release an open case gets when another comes into force; `none` when
+    /// absent: the one in force at the instant of the check.
+    #[serde(default)]
     pub pin: Pin,
-    /// Sources its checks need beside the lists on this host, by name (R13).
+    /// Sources its checks need beside the lists on this host, by the names of
+    /// the host's connectors: without an answer of each there is no check (R13).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
+}
+
+const fn enforce() -> Mode {
+    Mode::Enforce
+}
+
+/// What is `null` is as good as absent.
+fn or_default<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Deserialize<'de> + Default,
+    D: Deserializer<'de>,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+impl Binding {
+    /// The binding with the id that follows from its place, where none was given.
+    #[must_use]
+    pub fn named(mut self) -> Self {
+        if self.id.is_empty() {
+            self.id = format!("{}/{}/{}", self.department, self.item, self.checkpoint);
+        }
+        self
+    }
 }
 
 /// What stands behind a release of a binding.

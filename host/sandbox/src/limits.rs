@@ -11,6 +11,8 @@
 
 use crate::class::GuestClass;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use utoipa::ToSchema;
 
 /// The limits of one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,30 +73,24 @@ impl Default for Limits {
 
 /// The limits that somebody set; each of the others is the usual one of the
 /// guest's class.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = Limits))]
+#[skip_serializing_none]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Limits)]
 #[serde(deny_unknown_fields)]
 pub struct GivenLimits {
     /// Units of work, about one for each WebAssembly instruction.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fuel: Option<u64>,
     /// Milliseconds from the start of the call.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wall_clock_ms: Option<u64>,
     /// Bytes of each linear memory.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memory_bytes: Option<u64>,
     /// Elements of each table.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table_elements: Option<u64>,
     /// Calls of host functions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_calls: Option<u64>,
     /// Bytes of all log messages together.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_bytes: Option<u64>,
     /// Bytes a guest hands to the host at once.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result_bytes: Option<u64>,
 }
 

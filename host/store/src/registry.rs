@@ -6,9 +6,8 @@
 //! very rules of that day.
 
 use creditgate_gate::event::{self, Event};
-use creditgate_gate::ports::{BoxFuture, Deployment, NewRelease, Registry, RolloutChange, StoredComponent};
+use creditgate_gate::ports::{BoxFuture, Component, Deployment, NewRelease, Registry, RolloutChange};
 use creditgate_gate::{Binding, LedgerError, NotSecond, ReleaseId, Signer, Transition};
-use creditgate_wire::binding::BindingRow;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -31,7 +30,9 @@ impl Registry for Store {
     fn deployment(&self) -> Result<Deployment, LedgerError> {
         self.read(|connection| {
             Ok(Deployment {
-                bindings: documents(connection, "SELECT document FROM bindings ORDER BY id", binding_of)?,
+                bindings: documents(connection, "SELECT document FROM bindings ORDER BY id", |text| {
+                    parsed("a binding", text)
+                })?,
                 activations: releases::activations(connection)?,
                 releases: releases::all(connection)?,
                 trials: releases::running_trials(connection)?,
@@ -54,7 +55,7 @@ impl Registry for Store {
         .map_err(|error| error.while_doing("reading the deployment"))
     }
 
-    fn components(&self) -> Result<Vec<StoredComponent>, LedgerError> {
+    fn components(&self) -> Result<Vec<Component>, LedgerError> {
         self.read(|connection| {
             let mut signatures = signers::signatures(connection)?;
             let mut statement = connection.prepare_cached(COMPONENTS)?;
@@ -67,7 +68,7 @@ impl Registry for Store {
         .map_err(|error| error.while_doing("reading the components"))
     }
 
-    fn component(&self, digest: &str) -> Result<Option<(StoredComponent, Vec<u8>)>, LedgerError> {
+    fn component(&self, digest: &str) -> Result<Option<(Component, Vec<u8>)>, LedgerError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT digest, name, version, pushed_at, pushed_by, department, bytes FROM components
@@ -76,7 +77,7 @@ impl Registry for Store {
             let mut rows = statement.query([digest])?;
             let Some(row) = rows.next()? else { return Ok(None) };
             let signatures = signers::signatures_of(connection, digest)?;
-            Ok(Some((StoredComponent { signatures, ..component_of(row)? }, row.get(6)?)))
+            Ok(Some((Component { signatures, ..component_of(row)? }, row.get(6)?)))
         })
         .map_err(|error| error.while_doing("reading a component"))
     }
@@ -92,7 +93,7 @@ impl Registry for Store {
 
     fn save_component(
         &self,
-        component: StoredComponent,
+        component: Component,
         bytes: Vec<u8>,
         release: Option<(NewRelease, Vec<Transition>)>,
     ) -> BoxFuture<'_, Result<Option<ReleaseId>, LedgerError>> {
@@ -167,8 +168,8 @@ impl Registry for Store {
 }
 
 /// A row of `components` without its signatures.
-fn component_of(row: &Row<'_>) -> Result<StoredComponent, StoreError> {
-    Ok(StoredComponent {
+fn component_of(row: &Row<'_>) -> Result<Component, StoreError> {
+    Ok(Component {
         digest: row.get(0)?,
         name: row.get(1)?,
         version: row.get(2)?,
@@ -179,8 +180,8 @@ fn component_of(row: &Row<'_>) -> Result<StoredComponent, StoreError> {
     })
 }
 
-fn tell_of_push(component: &StoredComponent) {
-    let StoredComponent { digest, name, version, pushed_at, pushed_by, signatures, .. } = component;
+fn tell_of_push(component: &Component) {
+    let Component { digest, name, version, pushed_at, pushed_by, signatures, .. } = component;
     let signed_by = signatures.iter().map(|signature| format!(", signed by {}", signature.signer));
     trail::says(&**digest, format!("{name} {version}{}", signed_by.collect::<String>()));
     trail::tells_within(
@@ -223,7 +224,9 @@ impl Store {
 }
 
 fn stored_binding(connection: &Connection, id: &str) -> Result<Option<Binding>, StoreError> {
-    document(connection, "SELECT document FROM bindings WHERE id = ?1", [id], binding_of)
+    document(connection, "SELECT document FROM bindings WHERE id = ?1", [id], |text| {
+        parsed("a binding", text)
+    })
 }
 
 fn save_binding(connection: &Connection, binding: &Binding) -> Result<(), StoreError> {
@@ -237,7 +240,7 @@ fn save_binding(connection: &Connection, binding: &Binding) -> Result<(), StoreE
     if let Some(existing) = taken {
         return Err(StoreError::CheckpointTaken { wanted: binding.id.clone(), existing });
     }
-    let document = written("a binding", &BindingRow::from(binding))?;
+    let document = written("a binding", binding)?;
     connection
         .prepare_cached(
             "INSERT INTO bindings (id, department, item, checkpoint, document) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -246,11 +249,6 @@ fn save_binding(connection: &Connection, binding: &Binding) -> Result<(), StoreE
         )?
         .execute([&binding.id, &binding.department, &binding.item, &binding.checkpoint, &document])?;
     Ok(())
-}
-
-fn binding_of(document: &str) -> Result<Binding, StoreError> {
-    let row: BindingRow = parsed("a binding", document)?;
-    Binding::try_from(row).map_err(|_| StoreError::Damaged { what: "a binding" })
 }
 
 #[cfg(test)]

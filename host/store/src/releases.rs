@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use creditgate_credit::json::JsonObject;
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::{Activation, NewRelease, RolloutChange};
@@ -33,7 +34,7 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<Release>, StoreError> {
             digest: row.get(1)?,
             plugin: row.get(2)?,
             version: row.get(3)?,
-            settings: row.get(4)?,
+            settings: JsonObject::of_object(&row.get::<_, String>(4)?),
             notes: row.get(5)?,
             created_at: values::instant(row, 6)?,
             created_by: row.get(7)?,
@@ -120,7 +121,7 @@ pub(crate) fn save(
             release.digest,
             release.plugin,
             release.version,
-            release.settings,
+            release.settings.text(),
             release.notes,
             values::instant_to_sql(release.created_at),
             release.created_by,

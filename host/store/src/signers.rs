@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use creditgate_gate::ports::StoredSignature;
+use creditgate_gate::ports::ComponentSignature;
 use creditgate_gate::{PublicKey, Revocation, Signer};
 use rusqlite::{Connection, Row, params};
 
@@ -91,14 +91,18 @@ fn signer_of(row: &Row<'_>) -> Result<Signer, StoreError> {
     })
 }
 
+/// Signatures, each with the name of whose key made it; without one where the key is
+/// not known here.
+const SIGNATURES: &str = "SELECT digest, signer, document, at, coalesce(signers.name, '')
+                          FROM component_signatures LEFT JOIN signers ON signers.id = signer";
+
 /// The signatures of every component by its digest, the newest first.
 pub(crate) fn signatures(
     connection: &Connection,
-) -> Result<HashMap<String, Vec<StoredSignature>>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT digest, signer, document, at FROM component_signatures ORDER BY at DESC")?;
+) -> Result<HashMap<String, Vec<ComponentSignature>>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("{SIGNATURES} ORDER BY at DESC"))?;
     let mut rows = statement.query([])?;
-    let mut signatures: HashMap<String, Vec<StoredSignature>> = HashMap::new();
+    let mut signatures: HashMap<String, Vec<ComponentSignature>> = HashMap::new();
     while let Some(row) = rows.next()? {
         signatures.entry(row.get(0)?).or_default().push(signature_of(row)?);
     }
@@ -109,15 +113,19 @@ pub(crate) fn signatures(
 pub(crate) fn signatures_of(
     connection: &Connection,
     digest: &str,
-) -> Result<Vec<StoredSignature>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT digest, signer, document, at FROM component_signatures WHERE digest = ?1 ORDER BY at DESC",
-    )?;
+) -> Result<Vec<ComponentSignature>, StoreError> {
+    let mut statement =
+        connection.prepare_cached(&format!("{SIGNATURES} WHERE digest = ?1 ORDER BY at DESC"))?;
     collect(statement.query([digest])?, signature_of)
 }
 
-fn signature_of(row: &Row<'_>) -> Result<StoredSignature, StoreError> {
-    Ok(StoredSignature { signer: row.get(1)?, document: row.get(2)?, at: values::instant(row, 3)? })
+fn signature_of(row: &Row<'_>) -> Result<ComponentSignature, StoreError> {
+    Ok(ComponentSignature {
+        signer: row.get(1)?,
+        name: row.get(4)?,
+        document: row.get(2)?,
+        at: values::instant(row, 3)?,
+    })
 }
 
 /// Adds signatures to a component; a second one by the same key changes
@@ -125,7 +133,7 @@ fn signature_of(row: &Row<'_>) -> Result<StoredSignature, StoreError> {
 pub(crate) fn save_signatures(
     connection: &Connection,
     digest: &str,
-    signatures: &[StoredSignature],
+    signatures: &[ComponentSignature],
 ) -> Result<(), StoreError> {
     let mut insert = connection.prepare_cached(
         "INSERT INTO component_signatures (digest, signer, document, at) VALUES (?1, ?2, ?3, ?4)
@@ -141,7 +149,7 @@ pub(crate) fn save_signatures(
 #[cfg(test)]
 mod tests {
     use creditgate_gate::VendorKey;
-    use creditgate_gate::ports::{Registry, StoredComponent};
+    use creditgate_gate::ports::{Component, Registry};
     use jiff::ToSpan;
     use jiff::civil::date;
 
@@ -160,9 +168,10 @@ mod tests {
         }
     }
 
-    fn signature(signer: &Signer, seconds: i64) -> StoredSignature {
-        StoredSignature {
+    fn signature(signer: &Signer, seconds: i64) -> ComponentSignature {
+        ComponentSignature {
             signer: signer.id().to_owned(),
+            name: signer.name.clone(),
             document: format!("signed by {}", signer.id()),
             at: at() + seconds.seconds(),
         }
@@ -179,7 +188,7 @@ mod tests {
         let other = Signer { department: "housing".to_owned(), ..first.clone() };
         assert!(!store.insert_signer(other).await.unwrap(), "a key is registered once");
 
-        let mut component = StoredComponent {
+        let mut component = Component {
             digest: "sha256:1".to_owned(),
             name: "market-registration".to_owned(),
             version: "1.0.0".to_owned(),

@@ -1,135 +1,23 @@
 //! Bodies of the administration: releases, keys, imports, feedback, audit.
 
 use creditgate_credit::fault::FieldProblem;
-use creditgate_gate::ports::{Activation, StoredComponent};
-use creditgate_gate::{ActivationScope, Order, PushReport, Signer, Wanted};
+use creditgate_gate::ports::{Activation, Component};
+use creditgate_gate::{ActivationScope, Order, Release, Wanted};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
-use crate::release::ReleaseBody;
 use crate::report::FeedbackLevelBody;
-use crate::signers::ComponentSignatureBody;
 use crate::time::Instant;
 
-/// A component that was found good.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = PushReport)]
-pub struct PushReportBody {
-    /// `sha256:<hex>` of the component.
-    pub digest: String,
-    /// Name of the manifest.
-    pub name: String,
-    /// Version of the manifest.
-    pub version: String,
-    /// Checkpoints it serves.
-    pub hooks: Vec<String>,
-    /// What the trial call of each hook used.
-    pub probes: Vec<ProbeBody>,
-    /// Examples it carries; all came out as they should.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub examples: Vec<ExampleRunBody>,
-    /// Id of the vendor's key it was signed with; absent where it was not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signed_by: Option<String>,
-    /// Number of the release that was made of it.
-    pub release: i64,
-    /// When it was pushed.
-    pub pushed_at: Instant,
-}
-
-/// The trial call of a hook.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Probe)]
-pub struct ProbeBody {
-    /// Checkpoint of the hook.
-    pub checkpoint: String,
-    /// Fuel it used.
-    pub fuel: u64,
-}
-
-/// An example that came out as it should.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ExampleRun)]
-pub struct ExampleRunBody {
-    /// Its name.
-    pub name: String,
-    /// Fuel it used.
-    pub fuel: u64,
-}
-
-impl From<PushReport> for PushReportBody {
-    fn from(report: PushReport) -> Self {
-        Self {
-            digest: report.component.digest,
-            name: report.component.name,
-            version: report.component.version,
-            hooks: report.hooks,
-            release: report.release,
-            probes: report
-                .probes
-                .into_iter()
-                .map(|(checkpoint, fuel)| ProbeBody { checkpoint, fuel })
-                .collect(),
-            examples: report
-                .examples
-                .into_iter()
-                .map(|run| ExampleRunBody { name: run.name, fuel: run.fuel })
-                .collect(),
-            signed_by: report.component.signatures.into_iter().next().map(|signature| signature.signer),
-            pushed_at: report.component.pushed_at.into(),
-        }
-    }
-}
-
-/// A component that is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Component)]
-pub struct ComponentBody {
-    /// `sha256:<hex>` of the component.
-    pub digest: String,
-    /// Name of the manifest.
-    pub name: String,
-    /// Version of the manifest.
-    pub version: String,
-    /// Department in the manifest; absent where it was not written down when it
-    /// came.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub department: Option<String>,
-    /// When it was pushed.
-    pub pushed_at: Instant,
-    /// Key id of who pushed it.
-    pub pushed_by: String,
-    /// Vendors who signed it, the newest signature first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub signatures: Vec<ComponentSignatureBody>,
-}
-
-impl ComponentBody {
-    /// The component with the names of those who signed it.
-    #[must_use]
-    pub fn new(component: StoredComponent, signers: &[Signer]) -> Self {
-        let signatures = component.signatures.into_iter();
-        Self {
-            signatures: signatures.map(|made| ComponentSignatureBody::new(made, signers)).collect(),
-            digest: component.digest,
-            name: component.name,
-            version: component.version,
-            department: component.department,
-            pushed_at: component.pushed_at.into(),
-            pushed_by: component.pushed_by,
-        }
-    }
-}
-
 /// All components that are kept, newest first.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Components)]
 pub struct ComponentsBody {
     /// The components.
-    pub plugins: Vec<ComponentBody>,
+    pub plugins: Vec<Component>,
     /// Where the next page begins, if there is one: to be given as `cursor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
@@ -208,49 +96,12 @@ impl RollbackBody {
     }
 }
 
-/// One switch of a binding to a release.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Activation)]
-pub struct ActivationBody {
-    /// Id of the binding.
-    pub binding: String,
-    /// Number of the release that serves from then on.
-    pub release: i64,
-    /// Digest of its component.
-    pub digest: String,
-    /// When it was decided.
-    pub at: Instant,
-    /// From when on.
-    pub effective_from: Instant,
-    /// It was gone back to.
-    pub rolled_back: bool,
-    /// Key id of who did it.
-    pub actor: String,
-    /// Why.
-    pub reason: String,
-}
-
-impl From<Activation> for ActivationBody {
-    fn from(activation: Activation) -> Self {
-        Self {
-            binding: activation.binding,
-            release: activation.release,
-            digest: activation.digest,
-            at: activation.at.into(),
-            effective_from: activation.effective_from.into(),
-            rolled_back: activation.rolled_back,
-            actor: activation.actor,
-            reason: activation.reason,
-        }
-    }
-}
-
 /// What an activation or a roll-back switched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Activated)]
 pub struct ActivatedBody {
     /// One for each binding.
-    pub activated: Vec<ActivationBody>,
+    pub activated: Vec<Activation>,
     /// Revision of the releases after it.
     pub revision: i64,
 }
@@ -265,25 +116,25 @@ pub struct ReleaseTimelineBody {
     /// Name of the plug-in it is for.
     pub plugin: String,
     /// The switch in force.
-    pub active: Option<ActivationBody>,
+    pub active: Option<Activation>,
     /// Why nothing serves it, where that is so.
     pub unavailable: Option<String>,
     /// Every switch, newest first.
-    pub history: Vec<ActivationBody>,
+    pub history: Vec<Activation>,
 }
 
 /// The releases of every binding.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Releases)]
 pub struct ReleasesBody {
     /// One for each binding.
     pub releases: Vec<ReleaseTimelineBody>,
     /// Every release, newest first.
-    pub all: Vec<ReleaseBody>,
+    pub all: Vec<Release>,
     /// Grows with every change of releases; see `revision` of an activation.
     pub revision: i64,
     /// Where the next page begins, if there is one: to be given as `cursor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
@@ -354,13 +205,13 @@ pub struct KeyBody {
 }
 
 /// All keys.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Keys)]
 pub struct KeysBody {
     /// The keys.
     pub keys: Vec<KeyBody>,
     /// Where the next page begins, if there is one: to be given as `cursor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
@@ -389,13 +240,13 @@ pub struct ListSourceBody {
 }
 
 /// Every source of list entries.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ListSources)]
 pub struct ListSourcesBody {
     /// The sources, by name.
     pub sources: Vec<ListSourceBody>,
     /// Where the next page begins, if there is one: to be given as `cursor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
@@ -426,13 +277,13 @@ pub struct FeedbackItemBody {
 }
 
 /// Messages to the credit platform.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = FeedbackQueue)]
 pub struct FeedbackQueueBody {
     /// The messages, oldest first.
     pub feedback: Vec<FeedbackItemBody>,
     /// Where the next page begins, if there is one: to be given as `cursor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
@@ -456,12 +307,12 @@ pub struct AuditEventBody {
 }
 
 /// The audit trail.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = AuditTrail)]
 pub struct AuditTrailBody {
     /// The events, newest first.
     pub audit: Vec<AuditEventBody>,
     /// Where the next page begins, if there is one: to be given as `cursor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }

@@ -1,14 +1,14 @@
 //! Backtests: what is asked for, how far it is, and what was found.
 
-use creditgate_api::JsonObject;
+use creditgate_credit::check::PluginRef;
 use creditgate_credit::fault::FieldProblem;
+use creditgate_credit::json::JsonObject;
 use creditgate_credit::verdict::Outcome;
-use creditgate_gate::{BacktestTally, ChangedCase, Comparison, LikenessTally, MeasureTally, PluginRef};
+use creditgate_gate::{BacktestTally, ChangedCase, LikenessTally, MeasureCount};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
-use crate::decision::FateCountsBody;
 use crate::replay::GapBody;
 use crate::time::{Day, Instant};
 
@@ -43,11 +43,8 @@ impl StartBacktestBody {
     /// # Errors
     /// When they are no JSON object, or nested too deeply.
     pub fn settings(&self) -> Result<Option<String>, FieldProblem> {
-        match self.settings.as_ref().map(JsonObject::checked) {
-            None => Ok(None),
-            Some(Ok(text)) => Ok(Some(text.to_owned())),
-            Some(Err(fault)) => Err(FieldProblem::new("settings", "value.type", fault.message())),
-        }
+        let checked = self.settings.as_ref().map(|settings| settings.checked("settings", "value.type"));
+        Ok(checked.transpose()?.map(str::to_owned))
     }
 }
 
@@ -137,12 +134,12 @@ pub struct BacktestReportBody {
     /// Checks by outcome, recorded and new.
     pub outcomes: Vec<OutcomeCountBody>,
     /// Measures by the catalogue's code.
-    pub measures: Vec<MeasureCountBody>,
+    pub measures: Vec<MeasureCount>,
     /// Checks by the kinds of list on which a party had an effective entry; a
     /// check counts under each of them.
     pub lists: Vec<ListCountBody>,
     /// Cases that changed or failed, oldest first; at most 10,000.
-    pub cases: Vec<ChangedCaseBody>,
+    pub cases: Vec<ChangedCase>,
     /// Further such cases, which are counted and not kept.
     pub cases_left_off: u64,
 }
@@ -169,31 +166,6 @@ pub struct OutcomeCountBody {
     pub checks: u64,
 }
 
-/// What becomes of a measure, recorded and now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = MeasureCount)]
-pub struct MeasureCountBody {
-    /// Code of the catalogue.
-    pub code: String,
-    /// By the recorded decisions.
-    pub recorded: FateCountsBody,
-    /// By the candidate's.
-    pub candidate: FateCountsBody,
-    /// Times the two differ.
-    pub changed: u64,
-}
-
-impl MeasureCountBody {
-    fn of(code: String, tally: &MeasureTally) -> Self {
-        Self {
-            code,
-            recorded: FateCountsBody::of(|fate| tally.recorded(fate)),
-            candidate: FateCountsBody::of(|fate| tally.candidate(fate)),
-            changed: tally.changed(),
-        }
-    }
-}
-
 /// Checks in which a party was on a list of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ListCount)]
@@ -203,26 +175,6 @@ pub struct ListCountBody {
     pub kind: String,
     /// How they came out.
     pub compared: LikenessTally,
-}
-
-/// A case that would be decided otherwise.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ChangedCase)]
-pub struct ChangedCaseBody {
-    /// The check.
-    pub check_id: String,
-    /// Its case.
-    pub case_no: String,
-    /// Instant of the check.
-    pub checked_at: Instant,
-    /// Both decisions.
-    pub comparison: Comparison,
-}
-
-impl ChangedCaseBody {
-    fn of((check_id, case): (String, ChangedCase)) -> Self {
-        Self { check_id, case_no: case.case_no, checked_at: case.at.into(), comparison: case.comparison }
-    }
 }
 
 /// What a backtest was of, for its report.
@@ -266,12 +218,8 @@ impl BacktestReportBody {
                 })
                 .collect(),
             lists: lists.map(|(kind, tally)| ListCountBody { kind, compared: tally }).collect(),
-            measures: tally
-                .measures
-                .into_iter()
-                .map(|(code, tally)| MeasureCountBody::of(code, &tally))
-                .collect(),
-            cases: tally.cases.into_iter().map(ChangedCaseBody::of).collect(),
+            measures: tally.measures.into_values().collect(),
+            cases: tally.cases.into_values().collect(),
             cases_left_off,
         }
     }

@@ -15,7 +15,6 @@ use creditgate_gate::{
 use creditgate_sandbox::{CallError, CallSite, Failure};
 use serde::Serialize;
 
-use crate::binding::BindingRow;
 use crate::event::EventBody;
 use crate::feedback;
 use crate::import::{
@@ -156,7 +155,7 @@ fn what_the_importers_make_of_the_files_of_the_example_city() {
     let list_types = parse_list_types("list-types.jsonl", Format::Jsonl, read("list-types.jsonl"));
     is_as_kept("import-list-types.jsonl", &made(&list_types, |list_type| list_type));
     let bindings = parse_bindings("bindings.jsonl", Format::Jsonl, read("bindings.jsonl"));
-    is_as_kept("import-bindings.jsonl", &made(&bindings, BindingRow::from));
+    is_as_kept("import-bindings.jsonl", &made(&bindings, |binding| binding));
     for (name, format) in [("lists.jsonl", Format::Jsonl), ("lists.csv", Format::Csv)] {
         let entries = parse_lists(name, format, read(name), Strictness::Check);
         is_as_kept(&format!("import-{name}.jsonl"), &made(&entries, |entry| entry));

@@ -1,7 +1,7 @@
 //! Releases as administrators see and move them.
 
-use creditgate_api::JsonObject;
 use creditgate_credit::fault::FieldProblem;
+use creditgate_credit::json::JsonObject;
 use creditgate_gate::{
     CanaryCounts, CanaryTerms, DifferenceCount, Release, ShadowCounts, ShadowDifference, Transition, Trial,
     TrialCounts, TrialKind,
@@ -13,103 +13,14 @@ use utoipa::ToSchema;
 
 use crate::time::Instant;
 
-/// A release.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Release)]
-pub struct ReleaseBody {
-    /// Its number.
-    pub release: i64,
-    /// `sha256:<hex>` of the component.
-    pub digest: String,
-    /// Name of the plug-in.
-    pub plugin: String,
-    /// Version of the manifest.
-    pub version: String,
-    /// Department in the manifest; absent where it was not written down when the
-    /// component came.
-    pub department: Option<String>,
-    /// Settings that go over those of the bindings of the same name.
-    pub settings: Option<JsonObject>,
-    /// Limits that take the place of those of its bindings.
-    pub limits: Option<GivenLimits>,
-    /// What its component can do through the host: `calendar`, `credit`,
-    /// `feedback`, `log`, `policy`, `settings`, `wasi`. Who approves the release
-    /// grants it.
-    pub capabilities: Vec<String>,
-    /// What its maker says of it.
-    pub notes: String,
-    /// When it came.
-    pub created_at: Instant,
-    /// Key id of who brought it.
-    pub created_by: String,
-    /// `uploaded`, `validated`, `staged`, `approved`, `shadow`, `canary`, `active`, `draining`, `retired` or
-    /// `rejected`.
-    pub state: String,
-    /// Somebody other than its maker agreed to it.
-    pub approved: bool,
-    /// It was taken back: not even a case that began with it keeps it.
-    pub withdrawn: bool,
-}
-
-impl From<Release> for ReleaseBody {
-    fn from(release: Release) -> Self {
-        Self {
-            release: release.id,
-            digest: release.digest,
-            plugin: release.plugin,
-            version: release.version,
-            department: release.department,
-            settings: (release.settings != "{}").then(|| JsonObject::parse(&release.settings)).flatten(),
-            limits: release.limits,
-            capabilities: release.capabilities,
-            notes: release.notes,
-            created_at: release.created_at.into(),
-            created_by: release.created_by,
-            state: release.state.code().to_owned(),
-            approved: release.approved,
-            withdrawn: release.withdrawn,
-        }
-    }
-}
-
-/// One step of a release.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Transition)]
-pub struct TransitionBody {
-    /// Where it was; absent at its beginning.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<String>,
-    /// Where it is then.
-    pub to: String,
-    /// When.
-    pub at: Instant,
-    /// Key id of who did it, or `host`.
-    pub actor: String,
-    /// Why.
-    pub reason: String,
-}
-
-impl From<Transition> for TransitionBody {
-    fn from(step: Transition) -> Self {
-        Self {
-            from: step.from.map(|state| state.code().to_owned()),
-            to: step.to.code().to_owned(),
-            at: step.at.into(),
-            actor: step.actor,
-            reason: step.reason,
-        }
-    }
-}
-
 /// A release with everything that happened to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ReleaseHistory)]
 pub struct ReleaseHistoryBody {
     /// The release.
-    pub release: ReleaseBody,
+    pub release: Release,
     /// Every step, oldest first.
-    pub transitions: Vec<TransitionBody>,
+    pub transitions: Vec<Transition>,
     /// Every trial, oldest first.
     pub trials: Vec<TrialBody>,
 }
@@ -133,16 +44,14 @@ pub struct NewReleaseBody {
 }
 
 impl NewReleaseBody {
-    /// The settings as text; an empty object when none are given.
+    /// The settings; an empty object when none are given.
     ///
     /// # Errors
     /// When they are no JSON object, or too deep a one.
-    pub fn settings(&self) -> Result<String, FieldProblem> {
-        match self.settings.as_ref().map(JsonObject::checked) {
-            None => Ok("{}".to_owned()),
-            Some(Ok(text)) => Ok(text.to_owned()),
-            Some(Err(fault)) => Err(FieldProblem::new("settings", "value.type", fault.message())),
-        }
+    pub fn settings(&self) -> Result<JsonObject, FieldProblem> {
+        let settings = self.settings.clone().unwrap_or_default();
+        settings.checked("settings", "value.type")?;
+        Ok(settings)
     }
 }
 

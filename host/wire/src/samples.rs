@@ -18,6 +18,7 @@ use creditgate_credit::dossier::{
 use creditgate_credit::entry::{EntryStatus, EntryTerm, ExitGround, ListEntry, Particulars, Visibility};
 use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
+use creditgate_credit::json::JsonObject;
 use creditgate_credit::policy::{
     CommitmentEffect, Duties, Listing, MonthDay, Policy, ReportIssuer, SuspensionScope,
 };
@@ -192,7 +193,7 @@ pub(crate) fn binding() -> Binding {
         division: "370811".into(),
         plugin: "market-registration".into(),
         mode: Mode::Advise,
-        settings: r#"{"lists":["food.serious"],"years":3}"#.into(),
+        settings: JsonObject::of_object(r#"{"lists":["food.serious"],"years":3}"#),
         limits: GivenLimits { fuel: Some(7), ..GivenLimits::default() },
         require_receipts: vec!["intake".into()],
         passed: Passed { within_days: Some(90), ..Passed::default() },

@@ -1,12 +1,11 @@
 //! Bodies of the calls about vendors' keys.
 
-use creditgate_gate::ports::StoredSignature;
 use creditgate_gate::{Revocation, Signer};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
-use crate::time::{Day, Instant};
+use crate::time::Day;
 
 /// A vendor's key to be registered.
 #[skip_serializing_none]
@@ -65,13 +64,13 @@ impl From<Signer> for SignerBody {
 }
 
 /// All keys of vendors.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Signers)]
 pub struct SignersBody {
     /// The keys in the order of their registration, revoked ones too.
     pub signers: Vec<SignerBody>,
     /// Where the next page begins, if there is one: to be given as `cursor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
@@ -108,29 +107,4 @@ pub struct RunningBody {
     pub plugin: String,
     /// Version of the component.
     pub version: String,
-}
-
-/// A vendor's signature of a component.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ComponentSignature)]
-pub struct ComponentSignatureBody {
-    /// Id of the vendor's key.
-    pub signer: String,
-    /// Whose key it is, for people.
-    pub name: String,
-    /// When the signature was given.
-    pub at: Instant,
-}
-
-impl ComponentSignatureBody {
-    /// The signature with the name of who made it.
-    #[must_use]
-    pub fn new(signature: StoredSignature, signers: &[Signer]) -> Self {
-        let signer = signers.iter().find(|signer| signer.id() == signature.signer);
-        Self {
-            name: signer.map_or_else(String::new, |signer| signer.name.clone()),
-            signer: signature.signer,
-            at: signature.at.into(),
-        }
-    }
 }

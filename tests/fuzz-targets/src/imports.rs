@@ -5,7 +5,6 @@ use std::fmt::Debug;
 
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::identifier::Strictness;
-use creditgate_wire::binding::BindingRow;
 use creditgate_wire::import::{
     Format, Parsed, PolicyItem, parse_bindings, parse_catalogue, parse_identifiers, parse_issued,
     parse_list_types, parse_policy, parse_policy_toml,
@@ -161,9 +160,7 @@ fn policy(format: Format, file: &[u8]) {
 
 fn bindings(format: Format, file: &[u8]) {
     let parsed = parse_bindings(FILE, format, file);
-    survives(&parsed, file, |rows| {
-        parse_bindings(FILE, Format::Jsonl, lines(rows.iter().map(BindingRow::from)))
-    });
+    survives(&parsed, file, |rows| parse_bindings(FILE, Format::Jsonl, lines(rows.iter())));
 }
 
 fn list_types(format: Format, file: &[u8]) {

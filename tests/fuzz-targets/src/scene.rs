@@ -10,6 +10,7 @@ use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction
 use creditgate_credit::dossier::Evidence;
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::identifier::IdentifierKind;
+use creditgate_credit::json::JsonObject;
 use creditgate_credit::policy::{PolicyLayer, PolicyTree};
 use creditgate_credit::samples;
 use creditgate_gate::ports::{
@@ -164,7 +165,7 @@ fn binding() -> Binding {
         division: "370811".to_owned(),
         plugin: "guest".to_owned(),
         mode: Mode::Enforce,
-        settings: "{}".to_owned(),
+        settings: JsonObject::default(),
         // The release's own hold.
         limits: GivenLimits::default(),
         require_receipts: Vec::new(),

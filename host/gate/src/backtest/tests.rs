@@ -78,8 +78,8 @@ fn a_check_counts_once_in_the_total_and_under_everything_it_belongs_to() {
     let outcomes = [((proceed, proceed), 1), ((proceed, refuse), 1), ((proceed, review), 1)];
     assert_eq!(tally.outcomes, BTreeMap::from(outcomes));
     let measure = &tally.measures["m1"];
-    assert_eq!((measure.recorded(Fate::Applied), measure.candidate(Fate::Applied)), (3, 2));
-    assert_eq!((measure.candidate(Fate::Absent), measure.changed()), (1, 1));
+    assert_eq!((measure.recorded.applied, measure.candidate.applied), (3, 2));
+    assert_eq!((measure.candidate.absent, measure.changed), (1, 1));
     let black = LikenessTally { identical: 1, changed: 1, ..LikenessTally::default() };
     let red = LikenessTally { identical: 1, ..LikenessTally::default() };
     assert_eq!(tally.lists, BTreeMap::from([(ListKind::Red, red), (ListKind::Black, black)]));

@@ -8,6 +8,7 @@ use creditgate_credit::check::Status;
 use creditgate_credit::verdict::Outcome;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use utoipa::ToSchema;
 
 use crate::release::{CanaryTerms, ReleaseId};
 use crate::settle::Settled;
@@ -89,8 +90,7 @@ impl Breach {
 }
 
 /// What was counted of one side.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SideCounts {
     /// Checks.
     pub checks: u64,
@@ -123,8 +123,7 @@ impl SideCounts {
 }
 
 /// What was counted of both sides since the canary began or the host started.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CanaryCounts {
     /// The canary.
     pub canary: SideCounts,

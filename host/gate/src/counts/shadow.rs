@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The counting of one shadow.
 #[derive(Debug)]
@@ -15,8 +16,7 @@ pub struct ShadowWatch {
 }
 
 /// What was counted of a shadow since it began or the host started.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ShadowCounts {
     /// Checks it judged too.
     pub checks: u64,

@@ -58,7 +58,7 @@ impl Deployer {
             for activation in timelines.get(binding.id.as_str()).into_iter().flat_map(|it| it.from(now)) {
                 let plugin = self.load(&activation.digest).await?;
                 if is_of(&plugin, binding).is_ok() {
-                    let over = deployment.release(activation.release).map_or("{}", |it| &it.settings);
+                    let over = deployment.release(activation.release).map_or("{}", |it| it.settings.text());
                     fitting_settings(&plugin, binding, over).await?;
                 }
             }
@@ -136,7 +136,7 @@ impl Deployer {
         binding: &Binding,
         release: &Release,
     ) -> Result<Settings, DeployError> {
-        let settings = fitting_settings(plugin, binding, &release.settings).await?;
+        let settings = fitting_settings(plugin, binding, release.settings.text()).await?;
         probe::call(
             plugin,
             &binding.department,
@@ -217,7 +217,7 @@ pub(super) fn complete_settings(
     let object = |text: &str| -> Result<serde_json::Map<String, serde_json::Value>, StagingProblem> {
         serde_json::from_str(text).map_err(|_| StagingProblem::SettingsNotAnObject)
     };
-    let mut given = object(&binding.settings)?;
+    let mut given = object(binding.settings.text())?;
     given.extend(object(over)?);
     let complete = plugin.manifest().settings.check(&given).map_err(StagingProblem::Settings)?;
     Ok(Settings::new(complete))

@@ -230,8 +230,8 @@ impl Deployer {
         if let Err(other) = is_of(&plugin, binding) {
             return unavailable(other.to_string());
         }
-        let fits =
-            serves(&plugin, binding).and_then(|()| complete_settings(&plugin, binding, &release.settings));
+        let fits = serves(&plugin, binding)
+            .and_then(|()| complete_settings(&plugin, binding, release.settings.text()));
         match fits {
             Ok(settings) => RouteState::Serving {
                 plugin: PluginRef {
@@ -368,6 +368,8 @@ fn host_step(release: &Release, to: ReleaseState, at: Timestamp, reason: &str) -
 
 #[cfg(test)]
 mod tests {
+    use creditgate_credit::json::JsonObject;
+
     use super::*;
 
     fn at(second: i64) -> Timestamp {
@@ -394,7 +396,7 @@ mod tests {
             plugin: "p".to_owned(),
             version: "1.0.0".to_owned(),
             department: Some("d".to_owned()),
-            settings: "{}".to_owned(),
+            settings: JsonObject::default(),
             limits: None,
             capabilities: Vec::new(),
             notes: String::new(),

@@ -2,32 +2,60 @@
 
 use std::sync::Arc;
 
+use creditgate_credit::instant;
+use creditgate_credit::json::JsonObject;
+use creditgate_credit::time::Instant;
 use creditgate_sandbox::{GivenLimits, Plugin, Settings};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use utoipa::ToSchema;
 
 use super::fit::staging;
 use super::{DeployError, Deployer, StagingProblem, run_blocking};
 use crate::error::{LedgerError, chain};
 use crate::examples::{self, ExampleError, ExampleRun};
-use crate::ports::{NewRelease, StoredComponent};
+use crate::ports::{Component, NewRelease};
 use crate::probe;
 use crate::release::{Release, ReleaseId, ReleaseState, Transition};
 use crate::request::Caller;
 use crate::signature::SignatureError;
 
 /// A component that was found good.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PushReport {
-    /// The component as it is kept.
-    pub component: StoredComponent,
+    /// `sha256:<hex>` of the component.
+    pub digest: String,
+    /// Name of the manifest.
+    pub name: String,
+    /// Version of the manifest.
+    pub version: String,
     /// Checkpoints it serves.
     pub hooks: Vec<String>,
-    /// Fuel each probe call used, by checkpoint.
-    pub probes: Vec<(String, u64)>,
-    /// Examples it carries, which all came out as they should.
+    /// What the trial call of each hook used.
+    pub probes: Vec<Probe>,
+    /// Examples it carries; all came out as they should.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub examples: Vec<ExampleRun>,
+    /// Id of the vendor's key it was signed with; absent where it was not.
+    pub signed_by: Option<String>,
     /// Number of the release that was made of it.
+    #[schema(value_type = i64)]
     pub release: ReleaseId,
+    /// When it was pushed.
+    #[serde(with = "instant")]
+    #[schema(value_type = Instant)]
+    pub pushed_at: Timestamp,
+}
+
+/// The trial call of a hook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Probe {
+    /// Checkpoint of the hook.
+    pub checkpoint: String,
+    /// Fuel it used.
+    pub fuel: u64,
 }
 
 impl Deployer {
@@ -58,7 +86,7 @@ impl Deployer {
         let manifest = plugin.manifest();
         for_department(by, &manifest.department)?;
         self.name_is_free(&manifest.name, &manifest.department).await?;
-        let component = StoredComponent {
+        let component = Component {
             digest: plugin.digest().to_string(),
             name: manifest.name.clone(),
             version: manifest.version.clone(),
@@ -90,7 +118,17 @@ impl Deployer {
         }
         let release = known.or(made).unwrap_or_default();
         let Trials { hooks, probes, examples } = trials;
-        Ok(PushReport { component, hooks, probes, examples, release })
+        Ok(PushReport {
+            signed_by: component.signatures.into_iter().next().map(|signature| signature.signer),
+            digest: component.digest,
+            name: component.name,
+            version: component.version,
+            hooks,
+            probes,
+            examples,
+            release,
+            pushed_at: component.pushed_at,
+        })
     }
 
     /// Default settings, every hook, and the vendor's own examples.
@@ -119,7 +157,7 @@ impl Deployer {
             )
             .await
             .map_err(|error| staging(plugin, checkpoint, StagingProblem::Probe(error)))?;
-            probes.push((checkpoint.clone(), fuel));
+            probes.push(Probe { checkpoint: checkpoint.clone(), fuel });
         }
         let examples = examples::of(plugin, bytes, self.examples.as_deref(), &self.calendar.load_full())
             .await
@@ -130,7 +168,7 @@ impl Deployer {
     /// Remembers a component that did not stand its trial, without its bytes.
     async fn reject_pushed(
         &self,
-        component: &StoredComponent,
+        component: &Component,
         plugin: &Plugin,
         error: &DeployError,
     ) -> Result<(), LedgerError> {
@@ -142,14 +180,14 @@ impl Deployer {
     }
 
     /// Makes a release of a component that is kept, with settings over those of
-    /// the bindings, a JSON object in text, and limits in place of theirs.
+    /// the bindings, and limits in place of theirs.
     ///
     /// # Errors
     /// [`DeployError`]; no release was made then.
     pub async fn make_release(
         &self,
         digest: &str,
-        settings: String,
+        settings: JsonObject,
         limits: Option<GivenLimits>,
         notes: String,
         by: &Caller,
@@ -176,7 +214,7 @@ impl Deployer {
 
     /// The release a component has already: pushing the same bytes again makes
     /// none, unless the one before was rejected.
-    fn release_of(&self, component: &StoredComponent) -> Result<Option<ReleaseId>, LedgerError> {
+    fn release_of(&self, component: &Component) -> Result<Option<ReleaseId>, LedgerError> {
         let releases = self.registry.deployment()?.releases;
         let known = releases
             .into_iter()
@@ -187,11 +225,7 @@ impl Deployer {
 }
 
 /// The release a component makes when it is first pushed.
-fn first_release(
-    component: &StoredComponent,
-    plugin: &Plugin,
-    trials: &Trials,
-) -> (NewRelease, Vec<Transition>) {
+fn first_release(component: &Component, plugin: &Plugin, trials: &Trials) -> (NewRelease, Vec<Transition>) {
     let release = new_release(component, plugin);
     let mut steps = way_in(&release, &format!("it loads and serves {}", trials.hooks.join(", ")));
     let validated = Some(ReleaseState::Validated);
@@ -207,13 +241,13 @@ fn for_department(by: &Caller, department: &str) -> Result<(), DeployError> {
     Err(DeployError::NotForDepartment(department.to_owned()))
 }
 
-fn new_release(component: &StoredComponent, plugin: &Plugin) -> NewRelease {
+fn new_release(component: &Component, plugin: &Plugin) -> NewRelease {
     NewRelease {
         digest: component.digest.clone(),
         plugin: component.name.clone(),
         version: component.version.clone(),
         department: plugin.manifest().department.clone(),
-        settings: "{}".to_owned(),
+        settings: JsonObject::default(),
         limits: None,
         capabilities: plugin.capabilities().to_vec(),
         notes: String::new(),
@@ -239,16 +273,15 @@ fn step(release: &NewRelease, from: Option<ReleaseState>, to: ReleaseState, reas
 /// What a component went through.
 struct Trials {
     hooks: Vec<String>,
-    probes: Vec<(String, u64)>,
+    probes: Vec<Probe>,
     examples: Vec<ExampleRun>,
 }
 
 impl Trials {
     /// Kept with the step, and shown in the release's timeline.
     fn report(&self) -> String {
-        let probes: Vec<String> =
-            self.probes.iter().map(|(checkpoint, fuel)| format!("{checkpoint} ({fuel} fuel)")).collect();
-        let probes = probes.join(", ");
+        let probe = |Probe { checkpoint, fuel }: &Probe| format!("{checkpoint} ({fuel} fuel)");
+        let probes = self.probes.iter().map(probe).collect::<Vec<_>>().join(", ");
         format!("trial calls passed at {probes}; {} examples came out as they should", self.examples.len())
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{Alteration, DeployError, Deployer, run_blocking};
 use crate::error::LedgerError;
-use crate::ports::{StoredComponent, StoredSignature};
+use crate::ports::{Component, ComponentSignature};
 use crate::signer::Signer;
 
 /// A binding and a component that judges for it.
@@ -16,13 +16,13 @@ pub struct Running {
     /// Id of the binding.
     pub binding: String,
     /// The component.
-    pub component: StoredComponent,
+    pub component: Component,
 }
 
 /// A component's signature and whose it is.
 pub(super) struct Signed {
     pub(super) signer: Signer,
-    pub(super) signature: StoredSignature,
+    pub(super) signature: ComponentSignature,
 }
 
 impl Deployer {
@@ -40,7 +40,12 @@ impl Deployer {
         let given = document.as_deref().map(str::as_bytes);
         let signer = self.signatures.on_push(&signers, given, digest.as_str(), at)?;
         let signed = signer.zip(document).map(|(signer, document)| Signed {
-            signature: StoredSignature { signer: signer.id().to_owned(), document, at },
+            signature: ComponentSignature {
+                signer: signer.id().to_owned(),
+                name: signer.name.clone(),
+                document,
+                at,
+            },
             signer: signer.clone(),
         });
         Ok((bytes, signed))
@@ -48,11 +53,7 @@ impl Deployer {
 
     /// Whether a component that is kept may be activated at this moment, as far
     /// as its signatures go.
-    pub(super) fn check_signatures(
-        &self,
-        component: &StoredComponent,
-        at: Timestamp,
-    ) -> Result<(), DeployError> {
+    pub(super) fn check_signatures(&self, component: &Component, at: Timestamp) -> Result<(), DeployError> {
         let signers = self.registry.signers()?;
         let checked = self.signatures.on_activation(&signers, &component.signatures, &component.digest, at);
         Ok(checked?)
@@ -64,7 +65,7 @@ impl Deployer {
     /// stop what was good before.
     pub(super) async fn unaltered(
         &self,
-        component: &StoredComponent,
+        component: &Component,
         bytes: Vec<u8>,
     ) -> Result<Result<Vec<u8>, Alteration>, LedgerError> {
         let (found, bytes) = run_blocking(move || (Digest::of(&bytes), bytes)).await?;

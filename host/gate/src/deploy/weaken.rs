@@ -39,6 +39,7 @@ pub fn weakened(today: &[Binding], changed: &[Binding]) -> Vec<Weakened> {
 
 #[cfg(test)]
 mod tests {
+    use creditgate_credit::json::JsonObject;
     use creditgate_sandbox::GivenLimits;
 
     use super::*;
@@ -54,7 +55,7 @@ mod tests {
             division: "370811".to_owned(),
             plugin: "p".to_owned(),
             mode,
-            settings: "{}".to_owned(),
+            settings: JsonObject::default(),
             limits: GivenLimits::default(),
             require_receipts: Vec::new(),
             passed: Passed::default(),

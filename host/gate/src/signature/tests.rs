@@ -138,7 +138,12 @@ fn whether_a_signature_is_needed_is_the_policy_but_one_that_is_there_is_always_v
 
         let kept: Vec<_> = document
             .into_iter()
-            .map(|document| StoredSignature { signer: String::new(), document: document.clone(), at })
+            .map(|document| ComponentSignature {
+                signer: String::new(),
+                name: String::new(),
+                document: document.clone(),
+                at,
+            })
             .collect();
         let found = policy.on_activation(&signers, &kept, DIGEST, at);
         assert_eq!(found.map_or_else(|error| error.code(), |()| "accepted"), expected, "{policy:?}");
@@ -148,8 +153,9 @@ fn whether_a_signature_is_needed_is_the_policy_but_one_that_is_there_is_always_v
 #[test]
 fn one_good_signature_of_several_is_enough_to_activate() {
     let at = moment("2026-06-30T00:00:00Z");
-    let kept = [1, 3].map(|secret| StoredSignature {
+    let kept = [1, 3].map(|secret| ComponentSignature {
         signer: key(secret).public().id().to_owned(),
+        name: String::new(),
         document: key(secret).sign(DIGEST).to_json(),
         at,
     });

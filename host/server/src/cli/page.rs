@@ -240,7 +240,7 @@ impl Cell for Day {
 
 impl Cell for Timestamp {
     fn text(&self) -> String {
-        local_time(Instant(*self))
+        local_time(*self)
     }
 }
 
@@ -269,8 +269,8 @@ pub(super) fn toned(tone: Tone, text: &str) -> String {
 }
 
 /// An instant as it is read in Asia/Shanghai, wherever this runs.
-pub(super) fn local_time(at: Instant) -> String {
-    LOCAL_OFFSET.to_datetime(at.0).strftime("%Y-%m-%d %H:%M:%S+08:00").to_string()
+pub(super) fn local_time(at: impl Into<Instant>) -> String {
+    LOCAL_OFFSET.to_datetime(at.into().0).strftime("%Y-%m-%d %H:%M:%S+08:00").to_string()
 }
 
 /// Enough of a digest to recognise it, and to name it with.

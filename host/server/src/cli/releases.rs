@@ -5,9 +5,9 @@ mod show;
 mod trials;
 
 use clap::Args;
+use creditgate_gate::ports::{Activation, Component};
 use creditgate_wire::admin::{
-    ActivateBody, ActivatedBody, ActivationBody, ComponentBody, ComponentsBody, ReleaseTimelineBody,
-    ReleasesBody, RollbackBody,
+    ActivateBody, ActivatedBody, ComponentsBody, ReleaseTimelineBody, ReleasesBody, RollbackBody,
 };
 use creditgate_wire::time::Instant;
 use serde::Serialize;
@@ -207,7 +207,7 @@ impl Ask for ListCommand {
 pub(super) struct Releases {
     listed: ReleasesBody,
     #[serde(skip)]
-    components: Vec<ComponentBody>,
+    components: Vec<Component>,
     /// Whether one binding was asked for.
     #[serde(skip)]
     of_one: bool,
@@ -223,7 +223,7 @@ impl Show for Releases {
 }
 
 impl Releases {
-    fn version(&self, switch: &ActivationBody) -> &str {
+    fn version(&self, switch: &Activation) -> &str {
         let component = self.components.iter().find(|component| component.digest == switch.digest);
         component.map_or("?", |component| &component.version)
     }

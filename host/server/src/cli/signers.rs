@@ -106,7 +106,7 @@ impl Show for SignersBody {
             ["KEY", "VENDOR", "DEPARTMENT", "VALID", "REVOKED"],
             self.signers.iter().map(|signer| {
                 let revoked = signer.revoked.as_ref();
-                let revoked = revoked.map(|end| format!("{} {}", local_time(end.at.into()), end.reason));
+                let revoked = revoked.map(|end| format!("{} {}", local_time(end.at), end.reason));
                 row![signer.id, signer.name, signer.department, validity(signer), revoked]
             }),
         );

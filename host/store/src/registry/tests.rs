@@ -3,6 +3,7 @@
 use creditgate_credit::catalogue::state::{EditionStep, ReviewRule};
 use creditgate_credit::catalogue::{Basis, Catalogue, CatalogueMeasure, Direction};
 use creditgate_credit::entry::ListKind;
+use creditgate_credit::json::JsonObject;
 use creditgate_credit::policy::{Policy, ReportIssuer};
 use creditgate_credit::samples;
 use creditgate_gate::ports::Activation;
@@ -31,7 +32,7 @@ fn binding(id: &str, checkpoint: &str) -> Binding {
         division: "370800".to_owned(),
         plugin: "market-registration".to_owned(),
         mode: Mode::Advise,
-        settings: r#"{ "years": 3 }"#.to_owned(),
+        settings: JsonObject::of_object(r#"{ "years": 3 }"#),
         limits: GivenLimits { fuel: Some(7), ..GivenLimits::default() },
         require_receipts: vec!["intake".to_owned()],
         passed: Passed { within_days: Some(90), ..Passed::default() },
@@ -40,8 +41,8 @@ fn binding(id: &str, checkpoint: &str) -> Binding {
     }
 }
 
-fn component(digest: &str) -> StoredComponent {
-    StoredComponent {
+fn component(digest: &str) -> Component {
+    Component {
         digest: digest.to_owned(),
         name: "market-registration".to_owned(),
         version: "1.0.0".to_owned(),
@@ -58,7 +59,7 @@ fn release(digest: &str) -> NewRelease {
         plugin: "market-registration".to_owned(),
         version: "1.0.0".to_owned(),
         department: "market-regulation".to_owned(),
-        settings: "{}".to_owned(),
+        settings: JsonObject::default(),
         limits: Some(GivenLimits { fuel: Some(9), ..GivenLimits::default() }),
         capabilities: vec!["credit".to_owned(), "log".to_owned()],
         notes: String::new(),
@@ -192,7 +193,7 @@ async fn what_was_saved_is_the_deployment_also_after_a_restart() {
 #[tokio::test]
 async fn a_component_is_kept_once_under_its_digest() {
     let (store, _directory) = open();
-    let again = StoredComponent { pushed_by: "k2".to_owned(), ..component("sha256:1") };
+    let again = Component { pushed_by: "k2".to_owned(), ..component("sha256:1") };
     for component in [component("sha256:1"), again, component("sha256:2")] {
         store.save_component(component, b"one".to_vec(), None).await.unwrap();
     }

@@ -8,7 +8,6 @@ use creditgate_gate::Binding;
 use super::cells::{Cell, Column};
 use super::rows::{self, duplicate};
 use super::{Format, Parsed};
-use crate::binding::BindingRow;
 
 const COLUMNS: &[Column] = &[
     ("id", Cell::Text),
@@ -32,11 +31,9 @@ pub fn parse_bindings(file: &str, format: Format, text: impl AsRef<[u8]>) -> Par
     let mut ids: HashMap<String, u64> = HashMap::new();
     let mut places: HashMap<[String; 3], u64> = HashMap::new();
     rows::parse(file, format, text.as_ref(), COLUMNS, |line, fields| {
-        let row: BindingRow = fields.read()?;
-        check(&row)?;
-        let binding = Binding::try_from(row).map_err(|refused| {
-            vec![FieldProblem::new("settings", "settings.not_an_object", refused.message)]
-        })?;
+        let binding: Binding = fields.read()?;
+        check(&binding, fields.says("id"))?;
+        let binding = binding.named();
         let place = [binding.department.clone(), binding.item.clone(), binding.checkpoint.clone()];
         for (field, earlier) in
             [("id", ids.get(&binding.id).copied()), ("checkpoint", places.get(&place).copied())]
@@ -51,7 +48,7 @@ pub fn parse_bindings(file: &str, format: Format, text: impl AsRef<[u8]>) -> Par
     })
 }
 
-fn check(row: &BindingRow) -> Result<(), Vec<FieldProblem>> {
+fn check(row: &Binding, has_id: bool) -> Result<(), Vec<FieldProblem>> {
     let mut faults = Faults::default();
     for (name, value) in [
         ("department", &row.department),
@@ -61,8 +58,8 @@ fn check(row: &BindingRow) -> Result<(), Vec<FieldProblem>> {
     ] {
         faults.not_empty(name, value);
     }
-    if let Some(id) = &row.id {
-        faults.not_empty("id", id);
+    if has_id {
+        faults.not_empty("id", &row.id);
     }
     faults.division(&row.division);
     for (name, value) in row.limits.given() {
@@ -84,5 +81,34 @@ fn check(row: &BindingRow) -> Result<(), Vec<FieldProblem>> {
     if row.sources.iter().any(|name| name.trim().is_empty()) {
         faults.refuse("sources", "field.empty", "must name connectors of this host");
     }
+    faults.keep(row.settings.checked("settings", "settings.not_an_object"));
     faults.passed(())
+}
+
+#[cfg(test)]
+mod tests {
+    use creditgate_credit::check::Mode;
+    use creditgate_gate::Passed;
+    use creditgate_sandbox::GivenLimits;
+
+    use super::*;
+    use crate::samples;
+
+    #[test]
+    fn a_binding_survives_the_way_there_and_back() {
+        let binding = samples::binding();
+        let text = serde_json::to_string(&binding).unwrap();
+        assert_eq!(serde_json::from_str::<Binding>(&text).unwrap(), binding);
+    }
+
+    #[test]
+    fn a_short_row_means_the_usual() {
+        let row = r#"{"department":"d","item":"i","checkpoint":"intake","division":"370800","plugin":"p",
+                "limits":{"fuel":7}}"#;
+        let binding = serde_json::from_str::<Binding>(row).unwrap().named();
+        assert_eq!((binding.id.as_str(), binding.settings.text()), ("d/i/intake", "{}"));
+        assert_eq!(binding.mode, Mode::Enforce);
+        assert_eq!(binding.passed, Passed::default());
+        assert_eq!(binding.limits, GivenLimits { fuel: Some(7), ..GivenLimits::default() });
+    }
 }

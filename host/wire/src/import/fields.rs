@@ -34,6 +34,11 @@ impl Fields {
         self.0.extend(raw(&text).map(|value| (name.to_owned(), value)));
     }
 
+    /// Whether a field is there and not `null`.
+    pub(super) fn says(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, value)| known == name && value.get() != "null")
+    }
+
     /// Takes a field out.
     pub(super) fn take(&mut self, name: &str) -> Option<Box<RawValue>> {
         let index = self.0.iter().position(|(known, _)| known == name)?;

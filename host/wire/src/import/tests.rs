@@ -4,7 +4,6 @@ use creditgate_credit::identifier::Strictness;
 use proptest::prelude::*;
 
 use super::*;
-use crate::binding::BindingRow;
 use crate::samples::{self, CITIZEN_ID, USCC};
 
 const ENTRY: &str = r#"{"id":"e1","list":"court","list_name":"失信被执行人","kind":"black","field":"court","subject_name":"甲","subject_identifiers":[{"kind":"uscc","value":"91110000600037341L"}],"facts":"","authority":"某法院","basis":"","recognised_on":"2025-01-01"}"#;
@@ -234,7 +233,7 @@ fn whatever_is_written_is_read_back() {
     let policy = serde_json::to_string(&samples::policy()).unwrap();
     assert_eq!(parse_policy("f", Format::Jsonl, policy).rows, [samples::policy()]);
 
-    let binding = serde_json::to_string(&BindingRow::from(&samples::binding())).unwrap();
+    let binding = serde_json::to_string(&samples::binding()).unwrap();
     assert_eq!(parse_bindings("f", Format::Jsonl, binding).rows, [samples::binding()]);
 
     let parsed = parse_catalogue("f", Format::Jsonl, jsonl(&catalogue_rows()));
@@ -405,7 +404,7 @@ fn r020_every_fault_of_a_policy_has_its_field() {
 
 #[test]
 fn every_fault_of_a_binding_has_its_field() {
-    let good = serde_json::to_string(&BindingRow::from(&samples::binding())).unwrap();
+    let good = serde_json::to_string(&samples::binding()).unwrap();
     for (from, to, field, code) in [
         ("\"advise\"", "\"warn\"", "mode", "value.unknown"),
         ("\"fuel\":7", "\"fuel\":0", "limits.fuel", "value.range"),
@@ -432,7 +431,7 @@ fn a_binding_in_csv_converts_its_cells() {
     let binding = &parsed.rows[0];
     assert_eq!((binding.id.as_str(), binding.limits.fuel), ("d/i/review", Some(7)));
     assert_eq!(
-        (binding.settings.as_str(), binding.require_receipts.as_slice()),
+        (binding.settings.text(), binding.require_receipts.as_slice()),
         (r#"{"years":3}"#, &["intake".to_owned()][..])
     );
 }

@@ -1,7 +1,7 @@
 //! Days, instants and forms of a request, with what is wrong with them.
 
-use creditgate_api::JsonObject;
 use creditgate_credit::fault::Faults;
+use creditgate_credit::json::JsonObject;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -24,12 +24,6 @@ pub(super) fn instant(faults: &mut Faults, field: impl FnOnce() -> String, text:
 }
 
 pub(super) fn form(faults: &mut Faults, form: Option<&JsonObject>) -> String {
-    match form.map(JsonObject::checked) {
-        None => "{}".to_owned(),
-        Some(Ok(text)) => text.to_owned(),
-        Some(Err(fault)) => {
-            faults.refuse("form", "form.not_an_object", fault.message());
-            String::new()
-        }
-    }
+    let Some(form) = form else { return "{}".to_owned() };
+    faults.keep(form.checked("form", "form.not_an_object")).unwrap_or_default().to_owned()
 }

@@ -1,8 +1,7 @@
 //! The report of a backtest on the terminal: the totals, the tables, and the first of the changed cases.
 
-use creditgate_gate::{Comparison, Decision, Likeness, LikenessTally};
-use creditgate_wire::backtest::{BacktestReportBody, ChangedCaseBody};
-use creditgate_wire::decision::FateCountsBody;
+use creditgate_gate::{ChangedCase, Comparison, Decision, FateCounts, Likeness, LikenessTally};
+use creditgate_wire::backtest::BacktestReportBody;
 
 use crate::cli::command::{Page, Show, Tone, details, local_time, row, short_digest, toned};
 
@@ -86,8 +85,8 @@ fn show_tables(page: &mut Page, report: &BacktestReportBody) {
 }
 
 /// The fates that were met, with how often.
-fn fates(counts: &FateCountsBody) -> String {
-    let FateCountsBody { applied, deferred, exempted, undisposed, absent } = *counts;
+fn fates(counts: &FateCounts) -> String {
+    let FateCounts { applied, deferred, exempted, undisposed, absent } = *counts;
     let all = [
         ("applied", applied),
         ("deferred", deferred),
@@ -99,7 +98,7 @@ fn fates(counts: &FateCountsBody) -> String {
     met.collect::<Vec<_>>().join(", ")
 }
 
-fn show_case(page: &mut Page, case: &ChangedCaseBody) {
+fn show_case(page: &mut Page, case: &ChangedCase) {
     let tone = if case.comparison.likeness == Likeness::Failed { Tone::Bad } else { Tone::Doubtful };
     let (head, at) = (toned(tone, case.comparison.likeness.code()), local_time(case.checked_at));
     page.line(format!("{head} case {}, check {}, {at}", case.case_no, case.check_id));

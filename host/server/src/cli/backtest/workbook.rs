@@ -1,8 +1,7 @@
 //! The report of a backtest as a workbook for those who decide on a release: four sheets, headed in Chinese.
 
-use creditgate_gate::{LikenessTally, MeasureChange};
+use creditgate_gate::{FateCounts, LikenessTally, MeasureChange};
 use creditgate_wire::backtest::BacktestReportBody;
-use creditgate_wire::decision::FateCountsBody;
 
 use crate::cli::command::local_time;
 use crate::sheets::{Cell, Sheet};
@@ -47,8 +46,8 @@ fn summary(report: &BacktestReportBody) -> Sheet {
 }
 
 fn measures(report: &BacktestReportBody) -> Sheet {
-    let counts = |counts: &FateCountsBody| {
-        let FateCountsBody { applied, deferred, exempted, undisposed, absent } = *counts;
+    let counts = |counts: &FateCounts| {
+        let FateCounts { applied, deferred, exempted, undisposed, absent } = *counts;
         [applied, deferred, exempted, undisposed, absent].map(Cell::from)
     };
     let rows = report.measures.iter().map(|measure| {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::Args;
-use creditgate_wire::admin::PushReportBody;
+use creditgate_gate::PushReport;
 use serde::Serialize;
 
 use super::sign::beside;
@@ -36,7 +36,7 @@ pub(in crate::cli) struct PushCommand {
 
 /// The components a host keeps.
 #[derive(Serialize)]
-pub(in crate::cli) struct Pushed(Vec<PushReportBody>);
+pub(in crate::cli) struct Pushed(Vec<PushReport>);
 
 impl Ask for PushCommand {
     fn check(&self) -> Result<(), CliError> {
@@ -62,7 +62,7 @@ impl PushCommand {
         &self,
         terminal: &mut Terminal<'_>,
         host: &Client,
-        kept: &mut Vec<PushReportBody>,
+        kept: &mut Vec<PushReport>,
     ) -> Result<(), CliError> {
         for path in &self.files {
             let component = terminal.read(path)?;

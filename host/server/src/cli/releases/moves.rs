@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use creditgate_wire::release::{NewReleaseBody, ReasonGivenBody, ReleaseBody};
+use creditgate_gate::Release;
+use creditgate_wire::release::{NewReleaseBody, ReasonGivenBody};
 
 use crate::cli::command::{Ask, Call, CliError, Client, Page, Show, Terminal};
 
@@ -61,7 +62,7 @@ pub(super) struct Step {
 }
 
 impl Ask for MakeCommand {
-    async fn ask(self, host: &Client, terminal: &mut Terminal<'_>) -> Result<ReleaseBody, CliError> {
+    async fn ask(self, host: &Client, terminal: &mut Terminal<'_>) -> Result<Release, CliError> {
         let body = NewReleaseBody {
             digest: self.digest,
             settings: self.settings.map(|file| terminal.read_json(&file)).transpose()?,
@@ -73,27 +74,27 @@ impl Ask for MakeCommand {
 }
 
 impl Ask for ApproveCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ReleaseBody, CliError> {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Release, CliError> {
         self.step.take("approval", host).await
     }
 }
 
 impl Ask for RejectCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ReleaseBody, CliError> {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Release, CliError> {
         self.step.take("rejection", host).await
     }
 }
 
 impl Step {
-    pub(super) async fn take(self, what: &str, host: &Client) -> Result<ReleaseBody, CliError> {
+    pub(super) async fn take(self, what: &str, host: &Client) -> Result<Release, CliError> {
         let path = ["v1", "admin", "releases", &self.release.to_string(), what];
         host.ask(Call::post(&path).json(&ReasonGivenBody { reason: self.reason })?).await
     }
 }
 
-impl Show for ReleaseBody {
+impl Show for Release {
     fn show(&self, page: &mut Page) {
-        let Self { release, plugin, version, state, .. } = self;
-        page.line(format!("release {release} ({plugin} {version}) is {state}"));
+        let Self { id, plugin, version, state, .. } = self;
+        page.line(format!("release {id} ({plugin} {version}) is {}", state.code()));
     }
 }

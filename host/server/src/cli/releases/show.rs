@@ -26,12 +26,12 @@ impl Ask for ShowCommand {
 impl Show for ReleaseHistoryBody {
     fn show(&self, page: &mut Page) {
         let release = &self.release;
-        page.line(format!("release {}", release.release));
+        page.line(format!("release {}", release.id));
         page.details(
             details()
                 .row("plug-in", format!("{} {}", release.plugin, release.version))
                 .row("digest", &release.digest)
-                .row("state", &release.state)
+                .row("state", release.state.code())
                 .row("approved", release.approved)
                 .row("may use", &release.capabilities)
                 .row("brought by", format!("{}, {}", release.created_by, local_time(release.created_at)))
@@ -40,7 +40,7 @@ impl Show for ReleaseHistoryBody {
         page.line("");
         page.table(
             ["WHEN", "STATE", "BY", "REASON"],
-            self.transitions.iter().map(|step| row![step.at, step.to, step.actor, step.reason]),
+            self.transitions.iter().map(|step| row![step.at, step.to.code(), step.actor, step.reason]),
         );
         if self.trials.is_empty() {
             return;

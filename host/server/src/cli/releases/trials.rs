@@ -1,8 +1,8 @@
 //! `creditgate releases shadow`, `canary`, `end-trial` and `differences`.
 
 use clap::Args;
-use creditgate_gate::CanaryTerms;
-use creditgate_wire::release::{NewTrialBody, ReleaseBody, ShadowDifferencesBody, TrialsBody};
+use creditgate_gate::{CanaryTerms, Release};
+use creditgate_wire::release::{NewTrialBody, ShadowDifferencesBody, TrialsBody};
 
 use super::moves::Step;
 use crate::cli::command::{Ask, Call, CliError, Client, Page, Show, Terminal, row};
@@ -124,7 +124,7 @@ impl Show for TrialsBody {
 }
 
 impl Ask for EndTrialCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ReleaseBody, CliError> {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Release, CliError> {
         self.step.take("trials:end", host).await
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use creditgate_credit::list_type::ListType;
 use creditgate_credit::policy::{Division, Policy, PolicyLayer};
+use creditgate_gate::Binding;
 use creditgate_gate::ports::{Deployment, Registry};
-use creditgate_wire::binding::BindingRow;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,7 +21,7 @@ use crate::http::query::{NoQuery, Paged};
 #[schema(as = Bindings)]
 pub(in crate::http) struct BindingsBody {
     /// The bindings.
-    bindings: Vec<BindingRow>,
+    bindings: Vec<Binding>,
     /// Where the next page begins, if there is one: to be given as `cursor`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     next: Option<String>,
@@ -57,8 +57,7 @@ pub(in crate::http) async fn get_bindings(
     Paged { page, .. }: Paged<NoQuery>,
 ) -> Result<Answer<BindingsBody>, Problem> {
     let deployment = Registry::deployment(&shared.store)?;
-    let (bindings, next) = page.of(&deployment.bindings, |binding| binding.id.clone())?;
-    let bindings = bindings.into_iter().map(BindingRow::from).collect();
+    let (bindings, next) = page.of(deployment.bindings, |binding| binding.id.clone())?;
     Ok(Answer(BindingsBody { bindings, next }))
 }
 

@@ -6,9 +6,9 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use creditgate_gate::SignatureError;
 use creditgate_gate::ports::Registry;
-use creditgate_wire::admin::{ComponentBody, ComponentsBody, PushReportBody};
+use creditgate_gate::{PushReport, SignatureError};
+use creditgate_wire::admin::ComponentsBody;
 
 use crate::clock;
 use crate::host::Shared;
@@ -43,11 +43,11 @@ pub(in crate::http) async fn push_plugin(
     who: Who,
     headers: HeaderMap,
     Component(component): Component,
-) -> Result<Answer<PushReportBody>, Problem> {
+) -> Result<Answer<PushReport>, Problem> {
     let signature = signature(&headers)?;
     let at = clock::now();
     let pushed = shared.deployer.push(component.into(), signature, &who.caller, at).await?;
-    Ok(Answer(pushed.into()))
+    Ok(Answer(pushed))
 }
 
 /// The signature document in the header, if there is one.
@@ -77,11 +77,8 @@ pub(in crate::http) async fn list_plugins(
     who: Who,
     Paged { page, .. }: Paged<NoQuery>,
 ) -> Result<Answer<ComponentsBody>, Problem> {
-    let signers = Registry::signers(&shared.store)?;
     let mut components = Registry::components(&shared.store)?;
     components.retain(|component| who.may_see(component.department.as_deref()));
-    let (components, next) = page.of(components, |component| component.digest.clone())?;
-    let components = components.into_iter();
-    let plugins = components.map(|component| ComponentBody::new(component, &signers)).collect();
+    let (plugins, next) = page.of(components, |component| component.digest.clone())?;
     Ok(Answer(ComponentsBody { plugins, next }))
 }

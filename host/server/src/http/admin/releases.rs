@@ -8,12 +8,10 @@ use axum::http::request::Parts;
 use creditgate_credit::fault::Faults;
 use creditgate_gate::ports::{Activation, Registry};
 use creditgate_gate::{CanaryTerms, Change, Release, ReleaseId, TrialKind, TrialOrder, Wanted};
-use creditgate_wire::admin::{
-    ActivateBody, ActivatedBody, ActivationBody, ReleaseTimelineBody, ReleasesBody, RollbackBody,
-};
+use creditgate_wire::admin::{ActivateBody, ActivatedBody, ReleaseTimelineBody, ReleasesBody, RollbackBody};
 use creditgate_wire::release::{
-    NewReleaseBody, NewTrialBody, ReasonGivenBody, ReleaseBody, ReleaseHistoryBody, ShadowDifferencesBody,
-    TrialBody, TrialsBody,
+    NewReleaseBody, NewTrialBody, ReasonGivenBody, ReleaseHistoryBody, ShadowDifferencesBody, TrialBody,
+    TrialsBody,
 };
 use utoipa::openapi::schema::{KnownFormat, Type};
 use utoipa::openapi::{ObjectBuilder, SchemaFormat};
@@ -92,13 +90,9 @@ pub(in crate::http) async fn list_releases(
         };
         let of_binding = deployment.activations.iter().rev().filter(|it| it.binding == binding.id);
         ReleaseTimelineBody {
-            active: timelines
-                .get(binding.id.as_str())
-                .and_then(|timeline| timeline.in_force(now))
-                .cloned()
-                .map(ActivationBody::from),
+            active: timelines.get(binding.id.as_str()).and_then(|timeline| timeline.in_force(now)).cloned(),
             unavailable,
-            history: of_binding.cloned().map(ActivationBody::from).collect(),
+            history: of_binding.cloned().collect(),
             plugin: binding.plugin.clone(),
             binding: binding.id.clone(),
         }
@@ -106,7 +100,7 @@ pub(in crate::http) async fn list_releases(
     let releases = deployment.bindings.iter().map(timeline).collect();
     let seen = deployment.releases.iter().rev().filter(|it| who.may_see(it.department.as_deref()));
     let (all, next) = page.of(seen, |release| release.id.to_string())?;
-    let all = all.into_iter().cloned().map(ReleaseBody::from).collect();
+    let all = all.into_iter().cloned().collect();
     Ok(Answer(ReleasesBody { releases, all, next, revision: deployment.revision }))
 }
 
@@ -119,7 +113,7 @@ pub(in crate::http) async fn make_release(
     State(shared): State<Arc<Shared>>,
     who: Who,
     asked: Json<NewReleaseBody>,
-) -> Result<Answer<ReleaseBody>, Problem> {
+) -> Result<Answer<Release>, Problem> {
     let (asked, settings) = asked.turned(|asked| match asked.settings() {
         Ok(settings) => Ok((asked, settings)),
         Err(fault) => Err(vec![fault]),
@@ -128,7 +122,7 @@ pub(in crate::http) async fn make_release(
         .deployer
         .make_release(&asked.digest, settings, asked.limits, asked.notes, &who.caller, clock::now())
         .await?;
-    Ok(with_release(&release))
+    Ok(Answer(release))
 }
 
 /// Shows a release with everything that happened to it
@@ -145,11 +139,8 @@ pub(in crate::http) async fn show_release(
         let counts = shared.deployer.trial_counts(trial.id);
         TrialBody::of(trial, counts)
     };
-    let history = ReleaseHistoryBody {
-        release: release.into(),
-        transitions: transitions.into_iter().map(Into::into).collect(),
-        trials: trials.into_iter().map(trial).collect(),
-    };
+    let history =
+        ReleaseHistoryBody { release, transitions, trials: trials.into_iter().map(trial).collect() };
     Ok(Answer(history))
 }
 
@@ -162,10 +153,10 @@ pub(in crate::http) async fn approve_release(
     who: Who,
     Number(release): Number,
     asked: Json<ReasonGivenBody>,
-) -> Result<Answer<ReleaseBody>, Problem> {
+) -> Result<Answer<Release>, Problem> {
     let change = ordered(&who, asked)?;
     let release = shared.deployer.approve(release, change).await?;
-    Ok(with_release(&release))
+    Ok(Answer(release))
 }
 
 /// Takes a release back
@@ -178,10 +169,10 @@ pub(in crate::http) async fn reject_release(
     who: Who,
     Number(release): Number,
     asked: Json<ReasonGivenBody>,
-) -> Result<Answer<ReleaseBody>, Problem> {
+) -> Result<Answer<Release>, Problem> {
     let change = ordered(&who, asked)?;
     let release = shared.deployer.reject(release, change).await?;
-    Ok(with_release(&release))
+    Ok(Answer(release))
 }
 
 /// Tries a release on live cases
@@ -216,10 +207,10 @@ pub(in crate::http) async fn end_trial(
     who: Who,
     Number(release): Number,
     asked: Json<ReasonGivenBody>,
-) -> Result<Answer<ReleaseBody>, Problem> {
+) -> Result<Answer<Release>, Problem> {
     let change = ordered(&who, asked)?;
     let release = shared.deployer.end_trial(release, change).await?;
-    Ok(with_release(&release))
+    Ok(Answer(release))
 }
 
 /// Counts and lists checks on which a release in shadow disagreed, newest first
@@ -263,12 +254,7 @@ fn ordered(who: &Who, asked: Json<ReasonGivenBody>) -> Result<Change, Problem> {
     Ok(who.change(asked.held_to(|asked, faults| faults.reason(&asked.reason))?.reason))
 }
 
-fn with_release(release: &Release) -> Answer<ReleaseBody> {
-    Answer(release.clone().into())
-}
-
 fn switched(shared: &Shared, activated: Vec<Activation>) -> Result<Answer<ActivatedBody>, Problem> {
-    let activated = activated.into_iter().map(ActivationBody::from).collect();
     let revision = Registry::deployment(&shared.store)?.revision;
     Ok(Answer(ActivatedBody { activated, revision }))
 }

@@ -1,7 +1,7 @@
 //! Imports, keys, releases and the audit trail.
 
 use axum::http::Method;
-use creditgate_gate::ports::{Registry, StoredComponent};
+use creditgate_gate::ports::{Component, Registry};
 
 use super::*;
 
@@ -116,7 +116,7 @@ async fn what_is_no_component_is_refused() {
 async fn a_component_is_named_by_its_digest_or_by_enough_of_it_to_be_the_only_one() {
     let host = TestHost::empty(|_| {}).await;
     for digits in ["abcdef0", "abc1234"] {
-        let component = StoredComponent {
+        let component = Component {
             digest: format!("sha256:{digits:0<64}"),
             name: "food".into(),
             version: "1.0.0".into(),
