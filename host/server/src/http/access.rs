@@ -22,9 +22,10 @@ use futures_util::FutureExt;
 
 use super::auth::{LocalOperator, Principal};
 use super::body::Limit;
+use super::calls::{self, Call};
 use super::places::Counters;
 use super::problem::{Code, Problem};
-use super::role::{self, Access, Brings, Call, Pace, Role};
+use super::role::{Access, Brings, Pace, Role};
 use super::{arrival, body};
 use crate::clock;
 use crate::config::milliseconds;
@@ -70,7 +71,7 @@ async fn handle(
     if route == NO_ROUTE {
         return Err(Problem::new(Code::RouteUnknown, "see /openapi.json for the calls there are"));
     }
-    let call = match role::find(request.method(), route) {
+    let call = match calls::find(request.method(), route) {
         Ok(call) => call,
         Err(methods) => return Ok(other_method(&methods)),
     };

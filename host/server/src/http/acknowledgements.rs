@@ -1,19 +1,12 @@
 //! Levels that say they have feedback.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::feedback_levels::AcknowledgementError;
 use creditgate_store::{Acknowledged, Acknowledgement};
 use creditgate_wire::report::{AcknowledgedBody, AcknowledgementBody};
 
-use super::auth::Who;
-use super::body::{Answer, Json};
-use super::input::Id;
-use super::problem::{Code, Problem};
+use super::{Answer, Answered, Code, HostState, Id, Json, Problem, Who};
 use crate::clock;
-use crate::host::Shared;
 
 /// Longest reference, in characters.
 const LONGEST_REFERENCE: usize = 128;
@@ -25,11 +18,11 @@ const LONGEST_REFERENCE: usize = 128;
 /// taking the delivery. The same once more is no fault.
 #[utoipa::path(post, path = "/v1/feedback/{id}/acknowledgements", tag = "administration")]
 pub(super) async fn acknowledge_feedback(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     Id(id): Id,
     said: Json<AcknowledgementBody>,
-) -> Result<Answer<AcknowledgedBody>, Problem> {
+) -> Answered<AcknowledgedBody> {
     let feedback = id;
     let AcknowledgementBody { level, reference, at } = said.held_to(|said, faults| {
         faults.text("reference", &said.reference, LONGEST_REFERENCE);

@@ -1,11 +1,6 @@
 //! Dishonest acts that an approval system met in an application (R55).
 
-use std::sync::Arc;
-
 use axum::Extension;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_affairs::{LONGEST_TEXT, Refusal, new_id};
 use creditgate_api::DispositionsAccepted;
 use creditgate_credit::fault::FieldProblem;
@@ -13,32 +8,20 @@ use creditgate_gate::{FeedbackBody, OutgoingFeedback, duty_of_report};
 use creditgate_wire::act::NewActBody;
 
 use super::access::AboutCheck;
-use super::auth::Principal;
-use super::body::Json;
-use super::problem::{Code, Problem};
-use super::{body, input};
+use super::{Answer, Code, HostState, Json, Problem, Who, input};
 use crate::clock;
-use crate::host::Shared;
 
 /// Reports a dishonest act
 ///
 /// False material, a forged document or a false commitment, met in the
 /// application of a check. It goes to the credit platform; whether it is
 /// recognised, and listed, is for the authority.
-#[utoipa::path(
-    post,
-    path = "/v1/acts",
-    tag = "disputes",
-    request_body = NewActBody,
-    responses(
-        (status = 202, description = "On the way to the platform", body = DispositionsAccepted),
-    )
-)]
+#[utoipa::path(post, path = "/v1/acts", tag = "disputes")]
 pub(super) async fn report_act(
-    State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    shared: HostState,
+    who: Who,
     act: Json<NewActBody>,
-) -> Result<Response, Problem> {
+) -> Result<(Extension<AboutCheck>, Answer<DispositionsAccepted, 202>), Problem> {
     let act = act.held_to(|act, faults| faults.prose("facts", &act.facts, LONGEST_TEXT))?;
     let check_id = input::uuid(&act.check_id)?;
     let recorded = shared
@@ -46,7 +29,7 @@ pub(super) async fn report_act(
         .recorded(&check_id)?
         .ok_or_else(|| Problem::new(Code::CheckUnknown, format!("there is no check `{check_id}`")))?;
     let application = &recorded.inputs.application;
-    if !principal.who().may_see(Some(&application.department)) {
+    if !who.who().may_see(Some(&application.department)) {
         return Err(Refusal::OtherDepartment(Some(application.department.clone())).into());
     }
     if application.case_no != act.case_no {
@@ -79,8 +62,5 @@ pub(super) async fn report_act(
     creditgate_store::says(&*check_id, act.kind.code());
     shared.store.queue_fact(&fact, application).await?;
     shared.feedback_queued();
-    let accepted = DispositionsAccepted { feedback: vec![fact.id] };
-    let mut response = body::answer(StatusCode::ACCEPTED, &accepted);
-    response.extensions_mut().insert(AboutCheck(check_id));
-    Ok(response)
+    Ok((Extension(AboutCheck(check_id)), Answer(DispositionsAccepted { feedback: vec![fact.id] })))
 }

@@ -207,8 +207,9 @@ pub(crate) async fn let_by(body: Body) {
 /// A JSON answer with this status.
 pub(crate) struct Answer<T, const STATUS: u16 = 200>(pub(crate) T);
 
-/// The answer where something has begun and is not done yet.
-pub(crate) type Accepted<T> = Answer<T, 202>;
+/// What a handler comes to: a JSON answer with this status, or why there is none. With
+/// 202 something has begun and is not done yet.
+pub(crate) type Answered<T, const STATUS: u16 = 200> = Result<Answer<T, STATUS>, Problem>;
 
 impl<T: Serialize, const STATUS: u16> IntoResponse for Answer<T, STATUS> {
     fn into_response(self) -> Response {

@@ -1,21 +1,15 @@
 //! Cases: every check of one, for the case file.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_api::{Answer, Case};
 use creditgate_gate::Checked;
 use creditgate_gate::ports::Ledger;
 
-use super::auth::Who;
-use super::input::PathText;
-use super::problem::{Code, Problem};
-use super::query::{NoQuery, Page, Paged};
+use super::{Code, HostState, Page, PathText, Problem, Who};
 use super::{body, checks};
-use crate::host::Shared;
 
 /// Reads a case
 ///
@@ -25,16 +19,16 @@ use crate::host::Shared;
     get,
     path = "/v1/cases/{case_no}",
     tag = "checks",
-    params(("case_no" = String, Path, min_length = 1, max_length = 64, description = "Case number"), Page),
+    params(("case_no" = String, Path, min_length = 1, max_length = 64, description = "Case number")),
     responses(
         (status = 200, description = "The checks of the case", body = Case),
     )
 )]
 pub(super) async fn get_case(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     case_no: PathText,
-    Paged { page, .. }: Paged<NoQuery>,
+    page: Page,
 ) -> Result<Response, Problem> {
     let case_no = case_no.case_no()?;
     let checked: Vec<Checked> = Ledger::checks_of_case(&shared.store, &case_no)?

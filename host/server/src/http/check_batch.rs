@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use creditgate_api::{BatchResult, BatchedCheck, CheckBatch, CheckBatchResults};
 use creditgate_gate::Checked;
 use serde_json::value::{RawValue, to_raw_value};
 use tokio::task::JoinSet;
 
-use super::auth::{Principal, Who};
-use super::body::{Answer, Json};
-use super::problem::Problem;
+use super::{Answer, Answered, HostState, Json, Principal, Problem, Who};
 use super::{checks, input};
 use crate::host::Shared;
 
@@ -29,10 +26,10 @@ const AT_ONCE: usize = 32;
 /// repeated without making any check twice.
 #[utoipa::path(post, path = "/v1/checks:batch", tag = "checks")]
 pub(super) async fn make_checks(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     batch: Json<CheckBatch>,
-) -> Result<Answer<CheckBatchResults>, Problem> {
+) -> Answered<CheckBatchResults> {
     let batch = batch.held_to(|batch, faults| {
         if !(1..=MOST_CHECKS).contains(&batch.checks.len()) {
             faults.refuse("checks", "field.length", format!("must have 1 to {MOST_CHECKS} requests"));

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
 use creditgate_api::{CheckSearch, FoundChecks, PartyIdentifier};
 use creditgate_credit::case_number::one_form;
 use creditgate_credit::fault::Faults;
@@ -17,13 +16,10 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::auth::{Principal, Who};
-use super::body::{Answer, Json};
 use super::input::LONGEST_CASE_NO;
-use super::problem::Problem;
-use super::query::{Page, Paged};
 use super::span::beginning;
 use super::tasks;
+use super::{Answer, Answered, HostState, Json, Page, Paged, Principal, Problem, Who};
 use crate::host::Shared;
 
 /// The place of a check in the order of checks: its time and its number.
@@ -68,10 +64,10 @@ pub(in crate::http) struct ChecksQuery {
 /// Newest first; for a caller, those of its departments.
 #[utoipa::path(get, path = "/v1/checks", tag = "checks")]
 pub(super) async fn list_checks(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     Paged { query, page }: Paged<ChecksQuery>,
-) -> Result<Answer<FoundChecks>, Problem> {
+) -> Answered<FoundChecks> {
     let subject = query.subject.map(|value| {
         let kind = IdentifierKind::Uscc.code().to_owned();
         PartyIdentifier { kind, value }
@@ -105,10 +101,10 @@ pub(super) async fn list_checks(
 /// As `GET /v1/checks` does, with what is looked for in the body.
 #[utoipa::path(post, path = "/v1/checks:search", tag = "checks")]
 pub(super) async fn search_checks(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     asked: Json<CheckSearch>,
-) -> Result<Answer<FoundChecks>, Problem> {
+) -> Answered<FoundChecks> {
     let (asked, filter, page, after) = asked.turned(|asked| {
         let page = Page::new(asked.cursor.clone(), asked.limit);
         let mut faults = Faults::default();
@@ -126,7 +122,7 @@ async fn found(
     asked: CheckSearch,
     filter: CheckFilter,
     (page, after): (&Page, Option<Place>),
-) -> Result<Answer<FoundChecks>, Problem> {
+) -> Answered<FoundChecks> {
     // What somebody typed is not repeated.
     let by = serde_json::to_value(&asked).map_err(|error| Problem::internal(Some(&error)))?;
     let by: Vec<&str> = by.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();

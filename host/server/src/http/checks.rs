@@ -1,10 +1,8 @@
 //! Checks: made, and read again.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Extension;
-use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use creditgate_api::{self as api, Answer};
@@ -16,10 +14,8 @@ use creditgate_store::{StoreError, Supersession};
 use utoipa::IntoParams;
 
 use super::access::AboutCheck;
-use super::auth::{Principal, Who};
-use super::body::{self, Json, JsonText};
-use super::input::{self, Id};
-use super::problem::{Code, Problem};
+use super::body::JsonText;
+use super::{Code, HostState, Id, Json, Principal, Problem, Who, body, input};
 use crate::clock;
 use crate::host::Shared;
 use crate::metrics::Refusal;
@@ -47,7 +43,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
     )
 )]
 pub(super) async fn make_check(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     headers: HeaderMap,
     JsonText(bytes): JsonText,
@@ -129,11 +125,7 @@ fn refusal(error: &CheckError) -> Option<Refusal> {
         (status = 200, description = "The check", body = Answer),
     )
 )]
-pub(super) async fn get_check(
-    State(shared): State<Arc<Shared>>,
-    who: Who,
-    Id(id): Id,
-) -> Result<Response, Problem> {
+pub(super) async fn get_check(shared: HostState, who: Who, Id(id): Id) -> Result<Response, Problem> {
     let stored = Ledger::check(&shared.store, &id)?
         .ok_or_else(|| Problem::new(Code::CheckUnknown, format!("there is no check `{id}`")))?;
     who.may_read(&stored.department)?;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::State;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::catalogue::Nature;
 use creditgate_gate::DispositionResult;
@@ -14,11 +13,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::auth::Who;
-use super::body::Answer;
-use super::problem::Problem;
-use super::query::Query;
 use super::span;
+use super::{Answer, Answered, HostState, Problem, Query, Who};
 use crate::clock;
 use crate::host::Shared;
 
@@ -46,10 +42,10 @@ pub(in crate::http) struct CompletionQuery {
 /// it was reported on at any of them.
 #[utoipa::path(get, path = "/v1/completion", tag = "checks")]
 pub(super) async fn report_completion(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     Query(query): Query<CompletionQuery>,
-) -> Result<Answer<CompletionBody>, Problem> {
+) -> Answered<CompletionBody> {
     let (since, until) = (query.since, query.until);
     let span = span::report_span(&who, (since, until), query.department)?;
     let shown = shown_measures(&shared, span).await?;

@@ -1,9 +1,7 @@
 //! Which cases that were issued had their checks.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use axum::extract::State;
 use creditgate_api::ImportReport;
 use creditgate_credit::coverage::{BoundCheckpoint, CoverageTally, IssuedCase};
 use creditgate_gate::Mode;
@@ -14,11 +12,7 @@ use creditgate_wire::time::Day;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::auth::Who;
-use super::body::{Answer, File};
-use super::input;
-use super::problem::Problem;
-use super::query::Query;
+use super::{Answer, Answered, File, HostState, Problem, Query, Who, input};
 use crate::host::Shared;
 
 /// Cases named in a report.
@@ -58,11 +52,11 @@ struct Bound {
 /// later than the day of issuing. Nothing is kept of the file.
 #[utoipa::path(post, path = "/v1/coverage", tag = "checks")]
 pub(super) async fn report_coverage(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     Query(query): Query<CoverageQuery>,
     File(bytes): File,
-) -> Result<Answer<CoverageBody>, Problem> {
+) -> Answered<CoverageBody> {
     input::file_name(&query.file)?;
     let format = query.format;
     // A large file takes seconds to read: not on a thread that serves.

@@ -1,19 +1,12 @@
 //! Dispositions: what a department did about the measures of a check.
 
-use std::sync::Arc;
-
 use axum::Extension;
-use axum::extract::State;
 use creditgate_api::{Dispositions, DispositionsAccepted};
 use creditgate_wire::request::disposition_report;
 
 use super::access::AboutCheck;
-use super::auth::Who;
-use super::body::{Accepted, Answer, Json};
-use super::input::Id;
-use super::problem::Problem;
+use super::{Answer, HostState, Id, Json, Problem, Who};
 use crate::clock;
-use crate::host::Shared;
 
 /// Reports what was done about measures
 ///
@@ -21,11 +14,11 @@ use crate::host::Shared;
 /// them are taken or none.
 #[utoipa::path(post, path = "/v1/checks/{id}/dispositions", tag = "checks")]
 pub(super) async fn report_dispositions(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     Id(id): Id,
     report: Json<Dispositions>,
-) -> Result<(Extension<AboutCheck>, Accepted<DispositionsAccepted>), Problem> {
+) -> Result<(Extension<AboutCheck>, Answer<DispositionsAccepted, 202>), Problem> {
     let report = report.turned(|report| disposition_report(report, id.clone()))?;
     let feedback = shared.gate.report_dispositions(report, &who.caller, clock::now()).await?;
     shared.feedback_queued();

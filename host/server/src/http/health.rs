@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use creditgate_api::ProblemDocument;
@@ -13,8 +12,7 @@ use creditgate_store::{Queue, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::body::Answer;
-use super::problem::{Code, Problem};
+use super::{Answer, Answered, Code, HostState, Problem};
 use crate::clock;
 use crate::config::milliseconds;
 use crate::host::Shared;
@@ -64,7 +62,7 @@ pub(super) async fn alive() -> Answer<HealthBody> {
         (status = 503, description = "They cannot, and why", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn ready(State(shared): State<Arc<Shared>>) -> Result<Answer<ReadinessBody>, Problem> {
+pub(super) async fn ready(shared: HostState) -> Answered<ReadinessBody> {
     if shared.stopping.load(Ordering::Relaxed) {
         return Err(Problem::new(Code::HostStopping, "the host was told to stop"));
     }
@@ -107,7 +105,7 @@ fn faults(shared: &Shared) -> Vec<FieldProblem> {
 
 /// What the host has counted
 #[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, description = "In the text form of OpenMetrics", body = String, content_type = "application/openmetrics-text")))]
-pub(super) async fn metrics(State(shared): State<Arc<Shared>>) -> Result<Response, Problem> {
+pub(super) async fn metrics(shared: HostState) -> Result<Response, Problem> {
     // Anybody may ask, and so one at a time has the store read; the others are told
     // what was read for it.
     if let Ok(_one_at_a_time) = shared.metrics_read.try_lock() {

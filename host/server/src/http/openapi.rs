@@ -18,9 +18,10 @@ use utoipa::openapi::{ContentBuilder, ObjectBuilder, Ref, RefOr, Required, Respo
 use utoipa::{OpenApi, PartialSchema, ToSchema};
 
 use super::admin::feedback::{REQUEUE_DOCUMENTED, REQUEUE_ROUTE};
-use super::role::{Access, Brings, CALLS, Role};
+use super::calls::CALLS;
+use super::role::{Access, Brings, Role};
 
-pub(super) use described::{Described, Description, calls, described};
+pub(super) use described::{Described, Description, described};
 
 const SECURITY_SCHEME: &str = "api_key";
 const PROBLEM_JSON: &str = "application/problem+json";
@@ -67,13 +68,13 @@ static DOCUMENT: LazyLock<Bytes> =
 
 /// The whole document.
 pub(super) fn describe() -> Value {
-    let (_, mut document) = super::calls().split_for_parts();
+    let (_, mut document) = super::calls::router().split_for_parts();
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("cg_<id>_<secret>").build();
     document
         .components
         .get_or_insert_default()
         .add_security_scheme(SECURITY_SCHEME, SecurityScheme::Http(scheme));
-    for call in CALLS {
+    for call in CALLS.iter() {
         let Some(item) = document.paths.paths.get_mut(call.path) else { continue };
         let Some(operation) = operation(item, call.method.as_str()) else { continue };
         operation.responses.responses.insert("default".to_owned(), refusal());

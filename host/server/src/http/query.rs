@@ -52,7 +52,7 @@ pub(crate) enum TableFormat {
 
 /// For lists that are asked for with nothing but the page.
 #[derive(Deserialize, IntoParams)]
-pub(crate) struct NoQuery {}
+struct NoQuery {}
 
 /// Which page of a list is asked for.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -185,6 +185,20 @@ impl<T: DeserializeOwned + IntoParams> FromRequestParts<Arc<Shared>> for Paged<T
             (Some(query), Some(page)) if faults.is_empty() => Ok(Self { query, page }),
             _ => Err(Problem::bad_query(faults)),
         }
+    }
+}
+
+impl FromRequestParts<Arc<Shared>> for Page {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, host: &Arc<Shared>) -> Result<Self, Problem> {
+        Paged::<NoQuery>::from_request_parts(parts, host).await.map(|paged| paged.page)
+    }
+}
+
+impl Described for Page {
+    fn describe(description: &mut Description<'_>) {
+        description.asks::<Self>();
     }
 }
 

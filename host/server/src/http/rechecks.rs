@@ -1,18 +1,11 @@
 //! Checks to be made again, because an entry they had turned out otherwise
 //! (R100).
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use creditgate_wire::act::RechecksBody;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::auth::Who;
-use super::body::Answer;
-use super::problem::Problem;
-use super::query::Paged;
-use crate::host::Shared;
+use super::{Answer, Answered, HostState, Paged, Who};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -30,10 +23,10 @@ pub(in crate::http) struct RechecksQuery {
 /// of the earlier one and does the task.
 #[utoipa::path(get, path = "/v1/rechecks", tag = "disputes")]
 pub(super) async fn list_rechecks(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     Paged { query, page }: Paged<RechecksQuery>,
-) -> Result<Answer<RechecksBody>, Problem> {
+) -> Answered<RechecksBody> {
     let departments = who.caller.departments.as_deref();
     let rechecks = shared.store.rechecks(departments, !query.done, page.after()?, page.probe())?;
     let (rechecks, next) = page.cut(rechecks, |(seq, _)| *seq);

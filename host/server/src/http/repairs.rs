@@ -1,25 +1,13 @@
 //! Credit repair: applications seen at the window, and what the recogniser did
 //! with them (R102, R103).
 
-use std::sync::Arc;
-
-use axum::Extension;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_affairs::repairs::{self, NewRepair, Repair, RepairAnswer, Repairs};
 use creditgate_credit::repair::RepairState;
 use creditgate_store::AffairFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::auth::Principal;
-use super::body::{self, Json};
-use super::input::PathText;
-use super::openapi::UuidText;
-use super::problem::Problem;
-use super::query::{Page, Paged};
-use crate::host::Shared;
+use super::{Answer, Answered, HostState, Id, Json, Paged, Who};
 use crate::{clock, local_lists};
 
 #[derive(Deserialize, IntoParams)]
@@ -39,70 +27,41 @@ pub(in crate::http) struct RepairsQuery {
 /// and there is a public commitment. Otherwise the answer names everything that
 /// is missing, and from which day it is possible. The recogniser decides. With the
 /// key of a caller the entry has to stand in the evidence of a check of the case.
-#[utoipa::path(
-    post,
-    path = "/v1/repairs",
-    tag = "disputes",
-    request_body = NewRepair,
-    responses(
-        (status = 200, description = "The application, passed on to the platform", body = Repair),
-    )
-)]
+#[utoipa::path(post, path = "/v1/repairs", tag = "disputes")]
 pub(super) async fn apply_for_repair(
-    State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    shared: HostState,
+    who: Who,
     asked: Json<NewRepair>,
-) -> Result<Response, Problem> {
+) -> Answered<Repair> {
     let now = clock::now();
     let asked = asked.held_to(|asked, faults| asked.rules(faults, clock::today()))?;
-    let applied = repairs::apply(&shared.store, &shared.in_force(), &principal.who(), asked, now).await?;
+    let applied = repairs::apply(&shared.store, &shared.in_force(), &who.who(), asked, now).await?;
     shared.feedback_queued();
-    Ok(body::answer(StatusCode::OK, &applied))
+    Ok(Answer(applied))
 }
 
 /// Lists applications for repair, newest first
-#[utoipa::path(
-    get,
-    path = "/v1/repairs",
-    tag = "disputes",
-    params(RepairsQuery, Page),
-    responses(
-        (status = 200, description = "The applications; for a caller those of its departments", body = Repairs),
-    )
-)]
+#[utoipa::path(get, path = "/v1/repairs", tag = "disputes")]
 pub(super) async fn list_repairs(
-    State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    shared: HostState,
+    who: Who,
     Paged { query, page }: Paged<RepairsQuery>,
-) -> Result<Response, Problem> {
+) -> Answered<Repairs> {
     let filter = AffairFilter {
-        departments: principal.caller.departments.clone(),
+        departments: who.caller.departments.clone(),
         entry: query.entry,
         state: query.state.map(RepairState::code),
     };
     let after: Option<String> = page.after()?;
     let repairs: Vec<Repair> = shared.store.affairs(&filter, after.as_deref(), page.probe())?;
     let (repairs, next) = page.cut(repairs, |last| last.id.clone());
-    Ok(body::answer(StatusCode::OK, &Repairs { repairs, next }))
+    Ok(Answer(Repairs { repairs, next }))
 }
 
 /// Reads an application for repair
-#[utoipa::path(
-    get,
-    path = "/v1/repairs/{id}",
-    tag = "disputes",
-    params(("id" = inline(UuidText), Path, description = "Id of the application")),
-    responses(
-        (status = 200, description = "The application", body = Repair),
-    )
-)]
-pub(super) async fn get_repair(
-    State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
-    id: PathText,
-) -> Result<Response, Problem> {
-    let repair = repairs::read(&shared.store, &principal.who(), &id.uuid()?)?;
-    Ok(body::answer(StatusCode::OK, &repair))
+#[utoipa::path(get, path = "/v1/repairs/{id}", tag = "disputes")]
+pub(super) async fn get_repair(shared: HostState, who: Who, Id(id): Id) -> Answered<Repair> {
+    Ok(Answer(repairs::read(&shared.store, &who.who(), &id)?))
 }
 
 /// Takes in what the recogniser did with an application
@@ -110,28 +69,19 @@ pub(super) async fn get_repair(
 /// `accepted` or `returned`, then `granted` or `refused`. Once it is granted the
 /// entry is used no more, its measures are to be lifted, and the checks that had
 /// it are to be made again.
-#[utoipa::path(
-    post,
-    path = "/v1/repairs/{id}/result",
-    tag = "disputes",
-    params(("id" = inline(UuidText), Path, description = "Id of the application")),
-    request_body = RepairAnswer,
-    responses(
-        (status = 200, description = "The application", body = Repair),
-    )
-)]
+#[utoipa::path(post, path = "/v1/repairs/{id}/result", tag = "disputes")]
 pub(super) async fn answer_repair(
-    State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
-    id: PathText,
+    shared: HostState,
+    who: Who,
+    Id(id): Id,
     answer: Json<RepairAnswer>,
-) -> Result<Response, Problem> {
-    let (id, now) = (id.uuid()?, clock::now());
+) -> Answered<Repair> {
+    let now = clock::now();
     let answer = answer.held_to(RepairAnswer::rules)?;
-    let repair = repairs::answer(&shared.store, &principal.who(), id, answer, now).await?;
+    let repair = repairs::answer(&shared.store, &who.who(), id, answer, now).await?;
     shared.feedback_queued();
     if repair.state == RepairState::Granted {
         local_lists::after_a_step(&shared, now).await;
     }
-    Ok(body::answer(StatusCode::OK, &repair))
+    Ok(Answer(repair))
 }

@@ -1,14 +1,8 @@
 //! Checks of the past, run again.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use creditgate_wire::replay::ReplayBody;
 
-use super::body::Answer;
-use super::input::Id;
-use super::problem::{Code, Problem};
-use crate::host::Shared;
+use super::{Answer, Answered, Code, HostState, Id, Problem};
 
 /// Runs a check again
 ///
@@ -16,10 +10,7 @@ use crate::host::Shared;
 /// under the rules of that day: it must say the same, or the answer names where
 /// it does not, or what is missing to try.
 #[utoipa::path(get, path = "/v1/checks/{id}/replay", tag = "checks")]
-pub(super) async fn replay_check(
-    State(shared): State<Arc<Shared>>,
-    Id(id): Id,
-) -> Result<Answer<ReplayBody>, Problem> {
+pub(super) async fn replay_check(shared: HostState, Id(id): Id) -> Answered<ReplayBody> {
     let recorded = shared
         .store
         .recorded(&id)?

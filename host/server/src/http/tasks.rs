@@ -1,11 +1,5 @@
 //! Tasks: what is owed, by whom and until when (R104).
 
-use std::sync::Arc;
-
-use axum::Extension;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_credit::duty::{DutyKind, DutyState};
 use creditgate_store::{DutyFilter, StoredDuty};
 use creditgate_wire::task::{TaskBody, TasksBody};
@@ -13,13 +7,9 @@ use creditgate_wire::time::Day;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::auth::Principal;
-use super::body;
-use super::problem::{Code, Problem};
-use super::query::{Page, Paged};
-use super::role::Role;
+use super::{Answer, Answered, Code, HostState, Paged, Principal, Problem, Role, Who};
 use crate::config::Config;
-use crate::host::{Shared, duties};
+use crate::host::duties;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -39,22 +29,14 @@ pub(in crate::http) struct TasksQuery {
 /// What departments owe: commitments, publicity, records for the platform,
 /// verifications, reports. Without `state` those that are still owed. A caller
 /// sees those of its departments. The first due comes first.
-#[utoipa::path(
-    get,
-    path = "/v1/tasks",
-    tag = "duties",
-    params(TasksQuery, Page),
-    responses(
-        (status = 200, description = "The tasks", body = TasksBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/tasks", tag = "duties")]
 pub(super) async fn list_tasks(
-    State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    shared: HostState,
+    who: Who,
     Paged { query, page }: Paged<TasksQuery>,
-) -> Result<Response, Problem> {
+) -> Answered<TasksBody> {
     let filter = DutyFilter {
-        departments: departments(&principal, query.department)?,
+        departments: departments(&who, query.department)?,
         kind: query.kind,
         state: query.state,
     };
@@ -62,7 +44,7 @@ pub(super) async fn list_tasks(
     let tasks = shared.store.duties(&filter, after.map(|(day, seq)| (day.0, seq)), page.probe())?;
     let (tasks, next) = page.cut(tasks, |last| (Day(last.duty.due.date), last.seq));
     let tasks = tasks.into_iter().map(|duty| shown(duty, &shared.config)).collect();
-    Ok(body::answer(StatusCode::OK, &TasksBody { tasks, next }))
+    Ok(Answer(TasksBody { tasks, next }))
 }
 
 /// The departments somebody asks about: all, or one, or those a caller is for.

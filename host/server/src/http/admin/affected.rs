@@ -1,8 +1,5 @@
 //! Which decisions a list entry took part in.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use creditgate_store::{AffectedCheck, StoreError};
 use creditgate_wire::affected::{AffectedBody, AffectedCheckBody};
 use creditgate_wire::replay::GapBody;
@@ -10,9 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::host::Shared;
-use crate::http::body::Answer;
-use crate::http::problem::Problem;
-use crate::http::query::Paged;
+use crate::http::{Answer, Answered, HostState, Paged, Problem};
 
 /// Checks in one answer.
 /// Checks run between two turns given to whatever else waits for the thread.
@@ -37,9 +32,9 @@ pub(in crate::http) struct AffectedQuery {
 /// differently (R100).
 #[utoipa::path(get, path = "/v1/admin/affected", tag = "administration")]
 pub(in crate::http) async fn list_affected(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     Paged { query, page }: Paged<AffectedQuery>,
-) -> Result<Answer<AffectedBody>, Problem> {
+) -> Answered<AffectedBody> {
     let (entry, after, probe) = (query.entry.clone(), page.after()?.unwrap_or(0), page.probe());
     let found = shared.read_long(move |store| store.checks_with_entry(&entry, after, probe)).await?;
     creditgate_store::says(if found.is_empty() { "nothing" } else { &query.entry }, "");

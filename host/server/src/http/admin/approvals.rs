@@ -1,9 +1,6 @@
 //! What a second person has to agree to before it takes effect: asked for by the
 //! change itself, listed and agreed to here.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use creditgate_gate::{Mode, Weakened};
 use creditgate_store::{Agreed, ApprovalKind, Asked, GoingEntry, Loss, Ordered, StoreError};
 use creditgate_wire::approval::{ApprovalBody, ApprovalsBody};
@@ -13,11 +10,7 @@ use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::auth::Who;
-use crate::http::body::{Answer, Json};
-use crate::http::input::PathText;
-use crate::http::problem::{Code, Problem};
-use crate::http::query::Paged;
+use crate::http::{Answer, Answered, Code, HostState, Json, Paged, PathText, Problem, Who};
 
 /// Lines of what would go that a refusal names; the others are listed with the
 /// approval.
@@ -37,9 +30,9 @@ pub(in crate::http) struct ApprovalsQuery {
 /// done.
 #[utoipa::path(get, path = "/v1/admin/approvals", tag = "administration")]
 pub(in crate::http) async fn list_approvals(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     Paged { query, page }: Paged<ApprovalsQuery>,
-) -> Result<Answer<ApprovalsBody>, Problem> {
+) -> Answered<ApprovalsBody> {
     let approvals = shared.store.approvals(!query.all, page.after()?, page.probe())?;
     let (approvals, next) = page.cut(approvals, |last| last.id);
     let approvals = approvals.into_iter().map(shown).collect();
@@ -57,11 +50,11 @@ pub(in crate::http) async fn list_approvals(
     params(("id" = i64, Path, minimum = 1, description = "Number of the approval"))
 )]
 pub(in crate::http) async fn give_approval(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     id: PathText,
     asked: Json<ReasonGivenBody>,
-) -> Result<Answer<ApprovalBody>, Problem> {
+) -> Answered<ApprovalBody> {
     let unknown = || Problem::new(Code::ApprovalUnknown, "an approval is named by its number, such as 7");
     let id: i64 = id.text().parse().map_err(|_| unknown())?;
     let asked = asked.held_to(|asked, faults| faults.reason(&asked.reason))?;

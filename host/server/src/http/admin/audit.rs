@@ -2,26 +2,18 @@
 //! whole.
 
 use std::str::FromStr as _;
-use std::sync::Arc;
 
-use axum::extract::State;
 use creditgate_credit::fault::FieldProblem;
 use creditgate_store::{AuditRecord, Head, LedgerFault};
 use creditgate_wire::admin::{AuditEventBody, AuditTrailBody};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::host::Shared;
-use crate::http::body::Answer;
-use crate::http::problem::Problem;
-use crate::http::query::{NoQuery, Paged, Query};
+use crate::http::{Answer, Answered, HostState, Page, Problem, Query};
 
 /// Reads the audit trail, newest first
 #[utoipa::path(get, path = "/v1/admin/audit", tag = "administration")]
-pub(in crate::http) async fn list_audit(
-    State(shared): State<Arc<Shared>>,
-    Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Answer<AuditTrailBody>, Problem> {
+pub(in crate::http) async fn list_audit(shared: HostState, page: Page) -> Answered<AuditTrailBody> {
     let audit = shared.store.audit(page.after()?, page.probe())?;
     let (audit, next) = page.cut(audit, |last| last.seq);
     let audit = audit.into_iter().map(shown).collect();
@@ -74,9 +66,9 @@ struct LedgerFaultBody {
 /// that was kept elsewhere, also that the chain goes on from there.
 #[utoipa::path(get, path = "/v1/admin/ledger:verify", tag = "administration")]
 pub(in crate::http) async fn verify_ledger(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     Query(query): Query<VerifyQuery>,
-) -> Result<Answer<LedgerVerificationBody>, Problem> {
+) -> Answered<LedgerVerificationBody> {
     let since = query.since.as_deref().map(Head::from_str).transpose();
     let since = since.map_err(|error| {
         Problem::bad_query(vec![FieldProblem::new("since", "value.invalid", error.to_string())])

@@ -1,9 +1,7 @@
 //! Backtests: a candidate on the checks of the past.
 
 use std::num::NonZeroU64;
-use std::sync::Arc;
 
-use axum::extract::State;
 use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_gate::Candidate;
 use creditgate_store::PastChecks;
@@ -17,12 +15,8 @@ use serde::de::DeserializeOwned;
 
 use crate::backtests::{Backtests, Job, JobState, StartError, Terms};
 use crate::host::Shared;
-use crate::http::auth::Who;
-use crate::http::body::{Accepted, Answer, Json};
-use crate::http::input::Id;
-use crate::http::problem::{Code, Problem};
-use crate::http::query::{NoQuery, Paged};
 use crate::http::span::beginning;
+use crate::http::{Answer, Answered, Code, HostState, Id, Json, Page, Problem, Who};
 
 /// Begins a backtest
 ///
@@ -31,10 +25,10 @@ use crate::http::span::beginning;
 /// it. It need not be active. One backtest runs at a time.
 #[utoipa::path(post, path = "/v1/admin/backtests", tag = "administration")]
 pub(in crate::http) async fn start_backtest(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     asked: Json<StartBacktestBody>,
-) -> Result<Accepted<StartedBacktestBody>, Problem> {
+) -> Answered<StartedBacktestBody, 202> {
     shared.disk.room()?;
     let (asked, settings) = asked.turned(|asked| check(&asked).map(|settings| (asked, settings)))?;
     let candidate = shared.deployer.candidate(&asked.binding, &asked.candidate, settings.as_deref()).await?;
@@ -57,10 +51,7 @@ pub(in crate::http) async fn start_backtest(
 ///
 /// Once it is done, with the report.
 #[utoipa::path(get, path = "/v1/admin/backtests/{id}", tag = "administration")]
-pub(in crate::http) async fn get_backtest(
-    State(shared): State<Arc<Shared>>,
-    Id(id): Id,
-) -> Result<Answer<BacktestBody>, Problem> {
+pub(in crate::http) async fn get_backtest(shared: HostState, Id(id): Id) -> Answered<BacktestBody> {
     let unfinished = shared.backtests.find(&id).filter(|job| job.state() != JobState::Done);
     let found = match unfinished {
         Some(job) => shown(&job),
@@ -73,10 +64,7 @@ pub(in crate::http) async fn get_backtest(
 ///
 /// Nothing of it stays.
 #[utoipa::path(delete, path = "/v1/admin/backtests/{id}", tag = "administration")]
-pub(in crate::http) async fn cancel_backtest(
-    State(shared): State<Arc<Shared>>,
-    Id(id): Id,
-) -> Result<Answer<BacktestBody>, Problem> {
+pub(in crate::http) async fn cancel_backtest(shared: HostState, Id(id): Id) -> Answered<BacktestBody> {
     let job = match shared.backtests.find(&id) {
         Some(job) => job,
         None if shared.store.backtest(&id)?.is_some() => return Err(ended(&id)),
@@ -97,10 +85,7 @@ pub(in crate::http) async fn cancel_backtest(
 /// The one that is running, and finished ones, the newest first, without their
 /// tables and cases.
 #[utoipa::path(get, path = "/v1/admin/backtests", tag = "administration")]
-pub(in crate::http) async fn list_backtests(
-    State(shared): State<Arc<Shared>>,
-    Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Answer<BacktestsBody>, Problem> {
+pub(in crate::http) async fn list_backtests(shared: HostState, page: Page) -> Answered<BacktestsBody> {
     let after: Option<String> = page.after()?;
     let finished = shared.store.backtests(after.as_deref(), page.probe())?;
     let (finished, next) = page.cut(finished, |last| last.id.clone());

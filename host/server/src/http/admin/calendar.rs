@@ -1,8 +1,5 @@
 //! The working calendar: shown, and given the table of a year.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use creditgate_credit::calendar::{TableStatus, WorkingCalendar, YearTable};
 use creditgate_gate::calendar_edition;
 use creditgate_store::ImportedTable;
@@ -13,11 +10,7 @@ use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::{Shared, duties};
-use crate::http::auth::{Principal, Who};
-use crate::http::body::{Answer, File};
-use crate::http::input;
-use crate::http::problem::{Code, Problem};
-use crate::http::query::Query;
+use crate::http::{Answer, Answered, Code, File, HostState, Principal, Problem, Query, Who, input};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -38,11 +31,11 @@ pub(in crate::http) struct CalendarQuery {
 /// Records go on naming the calendar they were made under, which is kept.
 #[utoipa::path(post, path = "/v1/admin/calendar", tag = "administration")]
 pub(in crate::http) async fn import_calendar(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     Query(query): Query<CalendarQuery>,
     File(bytes): File,
-) -> Result<Answer<CalendarImportedBody>, Problem> {
+) -> Answered<CalendarImportedBody> {
     input::file_name(&query.file)?;
     let table = parse(&bytes).map_err(|fault| malformed(&query.file, &fault))?;
     // Two imports at once must not lose one of them.
@@ -62,9 +55,7 @@ pub(in crate::http) async fn import_calendar(
 
 /// Shows the working calendar
 #[utoipa::path(get, path = "/v1/admin/calendar", tag = "administration")]
-pub(in crate::http) async fn get_calendar(
-    State(shared): State<Arc<Shared>>,
-) -> Result<Answer<CalendarBody>, Problem> {
+pub(in crate::http) async fn get_calendar(shared: HostState) -> Answered<CalendarBody> {
     let imported = shared.store.calendar_tables()?;
     let world = shared.gate.world();
     let shown = |table: &YearTable| {

@@ -1,15 +1,12 @@
 //! The measures catalogue: its editions on their way to publication, what changed
 //! between two, what is missing in one, and tables of it for others.
 
-pub(super) mod check;
-pub(super) mod diff;
+pub(in crate::http) mod check;
+pub(in crate::http) mod diff;
 mod export;
-pub(super) mod steps;
+pub(in crate::http) mod steps;
 mod tables;
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use creditgate_credit::catalogue::Catalogue;
@@ -24,11 +21,8 @@ use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::body::{self, Answer};
-use crate::http::input::PathText;
 use crate::http::openapi::Binary;
-use crate::http::problem::Problem;
-use crate::http::query::{NoQuery, Paged, Query, TableFormat};
+use crate::http::{Answer, Answered, HostState, Page, PathText, Problem, Query, TableFormat, body};
 use tables::Part;
 
 /// Lists the editions of the measures catalogue
@@ -36,10 +30,7 @@ use tables::Part;
 /// Where each is on its way from draft to publication, and everything that was
 /// done with it. Only published editions serve checks.
 #[utoipa::path(get, path = "/v1/admin/catalogue", tag = "administration")]
-pub(in crate::http) async fn list_editions(
-    State(shared): State<Arc<Shared>>,
-    Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Answer<EditionsBody>, Problem> {
+pub(in crate::http) async fn list_editions(shared: HostState, page: Page) -> Answered<EditionsBody> {
     let published = published(&shared)?;
     let today = clock::today();
     let (editions, next) = page.of(shared.store.editions()?, |edition| edition.catalogue.edition.clone())?;
@@ -78,7 +69,7 @@ pub(in crate::http) struct ShowQuery {
     )
 )]
 pub(in crate::http) async fn show_edition(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     edition: PathText,
     Query(query): Query<ShowQuery>,
 ) -> Result<Response, Problem> {

@@ -1,24 +1,15 @@
 //! Connectors: which platforms are asked at check time, and how they are doing.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use creditgate_wire::connector::{ConnectorBody, ConnectorsBody};
 
-use crate::host::Shared;
-use crate::http::body::Answer;
-use crate::http::problem::Problem;
-use crate::http::query::{NoQuery, Paged};
+use crate::http::{Answer, Answered, HostState, Page};
 
 /// Lists the connectors
 ///
 /// Platforms that are asked at check time, by name: how often they were asked and
 /// failed since the host began, and which bindings need them.
 #[utoipa::path(get, path = "/v1/admin/connectors", tag = "administration")]
-pub(in crate::http) async fn list_connectors(
-    State(shared): State<Arc<Shared>>,
-    Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Answer<ConnectorsBody>, Problem> {
+pub(in crate::http) async fn list_connectors(shared: HostState, page: Page) -> Answered<ConnectorsBody> {
     let world = shared.gate.world();
     let needed_by = |name: &String| {
         let bindings = world.routes().map(|route| &route.binding);

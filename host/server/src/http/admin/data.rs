@@ -1,9 +1,6 @@
 //! The data in force: bindings, policies and kinds of lists, in the form they are
 //! imported in.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use creditgate_credit::list_type::ListType;
 use creditgate_credit::policy::{Division, Policy, PolicyLayer};
 use creditgate_gate::Binding;
@@ -11,10 +8,7 @@ use creditgate_gate::ports::{Deployment, Registry};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::host::Shared;
-use crate::http::body::Answer;
-use crate::http::problem::Problem;
-use crate::http::query::{NoQuery, Paged};
+use crate::http::{Answer, Answered, HostState, Page};
 
 /// All bindings.
 #[derive(Serialize, ToSchema)]
@@ -52,10 +46,7 @@ pub(in crate::http) struct ListTypesBody {
 
 /// Lists the bindings
 #[utoipa::path(get, path = "/v1/admin/bindings", tag = "administration")]
-pub(in crate::http) async fn get_bindings(
-    State(shared): State<Arc<Shared>>,
-    Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Answer<BindingsBody>, Problem> {
+pub(in crate::http) async fn get_bindings(shared: HostState, page: Page) -> Answered<BindingsBody> {
     let deployment = Registry::deployment(&shared.store)?;
     let (bindings, next) = page.of(deployment.bindings, |binding| binding.id.clone())?;
     Ok(Answer(BindingsBody { bindings, next }))
@@ -63,19 +54,14 @@ pub(in crate::http) async fn get_bindings(
 
 /// Lists the policy versions, divisions and layers
 #[utoipa::path(get, path = "/v1/admin/policy", tag = "administration")]
-pub(in crate::http) async fn get_policy(
-    State(shared): State<Arc<Shared>>,
-) -> Result<Answer<PoliciesBody>, Problem> {
+pub(in crate::http) async fn get_policy(shared: HostState) -> Answered<PoliciesBody> {
     let Deployment { policies, divisions, layers, .. } = Registry::deployment(&shared.store)?;
     Ok(Answer(PoliciesBody { policies, divisions, layers }))
 }
 
 /// Lists the kinds of lists
 #[utoipa::path(get, path = "/v1/admin/list-types", tag = "administration")]
-pub(in crate::http) async fn get_list_types(
-    State(shared): State<Arc<Shared>>,
-    Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Answer<ListTypesBody>, Problem> {
+pub(in crate::http) async fn get_list_types(shared: HostState, page: Page) -> Answered<ListTypesBody> {
     let kept = shared.store.list_types()?;
     let (list_types, next) = page.of(kept, |list_type| list_type.code.clone())?;
     Ok(Answer(ListTypesBody { list_types, next }))

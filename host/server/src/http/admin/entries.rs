@@ -1,14 +1,7 @@
 //! Entries of lists that are kept here: proposed, agreed to, moved, shown.
 
-use std::sync::Arc;
-
-use axum::Extension;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
+use creditgate_affairs::Refusal;
 use creditgate_affairs::local_lists::{self, EntryStep, LocalEntry};
-use creditgate_affairs::{Change, Refusal};
-use creditgate_credit::calendar::local_date;
 use creditgate_credit::entry::{EntryState, ListEntry};
 use creditgate_credit::fault::Faults;
 use creditgate_credit::lifecycle::{AfterExit, ProposalState, after_exit, publicity};
@@ -25,12 +18,7 @@ use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::auth::Principal;
-use crate::http::body;
-use crate::http::body::Json;
-use crate::http::input::PathText;
-use crate::http::problem::Problem;
-use crate::http::query::{Page, Paged};
+use crate::http::{Answer, Answered, HostState, Json, Paged, PathText, Problem, Who};
 use crate::local_lists::after_a_step;
 
 /// Proposes an entry of a list kept here
@@ -38,84 +26,58 @@ use crate::local_lists::after_a_step;
 /// Where the jurisdiction's policy asks for a second person, it is on no list
 /// until somebody else approves it. A natural person is proposed only after a
 /// prior notice, or as `preliminary`, which triggers nothing (R33, R34, R40).
-#[utoipa::path(
-    post,
-    path = "/v1/admin/entries",
-    tag = "administration",
-    request_body = ProposalBody,
-    responses(
-        (status = 200, description = "The entry, with what should still be said of it", body = LocalEntryBody),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/entries", tag = "administration")]
 pub(in crate::http) async fn propose_entry(
-    State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    shared: HostState,
+    who: Who,
     asked: Json<ProposalBody>,
-) -> Result<Response, Problem> {
+) -> Answered<LocalEntryBody> {
     let asked = asked.held_to(|asked, faults| faults.reason(&asked.reason))?;
-    let change = change(&principal, &asked.reason);
+    let change = who.change(&*asked.reason);
     let proposed = local_lists::propose(&shared.store, &shared.in_force(), asked, change).await;
     let (id, warnings) = settled(&shared, proposed).await?;
     let mut shown = show(&shared, &id)?;
     shown.warnings = warnings.into_iter().map(Into::into).collect();
-    Ok(body::answer(StatusCode::OK, &shown))
+    Ok(Answer(shown))
 }
 
 /// Approves a proposed entry
 ///
 /// By somebody other than who proposed it, where the policy asks for that.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/entries/{id}/approval",
-    tag = "administration",
-    params(("id" = String, Path, min_length = 1, description = "Id of the entry")),
-    request_body = ReasonGivenBody,
-    responses(
-        (status = 200, description = "The entry", body = LocalEntryBody),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/entries/{id}/approval", tag = "administration")]
 pub(in crate::http) async fn approve_entry(
-    State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    shared: HostState,
+    who: Who,
     id: PathText,
     asked: Json<ReasonGivenBody>,
-) -> Result<Response, Problem> {
+) -> Answered<LocalEntryBody> {
     let asked = asked.held_to(|asked, faults| faults.reason(&asked.reason))?;
-    let change = change(&principal, &asked.reason);
+    let change = who.change(&*asked.reason);
     let approved = local_lists::approve(&shared.store, &shared.in_force(), id.text(), change).await;
     settled(&shared, approved).await?;
-    Ok(body::answer(StatusCode::OK, &show(&shared, id.text())?))
+    show(&shared, id.text()).map(Answer)
 }
 
 /// Takes a step of an entry kept here
 ///
 /// An entry of another is changed by who recognised it: its platform sends it.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/entries/{id}/steps",
-    tag = "administration",
-    params(("id" = String, Path, min_length = 1, description = "Id of the entry")),
-    request_body = StepBody,
-    responses(
-        (status = 200, description = "The entry", body = LocalEntryBody),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/entries/{id}/steps", tag = "administration")]
 pub(in crate::http) async fn take_entry_step(
-    State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    shared: HostState,
+    who: Who,
     id: PathText,
     asked: Json<StepBody>,
-) -> Result<Response, Problem> {
+) -> Answered<LocalEntryBody> {
     let (asked, step) = asked.turned(|asked| {
         let mut faults = Faults::default();
         faults.reason(&asked.reason);
         let step = faults.keep(asked.step());
         faults.passed_if_read(step.map(|step| (asked, step)))
     })?;
-    let change = change(&principal, &asked.reason);
+    let change = who.change(&*asked.reason);
     let taken = local_lists::step(&shared.store, &shared.in_force(), id.text(), step, change).await;
     settled(&shared, taken).await?;
-    Ok(body::answer(StatusCode::OK, &show(&shared, id.text())?))
+    show(&shared, id.text()).map(Answer)
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -131,45 +93,26 @@ pub(in crate::http) struct EntriesQuery {
 /// Lists entries of lists kept here, the newest proposal first
 ///
 /// Numbers are masked, and so are the names of natural persons.
-#[utoipa::path(
-    get,
-    path = "/v1/admin/entries",
-    tag = "administration",
-    params(EntriesQuery, Page),
-    responses(
-        (status = 200, description = "The entries", body = LocalEntriesBody),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/entries", tag = "administration")]
 pub(in crate::http) async fn list_entries(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     Paged { query, page }: Paged<EntriesQuery>,
-) -> Result<Response, Problem> {
-    let today = local_date(clock::now());
+) -> Answered<LocalEntriesBody> {
+    let today = clock::today();
     let kept = shared.store.local_entries(query.list.as_deref())?;
     let wanted = |local: &LocalEntry| query.state.is_none_or(|wanted| wanted.fits(local, today));
     let (kept, next) = page.of(kept.into_iter().filter(wanted), |local| local.entry.id.clone())?;
     let entries =
         kept.into_iter().map(|local| shown(&shared, &local.entry, Some(&local), Vec::new(), today)).collect();
-    Ok(body::answer(StatusCode::OK, &LocalEntriesBody { entries, next }))
+    Ok(Answer(LocalEntriesBody { entries, next }))
 }
 
 /// Shows an entry with everything that was done with it
 ///
 /// Also one that is kept elsewhere, as far as this host knows it.
-#[utoipa::path(
-    get,
-    path = "/v1/admin/entries/{id}",
-    tag = "administration",
-    params(("id" = String, Path, min_length = 1, description = "Id of the entry")),
-    responses(
-        (status = 200, description = "The entry", body = LocalEntryBody),
-    )
-)]
-pub(in crate::http) async fn show_entry(
-    State(shared): State<Arc<Shared>>,
-    id: PathText,
-) -> Result<Response, Problem> {
-    Ok(body::answer(StatusCode::OK, &show(&shared, id.text())?))
+#[utoipa::path(get, path = "/v1/admin/entries/{id}", tag = "administration")]
+pub(in crate::http) async fn show_entry(shared: HostState, id: PathText) -> Answered<LocalEntryBody> {
+    show(&shared, id.text()).map(Answer)
 }
 
 /// A state that is asked for: of the proposal, or of the entry.
@@ -210,7 +153,7 @@ impl Wanted {
 }
 
 fn show(shared: &Shared, id: &str) -> Result<LocalEntryBody, Problem> {
-    let today = local_date(clock::now());
+    let today = clock::today();
     match local_lists::local(&shared.store, id) {
         Ok(local) => {
             let steps = shared.store.entry_steps(id)?;
@@ -262,9 +205,4 @@ async fn settled<T>(shared: &Shared, done: Result<T, AffairError>) -> Result<T, 
     let done = done?;
     after_a_step(shared, clock::now()).await;
     Ok(done)
-}
-
-/// Who, when and why.
-fn change(principal: &Principal, reason: &str) -> Change {
-    Change { actor: principal.id().to_owned(), reason: reason.to_owned(), at: clock::now() }
 }

@@ -1,96 +1,57 @@
 //! The file of an entry: orders to put things right, talks, liftings, and all
 //! that lies over it (R53, R54).
 
-use std::sync::Arc;
-
-use axum::Extension;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_affairs::entry_file::{
     self, EndOverlay, EntryFile, NewLifting, NewRectification, NewTalk, Order, RectificationDone,
 };
 use creditgate_affairs::objections::Objection;
 use creditgate_credit::calendar::local_date;
 use creditgate_store::AffairFilter;
-use jiff::Timestamp;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::auth::Principal;
-use crate::http::body::{self, Json};
-use crate::http::input::PathText;
-use crate::http::problem::Problem;
+use crate::http::{Answer, Answered, HostState, Json, PathText, Who};
+
+/// What is done with an entry, and by whom.
+type Step<R> = (HostState, Who, PathText, Json<R>);
 
 /// Reads the file of an entry
 ///
 /// What is known of it here beside what the lists say: what lies over it,
 /// objections, applications for repair, the order to put things right, talks.
-#[utoipa::path(
-    get,
-    path = "/v1/admin/entries/{id}/file",
-    tag = "disputes",
-    params(("id" = String, Path, min_length = 1, description = "Id of the entry")),
-    responses(
-        (status = 200, description = "The file", body = EntryFile),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/entries/{id}/file", tag = "disputes")]
 pub(in crate::http) async fn get_entry_file(
-    State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
+    shared: HostState,
+    who: Who,
     id: PathText,
-) -> Result<Response, Problem> {
+) -> Answered<EntryFile> {
     entry_file::known(&shared.store, id.text())?;
-    answered(&shared, &principal, id.text(), clock::now())
+    answered(&shared, &who, id.text())
 }
 
 /// Takes in an order to put things right
 ///
 /// The recogniser's; there is one at a time. Plug-ins see in the entry's
 /// attribute `rectification_state` whether it is `open`, `late` or `done`.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/entries/{id}/rectification",
-    tag = "disputes",
-    params(("id" = String, Path, min_length = 1, description = "Id of the entry")),
-    request_body = NewRectification,
-    responses(
-        (status = 200, description = "The file of the entry", body = EntryFile),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/entries/{id}/rectification", tag = "disputes")]
 pub(in crate::http) async fn order_rectification(
-    State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
-    id: PathText,
-    order: Json<NewRectification>,
-) -> Result<Response, Problem> {
+    (shared, who, id, order): Step<NewRectification>,
+) -> Answered<EntryFile> {
     let order = order.held_to(NewRectification::rules)?;
-    let (who, now) = (principal.who(), clock::now());
-    entry_file::order(&shared.store, &shared.in_force(), &who, id.text(), order, now).await?;
-    answered(&shared, &principal, id.text(), now)
+    let (in_force, now) = (shared.in_force(), clock::now());
+    entry_file::order(&shared.store, &in_force, &who.who(), id.text(), order, now).await?;
+    answered(&shared, &who, id.text())
 }
 
 /// Takes in that an order was carried out
-#[utoipa::path(
-    post,
-    path = "/v1/admin/entries/{id}/rectification/result",
-    tag = "disputes",
-    params(("id" = String, Path, min_length = 1, description = "Id of the entry")),
-    request_body = RectificationDone,
-    responses(
-        (status = 200, description = "The file of the entry", body = EntryFile),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/entries/{id}/rectification/result", tag = "disputes")]
 pub(in crate::http) async fn finish_rectification(
-    State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
-    id: PathText,
-    done: Json<RectificationDone>,
-) -> Result<Response, Problem> {
+    (shared, who, id, done): Step<RectificationDone>,
+) -> Answered<EntryFile> {
     let now = clock::now();
     let done = done.held_to(|done, faults| done.rules(faults, local_date(now)))?;
     entry_file::carried_out(&shared.store, id.text().to_owned(), done, now).await?;
-    answered(&shared, &principal, id.text(), now)
+    answered(&shared, &who, id.text())
 }
 
 /// Takes in a regulatory talk
@@ -98,52 +59,26 @@ pub(in crate::http) async fn finish_rectification(
 /// With who is late with what was ordered: `prompting` for the watch list,
 /// `warning` for the black list, once each. Plug-ins see it in the entry's
 /// attribute `talk`.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/entries/{id}/talks",
-    tag = "disputes",
-    params(("id" = String, Path, min_length = 1, description = "Id of the entry")),
-    request_body = NewTalk,
-    responses(
-        (status = 200, description = "The file of the entry", body = EntryFile),
-    )
-)]
-pub(in crate::http) async fn record_talk(
-    State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
-    id: PathText,
-    talk: Json<NewTalk>,
-) -> Result<Response, Problem> {
+#[utoipa::path(post, path = "/v1/admin/entries/{id}/talks", tag = "disputes")]
+pub(in crate::http) async fn record_talk((shared, who, id, talk): Step<NewTalk>) -> Answered<EntryFile> {
     let now = clock::now();
     let talk = talk.held_to(|talk, faults| talk.rules(faults, local_date(now)))?;
-    entry_file::talk(&shared.store, &principal.who(), id.text().to_owned(), talk, now).await?;
-    answered(&shared, &principal, id.text(), now)
+    entry_file::talk(&shared.store, &who.who(), id.text().to_owned(), talk, now).await?;
+    answered(&shared, &who, id.text())
 }
 
 /// Lifts the measures of an entry for a time
 ///
 /// As for a company in reorganisation. No punish measure follows from the entry
 /// from the first day to the last, whatever a suspension covers.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/entries/{id}/lifting",
-    tag = "disputes",
-    params(("id" = String, Path, min_length = 1, description = "Id of the entry")),
-    request_body = NewLifting,
-    responses(
-        (status = 200, description = "The file of the entry", body = EntryFile),
-    )
-)]
+#[utoipa::path(post, path = "/v1/admin/entries/{id}/lifting", tag = "disputes")]
 pub(in crate::http) async fn lift_measures(
-    State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
-    id: PathText,
-    lifting: Json<NewLifting>,
-) -> Result<Response, Problem> {
+    (shared, who, id, lifting): Step<NewLifting>,
+) -> Answered<EntryFile> {
     let lifting = lifting.held_to(NewLifting::rules)?;
     let now = clock::now();
-    entry_file::lift(&shared.store, &principal.who(), id.text().to_owned(), lifting, now).await?;
-    answered(&shared, &principal, id.text(), now)
+    entry_file::lift(&shared.store, &who.who(), id.text().to_owned(), lifting, now).await?;
+    answered(&shared, &who, id.text())
 }
 
 /// Ends what lies over an entry
@@ -151,52 +86,33 @@ pub(in crate::http) async fn lift_measures(
 /// Before its time, or because it was a mistake: the entry counts again as the
 /// lists have it, and the checks that passed over it for that are to be made again.
 /// The suspension of an objection ends by its result alone.
-#[utoipa::path(
-    post,
-    path = "/v1/admin/entries/{id}/overlays:end",
-    tag = "disputes",
-    params(("id" = String, Path, min_length = 1, description = "Id of the entry")),
-    request_body = EndOverlay,
-    responses(
-        (status = 200, description = "The file of the entry", body = EntryFile),
-    )
-)]
-pub(in crate::http) async fn end_overlay(
-    State(shared): State<Arc<Shared>>,
-    Extension(principal): Extension<Arc<Principal>>,
-    id: PathText,
-    ending: Json<EndOverlay>,
-) -> Result<Response, Problem> {
+#[utoipa::path(post, path = "/v1/admin/entries/{id}/overlays:end", tag = "disputes")]
+pub(in crate::http) async fn end_overlay((shared, who, id, ending): Step<EndOverlay>) -> Answered<EntryFile> {
     let ending = ending.held_to(EndOverlay::rules)?;
     let now = clock::now();
     entry_file::end_overlay(&shared.store, id.text().to_owned(), ending, now).await?;
-    answered(&shared, &principal, id.text(), now)
+    answered(&shared, &who, id.text())
 }
 
 /// Most objections, and most applications for repair, in the file of an entry.
 const MOST_OF_ENTRY: u32 = 1000;
 
 /// The file of an entry as it stands now.
-fn answered(
-    shared: &Shared,
-    principal: &Principal,
-    entry: &str,
-    now: Timestamp,
-) -> Result<Response, Problem> {
+fn answered(shared: &Shared, who: &Who, entry: &str) -> Answered<EntryFile> {
     let filter = AffairFilter { entry: Some(entry.to_owned()), ..AffairFilter::default() };
     let (rectification, talks) = shared.store.orders_and_talks(entry)?;
     let objections: Vec<Objection> = shared.store.affairs(&filter, None, MOST_OF_ENTRY)?;
-    let who = principal.who();
+    let who = who.who();
     let file = EntryFile {
         entry: entry.to_owned(),
         overlays: shared.store.overlays_of(entry),
         objections: objections.into_iter().map(|objection| objection.shown_to(&who)).collect(),
         repairs: shared.store.affairs(&filter, None, MOST_OF_ENTRY)?,
         rectification: rectification.map(|order| {
-            let state = order.order().state_on(local_date(now));
+            let state = order.order().state_on(clock::today());
             Order { state: Some(state), ..order }
         }),
         talks,
     };
-    Ok(body::answer(StatusCode::OK, &file))
+    Ok(Answer(file))
 }

@@ -1,17 +1,11 @@
 //! Events: what has happened, and whether the webhook was told.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use creditgate_store::{EventState, StoredEvent};
 use creditgate_wire::event::{EventBody, EventDeliveryBody, EventItemBody, EventsBody};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::host::Shared;
-use crate::http::body::Answer;
-use crate::http::problem::Problem;
-use crate::http::query::Paged;
+use crate::http::{Answer, Answered, HostState, Paged};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -26,9 +20,9 @@ pub(in crate::http) struct EventsQuery {
 /// taken it. Of a case, nothing but the ids of its checks.
 #[utoipa::path(get, path = "/v1/admin/events", tag = "administration")]
 pub(in crate::http) async fn list_events(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     Paged { query, page }: Paged<EventsQuery>,
-) -> Result<Answer<EventsBody>, Problem> {
+) -> Answered<EventsBody> {
     let events = shared.store.events(query.name.as_deref(), page.after()?, page.probe())?;
     let (events, next) = page.cut(events, |last| last.seq);
     Ok(Answer(EventsBody { events: events.into_iter().map(shown).collect(), next }))

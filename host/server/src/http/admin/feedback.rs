@@ -1,8 +1,5 @@
 //! Feedback on its way to the credit platform: listed, and queued again.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use creditgate_api::DispositionsAccepted;
 use creditgate_credit::feedback_levels::FeedbackLevels;
 use creditgate_store::{Acknowledgement, FeedbackState, QueuedFeedback};
@@ -12,12 +9,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::clock;
-use crate::host::Shared;
-use crate::http::body::Answer;
-use crate::http::input::{self, PathText};
 use crate::http::openapi::UuidText;
-use crate::http::problem::{Code, Problem};
-use crate::http::query::Paged;
+use crate::http::{Answer, Answered, Code, HostState, Paged, PathText, Problem, input};
 
 /// How the router matches the call that queues again, and how it is written.
 pub(in crate::http) const REQUEUE_ROUTE: &str = "/v1/admin/feedback/{id}";
@@ -38,9 +31,9 @@ pub(in crate::http) struct FeedbackQuery {
 /// The oldest 500 messages in one state, or in each; without their contents.
 #[utoipa::path(get, path = "/v1/admin/feedback", tag = "administration")]
 pub(in crate::http) async fn list_feedback(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     Paged { query, page }: Paged<FeedbackQuery>,
-) -> Result<Answer<FeedbackQueueBody>, Problem> {
+) -> Answered<FeedbackQueueBody> {
     let state = query.state;
     let feedback = shared.store.feedback(state, page.after()?, page.probe())?;
     let (feedback, next) = page.cut(feedback, |last| last.seq);
@@ -61,9 +54,9 @@ pub(in crate::http) async fn list_feedback(
     params(("id" = inline(UuidText), Path, description = "Id of the feedback"))
 )]
 pub(in crate::http) async fn requeue_feedback(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     call: PathText,
-) -> Result<Answer<DispositionsAccepted>, Problem> {
+) -> Answered<DispositionsAccepted> {
     let id = call.text().strip_suffix(REQUEUE).ok_or_else(|| {
         Problem::new(Code::RouteUnknown, format!("feedback has the call {REQUEUE_DOCUMENTED}"))
     })?;

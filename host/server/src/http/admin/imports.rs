@@ -2,10 +2,7 @@
 //! not at all, unless the caller says to take what is good of it. List entries
 //! come in another way, `lists`.
 
-use std::sync::Arc;
-
 use axum::body::Bytes;
-use axum::extract::State;
 use creditgate_api::ImportReport;
 use creditgate_gate::ports::Registry;
 use creditgate_gate::{ApprovalRule, Binding, LISTS, weakened};
@@ -18,11 +15,7 @@ use utoipa::IntoParams;
 use super::approvals;
 use crate::clock;
 use crate::host::Shared;
-use crate::http::auth::Who;
-use crate::http::body::{Answer, File};
-use crate::http::input;
-use crate::http::problem::{Code, Problem};
-use crate::http::query::Query;
+use crate::http::{Answer, Answered, Code, File, HostState, Problem, Query, Who, input};
 
 /// What an import is asked for.
 #[derive(Deserialize, IntoParams)]
@@ -52,12 +45,11 @@ pub(super) struct Accepted<T> {
 /// By their codes: what standard a list rests on and which authorities may list.
 #[utoipa::path(post, path = "/v1/admin/list-types", tag = "administration")]
 pub(in crate::http) async fn import_list_types(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     Query(query): Query<ImportQuery>,
     File(bytes): File,
-) -> Result<Answer<ImportReport>, Problem> {
-    let mut accepted =
-        accept(query, bytes, |file, format, bytes| parse_list_types(file, format, bytes)).await?;
+) -> Answered<ImportReport> {
+    let mut accepted = accept(query, bytes, parse_list_types).await?;
     shared.store.save_list_types(accepted.take()).await?;
     shared.reload().await;
     Ok(accepted.answer())
@@ -69,13 +61,12 @@ pub(in crate::http) async fn import_list_types(
 /// its first review on, what an edition says never changes.
 #[utoipa::path(post, path = "/v1/admin/catalogue", tag = "administration")]
 pub(in crate::http) async fn import_catalogue(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     Query(query): Query<ImportQuery>,
     File(bytes): File,
-) -> Result<Answer<ImportReport>, Problem> {
-    let mut accepted =
-        accept(query, bytes, |file, format, bytes| parse_catalogue(file, format, bytes)).await?;
+) -> Answered<ImportReport> {
+    let mut accepted = accept(query, bytes, parse_catalogue).await?;
     let editions = accepted.take();
     shared.store.save_catalogues(editions, who.id(), clock::now()).await?;
     Ok(accepted.answer())
@@ -88,14 +79,14 @@ pub(in crate::http) async fn import_catalogue(
 /// that would belong to two organisations on the same days is refused.
 #[utoipa::path(post, path = "/v1/admin/identifiers", tag = "administration")]
 pub(in crate::http) async fn import_identifiers(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     Query(query): Query<ImportQuery>,
     File(bytes): File,
-) -> Result<Answer<ImportReport>, Problem> {
+) -> Answered<ImportReport> {
     let strictness = super::lists::list_strictness(&shared);
     let known = shared.store.identifier_links()?;
     let parse =
-        move |file: &str, format, bytes: &[u8]| parse_identifiers(file, format, bytes, strictness, known);
+        move |file: &str, format, bytes: Bytes| parse_identifiers(file, format, bytes, strictness, known);
     let mut accepted = accept(query, bytes, parse).await?;
     shared.store.save_identifier_links(accepted.take()).await?;
     Ok(accepted.answer())
@@ -109,13 +100,12 @@ pub(in crate::http) async fn import_identifiers(
 /// the answer is `approval.needed`.
 #[utoipa::path(post, path = "/v1/admin/bindings", tag = "administration")]
 pub(in crate::http) async fn import_bindings(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     Query(query): Query<ImportQuery>,
     File(bytes): File,
-) -> Result<Answer<ImportReport>, Problem> {
-    let mut accepted =
-        accept(query, bytes, |file, format, bytes| parse_bindings(file, format, bytes)).await?;
+) -> Answered<ImportReport> {
+    let mut accepted = accept(query, bytes, parse_bindings).await?;
     known_sources(&shared, &accepted.rows)?;
     let bindings = accepted.take();
     let keep = keep_bindings(&shared, bindings.clone(), &accepted, who.id());
@@ -169,13 +159,13 @@ fn known_sources(shared: &Shared, bindings: &[Binding]) -> Result<(), Problem> {
 pub(super) async fn accept<T: Send + 'static>(
     query: ImportQuery,
     bytes: Bytes,
-    parse: impl FnOnce(&str, Format, &[u8]) -> Parsed<T> + Send + 'static,
+    parse: impl FnOnce(&str, Format, Bytes) -> Parsed<T> + Send + 'static,
 ) -> Result<Accepted<T>, Problem> {
     let format = query.format;
     input::file_name(&query.file)?;
     let file = query.file.clone();
     // A large file takes seconds to read: not on a thread that serves.
-    let parsed = tokio::task::spawn_blocking(move || parse(&file, format, &bytes))
+    let parsed = tokio::task::spawn_blocking(move || parse(&file, format, bytes))
         .await
         .map_err(|error| Problem::internal(Some(&error)))?;
     judged(query, parsed)

@@ -1,21 +1,13 @@
 //! API keys: made, listed, revoked. A key's secret is told once.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_gate::Holder;
 use creditgate_store::{ApiKey, Revoked};
 use creditgate_wire::admin::{IssuedKeyBody, KeyBody, KeysBody, NewKeyBody};
 
 use crate::clock;
-use crate::host::Shared;
 use crate::http::auth::NewKey;
-use crate::http::body::{Answer, Json};
-use crate::http::input::PathText;
-use crate::http::problem::{Code, Problem};
-use crate::http::query::{NoQuery, Paged};
-use crate::http::role::Role;
+use crate::http::{Answer, Answered, Code, HostState, Json, Page, PathText, Problem, Role};
 
 /// Longest name of a key, in characters.
 const LONGEST_NAME: usize = 100;
@@ -25,9 +17,9 @@ const LONGEST_NAME: usize = 100;
 /// The answer is the only time its secret is told.
 #[utoipa::path(post, path = "/v1/admin/keys", tag = "administration")]
 pub(in crate::http) async fn create_key(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     asked: Json<NewKeyBody>,
-) -> Result<Answer<IssuedKeyBody>, Problem> {
+) -> Answered<IssuedKeyBody> {
     let (asked, role) = asked.turned(|asked| check(&asked).map(|role| (asked, role)))?;
     let key = NewKey::generate().map_err(|error| Problem::internal(Some(&error)))?;
     let holder = holder(&asked, role);
@@ -49,10 +41,7 @@ pub(in crate::http) async fn create_key(
 
 /// Lists the API keys, without their secrets
 #[utoipa::path(get, path = "/v1/admin/keys", tag = "administration")]
-pub(in crate::http) async fn list_keys(
-    State(shared): State<Arc<Shared>>,
-    Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Answer<KeysBody>, Problem> {
+pub(in crate::http) async fn list_keys(shared: HostState, page: Page) -> Answered<KeysBody> {
     let (keys, next) = page.of(shared.store.keys()?, |key| key.id.clone())?;
     let keys = keys.into_iter().map(shown).collect();
     Ok(Answer(KeysBody { keys, next }))
@@ -63,10 +52,7 @@ pub(in crate::http) async fn list_keys(
 /// For good, and from the next request on. Revoking it again changes nothing. The
 /// last key of an administrator stays: make another one first.
 #[utoipa::path(delete, path = "/v1/admin/keys/{id}", tag = "administration")]
-pub(in crate::http) async fn revoke_key(
-    State(shared): State<Arc<Shared>>,
-    id: PathText,
-) -> Result<Answer<KeyBody>, Problem> {
+pub(in crate::http) async fn revoke_key(shared: HostState, id: PathText) -> Answered<KeyBody> {
     creditgate_store::says(id.text(), "");
     let _one_at_a_time = shared.key_changes.lock().await;
     let key = match shared.store.revoke_key(id.text().to_owned(), clock::now()).await? {

@@ -1,24 +1,15 @@
 //! Links between numbers of organisations, as they were imported.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use creditgate_wire::link::{LinkRow, LinksBody};
 
-use crate::host::Shared;
-use crate::http::body::Answer;
-use crate::http::problem::Problem;
-use crate::http::query::{NoQuery, Paged};
+use crate::http::{Answer, Answered, HostState, Page};
 
 /// Lists the links between numbers of organisations
 ///
 /// By kind and number. Numbers are masked like those of parties: codes of
 /// organisations are shown in full, other numbers are not.
 #[utoipa::path(get, path = "/v1/admin/identifiers", tag = "administration")]
-pub(in crate::http) async fn list_links(
-    State(shared): State<Arc<Shared>>,
-    Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Answer<LinksBody>, Problem> {
+pub(in crate::http) async fn list_links(shared: HostState, page: Page) -> Answered<LinksBody> {
     // The place of a link in their order is made of its number, which no address may
     // hold: so a page begins behind so many links.
     let before = page.after()?.unwrap_or(0_u32);

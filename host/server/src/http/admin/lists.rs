@@ -1,9 +1,6 @@
 //! List entries: their import, and where they come from.
 
-use std::sync::Arc;
-
 use axum::Extension;
-use axum::extract::State;
 use axum::http::HeaderMap;
 use creditgate_api::ImportReport;
 use creditgate_credit::calendar::local_date;
@@ -20,12 +17,8 @@ use utoipa::IntoParams;
 use super::approvals;
 use crate::host::Shared;
 use crate::http::arrival::Upload;
-use crate::http::auth::Who;
-use crate::http::body::{self, Answer};
-use crate::http::input;
 use crate::http::openapi::Binary;
-use crate::http::problem::{Code, Problem};
-use crate::http::query::{NoQuery, Paged, Query};
+use crate::http::{Answer, Answered, Code, HostState, Page, Problem, Query, Who, body, input};
 use crate::lists::{self, ListFormat, Order, Outcome};
 use crate::{clock, local_lists};
 
@@ -77,12 +70,12 @@ pub(in crate::http) struct ListQuery {
     request_body(content((Option<String> = "text/plain"), (inline(Binary) = "application/octet-stream")), description = "The file; only with `empty` may there be nothing in it")
 )]
 pub(in crate::http) async fn import_lists(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     Extension(upload): Extension<Upload>,
     Query(query): Query<ListQuery>,
     headers: HeaderMap,
-) -> Result<Answer<ImportReport>, Problem> {
+) -> Answered<ImportReport> {
     let now = clock::now();
     let order = order(&shared, query)?;
     body::written_in(&headers, charsets(order.encoding))?;
@@ -133,10 +126,7 @@ async fn may_go(
 
 /// Lists where list entries come from
 #[utoipa::path(get, path = "/v1/admin/sources", tag = "administration")]
-pub(in crate::http) async fn list_sources(
-    State(shared): State<Arc<Shared>>,
-    Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Answer<ListSourcesBody>, Problem> {
+pub(in crate::http) async fn list_sources(shared: HostState, page: Page) -> Answered<ListSourcesBody> {
     let (sources, next) = page.of(shared.store.list_sources()?, |source| source.source.clone())?;
     let sources = sources.into_iter().map(source_body).collect();
     Ok(Answer(ListSourcesBody { sources, next }))

@@ -1,8 +1,5 @@
 //! Components: pushed and listed. Pushing switches nothing.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,11 +8,7 @@ use creditgate_gate::{PushReport, SignatureError};
 use creditgate_wire::admin::ComponentsBody;
 
 use crate::clock;
-use crate::host::Shared;
-use crate::http::auth::Who;
-use crate::http::body::{Answer, Component};
-use crate::http::problem::Problem;
-use crate::http::query::{NoQuery, Paged};
+use crate::http::{Answer, Answered, Component, HostState, Page, Problem, Who};
 
 /// Where a signature document travels, in base64url.
 const SIGNATURE_HEADER: &str = "creditgate-signature";
@@ -39,11 +32,11 @@ const LONGEST_SIGNATURE: usize = 2048;
     ))
 )]
 pub(in crate::http) async fn push_plugin(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     headers: HeaderMap,
     Component(component): Component,
-) -> Result<Answer<PushReport>, Problem> {
+) -> Answered<PushReport> {
     let signature = signature(&headers)?;
     let at = clock::now();
     let pushed = shared.deployer.push(component.into(), signature, &who.caller, at).await?;
@@ -73,10 +66,10 @@ fn signature(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 /// For a vendor, those of its departments.
 #[utoipa::path(get, path = "/v1/admin/plugins", tag = "administration")]
 pub(in crate::http) async fn list_plugins(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
-    Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Answer<ComponentsBody>, Problem> {
+    page: Page,
+) -> Answered<ComponentsBody> {
     let mut components = Registry::components(&shared.store)?;
     components.retain(|component| who.may_see(component.department.as_deref()));
     let (plugins, next) = page.of(components, |component| component.digest.clone())?;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::State;
 use creditgate_api::ImportReport;
 use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::policy::PolicyLayer;
@@ -17,10 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::imports::{Accepted, ImportQuery, accept, judged_whole};
 use crate::clock;
 use crate::host::Shared;
-use crate::http::body::{Answer, File};
-use crate::http::input;
-use crate::http::problem::{Code, Problem};
-use crate::http::query::Query;
+use crate::http::{Answer, Answered, Code, File, HostState, Problem, Query, input};
 
 /// Bytes a file in this form may have: the whole tree of it is made before it is
 /// looked at.
@@ -58,10 +54,10 @@ pub(in crate::http) struct PolicyQuery {
 /// other contents need a new version.
 #[utoipa::path(post, path = "/v1/admin/policy", tag = "administration")]
 pub(in crate::http) async fn import_policy(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     Query(query): Query<PolicyQuery>,
     File(bytes): File,
-) -> Result<Answer<ImportReport>, Problem> {
+) -> Answered<ImportReport> {
     let format = match query.format {
         PolicyFormat::Toml if query.accept_valid => {
             let message = "goes not with format=toml: such a file is taken whole or not at all";
@@ -76,18 +72,14 @@ pub(in crate::http) async fn import_policy(
         PolicyFormat::Csv => Format::Csv,
     };
     let query = ImportQuery { format, file: query.file, accept_valid: query.accept_valid };
-    let mut accepted = accept(query, bytes, |file, format, bytes| parse_policy(file, format, bytes)).await?;
+    let mut accepted = accept(query, bytes, parse_policy).await?;
     shared.store.save_policies(accepted.take()).await?;
     shared.reload().await;
     Ok(accepted.answer())
 }
 
 /// A file is applied whole: what one layer says may rest on another.
-async fn import_layers(
-    shared: &Arc<Shared>,
-    name: String,
-    bytes: Bytes,
-) -> Result<Answer<ImportReport>, Problem> {
+async fn import_layers(shared: &Arc<Shared>, name: String, bytes: Bytes) -> Answered<ImportReport> {
     input::file_name(&name)?;
     if bytes.len() > LARGEST_TOML {
         let detail = format!("a file in TOML may have {LARGEST_TOML} bytes; divide it");
@@ -131,9 +123,9 @@ pub(in crate::http) struct ResolvedQuery {
 /// Every value of its policy, and from which division's layer it comes.
 #[utoipa::path(get, path = "/v1/admin/policy/resolved", tag = "administration")]
 pub(in crate::http) async fn resolved_policy(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     Query(query): Query<ResolvedQuery>,
-) -> Result<Answer<ResolvedPolicyBody>, Problem> {
+) -> Answered<ResolvedPolicyBody> {
     let day = query.on.map_or_else(clock::today, |day| day.0);
     let world = shared.gate.world();
     let resolution = world.policy_tree().resolve(&query.division, day).ok_or_else(|| {

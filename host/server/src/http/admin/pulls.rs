@@ -1,17 +1,11 @@
 //! Pulls: how far each came, and running one at once.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use creditgate_gate::chain;
 use creditgate_store::StoreError;
 use creditgate_wire::pull::{PullBody, PullReportBody, PullsBody, RefusedRecordBody};
 
 use crate::host::Shared;
-use crate::http::body::Answer;
-use crate::http::input::PathText;
-use crate::http::problem::{Code, Problem};
-use crate::http::query::{NoQuery, Paged};
+use crate::http::{Answer, Answered, Code, HostState, Page, PathText, Problem};
 use crate::pulls::{Pull, PullError, PullReport};
 
 /// Lists the pulls
@@ -19,10 +13,7 @@ use crate::pulls::{Pull, PullError, PullReport};
 /// Lists that are kept up to date from a platform: how far each came, and how it
 /// went last.
 #[utoipa::path(get, path = "/v1/admin/pulls", tag = "administration")]
-pub(in crate::http) async fn list_pulls(
-    State(shared): State<Arc<Shared>>,
-    Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Answer<PullsBody>, Problem> {
+pub(in crate::http) async fn list_pulls(shared: HostState, page: Page) -> Answered<PullsBody> {
     let (pulls, next) = page.of(shared.pulls.iter(), |pull| pull.config.name.clone())?;
     let pulls: Result<_, StoreError> = pulls.into_iter().map(|pull| shown(&shared, pull)).collect();
     Ok(Answer(PullsBody { pulls: pulls?, next }))
@@ -56,10 +47,7 @@ fn shown(shared: &Shared, pull: &Pull) -> Result<PullBody, StoreError> {
     tag = "administration",
     params(("name" = String, Path, description = "Name of the pull"))
 )]
-pub(in crate::http) async fn run_pull(
-    State(shared): State<Arc<Shared>>,
-    name: PathText,
-) -> Result<Answer<PullReportBody>, Problem> {
+pub(in crate::http) async fn run_pull(shared: HostState, name: PathText) -> Answered<PullReportBody> {
     let pull = shared.pulls.get(name.text()).ok_or_else(|| {
         let known: Vec<&str> = shared.pulls.iter().map(|pull| pull.config.name.as_str()).collect();
         Problem::new(

@@ -1,9 +1,7 @@
 //! Releases: each on its way into force and out of it, and which of them serves
 //! which binding, now and before.
 
-use std::sync::Arc;
-
-use axum::extract::{FromRequestParts, State};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use creditgate_credit::fault::Faults;
 use creditgate_gate::ports::{Activation, Registry};
@@ -18,13 +16,8 @@ use utoipa::openapi::{ObjectBuilder, SchemaFormat};
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::auth::Who;
-use crate::http::body::{Answer, Json};
-use crate::http::input::PathText;
 use crate::http::openapi::{Described, Description};
-use crate::http::problem::{Code, Problem};
-use crate::http::query::{NoQuery, Paged};
-use crate::http::role::Role;
+use crate::http::{Answer, Answered, Code, HostState, Json, Page, PathText, Problem, Role, Who};
 
 /// Activates a release
 ///
@@ -34,10 +27,10 @@ use crate::http::role::Role;
 /// with.
 #[utoipa::path(post, path = "/v1/admin/releases:activate", tag = "administration")]
 pub(in crate::http) async fn activate_release(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     asked: Json<ActivateBody>,
-) -> Result<Answer<ActivatedBody>, Problem> {
+) -> Answered<ActivatedBody> {
     let (order, reason) = asked.turned(|asked| {
         let mut faults = Faults::default();
         faults.reason(&asked.reason);
@@ -54,10 +47,10 @@ pub(in crate::http) async fn activate_release(
 /// back to by another rollback.
 #[utoipa::path(post, path = "/v1/admin/releases:rollback", tag = "administration")]
 pub(in crate::http) async fn roll_back_release(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     asked: Json<RollbackBody>,
-) -> Result<Answer<ActivatedBody>, Problem> {
+) -> Answered<ActivatedBody> {
     let (scope, reason) = asked.turned(|asked| {
         let mut faults = Faults::default();
         faults.reason(&asked.reason);
@@ -73,10 +66,10 @@ pub(in crate::http) async fn roll_back_release(
 /// For a vendor, of its departments.
 #[utoipa::path(get, path = "/v1/admin/releases", tag = "administration")]
 pub(in crate::http) async fn list_releases(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
-    Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Answer<ReleasesBody>, Problem> {
+    page: Page,
+) -> Answered<ReleasesBody> {
     let world = shared.gate.world();
     let mut deployment = Registry::deployment(&shared.store)?;
     deployment.bindings.retain(|binding| who.may_see(Some(&binding.department)));
@@ -110,10 +103,10 @@ pub(in crate::http) async fn list_releases(
 /// there. A vendor makes them of components of its departments.
 #[utoipa::path(post, path = "/v1/admin/releases", tag = "administration")]
 pub(in crate::http) async fn make_release(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     asked: Json<NewReleaseBody>,
-) -> Result<Answer<Release>, Problem> {
+) -> Answered<Release> {
     let (asked, settings) = asked.turned(|asked| match asked.settings() {
         Ok(settings) => Ok((asked, settings)),
         Err(fault) => Err(vec![fault]),
@@ -128,10 +121,10 @@ pub(in crate::http) async fn make_release(
 /// Shows a release with everything that happened to it
 #[utoipa::path(get, path = "/v1/admin/releases/{release}", tag = "administration")]
 pub(in crate::http) async fn show_release(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     Number(release): Number,
-) -> Result<Answer<ReleaseHistoryBody>, Problem> {
+) -> Answered<ReleaseHistoryBody> {
     let release = seen(&shared, &who, release)?;
     let transitions = Registry::transitions(&shared.store, release.id)?;
     let trials = shared.store.trials_of(release.id)?;
@@ -149,11 +142,11 @@ pub(in crate::http) async fn show_release(
 /// By somebody other than who brought it.
 #[utoipa::path(post, path = "/v1/admin/releases/{release}/approval", tag = "administration")]
 pub(in crate::http) async fn approve_release(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     Number(release): Number,
     asked: Json<ReasonGivenBody>,
-) -> Result<Answer<Release>, Problem> {
+) -> Answered<Release> {
     let change = ordered(&who, asked)?;
     let release = shared.deployer.approve(release, change).await?;
     Ok(Answer(release))
@@ -165,11 +158,11 @@ pub(in crate::http) async fn approve_release(
 /// before, and open cases that began with it with them.
 #[utoipa::path(post, path = "/v1/admin/releases/{release}/rejection", tag = "administration")]
 pub(in crate::http) async fn reject_release(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     Number(release): Number,
     asked: Json<ReasonGivenBody>,
-) -> Result<Answer<Release>, Problem> {
+) -> Answered<Release> {
     let change = ordered(&who, asked)?;
     let release = shared.deployer.reject(release, change).await?;
     Ok(Answer(release))
@@ -181,11 +174,11 @@ pub(in crate::http) async fn reject_release(
 /// share of the cases and is stopped by the host when it breaks its terms.
 #[utoipa::path(post, path = "/v1/admin/releases/{release}/trials", tag = "administration")]
 pub(in crate::http) async fn begin_trial(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     Number(release): Number,
     asked: Json<NewTrialBody>,
-) -> Result<Answer<TrialsBody>, Problem> {
+) -> Answered<TrialsBody> {
     let (terms, binding, reason) = asked.turned(|asked| {
         let mut faults = Faults::default();
         faults.reason(&asked.reason);
@@ -203,11 +196,11 @@ pub(in crate::http) async fn begin_trial(
 /// Ends the trials of a release
 #[utoipa::path(post, path = "/v1/admin/releases/{release}/trials:end", tag = "administration")]
 pub(in crate::http) async fn end_trial(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     Number(release): Number,
     asked: Json<ReasonGivenBody>,
-) -> Result<Answer<Release>, Problem> {
+) -> Answered<Release> {
     let change = ordered(&who, asked)?;
     let release = shared.deployer.end_trial(release, change).await?;
     Ok(Answer(release))
@@ -219,11 +212,11 @@ pub(in crate::http) async fn end_trial(
 /// cases.
 #[utoipa::path(get, path = "/v1/admin/releases/{release}/differences", tag = "administration")]
 pub(in crate::http) async fn list_differences(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     Number(release): Number,
-    Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Answer<ShadowDifferencesBody>, Problem> {
+    page: Page,
+) -> Answered<ShadowDifferencesBody> {
     let release = seen(&shared, &who, release)?;
     let mut counts = Vec::new();
     for trial in shared.store.trials_of(release.id)? {
@@ -254,7 +247,7 @@ fn ordered(who: &Who, asked: Json<ReasonGivenBody>) -> Result<Change, Problem> {
     Ok(who.change(asked.held_to(|asked, faults| faults.reason(&asked.reason))?.reason))
 }
 
-fn switched(shared: &Shared, activated: Vec<Activation>) -> Result<Answer<ActivatedBody>, Problem> {
+fn switched(shared: &Shared, activated: Vec<Activation>) -> Answered<ActivatedBody> {
     let revision = Registry::deployment(&shared.store)?.revision;
     Ok(Answer(ActivatedBody { activated, revision }))
 }

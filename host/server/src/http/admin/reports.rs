@@ -6,7 +6,6 @@ mod tables;
 
 use std::sync::Arc;
 
-use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use creditgate_credit::fault::FieldProblem;
@@ -17,13 +16,8 @@ use creditgate_wire::time::Day;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::host::Shared;
-use crate::http::auth::Who;
-use crate::http::body;
-use crate::http::input::PathText;
 use crate::http::openapi::Binary;
-use crate::http::problem::{Code, Problem};
-use crate::http::query::{Query, TableFormat};
+use crate::http::{Code, HostState, PathText, Problem, Query, TableFormat, Who, body};
 use crate::{aside, clock, sheets};
 use owed::Made;
 use period::{Asked, Kind};
@@ -65,7 +59,7 @@ pub(in crate::http) struct ReportQuery {
     get,
     path = "/v1/admin/reports/{kind}",
     tag = "administration",
-    params(("kind" = inline(Kind), Path, description = "Which report"), ReportQuery),
+    params(("kind" = inline(Kind), Path, description = "Which report")),
     responses(
         (status = 200, description = "The report", content(
             (ReportBody = "application/json"),
@@ -75,7 +69,7 @@ pub(in crate::http) struct ReportQuery {
     )
 )]
 pub(in crate::http) async fn make_report(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     kind: PathText,
     Query(query): Query<ReportQuery>,

@@ -1,9 +1,6 @@
 //! Keys of vendors: registered, listed, revoked. A component is signed with one
 //! of them before it is pushed.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::Registry;
@@ -15,11 +12,7 @@ use jiff::civil::Date;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::auth::Who;
-use crate::http::body::{Answer, Json};
-use crate::http::input::PathText;
-use crate::http::problem::{Code, Problem};
-use crate::http::query::{NoQuery, Paged};
+use crate::http::{Answer, Answered, Code, HostState, Json, Page, PathText, Problem, Who};
 
 /// Longest name of a vendor and longest reason, in characters.
 const LONGEST_NAME: usize = 100;
@@ -33,9 +26,9 @@ const LONGEST_DEPARTMENT: usize = 64;
 /// A key is registered once, for one department; it is never changed.
 #[utoipa::path(post, path = "/v1/admin/signers", tag = "administration")]
 pub(in crate::http) async fn add_signer(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     asked: Json<NewSignerBody>,
-) -> Result<Answer<SignerBody>, Problem> {
+) -> Answered<SignerBody> {
     let signer = asked.turned(|asked| check(asked, clock::today()))?;
     creditgate_store::says(signer.id(), format!("{} `{}`", signer.department, signer.name));
     if !shared.store.insert_signer(signer.clone()).await? {
@@ -50,10 +43,7 @@ pub(in crate::http) async fn add_signer(
 
 /// Lists the keys of vendors
 #[utoipa::path(get, path = "/v1/admin/signers", tag = "administration")]
-pub(in crate::http) async fn list_signers(
-    State(shared): State<Arc<Shared>>,
-    Paged { page, .. }: Paged<NoQuery>,
-) -> Result<Answer<SignersBody>, Problem> {
+pub(in crate::http) async fn list_signers(shared: HostState, page: Page) -> Answered<SignersBody> {
     let (signers, next) = page.of(Registry::signers(&shared.store)?, |signer| signer.id().to_owned())?;
     let signers = signers.into_iter().map(SignerBody::from).collect();
     Ok(Answer(SignersBody { signers, next }))
@@ -66,11 +56,11 @@ pub(in crate::http) async fn list_signers(
 /// for a person to decide. Revoking a key again changes nothing.
 #[utoipa::path(delete, path = "/v1/admin/signers/{id}", tag = "administration")]
 pub(in crate::http) async fn revoke_signer(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     id: PathText,
     asked: Json<RevokeSignerBody>,
-) -> Result<Answer<RevokedSignerBody>, Problem> {
+) -> Answered<RevokedSignerBody> {
     let asked = asked.held_to(|asked, faults| faults.line("reason", &asked.reason, LONGEST_REASON))?;
     let RevokeSignerBody { reason } = asked;
     let now = clock::now();

@@ -43,13 +43,6 @@ impl<T: Described> Described for Result<T, Problem> {
     }
 }
 
-/// What is beside an answer is for the request log.
-impl<T, U: Described> Described for (Extension<T>, U) {
-    fn describe(description: &mut Description<'_>) {
-        U::describe(description);
-    }
-}
-
 impl Description<'_> {
     /// A JSON answer.
     pub(in crate::http) fn answers<T: ToSchema>(&mut self, status: u16) {
@@ -130,6 +123,12 @@ pub(in crate::http) trait Handler<M> {
 
 macro_rules! handlers {
     ($($argument:ident)*) => {
+        impl<$($argument: Described),*> Described for ($($argument,)*) {
+            fn describe(_description: &mut Description<'_>) {
+                $($argument::describe(_description);)*
+            }
+        }
+
         impl<F, Answering, Answer, $($argument),*> Handler<fn($($argument),*) -> Answer> for F
         where
             F: Fn($($argument),*) -> Answering,
@@ -138,7 +137,7 @@ macro_rules! handlers {
             $($argument: Described,)*
         {
             fn describe(description: &mut Description<'_>) {
-                $($argument::describe(description);)*
+                <($($argument,)*)>::describe(description);
                 Answer::describe(description);
             }
         }
@@ -164,21 +163,3 @@ pub(in crate::http) fn described<M, H: Handler<M>, S>(
     }
     (schemas, paths, router)
 }
-
-/// Calls by their handlers, each with its description. Every call is added by a
-/// function of its own: in one expression they would need more stack than a thread
-/// may have left.
-macro_rules! calls {
-    ($($($handler:ident)::+,)+) => {{
-        let mut calls = utoipa_axum::router::OpenApiRouter::new();
-        $(
-            calls = (|calls: utoipa_axum::router::OpenApiRouter<_>| {
-                let call = utoipa_axum::routes!($($handler)::+);
-                calls.routes($crate::http::openapi::described(&$($handler)::+, call))
-            })(calls);
-        )+
-        calls
-    }};
-}
-
-pub(in crate::http) use calls;

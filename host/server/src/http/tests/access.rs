@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use axum::http::{Method, StatusCode};
 
-use super::super::role::{Access, CALLS, Call, Role, Scope};
+use super::super::calls::{CALLS, Call};
+use super::super::role::{Access, Role, Scope};
 use super::*;
 
 #[test]
 fn every_call_of_the_router_has_a_role_and_every_role_a_call() {
-    let (_, document) = crate::http::calls().split_for_parts();
+    let (_, document) = crate::http::calls::router().split_for_parts();
     let mut routed = BTreeSet::new();
     for (path, item) in &document.paths.paths {
         for (method, operation) in [("GET", &item.get), ("POST", &item.post), ("DELETE", &item.delete)] {
@@ -27,7 +28,7 @@ fn every_call_of_the_router_has_a_role_and_every_role_a_call() {
 #[test]
 fn every_change_is_audited_that_the_ledger_does_not_hold() {
     let in_the_ledger = ["/v1/checks", "/v1/checks:batch", "/v1/checks/{id}/dispositions"];
-    for call in CALLS {
+    for call in CALLS.iter() {
         let held = in_the_ledger.contains(&call.path) || QUESTIONS.contains(&call.path);
         let changes = call.method != Method::GET && !held;
         assert_eq!(changes, call.audit.is_some(), "{} {}", call.method, call.path);
@@ -51,7 +52,7 @@ fn is_for_departments(call: &Call) -> bool {
 
 #[test]
 fn every_change_is_held_to_an_object_and_none_to_the_whole_host_that_keys_of_departments_make() {
-    for call in CALLS {
+    for call in CALLS.iter() {
         let name = format!("{} {}", call.method, call.path);
         let changes = call.method != Method::GET && !QUESTIONS.contains(&call.path);
         assert_eq!(changes, call.scope != Scope::Nothing, "{name}");
@@ -64,7 +65,7 @@ fn every_change_is_held_to_an_object_and_none_to_the_whole_host_that_keys_of_dep
 #[tokio::test]
 async fn a_call_is_for_its_roles_and_for_nobody_else() {
     let host = TestHost::empty(|_| {}).await;
-    for call in CALLS {
+    for call in CALLS.iter() {
         let path = call.path.replace("{id}", "x").replace("{case_no}", "x");
         let nobody = host.send(call.method.clone(), &path, "", "").await;
         let Access::Roles(roles) = call.access else {

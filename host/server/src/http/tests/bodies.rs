@@ -28,7 +28,7 @@ async fn send(host: &TestHost, path: &str, headers: &[(header::HeaderName, &str)
 async fn a_packed_body_is_refused_by_every_call_that_takes_one() {
     let host = TestHost::with_city(|_| {}).await;
     let packed = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03".to_vec();
-    let calls = crate::http::role::CALLS.iter().filter(|call| call.method == Method::POST);
+    let calls = crate::http::calls::CALLS.iter().filter(|call| call.method == Method::POST);
     for call in calls {
         let path = call.path.replace(['{', '}'], "");
         for packing in ["gzip", "deflate", "br", "zstd", "identity, gzip", "x-unknown"] {

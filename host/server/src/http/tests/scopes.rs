@@ -9,7 +9,8 @@ use creditgate_credit::verdict::{Commitment, Outcome};
 use creditgate_gate::ports::Ledger;
 use creditgate_gate::{CheckInputs, CheckRecord};
 
-use super::super::role::{CALLS, Call, Role, Scope};
+use super::super::calls::{CALLS, Call};
+use super::super::role::{Role, Scope};
 use super::*;
 
 /// Something else of another department that a call is tried on.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use axum::http::Method;
 use rusqlite::Connection;
 
-use super::super::role::CALLS;
+use super::super::calls::CALLS;
 use super::*;
 
 /// Changes that cannot be made here: they need a component or a platform. Whatever

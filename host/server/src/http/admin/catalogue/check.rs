@@ -1,8 +1,5 @@
 //! What is missing in an edition, be it kept here or in a file (R62).
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use creditgate_api::ImportProblem;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::check::{BoundItem, Surroundings, check};
@@ -15,10 +12,7 @@ use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::body::{Answer, File};
-use crate::http::input;
-use crate::http::problem::{Code, Problem};
-use crate::http::query::Query;
+use crate::http::{Answer, Answered, Code, File, HostState, Problem, Query, input};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -52,9 +46,9 @@ pub(in crate::http) struct FileQuery {
 /// does not have, editions that overlap.
 #[utoipa::path(get, path = "/v1/catalogue:check", tag = "administration")]
 pub(in crate::http) async fn check_edition(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     Query(query): Query<CheckQuery>,
-) -> Result<Answer<EditionCheckBody>, Problem> {
+) -> Answered<EditionCheckBody> {
     let on = query.on.unwrap_or_else(|| clock::today().into());
     let catalogue = match query.edition {
         Some(name) => shared.store.edition(&name)?.catalogue,
@@ -74,10 +68,10 @@ pub(in crate::http) async fn check_edition(
 /// read are told as well.
 #[utoipa::path(post, path = "/v1/catalogue:check", tag = "administration")]
 pub(in crate::http) async fn check_file(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     Query(query): Query<FileQuery>,
     File(bytes): File,
-) -> Result<Answer<EditionCheckBody>, Problem> {
+) -> Answered<EditionCheckBody> {
     input::file_name(&query.file)?;
     let format = query.format;
     let parsed = tokio::task::spawn_blocking(move || parse_catalogue(&query.file, format, &bytes))
@@ -93,7 +87,7 @@ fn found(
     editions: &[Catalogue],
     on: Day,
     problems: Vec<ImportProblem>,
-) -> Result<Answer<EditionCheckBody>, Problem> {
+) -> Answered<EditionCheckBody> {
     let deployment = Registry::deployment(&shared.store)?;
     let list_types = shared.store.list_types()?;
     let bound: Vec<BoundItem> = deployment

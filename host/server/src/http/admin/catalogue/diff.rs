@@ -1,15 +1,9 @@
 //! What changed from one edition to another (R60).
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use creditgate_credit::catalogue::diff::diff;
 use creditgate_wire::catalogue::EditionDiffBody;
 
-use crate::host::Shared;
-use crate::http::body::Answer;
-use crate::http::input::PathPair;
-use crate::http::problem::Problem;
+use crate::http::{Answer, Answered, HostState, PathPair};
 
 /// Compares two editions
 ///
@@ -25,9 +19,9 @@ use crate::http::problem::Problem;
     )
 )]
 pub(in crate::http) async fn diff_editions(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     PathPair(from, to): PathPair,
-) -> Result<Answer<EditionDiffBody>, Problem> {
+) -> Answered<EditionDiffBody> {
     let [earlier, later] = [shared.store.edition(&from)?, shared.store.edition(&to)?];
     let differences = diff(&earlier.catalogue, &later.catalogue);
     Ok(Answer(EditionDiffBody { from, to, differences }))

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use creditgate_credit::catalogue::Catalogue;
 
 use super::tables::{Part, Table, table};
-use crate::http::problem::Problem;
+use crate::http::Problem;
 use crate::sheets::{self, Cell, Sheet};
 
 const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

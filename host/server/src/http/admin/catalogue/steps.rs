@@ -1,8 +1,5 @@
 //! Steps of an edition: its two reviews and its publication (R65).
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use creditgate_credit::catalogue::state::{EditionStep, ReviewResult};
 use creditgate_gate::event::{CATALOGUE_PUBLISHED, Event};
 use creditgate_store::StepOrder;
@@ -11,10 +8,7 @@ use creditgate_wire::catalogue::{EditionBody, ReviewBody};
 use super::{published, shown};
 use crate::clock;
 use crate::host::Shared;
-use crate::http::auth::{Principal, Who};
-use crate::http::body::{Answer, Json};
-use crate::http::input::PathText;
-use crate::http::problem::Problem;
+use crate::http::{Answer, Answered, HostState, Json, PathText, Principal, Problem, Who};
 
 /// Records a review of an edition
 ///
@@ -23,11 +17,11 @@ use crate::http::problem::Problem;
 /// An edition that is returned is a draft again.
 #[utoipa::path(post, path = "/v1/admin/catalogue/{edition}/reviews", tag = "administration")]
 pub(in crate::http) async fn review_edition(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     edition: PathText,
     review: Json<ReviewBody>,
-) -> Result<Answer<EditionBody>, Problem> {
+) -> Answered<EditionBody> {
     let review = review.held_to(|review, faults| {
         if review.result == ReviewResult::Returned && review.comment.trim().is_empty() {
             faults.refuse("comment", "field.empty", "must say why the edition is returned");
@@ -43,10 +37,10 @@ pub(in crate::http) async fn review_edition(
 /// before it, and never changes.
 #[utoipa::path(post, path = "/v1/admin/catalogue/{edition}/publication", tag = "administration")]
 pub(in crate::http) async fn publish_edition(
-    State(shared): State<Arc<Shared>>,
+    shared: HostState,
     who: Who,
     edition: PathText,
-) -> Result<Answer<EditionBody>, Problem> {
+) -> Answered<EditionBody> {
     tell(&shared, &who, edition.text())?;
     let answer = take(&shared, &who, edition.text(), EditionStep::Publication, String::new()).await?;
     shared.reload().await;
@@ -71,7 +65,7 @@ async fn take(
     edition: &str,
     step: EditionStep,
     comment: String,
-) -> Result<Answer<EditionBody>, Problem> {
+) -> Answered<EditionBody> {
     let order = StepOrder {
         edition: edition.to_owned(),
         step,

@@ -8,9 +8,7 @@ use jiff::civil::Date;
 
 use super::period::Kind;
 use crate::host::{Shared, duties};
-use crate::http::auth::Principal;
-use crate::http::problem::Problem;
-use crate::http::role::Role;
+use crate::http::{Principal, Problem, Role};
 
 /// Reports of one kind that are owed at once: more than there are divisions in a
 /// province, each with a year behind.
