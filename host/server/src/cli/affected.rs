@@ -5,7 +5,7 @@ use creditgate_gate::Likeness;
 use creditgate_wire::affected::{AffectedBody, AffectedCheckBody};
 
 use super::backtest::show_comparison;
-use super::command::{Ask, Call, CliError, Client, Page, Show, Terminal, row};
+use super::command::{Call, Page, Show, asks, row};
 
 /// List the checks a list entry took part in
 ///
@@ -29,19 +29,15 @@ pub(super) struct AffectedCommand {
     without: bool,
 }
 
-impl Ask for AffectedCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<AffectedBody, CliError> {
-        let call = Call::list(&["v1", "admin", "affected"], "checks");
-        host.ask(call.query("entry", self.entry).query("without", self.without)).await
-    }
-}
+asks!(AffectedCommand, AffectedBody, |command| {
+    let call = Call::list(&["v1", "admin", "affected"], "checks");
+    call.query("entry", command.entry).query("without", command.without)
+});
 
 impl Show for AffectedBody {
     fn show(&self, page: &mut Page) {
-        if self.checks.is_empty() {
-            return page.line(format!("no check had the entry `{}`", self.entry));
-        }
-        page.table(
+        page.list(
+            format!("no check had the entry `{}`", self.entry),
             ["CASE", "CHECK", "ITEM", "CHECKPOINT", "AT", "OUTCOME", "ENTRY", "WITHOUT IT"],
             self.checks.iter().map(|check| {
                 let entry = if check.effective { "effective" } else { "history" };
@@ -68,12 +64,8 @@ impl Show for AffectedBody {
 
 /// The measures that followed from the entry: what may have to be taken back.
 fn show_measures(page: &mut Page, checks: &[AffectedCheckBody]) {
-    if checks.iter().all(|check| check.measures.is_empty()) {
-        return;
-    }
     let measures = checks.iter().flat_map(|check| check.measures.iter().map(move |measure| (check, measure)));
-    page.line("");
-    page.table(
+    page.section(
         ["CASE", "MEASURE", "DIRECTION", "NATURE", "REPORTED", "ACTION"],
         measures.map(|(check, measure)| {
             let reported = measure.disposition.as_ref();

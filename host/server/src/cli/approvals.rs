@@ -4,7 +4,7 @@ use clap::Args;
 use creditgate_wire::approval::{ApprovalBody, ApprovalsBody};
 use creditgate_wire::release::ReasonGivenBody;
 
-use super::command::{Ask, AtHost, Call, CliError, Client, Page, Show, Terminal, commands, local_time, row};
+use super::command::{AtHost, Call, Page, Show, asks, commands, local_time, row};
 
 commands! {
     /// List and approve what a second person has to agree to: bindings that would no longer bind, and imports that take
@@ -43,25 +43,18 @@ pub(super) struct ApproveCommand {
     reason: String,
 }
 
-impl Ask for ListCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ApprovalsBody, CliError> {
-        host.ask(Call::list(&["v1", "admin", "approvals"], "approvals").query("all", self.all)).await
-    }
-}
+asks!(ListCommand, ApprovalsBody, |command| Call::list(&["v1", "admin", "approvals"], "approvals")
+    .query("all", command.all));
 
-impl Ask for ApproveCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ApprovalBody, CliError> {
-        let path = ["v1", "admin", "approvals", &self.approval.to_string()];
-        host.ask(Call::post(&path).json(&ReasonGivenBody { reason: self.reason })?).await
-    }
-}
+asks!(ApproveCommand, ApprovalBody, |command| {
+    let path = ["v1", "admin", "approvals", &command.approval.to_string()];
+    Call::post(&path).json(&ReasonGivenBody { reason: command.reason })
+});
 
 impl Show for ApprovalsBody {
     fn show(&self, page: &mut Page) {
-        if self.approvals.is_empty() {
-            return page.line("nothing waits for a second person");
-        }
-        page.table(
+        page.list(
+            "nothing waits for a second person",
             ["APPROVAL", "WHAT WOULD GO", "FIRST OF IT", "ASKED BY", "STATE"],
             self.approvals.iter().map(|approval| {
                 let asked = format!("{}, {}", approval.asked_by, local_time(approval.asked_at));

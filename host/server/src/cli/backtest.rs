@@ -13,9 +13,9 @@ use std::time::Duration;
 use clap::Args;
 use creditgate_wire::backtest::{BacktestBody, BacktestReportBody, StartBacktestBody, StartedBacktestBody};
 use creditgate_wire::time::Day;
-use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 
 use super::command::{Ask, Call, CliError, Client, Terminal, day};
+use super::import::progress;
 use super::report_file::{ReportFile, Reported};
 use crate::serve;
 pub(in crate::cli) use report::show_comparison;
@@ -81,7 +81,7 @@ impl Ask for BacktestCommand {
         // From here on, Ctrl-C ends no program whose backtest would run on.
         let stop = serve::stop_signal().map_err(|error| CliError::host(&error, "cli.signals"))?;
         let StartedBacktestBody { id } =
-            host.ask(Call::post(&["v1", "admin", "backtests"]).json(&order)?).await?;
+            host.ask(Call::post(&["v1", "admin", "backtests"]).json(&order)).await?;
         let report = follow(host, &id, pin!(stop)).await?;
         Reported::new(report, self.output, workbook::sheets)
     }
@@ -93,7 +93,7 @@ async fn follow(
     id: &str,
     mut stop: Pin<&mut impl Future<Output = ()>>,
 ) -> Result<BacktestReportBody, CliError> {
-    let bar = progress();
+    let bar = progress("{bar:30} {pos}/{len} checks, {per_sec}, {eta} left");
     let mut turns = tokio::time::interval(INTERVAL);
     loop {
         if !next_turn(&mut turns, stop.as_mut()).await {
@@ -142,13 +142,4 @@ fn ended(backtest: BacktestBody) -> Result<BacktestReportBody, CliError> {
             code: "cli.cancelled".into(),
         }),
     }
-}
-
-/// A bar over the checks; invisible unless standard error is a terminal.
-fn progress() -> ProgressBar {
-    let bar = ProgressBar::new(0).with_finish(ProgressFinish::AndClear);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} checks, {per_sec}, {eta} left") {
-        bar.set_style(style);
-    }
-    bar
 }

@@ -86,11 +86,7 @@ fn remarks(answer: &Answer<'_>) -> Vec<String> {
 }
 
 fn show_entries(page: &mut Page, title: &str, matches: &[Match<'_>]) {
-    if matches.is_empty() {
-        return;
-    }
-    page.line("");
-    page.table(
+    page.section(
         [title, "PARTY", "KIND", "LIST", "AUTHORITY", "SINCE", "SUSPENDED"],
         matches.iter().map(|Match { party, entry, .. }| {
             row![
@@ -110,11 +106,7 @@ fn show_entries(page: &mut Page, title: &str, matches: &[Match<'_>]) {
 }
 
 fn show_measures(page: &mut Page, answer: &Answer<'_>) {
-    if answer.measures.is_empty() {
-        return;
-    }
-    page.line("");
-    page.table(
+    page.section(
         ["MEASURE", "NATURE", "DIRECTION", "CONTENT", "BASIS", "DISPOSITION"],
         answer.measures.iter().map(|measure| {
             row![

@@ -99,17 +99,15 @@ impl Ask for SearchCommand {
             cursor: None,
             limit: None,
         };
-        let call = Call::post(&["v1", "checks:search"]).json(&asked)?.rows("checks");
+        let call = Call::post(&["v1", "checks:search"]).json(&asked).rows("checks");
         host.ask(if self.all { call } else { call.at_most(self.limit as usize) }).await
     }
 }
 
 impl Show for FoundChecks {
     fn show(&self, page: &mut Page) {
-        if self.checks.is_empty() {
-            return page.line("no check was found");
-        }
-        page.table(
+        page.list(
+            "no check was found",
             ["CASE", "CHECK", "DEPARTMENT", "ITEM", "CHECKPOINT", "AT", "STATUS", "OUTCOME", "RELEASE"],
             self.checks.iter().map(|check| {
                 row![

@@ -30,6 +30,22 @@ pub(super) trait Ask {
     -> Result<impl Show + use<Self>, CliError>;
 }
 
+/// Says of a command that it is one call of a host, whose answer is shown.
+macro_rules! asks {
+    ($command:ty, $answer:ty, $call:expr) => {
+        impl $crate::cli::command::Ask for $command {
+            async fn ask(
+                self,
+                host: &$crate::cli::client::Client,
+                _: &mut $crate::cli::Terminal<'_>,
+            ) -> Result<$answer, $crate::cli::error::CliError> {
+                let call: fn(Self) -> $crate::cli::client::Call = $call;
+                host.ask(call(self)).await
+            }
+        }
+    };
+}
+
 /// A command that is done here, without a host or with one of its own choice.
 pub(super) trait Work {
     /// Does it.
@@ -124,4 +140,4 @@ macro_rules! commands {
     };
 }
 
-pub(super) use commands;
+pub(super) use {asks, commands};

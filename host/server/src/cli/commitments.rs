@@ -2,13 +2,11 @@
 
 mod report;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use creditgate_affairs::commitments::{Commitment, Commitments, StepTaken};
+use creditgate_credit::dossier::CommitmentState;
 
-use super::command::{
-    Ask, AtHost, Call, CliError, Client, Page, Show, Terminal, Tone, commands, details, row, toned,
-};
-use super::vocabulary::word_of;
+use super::command::{AtHost, Call, Page, Show, Tone, asks, commands, details, explained, row, toned};
 use report::{BreachCommand, ExtendCommand, FulfilCommand, RepairCommand, SignCommand};
 
 commands! {
@@ -32,24 +30,19 @@ Examples:
   creditgate commitments list --department housing --config creditgate.toml --json")]
 pub(super) struct ListCommand {
     /// Only those in this state
-    #[arg(long)]
-    state: Option<State>,
+    #[arg(long, value_parser = explained(STATES))]
+    state: Option<CommitmentState>,
     /// Only those of this department
     #[arg(long, value_name = "CODE")]
     department: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum State {
-    /// To be fulfilled
-    Open,
-    /// Fulfilled, in time or late
-    Fulfilled,
-    /// Its last day has passed
-    Overdue,
-    /// Found false or not kept
-    Breached,
-}
+const STATES: &[(CommitmentState, &str)] = &[
+    (CommitmentState::Open, "To be fulfilled"),
+    (CommitmentState::Fulfilled, "Fulfilled, in time or late"),
+    (CommitmentState::Overdue, "Its last day has passed"),
+    (CommitmentState::Breached, "Found false or not kept"),
+];
 
 /// Show a commitment and everything that happened to it
 #[derive(Debug, Args)]
@@ -62,19 +55,12 @@ pub(super) struct ShowCommand {
     id: String,
 }
 
-impl Ask for ListCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Commitments, CliError> {
-        let call = Call::list(&["v1", "commitments"], "commitments");
-        host.ask(call.maybe("state", self.state.as_ref().map(word_of)).maybe("department", self.department))
-            .await
-    }
-}
+asks!(ListCommand, Commitments, |command| {
+    let call = Call::list(&["v1", "commitments"], "commitments");
+    call.maybe("state", command.state.map(CommitmentState::code)).maybe("department", command.department)
+});
 
-impl Ask for ShowCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Commitment, CliError> {
-        host.ask(Call::get(&["v1", "commitments", &self.id])).await
-    }
-}
+asks!(ShowCommand, Commitment, |command| Call::get(&["v1", "commitments", &command.id]));
 
 impl Show for Commitments {
     fn show(&self, page: &mut Page) {
@@ -127,10 +113,10 @@ fn state_of(commitment: &Commitment) -> String {
         (true, false) => format!("{}, late", commitment.state.code()),
         (false, false) => commitment.state.code().to_owned(),
     };
-    let tone = match commitment.state.code() {
-        "fulfilled" => Tone::Good,
-        "overdue" | "breached" => Tone::Bad,
-        _ => Tone::Doubtful,
+    let tone = match commitment.state {
+        CommitmentState::Fulfilled => Tone::Good,
+        CommitmentState::Overdue | CommitmentState::Breached => Tone::Bad,
+        CommitmentState::Open => Tone::Doubtful,
     };
     toned(tone, &text)
 }

@@ -5,9 +5,7 @@ mod check;
 use clap::Args;
 use creditgate_wire::connector::ConnectorsBody;
 
-use super::command::{
-    Ask, AtHost, Call, CliError, Client, Here, Page, Show, Terminal, Tone, commands, row, toned,
-};
+use super::command::{AtHost, Call, Here, Page, Show, Tone, asks, commands, row, toned};
 
 commands! {
     /// Credit platforms that are asked at check time
@@ -25,11 +23,7 @@ Examples:
   creditgate connector list --config creditgate.toml --json")]
 pub(super) struct ListCommand {}
 
-impl Ask for ListCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ConnectorsBody, CliError> {
-        host.ask(Call::list(&["v1", "admin", "connectors"], "connectors")).await
-    }
-}
+asks!(ListCommand, ConnectorsBody, |_| Call::list(&["v1", "admin", "connectors"], "connectors"));
 
 impl Show for ConnectorsBody {
     fn show(&self, page: &mut Page) {

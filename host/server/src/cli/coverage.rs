@@ -12,7 +12,7 @@ use creditgate_wire::import::Format;
 use creditgate_wire::time::Day;
 
 use super::command::{Ask, Call, CliError, Client, Exit, Page, Show, Terminal, day, one_of, row};
-use super::import::name_of;
+use super::import::{formless, name_of};
 use super::report_file::{ReportFile, Reported};
 
 pub(super) use completion::CompletionCommand;
@@ -52,12 +52,7 @@ pub(super) struct CoverageCommand {
 /// The form of a file: as given, or as its name ends.
 fn format_of(path: &Path, given: Option<Format>) -> Result<Format, CliError> {
     let ending = || path.extension()?.to_str().map(str::to_ascii_lowercase);
-    given.or_else(|| Format::from_code(&ending()?)).ok_or_else(|| {
-        CliError::usage(
-            format!("{}: the name does not tell whether this is CSV or JSON lines", path.display()),
-            "give --format csv or --format jsonl, or name the file .csv or .jsonl",
-        )
-    })
+    given.or_else(|| Format::from_code(&ending()?)).ok_or_else(|| formless(path))
 }
 
 impl Ask for CoverageCommand {

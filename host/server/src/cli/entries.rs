@@ -3,9 +3,7 @@
 use clap::Args;
 use creditgate_wire::local_entry::{LocalEntriesBody, LocalEntryBody};
 
-use super::command::{
-    Ask, AtHost, Call, CliError, Client, Page, Show, Terminal, commands, details, local_time, row,
-};
+use super::command::{AtHost, Call, Page, Show, asks, commands, details, local_time, row};
 
 mod file;
 mod moves;
@@ -55,25 +53,17 @@ pub(super) struct ShowCommand {
     id: String,
 }
 
-impl Ask for ListCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<LocalEntriesBody, CliError> {
-        let call = Call::list(&["v1", "admin", "entries"], "entries");
-        host.ask(call.maybe("list", self.list).maybe("state", self.state)).await
-    }
-}
+asks!(ListCommand, LocalEntriesBody, |command| {
+    let call = Call::list(&["v1", "admin", "entries"], "entries");
+    call.maybe("list", command.list).maybe("state", command.state)
+});
 
-impl Ask for ShowCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<LocalEntryBody, CliError> {
-        host.ask(Call::get(&["v1", "admin", "entries", &self.id])).await
-    }
-}
+asks!(ShowCommand, LocalEntryBody, |command| Call::get(&["v1", "admin", "entries", &command.id]));
 
 impl Show for LocalEntriesBody {
     fn show(&self, page: &mut Page) {
-        if self.entries.is_empty() {
-            return page.line("no entry is kept here");
-        }
-        page.table(
+        page.list(
+            "no entry is kept here",
             ["ENTRY", "LIST", "KIND", "SUBJECT", "PROPOSAL", "STATE", "SINCE", "UNTIL", "PENDING"],
             self.entries.iter().map(|shown| {
                 let entry = &shown.entry;

@@ -7,7 +7,9 @@ use creditgate_store::FeedbackState;
 use creditgate_wire::admin::{FeedbackItemBody, FeedbackQueueBody};
 use serde::Serialize;
 
-use super::command::{Ask, AtHost, Call, CliError, Client, Page, Show, Terminal, commands, explained, row};
+use super::command::{
+    Ask, AtHost, Call, CliError, Client, Page, Show, Terminal, asks, commands, explained, row,
+};
 use super::page::SoFar;
 
 commands! {
@@ -59,15 +61,10 @@ struct Which {
     all_dead: bool,
 }
 
-async fn list(host: &Client, state: Option<FeedbackState>) -> Result<FeedbackQueueBody, CliError> {
-    let call = Call::list(&["v1", "admin", "feedback"], "feedback");
-    host.ask(call.maybe("state", state.map(FeedbackState::code))).await
-}
+asks!(ListCommand, FeedbackQueueBody, |command| list(command.state));
 
-impl Ask for ListCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<FeedbackQueueBody, CliError> {
-        list(host, self.state).await
-    }
+fn list(state: Option<FeedbackState>) -> Call {
+    Call::list(&["v1", "admin", "feedback"], "feedback").maybe("state", state.map(FeedbackState::code))
 }
 
 impl Show for FeedbackQueueBody {
@@ -135,9 +132,9 @@ async fn requeue(host: &Client, ids: &[String], requeued: &mut Vec<String>) -> R
 async fn requeue_all_dead(host: &Client, requeued: &mut Vec<String>) -> Result<(), CliError> {
     let mut seen = HashSet::new();
     loop {
-        let dead = list(host, Some(FeedbackState::Dead)).await?.feedback;
+        let dead: FeedbackQueueBody = host.ask(list(Some(FeedbackState::Dead))).await?;
         let new: Vec<String> =
-            dead.into_iter().map(|item| item.id).filter(|id| seen.insert(id.clone())).collect();
+            dead.feedback.into_iter().map(|item| item.id).filter(|id| seen.insert(id.clone())).collect();
         if new.is_empty() {
             return Ok(());
         }

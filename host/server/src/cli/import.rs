@@ -118,12 +118,17 @@ impl Format {
             Some("jsonl" | "ndjson") => Ok(Self::Jsonl),
             Some("toml") => Ok(Self::Toml),
             Some("xlsx") => Ok(Self::Xlsx),
-            _ => Err(CliError::usage(
-                format!("{}: the name does not tell whether this is CSV or JSON lines", path.display()),
-                "give --format csv or --format jsonl, or name the file .csv or .jsonl",
-            )),
+            _ => Err(formless(path)),
         }
     }
+}
+
+/// A file whose name does not end in a form.
+pub(super) fn formless(path: &Path) -> CliError {
+    CliError::usage(
+        format!("{}: the name does not tell whether this is CSV or JSON lines", path.display()),
+        "give --format csv or --format jsonl, or name the file .csv or .jsonl",
+    )
 }
 
 /// The name of a file, without its folder.
@@ -171,25 +176,12 @@ impl Ask for ImportCommand {
             return Ok(Either::Other(calendar::import(terminal, host, &self.files, self.replace).await));
         }
         // What was applied before a file failed stays applied, and is told.
-        let mut imported = Vec::new();
-        let outcome = self.import_all(terminal, host, &mut imported).await;
-        Ok(Either::One(SoFar::new(imported, outcome)))
+        let imported = SoFar::each(&self.files, async |path| self.import(terminal, host, path).await);
+        Ok(Either::One(imported.await))
     }
 }
 
 impl ImportCommand {
-    async fn import_all(
-        &self,
-        terminal: &mut Terminal<'_>,
-        host: &Client,
-        imported: &mut Vec<Imported>,
-    ) -> Result<(), CliError> {
-        for path in &self.files {
-            imported.push(self.import(terminal, host, path).await?);
-        }
-        Ok(())
-    }
-
     const fn imports_lists(&self) -> bool {
         matches!(self.what, Subject::Lists)
     }
@@ -217,7 +209,8 @@ impl ImportCommand {
         path: &Path,
     ) -> Result<Imported, CliError> {
         let format = self.format_of(path)?;
-        let bar = progress(path);
+        let bar = progress("{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {msg}");
+        bar.set_message(path.display().to_string());
         let payload = if path == Path::new("-") {
             Payload::Bytes(terminal.read(path)?)
         } else {
@@ -254,13 +247,12 @@ fn read_report(outcome: Result<Answer, CliError>) -> Result<(ImportReport, Optio
     }
 }
 
-/// A bar over the bytes of a file, gone when it is dropped; invisible unless standard error is a terminal.
-fn progress(path: &Path) -> ProgressBar {
+/// A bar, gone when it is dropped; invisible unless standard error is a terminal.
+pub(super) fn progress(template: &str) -> ProgressBar {
     let bar = ProgressBar::new(0).with_finish(ProgressFinish::AndClear);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {msg}") {
+    if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
-    bar.set_message(path.display().to_string());
     bar
 }
 

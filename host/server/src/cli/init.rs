@@ -120,7 +120,7 @@ impl InitCommand {
                 role: role.code().to_owned(),
                 departments: of_department.then(|| vec![self.department.clone()]),
             };
-            let issued: IssuedKeyBody = host.ask(Call::post(&["v1", "admin", "keys"]).json(&body)?).await?;
+            let issued: IssuedKeyBody = host.ask(Call::post(&["v1", "admin", "keys"]).json(&body)).await?;
             file.keep(&format!("{}\n", issued.key))?;
             keys.push(MadeKey { role: role.code(), name, id: issued.id, file: path });
         }

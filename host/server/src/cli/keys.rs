@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::client::{load, of_host};
 use super::command::{
-    Ask, AtHost, Call, CliError, Client, Here, HostOptions, Page, Show, Terminal, Work, commands, row,
+    Ask, AtHost, Call, CliError, Client, Here, HostOptions, Page, Show, Terminal, Work, asks, commands, row,
 };
 use super::page::Either;
 use super::secret_file::SecretFile;
@@ -112,7 +112,7 @@ impl Ask for CreateCommand {
         };
         // Before the key exists, so that none is made that has nowhere to go.
         let file = self.out.as_deref().map(SecretFile::create).transpose()?;
-        let issued: IssuedKeyBody = host.ask(Call::post(&["v1", "admin", "keys"]).json(&body)?).await?;
+        let issued: IssuedKeyBody = host.ask(Call::post(&["v1", "admin", "keys"]).json(&body)).await?;
         let Some(file) = file else { return Ok(Either::One(issued)) };
         let file = file.keep(&format!("{}\n", issued.key))?.to_owned();
         Ok(Either::Other(KeyInFile { id: issued.id, file }))
@@ -139,11 +139,7 @@ impl Show for KeyInFile {
     }
 }
 
-impl Ask for ListCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<KeysBody, CliError> {
-        host.ask(Call::list(&["v1", "admin", "keys"], "keys")).await
-    }
-}
+asks!(ListCommand, KeysBody, |_| Call::list(&["v1", "admin", "keys"], "keys"));
 
 impl Show for KeysBody {
     fn show(&self, page: &mut Page) {

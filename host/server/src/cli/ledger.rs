@@ -5,9 +5,7 @@ use clap::Args;
 use creditgate_store::Head;
 use serde::{Deserialize, Serialize};
 
-use super::command::{
-    Ask, AtHost, Call, CliError, Client, Exit, Page, Show, Terminal, Tone, commands, toned,
-};
+use super::command::{AtHost, Call, CliError, Exit, Page, Show, Tone, asks, commands, toned};
 
 commands! {
     /// Verify the ledger
@@ -53,11 +51,8 @@ struct Fault {
     text: String,
 }
 
-impl Ask for VerifyCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Finding, CliError> {
-        host.ask(Call::get(&["v1", "admin", "ledger:verify"]).maybe("since", self.since)).await
-    }
-}
+asks!(VerifyCommand, Finding, |command| Call::get(&["v1", "admin", "ledger:verify"])
+    .maybe("since", command.since));
 
 impl Show for Finding {
     fn show(&self, page: &mut Page) {

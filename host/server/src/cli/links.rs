@@ -3,7 +3,7 @@
 use clap::Args;
 use creditgate_wire::link::LinksBody;
 
-use super::command::{Ask, Call, CliError, Client, Page, Show, Terminal, row};
+use super::command::{Call, Page, Show, asks, row};
 
 /// List links from legacy numbers and earlier codes of organisations to their unified codes
 #[derive(Debug, Args)]
@@ -19,11 +19,8 @@ pub(super) struct LinksCommand {
     limit: u32,
 }
 
-impl Ask for LinksCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<LinksBody, CliError> {
-        host.ask(Call::list(&["v1", "admin", "identifiers"], "links").at_most(self.limit as usize)).await
-    }
-}
+asks!(LinksCommand, LinksBody, |command| Call::list(&["v1", "admin", "identifiers"], "links")
+    .at_most(command.limit as usize));
 
 impl Show for LinksBody {
     fn show(&self, page: &mut Page) {

@@ -3,7 +3,7 @@
 use clap::Args;
 use creditgate_wire::admin::ListSourcesBody;
 
-use super::command::{Ask, Call, CliError, Client, Page, Show, Terminal, local_time, row};
+use super::command::{Call, Page, Show, asks, local_time, row};
 
 /// Show where list entries come from, how many there are and when they came
 #[derive(Debug, Args)]
@@ -16,18 +16,12 @@ Entries of a source that was imported with --full stand in a snapshot; SINCE cou
 it, which win over the snapshot's.")]
 pub(super) struct ListsCommand {}
 
-impl Ask for ListsCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ListSourcesBody, CliError> {
-        host.ask(Call::list(&["v1", "admin", "sources"], "sources")).await
-    }
-}
+asks!(ListsCommand, ListSourcesBody, |_| Call::list(&["v1", "admin", "sources"], "sources"));
 
 impl Show for ListSourcesBody {
     fn show(&self, page: &mut Page) {
-        if self.sources.is_empty() {
-            return page.line("no list entries were imported");
-        }
-        page.table(
+        page.list(
+            "no list entries were imported",
             ["SOURCE", "ENTRIES", "SINCE", "AS A WHOLE", "LAST IMPORT", "FILE"],
             self.sources.iter().map(|from| {
                 let whole_at = from.whole_at.map_or_else(|| "never".to_owned(), local_time);

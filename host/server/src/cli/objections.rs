@@ -7,9 +7,7 @@ use creditgate_credit::objection::{ObjectionGround, ObjectionResult, ObjectionSt
 use creditgate_credit::overlay::Corrections;
 use creditgate_wire::time::Day;
 
-use super::command::{
-    Ask, AtHost, Call, CliError, Client, Page, Show, Terminal, commands, day, details, one_of, row,
-};
+use super::command::{AtHost, Call, Page, Show, asks, commands, day, details, one_of, row};
 
 commands! {
     /// Raise, list, answer and tell objections to list entries
@@ -142,51 +140,39 @@ pub(super) struct ToldCommand {
     how: String,
 }
 
-impl Ask for RaiseCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Objection, CliError> {
-        let body = NewObjection {
-            entry: self.entry,
-            check_id: self.check,
-            case_no: self.case,
-            division: self.division,
-            raised_by: self.raised_by,
-            ground: self.ground,
-            suspend: self.suspend,
-            reason: self.reason,
-            contact: self.contact,
-        };
-        host.ask(Call::post(&["v1", "objections"]).json(&body)?).await
-    }
-}
+asks!(RaiseCommand, Objection, |command| {
+    let body = NewObjection {
+        entry: command.entry,
+        check_id: command.check,
+        case_no: command.case,
+        division: command.division,
+        raised_by: command.raised_by,
+        ground: command.ground,
+        suspend: command.suspend,
+        reason: command.reason,
+        contact: command.contact,
+    };
+    Call::post(&["v1", "objections"]).json(&body)
+});
 
-impl Ask for ListCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Objections, CliError> {
-        let call = Call::list(&["v1", "objections"], "objections").maybe("entry", self.entry);
-        host.ask(call.maybe("state", self.state.map(ObjectionState::code))).await
-    }
-}
+asks!(ListCommand, Objections, |command| {
+    let call = Call::list(&["v1", "objections"], "objections").maybe("entry", command.entry);
+    call.maybe("state", command.state.map(ObjectionState::code))
+});
 
-impl Ask for ShowCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Objection, CliError> {
-        host.ask(Call::get(&["v1", "objections", &self.id])).await
-    }
-}
+asks!(ShowCommand, Objection, |command| Call::get(&["v1", "objections", &command.id]));
 
-impl Ask for ResultCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Objection, CliError> {
-        let Self { id, result, text, facts, basis, severity, valid_until } = self;
-        let corrections = Corrections { facts, basis, severity, valid_until };
-        let body = ObjectionAnswer { result, corrections, text };
-        host.ask(Call::post(&["v1", "objections", &id, "result"]).json(&body)?).await
-    }
-}
+asks!(ResultCommand, Objection, |command| {
+    let ResultCommand { id, result, text, facts, basis, severity, valid_until } = command;
+    let corrections = Corrections { facts, basis, severity, valid_until };
+    let body = ObjectionAnswer { result, corrections, text };
+    Call::post(&["v1", "objections", &id, "result"]).json(&body)
+});
 
-impl Ask for ToldCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Objection, CliError> {
-        let body = ObjectionNotice { told: self.who, on: self.on, how: self.how };
-        host.ask(Call::post(&["v1", "objections", &self.id, "notices"]).json(&body)?).await
-    }
-}
+asks!(ToldCommand, Objection, |command| {
+    let body = ObjectionNotice { told: command.who, on: command.on, how: command.how };
+    Call::post(&["v1", "objections", &command.id, "notices"]).json(&body)
+});
 
 impl Show for Objections {
     fn show(&self, page: &mut Page) {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use creditgate_api::FieldProblemBody;
 use creditgate_credit::identifier::without_numbers;
+use creditgate_wire::read::from_json;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -71,8 +72,7 @@ impl Terminal<'_> {
 
     /// The content of a file that holds one JSON document.
     pub(super) fn read_json<T: DeserializeOwned>(&mut self, path: &Path) -> Result<T, CliError> {
-        serde_json::from_slice(&self.read(path)?)
-            .map_err(|error| CliError::content(path, format!("this is not what is asked for: {error}")))
+        document(&self.read(path)?, path)
     }
 
     /// The content of a text file, or of standard input for `-`.
@@ -97,14 +97,16 @@ impl Terminal<'_> {
     }
 }
 
+/// The JSON document that a file holds, read as a host reads one.
+pub(super) fn document<T: DeserializeOwned>(bytes: &[u8], path: &Path) -> Result<T, CliError> {
+    from_json(bytes).map_err(|fault| {
+        let problem = format!("{} {} ({})", fault.field, fault.message, fault.code);
+        CliError::content(path, problem.trim_start())
+    })
+}
+
 fn causes(error: &CliError) -> Vec<String> {
-    let mut causes = Vec::new();
-    let mut cause = error.source();
-    while let Some(found) = cause {
-        causes.push(found.to_string());
-        cause = found.source();
-    }
-    causes
+    std::iter::successors(error.source(), |&cause| cause.source()).map(ToString::to_string).collect()
 }
 
 fn error_text(error: &CliError) -> String {

@@ -92,6 +92,28 @@ impl<T> SoFar<T> {
     pub(super) fn new(done: T, outcome: Result<(), CliError>) -> Self {
         Self { done, failed: outcome.err() }
     }
+
+    /// The same in another form.
+    pub(super) fn map<R>(self, form: impl FnOnce(T) -> R) -> SoFar<R> {
+        SoFar { done: form(self.done), failed: self.failed }
+    }
+}
+
+impl<T> SoFar<Vec<T>> {
+    /// Does a piece of work for each of these in turn, up to the first that fails.
+    pub(super) async fn each<I>(
+        items: impl IntoIterator<Item = I>,
+        mut work: impl AsyncFnMut(I) -> Result<T, CliError>,
+    ) -> Self {
+        let mut done = Vec::new();
+        for item in items {
+            match work(item).await {
+                Ok(result) => done.push(result),
+                Err(error) => return Self::new(done, Err(error)),
+            }
+        }
+        Self::new(done, Ok(()))
+    }
 }
 
 impl<T: Show> Show for SoFar<T> {
@@ -122,6 +144,30 @@ impl Page {
         rows: impl IntoIterator<Item = [String; N]>,
     ) {
         self.columns(&titles, rows);
+    }
+
+    /// Adds a table, or a line where there is no row for one.
+    pub(super) fn list<const N: usize>(
+        &mut self,
+        nothing: impl AsRef<str>,
+        titles: [&str; N],
+        rows: impl IntoIterator<Item = [String; N]>,
+    ) {
+        let mut rows = rows.into_iter().peekable();
+        if rows.peek().is_some() { self.table(titles, rows) } else { self.line(nothing) }
+    }
+
+    /// Adds a table below an empty line, where there is a row for one.
+    pub(super) fn section<const N: usize>(
+        &mut self,
+        titles: [&str; N],
+        rows: impl IntoIterator<Item = [String; N]>,
+    ) {
+        let mut rows = rows.into_iter().peekable();
+        if rows.peek().is_some() {
+            self.line("");
+            self.table(titles, rows);
+        }
     }
 
     /// Adds a table with as many columns as there are titles.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::command::{
-    Ask, AtHost, Call, CliError, Client, Exit, Here, Page, Show, Terminal, Tone, Work, commands, row, toned,
+    AtHost, Call, CliError, Exit, Here, Page, Show, Terminal, Tone, Work, asks, commands, row, toned,
 };
 use super::page::Either;
 
@@ -53,12 +53,10 @@ pub(super) struct ProfilesCommand {
     name: Option<String>,
 }
 
-impl Ask for ShowCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ResolvedPolicyBody, CliError> {
-        let call = Call::get(&["v1", "admin", "policy", "resolved"]);
-        host.ask(call.query("division", self.division).maybe("on", self.on)).await
-    }
-}
+asks!(ShowCommand, ResolvedPolicyBody, |command| {
+    let call = Call::get(&["v1", "admin", "policy", "resolved"]);
+    call.query("division", command.division).maybe("on", command.on)
+});
 
 impl Show for ResolvedPolicyBody {
     fn show(&self, page: &mut Page) {

@@ -82,10 +82,10 @@ impl Work for VerifyCommand {
         if let Some(server) = self.judge.server {
             let host = Client::Remote(Remote::new(server, self.key_file.as_deref())?);
             let body = ReceiptToVerify { receipt: receipt.to_owned() };
-            return host.ask(Call::post(&["v1", "receipts:verify"]).json(&body)?).await;
+            return host.ask(Call::post(&["v1", "receipts:verify"]).json(&body)).await;
         }
         let keys = match (&self.judge.jwks, &self.judge.config) {
-            (Some(file), _) => read_key_set(&terminal.read_text(file)?, file)?,
+            (Some(file), _) => key_set(&terminal.read_json(file)?, file)?,
             (None, Some(file)) => {
                 let keys = receipt_public_keys(&load(file)?).map_err(|error| of_host(&error))?;
                 VerifyingKeys::new(keys)
@@ -97,10 +97,7 @@ impl Work for VerifyCommand {
 }
 
 /// The Ed25519 keys of a JWK set (RFC 7517, RFC 8037).
-fn read_key_set(text: &str, file: &Path) -> Result<VerifyingKeys, CliError> {
-    let fault = |problem: String| CliError::content(file, problem);
-    let set: JsonWebKeySet =
-        serde_json::from_str(text).map_err(|error| fault(format!("this is not a JWK set: {error}")))?;
+fn key_set(set: &JsonWebKeySet, file: &Path) -> Result<VerifyingKeys, CliError> {
     let instant = |seconds: Option<i64>| seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
     let keys: Vec<PublicReceiptKey> = set
         .keys
@@ -112,7 +109,8 @@ fn read_key_set(text: &str, file: &Path) -> Result<VerifyingKeys, CliError> {
         })
         .collect();
     if keys.is_empty() {
-        return Err(fault("the JWK set holds no Ed25519 key, with which receipts are signed".to_owned()));
+        let problem = "the JWK set holds no Ed25519 key, with which receipts are signed";
+        return Err(CliError::content(file, problem));
     }
     Ok(VerifyingKeys::new(keys))
 }

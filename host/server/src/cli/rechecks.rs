@@ -3,7 +3,7 @@
 use clap::Args;
 use creditgate_wire::act::RechecksBody;
 
-use super::command::{Ask, Call, CliError, Client, Page, Show, Terminal, row};
+use super::command::{Call, Page, Show, asks, row};
 
 /// List checks to be made again
 ///
@@ -21,11 +21,8 @@ pub(super) struct RechecksCommand {
     done: bool,
 }
 
-impl Ask for RechecksCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<RechecksBody, CliError> {
-        host.ask(Call::list(&["v1", "rechecks"], "rechecks").query("done", self.done)).await
-    }
-}
+asks!(RechecksCommand, RechecksBody, |command| Call::list(&["v1", "rechecks"], "rechecks")
+    .query("done", command.done));
 
 impl Show for RechecksBody {
     fn show(&self, page: &mut Page) {

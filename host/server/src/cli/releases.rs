@@ -13,7 +13,7 @@ use creditgate_wire::time::Instant;
 use serde::Serialize;
 
 use super::command::{
-    Ask, AtHost, Call, CliError, Client, Exit, Page, Run, Show, Terminal, commands, row, short_digest,
+    Ask, AtHost, Call, CliError, Client, Exit, Page, Run, Show, Terminal, asks, commands, row, short_digest,
 };
 use crate::http::Code;
 
@@ -129,17 +129,15 @@ impl Ask for ActivateCommand {
             revision: Some(seen.revision),
             reason: self.reason,
         };
-        host.ask(Call::post(&["v1", "admin", "releases:activate"]).json(&body)?).await
+        host.ask(Call::post(&["v1", "admin", "releases:activate"]).json(&body)).await
     }
 }
 
-impl Ask for RollbackCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ActivatedBody, CliError> {
-        let Scope { plugin, binding } = self.scope;
-        let body = RollbackBody { plugin, binding, reason: self.reason };
-        host.ask(Call::post(&["v1", "admin", "releases:rollback"]).json(&body)?).await
-    }
-}
+asks!(RollbackCommand, ActivatedBody, |command| {
+    let Scope { plugin, binding } = command.scope;
+    let body = RollbackBody { plugin, binding, reason: command.reason };
+    Call::post(&["v1", "admin", "releases:rollback"]).json(&body)
+});
 
 impl Show for ActivatedBody {
     fn show(&self, page: &mut Page) {

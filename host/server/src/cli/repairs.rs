@@ -5,10 +5,7 @@ use creditgate_affairs::repairs::{NewRepair, Repair, RepairAnswer, Repairs};
 use creditgate_credit::repair::{RepairMaterial, RepairState};
 use creditgate_wire::time::Day;
 
-use super::command::{
-    Ask, AtHost, Call, CliError, Client, Page, Show, Terminal, commands, day, details, local_time, one_of,
-    row,
-};
+use super::command::{AtHost, Call, Page, Show, asks, commands, day, details, local_time, one_of, row};
 
 commands! {
     /// Take in applications for credit repair and the recogniser's answers
@@ -93,33 +90,23 @@ pub(super) struct ResultCommand {
     text: String,
 }
 
-impl Ask for ApplyCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Repair, CliError> {
-        let Self { entry, applied_on, materials, modes, case: case_no, division } = self;
-        let body = NewRepair { entry, applied_on, materials, modes, case_no, division };
-        host.ask(Call::post(&["v1", "repairs"]).json(&body)?).await
-    }
-}
+asks!(ApplyCommand, Repair, |command| {
+    let ApplyCommand { entry, applied_on, materials, modes, case: case_no, division } = command;
+    let body = NewRepair { entry, applied_on, materials, modes, case_no, division };
+    Call::post(&["v1", "repairs"]).json(&body)
+});
 
-impl Ask for ListCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Repairs, CliError> {
-        let call = Call::list(&["v1", "repairs"], "repairs").maybe("entry", self.entry);
-        host.ask(call.maybe("state", self.state.map(RepairState::code))).await
-    }
-}
+asks!(ListCommand, Repairs, |command| {
+    let call = Call::list(&["v1", "repairs"], "repairs").maybe("entry", command.entry);
+    call.maybe("state", command.state.map(RepairState::code))
+});
 
-impl Ask for ShowCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Repair, CliError> {
-        host.ask(Call::get(&["v1", "repairs", &self.id])).await
-    }
-}
+asks!(ShowCommand, Repair, |command| Call::get(&["v1", "repairs", &command.id]));
 
-impl Ask for ResultCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Repair, CliError> {
-        let body = RepairAnswer { result: self.result, text: self.text };
-        host.ask(Call::post(&["v1", "repairs", &self.id, "result"]).json(&body)?).await
-    }
-}
+asks!(ResultCommand, Repair, |command| {
+    let body = RepairAnswer { result: command.result, text: command.text };
+    Call::post(&["v1", "repairs", &command.id, "result"]).json(&body)
+});
 
 impl Show for Repairs {
     fn show(&self, page: &mut Page) {

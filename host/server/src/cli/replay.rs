@@ -3,7 +3,7 @@
 use clap::Args;
 use creditgate_wire::replay::ReplayBody;
 
-use super::command::{Ask, Call, CliError, Client, Exit, Page, Show, Terminal, Tone, details, row, toned};
+use super::command::{Call, CliError, Exit, Page, Show, Tone, asks, details, row, toned};
 
 /// Run a recorded check again, and say whether it comes out the same
 ///
@@ -22,11 +22,7 @@ pub(super) struct ReplayCommand {
     check: String,
 }
 
-impl Ask for ReplayCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ReplayBody, CliError> {
-        host.ask(Call::get(&["v1", "checks", &self.check, "replay"])).await
-    }
-}
+asks!(ReplayCommand, ReplayBody, |command| Call::get(&["v1", "checks", &command.check, "replay"]));
 
 impl Show for ReplayBody {
     fn show(&self, page: &mut Page) {
@@ -45,11 +41,7 @@ impl Show for ReplayBody {
                 .each("fuel", self.fuel)
                 .each("reason", self.reason.as_ref().map(|gap| format!("{} ({})", gap.text, gap.code))),
         );
-        if self.differences.is_empty() {
-            return;
-        }
-        page.line("");
-        page.table(
+        page.section(
             ["PART", "RECORDED", "NOW"],
             self.differences.iter().map(|part| row![part.part, part.recorded, part.replayed]),
         );

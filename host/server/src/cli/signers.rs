@@ -5,10 +5,7 @@ use clap::Args;
 use creditgate_wire::signers::{NewSignerBody, RevokeSignerBody, RevokedSignerBody, SignerBody, SignersBody};
 use creditgate_wire::time::Day;
 
-use super::command::{
-    Ask, AtHost, Call, CliError, Client, Page, Show, Terminal, commands, day, details, local_time, row,
-    short_digest,
-};
+use super::command::{AtHost, Call, Page, Show, asks, commands, day, details, local_time, row, short_digest};
 
 commands! {
     /// Register, list and revoke the keys vendors sign components with
@@ -72,26 +69,18 @@ pub(super) struct RevokeCommand {
     reason: String,
 }
 
-impl Ask for AddCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<SignerBody, CliError> {
-        let Self { department, name, public_key, valid_from, valid_until } = self;
-        let body = NewSignerBody { name, department, public_key, valid_from, valid_until };
-        host.ask(Call::post(&["v1", "admin", "signers"]).json(&body)?).await
-    }
-}
+asks!(AddCommand, SignerBody, |command| {
+    let AddCommand { department, name, public_key, valid_from, valid_until } = command;
+    let body = NewSignerBody { name, department, public_key, valid_from, valid_until };
+    Call::post(&["v1", "admin", "signers"]).json(&body)
+});
 
-impl Ask for ListCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<SignersBody, CliError> {
-        host.ask(Call::list(&["v1", "admin", "signers"], "signers")).await
-    }
-}
+asks!(ListCommand, SignersBody, |_| Call::list(&["v1", "admin", "signers"], "signers"));
 
-impl Ask for RevokeCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<RevokedSignerBody, CliError> {
-        let body = RevokeSignerBody { reason: self.reason };
-        host.ask(Call::delete(&["v1", "admin", "signers", &self.id]).json(&body)?).await
-    }
-}
+asks!(RevokeCommand, RevokedSignerBody, |command| {
+    let body = RevokeSignerBody { reason: command.reason };
+    Call::delete(&["v1", "admin", "signers", &command.id]).json(&body)
+});
 
 impl Show for SignerBody {
     fn show(&self, page: &mut Page) {

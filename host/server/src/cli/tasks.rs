@@ -3,7 +3,7 @@
 use clap::Args;
 use creditgate_wire::task::TasksBody;
 
-use super::command::{Ask, Call, CliError, Client, Page, Show, Terminal, row};
+use super::command::{Call, Page, Show, asks, row};
 
 /// Show what departments owe, and until when
 #[derive(Debug, Args)]
@@ -27,12 +27,10 @@ pub(super) struct TasksCommand {
     state: Option<String>,
 }
 
-impl Ask for TasksCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<TasksBody, CliError> {
-        let call = Call::list(&["v1", "tasks"], "tasks").maybe("department", self.department);
-        host.ask(call.maybe("kind", self.kind).maybe("state", self.state)).await
-    }
-}
+asks!(TasksCommand, TasksBody, |command| {
+    let call = Call::list(&["v1", "tasks"], "tasks").maybe("department", command.department);
+    call.maybe("kind", command.kind).maybe("state", command.state)
+});
 
 impl Show for TasksBody {
     fn show(&self, page: &mut Page) {

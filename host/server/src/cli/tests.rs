@@ -276,7 +276,10 @@ async fn a_receipt_is_verified_without_a_server() {
             answered.output
         );
     }
-    for content in ["", "{}", r#"{"keys":[]}"#, "not JSON"] {
+    let set: serde_json::Value = serde_json::from_str(&key_set(7)).expect("JSON");
+    let of_values = ["kty", "crv", "kid", "x", "alg", "use"].map(|name| &set["keys"][0][name]);
+    let of_lists = serde_json::json!({ "keys": [of_values] }).to_string();
+    for content in ["", "{}", r#"{"keys":[]}"#, "not JSON", &of_lists] {
         let jwks = file(&folder, "bad.json", content.as_bytes());
         let answered = creditgate(&["receipt", "verify", &receipt(7), "--jwks", &jwks]).await;
         assert_eq!(answered.exit, Exit::Failed, "{content}");

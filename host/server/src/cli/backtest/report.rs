@@ -56,32 +56,23 @@ fn show_totals(page: &mut Page, report: &BacktestReportBody) {
 }
 
 fn show_tables(page: &mut Page, report: &BacktestReportBody) {
-    if !report.outcomes.is_empty() {
-        page.line("");
-        page.table(
-            ["RECORDED OUTCOME", "CANDIDATE'S", "CHECKS"],
-            report.outcomes.iter().map(|c| row![c.recorded.code(), c.candidate.code(), c.checks]),
-        );
-    }
-    if !report.measures.is_empty() {
-        page.line("");
-        page.table(
-            ["MEASURE", "RECORDED", "CANDIDATE'S", "DIFFERENT"],
-            report.measures.iter().map(|measure| {
-                row![measure.code, fates(&measure.recorded), fates(&measure.candidate), measure.changed]
-            }),
-        );
-    }
-    if !report.lists.is_empty() {
-        page.line("");
-        page.table(
-            ["LIST", "IDENTICAL", "REWORDED", "CHANGED", "FAILED"],
-            report.lists.iter().map(|list| {
-                let LikenessTally { identical, reworded, changed, failed } = list.compared;
-                row![list.kind, identical, reworded, changed, failed]
-            }),
-        );
-    }
+    page.section(
+        ["RECORDED OUTCOME", "CANDIDATE'S", "CHECKS"],
+        report.outcomes.iter().map(|c| row![c.recorded.code(), c.candidate.code(), c.checks]),
+    );
+    page.section(
+        ["MEASURE", "RECORDED", "CANDIDATE'S", "DIFFERENT"],
+        report.measures.iter().map(|measure| {
+            row![measure.code, fates(&measure.recorded), fates(&measure.candidate), measure.changed]
+        }),
+    );
+    page.section(
+        ["LIST", "IDENTICAL", "REWORDED", "CHANGED", "FAILED"],
+        report.lists.iter().map(|list| {
+            let LikenessTally { identical, reworded, changed, failed } = list.compared;
+            row![list.kind, identical, reworded, changed, failed]
+        }),
+    );
 }
 
 /// The fates that were met, with how often.

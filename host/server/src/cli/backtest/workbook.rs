@@ -31,18 +31,14 @@ fn summary(report: &BacktestReportBody) -> Sheet {
         vec!["无法核查".into(), failed.into()],
         vec!["未能重现".into(), about.not_reconstructible.into()],
     ];
-    rows.extend(
-        report
-            .not_reconstructible
-            .iter()
-            .map(|gap| vec![format!("未能重现：{}", gap.code).into(), gap.checks.into()]),
-    );
+    let gaps = report.not_reconstructible.iter();
+    rows.extend(gaps.map(|gap| vec![format!("未能重现：{}", gap.code).into(), gap.checks.into()]));
     rows.extend(report.outcomes.iter().map(|count| {
         let pair = format!("结论：{} → {}", count.recorded.code(), count.candidate.code());
         vec![pair.into(), count.checks.into()]
     }));
     rows.push(vec!["未列出的变更案件".into(), report.cases_left_off.into()]);
-    Sheet { name: "Summary".into(), titles: ["项目", "内容"].map(Into::into).to_vec(), rows, wide: &[] }
+    Sheet::new("Summary", &["项目", "内容"], rows)
 }
 
 fn measures(report: &BacktestReportBody) -> Sheet {
@@ -50,6 +46,20 @@ fn measures(report: &BacktestReportBody) -> Sheet {
         let FateCounts { applied, deferred, exempted, undisposed, absent } = *counts;
         [applied, deferred, exempted, undisposed, absent].map(Cell::from)
     };
+    const TITLES: &[&str] = &[
+        "措施代码",
+        "原：适用",
+        "原：暂缓",
+        "原：豁免",
+        "原：未处理",
+        "原：不涉及",
+        "候选：适用",
+        "候选：暂缓",
+        "候选：豁免",
+        "候选：未处理",
+        "候选：不涉及",
+        "不同次数",
+    ];
     let rows = report.measures.iter().map(|measure| {
         let mut row = vec![measure.code.as_str().into()];
         row.extend(counts(&measure.recorded));
@@ -57,27 +67,7 @@ fn measures(report: &BacktestReportBody) -> Sheet {
         row.push(measure.changed.into());
         row
     });
-    Sheet {
-        name: "Measures".into(),
-        titles: [
-            "措施代码",
-            "原：适用",
-            "原：暂缓",
-            "原：豁免",
-            "原：未处理",
-            "原：不涉及",
-            "候选：适用",
-            "候选：暂缓",
-            "候选：豁免",
-            "候选：未处理",
-            "候选：不涉及",
-            "不同次数",
-        ]
-        .map(Into::into)
-        .to_vec(),
-        rows: rows.collect(),
-        wide: &[],
-    }
+    Sheet::new("Measures", TITLES, rows)
 }
 
 fn lists(report: &BacktestReportBody) -> Sheet {
@@ -87,14 +77,8 @@ fn lists(report: &BacktestReportBody) -> Sheet {
         row.extend([identical, reworded, changed, failed].map(Cell::from));
         row
     });
-    Sheet {
-        name: "Lists".into(),
-        titles: ["名单类别", "完全一致", "结论一致、表述不同", "结论改变", "无法核查"]
-            .map(Into::into)
-            .to_vec(),
-        rows: rows.collect(),
-        wide: &[],
-    }
+    const TITLES: &[&str] = &["名单类别", "完全一致", "结论一致、表述不同", "结论改变", "无法核查"];
+    Sheet::new("Lists", TITLES, rows)
 }
 
 /// A kind of list as an officer calls it.
@@ -127,26 +111,20 @@ fn cases(report: &BacktestReportBody) -> Sheet {
             now.reason.as_str().into(),
         ]
     });
-    Sheet {
-        name: "Changed cases".into(),
-        titles: [
-            "案件号",
-            "核查编号",
-            "核查时间",
-            "原状态",
-            "原结论",
-            "候选状态",
-            "候选结论",
-            "措施变化",
-            "原说明",
-            "候选说明",
-            "候选原因",
-        ]
-        .map(Into::into)
-        .to_vec(),
-        rows: rows.collect(),
-        wide: &[7, 8, 9, 10],
-    }
+    const TITLES: &[&str] = &[
+        "案件号",
+        "核查编号",
+        "核查时间",
+        "原状态",
+        "原结论",
+        "候选状态",
+        "候选结论",
+        "措施变化",
+        "原说明",
+        "候选说明",
+        "候选原因",
+    ];
+    Sheet { wide: &[7, 8, 9, 10], ..Sheet::new("Changed cases", TITLES, rows) }
 }
 
 fn measure_changes(changes: &[MeasureChange]) -> String {

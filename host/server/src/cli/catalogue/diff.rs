@@ -3,7 +3,7 @@
 use clap::Args;
 use creditgate_wire::catalogue::EditionDiffBody;
 
-use crate::cli::command::{Ask, Call, CliError, Client, Page, Show, Terminal, row};
+use crate::cli::command::{Call, Page, Show, asks, row};
 
 /// Compare two editions by particular
 #[derive(Debug, Args)]
@@ -20,11 +20,14 @@ pub(in crate::cli) struct DiffCommand {
     to: String,
 }
 
-impl Ask for DiffCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<EditionDiffBody, CliError> {
-        host.ask(Call::get(&["v1", "admin", "catalogue", &self.from, "diff", &self.to])).await
-    }
-}
+asks!(DiffCommand, EditionDiffBody, |command| Call::get(&[
+    "v1",
+    "admin",
+    "catalogue",
+    &command.from,
+    "diff",
+    &command.to
+]));
 
 impl Show for EditionDiffBody {
     fn show(&self, page: &mut Page) {

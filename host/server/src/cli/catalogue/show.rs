@@ -6,7 +6,9 @@ use clap::{Args, ValueEnum};
 use creditgate_credit::catalogue::state::EditionState;
 use creditgate_wire::catalogue::{EditionBody, EditionContentsBody, EditionsBody};
 
-use crate::cli::command::{Ask, Call, CliError, Client, Page, Show, Terminal, Tone, details, row, toned};
+use crate::cli::command::{
+    Ask, Call, CliError, Client, Page, Show, Terminal, Tone, asks, details, row, toned,
+};
 use crate::cli::page::Either;
 use crate::cli::report_file::Written;
 use crate::cli::vocabulary::word_of;
@@ -57,11 +59,7 @@ enum Part {
     Bases,
 }
 
-impl Ask for ListCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<EditionsBody, CliError> {
-        host.ask(Call::list(&["v1", "admin", "catalogue"], "editions")).await
-    }
-}
+asks!(ListCommand, EditionsBody, |_| Call::list(&["v1", "admin", "catalogue"], "editions"));
 
 impl Show for EditionsBody {
     fn show(&self, page: &mut Page) {
@@ -128,11 +126,7 @@ impl Show for EditionBody {
                 .row("categories", self.size.categories)
                 .row("legal bases", self.size.bases),
         );
-        if self.history.is_empty() {
-            return;
-        }
-        page.line("");
-        page.table(
+        page.section(
             ["AT", "STEP", "RESULT", "STATE", "BY", "COMMENT"],
             self.history.iter().map(|step| {
                 let result = step.result.map(|result| result.code());

@@ -4,7 +4,7 @@ use clap::Args;
 use creditgate_credit::catalogue::state::{ReviewKind, ReviewResult};
 use creditgate_wire::catalogue::{EditionBody, ReviewBody};
 
-use crate::cli::command::{Ask, Call, CliError, Client, Terminal, explained};
+use crate::cli::command::{Call, asks, explained};
 
 /// Record a review of an edition
 ///
@@ -51,15 +51,15 @@ pub(in crate::cli) struct PublishCommand {
     edition: String,
 }
 
-impl Ask for ReviewCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<EditionBody, CliError> {
-        let review = ReviewBody { kind: self.kind, result: self.result, comment: self.comment };
-        host.ask(Call::post(&["v1", "admin", "catalogue", &self.edition, "reviews"]).json(&review)?).await
-    }
-}
+asks!(ReviewCommand, EditionBody, |command| {
+    let review = ReviewBody { kind: command.kind, result: command.result, comment: command.comment };
+    Call::post(&["v1", "admin", "catalogue", &command.edition, "reviews"]).json(&review)
+});
 
-impl Ask for PublishCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<EditionBody, CliError> {
-        host.ask(Call::post(&["v1", "admin", "catalogue", &self.edition, "publication"])).await
-    }
-}
+asks!(PublishCommand, EditionBody, |command| Call::post(&[
+    "v1",
+    "admin",
+    "catalogue",
+    &command.edition,
+    "publication"
+]));

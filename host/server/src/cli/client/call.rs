@@ -21,7 +21,8 @@ pub(in crate::cli) struct Call {
     path: Vec<String>,
     query: Vec<(&'static str, String)>,
     headers: Vec<(HeaderName, String)>,
-    body: Payload,
+    /// Why there is none, where it could not be written as JSON.
+    body: Result<Payload, String>,
     pages: Option<Pages>,
 }
 
@@ -57,7 +58,7 @@ impl Pages {
 impl Call {
     fn new(method: Method, path: &[&str]) -> Self {
         let path = path.iter().map(|segment| (*segment).to_owned()).collect();
-        let body = Payload::Bytes(Vec::new());
+        let body = Ok(Payload::Bytes(Vec::new()));
         Self { method, path, query: Vec::new(), headers: Vec::new(), body, pages: None }
     }
 
@@ -115,13 +116,13 @@ impl Call {
         let limit = missing.map_or(ROWS_AT_ONCE, |missing| missing.min(ROWS_AT_ONCE));
         let (method, path, query) = (self.method.clone(), self.path.clone(), self.query.clone());
         let page = Self { method, path, query, ..Self::get(&[]) };
-        match &self.body {
+        match self.body.as_ref().map_err(unwritten)? {
             Payload::Bytes(body) if !body.is_empty() => {
                 let mut asked: Map<String, Value> =
                     serde_json::from_slice(body).map_err(|error| CliError::Output(error.into()))?;
                 asked.insert("limit".to_owned(), limit.into());
                 asked.extend(cursor.map(|cursor| ("cursor".to_owned(), cursor.into())));
-                page.json(&asked)
+                Ok(page.json(&asked))
             }
             _ => Ok(page.query("limit", limit).maybe("cursor", cursor)),
         }
@@ -141,14 +142,16 @@ impl Call {
     /// Sets what it carries and its media type.
     pub(in crate::cli) fn payload(mut self, media_type: &str, payload: Payload) -> Self {
         self.headers.push((CONTENT_TYPE, media_type.to_owned()));
-        self.body = payload;
+        self.body = Ok(payload);
         self
     }
 
     /// Sets a JSON body.
-    pub(in crate::cli) fn json(self, document: &impl Serialize) -> Result<Self, CliError> {
-        let body = serde_json::to_vec(document).map_err(|error| CliError::Output(error.into()))?;
-        Ok(self.body("application/json", body))
+    pub(in crate::cli) fn json(self, document: &impl Serialize) -> Self {
+        match serde_json::to_vec(document) {
+            Ok(body) => self.body("application/json", body),
+            Err(error) => Self { body: Err(error.to_string()), ..self },
+        }
     }
 
     /// The request below the address of a host.
@@ -168,11 +171,16 @@ impl Call {
             })?;
             request = request.header(name, value);
         }
-        request.body(self.body).map_err(|error| CliError::Usage {
+        request.body(self.body.map_err(|problem| unwritten(&problem))?).map_err(|error| CliError::Usage {
             message: format!("{base} makes no address of a request: {error}"),
             help: "give the server's address as http://host:port",
         })
     }
+}
+
+/// A body that could not be written as JSON.
+fn unwritten(problem: &String) -> CliError {
+    CliError::Output(std::io::Error::other(problem.clone()))
 }
 
 /// A host's answer.
@@ -232,7 +240,7 @@ mod tests {
         assert_eq!(page.uri(), "http://localhost/v1/tasks?state=open&limit=3&cursor=7");
 
         let asked = json!({ "item": "permit" });
-        let search = Call::post(&["v1", "checks:search"]).json(&asked).expect("a body").rows("checks");
+        let search = Call::post(&["v1", "checks:search"]).json(&asked).rows("checks");
         let page = search.page(Some("7"), None).expect("a page").into_request(&base).expect("a request");
         assert_eq!((page.uri().query(), page.method()), (None, &Method::POST));
         let Payload::Bytes(body) = page.into_body() else { panic!("a body in memory") };

@@ -6,7 +6,7 @@ use creditgate_affairs::commitments::{Breach, Commitment, CreditRepair, Extensio
 use creditgate_wire::time::Day;
 use serde::Serialize;
 
-use crate::cli::command::{Ask, Call, CliError, Client, Terminal, day};
+use crate::cli::command::{Call, asks, day};
 
 /// Which commitment.
 #[derive(Debug, Args)]
@@ -114,44 +114,29 @@ pub(in crate::cli) struct RepairCommand {
     target: Target,
 }
 
-impl Ask for SignCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Commitment, CliError> {
-        let Self { on: signed_on, document, text_hash, .. } = self;
-        self.target.report(host, "signature", &Signature { signed_on, document, text_hash }).await
-    }
-}
+asks!(SignCommand, Commitment, |SignCommand { on: signed_on, document, text_hash, target }| {
+    target.report("signature", &Signature { signed_on, document, text_hash })
+});
 
-impl Ask for FulfilCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Commitment, CliError> {
-        let Self { on: fulfilled_on, materials, by, document, .. } = self;
-        self.target.report(host, "fulfilment", &Fulfilment { fulfilled_on, materials, by, document }).await
-    }
-}
+asks!(FulfilCommand, Commitment, |FulfilCommand { on: fulfilled_on, materials, by, document, target }| {
+    target.report("fulfilment", &Fulfilment { fulfilled_on, materials, by, document })
+});
 
-impl Ask for ExtendCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Commitment, CliError> {
-        let body = Extension { until: self.until, reason: self.reason };
-        self.target.report(host, "extension", &body).await
-    }
-}
+asks!(ExtendCommand, Commitment, |ExtendCommand { until, reason, target }| {
+    target.report("extension", &Extension { until, reason })
+});
 
-impl Ask for BreachCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Commitment, CliError> {
-        let body = Breach { reason: self.reason, facts: self.facts };
-        self.target.report(host, "breach", &body).await
-    }
-}
+asks!(BreachCommand, Commitment, |BreachCommand { reason, facts, target }| {
+    target.report("breach", &Breach { reason, facts })
+});
 
-impl Ask for RepairCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Commitment, CliError> {
-        let body = CreditRepair { repaired_on: self.on, document: self.document };
-        self.target.report(host, "repair", &body).await
-    }
-}
+asks!(RepairCommand, Commitment, |RepairCommand { on: repaired_on, document, target }| {
+    target.report("repair", &CreditRepair { repaired_on, document })
+});
 
 impl Target {
     /// Reports a step; the answer is the commitment as it is then.
-    async fn report(self, host: &Client, step: &str, body: &impl Serialize) -> Result<Commitment, CliError> {
-        host.ask(Call::post(&["v1", "commitments", &self.id, step]).json(body)?).await
+    fn report(&self, step: &str, body: &impl Serialize) -> Call {
+        Call::post(&["v1", "commitments", &self.id, step]).json(body)
     }
 }

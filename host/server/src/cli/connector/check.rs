@@ -216,10 +216,8 @@ impl Show for Checked {
     fn show(&self, page: &mut Page) {
         page.line(format!("{} is good; it has: {}", self.profile, self.calls.join(", ")));
         let Some(found) = &self.found else { return };
-        if found.is_empty() {
-            return page.line("the platform holds nothing on the party");
-        }
-        page.table(
+        page.list(
+            "the platform holds nothing on the party",
             ["ID", "LIST", "KIND", "SUBJECT", "NUMBERS", "RECOGNISED", "UNTIL", "STATUS", "MATCHED BY"],
             found.iter().map(|entry| {
                 row![

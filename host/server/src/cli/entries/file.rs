@@ -6,7 +6,7 @@ use creditgate_affairs::entry_file::{EntryFile, NewLifting, NewRectification, Ne
 use creditgate_credit::rectification::TalkKind;
 use creditgate_wire::time::Day;
 
-use crate::cli::command::{Ask, Call, CliError, Client, Page, Show, Terminal, day, details, one_of};
+use crate::cli::command::{Call, Page, Show, asks, day, details, one_of};
 
 /// Take in an order to put things right
 #[derive(Debug, Args)]
@@ -111,42 +111,29 @@ pub(in crate::cli) struct FileCommand {
     id: String,
 }
 
-impl Ask for OrderCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<EntryFile, CliError> {
-        let Self { id, requirement, due_on, department, division } = self;
-        let body = NewRectification { requirement, due_on, department, division };
-        host.ask(Call::post(&["v1", "admin", "entries", &id, "rectification"]).json(&body)?).await
-    }
-}
+asks!(OrderCommand, EntryFile, |command| {
+    let OrderCommand { id, requirement, due_on, department, division } = command;
+    let body = NewRectification { requirement, due_on, department, division };
+    Call::post(&["v1", "admin", "entries", &id, "rectification"]).json(&body)
+});
 
-impl Ask for CarriedOutCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<EntryFile, CliError> {
-        let body = RectificationDone { done_on: self.on, text: self.text };
-        host.ask(Call::post(&["v1", "admin", "entries", &self.id, "rectification", "result"]).json(&body)?)
-            .await
-    }
-}
+asks!(CarriedOutCommand, EntryFile, |command| {
+    let body = RectificationDone { done_on: command.on, text: command.text };
+    Call::post(&["v1", "admin", "entries", &command.id, "rectification", "result"]).json(&body)
+});
 
-impl Ask for TalkCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<EntryFile, CliError> {
-        let Self { id, kind, held_on, refused, record } = self;
-        let body = NewTalk { kind, held_on, refused, record };
-        host.ask(Call::post(&["v1", "admin", "entries", &id, "talks"]).json(&body)?).await
-    }
-}
+asks!(TalkCommand, EntryFile, |command| {
+    let TalkCommand { id, kind, held_on, refused, record } = command;
+    let body = NewTalk { kind, held_on, refused, record };
+    Call::post(&["v1", "admin", "entries", &id, "talks"]).json(&body)
+});
 
-impl Ask for LiftCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<EntryFile, CliError> {
-        let body = NewLifting { from: self.from, until: self.until, document: self.document };
-        host.ask(Call::post(&["v1", "admin", "entries", &self.id, "lifting"]).json(&body)?).await
-    }
-}
+asks!(LiftCommand, EntryFile, |command| {
+    let body = NewLifting { from: command.from, until: command.until, document: command.document };
+    Call::post(&["v1", "admin", "entries", &command.id, "lifting"]).json(&body)
+});
 
-impl Ask for FileCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<EntryFile, CliError> {
-        host.ask(Call::get(&["v1", "admin", "entries", &self.id, "file"])).await
-    }
-}
+asks!(FileCommand, EntryFile, |command| Call::get(&["v1", "admin", "entries", &command.id, "file"]));
 
 impl Show for EntryFile {
     fn show(&self, page: &mut Page) {

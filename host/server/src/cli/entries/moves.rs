@@ -10,7 +10,8 @@ use creditgate_wire::release::ReasonGivenBody;
 use creditgate_wire::time::Day;
 use serde_json::{Map, Value};
 
-use crate::cli::command::{Ask, Call, CliError, Client, Terminal, day};
+use crate::cli::command::{Ask, Call, CliError, Client, Terminal, asks, day};
+use crate::cli::output::document;
 
 /// Propose an entry
 ///
@@ -83,34 +84,21 @@ fn step(text: &str) -> Result<StepKind, String> {
 
 impl Ask for ProposeCommand {
     async fn ask(self, host: &Client, terminal: &mut Terminal<'_>) -> Result<LocalEntryBody, CliError> {
-        let proposal = self.proposal(&terminal.read(&self.file)?)?;
-        host.ask(Call::post(&["v1", "admin", "entries"]).json(&proposal)?).await
-    }
-}
-
-impl ProposeCommand {
-    fn proposal(&self, text: &[u8]) -> Result<ProposalBody, CliError> {
-        let refused = |problem: String| CliError::content(&self.file, problem);
-        let mut object: Map<String, Value> = serde_json::from_slice(text)
-            .map_err(|error| refused(format!("line {} is no JSON object", error.line())))?;
-        object.insert("reason".to_owned(), Value::String(self.reason.clone()));
+        let mut object: Map<String, Value> = terminal.read_json(&self.file)?;
+        object.insert("reason".to_owned(), self.reason.into());
         let text = serde_json::to_vec(&object).map_err(|error| CliError::Output(error.into()))?;
-        creditgate_wire::read::from_json(&text)
-            .map_err(|fault| refused(format!("{} {} ({})", fault.field, fault.message, fault.code)))
+        let proposal: ProposalBody = document(&text, &self.file)?;
+        host.ask(Call::post(&["v1", "admin", "entries"]).json(&proposal)).await
     }
 }
 
-impl Ask for ApproveCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<LocalEntryBody, CliError> {
-        let body = ReasonGivenBody { reason: self.reason };
-        host.ask(Call::post(&["v1", "admin", "entries", &self.id, "approval"]).json(&body)?).await
-    }
-}
+asks!(ApproveCommand, LocalEntryBody, |command| {
+    let body = ReasonGivenBody { reason: command.reason };
+    Call::post(&["v1", "admin", "entries", &command.id, "approval"]).json(&body)
+});
 
-impl Ask for StepCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<LocalEntryBody, CliError> {
-        let Self { id, step, reason, public_commitment, duties_performed, watch_until } = self;
-        let body = StepBody { step, reason, public_commitment, duties_performed, watch_until };
-        host.ask(Call::post(&["v1", "admin", "entries", &id, "steps"]).json(&body)?).await
-    }
-}
+asks!(StepCommand, LocalEntryBody, |command| {
+    let StepCommand { id, step, reason, public_commitment, duties_performed, watch_until } = command;
+    let body = StepBody { step, reason, public_commitment, duties_performed, watch_until };
+    Call::post(&["v1", "admin", "entries", &id, "steps"]).json(&body)
+});

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use creditgate_wire::calendar::CalendarImportedBody;
 use serde::Serialize;
 
-use crate::cli::command::{Call, CliError, Client, Page, Show, Terminal, Tone, toned};
+use crate::cli::command::{Call, Client, Page, Show, Terminal, Tone, toned};
 use crate::cli::page::SoFar;
 
 /// What became of one file.
@@ -23,27 +23,15 @@ pub(super) async fn import(
     files: &[PathBuf],
     replace: bool,
 ) -> SoFar<Vec<Imported>> {
-    let mut imported = Vec::new();
-    let outcome = import_all(terminal, host, files, replace, &mut imported).await;
-    SoFar::new(imported, outcome)
-}
-
-async fn import_all(
-    terminal: &mut Terminal<'_>,
-    host: &Client,
-    files: &[PathBuf],
-    replace: bool,
-    imported: &mut Vec<Imported>,
-) -> Result<(), CliError> {
-    for path in files {
+    SoFar::each(files, async |path: &PathBuf| {
         let file = path.display().to_string();
         let call = Call::post(&["v1", "admin", "calendar"])
             .query("file", &file)
             .query("replace", replace)
             .body("text/plain; charset=utf-8", terminal.read(path)?);
-        imported.push(Imported { file, report: host.ask(call).await? });
-    }
-    Ok(())
+        Ok(Imported { file, report: host.ask(call).await? })
+    })
+    .await
 }
 
 impl Show for Imported {

@@ -132,13 +132,9 @@ impl Show for Inspection {
                 .row("imports", one_a_line(&self.imports))
                 .row("exports", one_a_line(&self.exports)),
         );
-        let Some(manifest) = self.manifest.as_ref().filter(|manifest| !manifest.settings.is_empty()) else {
-            return;
-        };
-        page.line("");
-        page.table(
+        page.section(
             ["SETTING", "TYPE AND BOUNDS", "ABOUT"],
-            manifest.settings.iter().map(|(name, setting)| {
+            self.manifest.iter().flat_map(|manifest| manifest.settings.iter()).map(|(name, setting)| {
                 let kind = serde_json::to_value(&setting.kind).map(|kind| bounds(&kind)).unwrap_or_default();
                 row![name, kind, setting.description]
             }),

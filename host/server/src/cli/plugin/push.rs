@@ -51,31 +51,20 @@ impl Ask for PushCommand {
 
     async fn ask(self, host: &Client, terminal: &mut Terminal<'_>) -> Result<SoFar<Pushed>, CliError> {
         // What was kept before a file was refused stays kept, and is told.
-        let mut kept = Vec::new();
-        let outcome = self.push(terminal, host, &mut kept).await;
-        Ok(SoFar::new(Pushed(kept), outcome))
-    }
-}
-
-impl PushCommand {
-    async fn push(
-        &self,
-        terminal: &mut Terminal<'_>,
-        host: &Client,
-        kept: &mut Vec<PushReport>,
-    ) -> Result<(), CliError> {
-        for path in &self.files {
+        let kept = SoFar::each(&self.files, async |path: &PathBuf| {
             let component = terminal.read(path)?;
             let mut call = Call::post(&["v1", "admin", "plugins"]).body("application/wasm", component);
             if let Some(signature) = self.signature_of(path) {
                 let document = terminal.read(&signature)?;
                 call = call.header("creditgate-signature", &URL_SAFE_NO_PAD.encode(document));
             }
-            kept.push(host.ask(call).await.map_err(|error| error.about(path))?);
-        }
-        Ok(())
+            host.ask(call).await.map_err(|error| error.about(path))
+        });
+        Ok(kept.await.map(Pushed))
     }
+}
 
+impl PushCommand {
     /// The file with a component's signature, if there is one.
     fn signature_of(&self, component: &Path) -> Option<PathBuf> {
         self.signature.clone().or_else(|| Some(beside(component)).filter(|file| file.exists()))

@@ -6,7 +6,7 @@ use clap::Args;
 use creditgate_gate::Release;
 use creditgate_wire::release::{NewReleaseBody, ReasonGivenBody};
 
-use crate::cli::command::{Ask, Call, CliError, Client, Page, Show, Terminal};
+use crate::cli::command::{Ask, Call, CliError, Client, Page, Show, Terminal, asks};
 
 /// Make a release of a component with settings of its own
 ///
@@ -69,26 +69,18 @@ impl Ask for MakeCommand {
             limits: self.limits.map(|file| terminal.read_json(&file)).transpose()?,
             notes: self.notes,
         };
-        host.ask(Call::post(&["v1", "admin", "releases"]).json(&body)?).await
+        host.ask(Call::post(&["v1", "admin", "releases"]).json(&body)).await
     }
 }
 
-impl Ask for ApproveCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Release, CliError> {
-        self.step.take("approval", host).await
-    }
-}
-
-impl Ask for RejectCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Release, CliError> {
-        self.step.take("rejection", host).await
-    }
-}
+asks!(ApproveCommand, Release, |command| command.step.taken("approval"));
+asks!(RejectCommand, Release, |command| command.step.taken("rejection"));
 
 impl Step {
-    pub(super) async fn take(self, what: &str, host: &Client) -> Result<Release, CliError> {
+    /// The call by which it is taken.
+    pub(super) fn taken(self, what: &str) -> Call {
         let path = ["v1", "admin", "releases", &self.release.to_string(), what];
-        host.ask(Call::post(&path).json(&ReasonGivenBody { reason: self.reason })?).await
+        Call::post(&path).json(&ReasonGivenBody { reason: self.reason })
     }
 }
 

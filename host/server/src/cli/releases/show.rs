@@ -4,7 +4,7 @@ use clap::Args;
 use creditgate_gate::SideCounts;
 use creditgate_wire::release::{ReleaseHistoryBody, TrialBody};
 
-use crate::cli::command::{Ask, Call, CliError, Client, Page, Show, Terminal, details, local_time, row};
+use crate::cli::command::{Call, Page, Show, asks, details, local_time, row};
 
 /// Show a release with a timeline of everything that happened to it
 #[derive(Debug, Args)]
@@ -17,11 +17,12 @@ pub(in crate::cli) struct ShowCommand {
     release: i64,
 }
 
-impl Ask for ShowCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ReleaseHistoryBody, CliError> {
-        host.ask(Call::get(&["v1", "admin", "releases", &self.release.to_string()])).await
-    }
-}
+asks!(ShowCommand, ReleaseHistoryBody, |command| Call::get(&[
+    "v1",
+    "admin",
+    "releases",
+    &command.release.to_string()
+]));
 
 impl Show for ReleaseHistoryBody {
     fn show(&self, page: &mut Page) {
@@ -42,11 +43,7 @@ impl Show for ReleaseHistoryBody {
             ["WHEN", "STATE", "BY", "REASON"],
             self.transitions.iter().map(|step| row![step.at, step.to.code(), step.actor, step.reason]),
         );
-        if self.trials.is_empty() {
-            return;
-        }
-        page.line("");
-        page.table(
+        page.section(
             ["TRIAL", "BINDING", "BEGAN", "ENDED", "COUNTED"],
             self.trials.iter().map(|trial| {
                 let ended = trial.ended_at.map_or_else(|| "runs".to_owned(), local_time);

@@ -5,7 +5,7 @@ use creditgate_gate::{CanaryTerms, Release};
 use creditgate_wire::release::{NewTrialBody, ShadowDifferencesBody, TrialsBody};
 
 use super::moves::Step;
-use crate::cli::command::{Ask, Call, CliError, Client, Page, Show, Terminal, row};
+use crate::cli::command::{Call, Page, Show, asks, row};
 
 /// Let a release judge live checks unheard, beside the one in force
 #[derive(Debug, Args)]
@@ -89,31 +89,25 @@ struct Trial {
     reason: String,
 }
 
-impl Ask for ShadowCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<TrialsBody, CliError> {
-        self.trial.begin(None, host).await
-    }
-}
+asks!(ShadowCommand, TrialsBody, |command| command.trial.begun(None));
 
-impl Ask for CanaryCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<TrialsBody, CliError> {
-        let terms = CanaryTerms {
-            share_permille: self.share,
-            least_checks: self.least_checks,
-            failures_permille: self.failures,
-            could_not_check_permille: self.could_not_check,
-            refusal_drift_permille: self.refusal_drift,
-            p99_ms: self.p99_ms,
-        };
-        self.trial.begin(Some(terms), host).await
-    }
-}
+asks!(CanaryCommand, TrialsBody, |command| {
+    command.trial.begun(Some(CanaryTerms {
+        share_permille: command.share,
+        least_checks: command.least_checks,
+        failures_permille: command.failures,
+        could_not_check_permille: command.could_not_check,
+        refusal_drift_permille: command.refusal_drift,
+        p99_ms: command.p99_ms,
+    }))
+});
 
 impl Trial {
-    async fn begin(self, canary: Option<CanaryTerms>, host: &Client) -> Result<TrialsBody, CliError> {
+    /// The call by which it is begun.
+    fn begun(self, canary: Option<CanaryTerms>) -> Call {
         let path = ["v1", "admin", "releases", &self.release.to_string(), "trials"];
         let body = NewTrialBody { binding: self.binding, canary, reason: self.reason };
-        host.ask(Call::post(&path).json(&body)?).await
+        Call::post(&path).json(&body)
     }
 }
 
@@ -123,18 +117,12 @@ impl Show for TrialsBody {
     }
 }
 
-impl Ask for EndTrialCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Release, CliError> {
-        self.step.take("trials:end", host).await
-    }
-}
+asks!(EndTrialCommand, Release, |command| command.step.taken("trials:end"));
 
-impl Ask for DifferencesCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ShadowDifferencesBody, CliError> {
-        let path = ["v1", "admin", "releases", &self.release.to_string(), "differences"];
-        host.ask(Call::list(&path, "differences").at_most(self.limit as usize)).await
-    }
-}
+asks!(DifferencesCommand, ShadowDifferencesBody, |command| {
+    let path = ["v1", "admin", "releases", &command.release.to_string(), "differences"];
+    Call::list(&path, "differences").at_most(command.limit as usize)
+});
 
 impl Show for ShadowDifferencesBody {
     fn show(&self, page: &mut Page) {

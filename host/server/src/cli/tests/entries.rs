@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use super::host::{Place, code};
+use super::host::Place;
 use crate::cli::Exit;
 
 const PERSON: &str = "110101199001010015";
 
 /// A place with a policy and one list.
-async fn place() -> Place {
+pub(super) async fn place() -> Place {
     let place = Place::new();
     let policy = json!({
         "division": "370811", "version": "t1", "effective_from": "2020-01-01", "identifier_strictness": "strict",
@@ -22,8 +22,7 @@ async fn place() -> Place {
     });
     for (what, row) in [("policy", policy), ("list-types", list)] {
         let file = place.file(&format!("{what}.jsonl"), &row.to_string());
-        let imported = place.run(&["import", what, &file]).await;
-        assert_eq!(imported.exit, Exit::Success, "{}", imported.shown());
+        place.good(&["import", what, &file]).await;
     }
     place
 }
@@ -42,28 +41,18 @@ async fn r040_an_entry_is_proposed_by_one_and_approved_by_another() {
     let place = place().await;
     let file = place.file("proposal.json", &proposal().to_string());
     let propose = ["entries", "propose", &file, "--reason", "年度抽检", "--operator", "li"];
-    let proposed = place.run(&[&propose[..], &["--json"]].concat()).await;
-    assert_eq!(proposed.exit, Exit::Success, "{}", proposed.shown());
+    let proposed = place.good(&[&propose[..], &["--json"]].concat()).await;
     let id = proposed.json()["entry"]["id"].as_str().expect("an id").to_owned();
-    let approve = |operator| {
-        ["entries", "approve", &id, "--reason", "已复核", "--operator", operator].map(str::to_owned)
-    };
-    let run = async |arguments: &[String]| {
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        place.run(&arguments).await
-    };
-    let own = run(&[&approve("li")[..], &["--json".to_owned()]].concat()).await;
-    assert_eq!((own.exit, code(&own).as_str()), (Exit::Failed, "entry.own"));
-    let approved = run(&approve("wang")).await;
-    assert_eq!(approved.exit, Exit::Success, "{}", approved.shown());
+    let approve = ["entries", "approve", &id, "--reason", "已复核", "--operator"];
+    place.refused(&[&approve[..], &["li"]].concat(), "entry.own").await;
+    let approved = place.good(&[&approve[..], &["wang"]].concat()).await;
     for shown in ["recognised", "effective", "示***", "approve", "已复核"] {
         assert!(approved.output.contains(shown), "{shown}: {}", approved.output);
     }
     let listed = place.run(&["entries", "list", "--state", "effective"]).await;
     assert!(listed.output.contains(&id) && listed.output.contains("food.serious"), "{}", listed.output);
-    let repair = ["entries", "step", &id, "repair", "--reason", "已履行", "--public-commitment", "--json"];
-    let refused = place.run(&repair).await;
-    assert_eq!((refused.exit, code(&refused).as_str()), (Exit::Failed, "repair.not_possible"));
+    let repair = ["entries", "step", &id, "repair", "--reason", "已履行", "--public-commitment"];
+    place.refused(&repair, "repair.not_possible").await;
     let withdrawn = place.run(&["entries", "step", &id, "withdraw", "--reason", "认定有误"]).await;
     assert!(withdrawn.output.contains("withdrawn"), "{}", withdrawn.shown());
     for answered in [&proposed, &approved, &listed, &withdrawn] {
@@ -99,30 +88,24 @@ async fn r053_r054_an_order_a_talk_and_a_lifting_are_taken_in() {
     let proposed =
         place.run(&["entries", "propose", &file, "--reason", "年度抽检", "--operator", "li", "--json"]).await;
     let id = proposed.json()["entry"]["id"].as_str().expect("an id").to_owned();
-    let run = async |arguments: &[&str]| place.run(&[&["entries"], arguments].concat()).await;
-    let good = async |arguments: &[&str]| {
-        let answered = run(arguments).await;
-        assert_eq!(answered.exit, Exit::Success, "{}", answered.shown());
-        answered
+    let good = async |arguments: &[&str]| place.good(&[&["entries"], arguments].concat()).await;
+    let refused = async |arguments: &[&str], code: &str| {
+        place.refused(&[&["entries"], arguments].concat(), code).await;
     };
-    let order = ["order", &id, "--requirement", "召回并整改", "--due-on", "2026-01-31", "--json"];
-    let unlisted = run(&order).await;
-    assert_eq!((unlisted.exit, code(&unlisted).as_str()), (Exit::Failed, "entry.unknown"));
+    let order = ["order", &id, "--requirement", "召回并整改", "--due-on", "2026-01-31"];
+    refused(&order, "entry.unknown").await;
     good(&["approve", &id, "--reason", "已复核", "--operator", "wang"]).await;
-    assert_eq!(good(&order).await.json()["rectification"]["state"], "late");
+    assert_eq!(good(&[&order[..], &["--json"]].concat()).await.json()["rectification"]["state"], "late");
     let tasks = place.run(&["tasks", "--kind", "rectification", "--json"]).await;
     assert_eq!(tasks.json()["tasks"][0]["division"], "370811", "{}", tasks.shown());
     let talk =
         ["talk", &id, "--kind", "warning", "--held-on", "2026-02-01", "--refused", "--record", "未到场"];
     assert!(good(&talk).await.output.contains("warning, refused, 2026-02-01"));
-    let twice = run(&[&talk[..], &["--json"]].concat()).await;
-    assert_eq!((twice.exit, code(&twice).as_str()), (Exit::Failed, "talk.twice"));
+    refused(&talk, "talk.twice").await;
     good(&["carried-out", &id, "--on", "2026-02-10", "--text", "已整改"]).await;
-    let lift =
-        ["lift", &id, "--from", "2026-03-01", "--until", "2026-02-01", "--document", "示破1号", "--json"];
-    let backwards = run(&lift).await;
-    assert_eq!((backwards.exit, code(&backwards).as_str()), (Exit::Failed, "request.invalid"));
-    good(&["lift", &id, "--from", "2026-03-01", "--until", "2026-09-01", "--document", "示破1号"]).await;
+    let lift = ["lift", &id, "--from", "2026-03-01", "--document", "示破1号", "--until"];
+    refused(&[&lift[..], &["2026-02-01"]].concat(), "request.invalid").await;
+    good(&[&lift[..], &["2026-09-01"]].concat()).await;
     let shown = good(&["file", &id]).await;
     for said in ["done, due on 2026-01-31", "lifting:示破1号 from 2026-03-01", "talk:warning"] {
         assert!(shown.output.contains(said), "{said}: {}", shown.output);

@@ -19,13 +19,32 @@ pub(super) struct Place {
 impl Place {
     pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let config = file(&folder, "creditgate.toml", b"[sandbox]\nconcurrent_calls = 1\n");
+        let config = file(
+            &folder,
+            "creditgate.toml",
+            b"[sandbox]\nconcurrent_calls = 1\n[catalogue]\nreviews = \"none\"\n",
+        );
         Self { folder, config }
     }
 
     /// Runs a command on the data folder itself.
     pub(super) async fn run(&self, arguments: &[&str]) -> Answered {
         creditgate(&[arguments, &["--config", &self.config]].concat()).await
+    }
+
+    /// Runs a command that succeeds.
+    pub(super) async fn good(&self, arguments: &[&str]) -> Answered {
+        let answered = self.run(arguments).await;
+        assert_eq!(answered.exit, Exit::Success, "{arguments:?}: {}", answered.shown());
+        answered
+    }
+
+    /// Runs a command that fails with this code.
+    pub(super) async fn refused(&self, arguments: &[&str], expected: &str) -> Answered {
+        let answered = self.run(&[arguments, &["--json"]].concat()).await;
+        let found = (answered.exit, code(&answered));
+        assert_eq!(found, (Exit::Failed, expected.to_owned()), "{arguments:?}: {}", answered.shown());
+        answered
     }
 
     pub(super) fn file(&self, name: &str, content: &str) -> String {
@@ -38,7 +57,7 @@ impl Place {
     }
 }
 
-pub(super) fn code(answered: &Answered) -> String {
+fn code(answered: &Answered) -> String {
     let error: serde_json::Value = serde_json::from_str(&answered.errors).expect(&answered.errors);
     error["code"].as_str().expect("a code").to_owned()
 }
@@ -55,8 +74,7 @@ async fn a_new_host_answers_every_question_with_nothing() {
     for (arguments, expected) in cases {
         let answered = place.run(&[arguments, &["--json"]].concat()).await;
         assert_eq!((answered.exit, answered.json()), (Exit::Success, expected), "{}", answered.errors);
-        let answered = place.run(arguments).await;
-        assert_eq!(answered.exit, Exit::Success, "{arguments:?}: {}", answered.errors);
+        place.good(arguments).await;
     }
     let answered = place.run(&["feedback", "requeue", "--all-dead"]).await;
     assert_eq!((answered.exit, answered.output.as_str()), (Exit::Success, "0 requeued\n"));
@@ -68,17 +86,13 @@ async fn a_head_that_was_shown_is_what_a_later_verification_goes_on_from() {
     let found = place.run(&["ledger", "verify", "--json"]).await.json();
     assert_eq!((&found["records"], &found["intact"]), (&serde_json::json!(0), &serde_json::json!(true)));
     let head = found["head"].as_str().expect("a head").to_owned();
-    let shown = place.run(&["ledger", "verify", "--since", &head]).await;
-    assert_eq!(shown.exit, Exit::Success, "{}", shown.shown());
+    let shown = place.good(&["ledger", "verify", "--since", &head]).await;
     assert!(shown.output.ends_with(&format!("head {head}\n")), "{}", shown.output);
     let (seq, _) = head.split_once(':').expect("a place and a hash");
     let other = format!("{seq}:{}", "0".repeat(64));
     let changed = place.run(&["ledger", "verify", "--since", &other]).await;
-    assert!(
-        changed.exit == Exit::Failed && changed.output.contains("another than the head"),
-        "{}",
-        changed.shown()
-    );
+    let other_head = changed.output.contains("another than the head");
+    assert!(changed.exit == Exit::Failed && other_head, "{}", changed.shown());
     let malformed = place.run(&["ledger", "verify", "--since", "yesterday"]).await;
     assert_eq!(malformed.exit, Exit::Usage, "{}", malformed.shown());
 }
@@ -117,8 +131,7 @@ async fn a_key_that_is_refused_leaves_no_file() {
     let path = place.folder.path().join("bad.key");
     let out = path.to_str().expect("UTF-8");
     let create = ["keys", "create", "--name", " ", "--role", "caller", "--out", out];
-    let answered = place.run(&[&create[..], &["--json"]].concat()).await;
-    assert_eq!((answered.exit, code(&answered).as_str()), (Exit::Failed, "request.invalid"));
+    place.refused(&create, "request.invalid").await;
     assert!(!path.exists());
 }
 
@@ -145,8 +158,7 @@ async fn a_refused_file_ends_with_1_and_its_reason_with_rows_or_without() {
     assert!(refused.output.contains("refused: ") && refused.output.contains("--empty"), "{}", refused.output);
     let report = place.run(&[&whole[..], &["--json"]].concat()).await.json();
     assert!(report[0]["refused"].as_str().is_some_and(|reason| reason.contains("no row")), "{report}");
-    let emptied = place.run(&[&whole[..], &["--empty"]].concat()).await;
-    assert_eq!(emptied.exit, Exit::Success, "{}", emptied.shown());
+    place.good(&[&whole[..], &["--empty"]].concat()).await;
 
     let cut = place.file("cut.csv", "id,list\n\"1,court");
     for more in [&[][..], &["--accept-valid"], &["--full", "--accept-valid"]] {
@@ -164,16 +176,14 @@ async fn the_key_of_receipts_is_replaced_at_the_machine_also_where_it_is_lost() 
     let secret = std::fs::read(&file).expect("the key's file");
     let genuine = ReceiptKey::from_secret(&secret.try_into().expect("32 bytes")).sign(&claims());
     std::fs::remove_file(&file).expect("the file goes");
-    let rotate = ["keys", "rotate-receipt", "--operator", "wang", "--json"];
-    let rotated = place.run(&rotate).await.json();
+    let rotate = ["keys", "rotate-receipt", "--operator", "wang"];
+    let rotated = place.run(&[&rotate[..], &["--json"]].concat()).await.json();
     assert_ne!(rotated["kid"], rotated["retired"], "{rotated}");
     let shown = place.run(&["keys", "rotate-receipt"]).await;
     assert!(shown.exit == Exit::Success && shown.output.contains("is retired"), "{}", shown.shown());
-    let answered = place.run(&["receipt", "verify", &genuine]).await;
-    assert_eq!(answered.exit, Exit::Success, "{}", answered.shown());
+    place.good(&["receipt", "verify", &genuine]).await;
     let _host = place.open().await;
-    let in_use = place.run(&rotate).await;
-    assert_eq!((in_use.exit, code(&in_use).as_str()), (Exit::Failed, "host.in_use"));
+    place.refused(&rotate, "host.in_use").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -192,9 +202,7 @@ async fn refusals_of_the_host_are_passed_on_with_their_code() {
         (&["check", &broken], "request.malformed_json"),
     ];
     for (arguments, expected) in cases {
-        let answered = place.run(&[arguments, &["--json"]].concat()).await;
-        assert_eq!(answered.exit, Exit::Failed, "{arguments:?}: {}", answered.shown());
-        assert_eq!(code(&answered), expected, "{arguments:?}: {}", answered.errors);
+        place.refused(arguments, expected).await;
     }
     let answered =
         creditgate_reading(&["check", "-", "--config", &place.config], r#"{ "checkpont": "review" }"#).await;
@@ -202,14 +210,20 @@ async fn refusals_of_the_host_are_passed_on_with_their_code() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_a_list_of_values_is_no_structure() {
+    let place = Place::new();
+    let limits = place.file("limits.json", "[1000000]");
+    place.refused(&["releases", "make", "3f1c9a", "--limits", &limits], "cli.content").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_data_folder_in_use_is_left_to_its_server() {
     let place = Place::new();
     let host = place.open().await;
-    let answered = place.run(&["releases", "--json"]).await;
-    assert_eq!((answered.exit, code(&answered).as_str()), (Exit::Failed, "host.in_use"));
+    let answered = place.refused(&["releases"], "host.in_use").await;
     assert!(answered.errors.contains("--server"), "{}", answered.errors);
     drop(host);
-    assert_eq!(place.run(&["releases"]).await.exit, Exit::Success);
+    place.good(&["releases"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -255,12 +269,8 @@ async fn a_server_answers_the_same_commands_to_those_with_a_key() {
     {
         let command = ["keys", "list", "--json", "--key-file", key_file];
         let answered = creditgate(&[&command, &remote[..]].concat()).await;
-        assert_eq!(
-            (answered.exit, code(&answered).as_str()),
-            (Exit::Failed, expected),
-            "{}",
-            answered.errors
-        );
+        let found = (answered.exit, code(&answered));
+        assert_eq!(found, (Exit::Failed, expected.to_owned()), "{}", answered.errors);
         assert!(answered.errors.contains("\"help\""), "{}", answered.errors);
     }
     drop(stop);
@@ -287,14 +297,8 @@ async fn a_new_host_has_a_key_for_each_role_in_a_file_of_its_own_and_nothing_is_
     let again = creditgate(&init).await;
     assert_eq!((again.exit, code(&again).as_str()), (Exit::Failed, "cli.file"));
     assert_eq!(std::fs::read(city.join("creditgate.toml")).expect("a configuration"), before);
-    let listed = creditgate(&[
-        "keys",
-        "list",
-        "--json",
-        "--config",
-        &city.join("creditgate.toml").display().to_string(),
-    ])
-    .await;
+    let config = city.join("creditgate.toml").display().to_string();
+    let listed = creditgate(&["keys", "list", "--json", "--config", &config]).await;
     assert_eq!(listed.json()["keys"].as_array().map(Vec::len), Some(keys.len()), "no key was made twice");
 }
 
