@@ -20,6 +20,7 @@ pub use creditgate_affairs::Change;
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::check::Mode;
 use creditgate_credit::policy::PolicyTree;
+use creditgate_credit::vocabulary;
 use creditgate_sandbox::{Plugin, Sandbox};
 use jiff::Timestamp;
 use tokio::sync::{Notify, oneshot};
@@ -57,39 +58,22 @@ pub enum ActivationScope {
     Binding(String),
 }
 
-/// For which modes of a binding a release has to be approved by somebody other
-/// than its maker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ApprovalRule {
-    /// For none.
-    Never,
-    /// For `enforce`, where the outcome binds.
-    #[default]
-    Enforce,
-    /// For every mode.
-    Always,
+vocabulary! {
+    /// For which modes of a binding a release has to be approved by somebody other
+    /// than its maker.
+    #[derive(Default)]
+    pub enum ApprovalRule {
+        /// For none.
+        Never = "never",
+        /// For `enforce`, where the outcome binds.
+        #[default]
+        Enforce = "enforce",
+        /// For every mode.
+        Always = "always",
+    }
 }
 
 impl ApprovalRule {
-    /// Every rule.
-    pub const ALL: &'static [Self] = &[Self::Never, Self::Enforce, Self::Always];
-
-    /// Machine name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Never => "never",
-            Self::Enforce => "enforce",
-            Self::Always => "always",
-        }
-    }
-
-    /// The rule with this machine name.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|rule| rule.code() == code)
-    }
-
     fn asks(self, mode: Mode) -> bool {
         match self {
             Self::Never => false,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use semver::Version;
 use serde::{Serialize, Serializer};
 use toml::de::DeTable;
 
@@ -72,20 +73,13 @@ impl Hook {
     /// Reads `intake`, `review`, `issuance`, `supervision` or `custom:<name>`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "intake" => Some(Self::Intake),
-            "review" => Some(Self::Review),
-            "issuance" => Some(Self::Issuance),
-            "supervision" => Some(Self::Supervision),
-            _ => {
-                let name = text.strip_prefix("custom:")?;
-                is_name(name).then(|| Self::Custom(name.to_owned()))
-            }
+        if let Some(name) = text.strip_prefix("custom:") {
+            return is_name(name).then(|| Self::Custom(name.to_owned()));
         }
+        let known = [Self::Intake, Self::Review, Self::Issuance, Self::Supervision];
+        known.into_iter().find(|hook| hook.checkpoint() == text)
     }
-}
 
-impl Hook {
     /// The checkpoint it serves, as requests and bindings name it.
     #[must_use]
     pub fn checkpoint(&self) -> &str {
@@ -102,11 +96,8 @@ impl Hook {
 impl fmt::Display for Hook {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Intake => formatter.write_str("intake"),
-            Self::Review => formatter.write_str("review"),
-            Self::Issuance => formatter.write_str("issuance"),
-            Self::Supervision => formatter.write_str("supervision"),
             Self::Custom(name) => write!(formatter, "custom:{name}"),
+            known => formatter.write_str(known.checkpoint()),
         }
     }
 }
@@ -216,23 +207,9 @@ fn is_description(text: &str) -> bool {
     !text.trim().is_empty() && text.chars().count() <= DESCRIPTION_LENGTH_LIMIT && !text.contains(hidden)
 }
 
-/// Semantic Versioning 2.0.0: three numbers, then optional pre-release and build.
+/// Semantic Versioning 2.0.0, within [`VERSION_LENGTH_LIMIT`].
 fn is_semantic_version(text: &str) -> bool {
-    let (text, build) = text.split_once('+').map_or((text, None), |(text, build)| (text, Some(build)));
-    let (core, pre) = text.split_once('-').map_or((text, None), |(core, pre)| (core, Some(pre)));
-    let is_number = |part: &str| part.parse::<u64>().is_ok_and(|number| number.to_string() == part);
-    let is_identifier = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
-    // A pre-release identifier of digits alone is a number, without leading zeros.
-    let is_pre = |part: &str| {
-        is_identifier(part) && (is_number(part) || !part.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    core.len() + pre.map_or(0, str::len) + build.map_or(0, str::len) <= VERSION_LENGTH_LIMIT
-        && core.split('.').count() == 3
-        && core.split('.').all(is_number)
-        && pre.is_none_or(|pre| pre.split('.').all(is_pre))
-        && build.is_none_or(|build| build.split('.').all(is_identifier))
+    text.len() <= VERSION_LENGTH_LIMIT && Version::parse(text).is_ok()
 }
 
 /// `namespace:package@version`.

@@ -39,7 +39,7 @@ impl Carrier for Courier {
             .header(CONTENT_TYPE, "application/json")
             .header("idempotency-key", &message.id)
             .body(message.body.clone());
-        if let Some(token) = &self.options.token {
+        if let Some(token) = &self.options.proof {
             request = request.header(AUTHORIZATION, token.header());
         }
         let answered = exchange::send(request).await?;

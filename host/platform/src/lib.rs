@@ -24,7 +24,7 @@ pub use backoff::Backoff;
 pub use carrier::{Carrier, DeliveryError, Pace};
 pub use courier::Courier;
 pub use deliverer::{Deliverer, Wake};
-pub use options::{BearerToken, Endpoint, OptionsError, PlatformOptions};
+pub use options::{BearerToken, DeliveryOptions, Endpoint, OptionsError, PlatformOptions};
 pub use outbox::{Due, Message, Outbox, OutboxError};
 pub use signature::WebhookSecret;
 pub use webhook::{WebhookCourier, WebhookOptions};

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::HeaderValue;
+use serde::Deserialize;
 
 use crate::carrier::Pace;
 
@@ -67,8 +68,17 @@ impl BearerToken {
 }
 
 /// Where a receiver takes messages: an http or https URL without credentials.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Endpoint(Url);
+
+impl TryFrom<String> for Endpoint {
+    type Error = OptionsError;
+
+    fn try_from(url: String) -> Result<Self, OptionsError> {
+        Self::parse(&url)
+    }
+}
 
 impl Endpoint {
     /// Takes the URL.
@@ -114,24 +124,27 @@ impl Endpoint {
     }
 }
 
-/// How feedback is delivered.
+/// How messages are delivered to one receiver.
 #[derive(Debug, Clone)]
-pub struct PlatformOptions {
-    /// Where it goes.
+pub struct DeliveryOptions<P> {
+    /// Where they go.
     pub endpoint: Endpoint,
-    /// Sent with every message, where the platform asks for it.
-    pub token: Option<BearerToken>,
+    /// What proves to the receiver who sent them.
+    pub proof: P,
     /// Time one attempt may take, from connecting to the last byte answered.
     pub deadline: Duration,
     /// How hard it is tried.
     pub pace: Pace,
 }
 
-impl PlatformOptions {
-    /// No token, ten seconds an attempt, at the usual pace.
+/// How feedback is delivered: with a token, where the platform asks for one.
+pub type PlatformOptions = DeliveryOptions<Option<BearerToken>>;
+
+impl<P> DeliveryOptions<P> {
+    /// Ten seconds an attempt, at the usual pace.
     #[must_use]
-    pub fn new(endpoint: Endpoint) -> Self {
-        Self { endpoint, token: None, deadline: Duration::from_secs(10), pace: Pace::default() }
+    pub fn new(endpoint: Endpoint, proof: P) -> Self {
+        Self { endpoint, proof, deadline: Duration::from_secs(10), pace: Pace::default() }
     }
 }
 

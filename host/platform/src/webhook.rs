@@ -1,38 +1,18 @@
 //! The carrier of events: a signed request to the one receiver the
 //! administrator named.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, StatusCode};
 
 use crate::carrier::{Carrier, DeliveryError, Pace};
 use crate::exchange;
-use crate::options::{Endpoint, OptionsError};
+use crate::options::{DeliveryOptions, OptionsError};
 use crate::outbox::Message;
 use crate::signature::WebhookSecret;
 
-/// How events are delivered.
-#[derive(Debug, Clone)]
-pub struct WebhookOptions {
-    /// Where they go.
-    pub endpoint: Endpoint,
-    /// What they are signed with.
-    pub secret: WebhookSecret,
-    /// Time one attempt may take, from connecting to the last byte answered.
-    pub deadline: Duration,
-    /// How hard it is tried.
-    pub pace: Pace,
-}
-
-impl WebhookOptions {
-    /// Ten seconds an attempt, at the usual pace.
-    #[must_use]
-    pub fn new(endpoint: Endpoint, secret: WebhookSecret) -> Self {
-        Self { endpoint, secret, deadline: Duration::from_secs(10), pace: Pace::default() }
-    }
-}
+/// How events are delivered: signed with a secret.
+pub type WebhookOptions = DeliveryOptions<WebhookSecret>;
 
 /// Carries events to one receiver.
 ///
@@ -62,7 +42,7 @@ impl Carrier for WebhookCourier {
     }
 
     async fn carry(&self, message: &Message) -> Result<(), DeliveryError> {
-        let signature = self.options.secret.sign(Timestamp::now().as_second(), message.body.as_bytes());
+        let signature = self.options.proof.sign(Timestamp::now().as_second(), message.body.as_bytes());
         let request = self
             .client
             .post(self.options.endpoint.url())
@@ -86,7 +66,10 @@ impl Carrier for WebhookCourier {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::options::Endpoint;
     use crate::testing::{Manner, Platform, Seen};
 
     fn secret() -> WebhookSecret {

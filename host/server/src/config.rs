@@ -351,22 +351,17 @@ impl Default for StoreConfig {
 pub struct PlatformConfig {
     /// Where feedback is posted in the host's own form: an `http://` or
     /// `https://` address.
-    #[serde(default, deserialize_with = "read::optional_endpoint")]
     pub url: Option<Endpoint>,
     /// Instead of an address: the connector whose profile says how feedback is
     /// sent.
-    #[serde(default)]
     pub connector: Option<String>,
     /// File with the token the platform gave out, readable by its owner alone;
     /// relative to the configuration file.
-    #[serde(default)]
     pub token_file: Option<PathBuf>,
-    /// Longest one delivery may take, in milliseconds.
-    #[serde(default = "PlatformConfig::default_timeout_ms")]
-    pub timeout_ms: NonZeroU64,
-    /// Attempts before a message is set aside for an administrator.
-    #[serde(default = "PlatformConfig::default_max_attempts")]
-    pub max_attempts: NonZeroU32,
+    /// Longest one delivery may take, in milliseconds; ten seconds when absent.
+    pub timeout_ms: Option<NonZeroU64>,
+    /// Attempts before a message is set aside for an administrator; 300 when absent.
+    pub max_attempts: Option<NonZeroU32>,
     /// Levels that feedback passes, the nearest first (R105): the first one has it
     /// once it is delivered, the others acknowledge it.
     #[serde(default, deserialize_with = "read::levels")]
@@ -380,33 +375,20 @@ impl Config {
     }
 }
 
-impl PlatformConfig {
-    fn default_timeout_ms() -> NonZeroU64 {
-        amount(10_000)
-    }
-
-    fn default_max_attempts() -> NonZeroU32 {
-        count(creditgate_platform::Backoff::default().attempts)
-    }
-}
-
 /// `[webhook]`: who is told of events.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WebhookConfig {
     /// Where events are posted: an `https://` address, or an `http://` one of
     /// this machine.
-    #[serde(deserialize_with = "read::endpoint")]
     pub url: Endpoint,
     /// File with the secret that requests are signed with, at least 16 bytes,
     /// readable by its owner alone; relative to the configuration file.
     pub secret_file: PathBuf,
-    /// Longest one delivery may take, in milliseconds.
-    #[serde(default = "PlatformConfig::default_timeout_ms")]
-    pub timeout_ms: NonZeroU64,
-    /// Attempts before an event is given up.
-    #[serde(default = "PlatformConfig::default_max_attempts")]
-    pub max_attempts: NonZeroU32,
+    /// Longest one delivery may take, in milliseconds; ten seconds when absent.
+    pub timeout_ms: Option<NonZeroU64>,
+    /// Attempts before an event is given up; 300 when absent.
+    pub max_attempts: Option<NonZeroU32>,
     /// Lets events go unencrypted to another machine.
     #[serde(default)]
     pub allow_plain_http: bool,
@@ -430,7 +412,6 @@ pub struct ReleasesConfig {
     /// other than who brought it: `never`, `enforce` or `always`. Unless it is
     /// `never`, a second person also has to agree before an outcome that binds no
     /// longer does.
-    #[serde(deserialize_with = "read::approval")]
     pub approval: ApprovalRule,
     /// For so many days a backtest counts, without which a release does not take
     /// another's place; none is asked for when absent.
@@ -476,7 +457,6 @@ pub struct DepartmentConfig {
 pub struct CatalogueConfig {
     /// Which reviews are asked for, each by somebody other than who imported the
     /// edition: `both`, `legal` or `none`.
-    #[serde(deserialize_with = "read::reviews")]
     pub reviews: ReviewRule,
 }
 
@@ -529,6 +509,13 @@ pub const EXAMPLE: &str = include_str!("config/example.toml");
 
 pub(crate) fn milliseconds(amount: NonZeroU64) -> Duration {
     Duration::from_millis(amount.get())
+}
+
+/// Takes what was set; a place of which nothing was said stays as it is.
+pub(crate) fn set<T>(place: &mut T, said: Option<T>) {
+    if let Some(value) = said {
+        *place = value;
+    }
 }
 
 /// What was set, or else one part in so many of the whole.

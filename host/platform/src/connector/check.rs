@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::path::Path;
 use super::profile::{BodyForm, EntryRules, HttpMethod, NumberedPages, Paging, Profile, RequestRules};
-use super::rule::{Rule, Source};
+use super::rule::Rule;
 use super::signing::{Part, SigningPlace};
 
 /// What a party is known by: at least one of these has to be asked for.
@@ -39,7 +39,7 @@ impl Profile {
             self.check_request("query", &query.request, query.paging.as_ref(), &mut faults);
             self.check_entry("query", &query.entry, &mut faults);
             let asked = query.request.fields.values().chain(query.request.query.values());
-            if !asked.filter_map(path_of).any(is_number) {
+            if !asked.filter_map(|rule| rule.path.as_ref()).any(is_number) {
                 let known = NUMBERS.join(", ");
                 let problem = format!("sends no number of the party; one of party.{{{known}}} is needed");
                 faults.push(fault("query.request.fields", problem));
@@ -57,7 +57,7 @@ impl Profile {
                     .push(fault("pull.changed_at", "needs `date`, the form in which the platform writes it"));
             }
             let asked = pull.request.fields.values().chain(pull.request.query.values());
-            if !asked.filter_map(path_of).any(|path| path.first() == "since") {
+            if !asked.filter_map(|rule| rule.path.as_ref()).any(|path| path.first() == "since") {
                 faults.push(fault(
                     "pull.request",
                     "asks for everything each time; a field has to take `since`",
@@ -108,7 +108,7 @@ impl Profile {
         self.check_rules(&format!("{key}.query"), &request.query, faults);
         self.check_rules(&format!("{key}.fields"), &request.fields, faults);
         for (name, rule) in &request.query {
-            if path_of(rule).is_some_and(is_personal) {
+            if rule.path.as_ref().is_some_and(is_personal) {
                 let problem = "puts what identifies a party into an address, which is logged on its way; \
                                move it to `fields`";
                 faults.push(fault(format!("{key}.query.{name}"), problem));
@@ -159,13 +159,6 @@ impl Profile {
             known => format!("names the table `{name}`, which is not there; known are: {}", known.join(", ")),
         };
         faults.push(fault(key, problem));
-    }
-}
-
-fn path_of(rule: &Rule) -> Option<&Path> {
-    match &rule.source {
-        Source::Path(path) => Some(path),
-        Source::Constant(_) => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Where a value stands in a document: `a.b`, from the element at hand; `^a`,
 //! from the one around it; `$.a`, from the whole document.
 
+use serde::Deserialize;
 use serde_json::Value;
 
 /// Where a path begins.
@@ -12,12 +13,13 @@ enum Start {
 }
 
 /// A path is not one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is no path: names joined by full stops, such as `data.list`, after `$.` or `^` where need be")]
-pub struct PathFault;
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no path: names joined by full stops, such as `data.list`, after `$.` or `^` where need be")]
+pub struct PathFault(String);
 
 /// The place of one value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Path {
     start: Start,
     steps: Vec<String>,
@@ -37,12 +39,10 @@ impl<'a> Scope<'a> {
     }
 }
 
-impl Path {
-    /// Takes a path.
-    ///
-    /// # Errors
-    /// [`PathFault`].
-    pub fn parse(text: &str) -> Result<Self, PathFault> {
+impl TryFrom<String> for Path {
+    type Error = PathFault;
+
+    fn try_from(text: String) -> Result<Self, PathFault> {
         let (start, rest) = match text.strip_prefix("$.") {
             Some(rest) => (Start::Root, rest),
             None => {
@@ -50,9 +50,12 @@ impl Path {
                 (Start::Around(text.len() - rest.len()), rest)
             }
         };
-        Ok(Self { start, steps: steps(rest)? })
+        let steps = steps(rest).ok_or(PathFault(text))?;
+        Ok(Self { start, steps })
     }
+}
 
+impl Path {
     /// The value there, if there is one.
     pub(crate) fn find<'a>(&self, scope: &Scope<'a>) -> Option<&'a Value> {
         let start = match self.start {
@@ -79,23 +82,25 @@ impl Path {
 
 /// The place of the rows of an answer: `data.list`, or `types[].records` for a
 /// list inside every element of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub struct RowsPath(Vec<Vec<String>>);
 
 /// A list is not where the profile says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NoRows;
 
-impl RowsPath {
-    /// Takes a path.
-    ///
-    /// # Errors
-    /// [`PathFault`].
-    pub fn parse(text: &str) -> Result<Self, PathFault> {
-        let text = text.strip_suffix("[]").unwrap_or(text);
-        text.split("[].").map(steps).collect::<Result<_, _>>().map(Self)
-    }
+impl TryFrom<String> for RowsPath {
+    type Error = PathFault;
 
+    fn try_from(text: String) -> Result<Self, PathFault> {
+        let lists = text.strip_suffix("[]").unwrap_or(&text);
+        let lists = lists.split("[].").map(steps).collect::<Option<_>>();
+        lists.map(Self).ok_or(PathFault(text))
+    }
+}
+
+impl RowsPath {
     /// Every row, with the elements around it. A single object stands for a list
     /// of one. Where nothing is, there are no rows if `optional`: a path that is
     /// wrong must not read as a platform that knows nothing.
@@ -127,10 +132,10 @@ impl RowsPath {
     }
 }
 
-fn steps(text: &str) -> Result<Vec<String>, PathFault> {
+fn steps(text: &str) -> Option<Vec<String>> {
     let is_name = |name: &str| !name.is_empty() && !name.contains(['[', ']', '$', '^', ' ']);
     let steps: Vec<String> = text.split('.').map(str::to_owned).collect();
-    if steps.iter().all(|step| is_name(step)) { Ok(steps) } else { Err(PathFault) }
+    steps.iter().all(|step| is_name(step)).then_some(steps)
 }
 
 fn walk<'a>(from: &'a Value, steps: &[String]) -> Option<&'a Value> {
@@ -147,13 +152,18 @@ mod tests {
 
     use super::*;
 
+    fn rows_path(text: &str) -> RowsPath {
+        RowsPath::try_from(text.to_owned()).unwrap()
+    }
+
     #[test]
     fn a_path_leads_from_the_row_from_around_it_or_from_the_whole_answer() {
         let answer = json!({"id": "q1", "types": [
             {"name": "court", "records": [{"id": 1, "tags": ["a", "b"]}, {"id": 2}]}, {"name": "tax", "records": {"id": 3}},
         ]});
-        let rows = RowsPath::parse("types[].records").unwrap().rows(&answer, false).unwrap();
-        let read = |row: usize, path: &str| Path::parse(path).unwrap().find(&rows[row]).cloned();
+        let rows = rows_path("types[].records").rows(&answer, false).unwrap();
+        let read =
+            |row: usize, path: &str| Path::try_from(path.to_owned()).unwrap().find(&rows[row]).cloned();
         assert_eq!(rows.len(), 3);
         assert_eq!(read(0, "id"), Some(json!(1)));
         assert_eq!(read(0, "tags.1"), Some(json!("b")));
@@ -166,9 +176,8 @@ mod tests {
 
     #[test]
     fn rows_that_are_not_where_they_should_be_are_no_empty_list() {
-        let rows = |answer: Value, optional| {
-            RowsPath::parse("data.list").unwrap().rows(&answer, optional).map(|rows| rows.len())
-        };
+        let rows =
+            |answer: Value, optional| rows_path("data.list").rows(&answer, optional).map(|rows| rows.len());
         assert_eq!(rows(json!({"data": {"list": []}}), false), Ok(0));
         assert_eq!(rows(json!({"data": {"list": null}}), false), Ok(0));
         assert_eq!(rows(json!({"data": {}}), false), Err(NoRows));
@@ -181,7 +190,7 @@ mod tests {
     #[test]
     fn what_is_no_path_is_refused() {
         for text in ["", ".", "a.", "a..b", "$.", "a[0]", "a b", "^"] {
-            assert_eq!(Path::parse(text), Err(PathFault), "{text}");
+            assert_eq!(Path::try_from(text.to_owned()), Err(PathFault(text.to_owned())), "{text}");
         }
     }
 }

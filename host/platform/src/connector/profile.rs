@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::path::{Path, RowsPath};
 use super::rule::{Rule, Scalar, Tables};
@@ -61,7 +61,6 @@ pub enum Charset {
 #[serde(deny_unknown_fields)]
 pub struct Envelope {
     /// Where the code stands; without it the HTTP status says all.
-    #[serde(default, deserialize_with = "optional_path")]
     pub code: Option<Path>,
     /// Codes of success, such as `0`, `"00"`, `200`.
     #[serde(default)]
@@ -123,7 +122,6 @@ pub enum BodyForm {
 #[serde(deny_unknown_fields)]
 pub struct RowsRules {
     /// The list of rows.
-    #[serde(deserialize_with = "rows_path")]
     pub path: RowsPath,
     /// Whether a platform that has no rows leaves the list out.
     #[serde(default)]
@@ -154,7 +152,6 @@ pub struct NumberedPages {
     #[serde(default = "one")]
     pub first: u32,
     /// Where the platform says how many rows there are.
-    #[serde(deserialize_with = "path")]
     pub total: Path,
     /// Pages after which the answer is refused as endless.
     #[serde(default = "most_pages")]
@@ -168,7 +165,6 @@ pub struct MarkedPages {
     /// Field of the mark.
     pub cursor: String,
     /// Where the answer has the next one; nothing or empty ends it.
-    #[serde(deserialize_with = "path")]
     pub next: Path,
     /// Pages after which the answer is refused as endless.
     #[serde(default = "most_pages")]
@@ -318,18 +314,4 @@ impl EntryRules {
         ];
         given.into_iter().filter_map(|(name, kind, rule)| rule.map(|rule| (name, kind, rule)))
     }
-}
-
-fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Path, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    Path::parse(&text).map_err(|fault| serde::de::Error::custom(format!("`{text}` {fault}")))
-}
-
-fn optional_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Path>, D::Error> {
-    path(deserializer).map(Some)
-}
-
-fn rows_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RowsPath, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    RowsPath::parse(&text).map_err(|fault| serde::de::Error::custom(format!("`{text}` {fault}")))
 }

@@ -20,99 +20,48 @@ use super::path::{Path, Scope};
 pub(crate) type Tables = BTreeMap<String, BTreeMap<String, Scalar>>;
 
 /// A text; a number or a truth value in the file stands for its digits or word.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "Words")]
 pub struct Scalar(pub(crate) String);
 
-impl<'de> Deserialize<'de> for Scalar {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Words;
-        impl Visitor<'_> for Words {
-            type Value = Scalar;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a text, a whole number, or true or false")
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Scalar, E> {
-                Ok(Scalar(text.to_owned()))
-            }
-
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Scalar, E> {
-                Ok(Scalar(number.to_string()))
-            }
-
-            fn visit_bool<E: Error>(self, flag: bool) -> Result<Scalar, E> {
-                Ok(Scalar(flag.to_string()))
-            }
-        }
-        deserializer.deserialize_any(Words)
-    }
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "must be a text, a whole number, or true or false")]
+enum Words {
+    Text(String),
+    Number(i64),
+    Flag(bool),
 }
 
-/// Where a value comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Source {
-    Path(Path),
-    Constant(String),
+impl From<Words> for Scalar {
+    fn from(words: Words) -> Self {
+        Self(match words {
+            Words::Text(text) => text,
+            Words::Number(number) => number.to_string(),
+            Words::Flag(flag) => flag.to_string(),
+        })
+    }
 }
 
 /// Where one field gets its value. In a profile: a path as text, or a table with
 /// `path` or `constant`, and `strip`, `prefix`, `table`, `date`, `default`, `number`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, remote = "Self")]
 pub struct Rule {
-    pub(crate) source: Source,
-    prefix: String,
-    strip: String,
-    pub(crate) table: Option<String>,
-    date: Vec<DateForm>,
-    default: Option<String>,
-    pub(crate) number: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RuleTable {
-    path: Option<String>,
+    /// Where the value stands; where none is, there is a constant.
+    pub(crate) path: Option<Path>,
     constant: Option<Scalar>,
     /// Put before the value.
-    #[serde(default)]
     prefix: String,
     /// Taken off the beginning of the value, where it is there.
-    #[serde(default)]
     strip: String,
     /// Name of a table of codes.
-    table: Option<String>,
+    pub(crate) table: Option<String>,
     /// The forms a platform writes it in; the first one is written.
-    #[serde(default)]
     date: Vec<DateForm>,
     /// What holds where there is nothing.
     default: Option<Scalar>,
     /// Written into JSON as a number.
-    #[serde(default)]
-    number: bool,
-}
-
-impl TryFrom<RuleTable> for Rule {
-    type Error = String;
-
-    fn try_from(rule: RuleTable) -> Result<Self, String> {
-        let source = match (rule.path, rule.constant) {
-            (Some(path), None) => {
-                Source::Path(Path::parse(&path).map_err(|fault| format!("`{path}` {fault}"))?)
-            }
-            (None, Some(Scalar(constant))) => Source::Constant(constant),
-            _ => return Err("a rule has either `path` or `constant`".to_owned()),
-        };
-        Ok(Self {
-            source,
-            prefix: rule.prefix,
-            strip: rule.strip,
-            table: rule.table,
-            date: rule.date,
-            default: rule.default.map(|default| default.0),
-            number: rule.number,
-        })
-    }
+    pub(crate) number: bool,
 }
 
 impl<'de> Deserialize<'de> for Rule {
@@ -126,21 +75,16 @@ impl<'de> Deserialize<'de> for Rule {
             }
 
             fn visit_str<E: Error>(self, path: &str) -> Result<Rule, E> {
-                let source = Path::parse(path).map_err(|fault| E::custom(format!("`{path}` {fault}")))?;
-                Ok(Rule {
-                    source: Source::Path(source),
-                    prefix: String::new(),
-                    strip: String::new(),
-                    table: None,
-                    date: Vec::new(),
-                    default: None,
-                    number: false,
-                })
+                let path = Path::try_from(path.to_owned()).map_err(E::custom)?;
+                Ok(Rule { path: Some(path), ..Rule::default() })
             }
 
             fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Rule, M::Error> {
-                let table = RuleTable::deserialize(MapAccessDeserializer::new(map))?;
-                Rule::try_from(table).map_err(M::Error::custom)
+                let rule = Rule::deserialize(MapAccessDeserializer::new(map))?;
+                if rule.path.is_some() == rule.constant.is_some() {
+                    return Err(M::Error::custom("a rule has either `path` or `constant`"));
+                }
+                Ok(rule)
             }
         }
         deserializer.deserialize_any(PathOrTable)
@@ -176,11 +120,11 @@ impl Rule {
         tables: &Tables,
         way: Way,
     ) -> Result<Option<String>, RuleFault> {
-        let found = match &self.source {
-            Source::Constant(constant) => Some(constant.clone()),
-            Source::Path(path) => path.find(scope).map(text).transpose()?.flatten(),
+        let found = match &self.path {
+            Some(path) => path.find(scope).map(text).transpose()?.flatten(),
+            None => self.constant.clone().map(|constant| constant.0),
         };
-        let Some(text) = found else { return Ok(self.default.clone()) };
+        let Some(text) = found else { return Ok(self.default.clone().map(|default| default.0)) };
         let text = text.strip_prefix(&self.strip).unwrap_or(&text).to_owned();
         let coded = self.coded(text, tables)?;
         let dated = if self.date.is_empty() { coded } else { self.dated(&coded, way)? };
@@ -189,7 +133,7 @@ impl Rule {
 
     /// The instant a platform gives, for marking how far a pull came.
     pub(crate) fn instant(&self, scope: &Scope<'_>) -> Result<Option<Timestamp>, RuleFault> {
-        let Source::Path(path) = &self.source else { return Ok(None) };
+        let Some(path) = &self.path else { return Ok(None) };
         let Some(text) = path.find(scope).map(text).transpose()?.flatten() else { return Ok(None) };
         let local = self.read(&text).ok_or(RuleFault::NotADate)?;
         LOCAL_OFFSET.to_timestamp(local).map(Some).map_err(|_| RuleFault::NotADate)

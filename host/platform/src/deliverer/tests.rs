@@ -14,7 +14,7 @@ fn options(url: &str) -> PlatformOptions {
     let backoff =
         Backoff { first: Duration::from_millis(5), longest: Duration::from_millis(20), attempts: 1000 };
     let pace = Pace { backoff, ..Pace::default() };
-    PlatformOptions { pace, ..PlatformOptions::new(Endpoint::parse(url).unwrap()) }
+    PlatformOptions { pace, ..PlatformOptions::new(Endpoint::parse(url).unwrap(), None) }
 }
 
 /// A deliverer at work, and how to end it.
@@ -60,7 +60,7 @@ async fn fate_of_one(
 
 #[tokio::test]
 async fn an_acknowledged_message_is_delivered_once_with_its_key_and_token() {
-    let with_token = |options| PlatformOptions { token: Some(BearerToken::new("t0ken").unwrap()), ..options };
+    let with_token = |options| PlatformOptions { proof: Some(BearerToken::new("t0ken").unwrap()), ..options };
     let (row, seen) = fate_of_one(&[], with_token).await;
     assert_eq!(row.fate, Fate::Delivered);
     let expected = Seen {

@@ -2,15 +2,16 @@
 
 use std::num::{NonZeroU32, NonZeroU64};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use creditgate_gate::LISTS;
 use creditgate_platform::Endpoint;
 use creditgate_platform::connector::{ConnectorOptions, LONGEST_QUERY};
 use serde::{Deserialize, Deserializer};
 
-use super::{amount, count, read};
+use super::{milliseconds, read, set};
 
-/// One credit platform.
+/// One credit platform. What is not said of its terms is as [`ConnectorOptions::new`] has it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConnectorConfig {
@@ -18,7 +19,6 @@ pub struct ConnectorConfig {
     pub name: String,
     /// Where the platform is: an `https://` address, or an `http://` one of this
     /// machine. The paths of the profile are below it.
-    #[serde(deserialize_with = "read::endpoint")]
     pub url: Endpoint,
     /// File that says how the platform is spoken to; relative to the
     /// configuration file.
@@ -38,29 +38,22 @@ pub struct ConnectorConfig {
     pub identity_file: Option<PathBuf>,
     /// Longest a query may take with all its pages and attempts, in milliseconds;
     /// at most 1900, as a check waits no longer.
-    #[serde(default = "ConnectorConfig::default_timeout_ms")]
-    pub timeout_ms: NonZeroU64,
+    pub timeout_ms: Option<NonZeroU64>,
     /// Attempts at a request that failed at once, within that time.
-    #[serde(default = "ConnectorConfig::default_attempts")]
-    pub attempts: NonZeroU32,
+    pub attempts: Option<NonZeroU32>,
     /// Requests under way at the same time.
-    #[serde(default = "ConnectorConfig::default_concurrency")]
-    pub concurrency: NonZeroU32,
+    pub concurrency: Option<NonZeroU32>,
     /// For so long an answer is as good as a new one; 0 asks for every check.
-    #[serde(default = "ConnectorConfig::default_cache_seconds")]
-    pub cache_seconds: u64,
+    pub cache_seconds: Option<u64>,
     /// Answers that are kept.
-    #[serde(default = "ConnectorConfig::default_cache_entries")]
-    pub cache_entries: NonZeroU32,
+    pub cache_entries: Option<NonZeroU32>,
     /// Whether an older answer stands in while the platform is down.
     #[serde(default)]
     pub stale: StalePolicy,
     /// Failures in a row after which the platform is left alone.
-    #[serde(default = "ConnectorConfig::default_breaker_failures")]
-    pub breaker_failures: NonZeroU32,
+    pub breaker_failures: Option<NonZeroU32>,
     /// For how long, in seconds.
-    #[serde(default = "ConnectorConfig::default_breaker_seconds")]
-    pub breaker_seconds: NonZeroU64,
+    pub breaker_seconds: Option<NonZeroU64>,
     /// Lets numbers of parties go unencrypted to another machine.
     #[serde(default)]
     pub allow_plain_http: bool,
@@ -89,34 +82,6 @@ impl<'de> Deserialize<'de> for StalePolicy {
 }
 
 impl ConnectorConfig {
-    fn default_timeout_ms() -> NonZeroU64 {
-        amount(1500)
-    }
-
-    fn default_attempts() -> NonZeroU32 {
-        count(2)
-    }
-
-    fn default_concurrency() -> NonZeroU32 {
-        count(16)
-    }
-
-    const fn default_cache_seconds() -> u64 {
-        300
-    }
-
-    fn default_cache_entries() -> NonZeroU32 {
-        count(10_000)
-    }
-
-    fn default_breaker_failures() -> NonZeroU32 {
-        count(5)
-    }
-
-    fn default_breaker_seconds() -> NonZeroU64 {
-        amount(30)
-    }
-
     /// What cannot be, and what would be right.
     fn fault(&self) -> Option<String> {
         let name = &self.name;
@@ -131,7 +96,7 @@ impl ConnectorConfig {
         if name == LISTS {
             return Some(format!("`{LISTS}` is the name of the lists on this host; choose another"));
         }
-        if u128::from(self.timeout_ms.get()) > LONGEST_QUERY.as_millis() {
+        if self.timeout_ms.is_some_and(|longest| milliseconds(longest) > LONGEST_QUERY) {
             let longest = LONGEST_QUERY.as_millis();
             return Some(format!(
                 "connector `{name}`: timeout_ms is at most {longest}; a check waits no longer"
@@ -158,21 +123,19 @@ impl ConnectorConfig {
 
     /// The options without the secrets, which are in files.
     pub(crate) fn options(&self) -> ConnectorOptions {
-        let seconds = std::time::Duration::from_secs;
         let size = |count: NonZeroU32| usize::try_from(count.get()).unwrap_or(usize::MAX);
         let mut options = ConnectorOptions::new(&self.name, self.url.clone());
         options.credentials.app_key.clone_from(&self.app_key);
-        options.deadline = super::milliseconds(self.timeout_ms);
-        options.attempts = self.attempts.get();
-        options.concurrency = size(self.concurrency);
-        options.cache.fresh = seconds(self.cache_seconds);
-        options.cache.entries = size(self.cache_entries);
-        options.cache.stale = match self.stale {
-            StalePolicy::Refuse => seconds(0),
-            StalePolicy::UseForSeconds(longest) => seconds(longest),
-        };
-        options.breaker.failures = self.breaker_failures.get();
-        options.breaker.pause = seconds(self.breaker_seconds.get());
+        set(&mut options.deadline, self.timeout_ms.map(milliseconds));
+        set(&mut options.attempts, self.attempts.map(NonZeroU32::get));
+        set(&mut options.concurrency, self.concurrency.map(size));
+        set(&mut options.cache.fresh, self.cache_seconds.map(Duration::from_secs));
+        set(&mut options.cache.entries, self.cache_entries.map(size));
+        if let StalePolicy::UseForSeconds(longest) = self.stale {
+            options.cache.stale = Duration::from_secs(longest);
+        }
+        set(&mut options.breaker.failures, self.breaker_failures.map(NonZeroU32::get));
+        set(&mut options.breaker.pause, self.breaker_seconds.map(|pause| Duration::from_secs(pause.get())));
         options
     }
 }
@@ -181,17 +144,11 @@ impl ConnectorConfig {
 pub(super) fn connectors<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<ConnectorConfig>, D::Error> {
-    let connectors = Vec::<ConnectorConfig>::deserialize(deserializer)?;
-    for (position, connector) in connectors.iter().enumerate() {
-        if let Some(fault) = connector.fault() {
-            return Err(serde::de::Error::custom(fault));
-        }
-        if connectors[..position].iter().any(|earlier| earlier.name == connector.name) {
-            let fault = format!("two connectors have the name `{}`", connector.name);
-            return Err(serde::de::Error::custom(fault));
-        }
-    }
-    Ok(connectors)
+    read::checked(deserializer, |connectors: &Vec<ConnectorConfig>| {
+        let twice = read::twice(connectors, |connector| &connector.name);
+        let twice = twice.map(|name| format!("two connectors have the name `{name}`"));
+        connectors.iter().find_map(ConnectorConfig::fault).or(twice)
+    })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use creditgate_store::LOCAL_SOURCE;
 use serde::{Deserialize, Deserializer};
 
-use super::amount;
+use super::{amount, read};
 
 /// One list that is pulled.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -28,6 +28,17 @@ impl PullConfig {
         amount(3600)
     }
 
+    /// What cannot be, and what would be right.
+    fn fault(&self) -> Option<String> {
+        let name = &self.name;
+        if name.is_empty() || name.contains(['/', ':']) {
+            return Some("a pull's name is not empty and has no `/` and no `:`".to_owned());
+        }
+        (self.source() == LOCAL_SOURCE).then(|| {
+            format!("the source of pull `{name}` must not be `{LOCAL_SOURCE}`: that is the lists kept here")
+        })
+    }
+
     /// How often.
     pub(crate) const fn every(&self) -> Duration {
         Duration::from_secs(self.every_seconds.get())
@@ -42,20 +53,9 @@ impl PullConfig {
 /// Every pull; no name is empty or stands twice, and none brings entries of the
 /// lists kept here.
 pub(super) fn pulls<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PullConfig>, D::Error> {
-    let pulls = Vec::<PullConfig>::deserialize(deserializer)?;
-    for (position, pull) in pulls.iter().enumerate() {
-        let name = &pull.name;
-        if name.is_empty() || name.contains(['/', ':']) {
-            return Err(serde::de::Error::custom("a pull's name is not empty and has no `/` and no `:`"));
-        }
-        if pull.source() == LOCAL_SOURCE {
-            return Err(serde::de::Error::custom(format!(
-                "the source of pull `{name}` must not be `{LOCAL_SOURCE}`: that is the lists kept here"
-            )));
-        }
-        if pulls[..position].iter().any(|earlier| earlier.name == *name) {
-            return Err(serde::de::Error::custom(format!("two pulls have the name `{name}`")));
-        }
-    }
-    Ok(pulls)
+    read::checked(deserializer, |pulls: &Vec<PullConfig>| {
+        let twice = read::twice(pulls, |pull| &pull.name);
+        let twice = twice.map(|name| format!("two pulls have the name `{name}`"));
+        pulls.iter().find_map(PullConfig::fault).or(twice)
+    })
 }

@@ -3,11 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use creditgate_credit::catalogue::state::ReviewRule;
 use creditgate_credit::fault::nearest;
 use creditgate_credit::feedback_levels::FeedbackLevels;
-use creditgate_gate::ApprovalRule;
-use creditgate_platform::Endpoint;
 use creditgate_wire::read::Objects;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -118,30 +115,47 @@ pub(super) fn explain(message: &str) -> String {
     format!("unknown {what} `{found}`; {remedy}")
 }
 
+/// Reads a section, and refuses it for what `fault` finds in it.
+pub(super) fn checked<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+    fault: impl FnOnce(&T) -> Option<String>,
+) -> Result<T, D::Error> {
+    let section = T::deserialize(deserializer)?;
+    fault(&section).map_or(Ok(section), |fault| Err(serde::de::Error::custom(fault)))
+}
+
+/// The first name that stands twice.
+pub(super) fn twice<T>(sections: &[T], name: fn(&T) -> &String) -> Option<&String> {
+    let mut names = sections.iter().map(name).enumerate();
+    let is_twice = |(position, found): &(usize, &String)| {
+        sections.iter().take(*position).any(|earlier| name(earlier) == *found)
+    };
+    names.find(is_twice).map(|(_, found)| found)
+}
+
 /// Bytes between which the limit on a header lies: what any client sends, and what
 /// the HTTP layer has room for.
 const HEADER_BYTES: std::ops::RangeInclusive<usize> = 1024..=262_144;
 
 /// The HTTP server; nobody may have more than there is.
 pub(super) fn http<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HttpConfig, D::Error> {
-    let http = HttpConfig::deserialize(deserializer)?;
-    let (requests, connections) =
-        (("max_in_flight", http.max_in_flight), ("max_connections", http.max_connections));
-    for (name, part, (whole, most)) in [
-        ("max_requests_per_key", http.max_requests_per_key, requests),
-        ("max_requests_per_department", http.max_requests_per_department, requests),
-        ("max_checks_per_department", http.max_checks_per_department, requests),
-        ("max_connections_per_address", http.max_connections_per_address, connections),
-    ] {
-        if part.is_some_and(|part| part > most) {
-            return Err(serde::de::Error::custom(format!("{name} is at most {whole}, which is {most}")));
+    checked(deserializer, |http: &HttpConfig| {
+        let (requests, connections) =
+            (("max_in_flight", http.max_in_flight), ("max_connections", http.max_connections));
+        let parts = [
+            ("max_requests_per_key", http.max_requests_per_key, requests),
+            ("max_requests_per_department", http.max_requests_per_department, requests),
+            ("max_checks_per_department", http.max_checks_per_department, requests),
+            ("max_connections_per_address", http.max_connections_per_address, connections),
+        ];
+        let beyond = parts.into_iter().find(|(_, part, (_, most))| part.is_some_and(|part| part > *most));
+        if let Some((name, _, (whole, most))) = beyond {
+            return Some(format!("{name} is at most {whole}, which is {most}"));
         }
-    }
-    if !HEADER_BYTES.contains(&http.header_limit_bytes.get()) {
         let (least, most) = HEADER_BYTES.into_inner();
-        return Err(serde::de::Error::custom(format!("header_limit_bytes lies between {least} and {most}")));
-    }
-    Ok(http)
+        (!HEADER_BYTES.contains(&http.header_limit_bytes.get()))
+            .then(|| format!("header_limit_bytes lies between {least} and {most}"))
+    })
 }
 
 /// The most threads for long calls: more than any machine has cores for.
@@ -149,18 +163,15 @@ const MOST_LONG_THREADS: u32 = 1024;
 
 /// The plug-in sandbox; no department may have more than there is.
 pub(super) fn sandbox<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SandboxConfig, D::Error> {
-    let sandbox = SandboxConfig::deserialize(deserializer)?;
-    let most = sandbox.concurrent_calls;
-    if sandbox.long_threads.is_some_and(|threads| threads.get() > MOST_LONG_THREADS) {
-        let problem =
-            format!("long_threads is at most {MOST_LONG_THREADS}; more than the cores gains nothing");
-        return Err(serde::de::Error::custom(problem));
-    }
-    if sandbox.long_calls_per_department.is_some_and(|calls| calls > most) {
-        let problem = format!("long_calls_per_department is at most concurrent_calls, which is {most}");
-        return Err(serde::de::Error::custom(problem));
-    }
-    Ok(sandbox)
+    checked(deserializer, |sandbox: &SandboxConfig| {
+        let most = sandbox.concurrent_calls;
+        if sandbox.long_threads.is_some_and(|threads| threads.get() > MOST_LONG_THREADS) {
+            let gains = "more than the cores gains nothing";
+            return Some(format!("long_threads is at most {MOST_LONG_THREADS}; {gains}"));
+        }
+        let beyond = sandbox.long_calls_per_department.is_some_and(|calls| calls > most);
+        beyond.then(|| format!("long_calls_per_department is at most concurrent_calls, which is {most}"))
+    })
 }
 
 /// Names of levels, the nearest first.
@@ -169,73 +180,41 @@ pub(super) fn levels<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Feedb
     FeedbackLevels::new(names).map_err(serde::de::Error::custom)
 }
 
-/// Where messages are posted; checked here, so that a fault has its place in the
-/// file.
-pub(super) fn endpoint<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Endpoint, D::Error> {
-    let url = String::deserialize(deserializer)?;
-    Endpoint::parse(&url).map_err(serde::de::Error::custom)
-}
-
-pub(super) fn optional_endpoint<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Endpoint>, D::Error> {
-    endpoint(deserializer).map(Some)
-}
-
 /// The platform: by an address or by a connector.
 pub(super) fn platform<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<PlatformConfig>, D::Error> {
-    let platform = PlatformConfig::deserialize(deserializer)?;
-    let refused = |problem: &str| Err(serde::de::Error::custom(problem));
-    match (&platform.url, &platform.connector, &platform.token_file) {
-        (Some(_), None, _) | (None, Some(_), None) => Ok(Some(platform)),
+    let fault = |platform: &PlatformConfig| match (&platform.url, &platform.connector, &platform.token_file) {
+        (Some(_), None, _) | (None, Some(_), None) => None,
         (None, Some(_), Some(_)) => {
-            refused("the token of a connector is given with the connector; leave `token_file` out here")
+            Some("the token of a connector is given with the connector; leave `token_file` out here")
         }
-        _ => refused("[platform] has either `url` or `connector`"),
-    }
+        _ => Some("[platform] has either `url` or `connector`"),
+    };
+    checked(deserializer, |platform| fault(platform).map(str::to_owned)).map(Some)
 }
 
 /// The receiver of events; an address at which others could read along must be
 /// asked for.
 pub(super) fn webhook<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<WebhookConfig>, D::Error> {
-    let webhook = WebhookConfig::deserialize(deserializer)?;
-    if webhook.is_safe() {
-        return Ok(Some(webhook));
-    }
     let problem = "events would go unencrypted to another machine; use an https address, or set \
                    `allow_plain_http = true`";
-    Err(serde::de::Error::custom(problem))
-}
-
-/// Which bindings want an approved release.
-pub(super) fn approval<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ApprovalRule, D::Error> {
-    let code = String::deserialize(deserializer)?;
-    ApprovalRule::from_code(&code).ok_or_else(|| {
-        let known: Vec<&str> = ApprovalRule::ALL.iter().map(|rule| rule.code()).collect();
-        serde::de::Error::custom(format!("an approval rule is one of {}", known.join(", ")))
-    })
+    checked(deserializer, |webhook: &WebhookConfig| (!webhook.is_safe()).then(|| problem.to_owned()))
+        .map(Some)
 }
 
 /// A part of a hundred.
 pub(super) fn percent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
-    let percent = u8::deserialize(deserializer)?;
-    if percent <= 100 { Ok(percent) } else { Err(serde::de::Error::custom("a percentage is at most 100")) }
-}
-
-/// Which reviews an edition of the catalogue wants.
-pub(super) fn reviews<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ReviewRule, D::Error> {
-    let code = String::deserialize(deserializer)?;
-    ReviewRule::from_code(&code).ok_or_else(|| {
-        let known: Vec<&str> = ReviewRule::ALL.iter().map(|rule| rule.code()).collect();
-        serde::de::Error::custom(format!("a rule for reviews is one of {}", known.join(", ")))
-    })
+    checked(deserializer, |percent| (*percent > 100).then(|| "a percentage is at most 100".to_owned()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{EXAMPLE, LogFormat};
+    use std::num::NonZeroU32;
+
+    use creditgate_platform::DeliveryOptions;
+
+    use super::super::{EXAMPLE, LogFormat, milliseconds};
     use super::*;
 
     fn parse(text: &str) -> Result<Config, String> {
@@ -251,15 +230,16 @@ mod tests {
         let usual = "[[connector]]\nname = \"c\"\nurl = \"https://c.example\"\nprofile = \"p\"";
         let usual = parse(usual).unwrap().connectors.remove(0);
         assert_eq!((connector.options().cache, connector.stale), (usual.options().cache, usual.stale));
-        assert_eq!(connector.timeout_ms, usual.timeout_ms);
+        assert_eq!(connector.options().deadline, usual.options().deadline);
         let bare =
             Config { platform: None, webhook: None, connectors: Vec::new(), pulls: Vec::new(), ..example };
         assert_eq!(bare, Config::default());
-        assert_eq!(webhook.timeout_ms, PlatformConfig::default_timeout_ms());
-        assert_eq!(webhook.max_attempts, PlatformConfig::default_max_attempts());
+        let usual = DeliveryOptions::new(webhook.url, ());
+        assert_eq!(webhook.timeout_ms.map(milliseconds), Some(usual.deadline));
+        assert_eq!(webhook.max_attempts.map(NonZeroU32::get), Some(usual.pace.backoff.attempts));
         assert!(!webhook.allow_plain_http);
-        assert_eq!(platform.timeout_ms, PlatformConfig::default_timeout_ms());
-        assert_eq!(platform.max_attempts, PlatformConfig::default_max_attempts());
+        assert_eq!(platform.timeout_ms.map(milliseconds), Some(usual.deadline));
+        assert_eq!(platform.max_attempts.map(NonZeroU32::get), Some(usual.pace.backoff.attempts));
 
         // The names the parser knows are those it lists when it meets another one.
         let tables = [

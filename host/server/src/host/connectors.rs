@@ -88,7 +88,8 @@ fn options(config: &ConnectorConfig) -> Result<ConnectorOptions, HostError> {
     Ok(options)
 }
 
-fn token(file: &Path) -> Result<Result<BearerToken, OptionsError>, HostError> {
+/// The token in a file.
+pub(crate) fn token(file: &Path) -> Result<Result<BearerToken, OptionsError>, HostError> {
     let secret = read_secret(file)?;
     Ok(String::from_utf8(secret)
         .map_err(|_| OptionsError::Token)

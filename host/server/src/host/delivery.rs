@@ -1,23 +1,23 @@
 //! The deliveries beside the gate: feedback to the platform, events to the
 //! webhook. Each runs as a task until it is told to stop.
 
-use std::path::Path;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::sync::Arc;
 
 use creditgate_platform::connector::ProfileCourier;
 use creditgate_platform::{
-    BearerToken, Carrier, Courier, Deliverer, DeliveryError, Endpoint, Message, OptionsError, Outbox, Pace,
-    PlatformOptions, WebhookCourier, WebhookOptions, WebhookSecret,
+    Carrier, Courier, Deliverer, DeliveryError, DeliveryOptions, Endpoint, Message, Outbox, Pace,
+    WebhookCourier, WebhookSecret,
 };
 use creditgate_store::{Queue, Store};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::HostError;
-use super::connectors::Platforms;
+use super::connectors::{Platforms, token};
 use super::data_folder;
 use super::outbox::StoreOutbox;
-use crate::config::{PlatformConfig, WebhookConfig, milliseconds};
+use crate::config::{PlatformConfig, WebhookConfig, milliseconds, set};
 use crate::watch::Heart;
 
 /// Delivers feedback.
@@ -45,13 +45,22 @@ pub(crate) fn of_feedback(
 }
 
 fn own_form(config: &PlatformConfig, url: &Endpoint) -> Result<Courier, HostError> {
-    let mut options = PlatformOptions::new(url.clone());
-    options.deadline = milliseconds(config.timeout_ms);
-    options.pace.backoff.attempts = config.max_attempts.get();
-    if let Some(file) = &config.token_file {
-        options.token = Some(token(file)?);
-    }
-    Courier::new(options).map_err(HostError::Platform)
+    let token = config.token_file.as_deref().map(token).transpose()?;
+    let token = token.transpose().map_err(HostError::Platform)?;
+    Courier::new(options(url, token, config.timeout_ms, config.max_attempts)).map_err(HostError::Platform)
+}
+
+/// Options with what the configuration says of them.
+fn options<P>(
+    endpoint: &Endpoint,
+    proof: P,
+    timeout_ms: Option<NonZeroU64>,
+    max_attempts: Option<NonZeroU32>,
+) -> DeliveryOptions<P> {
+    let mut options = DeliveryOptions::new(endpoint.clone(), proof);
+    set(&mut options.deadline, timeout_ms.map(milliseconds));
+    set(&mut options.pace.backoff.attempts, max_attempts.map(NonZeroU32::get));
+    options
 }
 
 fn by_profile(
@@ -61,9 +70,8 @@ fn by_profile(
 ) -> Result<ProfileCourier, HostError> {
     let unknown = || HostError::UnknownConnector { name: name.to_owned() };
     let platform = platforms.get(name).ok_or_else(unknown)?;
-    let mut pace = Pace::default();
-    pace.backoff.attempts = config.max_attempts.get();
-    let deadline = milliseconds(config.timeout_ms);
+    let DeliveryOptions { deadline, pace, .. } =
+        options(&platform.options.endpoint, (), config.timeout_ms, config.max_attempts);
     ProfileCourier::new(platform.options.clone(), Arc::clone(&platform.profile), deadline, pace)
         .map_err(HostError::Platform)
 }
@@ -90,12 +98,6 @@ impl Carrier for FeedbackCourier {
     }
 }
 
-fn token(file: &Path) -> Result<BearerToken, HostError> {
-    let secret = data_folder::read_secret(file)?;
-    let token = String::from_utf8(secret).map_err(|_| OptionsError::Token);
-    token.and_then(|token| BearerToken::new(token.trim())).map_err(HostError::Platform)
-}
-
 /// The way to the webhook's receiver.
 ///
 /// # Errors
@@ -107,9 +109,7 @@ pub(crate) fn of_events(
 ) -> Result<EventDeliverer, HostError> {
     let secret = data_folder::read_secret(&config.secret_file)?;
     let secret = WebhookSecret::new(secret.trim_ascii()).map_err(HostError::Webhook)?;
-    let mut options = WebhookOptions::new(config.url.clone(), secret);
-    options.deadline = milliseconds(config.timeout_ms);
-    options.pace.backoff.attempts = config.max_attempts.get();
+    let options = options(&config.url, secret, config.timeout_ms, config.max_attempts);
     let courier = WebhookCourier::new(options).map_err(HostError::Webhook)?;
     Ok(Deliverer::new(StoreOutbox::new(store.clone(), Queue::Events, heart), courier))
 }
