@@ -3,10 +3,11 @@
 
 use creditgate_credit::feedback_levels::{AcknowledgementError, FeedbackLevels};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::error::StoreError;
 use crate::outbox::FeedbackState;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::values;
 
@@ -47,10 +48,8 @@ impl Store {
         actor: String,
     ) -> Result<Acknowledged, StoreError> {
         self.write(move |connection| {
-            let state: Option<String> = connection
-                .prepare_cached("SELECT state FROM outbox WHERE id = ?1")?
-                .query_row([&said.feedback], |row| row.get(0))
-                .optional()?;
+            let state: Option<String> =
+                connection.value("SELECT state FROM outbox WHERE id = ?1", [&said.feedback])?;
             let Some(state) = state else { return Ok(Acknowledged::UnknownFeedback) };
             let before: Vec<(String, String)> = of_feedback(connection, &said.feedback)?
                 .into_iter()
@@ -62,19 +61,18 @@ impl Store {
                 Ok(false) => return Ok(Acknowledged::Kept(false)),
                 Ok(true) => {}
             }
-            connection
-                .prepare_cached(
-                    "INSERT INTO feedback_acknowledgements (feedback, level, reference, at, recorded_at, actor)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                )?
-                .execute(params![
-                    said.feedback,
-                    said.level,
-                    said.reference,
-                    values::instant_to_sql(said.at),
-                    values::instant_to_sql(now),
-                    actor,
-                ])?;
+            let insert = "\
+                INSERT INTO feedback_acknowledgements (feedback, level, reference, at, recorded_at, actor)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+            let row = params![
+                said.feedback,
+                said.level,
+                said.reference,
+                values::instant_to_sql(said.at),
+                values::instant_to_sql(now),
+                actor,
+            ];
+            connection.run(insert, row)?;
             Ok(Acknowledged::Kept(true))
         })
         .await
@@ -93,18 +91,10 @@ impl Store {
 }
 
 fn of_feedback(connection: &Connection, id: &str) -> Result<Vec<Acknowledgement>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT feedback, level, reference, at FROM feedback_acknowledgements WHERE feedback = ?1 ORDER BY at",
-    )?;
-    let mut rows = statement.query([id])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(Acknowledgement {
+    connection.rows("SELECT feedback, level, reference, at FROM feedback_acknowledgements WHERE feedback = ?1 ORDER BY at", [id], |row| Ok(Acknowledgement {
             feedback: row.get(0)?,
             level: row.get(1)?,
             reference: row.get(2)?,
             at: values::instant(row, 3)?,
-        });
-    }
-    Ok(found)
+        }))
 }

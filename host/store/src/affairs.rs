@@ -21,6 +21,7 @@ use crate::documents;
 use crate::error::StoreError;
 use crate::local_entries::{self, LOCAL_SOURCE};
 use crate::snapshot::note_change;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::{commitments, duties, keys, list_types, lists, outbox, overlays, rechecks, trail};
 
@@ -122,19 +123,14 @@ const CHECK: &str = "check_id, department, case_no, record ->> '$.application.di
 
 impl Within<'_> {
     fn checks(&self, of: &str, value: &str) -> Result<Vec<CaseCheck>, StoreError> {
-        let mut statement =
-            self.0.prepare_cached(&format!("SELECT {CHECK} FROM checks WHERE {of} = ?1 ORDER BY seq"))?;
-        let mut rows = statement.query([value])?;
-        let mut checks = Vec::new();
-        while let Some(row) = rows.next()? {
-            checks.push(CaseCheck {
+        self.0.rows(&format!("SELECT {CHECK} FROM checks WHERE {of} = ?1 ORDER BY seq"), [value], |row| {
+            Ok(CaseCheck {
                 check_id: row.get(0)?,
                 department: row.get(1)?,
                 case_no: row.get(2)?,
                 division: row.get(3)?,
-            });
-        }
-        Ok(checks)
+            })
+        })
     }
 
     fn one<T: rusqlite::types::FromSql>(
@@ -171,7 +167,7 @@ impl Stored for Within<'_> {
     fn checks_with(&self, entry: &str, most: u32) -> Result<Vec<String>, AffairError> {
         let select = "SELECT check_id FROM check_entries CROSS JOIN checks ON checks.seq = check_seq
                       WHERE entry = ?1 AND effective ORDER BY check_seq LIMIT ?2";
-        Ok(documents::column(self.0, select, params![entry, most])?)
+        Ok(self.0.column(select, params![entry, most])?)
     }
 
     fn commitment(&self, id: &str) -> Result<Option<Commitment>, AffairError> {

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::values;
 
@@ -53,15 +54,12 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<AffectedCheck>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT seq, check_id, case_no, department, item, checkpoint, at, status, outcome, effective
-                 FROM check_entries CROSS JOIN checks ON checks.seq = check_entries.check_seq
-                 WHERE entry = ?1 AND check_seq > ?2 ORDER BY check_seq LIMIT ?3",
-            )?;
-            let mut rows = statement.query(params![entry, after, limit])?;
-            let mut checks = Vec::new();
-            while let Some(row) = rows.next()? {
-                checks.push(AffectedCheck {
+            let select = "\
+                SELECT seq, check_id, case_no, department, item, checkpoint, at, status, outcome, effective
+                FROM check_entries CROSS JOIN checks ON checks.seq = check_entries.check_seq
+                WHERE entry = ?1 AND check_seq > ?2 ORDER BY check_seq LIMIT ?3";
+            connection.rows(select, params![entry, after, limit], |row| {
+                Ok(AffectedCheck {
                     seq: row.get(0)?,
                     check_id: row.get(1)?,
                     case_no: row.get(2)?,
@@ -72,9 +70,8 @@ impl Store {
                     status: values::coded(row, 7, Status::from_code, "the status of a check")?,
                     outcome: values::coded(row, 8, Outcome::from_code, "the outcome of a check")?,
                     effective: row.get(9)?,
-                });
-            }
-            Ok(checks)
+                })
+            })
         })
     }
 }
@@ -91,27 +88,22 @@ impl Store {
         entry: &str,
     ) -> Result<Vec<AffectedMeasureBody>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT measure.value
-                 FROM checks, json_each(record -> '$.answer.measures') AS measure
-                 WHERE seq = ?1 AND measure.value ->> '$.entry' = ?2",
-            )?;
-            let mut rows = statement.query(params![check_seq, entry])?;
-            let mut measures = Vec::new();
-            while let Some(row) = rows.next()? {
+            let select = "SELECT measure.value
+                          FROM checks, json_each(record -> '$.answer.measures') AS measure
+                          WHERE seq = ?1 AND measure.value ->> '$.entry' = ?2";
+            connection.rows(select, params![check_seq, entry], |row| {
                 let text: String = row.get(0)?;
                 let measure: MeasureBody<'_> = serde_json::from_str(&text)
                     .map_err(|_| StoreError::Damaged { what: "a measure of a check" })?;
-                measures.push(AffectedMeasureBody {
+                Ok(AffectedMeasureBody {
                     id: measure.id.to_string(),
                     code: measure.code.to_string(),
                     nature: measure.nature,
                     direction: measure.direction,
                     content: measure.content.to_string(),
                     disposition: last_disposition(connection, check_seq, &measure.id)?,
-                });
-            }
-            Ok(measures)
+                })
+            })
         })
     }
 }
@@ -205,7 +197,6 @@ mod tests {
 
     use super::*;
     use crate::samples::{COMPANY, OTHER_COMPANY, entry, record};
-    use crate::store::StoreOptions;
 
     const NAME: &str = "示例食品有限公司";
 
@@ -240,8 +231,7 @@ mod tests {
     }
 
     async fn store() -> (Store, TempDir) {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, directory) = Store::temporary();
         for check in checks() {
             store.append(Arc::new(check)).await.unwrap();
         }

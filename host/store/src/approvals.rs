@@ -11,7 +11,8 @@ use rusqlite::{Connection, Row, params};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
-use crate::json_column::{collect, parsed, written};
+use crate::json_column::{parsed, written};
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::{keys, trail, values};
 
@@ -160,10 +161,10 @@ impl Store {
         let by = by.to_owned();
         self.write(move |connection| {
             let digest = loss.digest();
-            let mut statement = connection.prepare_cached(&format!(
+            let select = format!(
                 "SELECT {COLUMNS} FROM approvals WHERE digest = ?1 AND used_at IS NULL ORDER BY id DESC"
-            ))?;
-            let found = collect(statement.query([digest])?, approval_of)?;
+            );
+            let found = connection.rows(&select, [digest], approval_of)?;
             if let Some(agreed) = found.iter().find(|it| it.counts_until().is_some_and(|until| at < until)) {
                 return Ok(Asked::Agreed(Agreed { approval: agreed.id, by, at }));
             }
@@ -171,20 +172,18 @@ impl Store {
                 return Ok(Asked::Wanted(waits));
             }
             let lines = &loss.going[..loss.going.len().min(MOST_LINES)];
-            connection
-                .prepare_cached(
-                    "INSERT INTO approvals (kind, subject, digest, summary, going, asked_at, asked_by)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                )?
-                .execute(params![
-                    loss.kind.code(),
-                    loss.subject,
-                    digest,
-                    loss.summary,
-                    written("what would go", &lines)?,
-                    values::instant_to_sql(at),
-                    by,
-                ])?;
+            let insert = "INSERT INTO approvals (kind, subject, digest, summary, going, asked_at, asked_by)
+                          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            let row = params![
+                loss.kind.code(),
+                loss.subject,
+                digest,
+                loss.summary,
+                written("what would go", &lines)?,
+                values::instant_to_sql(at),
+                by,
+            ];
+            connection.run(insert, row)?;
             let id = connection.last_insert_rowid();
             trail::says(format!("approval {id}"), &*loss.summary);
             find(connection, id)?.map(Asked::Wanted).ok_or(StoreError::Damaged { what: "an approval" })
@@ -212,11 +211,8 @@ impl Store {
             if let Err(why) = keys::second_person(connection, &waits.asked.1, &by)? {
                 return Ok(Err(why.into()));
             }
-            connection
-                .prepare_cached(
-                    "UPDATE approvals SET approved_at = ?2, approved_by = ?3, reason = ?4 WHERE id = ?1",
-                )?
-                .execute(params![id, values::instant_to_sql(at), by, reason])?;
+            let update = "UPDATE approvals SET approved_at = ?2, approved_by = ?3, reason = ?4 WHERE id = ?1";
+            connection.run(update, params![id, values::instant_to_sql(at), by, reason])?;
             trail::says(format!("approval {id}"), format!("{}: {reason}", waits.summary));
             find(connection, id)?.map(Ok).ok_or(StoreError::Damaged { what: "an approval" })
         })
@@ -235,12 +231,11 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Approval>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(&format!(
+            let select = format!(
                 "SELECT {COLUMNS} FROM approvals
                  WHERE (used_at IS NULL OR NOT ?1) AND id < ?2 ORDER BY id DESC LIMIT ?3"
-            ))?;
-            let before = before.unwrap_or(i64::MAX);
-            collect(statement.query(params![open, before, limit])?, approval_of)
+            );
+            connection.rows(&select, params![open, before.unwrap_or(i64::MAX), limit], approval_of)
         })
     }
 }
@@ -248,20 +243,15 @@ impl Store {
 /// Notes that a change was made that rests on an agreement. Part of the
 /// transaction that makes it.
 pub(crate) fn spend(connection: &Connection, agreed: &Agreed) -> Result<(), StoreError> {
-    let spent = connection
-        .prepare_cached(
-            "UPDATE approvals SET used_at = ?2, used_by = ?3
-             WHERE id = ?1 AND used_at IS NULL AND approved_at IS NOT NULL",
-        )?
-        .execute(params![agreed.approval, values::instant_to_sql(agreed.at), agreed.by])?;
+    let update = "UPDATE approvals SET used_at = ?2, used_by = ?3
+                  WHERE id = ?1 AND used_at IS NULL AND approved_at IS NOT NULL";
+    let spent =
+        connection.change(update, params![agreed.approval, values::instant_to_sql(agreed.at), agreed.by])?;
     if spent == 1 { Ok(()) } else { Err(StoreError::ApprovalSpent(agreed.approval)) }
 }
 
 fn find(connection: &Connection, id: i64) -> Result<Option<Approval>, StoreError> {
-    let mut statement =
-        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM approvals WHERE id = ?1"))?;
-    let mut rows = statement.query([id])?;
-    rows.next()?.map(approval_of).transpose()
+    connection.row(&format!("SELECT {COLUMNS} FROM approvals WHERE id = ?1"), [id], approval_of)
 }
 
 fn approval_of(row: &Row<'_>) -> Result<Approval, StoreError> {
@@ -288,17 +278,9 @@ fn approval_of(row: &Row<'_>) -> Result<Approval, StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use tempfile::TempDir;
 
     use super::*;
     use crate::samples::at;
-    use crate::store::StoreOptions;
-
-    fn open() -> (Store, TempDir) {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
-        (store, directory)
-    }
 
     fn loss(going: &[&str]) -> Loss {
         Loss {
@@ -323,7 +305,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_agreement_is_a_second_persons_to_one_loss_for_one_time_and_for_a_week() {
-        let (store, _directory) = open();
+        let (store, _directory) = Store::temporary();
         let first = wanted(&store, loss(&["e1", "e2"])).await;
         assert_eq!(wanted(&store, loss(&["e1", "e2"])).await, first, "it waits under one number");
         let agree = async |id, by: &str| store.agree(id, by, "看过".to_owned(), at()).await.unwrap();

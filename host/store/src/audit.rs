@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::values;
 
@@ -33,16 +34,11 @@ pub struct AuditRecord {
 
 /// Adds an event to the trail. Part of the caller's transaction.
 pub(crate) fn insert(connection: &Connection, event: &AuditEvent) -> Result<(), StoreError> {
-    connection
-        .prepare_cached("INSERT INTO audit (at, actor, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![
-            values::instant_to_sql(event.at),
-            event.actor,
-            event.action,
-            event.subject,
-            event.detail
-        ])?;
-    Ok(())
+    let insert = "INSERT INTO audit (at, actor, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)";
+    connection.run(
+        insert,
+        params![values::instant_to_sql(event.at), event.actor, event.action, event.subject, event.detail],
+    )
 }
 
 impl Store {
@@ -53,13 +49,9 @@ impl Store {
     /// When the trail cannot be read.
     pub fn audit(&self, before: Option<i64>, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT seq, at, actor, action, subject, detail FROM audit
-                 WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2",
-            )?;
-            let mut rows = statement.query(params![before.unwrap_or(i64::MAX), limit])?;
-            let mut records = Vec::new();
-            while let Some(row) = rows.next()? {
+            let select = "SELECT seq, at, actor, action, subject, detail FROM audit
+                          WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2";
+            connection.rows(select, params![before.unwrap_or(i64::MAX), limit], |row| {
                 let event = AuditEvent {
                     at: values::instant(row, 1)?,
                     actor: row.get(2)?,
@@ -67,9 +59,8 @@ impl Store {
                     subject: row.get(4)?,
                     detail: row.get(5)?,
                 };
-                records.push(AuditRecord { seq: row.get(0)?, event });
-            }
-            Ok(records)
+                Ok(AuditRecord { seq: row.get(0)?, event })
+            })
         })
     }
 }
@@ -78,12 +69,10 @@ impl Store {
 mod tests {
     use super::*;
     use crate::samples::at;
-    use crate::store::StoreOptions;
 
     #[tokio::test]
     async fn the_trail_is_read_backwards_page_by_page() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, _directory) = Store::temporary();
         let event = |subject: &'static str| AuditEvent {
             at: at(),
             actor: "k1".to_owned(),

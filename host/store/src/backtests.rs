@@ -2,10 +2,11 @@
 
 use creditgate_gate::event::{self, Event};
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Row, params};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::{trail, values};
 
@@ -38,23 +39,22 @@ impl Store {
     /// When it cannot be kept.
     pub async fn save_backtest(&self, backtest: FinishedBacktest, report: String) -> Result<(), StoreError> {
         self.write(move |connection| {
-            connection
-                .prepare_cached(
-                    "INSERT INTO backtests (id, binding, digest, settings, settings_hash, made_at, made_by,
-                            summary, report)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                )?
-                .execute(params![
-                    backtest.id,
-                    backtest.binding,
-                    backtest.digest,
-                    backtest.settings,
-                    hash(&backtest.settings),
-                    values::instant_to_sql(backtest.made_at),
-                    backtest.made_by,
-                    backtest.summary,
-                    report,
-                ])?;
+            let insert = "\
+                INSERT INTO backtests (id, binding, digest, settings, settings_hash, made_at, made_by,
+                       summary, report)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+            let row = params![
+                backtest.id,
+                backtest.binding,
+                backtest.digest,
+                backtest.settings,
+                hash(&backtest.settings),
+                values::instant_to_sql(backtest.made_at),
+                backtest.made_by,
+                backtest.summary,
+                report,
+            ];
+            connection.run(insert, row)?;
             trail::tells_within(
                 Event::new(event::BACKTEST_DONE, backtest.made_at, &backtest.made_by, &backtest.binding)
                     .with("backtest", &*backtest.id)
@@ -71,10 +71,9 @@ impl Store {
     /// When the reports cannot be read.
     pub fn backtest(&self, id: &str) -> Result<Option<(FinishedBacktest, String)>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection
-                .prepare_cached(&format!("SELECT {COLUMNS}, report FROM backtests WHERE id = ?1"))?;
-            let mut rows = statement.query([id])?;
-            rows.next()?.map(|row| Ok((finished(row)?, row.get(7)?))).transpose()
+            connection.row(&format!("SELECT {COLUMNS}, report FROM backtests WHERE id = ?1"), [id], |row| {
+                Ok((finished(row)?, row.get(7)?))
+            })
         })
     }
 
@@ -84,17 +83,12 @@ impl Store {
     /// When the reports cannot be read.
     pub fn backtests(&self, after: Option<&str>, limit: u32) -> Result<Vec<FinishedBacktest>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(&format!(
+            let select = format!(
                 "SELECT {COLUMNS} FROM backtests
                  WHERE ?1 IS NULL OR (made_at, id) < (SELECT made_at, id FROM backtests WHERE id = ?1)
                  ORDER BY made_at DESC, id DESC LIMIT ?2"
-            ))?;
-            let mut rows = statement.query(params![after, limit])?;
-            let mut found = Vec::new();
-            while let Some(row) = rows.next()? {
-                found.push(finished(row)?);
-            }
-            Ok(found)
+            );
+            connection.rows(&select, params![after, limit], finished)
         })
     }
 
@@ -111,17 +105,14 @@ impl Store {
         settings: &str,
     ) -> Result<Option<(String, Timestamp)>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT id, made_at FROM backtests
-                 WHERE binding = ?1 AND digest = ?2 AND settings_hash = ?3
-                       AND summary ->> '$.sample' IS NULL AND summary ->> '$.since' IS NULL
-                       AND summary ->> '$.until' IS NULL
-                 ORDER BY made_at DESC, id DESC LIMIT 1",
-            )?;
-            let found = statement
-                .query_row(params![binding, digest, hash(settings)], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()?;
-            found.map(|(id, at)| Ok((id, values::instant_from_sql(at)?))).transpose()
+            let select = "SELECT id, made_at FROM backtests
+                          WHERE binding = ?1 AND digest = ?2 AND settings_hash = ?3
+                                AND summary ->> '$.sample' IS NULL AND summary ->> '$.since' IS NULL
+                                AND summary ->> '$.until' IS NULL
+                          ORDER BY made_at DESC, id DESC LIMIT 1";
+            connection.row(select, params![binding, digest, hash(settings)], |row| {
+                Ok((row.get(0)?, values::instant(row, 1)?))
+            })
         })
     }
 }
@@ -148,7 +139,6 @@ mod tests {
 
     use super::*;
     use crate::samples::at;
-    use crate::store::StoreOptions;
 
     fn backtest(id: &str, settings: &str, hours: i64) -> FinishedBacktest {
         FinishedBacktest {
@@ -164,8 +154,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_last_backtest_counts_for_the_very_settings_it_ran_under() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, _directory) = Store::temporary();
         let saved = [backtest("a", "{}", 0), backtest("b", "{}", 2), backtest("c", r#"{"x":1}"#, 1)];
         for backtest in &saved {
             store.save_backtest(backtest.clone(), format!("report {}", backtest.id)).await.unwrap();

@@ -8,6 +8,7 @@ use rusqlite::{Connection, params};
 
 use crate::duties::{self, StoredDuty};
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::trail;
 use crate::values;
@@ -33,16 +34,11 @@ impl Store {
     /// When they cannot be read.
     pub fn calendar_tables(&self) -> Result<Vec<ImportedTable>, StoreError> {
         self.read(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT document, at, actor FROM calendar_tables ORDER BY seq")?;
-            let mut rows = statement.query([])?;
-            let mut tables = Vec::new();
-            while let Some(row) = rows.next()? {
+            connection.rows("SELECT document, at, actor FROM calendar_tables ORDER BY seq", [], |row| {
                 let document: String = row.get(0)?;
                 let table = YearTable::parse(&document).map_err(|_| DAMAGED)?;
-                tables.push(ImportedTable { table, at: values::instant(row, 1)?, actor: row.get(2)? });
-            }
-            Ok(tables)
+                Ok(ImportedTable { table, at: values::instant(row, 1)?, actor: row.get(2)? })
+            })
         })
     }
 
@@ -61,16 +57,14 @@ impl Store {
     ) -> Result<usize, StoreError> {
         self.write(move |connection| {
             keep(connection, &edition, &calendar)?;
-            connection
-                .prepare_cached(
-                    "INSERT INTO calendar_tables (year, document, at, actor) VALUES (?1, ?2, ?3, ?4)",
-                )?
-                .execute(params![
-                    imported.table.year(),
-                    imported.table.to_string(),
-                    values::instant_to_sql(imported.at),
-                    imported.actor,
-                ])?;
+            let insert = "INSERT INTO calendar_tables (year, document, at, actor) VALUES (?1, ?2, ?3, ?4)";
+            let row = params![
+                imported.table.year(),
+                imported.table.to_string(),
+                values::instant_to_sql(imported.at),
+                imported.actor,
+            ];
+            connection.run(insert, row)?;
             let moved = duties::recount(connection, &calendar, local_date(imported.at), event_of)?;
             let (year, status) = (imported.table.year(), imported.table.status().code());
             let detail = format!("{status}, calendar {edition}, {moved} last days moved");
@@ -86,17 +80,13 @@ impl Store {
     /// When they cannot be read.
     pub fn calendars(&self) -> Result<Vec<(String, WorkingCalendar)>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT edition, document FROM calendars")?;
-            let mut rows = statement.query([])?;
-            let mut calendars = Vec::new();
-            while let Some(row) = rows.next()? {
+            connection.rows("SELECT edition, document FROM calendars", [], |row| {
                 let document: String = row.get(1)?;
                 let tables: Vec<String> = serde_json::from_str(&document).map_err(|_| DAMAGED)?;
                 let tables: Result<Vec<YearTable>, _> =
                     tables.iter().map(|table| YearTable::parse(table)).collect();
-                calendars.push((row.get(0)?, WorkingCalendar::new(tables.map_err(|_| DAMAGED)?)));
-            }
-            Ok(calendars)
+                Ok((row.get(0)?, WorkingCalendar::new(tables.map_err(|_| DAMAGED)?)))
+            })
         })
     }
 
@@ -112,12 +102,8 @@ impl Store {
 
 fn keep(connection: &Connection, edition: &str, calendar: &WorkingCalendar) -> Result<(), StoreError> {
     let tables: Vec<String> = calendar.tables().map(ToString::to_string).collect();
-    connection
-        .prepare_cached(
-            "INSERT INTO calendars (edition, document) VALUES (?1, ?2) ON CONFLICT (edition) DO NOTHING",
-        )?
-        .execute([edition, &serde_json::json!(tables).to_string()])?;
-    Ok(())
+    let insert = "INSERT INTO calendars (edition, document) VALUES (?1, ?2) ON CONFLICT (edition) DO NOTHING";
+    connection.run(insert, [edition, &serde_json::json!(tables).to_string()])
 }
 
 #[cfg(test)]
@@ -126,12 +112,10 @@ mod tests {
 
     use super::*;
     use crate::samples::at;
-    use crate::store::StoreOptions;
 
     #[tokio::test]
     async fn tables_and_calendars_are_read_back_as_they_were() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, _directory) = Store::temporary();
         let text = "year 2027\nstatus provisional\nnotice test\noff 2027-01-01..2027-01-03\nwork 2027-01-09";
         let table = YearTable::parse(text).unwrap();
         let imported = ImportedTable { table: table.clone(), at: at(), actor: "k1".to_owned() };

@@ -12,8 +12,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::StoreError;
-use crate::json_column::{Saved, collect, document, parsed, written};
+use crate::json_column::{Saved, parsed, written};
 use crate::keys;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::trail;
 use crate::values;
@@ -86,25 +87,14 @@ impl Store {
         self.write(move |connection| {
             let mut saved = Saved::default();
             for catalogue in &catalogues {
-                let stored: Option<Catalogue> = document(
-                    connection,
-                    "SELECT document FROM catalogues WHERE edition = ?1",
-                    [&catalogue.edition],
-                    |text| parsed("a catalogue", text),
-                )?;
-                match stored {
-                    None => saved.added += 1,
-                    Some(stored) if stored == *catalogue => {
-                        saved.unchanged += 1;
-                        continue;
-                    }
-                    Some(_) if place(connection, &catalogue.edition)?.0 == EditionState::Draft => {
-                        saved.changed += 1;
-                    }
-                    Some(_) => {
-                        let version = catalogue.edition.clone();
-                        return Err(StoreError::VersionChanged { kind: "catalogue", version });
-                    }
+                let select = "SELECT document FROM catalogues WHERE edition = ?1";
+                let stored = connection.document("a catalogue", select, [&catalogue.edition])?;
+                if !saved.counts(stored.as_ref(), catalogue) {
+                    continue;
+                }
+                if stored.is_some() && place(connection, &catalogue.edition)?.0 != EditionState::Draft {
+                    let version = catalogue.edition.clone();
+                    return Err(StoreError::VersionChanged { kind: "catalogue", version });
                 }
                 save_draft(connection, catalogue, &actor, at)?;
             }
@@ -130,9 +120,8 @@ impl Store {
                 _ => false,
             };
             let state = after(state, order.step, order.rule, own)?;
-            connection
-                .prepare_cached("UPDATE catalogues SET state = ?2 WHERE edition = ?1")?
-                .execute([order.edition.as_str(), state.code()])?;
+            let update = "UPDATE catalogues SET state = ?2 WHERE edition = ?1";
+            connection.run(update, [order.edition.as_str(), state.code()])?;
             let result = match order.step {
                 EditionStep::Review { result, .. } => Some(result),
                 EditionStep::Publication => None,
@@ -174,12 +163,10 @@ fn save_draft(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let document = written("a catalogue", catalogue)?;
-    connection
-        .prepare_cached(
-            "INSERT INTO catalogues (edition, document, state, imported_by) VALUES (?1, ?2, 'draft', ?3)
-             ON CONFLICT (edition) DO UPDATE SET document = excluded.document, imported_by = excluded.imported_by",
-        )?
-        .execute([catalogue.edition.as_str(), &document, actor])?;
+    let insert = "\
+        INSERT INTO catalogues (edition, document, state, imported_by) VALUES (?1, ?2, 'draft', ?3)
+        ON CONFLICT (edition) DO UPDATE SET document = excluded.document, imported_by = excluded.imported_by";
+    connection.run(insert, [catalogue.edition.as_str(), &document, actor])?;
     let step = TakenStep {
         step: "import".to_owned(),
         result: None,
@@ -192,21 +179,18 @@ fn save_draft(
 }
 
 fn note(connection: &Connection, edition: &str, step: &TakenStep) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "INSERT INTO catalogue_steps (edition, step, result, state, at, actor, comment)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?
-        .execute(params![
-            edition,
-            step.step,
-            step.result.map_or("", ReviewResult::code),
-            step.state.code(),
-            values::instant_to_sql(step.at),
-            step.actor,
-            step.comment,
-        ])?;
-    Ok(())
+    let insert = "INSERT INTO catalogue_steps (edition, step, result, state, at, actor, comment)
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let row = params![
+        edition,
+        step.step,
+        step.result.map_or("", ReviewResult::code),
+        step.state.code(),
+        values::instant_to_sql(step.at),
+        step.actor,
+        step.comment,
+    ];
+    connection.run(insert, row)
 }
 
 fn editions(
@@ -214,8 +198,7 @@ fn editions(
     statement: &str,
     parameters: impl rusqlite::Params,
 ) -> Result<Vec<StoredEdition>, StoreError> {
-    let mut statement = connection.prepare_cached(statement)?;
-    collect(statement.query(parameters)?, |row| {
+    connection.rows(statement, parameters, |row| {
         let name: String = row.get(0)?;
         Ok(StoredEdition {
             catalogue: parsed("a catalogue", &row.get::<_, String>(1)?)?,
@@ -227,10 +210,9 @@ fn editions(
 }
 
 fn steps(connection: &Connection, edition: &str) -> Result<Vec<TakenStep>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT step, result, state, at, actor, comment FROM catalogue_steps WHERE edition = ?1 ORDER BY seq",
-    )?;
-    collect(statement.query([edition])?, |row| {
+    let select =
+        "SELECT step, result, state, at, actor, comment FROM catalogue_steps WHERE edition = ?1 ORDER BY seq";
+    connection.rows(select, [edition], |row| {
         Ok(TakenStep {
             step: row.get(0)?,
             result: ReviewResult::from_code(&row.get::<_, String>(1)?),

@@ -24,7 +24,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use creditgate_gate::ports::RecordHash;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
 pub(crate) use check::CheckContent;
@@ -34,6 +34,7 @@ pub(crate) use verify::file_hash;
 pub use verify::{LedgerFault, Verification};
 
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::values;
 
 /// The end of the chain: the place and the hash of its last link. Written
@@ -52,10 +53,10 @@ impl Head {
 
     /// The head as the store has it.
     pub(crate) fn read(connection: &Connection) -> Result<Self, StoreError> {
-        let mut statement = connection.prepare_cached("SELECT seq, hash FROM chain_head WHERE only = 1")?;
-        let mut rows = statement.query([])?;
-        let row = rows.next()?.ok_or(StoreError::Damaged { what: "the head of the chain" })?;
-        Ok(Self { seq: row.get(0)?, hash: values::sha256(row, 1)? })
+        let head = connection.row("SELECT seq, hash FROM chain_head WHERE only = 1", [], |row| {
+            Ok(Self { seq: row.get(0)?, hash: values::sha256(row, 1)? })
+        })?;
+        head.ok_or(StoreError::Damaged { what: "the head of the chain" })
     }
 }
 
@@ -107,10 +108,8 @@ impl Link {
     /// The next place, for these bytes. To be asked inside the transaction that
     /// takes it: another process may have appended since.
     pub(crate) fn after_the_last(connection: &Connection, record: &[u8]) -> Result<Self, StoreError> {
-        let last = connection
-            .prepare_cached("SELECT seq, hash FROM checks ORDER BY seq DESC LIMIT 1")?
-            .query_row([], |row| Ok((row.get(0)?, RecordHash(row.get(1)?))))
-            .optional()?;
+        let select = "SELECT seq, hash FROM checks ORDER BY seq DESC LIMIT 1";
+        let last = connection.row(select, [], |row| Ok((row.get(0)?, RecordHash(row.get(1)?))))?;
         let (seq, previous) = last.unwrap_or((0, START));
         Ok(Self { seq: seq + 1, previous, hash: hash(previous, record) })
     }

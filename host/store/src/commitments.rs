@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 use crate::error::StoreError;
 use crate::evidence::Wanted;
 use crate::json_column::{parsed, written};
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::{duties, values};
 
@@ -66,46 +67,37 @@ impl NewCommitment {
         for replaced in self.replaced(connection)? {
             duties::cancel(connection, DutyKind::Commitment, &replaced, at)?;
             // The keys of the row and its steps go with it.
-            connection.prepare_cached("DELETE FROM commitments WHERE id = ?1")?.execute([&replaced])?;
+            connection.run("DELETE FROM commitments WHERE id = ?1", [&replaced])?;
         }
-        connection
-            .prepare_cached(
-                "INSERT INTO commitments (id, department, item, checkpoint, division, case_no, party, subject,
-                        text_hash, missing, made_on, due_on, state)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-            )?
-            .execute(params![
-                self.id,
-                self.department,
-                self.item,
-                self.checkpoint,
-                self.division,
-                self.case_no,
-                self.party,
-                self.subject,
-                self.text_hash,
-                self.missing,
-                self.made_on.to_string(),
-                self.due_on.to_string(),
-                CommitmentState::Open.code(),
-            ])?;
-        let mut insert =
-            connection.prepare_cached("INSERT INTO commitment_keys (key, commitment) VALUES (?1, ?2)")?;
-        for key in &self.keys {
-            insert.execute([key.as_str(), &self.id])?;
-        }
-        Ok(())
+        let insert = "\
+            INSERT INTO commitments (id, department, item, checkpoint, division, case_no, party, subject,
+                   text_hash, missing, made_on, due_on, state)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+        let row = params![
+            self.id,
+            self.department,
+            self.item,
+            self.checkpoint,
+            self.division,
+            self.case_no,
+            self.party,
+            self.subject,
+            self.text_hash,
+            self.missing,
+            self.made_on.to_string(),
+            self.due_on.to_string(),
+            CommitmentState::Open.code(),
+        ];
+        connection.run(insert, row)?;
+        let insert = "INSERT INTO commitment_keys (key, commitment) VALUES (?1, ?2)";
+        self.keys.iter().try_for_each(|key| connection.run(insert, [key.as_str(), &self.id]))
     }
 
     fn replaced(&self, connection: &Connection) -> Result<Vec<String>, StoreError> {
-        let mut statement = connection.prepare_cached(
-            "SELECT id FROM commitments
-             WHERE case_no = ?1 AND department = ?2 AND item = ?3 AND party = ?4 AND state = 'open'",
-        )?;
-        let found = statement
-            .query_map([&self.case_no, &self.department, &self.item, &self.party], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        Ok(found)
+        let select = "\
+            SELECT id FROM commitments
+            WHERE case_no = ?1 AND department = ?2 AND item = ?3 AND party = ?4 AND state = 'open'";
+        connection.column(select, [&self.case_no, &self.department, &self.item, &self.party])
     }
 }
 
@@ -139,29 +131,23 @@ impl Store {
             after.map_or_else(Default::default, |(day, id)| (values::day_to_sql(*day), id.clone()));
         let departments = filter.departments.as_ref().map(|all| serde_json::json!(all).to_string());
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(&format!(
+            let select = format!(
                 "SELECT {COLUMNS} FROM commitments
                  WHERE (?1 IS NULL OR state = ?1)
                        AND (?2 IS NULL OR department IN (SELECT value FROM json_each(?2)))
                        AND (due_on, id) > (?4, ?5)
                  ORDER BY due_on, id LIMIT ?3"
-            ))?;
+            );
             let state = filter.state.map(CommitmentState::code);
-            let mut rows = statement.query(params![state, departments, limit, due_on, id])?;
-            let mut found = Vec::new();
-            while let Some(row) = rows.next()? {
-                found.push(stored(connection, row)?);
-            }
-            Ok(found)
+            let parameters = params![state, departments, limit, due_on, id];
+            connection.rows(&select, parameters, |row| stored(connection, row))
         })
     }
 }
 
 pub(crate) fn find(connection: &Connection, id: &str) -> Result<Option<Commitment>, StoreError> {
-    let mut statement =
-        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM commitments WHERE id = ?1"))?;
-    let mut rows = statement.query([id])?;
-    rows.next()?.map(|row| stored(connection, row)).transpose()
+    connection
+        .row(&format!("SELECT {COLUMNS} FROM commitments WHERE id = ?1"), [id], |row| stored(connection, row))
 }
 
 /// The commitment in [`COLUMNS`], with its steps.
@@ -189,44 +175,36 @@ fn stored(connection: &Connection, row: &Row<'_>) -> Result<Commitment, StoreErr
 }
 
 fn steps(connection: &Connection, commitment: &str) -> Result<Vec<StepTaken>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT step, day, at, actor, detail FROM commitment_steps WHERE commitment = ?1 ORDER BY seq",
-    )?;
-    let mut rows = statement.query([commitment])?;
-    let mut steps = Vec::new();
-    while let Some(row) = rows.next()? {
-        steps.push(StepTaken {
+    let select =
+        "SELECT step, day, at, actor, detail FROM commitment_steps WHERE commitment = ?1 ORDER BY seq";
+    connection.rows(select, [commitment], |row| {
+        Ok(StepTaken {
             step: values::coded(row, 0, CommitmentStep::from_code, STEP)?,
             day: values::day(row, 1)?.into(),
             at: values::instant(row, 2)?.into(),
             actor: row.get(3)?,
             detail: parsed(STEP, &row.get::<_, String>(4)?)?,
-        });
-    }
-    Ok(steps)
+        })
+    })
 }
 
 /// Keeps a commitment as it stands now, and its last step, which is new.
 pub(crate) fn save(connection: &Connection, commitment: &Commitment) -> Result<(), StoreError> {
     let Commitment { id, state, repaired, due_on, steps, .. } = commitment;
-    connection
-        .prepare_cached("UPDATE commitments SET state = ?2, repaired = ?3, due_on = ?4 WHERE id = ?1")?
-        .execute(params![id, state.code(), repaired, due_on.0.to_string()])?;
+    let update = "UPDATE commitments SET state = ?2, repaired = ?3, due_on = ?4 WHERE id = ?1";
+    connection.run(update, params![id, state.code(), repaired, due_on.0.to_string()])?;
     let Some(step) = steps.last() else { return Ok(()) };
-    connection
-        .prepare_cached(
-            "INSERT INTO commitment_steps (commitment, step, day, at, actor, detail)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![
-            id,
-            step.step.code(),
-            step.day.0.to_string(),
-            values::instant_to_sql(step.at.0),
-            step.actor,
-            written(STEP, &step.detail)?,
-        ])?;
-    Ok(())
+    let insert = "INSERT INTO commitment_steps (commitment, step, day, at, actor, detail)
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let row = params![
+        id,
+        step.step.code(),
+        step.day.0.to_string(),
+        values::instant_to_sql(step.at.0),
+        step.actor,
+        written(STEP, &step.detail)?,
+    ];
+    connection.run(insert, row)
 }
 
 /// Adds to each party's evidence the commitments kept under one of its keys. A
@@ -236,15 +214,12 @@ pub(crate) fn by_key(
     wanted: &Wanted<'_>,
     evidence: &mut [Evidence],
 ) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT commitment_keys.key, commitments.id, case_no, made_on, due_on, state
-         FROM json_each(?1) AS wanted
-              CROSS JOIN commitment_keys ON commitment_keys.key = wanted.value
-              CROSS JOIN commitments ON commitments.id = commitment_keys.commitment
-         WHERE repaired = 0",
-    )?;
-    let mut rows = statement.query([&wanted.json])?;
-    while let Some(row) = rows.next()? {
+    let select = "SELECT commitment_keys.key, commitments.id, case_no, made_on, due_on, state
+                  FROM json_each(?1) AS wanted
+                       CROSS JOIN commitment_keys ON commitment_keys.key = wanted.value
+                       CROSS JOIN commitments ON commitments.id = commitment_keys.commitment
+                  WHERE repaired = 0";
+    connection.each(select, [&wanted.json], |row| {
         let key: String = row.get(0)?;
         let commitment = commitment_of(row)?;
         for &position in wanted.parties_with(&key) {
@@ -253,8 +228,8 @@ pub(crate) fn by_key(
                 found.push(commitment.clone());
             }
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 fn commitment_of(row: &Row<'_>) -> Result<PastCommitment, StoreError> {

@@ -8,10 +8,11 @@ use creditgate_credit::catalogue::Nature;
 use creditgate_credit::coverage::CaseCheck;
 use creditgate_gate::{DispositionResult, Status};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
 use crate::past;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::values;
 
@@ -65,27 +66,18 @@ impl Store {
         case_nos: impl IntoIterator<Item = &'a str>,
     ) -> Result<Vec<Vec<CaseCheck>>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT department, item, checkpoint, status, at FROM checks WHERE case_no = ?1",
-            )?;
-            case_nos
-                .into_iter()
-                .map(|case_no| {
-                    let mut rows = statement.query([case_no])?;
-                    let mut checks = Vec::new();
-                    while let Some(row) = rows.next()? {
-                        let status = values::coded(row, 3, Status::from_code, "the status of a check")?;
-                        checks.push(CaseCheck {
-                            department: row.get(0)?,
-                            item: row.get(1)?,
-                            checkpoint: row.get(2)?,
-                            made_on: local_date(values::instant(row, 4)?),
-                            could_not_check: status == Status::CouldNotCheck,
-                        });
-                    }
-                    Ok(checks)
+            let select = "SELECT department, item, checkpoint, status, at FROM checks WHERE case_no = ?1";
+            let check = |row: &Row<'_>| {
+                let status = values::coded(row, 3, Status::from_code, "the status of a check")?;
+                Ok(CaseCheck {
+                    department: row.get(0)?,
+                    item: row.get(1)?,
+                    checkpoint: row.get(2)?,
+                    made_on: local_date(values::instant(row, 4)?),
+                    could_not_check: status == Status::CouldNotCheck,
                 })
-                .collect()
+            };
+            case_nos.into_iter().map(|case_no| connection.rows(select, [case_no], check)).collect()
         })
     }
 
@@ -120,16 +112,14 @@ fn look_through(
     (from, to): (i64, i64),
     found: &mut HashMap<MeasureKey, ShownMeasure>,
 ) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT check_id, case_no, department, item, checkpoint, at, measures.id,
-                particulars ->> '$.measure.nature'
-         FROM checks CROSS JOIN measures ON measures.check_seq = checks.seq
-         WHERE seq > ?1 AND seq <= ?2 AND at >= ?3 AND at < ?4 AND (?5 IS NULL OR department = ?5)
-         ORDER BY seq",
-    )?;
+    let select = "\
+        SELECT check_id, case_no, department, item, checkpoint, at, measures.id,
+               particulars ->> '$.measure.nature'
+        FROM checks CROSS JOIN measures ON measures.check_seq = checks.seq
+        WHERE seq > ?1 AND seq <= ?2 AND at >= ?3 AND at < ?4 AND (?5 IS NULL OR department = ?5)
+        ORDER BY seq";
     let (since, before) = span.bounds();
-    let mut rows = statement.query(params![from, to, since, before, span.department])?;
-    while let Some(row) = rows.next()? {
+    connection.each(select, params![from, to, since, before, span.department], |row| {
         let at = values::instant(row, 5)?;
         let shown = ShownMeasure {
             check_id: row.get(0)?,
@@ -147,25 +137,18 @@ fn look_through(
             (shown.department.clone(), shown.item.clone(), shown.case_no.clone(), shown.measure.clone());
         let first = found.get(&key).map_or(at, |earlier| earlier.first_shown.min(at));
         found.insert(key, ShownMeasure { first_shown: first, ..shown });
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 fn find_result(connection: &Connection, measure: &mut ShownMeasure) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT result FROM checks CROSS JOIN dispositions ON dispositions.check_seq = checks.seq
-         WHERE case_no = ?1 AND department = ?2 AND item = ?3 AND measure = ?4
-         ORDER BY dispositions.seq DESC LIMIT 1",
-    )?;
+    let select = "SELECT result FROM checks CROSS JOIN dispositions ON dispositions.check_seq = checks.seq
+                  WHERE case_no = ?1 AND department = ?2 AND item = ?3 AND measure = ?4
+                  ORDER BY dispositions.seq DESC LIMIT 1";
     let ShownMeasure { case_no, department, item, measure: id, .. } = &*measure;
-    let read = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
-    let result = statement.query_row(params![case_no, department, item, id], read).optional()?;
-    measure.result = result
-        .map(|code| {
-            DispositionResult::from_code(&code)
-                .ok_or(StoreError::Damaged { what: "the result of a disposition" })
-        })
-        .transpose()?;
+    measure.result = connection.row(select, [case_no, department, item, id], |row| {
+        values::coded(row, 0, DispositionResult::from_code, "the result of a disposition")
+    })?;
     Ok(())
 }
 
@@ -190,12 +173,10 @@ mod tests {
 
     use super::*;
     use crate::samples::{at, record};
-    use crate::store::StoreOptions;
 
     /// A store with checks of one case, a day apart.
     async fn store(ids: &[&str]) -> (Store, TempDir) {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, directory) = Store::temporary();
         for (days, id) in (0..).zip(ids) {
             let mut check = record(id);
             check.inputs.at = at().saturating_add((24 * days).hours()).unwrap();

@@ -4,13 +4,14 @@
 use creditgate_affairs::entry_file::{Order, TalkHeld};
 use creditgate_affairs::objections::Objection;
 use creditgate_affairs::repairs::Repair;
-use rusqlite::types::FromSql;
-use rusqlite::{Connection, Params, params};
+
+use rusqlite::{Connection, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::StoreError;
-use crate::json_column::{parsed, written};
+use crate::json_column::written;
+use crate::statements::Statements as _;
 use crate::store::Store;
 
 /// An affair with a table of its own.
@@ -75,7 +76,7 @@ impl Store {
             A::TABLE
         );
         let parameters = params![departments, filter.entry, filter.state, limit, after];
-        self.read(|connection| read(connection, A::WHAT, &select, parameters))
+        self.read(|connection| connection.documents(A::WHAT, &select, parameters))
     }
 
     /// The order for an entry, and the talks about it.
@@ -89,75 +90,45 @@ impl Store {
 
 pub(crate) fn find<A: Affair>(connection: &Connection, id: &str) -> Result<Option<A>, StoreError> {
     let select = format!("SELECT document FROM {} WHERE id = ?1", A::TABLE);
-    Ok(read(connection, A::WHAT, &select, [id])?.pop())
+    connection.document(A::WHAT, &select, [id])
 }
 
 pub(crate) fn of_entry<A: Affair>(connection: &Connection, entry: &str) -> Result<Vec<A>, StoreError> {
     let select = format!("SELECT document FROM {} WHERE entry = ?1 ORDER BY seq", A::TABLE);
-    read(connection, A::WHAT, &select, [entry])
+    connection.documents(A::WHAT, &select, [entry])
 }
 
 /// Keeps an affair as it stands now.
 pub(crate) fn save<A: Affair>(connection: &Connection, affair: &A) -> Result<(), StoreError> {
     let (id, entry, department, state) = affair.columns();
-    connection
-        .prepare_cached(&format!(
-            "INSERT INTO {} (id, entry, department, state, document) VALUES (?1, ?2, ?3, ?4, ?5)
+    let insert = format!(
+        "INSERT INTO {} (id, entry, department, state, document) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (id) DO UPDATE SET state = excluded.state, document = excluded.document",
-            A::TABLE
-        ))?
-        .execute(params![id, entry, department, state, written(A::WHAT, affair)?])?;
-    Ok(())
+        A::TABLE
+    );
+    connection.run(&insert, params![id, entry, department, state, written(A::WHAT, affair)?])
 }
 
 const ORDER: &str = "an order to put things right";
 const TALK: &str = "a talk";
 
 pub(crate) fn order_of(connection: &Connection, entry: &str) -> Result<Option<Order>, StoreError> {
-    Ok(read(connection, ORDER, "SELECT document FROM rectifications WHERE entry = ?1", [entry])?.pop())
+    connection.document(ORDER, "SELECT document FROM rectifications WHERE entry = ?1", [entry])
 }
 
 pub(crate) fn talks_of(connection: &Connection, entry: &str) -> Result<Vec<TalkHeld>, StoreError> {
     let mut talks: Vec<TalkHeld> =
-        read(connection, TALK, "SELECT document FROM talks WHERE entry = ?1", [entry])?;
+        connection.documents(TALK, "SELECT document FROM talks WHERE entry = ?1", [entry])?;
     talks.sort_by_key(|talk| talk.held_on);
     Ok(talks)
 }
 
 pub(crate) fn save_order(connection: &Connection, entry: &str, order: &Order) -> Result<(), StoreError> {
-    connection
-        .prepare_cached("INSERT OR REPLACE INTO rectifications (entry, document) VALUES (?1, ?2)")?
-        .execute([entry, &written(ORDER, order)?])?;
-    Ok(())
+    let insert = "INSERT OR REPLACE INTO rectifications (entry, document) VALUES (?1, ?2)";
+    connection.run(insert, [entry, &written(ORDER, order)?])
 }
 
 pub(crate) fn save_talk(connection: &Connection, entry: &str, talk: &TalkHeld) -> Result<(), StoreError> {
-    connection.prepare_cached("INSERT INTO talks (entry, kind, document) VALUES (?1, ?2, ?3)")?.execute([
-        entry,
-        talk.kind.code(),
-        &written(TALK, talk)?,
-    ])?;
-    Ok(())
-}
-
-/// The documents a statement selects; `what` names them for the error.
-pub(crate) fn read<T: DeserializeOwned>(
-    connection: &Connection,
-    what: &'static str,
-    select: &str,
-    parameters: impl Params,
-) -> Result<Vec<T>, StoreError> {
-    let documents: Vec<String> = column(connection, select, parameters)?;
-    documents.iter().map(|document| parsed(what, document)).collect()
-}
-
-/// The first column of what a statement selects.
-pub(crate) fn column<T: FromSql>(
-    connection: &Connection,
-    select: &str,
-    parameters: impl Params,
-) -> Result<Vec<T>, StoreError> {
-    let mut statement = connection.prepare_cached(select)?;
-    let found = statement.query_map(parameters, |row| row.get(0))?.collect::<Result<_, _>>()?;
-    Ok(found)
+    let insert = "INSERT INTO talks (entry, kind, document) VALUES (?1, ?2, ?3)";
+    connection.run(insert, [entry, talk.kind.code(), &written(TALK, talk)?])
 }

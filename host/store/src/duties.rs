@@ -12,9 +12,10 @@ use creditgate_credit::deadline::{DayUnit, TimeLimit};
 use creditgate_credit::duty::{DutyKind, DutyState, DutyStep, NewDuty, Term, counted_day, has_run_out};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::{Connection, OptionalExtension, Row, Rows, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::values;
 
@@ -58,27 +59,25 @@ pub(crate) fn open(connection: &Connection, duty: &NewDuty, at: Timestamp) -> Re
         Term::Within(limit) => Some(limit),
         Term::On(_) => None,
     };
-    let added = connection
-        .prepare_cached(
-            "INSERT INTO duties (kind, subject, case_no, initiator, department, division, event_on,
-                    limit_count, limit_unit, due_on, provisional, state, opened_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'open', ?12)
-             ON CONFLICT (kind, subject) DO NOTHING",
-        )?
-        .execute(params![
-            duty.kind.code(),
-            duty.subject,
-            duty.case_no,
-            duty.initiator,
-            duty.department,
-            duty.division,
-            duty.event_day.to_string(),
-            limit.map(|limit| limit.count),
-            limit.map(|limit| limit.unit.code()),
-            duty.due.date.to_string(),
-            duty.due.provisional,
-            values::instant_to_sql(at),
-        ])?;
+    let insert = "INSERT INTO duties (kind, subject, case_no, initiator, department, division, event_on,
+                         limit_count, limit_unit, due_on, provisional, state, opened_at)
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'open', ?12)
+                  ON CONFLICT (kind, subject) DO NOTHING";
+    let row = params![
+        duty.kind.code(),
+        duty.subject,
+        duty.case_no,
+        duty.initiator,
+        duty.department,
+        duty.division,
+        duty.event_day.to_string(),
+        limit.map(|limit| limit.count),
+        limit.map(|limit| limit.unit.code()),
+        duty.due.date.to_string(),
+        duty.due.provisional,
+        values::instant_to_sql(at),
+    ];
+    let added = connection.change(insert, row)?;
     Ok(added == 1)
 }
 
@@ -134,13 +133,9 @@ pub(crate) fn postpone(
 ) -> Result<(), StoreError> {
     let owed = find(connection, kind, subject)?.filter(|duty| duty.state.after(DutyStep::Move).is_some());
     let Some(duty) = owed else { return Ok(()) };
-    connection
-        .prepare_cached(
-            "UPDATE duties SET limit_count = NULL, limit_unit = NULL, due_on = ?2, provisional = 0,
-                    state = 'open' WHERE seq = ?1",
-        )?
-        .execute(params![duty.seq, until.to_string()])?;
-    Ok(())
+    let update = "UPDATE duties SET limit_count = NULL, limit_unit = NULL, due_on = ?2, provisional = 0,
+                  state = 'open' WHERE seq = ?1";
+    connection.run(update, params![duty.seq, until.to_string()])
 }
 
 /// The duty of a kind for a subject.
@@ -149,18 +144,14 @@ pub(crate) fn find(
     kind: DutyKind,
     subject: &str,
 ) -> Result<Option<StoredDuty>, StoreError> {
-    let mut statement = connection
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM duties WHERE kind = ?1 AND subject = ?2"))?;
-    let mut rows = statement.query([kind.code(), subject])?;
-    rows.next()?.map(stored_duty).transpose()
+    let select = format!("SELECT {COLUMNS} FROM duties WHERE kind = ?1 AND subject = ?2");
+    connection.row(&select, [kind.code(), subject], stored_duty)
 }
 
 /// Gives a duty the last day that holds for what is reported of it.
 pub(crate) fn set_due(connection: &Connection, seq: i64, due: Date) -> Result<(), StoreError> {
     connection
-        .prepare_cached("UPDATE duties SET due_on = ?2, provisional = 0 WHERE seq = ?1")?
-        .execute(params![seq, due.to_string()])?;
-    Ok(())
+        .run("UPDATE duties SET due_on = ?2, provisional = 0 WHERE seq = ?1", params![seq, due.to_string()])
 }
 
 fn close(
@@ -170,30 +161,22 @@ fn close(
     late: bool,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    connection
-        .prepare_cached("UPDATE duties SET state = ?2, late = ?3, closed_at = ?4 WHERE seq = ?1")?
-        .execute(params![seq, state.code(), late, values::instant_to_sql(at)])?;
-    Ok(())
+    let update = "UPDATE duties SET state = ?2, late = ?3, closed_at = ?4 WHERE seq = ?1";
+    connection.run(update, params![seq, state.code(), late, values::instant_to_sql(at)])
 }
 
 /// The latest day on which this store was looked at, if it ever was.
 pub(crate) fn latest_day(connection: &Connection) -> Result<Option<Date>, StoreError> {
-    let day: Option<String> = connection
-        .prepare_cached("SELECT day FROM latest_day WHERE only = 1")?
-        .query_row([], |row| row.get(0))
-        .optional()?;
+    let day: Option<String> = connection.value("SELECT day FROM latest_day WHERE only = 1", [])?;
     day.map(|day| day.parse().map_err(|_| StoreError::Damaged { what: "a day" })).transpose()
 }
 
 /// The day that counts when the clock says `clock`, kept as the latest seen.
 pub(crate) fn advance(connection: &Connection, clock: Date) -> Result<Date, StoreError> {
     let day = counted_day(clock, latest_day(connection)?);
-    connection
-        .prepare_cached(
-            "INSERT INTO latest_day (only, day) VALUES (1, ?1)
-             ON CONFLICT (only) DO UPDATE SET day = excluded.day",
-        )?
-        .execute([day.to_string()])?;
+    let insert = "INSERT INTO latest_day (only, day) VALUES (1, ?1)
+                  ON CONFLICT (only) DO UPDATE SET day = excluded.day";
+    connection.run(insert, [day.to_string()])?;
     Ok(day)
 }
 
@@ -245,28 +228,20 @@ impl Store {
                 None => "state IN ('open', 'overdue')".to_owned(),
                 Some(state) => format!("state = '{}'", state.code()),
             };
-            let mut statement = connection.prepare_cached(&format!(
+            let select = format!(
                 "SELECT {COLUMNS} FROM duties
                  WHERE {states} AND (?1 IS NULL OR department IN (SELECT value FROM json_each(?1)))
                        AND (?2 IS NULL OR kind = ?2) AND (due_on, seq) > (?4, ?5)
                  ORDER BY due_on, seq LIMIT ?3"
-            ))?;
+            );
             let kind = filter.kind.map(DutyKind::code);
-            collect(statement.query(params![departments, kind, limit, due_on, seq])?)
+            connection.rows(&select, params![departments, kind, limit, due_on, seq], stored_duty)
         })
     }
 }
 
-pub(crate) fn collect(mut rows: Rows<'_>) -> Result<Vec<StoredDuty>, StoreError> {
-    let mut duties = Vec::new();
-    while let Some(row) = rows.next()? {
-        duties.push(stored_duty(row)?);
-    }
-    Ok(duties)
-}
-
 /// The duty in [`COLUMNS`].
-fn stored_duty(row: &Row<'_>) -> Result<StoredDuty, StoreError> {
+pub(crate) fn stored_duty(row: &Row<'_>) -> Result<StoredDuty, StoreError> {
     let due = DueDate { date: values::day(row, 10)?, provisional: row.get(11)? };
     Ok(StoredDuty {
         seq: row.get(0)?,
@@ -306,13 +281,6 @@ mod tests {
 
     use super::*;
     use crate::samples::at;
-    use crate::store::StoreOptions;
-
-    fn store() -> (Store, tempfile::TempDir) {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
-        (store, directory)
-    }
 
     fn duty(kind: DutyKind, subject: &str, event: Date) -> NewDuty {
         let term = Term::Within(TimeLimit::working_days(7));
@@ -322,7 +290,7 @@ mod tests {
 
     #[tokio::test]
     async fn r089_a_duty_is_opened_once_and_finished_once_in_time_or_late() {
-        let (store, _directory) = store();
+        let (store, _directory) = Store::temporary();
         let duties = ["c1", "c2"].map(|id| duty(DutyKind::Publicity, id, date(2026, 9, 24)));
         assert_eq!(store.open_duties(duties.to_vec(), at()).await.unwrap(), 2);
         assert_eq!(store.open_duties(duties.to_vec(), at()).await.unwrap(), 0, "there already");
@@ -343,7 +311,7 @@ mod tests {
 
     #[tokio::test]
     async fn duties_are_selected_by_department_and_kind() {
-        let (store, _directory) = store();
+        let (store, _directory) = Store::temporary();
         let mut other = duty(DutyKind::Record, "f1", date(2026, 9, 24));
         other.department = "housing".to_owned();
         let duties = vec![duty(DutyKind::Publicity, "c1", date(2026, 9, 24)), other];

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::values;
 
@@ -89,10 +90,9 @@ impl Store {
     ) -> Result<Vec<StoredEvent>, StoreError> {
         self.read(|connection| {
             let named = if name.is_some() { "name = ?3 AND" } else { "?3 IS NULL AND" };
-            let mut statement = connection.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM events WHERE {named} seq < ?1 ORDER BY seq DESC LIMIT ?2"
-            ))?;
-            collect(statement.query(params![before.unwrap_or(i64::MAX), limit, name])?)
+            let select =
+                format!("SELECT {COLUMNS} FROM events WHERE {named} seq < ?1 ORDER BY seq DESC LIMIT ?2");
+            connection.rows(&select, params![before.unwrap_or(i64::MAX), limit, name], stored)
         })
     }
 }
@@ -100,29 +100,18 @@ impl Store {
 /// Keeps an event. Part of the caller's transaction.
 pub(crate) fn insert(connection: &Connection, event: Event, state: EventState) -> Result<(), StoreError> {
     let detail: BTreeMap<String, String> = event.detail.into_iter().collect();
-    connection
-        .prepare_cached(
-            "INSERT INTO events (id, name, at, actor, subject, detail, state, attempts, next_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?3)",
-        )?
-        .execute(params![
-            event.id,
-            event.name,
-            values::instant_to_sql(event.at),
-            event.actor,
-            event.subject,
-            serde_json::json!(detail).to_string(),
-            state.code(),
-        ])?;
-    Ok(())
-}
-
-fn collect(mut rows: rusqlite::Rows<'_>) -> Result<Vec<StoredEvent>, StoreError> {
-    let mut events = Vec::new();
-    while let Some(row) = rows.next()? {
-        events.push(stored(row)?);
-    }
-    Ok(events)
+    let insert = "INSERT INTO events (id, name, at, actor, subject, detail, state, attempts, next_at)
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?3)";
+    let row = params![
+        event.id,
+        event.name,
+        values::instant_to_sql(event.at),
+        event.actor,
+        event.subject,
+        serde_json::json!(detail).to_string(),
+        state.code(),
+    ];
+    connection.run(insert, row)
 }
 
 pub(crate) fn stored(row: &Row<'_>) -> Result<StoredEvent, StoreError> {
@@ -168,13 +157,6 @@ mod tests {
     use super::*;
     use crate::queue::{Due, Queue, Undelivered, Waiting};
     use crate::samples::at;
-    use crate::store::StoreOptions;
-
-    fn open() -> (Store, tempfile::TempDir) {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
-        (store, directory)
-    }
 
     /// Keeps an event and waits until that is durable; gives back its id.
     fn keep(store: &Store, name: &'static str, subject: &str, state: EventState) -> String {
@@ -192,7 +174,7 @@ mod tests {
 
     #[tokio::test]
     async fn events_are_listed_newest_first_by_name_and_page_by_page() {
-        let (store, _directory) = open();
+        let (store, _directory) = Store::temporary();
         for (name, subject) in
             [(RELEASE_ACTIVATED, "b1"), (COMPONENT_PUSHED, "c1"), (RELEASE_ACTIVATED, "b2")]
         {
@@ -221,7 +203,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_event_is_due_until_it_is_delivered_or_given_up() {
-        let (store, _directory) = open();
+        let (store, _directory) = Store::temporary();
         let [first, second] = ["b1", "b2"].map(|b| keep(&store, RELEASE_ACTIVATED, b, EventState::Pending));
         let later = at() + SignedDuration::from_secs(60);
         assert_eq!(due(&store, at()), ["b1", "b2"]);
@@ -242,14 +224,14 @@ mod tests {
 
     #[tokio::test]
     async fn an_event_that_was_accepted_survives_closing() {
-        let (store, directory) = open();
+        let (store, directory) = Store::temporary();
         let event = Event::new(RELEASE_ACTIVATED, at(), "k1", "b1");
         store.post_event(event, EventState::Pending, |_| ()).unwrap();
         store.close();
         let event = Event::new(RELEASE_ACTIVATED, at(), "k1", "b2");
         assert_eq!(store.post_event(event, EventState::Pending, |_| ()).unwrap_err().code(), "store.closed");
         drop(store);
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let store = Store::within(&directory);
         assert_eq!(due(&store, at()), ["b1"]);
     }
 }

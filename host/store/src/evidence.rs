@@ -19,6 +19,7 @@ use crate::known::Kind;
 use crate::links;
 use crate::lists::{ENTRY_COLUMNS, entry_of, is_overridden};
 use crate::snapshot::Snapshot;
+use crate::statements::Statements as _;
 use crate::store::Store;
 
 /// Most hints for one party. Common names have thousands of entries, and an
@@ -171,16 +172,14 @@ fn entries_by_key(
     keys: &[&[MatchKey]],
     evidence: &mut [Evidence],
 ) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached(&format!(
+    let select = format!(
         "SELECT {ENTRY_COLUMNS} FROM entry_keys CROSS JOIN entries ON entries.id = entry_keys.entry
          WHERE entry_keys.key = ?1"
-    ))?;
+    );
     for (keys, evidence) in keys.iter().zip(evidence) {
         for key in *keys {
-            let mut rows = statement.query([key.as_str()])?;
-            while let Some(row) = rows.next()? {
-                add(&mut evidence.by_identifier, entry_of(row, 0)?);
-            }
+            let found = connection.rows(&select, [key.as_str()], |row| entry_of(row, 0))?;
+            found.into_iter().for_each(|entry| add(&mut evidence.by_identifier, entry));
         }
     }
     Ok(())
@@ -277,13 +276,11 @@ mod tests {
     use super::*;
     use crate::json_column::Saved;
     use crate::samples::{COMPANY, COMPANY_CODE, NAMESAKE, OTHER_COMPANY, PERSON, entry, party};
-    use crate::store::StoreOptions;
 
     const NAME: &str = "示例食品（集团）有限公司";
 
     async fn store_with(entries: Vec<ListEntry>) -> (Store, TempDir) {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, directory) = Store::temporary();
         store.save_entries("test", entries).await.unwrap();
         (store, directory)
     }

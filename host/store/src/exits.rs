@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use crate::error::StoreError;
 use crate::lists::{ENTRY_COLUMNS, entry_of};
+use crate::statements::Statements as _;
 use crate::store::Store;
 
 impl Store {
@@ -23,13 +24,12 @@ impl Store {
             found.clear();
             // An entry here takes the place of one of a snapshot with its id.
             let mut replaced = HashSet::new();
-            let mut statement = connection.prepare(&format!("SELECT {ENTRY_COLUMNS} FROM entries"))?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
+            connection.each(&format!("SELECT {ENTRY_COLUMNS} FROM entries"), [], |row| {
                 let entry = entry_of(row, 0)?;
                 replaced.insert(entry.id.clone());
                 found.extend(left(&entry).map(|exit| (entry, exit)));
-            }
+                Ok(())
+            })?;
             Ok((snapshots.to_vec(), replaced))
         });
         let (snapshots, replaced) = snapshots?;
@@ -54,12 +54,10 @@ mod tests {
 
     use super::*;
     use crate::samples::{COMPANY, entry};
-    use crate::store::StoreOptions;
 
     #[tokio::test]
     async fn r050_entries_that_left_their_lists_are_found() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, _directory) = Store::temporary();
         let ended = |id: &str, day| {
             let mut entry = entry(id, "示例食品有限公司", &[COMPANY]);
             entry.status = EntryStatus::Repaired;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
-use crate::json_column::collect;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::values;
 
@@ -54,23 +54,22 @@ impl Store {
     pub async fn insert_key(&self, key: ApiKey) -> Result<Vec<ApiKey>, StoreError> {
         self.write(move |connection| {
             let departments = key.departments.map(|codes| serde_json::json!(codes).to_string());
-            connection
-                .prepare_cached(
-                    "INSERT INTO api_keys (id, name, role, departments, secret_hash, created_at, revoked_at,
-                            holder, holder_kind)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                )?
-                .execute(params![
-                    key.id,
-                    key.name,
-                    key.role,
-                    departments,
-                    key.secret_hash,
-                    values::instant_to_sql(key.created_at),
-                    key.revoked_at.map(values::instant_to_sql),
-                    key.holder.name(),
-                    kind_of(&key.holder),
-                ])?;
+            let insert = "\
+                INSERT INTO api_keys (id, name, role, departments, secret_hash, created_at, revoked_at,
+                       holder, holder_kind)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+            let row = params![
+                key.id,
+                key.name,
+                key.role,
+                departments,
+                key.secret_hash,
+                values::instant_to_sql(key.created_at),
+                key.revoked_at.map(values::instant_to_sql),
+                key.holder.name(),
+                kind_of(&key.holder),
+            ];
+            connection.run(insert, row)?;
             all(connection)
         })
         .await
@@ -82,22 +81,13 @@ impl Store {
     /// When the change cannot be kept.
     pub async fn revoke_key(&self, id: String, at: Timestamp) -> Result<Revoked, StoreError> {
         self.write(move |connection| {
-            let usable: Vec<String> = {
-                let mut statement = connection
-                    .prepare_cached("SELECT id FROM api_keys WHERE role = ?1 AND revoked_at IS NULL")?;
-                let mut rows = statement.query([ADMIN])?;
-                let mut usable = Vec::new();
-                while let Some(row) = rows.next()? {
-                    usable.push(row.get(0)?);
-                }
-                usable
-            };
+            let select = "SELECT id FROM api_keys WHERE role = ?1 AND revoked_at IS NULL";
+            let usable: Vec<String> = connection.column(select, [ADMIN])?;
             if usable == [id.as_str()] {
                 return Ok(Revoked::LastAdmin);
             }
-            let changed = connection
-                .prepare_cached("UPDATE api_keys SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL")?
-                .execute(params![id, values::instant_to_sql(at)])?;
+            let update = "UPDATE api_keys SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
+            let changed = connection.change(update, params![id, values::instant_to_sql(at)])?;
             Ok(if changed == 1 { Revoked::Now(all(connection)?) } else { Revoked::NotAny })
         })
         .await
@@ -118,10 +108,7 @@ impl Store {
     /// When the keys cannot be read.
     pub fn key(&self, id: &str) -> Result<Option<ApiKey>, StoreError> {
         self.read(|connection| {
-            let mut statement =
-                connection.prepare_cached(&format!("SELECT {COLUMNS} FROM api_keys WHERE id = ?1"))?;
-            let mut rows = statement.query([id])?;
-            rows.next()?.map(key_of).transpose()
+            connection.row(&format!("SELECT {COLUMNS} FROM api_keys WHERE id = ?1"), [id], key_of)
         })
     }
 
@@ -135,9 +122,7 @@ impl Store {
 }
 
 fn all(connection: &Connection) -> Result<Vec<ApiKey>, StoreError> {
-    let mut statement =
-        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM api_keys ORDER BY created_at, id"))?;
-    collect(statement.query([])?, key_of)
+    connection.rows(&format!("SELECT {COLUMNS} FROM api_keys ORDER BY created_at, id"), [], key_of)
 }
 
 fn key_of(row: &Row<'_>) -> Result<ApiKey, StoreError> {
@@ -201,10 +186,8 @@ pub(crate) fn behind(connection: &Connection, actor: &str) -> Result<Option<Hold
             None => Ok(None),
         };
     }
-    let mut statement =
-        connection.prepare_cached("SELECT holder, holder_kind FROM api_keys WHERE id = ?1")?;
-    let mut rows = statement.query([actor])?;
-    let known = rows.next()?.map(|row| holder_of(row, 0)).transpose()?;
+    let select = "SELECT holder, holder_kind FROM api_keys WHERE id = ?1";
+    let known = connection.row(select, [actor], |row| holder_of(row, 0))?;
     // Keys are never deleted: what is none is the host, or from before keys were
     // kept here, and nobody else.
     Ok(Some(known.unwrap_or_else(|| Holder::Person(actor.to_owned()))))
@@ -214,12 +197,10 @@ pub(crate) fn behind(connection: &Connection, actor: &str) -> Result<Option<Hold
 mod tests {
     use super::*;
     use crate::samples::at;
-    use crate::store::StoreOptions;
 
     #[tokio::test]
     async fn a_key_is_kept_found_and_revoked_once() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, _directory) = Store::temporary();
         let limited = ApiKey {
             id: "k1".to_owned(),
             name: "审批系统".to_owned(),
@@ -248,8 +229,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_last_key_that_may_administer_is_not_revoked() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, _directory) = Store::temporary();
         let key = |id: &str, role: &str| ApiKey {
             id: id.to_owned(),
             name: id.to_owned(),
@@ -275,8 +255,7 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_holds_several_keys_or_works_at_the_machine_is_one_person() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, _directory) = Store::temporary();
         let wang = || Holder::Person("王芳".to_owned());
         for (id, holder) in [
             ("k1", wang()),

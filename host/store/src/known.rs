@@ -15,6 +15,7 @@ use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 
 /// What a text is: the same text may be a name and a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -67,11 +68,10 @@ impl Known {
                      BEGIN SELECT {function}(new.{column}); END"
                 ))?;
             }
-            let mut statement = connection.prepare(&format!("SELECT {column} FROM main.{table}"))?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
+            connection.each(&format!("SELECT {column} FROM main.{table}"), [], |row| {
                 known.note(kind, row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?);
-            }
+                Ok(())
+            })?;
         }
         Ok(known)
     }

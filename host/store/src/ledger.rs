@@ -21,12 +21,13 @@ use creditgate_wire::feedback;
 use creditgate_wire::record::{read_parties, read_record, record_json};
 use jiff::Timestamp;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::affected::Held;
 use crate::chain::{self, CheckContent, Link};
 use crate::commitments::NewCommitment;
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::{affected, duties, outbox, search, supersession, typical_cases, values};
 
@@ -53,24 +54,17 @@ impl Ledger for Store {
 
     fn check(&self, check_id: &str) -> Result<Option<StoredCheck>, LedgerError> {
         self.read(|connection| {
-            let mut statement =
-                connection.prepare_cached(&format!("SELECT {COLUMNS} FROM checks WHERE check_id = ?1"))?;
-            let mut rows = statement.query([check_id])?;
-            rows.next()?.map(|row| stored_check(row, 0)).transpose()
+            connection.row(&format!("SELECT {COLUMNS} FROM checks WHERE check_id = ?1"), [check_id], |row| {
+                stored_check(row, 0)
+            })
         })
         .map_err(|error| error.while_doing("reading a check"))
     }
 
     fn checks_of_case(&self, case_no: &str) -> Result<Vec<StoredCheck>, LedgerError> {
         self.read(|connection| {
-            let mut statement = connection
-                .prepare_cached(&format!("SELECT {COLUMNS} FROM checks WHERE case_no = ?1 ORDER BY seq"))?;
-            let mut rows = statement.query([case_no])?;
-            let mut checks = Vec::new();
-            while let Some(row) = rows.next()? {
-                checks.push(stored_check(row, 0)?);
-            }
-            Ok(checks)
+            let select = format!("SELECT {COLUMNS} FROM checks WHERE case_no = ?1 ORDER BY seq");
+            connection.rows(&select, [case_no], |row| stored_check(row, 0))
         })
         .map_err(|error| error.while_doing("reading the checks of a case"))
     }
@@ -92,28 +86,21 @@ impl Ledger for Store {
         item: &str,
     ) -> Result<Option<ReleaseId>, LedgerError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT release FROM checks
-                 WHERE case_no = ?1 AND department = ?2 AND item = ?3 AND release IS NOT NULL
-                 ORDER BY seq LIMIT 1",
-            )?;
-            Ok(statement.query_row([case_no, department, item], |row| row.get(0)).optional()?)
+            let select = "SELECT release FROM checks
+                          WHERE case_no = ?1 AND department = ?2 AND item = ?3 AND release IS NOT NULL
+                          ORDER BY seq LIMIT 1";
+            connection.value(select, [case_no, department, item])
         })
         .map_err(|error| error.while_doing("reading the release of a case"))
     }
 
     fn measures_of_check(&self, check_id: &str) -> Result<Vec<RecordedMeasure>, LedgerError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT id, particulars FROM measures
-                 WHERE check_seq = (SELECT seq FROM checks WHERE check_id = ?1) ORDER BY position",
-            )?;
-            let measures = statement
-                .query_map([check_id], |row| {
-                    Ok(RecordedMeasure { id: row.get(0)?, particulars: row.get(1)? })
-                })?
-                .collect::<Result<_, _>>()?;
-            Ok(measures)
+            let select = "SELECT id, particulars FROM measures
+                          WHERE check_seq = (SELECT seq FROM checks WHERE check_id = ?1) ORDER BY position";
+            connection.rows(select, [check_id], |row| {
+                Ok(RecordedMeasure { id: row.get(0)?, particulars: row.get(1)? })
+            })
         })
         .map_err(|error| error.while_doing("reading the measures of a check"))
     }
@@ -139,24 +126,19 @@ impl Ledger for Store {
 
 /// The last check at each checkpoint of an item of a case.
 fn earlier_checks(connection: &Connection, place: [&str; 3]) -> Result<Vec<EarlierCheck>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT checkpoint, status, outcome, at, record -> '$.application.parties' FROM checks
-         WHERE seq IN (SELECT max(seq) FROM checks
-                       WHERE case_no = ?1 AND department = ?2 AND item = ?3 GROUP BY checkpoint)",
-    )?;
-    let mut rows = statement.query(place)?;
-    let mut checks = Vec::new();
-    while let Some(row) = rows.next()? {
+    let select = "SELECT checkpoint, status, outcome, at, record -> '$.application.parties' FROM checks
+                  WHERE seq IN (SELECT max(seq) FROM checks
+                                WHERE case_no = ?1 AND department = ?2 AND item = ?3 GROUP BY checkpoint)";
+    connection.rows(select, place, |row| {
         let parties: String = row.get(4)?;
-        checks.push(EarlierCheck {
+        Ok(EarlierCheck {
             checkpoint: row.get(0)?,
             status: values::coded(row, 1, Status::from_code, "the status of a check")?,
             outcome: values::coded(row, 2, Outcome::from_code, "the outcome of a check")?,
             at: values::instant(row, 3)?,
             parties: read_parties(&parties)?,
-        });
-    }
-    Ok(checks)
+        })
+    })
 }
 
 impl Store {
@@ -166,10 +148,7 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn record(&self, check_id: &str) -> Result<Option<String>, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT record FROM checks WHERE check_id = ?1")?;
-            Ok(statement.query_row([check_id], |row| row.get(0)).optional()?)
-        })
+        self.read(|connection| connection.value("SELECT record FROM checks WHERE check_id = ?1", [check_id]))
     }
 
     /// A check read back from its record, to be run again.
@@ -291,11 +270,9 @@ impl NewCheck {
         }
         let link = Link::after_the_last(connection, self.record.as_bytes())?;
         self.insert(connection, &link)?;
-        let mut insert = connection.prepare_cached(
-            "INSERT INTO measures (check_seq, position, id, particulars) VALUES (?1, ?2, ?3, ?4)",
-        )?;
+        let insert = "INSERT INTO measures (check_seq, position, id, particulars) VALUES (?1, ?2, ?3, ?4)";
         for (position, measure) in (0_i64..).zip(&self.measures) {
-            insert.execute(params![link.seq, position, measure.id, measure.particulars])?;
+            connection.run(insert, params![link.seq, position, measure.id, measure.particulars])?;
         }
         affected::save(connection, link.seq, &self.entries)?;
         search::save(connection, link.seq, &self.subjects)?;
@@ -326,31 +303,29 @@ impl NewCheck {
     }
 
     fn insert(&self, connection: &Connection, link: &Link) -> Result<(), StoreError> {
-        connection
-            .prepare_cached(
-                "INSERT INTO checks (seq, check_id, case_no, department, item, checkpoint, status, outcome,
-                        at, caller, idempotency_key, body_hash, previous_hash, hash, record, release)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
-            )?
-            .execute(params![
-                link.seq,
-                self.check_id,
-                self.case_no,
-                self.department,
-                self.item,
-                self.checkpoint,
-                self.status.code(),
-                self.outcome.code(),
-                values::instant_to_sql(self.at),
-                self.caller,
-                self.idempotency.as_ref().map(|idempotency| &idempotency.key),
-                self.idempotency.as_ref().map(|idempotency| &idempotency.body_hash),
-                link.previous.0,
-                link.hash.0,
-                self.record,
-                self.release,
-            ])?;
-        Ok(())
+        let insert = "\
+            INSERT INTO checks (seq, check_id, case_no, department, item, checkpoint, status, outcome,
+                   at, caller, idempotency_key, body_hash, previous_hash, hash, record, release)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+        let row = params![
+            link.seq,
+            self.check_id,
+            self.case_no,
+            self.department,
+            self.item,
+            self.checkpoint,
+            self.status.code(),
+            self.outcome.code(),
+            values::instant_to_sql(self.at),
+            self.caller,
+            self.idempotency.as_ref().map(|idempotency| &idempotency.key),
+            self.idempotency.as_ref().map(|idempotency| &idempotency.body_hash),
+            link.previous.0,
+            link.hash.0,
+            self.record,
+            self.release,
+        ];
+        connection.run(insert, row)
     }
 }
 
@@ -419,9 +394,7 @@ fn save_dispositions(
     at: Timestamp,
 ) -> Result<Vec<String>, StoreError> {
     let check_seq: i64 = connection
-        .prepare_cached("SELECT seq FROM checks WHERE check_id = ?1")?
-        .query_row([check_id], |row| row.get(0))
-        .optional()?
+        .value("SELECT seq FROM checks WHERE check_id = ?1", [check_id])?
         .ok_or_else(|| StoreError::UnknownCheck(check_id.to_owned()))?;
     let mut queued = Vec::with_capacity(messages.len());
     for message in messages {
@@ -460,35 +433,30 @@ fn save_disposition(
         attributes,
         details,
     ];
-    let same: Option<bool> = connection
-        .prepare_cached(
-            "SELECT result = ?3 AND reason = ?4 AND action = ?5 AND officer = ?6 AND executed_at IS ?7
-                    AND attributes = ?8 AND details = ?9
-             FROM dispositions WHERE check_seq = ?1 AND measure = ?2 ORDER BY seq DESC LIMIT 1",
-        )?
-        .query_row(content, |row| row.get(0))
-        .optional()?;
+    let select = "SELECT result = ?3 AND reason = ?4 AND action = ?5 AND officer = ?6 AND executed_at IS ?7
+                         AND attributes = ?8 AND details = ?9
+                  FROM dispositions WHERE check_seq = ?1 AND measure = ?2 ORDER BY seq DESC LIMIT 1";
+    let same: Option<bool> = connection.value(select, content)?;
     if same == Some(true) {
         return Ok(false);
     }
-    connection
-        .prepare_cached(
-            "INSERT INTO dispositions (check_seq, measure, result, reason, action, officer, executed_at,
-                    attributes, reported_at, details)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        )?
-        .execute(params![
-            check_seq,
-            disposition.measure,
-            disposition.result.code(),
-            disposition.reason,
-            disposition.action,
-            disposition.officer,
-            executed_at,
-            attributes,
-            values::instant_to_sql(at),
-            details,
-        ])?;
+    let insert = "\
+        INSERT INTO dispositions (check_seq, measure, result, reason, action, officer, executed_at,
+               attributes, reported_at, details)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    let row = params![
+        check_seq,
+        disposition.measure,
+        disposition.result.code(),
+        disposition.reason,
+        disposition.action,
+        disposition.officer,
+        executed_at,
+        attributes,
+        values::instant_to_sql(at),
+        details,
+    ];
+    connection.run(insert, row)?;
     Ok(true)
 }
 
@@ -502,11 +470,9 @@ fn find_by_idempotency_key(
     caller: &str,
     key: &str,
 ) -> Result<Option<([u8; 32], StoredCheck)>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!(
-        "SELECT body_hash, {COLUMNS} FROM checks WHERE caller = ?1 AND idempotency_key = ?2"
-    ))?;
-    let mut rows = statement.query([caller, key])?;
-    rows.next()?.map(|row| Ok((values::sha256(row, 0)?, stored_check(row, 1)?))).transpose()
+    let select =
+        format!("SELECT body_hash, {COLUMNS} FROM checks WHERE caller = ?1 AND idempotency_key = ?2");
+    connection.row(&select, [caller, key], |row| Ok((values::sha256(row, 0)?, stored_check(row, 1)?)))
 }
 
 /// The check in [`COLUMNS`], the first of which is column `first`.

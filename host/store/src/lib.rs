@@ -64,6 +64,7 @@ mod schema;
 mod search;
 mod signers;
 mod snapshot;
+mod statements;
 mod statistics;
 mod store;
 mod supersession;

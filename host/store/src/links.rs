@@ -5,10 +5,11 @@ use creditgate_credit::dossier::Evidence;
 use creditgate_credit::identifier::{Identifier, IdentifierKind, MatchKey, lookup_keys};
 use creditgate_credit::link::{IdentifierLink, LinkedNumber, MATCHED_BY, linked_numbers};
 use creditgate_wire::link::LinkRow;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
-use crate::json_column::{Saved, document, documents, parsed, written};
+use crate::json_column::{Saved, parsed, written};
+use crate::statements::Statements as _;
 use crate::store::Store;
 
 impl Store {
@@ -18,11 +19,7 @@ impl Store {
     /// When they cannot be read.
     pub fn identifier_links(&self) -> Result<Vec<IdentifierLink>, StoreError> {
         self.read(|connection| {
-            documents(
-                connection,
-                "SELECT document FROM identifier_links ORDER BY kind, number, uscc",
-                link_of,
-            )
+            connection.rows("SELECT document FROM identifier_links ORDER BY kind, number, uscc", [], link_of)
         })
     }
 
@@ -36,17 +33,10 @@ impl Store {
         limit: u32,
     ) -> Result<(Vec<IdentifierLink>, u64), StoreError> {
         self.read(|connection| {
-            let page = documents(
-                connection,
-                &format!(
-                    "SELECT document FROM identifier_links ORDER BY kind, number, uscc
-                     LIMIT {limit} OFFSET {offset}"
-                ),
-                link_of,
-            )?;
-            let total: i64 = connection
-                .prepare_cached("SELECT count(*) FROM identifier_links")?
-                .query_row([], |row| row.get(0))?;
+            let select = "SELECT document FROM identifier_links ORDER BY kind, number, uscc
+                          LIMIT ?1 OFFSET ?2";
+            let page = connection.rows(select, [limit, offset], link_of)?;
+            let total: i64 = connection.scalar("SELECT count(*) FROM identifier_links", [])?;
             Ok((page, total.unsigned_abs()))
         })
     }
@@ -70,21 +60,12 @@ impl Store {
 fn save(connection: &Connection, link: &IdentifierLink, saved: &mut Saved) -> Result<(), StoreError> {
     let (kind, number, uscc) = (link.number.kind().code(), link.number.value(), link.uscc.value());
     let select = "SELECT document FROM identifier_links WHERE kind = ?1 AND number = ?2 AND uscc = ?3";
-    match document(connection, select, [kind, number, uscc], link_of)? {
-        None => saved.added += 1,
-        Some(stored) if stored == *link => {
-            saved.unchanged += 1;
-            return Ok(());
-        }
-        Some(_) => saved.changed += 1,
+    if !saved.counts(connection.row(select, [kind, number, uscc], link_of)?.as_ref(), link) {
+        return Ok(());
     }
-    connection
-        .prepare_cached(
-            "INSERT INTO identifier_links (kind, number, uscc, document) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (kind, number, uscc) DO UPDATE SET document = excluded.document",
-        )?
-        .execute(params![kind, number, uscc, written("a link", &LinkRow::from(link))?])?;
-    Ok(())
+    let insert = "INSERT INTO identifier_links (kind, number, uscc, document) VALUES (?1, ?2, ?3, ?4)
+                  ON CONFLICT (kind, number, uscc) DO UPDATE SET document = excluded.document";
+    connection.run(insert, params![kind, number, uscc, written("a link", &LinkRow::from(link))?])
 }
 
 /// Adds to each party's evidence what `known` finds under the numbers linked with
@@ -95,11 +76,7 @@ pub(crate) fn add_linked<'a>(
     evidence: &mut [Evidence],
     known: impl Fn(&[MatchKey]) -> Result<Vec<Evidence>, StoreError>,
 ) -> Result<(), StoreError> {
-    let any = connection
-        .prepare_cached("SELECT 1 FROM identifier_links LIMIT 1")?
-        .query_row([], |_| Ok(()))
-        .optional()?;
-    if any.is_none() {
+    if !connection.scalar("SELECT EXISTS (SELECT 1 FROM identifier_links)", [])? {
         return Ok(());
     }
     for (identifiers, evidence) in parties.into_iter().zip(evidence) {
@@ -134,21 +111,16 @@ fn merge(evidence: &mut Evidence, more: Evidence, linked: &LinkedNumber) {
 /// The links in which a number stands on either side.
 fn links_of(connection: &Connection, number: &Identifier) -> Result<Vec<IdentifierLink>, StoreError> {
     let code = if number.kind() == IdentifierKind::Uscc { number.value() } else { "" };
-    let mut statement = connection.prepare_cached(
-        "SELECT document FROM identifier_links WHERE kind = ?1 AND number = ?2
-         UNION SELECT document FROM identifier_links WHERE uscc = ?3",
-    )?;
-    let mut rows = statement.query([number.kind().code(), number.value(), code])?;
-    let mut links = Vec::new();
-    while let Some(row) = rows.next()? {
-        links.push(link_of(&row.get::<_, String>(0)?)?);
-    }
-    Ok(links)
+    let select = "SELECT document FROM identifier_links WHERE kind = ?1 AND number = ?2
+                  UNION SELECT document FROM identifier_links WHERE uscc = ?3";
+    connection.rows(select, [number.kind().code(), number.value(), code], link_of)
 }
 
-fn link_of(document: &str) -> Result<IdentifierLink, StoreError> {
-    let row: LinkRow<'_> = parsed("a link", document)?;
-    row.into_link().ok_or(StoreError::Damaged { what: "a link" })
+/// The link in the first column.
+fn link_of(row: &Row<'_>) -> Result<IdentifierLink, StoreError> {
+    let document: String = row.get(0)?;
+    let link: LinkRow<'_> = parsed("a link", &document)?;
+    link.into_link().ok_or(StoreError::Damaged { what: "a link" })
 }
 
 #[cfg(test)]
@@ -160,7 +132,6 @@ mod tests {
 
     use super::*;
     use crate::samples::{COMPANY, OTHER_COMPANY, entry, party};
-    use crate::store::StoreOptions;
 
     fn identifier(text: &str) -> Identifier {
         let (kind, value) = text.split_once(':').unwrap();
@@ -181,8 +152,7 @@ mod tests {
 
     #[tokio::test]
     async fn r023_entries_are_found_under_every_linked_number_and_say_so() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, _directory) = Store::temporary();
         let early = date(2014, 1, 1);
         let legacy =
             |id: &str, on| ListEntry { recognised_on: on, ..entry(id, "旧名", &["other:NB-000123"]) };

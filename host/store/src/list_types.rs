@@ -4,8 +4,11 @@ use creditgate_credit::list_type::ListType;
 use rusqlite::Connection;
 
 use crate::error::StoreError;
-use crate::json_column::{Saved, document, documents, parsed, written};
+use crate::json_column::{Saved, written};
+use crate::statements::Statements as _;
 use crate::store::Store;
+
+const WHAT: &str = "a list type";
 
 impl Store {
     /// Every kind of list, by code.
@@ -26,23 +29,13 @@ impl Store {
             let mut saved = Saved::default();
             for list in &list_types {
                 let select = "SELECT document FROM list_types WHERE code = ?1";
-                let stored: Option<ListType> =
-                    document(connection, select, [&list.code], |text| parsed("a list type", text))?;
-                match stored {
-                    None => saved.added += 1,
-                    Some(stored) if stored == *list => {
-                        saved.unchanged += 1;
-                        continue;
-                    }
-                    Some(_) => saved.changed += 1,
+                if !saved.counts(connection.document(WHAT, select, [&list.code])?.as_ref(), list) {
+                    continue;
                 }
-                let text = written("a list type", list)?;
-                connection
-                    .prepare_cached(
-                        "INSERT INTO list_types (code, document) VALUES (?1, ?2)
-                         ON CONFLICT (code) DO UPDATE SET document = excluded.document",
-                    )?
-                    .execute([&list.code, &text])?;
+                let text = written(WHAT, list)?;
+                let insert = "INSERT INTO list_types (code, document) VALUES (?1, ?2)
+                              ON CONFLICT (code) DO UPDATE SET document = excluded.document";
+                connection.run(insert, [&list.code, &text])?;
             }
             Ok(saved)
         })
@@ -52,5 +45,5 @@ impl Store {
 
 /// Every kind of list, by code.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<ListType>, StoreError> {
-    documents(connection, "SELECT document FROM list_types ORDER BY code", |text| parsed("a list type", text))
+    connection.documents(WHAT, "SELECT document FROM list_types ORDER BY code", [])
 }

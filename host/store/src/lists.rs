@@ -10,6 +10,7 @@ use rusqlite::{Connection, Row, params};
 use crate::error::StoreError;
 use crate::json_column::{self, Saved};
 use crate::snapshot::{Snapshot, note_change};
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::values;
 
@@ -49,15 +50,9 @@ pub(crate) fn save_each(
             (None, Some(snapshot)) => snapshot.entry(&entry.id)?,
             (stored, _) => stored,
         };
-        match stored {
-            None => saved.added += 1,
-            Some(stored) if stored == *entry => {
-                saved.unchanged += 1;
-                continue;
-            }
-            Some(_) => saved.changed += 1,
+        if saved.counts(stored.as_ref(), entry) {
+            save_entry(connection, source, entry)?;
         }
-        save_entry(connection, source, entry)?;
     }
     note_change(connection, source)?;
     Ok(saved)
@@ -66,7 +61,7 @@ pub(crate) fn save_each(
 /// Whether the store itself has an entry with this id, in whose place no
 /// snapshot's is to be taken.
 pub(crate) fn is_overridden(connection: &Connection, id: &str) -> Result<bool, StoreError> {
-    Ok(connection.prepare_cached("SELECT 1 FROM entries WHERE id = ?1")?.exists([id])?)
+    connection.scalar("SELECT EXISTS (SELECT 1 FROM entries WHERE id = ?1)", [id])
 }
 
 /// Hands over every entry of a source that stands in the store itself.
@@ -75,13 +70,8 @@ pub(crate) fn each_of_source(
     source: &str,
     mut take: impl FnMut(ListEntry) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let mut statement =
-        connection.prepare_cached(&format!("SELECT {ENTRY_COLUMNS} FROM entries WHERE source = ?1"))?;
-    let mut rows = statement.query([source])?;
-    while let Some(row) = rows.next()? {
-        take(entry_of(row, 0)?)?;
-    }
-    Ok(())
+    let select = format!("SELECT {ENTRY_COLUMNS} FROM entries WHERE source = ?1");
+    connection.each(&select, [source], |row| take(entry_of(row, 0)?))
 }
 
 impl Store {
@@ -106,53 +96,48 @@ impl Store {
 
 /// The entry with this id.
 pub(crate) fn stored_entry(connection: &Connection, id: &str) -> Result<Option<ListEntry>, StoreError> {
-    let mut statement =
-        connection.prepare_cached(&format!("SELECT {ENTRY_COLUMNS} FROM entries WHERE id = ?1"))?;
-    let mut rows = statement.query([id])?;
-    rows.next()?.map(|row| entry_of(row, 0)).transpose()
+    connection
+        .row(&format!("SELECT {ENTRY_COLUMNS} FROM entries WHERE id = ?1"), [id], |row| entry_of(row, 0))
 }
 
 /// Saves one entry of a source in place of the one with its id. Part of the
 /// caller's transaction.
 pub(crate) fn save_entry(connection: &Connection, source: &str, entry: &ListEntry) -> Result<(), StoreError> {
     // The keys of the row go with it.
-    connection.prepare_cached("DELETE FROM entries WHERE id = ?1")?.execute([&entry.id])?;
+    connection.run("DELETE FROM entries WHERE id = ?1", [&entry.id])?;
     let identifiers: Vec<(&str, &str)> =
         entry.subject_identifiers.iter().map(|id| (id.kind().code(), id.value())).collect();
-    connection
-        .prepare_cached(
-            "INSERT INTO entries (id, list, list_name, kind, field, severity, subject_name, name_key,
-                    identifiers, facts, authority, basis, recognised_on, valid_until, status, ended_on,
-                    suspended, attributes, particulars, source)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
-        )?
-        .execute(params![
-            entry.id,
-            entry.list,
-            entry.list_name,
-            entry.kind.code(),
-            entry.field,
-            entry.severity.map(Severity::code),
-            entry.subject_name,
-            name::key(&entry.subject_name),
-            values::pairs_to_sql(&identifiers),
-            entry.facts,
-            entry.authority,
-            entry.basis,
-            entry.recognised_on.to_string(),
-            entry.valid_until.map(|day| day.to_string()),
-            entry.status.code(),
-            entry.ended_on.map(|day| day.to_string()),
-            entry.suspended,
-            values::pairs_to_sql(&entry.attributes),
-            particulars_to_sql(&entry.particulars)?,
-            source,
-        ])?;
-    let mut insert = connection.prepare_cached("INSERT INTO entry_keys (key, entry) VALUES (?1, ?2)")?;
-    for key in index_keys(&entry.subject_identifiers) {
-        insert.execute([key.as_str(), &entry.id])?;
-    }
-    Ok(())
+    let insert = "\
+        INSERT INTO entries (id, list, list_name, kind, field, severity, subject_name, name_key,
+               identifiers, facts, authority, basis, recognised_on, valid_until, status, ended_on,
+               suspended, attributes, particulars, source)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+    let row = params![
+        entry.id,
+        entry.list,
+        entry.list_name,
+        entry.kind.code(),
+        entry.field,
+        entry.severity.map(Severity::code),
+        entry.subject_name,
+        name::key(&entry.subject_name),
+        values::pairs_to_sql(&identifiers),
+        entry.facts,
+        entry.authority,
+        entry.basis,
+        entry.recognised_on.to_string(),
+        entry.valid_until.map(|day| day.to_string()),
+        entry.status.code(),
+        entry.ended_on.map(|day| day.to_string()),
+        entry.suspended,
+        values::pairs_to_sql(&entry.attributes),
+        particulars_to_sql(&entry.particulars)?,
+        source,
+    ];
+    connection.run(insert, row)?;
+    let insert = "INSERT INTO entry_keys (key, entry) VALUES (?1, ?2)";
+    let keys = index_keys(&entry.subject_identifiers);
+    keys.iter().try_for_each(|key| connection.run(insert, [key.as_str(), &entry.id]))
 }
 
 /// The entry in [`ENTRY_COLUMNS`], the first of which is column `first`.

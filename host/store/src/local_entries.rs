@@ -5,11 +5,12 @@ use creditgate_affairs::local_lists::{EXPIRE, EntryStep, LocalEntry};
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::lifecycle::ProposalState;
 use jiff::civil::Date;
-use rusqlite::{Connection, Row, Rows, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
 use crate::json_column::written;
 use crate::lists::{ENTRY_COLUMNS, entry_of};
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::values;
 
@@ -38,100 +39,78 @@ impl Store {
     /// When it cannot be read.
     pub fn entry_steps(&self, id: &str) -> Result<Vec<EntryStep>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT step, at, actor, reason FROM entry_steps WHERE entry = ?1 ORDER BY seq",
-            )?;
-            let mut rows = statement.query([id])?;
-            let mut steps = Vec::new();
-            while let Some(row) = rows.next()? {
-                steps.push(EntryStep {
+            let select = "SELECT step, at, actor, reason FROM entry_steps WHERE entry = ?1 ORDER BY seq";
+            connection.rows(select, [id], |row| {
+                Ok(EntryStep {
                     step: row.get(0)?,
                     at: values::instant(row, 1)?,
                     actor: row.get(2)?,
                     reason: row.get(3)?,
-                });
-            }
-            Ok(steps)
+                })
+            })
         })
     }
 }
 
 /// Every entry that is kept here, of one list or of all, the newest proposal first.
 pub(crate) fn all(connection: &Connection, list: Option<&str>) -> Result<Vec<LocalEntry>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!(
+    let select = format!(
         "SELECT {COLUMNS}, {ENTRY_COLUMNS} FROM local_entries LEFT JOIN entries USING (id)
          WHERE ?1 IS NULL OR list_code = ?1
          ORDER BY proposed_at DESC, local_entries.rowid DESC"
-    ))?;
-    collect(statement.query([list])?)
+    );
+    connection.rows(&select, [list], local_entry)
 }
 
 /// Those that stand on their list and ran out before this day, of which that is not
 /// noted yet.
 pub(crate) fn expired(connection: &Connection, today: Date) -> Result<Vec<LocalEntry>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!(
+    let select = format!(
         "SELECT {COLUMNS}, {ENTRY_COLUMNS} FROM local_entries JOIN entries USING (id)
          WHERE status = 'effective' AND valid_until < ?1
                AND NOT EXISTS (SELECT 1 FROM entry_steps
                                WHERE entry = local_entries.id AND step = '{EXPIRE}')
          ORDER BY local_entries.rowid"
-    ))?;
-    collect(statement.query([today.to_string()])?)
+    );
+    connection.rows(&select, [today.to_string()], local_entry)
 }
 
 /// Keeps a proposal.
 pub(crate) fn save_proposal(connection: &Connection, local: &LocalEntry) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "INSERT INTO local_entries (id, division, list_code, state, document, escalates, proposed_at,
-                    proposed_by)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?
-        .execute(params![
-            local.entry.id,
-            local.division,
-            local.entry.list,
-            local.state.code(),
-            written("a proposal", &local.entry)?,
-            local.escalates,
-            values::instant_to_sql(local.proposed_at),
-            local.proposed_by,
-        ])?;
-    Ok(())
+    let insert = "\
+        INSERT INTO local_entries (id, division, list_code, state, document, escalates, proposed_at,
+               proposed_by)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let row = params![
+        local.entry.id,
+        local.division,
+        local.entry.list,
+        local.state.code(),
+        written("a proposal", &local.entry)?,
+        local.escalates,
+        values::instant_to_sql(local.proposed_at),
+        local.proposed_by,
+    ];
+    connection.run(insert, row)
 }
 
 /// Keeps where a proposal stands.
 pub(crate) fn save_state(connection: &Connection, id: &str, state: ProposalState) -> Result<(), StoreError> {
-    connection
-        .prepare_cached("UPDATE local_entries SET state = ?2 WHERE id = ?1")?
-        .execute([id, state.code()])?;
-    Ok(())
+    connection.run("UPDATE local_entries SET state = ?2 WHERE id = ?1", [id, state.code()])
 }
 
 pub(crate) fn save_step(connection: &Connection, entry: &str, step: &EntryStep) -> Result<(), StoreError> {
+    let insert = "INSERT INTO entry_steps (entry, step, at, actor, reason) VALUES (?1, ?2, ?3, ?4, ?5)";
     connection
-        .prepare_cached(
-            "INSERT INTO entry_steps (entry, step, at, actor, reason) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![entry, step.step, values::instant_to_sql(step.at), step.actor, step.reason])?;
-    Ok(())
+        .run(insert, params![entry, step.step, values::instant_to_sql(step.at), step.actor, step.reason])
 }
 
 pub(crate) fn find(connection: &Connection, id: &str) -> Result<Option<LocalEntry>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!(
+    let select = format!(
         "SELECT {COLUMNS}, {ENTRY_COLUMNS} FROM local_entries LEFT JOIN entries USING (id)
          WHERE local_entries.id = ?1"
-    ))?;
-    let mut rows = statement.query([id])?;
-    rows.next()?.map(local_entry).transpose()
-}
-
-fn collect(mut rows: Rows<'_>) -> Result<Vec<LocalEntry>, StoreError> {
-    let mut entries = Vec::new();
-    while let Some(row) = rows.next()? {
-        entries.push(local_entry(row)?);
-    }
-    Ok(entries)
+    );
+    connection.row(&select, [id], local_entry)
 }
 
 fn local_entry(row: &Row<'_>) -> Result<LocalEntry, StoreError> {
@@ -169,7 +148,6 @@ mod tests {
 
     use super::*;
     use crate::samples::{COMPANY, at, entry};
-    use crate::store::StoreOptions;
 
     /// A place where nothing is in force.
     struct Nowhere(Arc<WorkingCalendar>);
@@ -202,8 +180,7 @@ mod tests {
     }
 
     async fn store_with(ids: &[&str]) -> (Store, TempDir) {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, directory) = Store::temporary();
         for id in ids {
             let proposal = LocalEntry {
                 division: "370811".to_owned(),

@@ -5,10 +5,11 @@
 use creditgate_credit::duty::DutyKind;
 use creditgate_credit::vocabulary;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
 use crate::queue::{Queue, Undelivered};
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::{duties, values};
 
@@ -71,26 +72,18 @@ pub(crate) fn insert(
     payload: &str,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "INSERT INTO outbox (id, check_id, payload, state, attempts, next_at, created_at)
-             VALUES (?1, ?2, ?3, 'pending', 0, ?4, ?4)",
-        )?
-        .execute(params![id, check_id, payload, values::instant_to_sql(at)])?;
-    Ok(())
+    let insert = "INSERT INTO outbox (id, check_id, payload, state, attempts, next_at, created_at)
+                  VALUES (?1, ?2, ?3, 'pending', 0, ?4, ?4)";
+    connection.run(insert, params![id, check_id, payload, values::instant_to_sql(at)])
 }
 
 /// The platform has a message: that ends the duty to have it there in time (R94), and
 /// that about the entry it tells of (R37). Part of the caller's transaction.
 pub(crate) fn told(connection: &Connection, id: &str, at: Timestamp) -> Result<(), StoreError> {
     duties::finish(connection, DutyKind::Record, id, at)?;
-    let entry: Option<String> = connection
-        .prepare_cached(
-            "SELECT payload ->> '$.entry.id' FROM outbox
-             WHERE id = ?1 AND payload ->> '$.kind' = 'list_entry'",
-        )?
-        .query_row([id], |row| row.get(0))
-        .optional()?;
+    let select = "SELECT payload ->> '$.entry.id' FROM outbox
+                  WHERE id = ?1 AND payload ->> '$.kind' = 'list_entry'";
+    let entry: Option<String> = connection.value(select, [id])?;
     if let Some(entry) = entry {
         duties::finish(connection, DutyKind::ListEntry, &entry, at)?;
     }
@@ -105,12 +98,9 @@ impl Store {
     /// When the change cannot be kept.
     pub async fn requeue_feedback(&self, id: String, now: Timestamp) -> Result<bool, StoreError> {
         self.write(move |connection| {
-            let changed = connection
-                .prepare_cached(
-                    "UPDATE outbox SET state = 'pending', next_at = ?2, attempts = 0
-                     WHERE id = ?1 AND state = 'dead'",
-                )?
-                .execute(params![id, values::instant_to_sql(now)])?;
+            let update = "UPDATE outbox SET state = 'pending', next_at = ?2, attempts = 0
+                          WHERE id = ?1 AND state = 'dead'";
+            let changed = connection.change(update, params![id, values::instant_to_sql(now)])?;
             Ok(changed == 1)
         })
         .await
@@ -129,10 +119,9 @@ impl Store {
     ) -> Result<Vec<QueuedFeedback>, StoreError> {
         self.read(|connection| {
             let of_state = state.map(|state| format!("state = '{}' AND ", state.code())).unwrap_or_default();
-            let mut statement = connection.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM outbox WHERE {of_state}seq > ?1 ORDER BY seq LIMIT ?2"
-            ))?;
-            collect(statement.query(params![after.unwrap_or(0), limit])?)
+            let select =
+                format!("SELECT {COLUMNS} FROM outbox WHERE {of_state}seq > ?1 ORDER BY seq LIMIT ?2");
+            connection.rows(&select, params![after.unwrap_or(0), limit], message)
         })
     }
 
@@ -144,21 +133,11 @@ impl Store {
         let Undelivered { pending, dead } = self.undelivered(Queue::Feedback)?;
         // Rows are never deleted, so the last one tells how many there are, and the
         // delivered ones, which grow for ever, need no counting.
-        let all: i64 = self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT coalesce(max(seq), 0) FROM outbox")?;
-            Ok(statement.query_row([], |row| row.get(0))?)
-        })?;
+        let all: i64 =
+            self.read(|connection| connection.scalar("SELECT coalesce(max(seq), 0) FROM outbox", []))?;
         let delivered = all.unsigned_abs().saturating_sub(pending + dead);
         Ok(OutboxCounts { pending, delivered, dead })
     }
-}
-
-fn collect(mut rows: rusqlite::Rows<'_>) -> Result<Vec<QueuedFeedback>, StoreError> {
-    let mut messages = Vec::new();
-    while let Some(row) = rows.next()? {
-        messages.push(message(row)?);
-    }
-    Ok(messages)
 }
 
 pub(crate) fn message(row: &Row<'_>) -> Result<QueuedFeedback, StoreError> {
@@ -185,11 +164,9 @@ mod tests {
 
     use super::*;
     use crate::samples::{at, record};
-    use crate::store::StoreOptions;
 
     async fn store_with_messages(checks: &[&str]) -> (Store, tempfile::TempDir) {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, directory) = Store::temporary();
         for check in checks {
             store.append(Arc::new(record(check))).await.unwrap();
         }

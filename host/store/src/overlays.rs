@@ -16,8 +16,9 @@ use tokio::sync::oneshot;
 
 use crate::error::StoreError;
 use crate::json_column::{parsed, written};
+use crate::statements::Statements as _;
 use crate::store::Store;
-use crate::{documents, values};
+use crate::values;
 
 const WHAT: &str = "an overlay";
 
@@ -113,10 +114,8 @@ pub(crate) fn put(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     end(connection, entry, &overlay.cause, at)?;
-    connection
-        .prepare_cached("INSERT INTO overlays (entry, cause, document) VALUES (?1, ?2, ?3)")?
-        .execute([entry, &overlay.cause, &written(WHAT, overlay)?])?;
-    Ok(())
+    let insert = "INSERT INTO overlays (entry, cause, document) VALUES (?1, ?2, ?3)";
+    connection.run(insert, [entry, &overlay.cause, &written(WHAT, overlay)?])
 }
 
 /// Ends the overlay of this cause, if there is one.
@@ -126,18 +125,14 @@ pub(crate) fn end(
     cause: &str,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "UPDATE overlays SET ended_at = ?3 WHERE entry = ?1 AND cause = ?2 AND ended_at IS NULL",
-        )?
-        .execute(params![entry, cause, values::instant_to_sql(at)])?;
-    Ok(())
+    let update = "UPDATE overlays SET ended_at = ?3 WHERE entry = ?1 AND cause = ?2 AND ended_at IS NULL";
+    connection.run(update, params![entry, cause, values::instant_to_sql(at)])
 }
 
 /// What lies over an entry, oldest first.
 pub(crate) fn of_entry(connection: &Connection, entry: &str) -> Result<Vec<Overlay>, StoreError> {
     let select = "SELECT document FROM overlays WHERE entry = ?1 AND ended_at IS NULL ORDER BY seq";
-    documents::read(connection, WHAT, select, [entry])
+    connection.documents(WHAT, select, [entry])
 }
 
 fn in_force(connection: &Connection) -> Result<ByEntry, StoreError> {
@@ -162,7 +157,6 @@ mod tests {
     use super::*;
     use crate::affairs::AffairError;
     use crate::samples::{COMPANY, at, entry, party};
-    use crate::store::StoreOptions;
 
     const NAME: &str = "示例食品有限公司";
     const TODAY: Date = date(2026, 11, 23);
@@ -180,7 +174,7 @@ mod tests {
     #[tokio::test]
     async fn r098_an_overlay_counts_at_once_until_it_is_ended_and_over_a_restart() {
         let directory = tempfile::tempdir().unwrap();
-        let open = || Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let open = || Store::within(&directory);
         let store = open();
         store.save_entries("test", vec![entry("e1", NAME, &[COMPANY])]).await.unwrap();
         assert!(!seen(&store).await.suspended);
@@ -212,8 +206,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_overlay_takes_the_place_of_the_one_of_the_same_cause() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, _directory) = Store::temporary();
         for until in [date(2026, 12, 1), date(2026, 12, 31)] {
             let effect = OverlayEffect::Lifted { until };
             store

@@ -4,9 +4,10 @@
 use std::num::NonZeroU64;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::values;
 
@@ -72,19 +73,14 @@ impl Store {
     /// When the ledger cannot be read.
     pub fn records_at(&self, places: &[i64]) -> Result<Vec<String>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT record FROM checks WHERE seq = ?1")?;
-            let mut records = Vec::with_capacity(places.len());
-            for seq in places {
-                records.extend(statement.query_row([seq], |row| row.get::<_, String>(0)).optional()?);
-            }
-            Ok(records)
+            let record = |seq| connection.value("SELECT record FROM checks WHERE seq = ?1", [seq]);
+            places.iter().filter_map(|seq| record(seq).transpose()).collect()
         })
     }
 }
 
 fn last_seq(connection: &Connection) -> Result<i64, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT max(seq) FROM checks")?;
-    Ok(statement.query_row([], |row| row.get::<_, Option<i64>>(0))?.unwrap_or_default())
+    connection.scalar("SELECT coalesce(max(seq), 0) FROM checks", [])
 }
 
 /// Adds the wanted checks after the first place up to the second.
@@ -94,13 +90,11 @@ fn look_through(
     (from, to): (i64, i64),
     found: &mut Vec<i64>,
 ) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT seq FROM checks
-         WHERE seq > ?1 AND seq <= ?2 AND department = ?3 AND item = ?4 AND checkpoint = ?5
-               AND at >= ?6 AND at < ?7
-         ORDER BY seq",
-    )?;
-    let mut rows = statement.query(params![
+    let select = "SELECT seq FROM checks
+                  WHERE seq > ?1 AND seq <= ?2 AND department = ?3 AND item = ?4 AND checkpoint = ?5
+                        AND at >= ?6 AND at < ?7
+                  ORDER BY seq";
+    let parameters = params![
         from,
         to,
         wanted.department,
@@ -108,10 +102,8 @@ fn look_through(
         wanted.checkpoint,
         wanted.since.map_or(i64::MIN, values::instant_to_sql),
         wanted.before.map_or(i64::MAX, values::instant_to_sql),
-    ])?;
-    while let Some(row) = rows.next()? {
-        found.push(row.get(0)?);
-    }
+    ];
+    found.extend(connection.column::<i64>(select, parameters)?);
     Ok(())
 }
 
@@ -137,7 +129,6 @@ mod tests {
 
     use super::*;
     use crate::samples::{at, record};
-    use crate::store::StoreOptions;
 
     fn wanted() -> PastChecks {
         PastChecks {
@@ -157,8 +148,7 @@ mod tests {
 
     /// Ten checks of the binding, an hour apart, and one of another item between.
     async fn store() -> (Store, TempDir) {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, directory) = Store::temporary();
         for hour in 0..10 {
             let check = hours_later(record(&format!("c{hour}")), hour);
             store.append(Arc::new(check)).await.unwrap();

@@ -3,11 +3,14 @@
 //! never change, and no layer has the name of a complete version.
 
 use creditgate_credit::policy::{Division, Policy, PolicyLayer};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use crate::error::StoreError;
-use crate::json_column::{Saved, document, documents, is_new_version, parsed, written};
+use crate::json_column::{Saved, is_new_version, parsed, written};
+use crate::statements::Statements as _;
 use crate::store::Store;
+
+const LAYER: &str = "a layer of policy";
 
 impl Store {
     /// Saves policy versions, all or none.
@@ -19,23 +22,16 @@ impl Store {
         self.write(move |connection| {
             let mut saved = Saved::default();
             for policy in &versions {
-                let stored = document(
-                    connection,
-                    "SELECT document FROM policies WHERE division = ?1 AND version = ?2",
-                    [&policy.division, &policy.version],
-                    |text| parsed("a policy", text),
-                )?;
+                let select = "SELECT document FROM policies WHERE division = ?1 AND version = ?2";
+                let stored = connection.document("a policy", select, [&policy.division, &policy.version])?;
                 let version = || policy.snapshot();
                 if is_layer(connection, &policy.division, &policy.version)? {
                     return Err(StoreError::VersionChanged { kind: "policy", version: version() });
                 }
                 if is_new_version("policy", version, stored.as_ref(), policy, &mut saved)? {
                     let document = written("a policy", policy)?;
-                    connection
-                        .prepare_cached(
-                            "INSERT INTO policies (division, version, document) VALUES (?1, ?2, ?3)",
-                        )?
-                        .execute([&policy.division, &policy.version, &document])?;
+                    let insert = "INSERT INTO policies (division, version, document) VALUES (?1, ?2, ?3)";
+                    connection.run(insert, [&policy.division, &policy.version, &document])?;
                 }
             }
             Ok(saved)
@@ -69,23 +65,18 @@ impl Store {
 
 /// All divisions.
 pub(crate) fn divisions(connection: &Connection) -> Result<Vec<Division>, StoreError> {
-    documents(connection, "SELECT document FROM divisions ORDER BY code", |text| parsed("a division", text))
+    connection.documents("a division", "SELECT document FROM divisions ORDER BY code", [])
 }
 
 /// All layers.
 pub(crate) fn layers(connection: &Connection) -> Result<Vec<PolicyLayer>, StoreError> {
-    documents(connection, "SELECT document FROM policy_layers ORDER BY division, version", |text| {
-        parsed("a layer of policy", text)
-    })
+    connection.documents(LAYER, "SELECT document FROM policy_layers ORDER BY division, version", [])
 }
 
 /// Whether a layer, not a complete version, has this name.
 pub(crate) fn is_layer(connection: &Connection, division: &str, version: &str) -> Result<bool, StoreError> {
-    let found = connection
-        .prepare_cached("SELECT 1 FROM policy_layers WHERE division = ?1 AND version = ?2")?
-        .query_row([division, version], |_| Ok(()))
-        .optional()?;
-    Ok(found.is_some())
+    let select = "SELECT EXISTS (SELECT 1 FROM policy_layers WHERE division = ?1 AND version = ?2)";
+    connection.scalar(select, [division, version])
 }
 
 fn save_division(connection: &Connection, division: &Division, saved: &mut Saved) -> Result<(), StoreError> {
@@ -101,35 +92,23 @@ fn save_division(connection: &Connection, division: &Division, saved: &mut Saved
         }
         Some(_) => saved.changed += 1,
     }
-    connection
-        .prepare_cached(
-            "INSERT INTO divisions (code, document) VALUES (?1, ?2)
-             ON CONFLICT (code) DO UPDATE SET document = excluded.document",
-        )?
-        .execute([&division.code, &written("a division", division)?])?;
-    Ok(())
+    let insert = "INSERT INTO divisions (code, document) VALUES (?1, ?2)
+                  ON CONFLICT (code) DO UPDATE SET document = excluded.document";
+    connection.run(insert, [&division.code, &written("a division", division)?])
 }
 
 fn save_layer(connection: &Connection, layer: &PolicyLayer, saved: &mut Saved) -> Result<(), StoreError> {
     let name = [&layer.division, &layer.version];
-    let complete = connection
-        .prepare_cached("SELECT 1 FROM policies WHERE division = ?1 AND version = ?2")?
-        .query_row(name, |_| Ok(()))
-        .optional()?;
-    if complete.is_some() {
+    let complete = "SELECT EXISTS (SELECT 1 FROM policies WHERE division = ?1 AND version = ?2)";
+    if connection.scalar(complete, name)? {
         return Err(StoreError::VersionChanged { kind: "policy", version: layer.name() });
     }
-    let stored: Option<PolicyLayer> = document(
-        connection,
-        "SELECT document FROM policy_layers WHERE division = ?1 AND version = ?2",
-        name,
-        |text| parsed("a layer of policy", text),
-    )?;
+    let select = "SELECT document FROM policy_layers WHERE division = ?1 AND version = ?2";
+    let stored = connection.document(LAYER, select, name)?;
     if is_new_version("policy", || layer.name(), stored.as_ref(), layer, saved)? {
-        let document = written("a layer of policy", layer)?;
-        connection
-            .prepare_cached("INSERT INTO policy_layers (division, version, document) VALUES (?1, ?2, ?3)")?
-            .execute([&layer.division, &layer.version, &document])?;
+        let document = written(LAYER, layer)?;
+        let insert = "INSERT INTO policy_layers (division, version, document) VALUES (?1, ?2, ?3)";
+        connection.run(insert, [&layer.division, &layer.version, &document])?;
     }
     Ok(())
 }
@@ -141,7 +120,6 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::store::StoreOptions;
 
     fn layer(years: u8) -> PolicyLayer {
         PolicyLayer {
@@ -155,8 +133,7 @@ mod tests {
 
     #[tokio::test]
     async fn r020_divisions_may_change_and_layers_never_do() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, _directory) = Store::temporary();
         let city = Division {
             code: "379900".into(),
             name: "示例市".into(),

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::duties::{self, StoredDuty};
 use crate::error::StoreError;
 use crate::json_column::{parsed, written};
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::trail;
 use crate::values;
@@ -122,15 +123,12 @@ impl Store {
         until: Date,
     ) -> Result<Vec<PublishedDecision>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT check_id, document, decided_on, published_on, place, due_on, late, attributes
-                 FROM publications WHERE published_on BETWEEN ?1 AND ?2 ORDER BY published_on, seq",
-            )?;
-            let mut rows = statement.query([since.to_string(), until.to_string()])?;
-            let mut published = Vec::new();
-            while let Some(row) = rows.next()? {
+            let select = "\
+                SELECT check_id, document, decided_on, published_on, place, due_on, late, attributes
+                FROM publications WHERE published_on BETWEEN ?1 AND ?2 ORDER BY published_on, seq";
+            connection.rows(select, [since.to_string(), until.to_string()], |row| {
                 let given: Given = parsed(WHAT, &row.get::<_, String>(7)?)?;
-                published.push(PublishedDecision {
+                Ok(PublishedDecision {
                     check_id: row.get(0)?,
                     document: row.get(1)?,
                     decided_on: values::day(row, 2)?,
@@ -139,9 +137,8 @@ impl Store {
                     due_on: values::day(row, 5)?,
                     late: row.get(6)?,
                     attributes: given.0,
-                });
-            }
-            Ok(published)
+                })
+            })
         })
     }
 }
@@ -162,24 +159,23 @@ fn end(
         publication.published_on,
         publication.at,
     )?;
-    connection
-        .prepare_cached(
-            "INSERT INTO publications (check_id, document, decided_on, published_on, place, due_on, late, at,
-                    actor, attributes)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        )?
-        .execute(params![
-            duty.duty.subject,
-            publication.document,
-            publication.decided_on.to_string(),
-            publication.published_on.to_string(),
-            publication.place,
-            due_on.to_string(),
-            late,
-            values::instant_to_sql(publication.at),
-            publication.actor,
-            written(WHAT, &Given(publication.attributes.clone()))?,
-        ])?;
+    let insert = "\
+        INSERT INTO publications (check_id, document, decided_on, published_on, place, due_on, late, at,
+               actor, attributes)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    let row = params![
+        duty.duty.subject,
+        publication.document,
+        publication.decided_on.to_string(),
+        publication.published_on.to_string(),
+        publication.place,
+        due_on.to_string(),
+        late,
+        values::instant_to_sql(publication.at),
+        publication.actor,
+        written(WHAT, &Given(publication.attributes.clone()))?,
+    ];
+    connection.run(insert, row)?;
     Ok(PublishedCheck {
         check_id: duty.duty.subject.clone(),
         department: duty.duty.department.clone(),
@@ -194,14 +190,14 @@ fn owed(connection: &Connection, publication: &Publication) -> Result<Vec<Stored
         Published::Case(case_no) => ("case_no", case_no),
     };
     let departments = publication.departments.as_ref().map(|all| serde_json::json!(all).to_string());
-    let mut statement = connection.prepare_cached(&format!(
+    let select = format!(
         "SELECT {} FROM duties
          WHERE kind = 'publicity' AND {column} = ?1 AND state IN ('open', 'overdue')
                AND (?2 IS NULL OR department IN (SELECT value FROM json_each(?2)))
          ORDER BY seq",
         duties::COLUMNS
-    ))?;
-    duties::collect(statement.query(params![value, departments])?)
+    );
+    connection.rows(&select, params![value, departments], duties::stored_duty)
 }
 
 #[cfg(test)]
@@ -213,7 +209,6 @@ mod tests {
 
     use super::*;
     use crate::samples::{at, record};
-    use crate::store::StoreOptions;
 
     fn report(what: Published, published_on: Date) -> Publication {
         Publication {
@@ -231,8 +226,7 @@ mod tests {
 
     #[tokio::test]
     async fn r089_publicity_is_counted_from_the_decision_and_r090_in_the_days_of_the_policy() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, _directory) = Store::temporary();
         let calendar = Arc::new(WorkingCalendar::builtin());
         let limits = [("c1", TimeLimit::working_days(7)), ("c2", TimeLimit::days(7))];
         for (id, limit) in limits {

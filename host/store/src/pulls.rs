@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::error::StoreError;
 use crate::json_column::Saved;
 use crate::lists::save_each;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::trail;
 use crate::values;
@@ -103,20 +104,16 @@ fn note(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let at = values::instant_to_sql(at);
-    connection
-        .prepare_cached(
-            "INSERT INTO pulls (name, mark, tried_at, done_at, failures, last_error, received)
-             VALUES (?1, ?2, ?3, iif(?4 IS NULL, ?3, NULL), iif(?4 IS NULL, 0, 1), ?4, ?5)
-             ON CONFLICT (name) DO UPDATE SET
-                 mark = coalesce(excluded.mark, mark),
-                 tried_at = excluded.tried_at,
-                 done_at = coalesce(excluded.done_at, done_at),
-                 failures = iif(excluded.failures = 0, 0, failures + 1),
-                 last_error = excluded.last_error,
-                 received = received + excluded.received",
-        )?
-        .execute(params![name, mark.map(values::instant_to_sql), at, error, received])?;
-    Ok(())
+    let insert = "INSERT INTO pulls (name, mark, tried_at, done_at, failures, last_error, received)
+                  VALUES (?1, ?2, ?3, iif(?4 IS NULL, ?3, NULL), iif(?4 IS NULL, 0, 1), ?4, ?5)
+                  ON CONFLICT (name) DO UPDATE SET
+                      mark = coalesce(excluded.mark, mark),
+                      tried_at = excluded.tried_at,
+                      done_at = coalesce(excluded.done_at, done_at),
+                      failures = iif(excluded.failures = 0, 0, failures + 1),
+                      last_error = excluded.last_error,
+                      received = received + excluded.received";
+    connection.run(insert, params![name, mark.map(values::instant_to_sql), at, error, received])
 }
 
 fn state_of(row: &Row<'_>) -> Result<PullState, StoreError> {
@@ -134,17 +131,9 @@ fn state_of(row: &Row<'_>) -> Result<PullState, StoreError> {
 #[cfg(test)]
 mod tests {
     use creditgate_gate::ports::CreditSource as _;
-    use tempfile::TempDir;
 
     use super::*;
     use crate::samples::{COMPANY, entry, party};
-    use crate::store::StoreOptions;
-
-    fn store() -> (Store, TempDir) {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
-        (store, directory)
-    }
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_786_089_600 + second).unwrap()
@@ -162,7 +151,7 @@ mod tests {
 
     #[tokio::test]
     async fn r118_the_mark_moves_with_the_entries_and_never_back() {
-        let (store, _directory) = store();
+        let (store, _directory) = Store::temporary();
         assert_eq!(store.pull("city").unwrap(), None);
         let saved = store.save_pull(batch(&["a", "b"], Some(at(10)), None), at(100)).await.unwrap();
         assert_eq!(saved.added, 2);

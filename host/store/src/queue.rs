@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::{events, outbox, values};
 
@@ -115,17 +116,12 @@ impl Store {
         // over says when to look again.
         let rows = u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1);
         let mut messages = self.read(|connection| {
-            let mut statement = connection.prepare_cached(&format!(
+            let select = format!(
                 "SELECT {} FROM {} WHERE state = 'pending' ORDER BY next_at, seq LIMIT ?1",
                 queue.columns(),
                 queue.table()
-            ))?;
-            let mut rows = statement.query([rows])?;
-            let mut messages = Vec::new();
-            while let Some(row) = rows.next()? {
-                messages.push(queue.waiting(row)?);
-            }
-            Ok(messages)
+            );
+            connection.rows(&select, [rows], |row| Ok(queue.waiting(row)?))
         })?;
         let due = messages.iter().take_while(|message| message.next_at <= now).count().min(limit);
         let next = messages.get(due).map(|message| message.next_at);
@@ -143,7 +139,7 @@ impl Store {
                 "UPDATE {} SET state = 'delivered', delivered_at = ?2 WHERE id = ?1 AND state = 'pending'",
                 queue.table()
             );
-            connection.prepare_cached(&sql)?.execute(params![id, values::instant_to_sql(at)])?;
+            connection.run(&sql, params![id, values::instant_to_sql(at)])?;
             match queue {
                 Queue::Feedback => outbox::told(connection, &id, at),
                 Queue::Events => Ok(()),
@@ -172,8 +168,7 @@ impl Store {
                 queue.table()
             );
             let again_at = again_at.map(values::instant_to_sql);
-            connection.prepare_cached(&sql)?.execute(params![id, again_at, error])?;
-            Ok(())
+            connection.run(&sql, params![id, again_at, error])
         })
         .await
     }
@@ -185,12 +180,10 @@ impl Store {
     pub fn undelivered(&self, queue: Queue) -> Result<Undelivered, StoreError> {
         self.read(|connection| {
             let table = queue.table();
-            let mut statement = connection.prepare_cached(&format!(
-                "SELECT (SELECT count(*) FROM {table} WHERE state = 'pending'),
-                        (SELECT count(*) FROM {table} WHERE state = 'dead')"
-            ))?;
-            let [pending, dead]: [i64; 2] = statement.query_row([], |row| Ok([row.get(0)?, row.get(1)?]))?;
-            Ok(Undelivered { pending: pending.unsigned_abs(), dead: dead.unsigned_abs() })
+            let select = format!("SELECT count(*) FROM {table} WHERE state = ?1");
+            let count =
+                |state| Ok::<_, StoreError>(connection.scalar::<i64>(&select, [state])?.unsigned_abs());
+            Ok(Undelivered { pending: count("pending")?, dead: count("dead")? })
         })
     }
 }

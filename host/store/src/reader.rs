@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::Connection;
 
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 
 pub(crate) struct Readers {
     connections: Vec<Mutex<Connection>>,
@@ -20,7 +21,7 @@ struct ReadTransaction<'a>(&'a Connection);
 
 impl<'a> ReadTransaction<'a> {
     fn begin(connection: &'a Connection) -> Result<Self, StoreError> {
-        connection.prepare_cached("BEGIN")?.execute([])?;
+        connection.run("BEGIN", [])?;
         Ok(Self(connection))
     }
 }

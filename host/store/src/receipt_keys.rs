@@ -9,6 +9,7 @@ use rusqlite::{Connection, params};
 
 use crate::error::StoreError;
 use crate::schema;
+use crate::statements::Statements as _;
 use crate::store::{Store, StoreOptions};
 use crate::values;
 
@@ -28,14 +29,11 @@ impl Store {
     /// When the change cannot be kept.
     pub async fn rotate_receipt_key(&self, key: PublicReceiptKey, at: Timestamp) -> Result<(), StoreError> {
         self.write(move |connection| {
-            connection
-                .prepare_cached("UPDATE receipt_keys SET until = ?1 WHERE until IS NULL")?
-                .execute([values::instant_to_sql(at)])?;
+            let update = "UPDATE receipt_keys SET until = ?1 WHERE until IS NULL";
+            connection.run(update, [values::instant_to_sql(at)])?;
             let id = key.id().ok_or(StoreError::Damaged { what: "a key of receipts" })?;
-            connection
-                .prepare_cached("INSERT INTO receipt_keys (id, public_key, since) VALUES (?1, ?2, ?3)")?
-                .execute(params![id, key.bytes, key.since.map(values::instant_to_sql)])?;
-            Ok(())
+            let insert = "INSERT INTO receipt_keys (id, public_key, since) VALUES (?1, ?2, ?3)";
+            connection.run(insert, params![id, key.bytes, key.since.map(values::instant_to_sql)])
         })
         .await
     }
@@ -60,19 +58,14 @@ pub fn receipt_keys_of(file: &Path) -> Result<Vec<PublicReceiptKey>, StoreError>
 }
 
 fn all(connection: &Connection) -> Result<Vec<PublicReceiptKey>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT public_key, since, until FROM receipt_keys ORDER BY until IS NOT NULL, until DESC",
-    )?;
-    let mut rows = statement.query([])?;
-    let mut keys = Vec::new();
-    while let Some(row) = rows.next()? {
-        keys.push(PublicReceiptKey {
+    let select = "SELECT public_key, since, until FROM receipt_keys ORDER BY until IS NOT NULL, until DESC";
+    connection.rows(select, [], |row| {
+        Ok(PublicReceiptKey {
             bytes: values::sha256(row, 0)?,
             since: values::optional_instant(row, 1)?,
             until: values::optional_instant(row, 2)?,
-        });
-    }
-    Ok(keys)
+        })
+    })
 }
 
 #[cfg(test)]

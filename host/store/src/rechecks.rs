@@ -11,8 +11,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::store::Store;
-use crate::{documents, trail, values};
+use crate::{trail, values};
 
 impl Store {
     /// At most `limit` checks to be made again, oldest first, each with its place
@@ -30,21 +31,18 @@ impl Store {
     ) -> Result<Vec<(i64, RecheckBody)>, StoreError> {
         let departments = departments.map(|departments| serde_json::json!(departments).to_string());
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT check_id, case_no, department, item, checkpoint, outcome, entry, cause, opened_at,
-                        (SELECT later.check_id FROM checks AS later
-                         WHERE later.case_no = checks.case_no AND later.department = checks.department
-                           AND later.item = checks.item AND later.checkpoint = checks.checkpoint
-                           AND later.seq > checks.seq ORDER BY later.seq LIMIT 1) AS done_by,
-                        rechecks.seq
-                 FROM rechecks JOIN checks ON checks.seq = rechecks.check_seq
-                 WHERE (?1 IS NULL OR department IN (SELECT value FROM json_each(?1)))
-                   AND (NOT ?2 OR done_by IS NULL) AND rechecks.seq > ?3
-                 ORDER BY rechecks.seq LIMIT ?4",
-            )?;
-            let mut rows = statement.query(params![departments, open, after.unwrap_or_default(), limit])?;
-            let mut rechecks = Vec::new();
-            while let Some(row) = rows.next()? {
+            let select = "\
+                SELECT check_id, case_no, department, item, checkpoint, outcome, entry, cause, opened_at,
+                       (SELECT later.check_id FROM checks AS later
+                        WHERE later.case_no = checks.case_no AND later.department = checks.department
+                          AND later.item = checks.item AND later.checkpoint = checks.checkpoint
+                          AND later.seq > checks.seq ORDER BY later.seq LIMIT 1) AS done_by,
+                       rechecks.seq
+                FROM rechecks JOIN checks ON checks.seq = rechecks.check_seq
+                WHERE (?1 IS NULL OR department IN (SELECT value FROM json_each(?1)))
+                  AND (NOT ?2 OR done_by IS NULL) AND rechecks.seq > ?3
+                ORDER BY rechecks.seq LIMIT ?4";
+            connection.rows(select, params![departments, open, after.unwrap_or_default(), limit], |row| {
                 let recheck = RecheckBody {
                     check_id: row.get(0)?,
                     case_no: row.get(1)?,
@@ -57,9 +55,8 @@ impl Store {
                     opened_at: values::instant(row, 8)?.into(),
                     done_by: row.get(9)?,
                 };
-                rechecks.push((row.get(10)?, recheck));
-            }
-            Ok(rechecks)
+                Ok((row.get(10)?, recheck))
+            })
         })
     }
 }
@@ -73,7 +70,7 @@ pub(crate) fn passed_over_for_their_source(connection: &Connection) -> Result<Ve
                     AND NOT EXISTS (SELECT 1 FROM rechecks
                                     WHERE rechecks.check_seq = check_entries.check_seq
                                       AND rechecks.entry = check_entries.entry AND cause = ?1)";
-    documents::column(connection, select, [BY_SOURCE])
+    connection.column(select, [BY_SOURCE])
 }
 
 /// Opens a task for every check that comes back and that no later check of the
@@ -86,29 +83,24 @@ pub(crate) fn open(
     cause: &str,
     at: Timestamp,
 ) -> Result<(), StoreError> {
+    let insert = "INSERT INTO rechecks (check_seq, entry, cause, opened_at)
+                  SELECT check_seq, entry, ?2, ?3
+                  FROM check_entries CROSS JOIN checks ON checks.seq = check_seq
+                  WHERE entry = ?1
+                    AND CASE WHEN ?4 THEN EXISTS (SELECT 1 FROM json_each(passed_over) WHERE value = ?2)
+                             ELSE effective END
+                    AND NOT EXISTS (
+                      SELECT 1 FROM checks AS later
+                      WHERE later.case_no = checks.case_no AND later.department = checks.department
+                        AND later.item = checks.item AND later.checkpoint = checks.checkpoint
+                        AND later.seq > checks.seq)
+                  ORDER BY check_seq ON CONFLICT DO NOTHING";
     connection
-        .prepare_cached(
-            "INSERT INTO rechecks (check_seq, entry, cause, opened_at)
-             SELECT check_seq, entry, ?2, ?3
-             FROM check_entries CROSS JOIN checks ON checks.seq = check_seq
-             WHERE entry = ?1
-               AND CASE WHEN ?4 THEN EXISTS (SELECT 1 FROM json_each(passed_over) WHERE value = ?2)
-                        ELSE effective END
-               AND NOT EXISTS (
-                 SELECT 1 FROM checks AS later
-                 WHERE later.case_no = checks.case_no AND later.department = checks.department
-                   AND later.item = checks.item AND later.checkpoint = checks.checkpoint
-                   AND later.seq > checks.seq)
-             ORDER BY check_seq ON CONFLICT DO NOTHING",
-        )?
-        .execute(params![entry, cause, values::instant_to_sql(at), which == Affected::PassedOverIt])?;
-    let mut statement = connection.prepare_cached(
-        "SELECT check_id, department FROM rechecks JOIN checks ON checks.seq = rechecks.check_seq
-         WHERE entry = ?1 AND cause = ?2 AND opened_at = ?3 ORDER BY rechecks.seq",
-    )?;
-    let mut opened = statement.query(params![entry, cause, values::instant_to_sql(at)])?;
+        .run(insert, params![entry, cause, values::instant_to_sql(at), which == Affected::PassedOverIt])?;
+    let opened = "SELECT check_id, department FROM rechecks JOIN checks ON checks.seq = rechecks.check_seq
+                  WHERE entry = ?1 AND cause = ?2 AND opened_at = ?3 ORDER BY rechecks.seq";
     let actor = trail::actor();
-    while let Some(row) = opened.next()? {
+    connection.each(opened, params![entry, cause, values::instant_to_sql(at)], |row| {
         let (check_id, department): (String, String) = (row.get(0)?, row.get(1)?);
         trail::tells_within(
             Event::new(event::CHECK_AFFECTED, at, &actor, &check_id)
@@ -116,6 +108,6 @@ pub(crate) fn open(
                 .with("entry", entry)
                 .with("cause", cause),
         );
-    }
-    Ok(())
+        Ok(())
+    })
 }

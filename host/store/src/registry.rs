@@ -9,15 +9,16 @@ use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::{BoxFuture, Component, Deployment, NewRelease, Registry, RolloutChange};
 use creditgate_gate::{Binding, LedgerError, NotSecond, ReleaseId, Signer, Transition};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::approvals::{self, Agreed};
 use crate::error::StoreError;
-use crate::json_column::{Saved, collect, document, documents, parsed, written};
+use crate::json_column::{Saved, parsed, written};
 use crate::list_types;
 use crate::policies;
 use crate::releases;
 use crate::signers;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::trail;
 use crate::values;
@@ -28,27 +29,19 @@ const COMPONENTS: &str = "SELECT digest, name, version, pushed_at, pushed_by, de
 
 impl Registry for Store {
     fn deployment(&self) -> Result<Deployment, LedgerError> {
+        let policies = "SELECT document FROM policies ORDER BY division, version";
+        let editions = "SELECT document FROM catalogues WHERE state = 'published' ORDER BY edition";
         self.read(|connection| {
             Ok(Deployment {
-                bindings: documents(connection, "SELECT document FROM bindings ORDER BY id", |text| {
-                    parsed("a binding", text)
-                })?,
+                bindings: connection.documents("a binding", "SELECT document FROM bindings ORDER BY id", [])?,
                 activations: releases::activations(connection)?,
                 releases: releases::all(connection)?,
                 trials: releases::running_trials(connection)?,
                 revision: releases::revision(connection)?,
-                policies: documents(
-                    connection,
-                    "SELECT document FROM policies ORDER BY division, version",
-                    |text| parsed("a policy", text),
-                )?,
+                policies: connection.documents("a policy", policies, [])?,
                 divisions: policies::divisions(connection)?,
                 layers: policies::layers(connection)?,
-                catalogues: documents(
-                    connection,
-                    "SELECT document FROM catalogues WHERE state = 'published' ORDER BY edition",
-                    |text| parsed("a catalogue", text),
-                )?,
+                catalogues: connection.documents("a catalogue", editions, [])?,
                 list_types: list_types::all(connection)?,
             })
         })
@@ -58,8 +51,7 @@ impl Registry for Store {
     fn components(&self) -> Result<Vec<Component>, LedgerError> {
         self.read(|connection| {
             let mut signatures = signers::signatures(connection)?;
-            let mut statement = connection.prepare_cached(COMPONENTS)?;
-            collect(statement.query([])?, |row| {
+            connection.rows(COMPONENTS, [], |row| {
                 let mut component = component_of(row)?;
                 component.signatures = signatures.remove(&component.digest).unwrap_or_default();
                 Ok(component)
@@ -70,14 +62,13 @@ impl Registry for Store {
 
     fn component(&self, digest: &str) -> Result<Option<(Component, Vec<u8>)>, LedgerError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
+            let select =
                 "SELECT digest, name, version, pushed_at, pushed_by, department, bytes FROM components
-                 WHERE digest = ?1",
-            )?;
-            let mut rows = statement.query([digest])?;
-            let Some(row) = rows.next()? else { return Ok(None) };
-            let signatures = signers::signatures_of(connection, digest)?;
-            Ok(Some((Component { signatures, ..component_of(row)? }, row.get(6)?)))
+                          WHERE digest = ?1";
+            connection.row(select, [digest], |row| {
+                let signatures = signers::signatures_of(connection, digest)?;
+                Ok((Component { signatures, ..component_of(row)? }, row.get(6)?))
+            })
         })
         .map_err(|error| error.while_doing("reading a component"))
     }
@@ -99,24 +90,23 @@ impl Registry for Store {
     ) -> BoxFuture<'_, Result<Option<ReleaseId>, LedgerError>> {
         Box::pin(async move {
             self.write(move |connection| {
-                connection
-                    .prepare_cached(
-                        "INSERT INTO components (digest, name, version, pushed_at, pushed_by, department, bytes)
-                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                         ON CONFLICT (digest) DO UPDATE
-                         SET department = coalesce(components.department, excluded.department),
-                             bytes = excluded.bytes
-                         WHERE components.department IS NULL OR components.bytes IS NOT excluded.bytes",
-                    )?
-                    .execute(params![
-                        component.digest,
-                        component.name,
-                        component.version,
-                        values::instant_to_sql(component.pushed_at),
-                        component.pushed_by,
-                        component.department,
-                        bytes,
-                    ])?;
+                let insert = "\
+                    INSERT INTO components (digest, name, version, pushed_at, pushed_by, department, bytes)
+                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                    ON CONFLICT (digest) DO UPDATE
+                    SET department = coalesce(components.department, excluded.department),
+                        bytes = excluded.bytes
+                    WHERE components.department IS NULL OR components.bytes IS NOT excluded.bytes";
+                let row = params![
+                    component.digest,
+                    component.name,
+                    component.version,
+                    values::instant_to_sql(component.pushed_at),
+                    component.pushed_by,
+                    component.department,
+                    bytes,
+                ];
+                connection.run(insert, row)?;
                 signers::save_signatures(connection, &component.digest, &component.signatures)?;
                 let release = match &release {
                     Some((release, steps)) => Some(releases::save(connection, release, steps)?),
@@ -207,15 +197,14 @@ impl Store {
             agreed.iter().try_for_each(|agreed| approvals::spend(connection, agreed))?;
             let mut saved = Saved::default();
             for binding in &bindings {
-                match stored_binding(connection, &binding.id)? {
-                    None => saved.added += 1,
-                    Some(stored) if stored == *binding => {
-                        saved.unchanged += 1;
-                        continue;
-                    }
-                    Some(_) => saved.changed += 1,
+                let stored = connection.row(
+                    "SELECT document FROM bindings WHERE id = ?1",
+                    [&binding.id],
+                    binding_of,
+                )?;
+                if saved.counts(stored.as_ref(), binding) {
+                    save_binding(connection, binding)?;
                 }
-                save_binding(connection, binding)?;
             }
             Ok(saved)
         })
@@ -223,32 +212,20 @@ impl Store {
     }
 }
 
-fn stored_binding(connection: &Connection, id: &str) -> Result<Option<Binding>, StoreError> {
-    document(connection, "SELECT document FROM bindings WHERE id = ?1", [id], |text| {
-        parsed("a binding", text)
-    })
-}
-
 fn save_binding(connection: &Connection, binding: &Binding) -> Result<(), StoreError> {
-    let taken: Option<String> = connection
-        .prepare_cached(
-            "SELECT id FROM bindings
-             WHERE department = ?1 AND item = ?2 AND checkpoint = ?3 AND id <> ?4",
-        )?
-        .query_row([&binding.department, &binding.item, &binding.checkpoint, &binding.id], |row| row.get(0))
-        .optional()?;
+    let select = "SELECT id FROM bindings
+                  WHERE department = ?1 AND item = ?2 AND checkpoint = ?3 AND id <> ?4";
+    let taken: Option<String> =
+        connection.value(select, [&binding.department, &binding.item, &binding.checkpoint, &binding.id])?;
     if let Some(existing) = taken {
         return Err(StoreError::CheckpointTaken { wanted: binding.id.clone(), existing });
     }
     let document = written("a binding", binding)?;
-    connection
-        .prepare_cached(
-            "INSERT INTO bindings (id, department, item, checkpoint, document) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT (id) DO UPDATE SET department = excluded.department, item = excluded.item,
-                    checkpoint = excluded.checkpoint, document = excluded.document",
-        )?
-        .execute([&binding.id, &binding.department, &binding.item, &binding.checkpoint, &document])?;
-    Ok(())
+    let insert = "\
+        INSERT INTO bindings (id, department, item, checkpoint, document) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (id) DO UPDATE SET department = excluded.department, item = excluded.item,
+               checkpoint = excluded.checkpoint, document = excluded.document";
+    connection.run(insert, [&binding.id, &binding.department, &binding.item, &binding.checkpoint, &document])
 }
 
 #[cfg(test)]

@@ -10,10 +10,11 @@ use creditgate_gate::{
     CanaryTerms, DifferenceCount, Release, ReleaseId, ReleaseState, ShadowDifference, Transition, Trial,
     TrialKind,
 };
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
 use crate::json_column::parsed;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::{trail, values};
 
@@ -22,12 +23,11 @@ use crate::{trail, values};
 const MOST_DIFFERENCES: i64 = 10_000;
 
 pub(crate) fn all(connection: &Connection) -> Result<Vec<Release>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, digest, plugin, version, settings, notes, created_at, created_by, state, approved, withdrawn,
-                limits, capabilities, department
-         FROM releases ORDER BY id",
-    )?;
-    collect(statement.query([])?, |row| {
+    let select = "\
+        SELECT id, digest, plugin, version, settings, notes, created_at, created_by, state, approved, withdrawn,
+               limits, capabilities, department
+        FROM releases ORDER BY id";
+    connection.rows(select, [], |row| {
         let limits: Option<String> = row.get(11)?;
         Ok(Release {
             id: row.get(0)?,
@@ -49,11 +49,9 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<Release>, StoreError> {
 }
 
 pub(crate) fn activations(connection: &Connection) -> Result<Vec<Activation>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT binding, release, releases.digest, at, effective_from, rolled_back, actor, reason
-         FROM activations JOIN releases ON releases.id = release ORDER BY seq",
-    )?;
-    collect(statement.query([])?, |row| {
+    let select = "SELECT binding, release, releases.digest, at, effective_from, rolled_back, actor, reason
+                  FROM activations JOIN releases ON releases.id = release ORDER BY seq";
+    connection.rows(select, [], |row| {
         Ok(Activation {
             binding: row.get(0)?,
             release: row.get(1)?,
@@ -73,22 +71,18 @@ pub(crate) fn running_trials(connection: &Connection) -> Result<Vec<Trial>, Stor
 }
 
 pub(crate) fn revision(connection: &Connection) -> Result<i64, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT coalesce(max(seq), 0) FROM release_transitions")?;
-    let steps: i64 = statement.query_row([], |row| row.get(0))?;
-    let mut statement = connection.prepare_cached("SELECT coalesce(max(seq), 0) FROM activations")?;
-    let activations: i64 = statement.query_row([], |row| row.get(0))?;
-    Ok(steps + activations)
+    let select = "SELECT (SELECT coalesce(max(seq), 0) FROM release_transitions)
+                       + (SELECT coalesce(max(seq), 0) FROM activations)";
+    connection.scalar(select, [])
 }
 
 pub(crate) fn transitions(
     connection: &Connection,
     release: ReleaseId,
 ) -> Result<Vec<Transition>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT release, from_state, to_state, at, actor, reason FROM release_transitions
-         WHERE release = ?1 ORDER BY seq",
-    )?;
-    collect(statement.query([release])?, |row| {
+    let select = "SELECT release, from_state, to_state, at, actor, reason FROM release_transitions
+                  WHERE release = ?1 ORDER BY seq";
+    connection.rows(select, [release], |row| {
         let from: Option<String> = row.get(1)?;
         let damaged = StoreError::Damaged { what: "the state of a release" };
         Ok(Transition {
@@ -111,25 +105,24 @@ pub(crate) fn save(
     steps: &[Transition],
 ) -> Result<ReleaseId, StoreError> {
     let state = steps.last().map_or(ReleaseState::Uploaded, |step| step.to);
-    connection
-        .prepare_cached(
-            "INSERT INTO releases (digest, plugin, version, settings, notes, created_at, created_by, state,
-                    limits, capabilities, department, approved, withdrawn)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, 0)",
-        )?
-        .execute(params![
-            release.digest,
-            release.plugin,
-            release.version,
-            release.settings.text(),
-            release.notes,
-            values::instant_to_sql(release.created_at),
-            release.created_by,
-            state.code(),
-            release.limits.as_ref().map(written).transpose()?,
-            written(&release.capabilities)?,
-            release.department,
-        ])?;
+    let insert = "\
+        INSERT INTO releases (digest, plugin, version, settings, notes, created_at, created_by, state,
+               limits, capabilities, department, approved, withdrawn)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, 0)";
+    let row = params![
+        release.digest,
+        release.plugin,
+        release.version,
+        release.settings.text(),
+        release.notes,
+        values::instant_to_sql(release.created_at),
+        release.created_by,
+        state.code(),
+        release.limits.as_ref().map(written).transpose()?,
+        written(&release.capabilities)?,
+        release.department,
+    ];
+    connection.run(insert, row)?;
     let id = connection.last_insert_rowid();
     for step in steps {
         note(connection, &Transition { release: id, ..step.clone() })?;
@@ -143,43 +136,39 @@ fn written(value: &impl serde::Serialize) -> Result<String, StoreError> {
 }
 
 fn note(connection: &Connection, step: &Transition) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "INSERT INTO release_transitions (release, from_state, to_state, at, actor, reason)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![
-            step.release,
-            step.from.map(ReleaseState::code),
-            step.to.code(),
-            values::instant_to_sql(step.at),
-            step.actor,
-            step.reason,
-        ])?;
-    Ok(())
+    let insert = "INSERT INTO release_transitions (release, from_state, to_state, at, actor, reason)
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let row = params![
+        step.release,
+        step.from.map(ReleaseState::code),
+        step.to.code(),
+        values::instant_to_sql(step.at),
+        step.actor,
+        step.reason,
+    ];
+    connection.run(insert, row)
 }
 
 /// False, and nothing is changed, where a step does not begin where its release
 /// is.
 pub(crate) fn apply(connection: &Connection, change: &RolloutChange) -> Result<bool, StoreError> {
     for step in &change.steps {
-        let mut state = connection.prepare_cached("SELECT state FROM releases WHERE id = ?1")?;
-        let state: Option<String> = state.query_row([step.release], |row| row.get(0)).optional()?;
+        let state: Option<String> =
+            connection.value("SELECT state FROM releases WHERE id = ?1", [step.release])?;
         if state.as_deref() != step.from.map(ReleaseState::code) {
             return Ok(false);
         }
     }
     for step in &change.steps {
         connection
-            .prepare_cached("UPDATE releases SET state = ?2 WHERE id = ?1")?
-            .execute(params![step.release, step.to.code()])?;
+            .run("UPDATE releases SET state = ?2 WHERE id = ?1", params![step.release, step.to.code()])?;
         note(connection, step)?;
     }
     for release in &change.withdrawn {
-        connection.prepare_cached("UPDATE releases SET withdrawn = 1 WHERE id = ?1")?.execute([release])?;
+        connection.run("UPDATE releases SET withdrawn = 1 WHERE id = ?1", [release])?;
     }
     for release in &change.approved {
-        connection.prepare_cached("UPDATE releases SET approved = 1 WHERE id = ?1")?.execute([release])?;
+        connection.run("UPDATE releases SET approved = 1 WHERE id = ?1", [release])?;
     }
     for trial in &change.ended {
         end(connection, *trial, change)?;
@@ -207,8 +196,7 @@ fn says(connection: &Connection, change: &RolloutChange) -> Result<(), StoreErro
     let mut releases: BTreeSet<ReleaseId> =
         stepped.chain(change.begun.iter().map(|(_, release, _)| *release)).collect();
     for trial in &change.ended {
-        let mut of = connection.prepare_cached("SELECT release FROM trials WHERE id = ?1")?;
-        releases.insert(of.query_row([trial], |row| row.get(0))?);
+        releases.insert(connection.scalar("SELECT release FROM trials WHERE id = ?1", [trial])?);
     }
     let mut now = Vec::new();
     for release in &releases {
@@ -226,20 +214,18 @@ fn says(connection: &Connection, change: &RolloutChange) -> Result<(), StoreErro
 }
 
 fn activate(connection: &Connection, activation: &Activation) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "INSERT INTO activations (binding, release, at, effective_from, rolled_back, actor, reason)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?
-        .execute(params![
-            activation.binding,
-            activation.release,
-            values::instant_to_sql(activation.at),
-            values::instant_to_sql(activation.effective_from),
-            activation.rolled_back,
-            activation.actor,
-            activation.reason,
-        ])?;
+    let insert = "INSERT INTO activations (binding, release, at, effective_from, rolled_back, actor, reason)
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let row = params![
+        activation.binding,
+        activation.release,
+        values::instant_to_sql(activation.at),
+        values::instant_to_sql(activation.effective_from),
+        activation.rolled_back,
+        activation.actor,
+        activation.reason,
+    ];
+    connection.run(insert, row)?;
     let name = if activation.rolled_back { event::RELEASE_ROLLED_BACK } else { event::RELEASE_ACTIVATED };
     trail::tells_within(
         Event::new(name, activation.at, &activation.actor, &activation.binding)
@@ -265,30 +251,18 @@ fn begin(
                 .map_err(|_| StoreError::Damaged { what: "the terms of a canary" })?,
         ),
     };
-    connection
-        .prepare_cached(
-            "INSERT INTO trials (binding, release, kind, terms, started_at, started_by)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![
-            binding,
-            release,
-            kind.code(),
-            terms,
-            values::instant_to_sql(change.at),
-            change.actor
-        ])?;
-    Ok(())
+    let insert = "INSERT INTO trials (binding, release, kind, terms, started_at, started_by)
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    connection.run(
+        insert,
+        params![binding, release, kind.code(), terms, values::instant_to_sql(change.at), change.actor],
+    )
 }
 
 fn end(connection: &Connection, trial: i64, change: &RolloutChange) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "UPDATE trials SET ended_at = ?2, ended_by = ?3, end_reason = ?4
-             WHERE id = ?1 AND ended_at IS NULL",
-        )?
-        .execute(params![trial, values::instant_to_sql(change.at), change.actor, change.reason])?;
-    Ok(())
+    let update = "UPDATE trials SET ended_at = ?2, ended_by = ?3, end_reason = ?4
+                  WHERE id = ?1 AND ended_at IS NULL";
+    connection.run(update, params![trial, values::instant_to_sql(change.at), change.actor, change.reason])
 }
 
 fn trials(
@@ -296,11 +270,11 @@ fn trials(
     condition: &str,
     parameters: impl rusqlite::Params,
 ) -> Result<Vec<Trial>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!(
+    let select = format!(
         "SELECT id, binding, release, kind, terms, started_at, started_by, ended_at, ended_by, end_reason
          FROM trials WHERE {condition} ORDER BY id"
-    ))?;
-    collect(statement.query(parameters)?, |row| {
+    );
+    connection.rows(&select, parameters, |row| {
         let ended = values::optional_instant(row, 7)?;
         Ok(Trial {
             id: row.get(0)?,
@@ -359,24 +333,22 @@ impl Store {
         self.write(move |connection| {
             let measures = serde_json::to_string(&difference.measures)
                 .map_err(|_| StoreError::Damaged { what: "a difference" })?;
-            connection
-                .prepare_cached(
-                    "INSERT INTO shadow_differences (trial, check_id, outcome, shadow_outcome, measures,
-                            explanation, shadow_explanation)
-                     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
-                     WHERE (SELECT count(*) FROM shadow_differences WHERE trial = ?1) < ?8",
-                )?
-                .execute(params![
-                    difference.trial,
-                    difference.check_id,
-                    difference.outcome.code(),
-                    difference.shadow_outcome.code(),
-                    measures,
-                    difference.explanation,
-                    difference.shadow_explanation,
-                    MOST_DIFFERENCES,
-                ])?;
-            Ok(())
+            let insert = "\
+                INSERT INTO shadow_differences (trial, check_id, outcome, shadow_outcome, measures,
+                       explanation, shadow_explanation)
+                SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
+                WHERE (SELECT count(*) FROM shadow_differences WHERE trial = ?1) < ?8";
+            let row = params![
+                difference.trial,
+                difference.check_id,
+                difference.outcome.code(),
+                difference.shadow_outcome.code(),
+                measures,
+                difference.explanation,
+                difference.shadow_explanation,
+                MOST_DIFFERENCES,
+            ];
+            connection.run(insert, row)
         })
         .await
     }
@@ -387,11 +359,10 @@ impl Store {
     /// When the store cannot be read.
     pub fn count_differences(&self, trial: i64) -> Result<Vec<DifferenceCount>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT trial, outcome, shadow_outcome, count(*) FROM shadow_differences WHERE trial = ?1
-                 GROUP BY outcome, shadow_outcome ORDER BY outcome, shadow_outcome",
-            )?;
-            collect(statement.query([trial])?, |row| {
+            let select = "\
+                SELECT trial, outcome, shadow_outcome, count(*) FROM shadow_differences WHERE trial = ?1
+                GROUP BY outcome, shadow_outcome ORDER BY outcome, shadow_outcome";
+            connection.rows(select, [trial], |row| {
                 Ok(DifferenceCount {
                     trial: row.get(0)?,
                     outcome: values::coded(row, 1, Outcome::from_code, "an outcome")?,
@@ -414,23 +385,20 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<(i64, ShadowDifference)>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT trial, check_id, outcome, shadow_outcome, measures, explanation, shadow_explanation,
-                        shadow_differences.seq
-                 FROM shadow_differences JOIN trials ON trials.id = trial
-                 WHERE release = ?1 AND shadow_differences.seq < ?2
-                 ORDER BY shadow_differences.seq DESC LIMIT ?3",
-            )?;
+            let select = "\
+                SELECT trial, check_id, outcome, shadow_outcome, measures, explanation, shadow_explanation,
+                       shadow_differences.seq
+                FROM shadow_differences JOIN trials ON trials.id = trial
+                WHERE release = ?1 AND shadow_differences.seq < ?2
+                ORDER BY shadow_differences.seq DESC LIMIT ?3";
             let before = before.unwrap_or(i64::MAX);
-            collect(statement.query(params![release, before, limit])?, |row| {
-                let measures: String = row.get(4)?;
+            connection.rows(select, params![release, before, limit], |row| {
                 let difference = ShadowDifference {
                     trial: row.get(0)?,
                     check_id: row.get(1)?,
                     outcome: values::coded(row, 2, Outcome::from_code, "an outcome")?,
                     shadow_outcome: values::coded(row, 3, Outcome::from_code, "an outcome")?,
-                    measures: serde_json::from_str(&measures)
-                        .map_err(|_| StoreError::Damaged { what: "a difference" })?,
+                    measures: parsed("a difference", &row.get::<_, String>(4)?)?,
                     explanation: row.get(5)?,
                     shadow_explanation: row.get(6)?,
                 };

@@ -9,10 +9,11 @@ use creditgate_gate::{ReleaseId, Status};
 use creditgate_wire::record::read_parties;
 use jiff::Timestamp;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
+use rusqlite::{Connection, params, params_from_iter};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::values;
 
@@ -180,19 +181,15 @@ pub(crate) fn subject_keys_of_record(parties: &str) -> Option<Vec<u8>> {
 
 /// What a check is to be found by, by its record; nothing where that is damaged.
 pub(crate) fn subjects_of_check(connection: &Connection, seq: i64) -> Result<Option<Vec<u8>>, StoreError> {
-    let parties: Option<String> = connection
-        .prepare_cached(
-            "SELECT CASE WHEN json_valid(record) THEN record -> '$.application.parties' END
-             FROM checks WHERE seq = ?1",
-        )?
-        .query_row([seq], |row| row.get(0))?;
+    let select = "SELECT CASE WHEN json_valid(record) THEN record -> '$.application.parties' END
+                  FROM checks WHERE seq = ?1";
+    let parties: Option<String> = connection.scalar(select, [seq])?;
     Ok(parties.as_deref().and_then(subject_keys_of_record))
 }
 
 /// What a check is found by; nothing where the row is gone.
 pub(crate) fn saved(connection: &Connection, seq: i64) -> Result<Option<Vec<u8>>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT keys FROM check_subjects WHERE check_seq = ?1")?;
-    Ok(statement.query_row([seq], |row| row.get(0)).optional()?)
+    connection.value("SELECT keys FROM check_subjects WHERE check_seq = ?1", [seq])
 }
 
 fn keys_of(identifiers: &[Identifier]) -> Vec<[u8; KEY_BYTES]> {
@@ -209,10 +206,7 @@ fn keys_of(identifiers: &[Identifier]) -> Vec<[u8; KEY_BYTES]> {
 
 /// Keeps what a check is found by. Part of the transaction that records it.
 pub(crate) fn save(connection: &Connection, check_seq: i64, keys: &[u8]) -> Result<(), StoreError> {
-    connection
-        .prepare_cached("INSERT INTO check_subjects (check_seq, keys) VALUES (?1, ?2)")?
-        .execute(params![check_seq, keys])?;
-    Ok(())
+    connection.run("INSERT INTO check_subjects (check_seq, keys) VALUES (?1, ?2)", params![check_seq, keys])
 }
 
 #[cfg(test)]
@@ -232,8 +226,7 @@ mod tests {
 
     #[tokio::test]
     async fn checks_are_found_by_the_release_that_judged_them() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, _directory) = Store::temporary();
         for (id, release) in [("c1", Some(7)), ("c2", Some(8)), ("c3", None)] {
             let mut check = samples::record(id);
             check.inputs.release = release;

@@ -7,7 +7,7 @@ use creditgate_gate::{PublicKey, Revocation, Signer};
 use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
-use crate::json_column::collect;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::values;
 
@@ -19,19 +19,17 @@ impl Store {
     /// When it cannot be kept.
     pub async fn insert_signer(&self, signer: Signer) -> Result<bool, StoreError> {
         self.write(move |connection| {
-            let inserted = connection
-                .prepare_cached(
-                    "INSERT INTO signers (id, name, department, public_key, valid_from, valid_until)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (id) DO NOTHING",
-                )?
-                .execute(params![
-                    signer.id(),
-                    signer.name,
-                    signer.department,
-                    signer.public_key.to_bytes(),
-                    signer.valid_from.to_string(),
-                    signer.valid_until.map(|day| day.to_string()),
-                ])?;
+            let insert = "INSERT INTO signers (id, name, department, public_key, valid_from, valid_until)
+                          VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (id) DO NOTHING";
+            let row = params![
+                signer.id(),
+                signer.name,
+                signer.department,
+                signer.public_key.to_bytes(),
+                signer.valid_from.to_string(),
+                signer.valid_until.map(|day| day.to_string()),
+            ];
+            let inserted = connection.change(insert, row)?;
             Ok(inserted == 1)
         })
         .await
@@ -44,17 +42,12 @@ impl Store {
     /// When the change cannot be kept.
     pub async fn revoke_signer(&self, id: String, revocation: Revocation) -> Result<bool, StoreError> {
         self.write(move |connection| {
-            let changed = connection
-                .prepare_cached(
-                    "UPDATE signers SET revoked_at = ?2, revoked_by = ?3, revoked_reason = ?4
-                     WHERE id = ?1 AND revoked_at IS NULL",
-                )?
-                .execute(params![
-                    id,
-                    values::instant_to_sql(revocation.at),
-                    revocation.by,
-                    revocation.reason
-                ])?;
+            let update = "UPDATE signers SET revoked_at = ?2, revoked_by = ?3, revoked_reason = ?4
+                          WHERE id = ?1 AND revoked_at IS NULL";
+            let changed = connection.change(
+                update,
+                params![id, values::instant_to_sql(revocation.at), revocation.by, revocation.reason],
+            )?;
             Ok(changed == 1)
         })
         .await
@@ -63,17 +56,10 @@ impl Store {
 
 /// Every key in the order of their registration, revoked ones too.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<Signer>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT public_key, name, department, valid_from, valid_until,
-                revoked_at, revoked_by, revoked_reason
-         FROM signers ORDER BY rowid",
-    )?;
-    let mut rows = statement.query([])?;
-    let mut signers = Vec::new();
-    while let Some(row) = rows.next()? {
-        signers.push(signer_of(row)?);
-    }
-    Ok(signers)
+    let select = "SELECT public_key, name, department, valid_from, valid_until,
+                         revoked_at, revoked_by, revoked_reason
+                  FROM signers ORDER BY rowid";
+    connection.rows(select, [], signer_of)
 }
 
 fn signer_of(row: &Row<'_>) -> Result<Signer, StoreError> {
@@ -114,9 +100,8 @@ pub(crate) fn signatures_of(
     connection: &Connection,
     digest: &str,
 ) -> Result<Vec<ComponentSignature>, StoreError> {
-    let mut statement =
-        connection.prepare_cached(&format!("{SIGNATURES} WHERE digest = ?1 ORDER BY at DESC"))?;
-    collect(statement.query([digest])?, signature_of)
+    let select = format!("{SIGNATURES} WHERE digest = ?1 ORDER BY at DESC");
+    connection.rows(&select, [digest], signature_of)
 }
 
 fn signature_of(row: &Row<'_>) -> Result<ComponentSignature, StoreError> {

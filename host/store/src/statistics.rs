@@ -6,10 +6,11 @@ mod disputes;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
 use crate::coverage::ReportSpan;
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::store::Store;
 
 pub use disputes::{ObjectionCounts, RepairCounts};
@@ -59,11 +60,11 @@ impl Store {
     pub fn count_commitments(&self, since: Date, until: Date) -> Result<Counts, StoreError> {
         self.read(|connection| {
             let mut counts = Counts::new();
-            let mut statement = connection.prepare_cached(
-                "SELECT department, item, count(*), state FROM commitments WHERE made_on BETWEEN ?1 AND ?2
-                 GROUP BY department, item, state",
-            )?;
-            add_all(&mut counts, statement.query([since.to_string(), until.to_string()])?)?;
+            let select = "\
+                SELECT department, item, count(*), state FROM commitments WHERE made_on BETWEEN ?1 AND ?2
+                GROUP BY department, item, state";
+            let days = [since.to_string(), until.to_string()];
+            connection.each(select, days, |row| add(&mut counts, row))?;
             Ok(counts)
         })
     }
@@ -75,47 +76,33 @@ impl Store {
     /// When they cannot be read.
     pub fn count_feedback(&self, span: &ReportSpan) -> Result<Vec<(String, u64)>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT state, count(*) FROM outbox WHERE created_at >= ?1 AND created_at < ?2 GROUP BY state
-                 UNION ALL
-                 SELECT level, count(*) FROM feedback_acknowledgements CROSS JOIN outbox ON outbox.id = feedback
-                 WHERE created_at >= ?1 AND created_at < ?2 GROUP BY level",
-            )?;
-            let (since, before) = span.bounds();
-            let counts = statement.query_map(params![since, before], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
-            })?;
-            Ok(counts.collect::<Result<_, _>>()?)
+            let select = "\
+                SELECT state, count(*) FROM outbox WHERE created_at >= ?1 AND created_at < ?2 GROUP BY state
+                UNION ALL
+                SELECT level, count(*) FROM feedback_acknowledgements CROSS JOIN outbox ON outbox.id = feedback
+                WHERE created_at >= ?1 AND created_at < ?2 GROUP BY level";
+            connection.rows(select, span.bounds(), |row| {
+Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
+})
         })
     }
 
     fn count(&self, span: &ReportSpan, sql: &'static str) -> Result<Counts, StoreError> {
         let mut counts = Counts::new();
-        self.each_page(|connection, places| count_page(connection, span, places, sql, &mut counts))?;
+        let (since, before) = span.bounds();
+        self.each_page(|connection, (from, to)| {
+            let parameters = params![from, to, since, before, span.department];
+            connection.each(sql, parameters, |row| add(&mut counts, row))
+        })?;
         Ok(counts)
     }
 }
 
-fn count_page(
-    connection: &Connection,
-    span: &ReportSpan,
-    (from, to): (i64, i64),
-    sql: &'static str,
-    counts: &mut Counts,
-) -> Result<(), StoreError> {
-    let (since, before) = span.bounds();
-    let mut statement = connection.prepare_cached(sql)?;
-    add_all(counts, statement.query(params![from, to, since, before, span.department])?)
-}
-
-/// Adds rows of department, item, count, and what is counted.
-fn add_all(counts: &mut Counts, mut rows: rusqlite::Rows<'_>) -> Result<(), StoreError> {
-    while let Some(row) = rows.next()? {
-        let columns = row.as_ref().column_count();
-        let what = (3..columns).map(|column| row.get(column)).collect::<Result<Vec<String>, _>>()?;
-        let count: i64 = row.get(2)?;
-        *counts.entry((row.get(0)?, row.get(1)?, what)).or_default() += count.unsigned_abs();
-    }
+/// Adds a row of department, item, count, and what is counted.
+fn add(counts: &mut Counts, row: &Row<'_>) -> Result<(), StoreError> {
+    let columns = row.as_ref().column_count();
+    let what = (3..columns).map(|column| row.get(column)).collect::<Result<Vec<String>, _>>()?;
+    *counts.entry((row.get(0)?, row.get(1)?, what)).or_default() += row.get::<_, i64>(2)?.unsigned_abs();
     Ok(())
 }
 
@@ -127,12 +114,10 @@ mod tests {
 
     use super::*;
     use crate::samples::{at, record, with_commitment};
-    use crate::store::StoreOptions;
 
     #[tokio::test]
     async fn r108_checks_hits_commitments_and_feedback_are_counted() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, _directory) = Store::temporary();
         for record in [record("c1"), record("c2"), with_commitment(record("c3"))] {
             store.append(Arc::new(record)).await.unwrap();
         }

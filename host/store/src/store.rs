@@ -243,3 +243,17 @@ impl Store {
         readers.read(work)
     }
 }
+
+#[cfg(test)]
+impl Store {
+    /// A new store, in a folder that goes with the second value.
+    pub(crate) fn temporary() -> (Self, tempfile::TempDir) {
+        let directory = tempfile::tempdir().unwrap();
+        (Self::within(&directory), directory)
+    }
+
+    /// The store in this folder.
+    pub(crate) fn within(directory: &tempfile::TempDir) -> Self {
+        Self::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap()
+    }
+}

@@ -1,9 +1,10 @@
 //! Which check of a checkpoint takes the place of which: the same case, item and
 //! checkpoint may be checked again, and the later result counts (R100).
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::store::Store;
 
 /// The checks before and after one at its checkpoint.
@@ -51,7 +52,7 @@ pub(crate) fn earlier(connection: &Connection, check_id: &str) -> Result<Option<
 }
 
 fn neighbour(connection: &Connection, sql: &str, check_id: &str) -> Result<Option<String>, StoreError> {
-    Ok(connection.prepare_cached(sql)?.query_row([check_id], |row| row.get(0)).optional()?)
+    connection.value(sql, [check_id])
 }
 
 #[cfg(test)]
@@ -62,12 +63,10 @@ mod tests {
 
     use super::*;
     use crate::samples::record;
-    use crate::store::StoreOptions;
 
     #[tokio::test]
     async fn r100_a_check_takes_the_place_of_the_one_before_it_at_the_same_checkpoint() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, _directory) = Store::temporary();
         let check = |id: &str, case_no: &str, checkpoint: &str| {
             let mut record = record(id);
             let application = Arc::make_mut(&mut record.inputs.application);

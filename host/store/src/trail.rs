@@ -230,13 +230,6 @@ mod tests {
 
     use super::*;
     use crate::samples::at;
-    use crate::store::StoreOptions;
-
-    fn open() -> (Store, tempfile::TempDir) {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
-        (store, directory)
-    }
 
     fn ordered() -> Ordered {
         Ordered { at: at(), actor: "k1".to_owned(), action: "test.change" }
@@ -267,7 +260,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_first_write_of_a_change_keeps_its_row_and_its_events_and_what_follows_adds_events() {
-        let (store, _directory) = open();
+        let (store, _directory) = Store::temporary();
         let (done, made) = carry_out(ordered(), async {
             says("before", "");
             assert!(tells(event("before")).is_none());
@@ -290,7 +283,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_change_that_is_undone_leaves_nothing_and_one_that_changes_nothing_has_no_row() {
-        let (store, _directory) = open();
+        let (store, _directory) = Store::temporary();
         change(&store, "2026-01-01").await.unwrap();
         assert_eq!(told(&store), ["2026-01-01"], "also what nobody ordered tells its events");
         let (done, made) = carry_out(ordered(), change(&store, "2026-01-01")).await;
@@ -306,7 +299,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_the_host_does_by_itself_keeps_its_events_with_it_and_has_no_row() {
-        let (store, _directory) = open();
+        let (store, _directory) = Store::temporary();
         let alone = || async {
             assert!(tells(event("alone")).is_none());
             change(&store, "2026-01-01").await
@@ -329,7 +322,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_change_whose_row_cannot_be_written_is_undone() {
-        let (store, directory) = open();
+        let (store, directory) = Store::temporary();
         let other = rusqlite::Connection::open(directory.path().join("store.db")).unwrap();
         other
             .execute_batch(
@@ -344,7 +337,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_changes_nothing_can_be_noted() {
-        let (store, _directory) = open();
+        let (store, _directory) = Store::temporary();
         let (noted, made) = carry_out(ordered(), async {
             says("check c1", "");
             store.note_change().await

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use rusqlite::{Connection, params};
 
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::{duties, values};
 
@@ -46,23 +47,22 @@ impl Store {
         actor: String,
     ) -> Result<(), StoreError> {
         self.write(move |connection| {
-            connection
-                .prepare_cached(
-                    "INSERT INTO typical_cases (id, kind, happened_on, department, case_no, title, summary,
-                            at, actor)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                )?
-                .execute(params![
-                    case.id,
-                    case.kind.map_or("", CaseKind::code),
-                    case.happened_on.to_string(),
-                    case.department,
-                    case.case_no,
-                    case.title,
-                    case.summary,
-                    values::instant_to_sql(at),
-                    actor,
-                ])?;
+            let insert = "\
+                INSERT INTO typical_cases (id, kind, happened_on, department, case_no, title, summary,
+                       at, actor)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+            let row = params![
+                case.id,
+                case.kind.map_or("", CaseKind::code),
+                case.happened_on.to_string(),
+                case.department,
+                case.case_no,
+                case.title,
+                case.summary,
+                values::instant_to_sql(at),
+                actor,
+            ];
+            connection.run(insert, row)?;
             let Some(kind) = case.kind else { return Ok(()) };
             let about = (case.happened_on, kind);
             divisions.iter().try_for_each(|division| reported(connection, division, about, at))
@@ -77,20 +77,16 @@ impl Store {
     pub fn typical_cases(&self, since: Date, until: Date) -> Result<Vec<TypicalCase>, StoreError> {
         self.read(|connection| {
             // A message stands in the outbox under its day in Asia/Shanghai.
-            let mut statement = connection.prepare_cached(
-                "SELECT id, kind, happened_on, department, case_no, title, summary FROM typical_cases
-                 WHERE happened_on BETWEEN ?1 AND ?2
-                 UNION ALL
-                 SELECT id, coalesce(payload ->> '$.case_kind', ''), substr(payload ->> '$.reported_at', 1, 10), payload ->> '$.department',
-                        payload ->> '$.case_no', payload ->> '$.title', payload ->> '$.summary'
-                 FROM outbox WHERE payload ->> '$.kind' = 'typical_case'
-                      AND substr(payload ->> '$.reported_at', 1, 10) BETWEEN ?1 AND ?2
-                 ORDER BY 3, 1",
-            )?;
-            let mut rows = statement.query([since.to_string(), until.to_string()])?;
-            let mut cases = Vec::new();
-            while let Some(row) = rows.next()? {
-                cases.push(TypicalCase {
+            let select = "\
+                SELECT id, kind, happened_on, department, case_no, title, summary FROM typical_cases
+                WHERE happened_on BETWEEN ?1 AND ?2
+                UNION ALL
+                SELECT id, coalesce(payload ->> '$.case_kind', ''), substr(payload ->> '$.reported_at', 1, 10), payload ->> '$.department',
+                       payload ->> '$.case_no', payload ->> '$.title', payload ->> '$.summary'
+                FROM outbox WHERE payload ->> '$.kind' = 'typical_case'
+                     AND substr(payload ->> '$.reported_at', 1, 10) BETWEEN ?1 AND ?2
+                ORDER BY 3, 1";
+            connection.rows(select, [since.to_string(), until.to_string()], |row| Ok(TypicalCase {
                     id: row.get(0)?,
                     kind: CaseKind::from_code(&row.get::<_, String>(1)?),
                     happened_on: values::day(row, 2)?,
@@ -98,9 +94,7 @@ impl Store {
                     case_no: row.get(4)?,
                     title: row.get(5)?,
                     summary: row.get(6)?,
-                });
-            }
-            Ok(cases)
+                }))
         })
     }
 }

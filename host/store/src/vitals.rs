@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::store::Store;
 
 /// Bytes a probe writes: what is left of a disk has to hold more than one record.
@@ -103,10 +104,8 @@ impl Store {
     pub async fn probe(&self) -> Result<(), StoreError> {
         self.write(|connection| {
             connection
-                .prepare_cached("INSERT OR REPLACE INTO probe (id, filler) VALUES (1, zeroblob(?1))")?
-                .execute([PROBE_BYTES])?;
-            connection.prepare_cached("DELETE FROM probe")?.execute([])?;
-            Ok(())
+                .run("INSERT OR REPLACE INTO probe (id, filler) VALUES (1, zeroblob(?1))", [PROBE_BYTES])?;
+            connection.run("DELETE FROM probe", [])
         })
         .await
     }
@@ -117,8 +116,7 @@ impl Store {
     /// When it cannot.
     pub fn read_probe(&self) -> Result<(), StoreError> {
         self.read(|connection| {
-            let _: i64 =
-                connection.prepare_cached("SELECT count(*) FROM probe")?.query_row([], |row| row.get(0))?;
+            let _: i64 = connection.scalar("SELECT count(*) FROM probe", [])?;
             Ok(())
         })
     }
@@ -137,8 +135,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_probe_is_a_commit_like_any_other_and_leaves_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("store.db"), &StoreOptions::default()).unwrap();
+        let (store, _directory) = Store::temporary();
         std::thread::sleep(Duration::from_millis(20));
         let before = store.health();
         assert!(before.since_commit >= Duration::from_millis(20) && before.writer_runs);

@@ -19,6 +19,7 @@ use rusqlite::Connection;
 use crate::chain::Chain;
 use crate::checkpoint::Checkpoints;
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::vitals::Vitals;
 
 /// Most jobs of one transaction: bounds how long the first of them waits.
@@ -365,8 +366,7 @@ fn run_in_savepoint(connection: &Connection, chain: &mut Chain, job: &mut dyn Jo
 }
 
 fn execute(connection: &Connection, statement: &str) -> Result<(), StoreError> {
-    connection.prepare_cached(statement)?.execute([])?;
-    Ok(())
+    connection.run(statement, [])
 }
 
 #[cfg(test)]

@@ -6,11 +6,9 @@ use jiff::civil::date;
 
 use super::*;
 use crate::samples::at;
-use crate::store::StoreOptions;
 
 fn open() -> (Store, tempfile::TempDir) {
-    let directory = tempfile::tempdir().unwrap();
-    let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+    let (store, directory) = Store::temporary();
     (store, directory)
 }
 
@@ -96,10 +94,7 @@ async fn an_edition_from_before_there_were_states_serves_as_it_did() {
     let document = written("a catalogue", &edition()).unwrap();
     store
         .write(move |connection| {
-            connection
-                .prepare_cached("INSERT INTO catalogues (edition, document) VALUES ('2026', ?1)")?
-                .execute([&document])?;
-            Ok(())
+            connection.run("INSERT INTO catalogues (edition, document) VALUES ('2026', ?1)", [&document])
         })
         .await
         .unwrap();

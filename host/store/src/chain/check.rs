@@ -6,6 +6,7 @@ use rusqlite::{Connection, Row};
 
 use super::content::{Content, ContentHash};
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::values;
 
 /// What the links of checks are called.
@@ -65,19 +66,17 @@ pub(super) fn content_in(connection: &Connection, row: &Row<'_>) -> Result<(Cont
         (0..COLUMNS.len()).map(|position| row.get_ref(position)).collect::<Result<_, _>>()?;
     content.columns(values);
     let seq: i64 = row.get(COLUMNS.len())?;
-    let mut statement = connection.prepare_cached(
-        "SELECT position, id, particulars FROM measures WHERE check_seq = ?1 ORDER BY position",
-    )?;
-    let mut measures = statement.query([seq])?;
+    let select = "SELECT position, id, particulars FROM measures WHERE check_seq = ?1 ORDER BY position";
     let mut count = 0;
-    while let Some(measure) = measures.next()? {
+    connection.each(select, [seq], |measure| {
         // A place that was left out is no measure of the check.
         if measure.get::<_, i64>(0)? != count {
             content.measure("", "");
         }
         content.measure(&measure.get::<_, String>(1)?, &measure.get::<_, String>(2)?);
         count += 1;
-    }
+        Ok(())
+    })?;
     Ok((content.finish(&values::sha256(row, COLUMNS.len() + 1)?), count))
 }
 
@@ -86,10 +85,7 @@ pub(super) fn each(
     connection: &Connection,
     mut take: impl FnMut(i64, ContentHash) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let mut statement = connection.prepare(&format!("SELECT {} FROM checks ORDER BY seq", selected()))?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        take(row.get(COLUMNS.len())?, content_in(connection, row)?.0)?;
-    }
-    Ok(())
+    connection.each(&format!("SELECT {} FROM checks ORDER BY seq", selected()), [], |row| {
+        take(row.get(COLUMNS.len())?, content_in(connection, row)?.0)
+    })
 }

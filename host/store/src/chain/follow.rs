@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Null, ValueRef};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::check::{self, CHECKS};
 use super::content::ContentHash;
 use super::kinds::{self, Kind};
 use super::{Head, link_hash};
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::values;
 
 /// A row that was written, with its hash, or that is gone.
@@ -133,9 +134,8 @@ impl Chain {
         if self.head == self.written {
             return Ok(());
         }
-        connection
-            .prepare_cached("UPDATE chain_head SET seq = ?1, hash = ?2 WHERE only = 1")?
-            .execute(params![self.head.seq, self.head.hash])?;
+        let update = "UPDATE chain_head SET seq = ?1, hash = ?2 WHERE only = 1";
+        connection.run(update, params![self.head.seq, self.head.hash])?;
         self.written = self.head;
         Ok(())
     }
@@ -149,11 +149,8 @@ impl Chain {
     ) -> Result<(), StoreError> {
         let seq = self.head.seq + 1;
         let hash = link_hash(&self.head.hash, table, reference, content.as_ref());
-        connection
-            .prepare_cached(
-                "INSERT INTO chain (seq, kind, reference, content, hash) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute(params![seq, table, reference, content, hash])?;
+        let insert = "INSERT INTO chain (seq, kind, reference, content, hash) VALUES (?1, ?2, ?3, ?4, ?5)";
+        connection.run(insert, params![seq, table, reference, content, hash])?;
         self.head = Head { seq, hash };
         Ok(())
     }
@@ -167,20 +164,15 @@ impl Chain {
         }
         for kind in &*Arc::clone(&self.kinds) {
             let form = kind.form();
-            let known: Option<String> = connection
-                .prepare_cached("SELECT form FROM chain_tables WHERE name = ?1")?
-                .query_row([&kind.table], |row| row.get(0))
-                .optional()?;
+            let known: Option<String> =
+                connection.value("SELECT form FROM chain_tables WHERE name = ?1", [&kind.table])?;
             if known.as_ref() == Some(&form) {
                 continue;
             }
             self.catch_up_with(connection, kind)?;
-            connection
-                .prepare_cached(
-                    "INSERT INTO chain_tables (name, form) VALUES (?1, ?2)
-                     ON CONFLICT (name) DO UPDATE SET form = excluded.form",
-                )?
-                .execute([&kind.table, &form])?;
+            let insert = "INSERT INTO chain_tables (name, form) VALUES (?1, ?2)
+                          ON CONFLICT (name) DO UPDATE SET form = excluded.form";
+            connection.run(insert, [&kind.table, &form])?;
             tracing::info!(table = kind.table, "the rows of a table are in the chain from now on");
         }
         self.finish(connection)
@@ -212,12 +204,9 @@ impl Chain {
 
 /// The content of the last link of a row; none where it is gone, or never was.
 fn latest(connection: &Connection, table: &str, reference: &str) -> Result<Option<ContentHash>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT content FROM chain WHERE kind <> 'checks' AND kind = ?1 AND reference = ?2
-         ORDER BY seq DESC LIMIT 1",
-    )?;
-    let mut rows = statement.query([table, reference])?;
-    rows.next()?.map_or(Ok(None), |row| values::optional_sha256(row, 0))
+    let select = "SELECT content FROM chain WHERE kind <> 'checks' AND kind = ?1 AND reference = ?2
+                  ORDER BY seq DESC LIMIT 1";
+    Ok(connection.row(select, [table, reference], |row| values::optional_sha256(row, 0))?.flatten())
 }
 
 /// Of several notes of one row the last one counts, at its place.

@@ -6,6 +6,7 @@ use rusqlite::{Connection, Row};
 
 use super::content::{Content, ContentHash};
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 
 /// Tables whose rows are in the chain in another way: a check with its measures,
 /// entries and subjects is one link (`check`).
@@ -36,11 +37,9 @@ pub(crate) struct Kind {
 
 /// The kinds a store has, by their tables.
 pub(crate) fn of_store(connection: &Connection) -> Result<Vec<Kind>, StoreError> {
-    let mut tables = connection.prepare(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-         ORDER BY name",
-    )?;
-    let tables: Vec<String> = tables.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let tables = "SELECT name FROM sqlite_schema
+                  WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
+    let tables: Vec<String> = connection.column(tables, [])?;
     let held = |table: &String| !is_of_a_check(table) && !WORKING.contains(&&**table);
     tables.into_iter().filter(held).map(|table| Kind::of(connection, table)).collect()
 }
@@ -55,17 +54,17 @@ impl Kind {
     fn of(connection: &Connection, table: String) -> Result<Self, StoreError> {
         let working =
             WORKING_COLUMNS.iter().find(|(of, _)| *of == table).map_or(&[][..], |(_, columns)| columns);
-        let mut statement = connection.prepare("SELECT name, pk FROM pragma_table_info(?1) ORDER BY cid")?;
-        let mut rows = statement.query([&table])?;
+        let select = "SELECT name, pk FROM pragma_table_info(?1) ORDER BY cid";
         let (mut key, mut columns) = (Vec::new(), Vec::new());
-        while let Some(row) = rows.next()? {
+        connection.each(select, [&table], |row| {
             let (name, place): (String, i64) = (row.get(0)?, row.get(1)?);
             if place > 0 {
                 key.push((place, name));
             } else if !working.contains(&&*name) {
                 columns.push(name);
             }
-        }
+            Ok(())
+        })?;
         key.sort_unstable();
         let mut key: Vec<String> = key.into_iter().map(|(_, name)| name).collect();
         if key.is_empty() {
@@ -136,9 +135,7 @@ impl Kind {
             quoted(&self.table),
             named.join(" AND ")
         );
-        let mut statement = connection.prepare_cached(&select)?;
-        let mut rows = statement.query([reference])?;
-        rows.next()?.map(|row| self.content_in(row)).transpose()
+        connection.row(&select, [reference], |row| self.content_in(row))
     }
 
     /// Hands over the name and the hash of every row, in the order of their names.

@@ -11,7 +11,7 @@ use creditgate_credit::application::Attributes;
 use creditgate_credit::attributes;
 use creditgate_gate::ports::RecordHash;
 use creditgate_wire::time::Instant;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -21,6 +21,7 @@ use super::kinds::{self, Kind};
 use super::{Head, START, hash, link_hash};
 use crate::affected::Held;
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::{search, values};
 
@@ -178,20 +179,18 @@ impl Walk {
             self.fault(place(), "the table was removed");
             return Ok(());
         };
-        let mut earlier = connection.prepare_cached(
-            "SELECT content IS NOT NULL FROM chain
-             WHERE kind <> 'checks' AND kind = ?1 AND reference = ?2 AND seq < ?3 ORDER BY seq DESC LIMIT 1",
-        )?;
-        let was_there: Option<bool> =
-            earlier.query_row(params![link.kind, link.reference, link.seq], |row| row.get(0)).optional()?;
+        let place_in_chain = params![link.kind, link.reference, link.seq];
+        let earlier = "\
+            SELECT content IS NOT NULL FROM chain
+            WHERE kind <> 'checks' AND kind = ?1 AND reference = ?2 AND seq < ?3 ORDER BY seq DESC LIMIT 1";
+        let was_there = connection.value(earlier, place_in_chain)?;
         let change = i64::from(link.content.is_some()) - i64::from(was_there == Some(true));
         if let Some(rows) = self.rows.get_mut(&link.kind) {
             *rows += change;
         }
-        let mut later = connection.prepare_cached(
-            "SELECT 1 FROM chain WHERE kind <> 'checks' AND kind = ?1 AND reference = ?2 AND seq > ?3",
-        )?;
-        if later.exists(params![link.kind, link.reference, link.seq])? {
+        let later = "SELECT EXISTS (SELECT 1 FROM chain
+                                    WHERE kind <> 'checks' AND kind = ?1 AND reference = ?2 AND seq > ?3)";
+        if connection.scalar(later, place_in_chain)? {
             return Ok(());
         }
         let text = match (kind.content_of(connection, &link.reference)?, link.content) {
@@ -243,12 +242,10 @@ impl Walk {
                 }
                 for (entry, held) in says.entries() {
                     self.entries += 1;
-                    let mut statement = connection.prepare_cached(
-                        "SELECT effective, passed_over FROM check_entries WHERE entry = ?1 AND check_seq = ?2",
-                    )?;
-                    let found: Option<(i64, Option<String>)> = statement
-                        .query_row(params![entry, seq], |row| Ok((row.get(0)?, row.get(1)?)))
-                        .optional()?;
+                    let select = "SELECT effective, passed_over FROM check_entries
+                                  WHERE entry = ?1 AND check_seq = ?2";
+                    let found: Option<(i64, Option<String>)> =
+                        connection.row(select, params![entry, seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
                     if found != Some((i64::from(held.is_effective()), held.passed_over_json())) {
                         self.fault(place(), "its list entries are not those of the record");
                     }
@@ -422,16 +419,11 @@ impl RecordSays<'_> {
 /// Sources with the file of their snapshot and what it hashes to.
 #[expect(clippy::type_complexity, reason = "read and compared in one place")]
 fn snapshots(connection: &Connection) -> Result<Vec<(String, String, Option<[u8; 32]>)>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT source, snapshot, file_sha256 FROM list_sources WHERE snapshot IS NOT NULL",
-    )?;
-    let mut rows = statement.query([])?;
-    let mut snapshots = Vec::new();
-    while let Some(row) = rows.next()? {
+    let select = "SELECT source, snapshot, file_sha256 FROM list_sources WHERE snapshot IS NOT NULL";
+    connection.rows(select, [], |row| {
         let file = crate::snapshot::file_name(&row.get::<_, String>(1)?);
-        snapshots.push((row.get(0)?, file, values::optional_sha256(row, 2)?));
-    }
-    Ok(snapshots)
+        Ok((row.get(0)?, file, values::optional_sha256(row, 2)?))
+    })
 }
 
 /// SHA-256 of a file.

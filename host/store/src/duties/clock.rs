@@ -12,9 +12,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, params};
 
-use super::{COLUMNS, StoredDuty, advance, collect, latest_day};
+use super::{COLUMNS, StoredDuty, advance, latest_day, stored_duty};
 use crate::affairs::keep;
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::{commitments, trail, values};
 
@@ -116,32 +117,28 @@ pub(crate) fn recount(
 }
 
 fn run_out(connection: &Connection, today: Date, limit: u32) -> Result<Vec<StoredDuty>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!(
+    let select = format!(
         "SELECT {COLUMNS} FROM duties WHERE state = 'open' AND due_on < ?1 ORDER BY due_on, seq LIMIT ?2"
-    ))?;
-    collect(statement.query(params![today.to_string(), limit])?)
+    );
+    connection.rows(&select, params![today.to_string(), limit], stored_duty)
 }
 
 fn provisional(connection: &Connection) -> Result<Vec<StoredDuty>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!(
+    let select = format!(
         "SELECT {COLUMNS} FROM duties WHERE provisional = 1 AND state IN ('open', 'overdue') ORDER BY seq"
-    ))?;
-    collect(statement.query([])?)
+    );
+    connection.rows(&select, [], stored_duty)
 }
 
 fn become_overdue(connection: &Connection, duty: &StoredDuty, at: Timestamp) -> Result<(), StoreError> {
-    connection
-        .prepare_cached("UPDATE duties SET state = 'overdue', overdue_at = ?2 WHERE seq = ?1")?
-        .execute(params![duty.seq, values::instant_to_sql(at)])?;
-    Ok(())
+    let update = "UPDATE duties SET state = 'overdue', overdue_at = ?2 WHERE seq = ?1";
+    connection.run(update, params![duty.seq, values::instant_to_sql(at)])
 }
 
 fn save_due(connection: &Connection, duty: &StoredDuty) -> Result<(), StoreError> {
     let due = duty.duty.due;
-    connection
-        .prepare_cached("UPDATE duties SET due_on = ?2, provisional = ?3, state = ?4 WHERE seq = ?1")?
-        .execute(params![duty.seq, due.date.to_string(), due.provisional, duty.state.code()])?;
-    Ok(())
+    let update = "UPDATE duties SET due_on = ?2, provisional = ?3, state = ?4 WHERE seq = ?1";
+    connection.run(update, params![duty.seq, due.date.to_string(), due.provisional, duty.state.code()])
 }
 
 #[cfg(test)]
@@ -161,10 +158,9 @@ mod tests {
     use crate::duties::DutyFilter;
     use crate::queue::Queue;
     use crate::samples::{at, record, with_commitment};
-    use crate::store::StoreOptions;
 
     fn open(directory: &tempfile::TempDir) -> Store {
-        Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap()
+        Store::within(&directory)
     }
 
     fn event(duty: &StoredDuty) -> Event {

@@ -2,10 +2,11 @@
 
 use creditgate_credit::duty::{DutyKind, NewDuty};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::duties;
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 
 /// Opens what is owed after a check. A licence that is decided on again is made
 /// public within the limit of the later decision; measures that were all reported
@@ -38,16 +39,13 @@ pub(super) fn after_dispositions(
     check_id: &str,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT other.check_id FROM checks AS reported
-              JOIN checks AS other ON other.case_no = reported.case_no
-                   AND other.department = reported.department AND other.item = reported.item
-              JOIN duties ON duties.kind = 'disposition' AND duties.subject = other.check_id
-                   AND duties.state IN ('open', 'overdue')
-         WHERE reported.check_id = ?1",
-    )?;
-    let owed: Vec<String> = statement.query_map([check_id], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    for check in owed {
+    let owed = "SELECT other.check_id FROM checks AS reported
+                     JOIN checks AS other ON other.case_no = reported.case_no
+                          AND other.department = reported.department AND other.item = reported.item
+                     JOIN duties ON duties.kind = 'disposition' AND duties.subject = other.check_id
+                          AND duties.state IN ('open', 'overdue')
+                WHERE reported.check_id = ?1";
+    for check in connection.column::<String>(owed, [check_id])? {
         if !lacks_disposition(connection, &check)? {
             duties::finish(connection, DutyKind::Disposition, &check, at)?;
         }
@@ -57,29 +55,21 @@ pub(super) fn after_dispositions(
 
 /// Checks of the same case and item whose duty of this kind is owed.
 fn of_case(connection: &Connection, duty: &NewDuty, item: &str) -> Result<Vec<String>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT subject FROM duties JOIN checks ON checks.check_id = duties.subject
-         WHERE duties.case_no = ?1 AND duties.kind = ?2 AND duties.department = ?3 AND checks.item = ?4
-               AND duties.state IN ('open', 'overdue')",
-    )?;
-    let found = statement
-        .query_map(params![duty.case_no, duty.kind.code(), duty.department, item], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    Ok(found)
+    let select = "\
+        SELECT subject FROM duties JOIN checks ON checks.check_id = duties.subject
+        WHERE duties.case_no = ?1 AND duties.kind = ?2 AND duties.department = ?3 AND checks.item = ?4
+              AND duties.state IN ('open', 'overdue')";
+    connection.column(select, params![duty.case_no, duty.kind.code(), duty.department, item])
 }
 
 /// Whether a measure of the check was reported on at no check of its case.
 fn lacks_disposition(connection: &Connection, check_id: &str) -> Result<bool, StoreError> {
-    let lacking: Option<i64> = connection
-        .prepare_cached(
-            "SELECT 1 FROM checks JOIN measures ON measures.check_seq = checks.seq
-             WHERE checks.check_id = ?1 AND NOT EXISTS (
-                   SELECT 1 FROM checks AS other JOIN dispositions ON dispositions.check_seq = other.seq
-                   WHERE other.case_no = checks.case_no AND other.department = checks.department
-                         AND other.item = checks.item AND dispositions.measure = measures.id)
-             LIMIT 1",
-        )?
-        .query_row([check_id], |row| row.get(0))
-        .optional()?;
+    let select = "SELECT 1 FROM checks JOIN measures ON measures.check_seq = checks.seq
+                  WHERE checks.check_id = ?1 AND NOT EXISTS (
+                        SELECT 1 FROM checks AS other JOIN dispositions ON dispositions.check_seq = other.seq
+                        WHERE other.case_no = checks.case_no AND other.department = checks.department
+                              AND other.item = checks.item AND dispositions.measure = measures.id)
+                  LIMIT 1";
+    let lacking: Option<i64> = connection.value(select, [check_id])?;
     Ok(lacking.is_some())
 }

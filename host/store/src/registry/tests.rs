@@ -15,11 +15,9 @@ use tempfile::TempDir;
 use super::*;
 use crate::catalogues::StepOrder;
 use crate::samples::at;
-use crate::store::StoreOptions;
 
 fn open() -> (Store, TempDir) {
-    let directory = tempfile::tempdir().unwrap();
-    let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+    let (store, directory) = Store::temporary();
     (store, directory)
 }
 
@@ -165,7 +163,7 @@ async fn what_was_saved_is_the_deployment_also_after_a_restart() {
     assert!(store.apply(canary).await.unwrap());
     drop(store);
 
-    let store = Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap();
+    let store = Store::within(&directory);
     let deployment = store.deployment().unwrap();
     assert_eq!(deployment.bindings, [binding("b1", "review"), binding("b2", "issuance")]);
     let decided = [activation("b1", 1), activation("b2", 1), activation("b1", 2)];

@@ -18,11 +18,12 @@ use super::fingerprint::{Filter, domain};
 use super::flush::Flusher;
 use super::pages::{self, MOST_ENTRIES, Part};
 use super::prepared::{PreparedEntry, Standing, id_of, outranks_red};
-use super::read::{SELECT_ENTRY, open_file};
+use super::read::{SELECT_ENTRY, entry_at, open_file};
 use crate::chain;
 use crate::error::StoreError;
 use crate::lists::entry_of;
 use crate::schema;
+use crate::statements::Statements as _;
 
 const SCHEMA: &str = include_str!("snapshot.sql");
 
@@ -158,28 +159,25 @@ impl SnapshotBuilder {
 
     fn insert(&self, seq: u32, origin: u32, ready: &PreparedEntry) -> Result<(), StoreError> {
         let entry = &ready.entry;
-        self.connection
-            .prepare_cached(
-                "INSERT INTO entries (seq, id, origin, subject_name, identifiers, facts, recognised_on,
-                        valid_until, status, ended_on, suspended, attributes, particulars)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-            )?
-            .execute(params![
-                seq,
-                entry.id,
-                origin,
-                entry.subject_name,
-                ready.identifiers,
-                entry.facts,
-                ready.days.recognised_on,
-                ready.days.valid_until,
-                entry.status.code(),
-                ready.days.ended_on,
-                entry.suspended,
-                ready.attributes,
-                ready.particulars,
-            ])?;
-        Ok(())
+        let insert = "INSERT INTO entries (seq, id, origin, subject_name, identifiers, facts, recognised_on,
+                             valid_until, status, ended_on, suspended, attributes, particulars)
+                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+        let row = params![
+            seq,
+            entry.id,
+            origin,
+            entry.subject_name,
+            ready.identifiers,
+            entry.facts,
+            ready.days.recognised_on,
+            ready.days.valid_until,
+            entry.status.code(),
+            ready.days.ended_on,
+            entry.suspended,
+            ready.attributes,
+            ready.particulars,
+        ];
+        self.connection.run(insert, row)
     }
 
     /// The number of what this entry has in common with others.
@@ -189,21 +187,19 @@ impl SnapshotBuilder {
         }
         let number = u32::try_from(self.origins.len()).unwrap_or(u32::MAX);
         let entry = &ready.entry;
-        self.connection
-            .prepare_cached(
-                "INSERT INTO origins (id, list, list_name, kind, field, severity, authority, basis)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?
-            .execute(params![
-                number,
-                entry.list,
-                entry.list_name,
-                entry.kind.code(),
-                entry.field,
-                entry.severity.map(Severity::code),
-                entry.authority,
-                entry.basis,
-            ])?;
+        let insert = "INSERT INTO origins (id, list, list_name, kind, field, severity, authority, basis)
+                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let row = params![
+            number,
+            entry.list,
+            entry.list_name,
+            entry.kind.code(),
+            entry.field,
+            entry.severity.map(Severity::code),
+            entry.authority,
+            entry.basis,
+        ];
+        self.connection.run(insert, row)?;
         self.origins.push(Origin {
             list: entry.list.clone(),
             is_red: !entry.kind.is_adverse(),
@@ -222,11 +218,7 @@ impl SnapshotBuilder {
 
     /// The entry with this number.
     pub(super) fn entry(&self, seq: u32) -> Result<ListEntry, StoreError> {
-        let mut statement =
-            self.connection.prepare_cached(&format!("{SELECT_ENTRY} WHERE entries.seq = ?1"))?;
-        let mut rows = statement.query([seq])?;
-        let row = rows.next()?.ok_or(StoreError::Damaged { what: "a list snapshot" })?;
-        entry_of(row, 0)
+        entry_at(&self.connection, seq)
     }
 
     pub(super) fn noted(&self, seq: u32) -> Option<&Noted> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::build::Built;
 use super::loss::ListLoss;
@@ -14,6 +14,7 @@ use super::renew::renew_older;
 use crate::approvals::{self, Agreed};
 use crate::chain;
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::values;
 
@@ -119,9 +120,8 @@ impl Snapshots {
 
 /// The snapshots the store names, by their sources.
 fn named(connection: &Connection) -> Result<Vec<(String, String)>, StoreError> {
-    let mut statement = connection
-        .prepare("SELECT source, snapshot FROM list_sources WHERE snapshot IS NOT NULL ORDER BY source")?;
-    Ok(statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+    let select = "SELECT source, snapshot FROM list_sources WHERE snapshot IS NOT NULL ORDER BY source";
+    connection.rows(select, [], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// The file of the snapshot with this id.
@@ -131,14 +131,12 @@ pub(crate) fn file_name(id: &str) -> String {
 
 /// Notes what the files of snapshots hash to that are older than the chain.
 fn hash_files(folder: &Path, connection: &Connection) -> Result<(), StoreError> {
-    let mut statement = connection
-        .prepare("SELECT snapshot FROM list_sources WHERE snapshot IS NOT NULL AND file_sha256 IS NULL")?;
-    let unknown: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    for id in unknown {
+    let unknown = "SELECT snapshot FROM list_sources WHERE snapshot IS NOT NULL AND file_sha256 IS NULL";
+    for id in connection.column::<String>(unknown, [])? {
         let path = folder.join(file_name(&id));
         let hash = chain::file_hash(&path).map_err(|error| StoreError::of_file(&path, error))?;
-        connection
-            .execute("UPDATE list_sources SET file_sha256 = ?2 WHERE snapshot = ?1", params![id, hash])?;
+        let update = "UPDATE list_sources SET file_sha256 = ?2 WHERE snapshot = ?1";
+        connection.run(update, params![id, hash])?;
     }
     Ok(())
 }
@@ -158,9 +156,7 @@ fn remove_others(folder: &Path, named: &[(String, String)]) -> std::io::Result<(
 }
 
 fn generation(connection: &Connection) -> Result<i64, StoreError> {
-    Ok(connection
-        .prepare_cached("SELECT generation FROM list_generation")?
-        .query_row([], |row| row.get(0))?)
+    connection.scalar("SELECT generation FROM list_generation", [])
 }
 
 /// The snapshot of a source.
@@ -189,9 +185,8 @@ pub(super) struct Since(i64);
 
 impl Since {
     pub(super) fn of(connection: &Connection, source: &str) -> Result<Self, StoreError> {
-        let mut statement =
-            connection.prepare_cached("SELECT changes FROM list_sources WHERE source = ?1")?;
-        Ok(Self(statement.query_row([source], |row| row.get(0)).optional()?.unwrap_or(0)))
+        let changes = connection.value("SELECT changes FROM list_sources WHERE source = ?1", [source])?;
+        Ok(Self(changes.unwrap_or(0)))
     }
 }
 
@@ -295,15 +290,11 @@ impl Store {
     /// When they cannot be read.
     pub fn list_sources(&self) -> Result<Vec<ListSource>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT source, snapshot, entries, digest, whole_at, imported_at, file,
-                        (SELECT count(*) FROM entries WHERE entries.source = list_sources.source)
-                 FROM list_sources ORDER BY source",
-            )?;
-            let mut rows = statement.query([])?;
-            let mut sources = Vec::new();
-            while let Some(row) = rows.next()? {
-                sources.push(ListSource {
+            let select = "SELECT source, snapshot, entries, digest, whole_at, imported_at, file,
+                                 (SELECT count(*) FROM entries WHERE entries.source = list_sources.source)
+                          FROM list_sources ORDER BY source";
+            connection.rows(select, [], |row| {
+                Ok(ListSource {
                     source: row.get(0)?,
                     snapshot: row.get(1)?,
                     entries: row.get::<_, i64>(2)?.unsigned_abs(),
@@ -312,9 +303,8 @@ impl Store {
                     imported_at: values::instant(row, 5)?,
                     file: row.get(6)?,
                     since: row.get::<_, i64>(7)?.unsigned_abs(),
-                });
-            }
-            Ok(sources)
+                })
+            })
         })
     }
 }
@@ -342,30 +332,27 @@ fn replace(
     {
         return Err(StoreError::SourceChanged(source));
     }
-    connection.prepare_cached("DELETE FROM entries WHERE source = ?1")?.execute([&source])?;
-    connection
-        .prepare_cached(
-            "INSERT INTO list_sources (source, snapshot, entries, digest, whole_at, imported_at, file,
-                    file_sha256)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)
-             ON CONFLICT (source) DO UPDATE SET snapshot = excluded.snapshot, entries = excluded.entries,
-                    digest = excluded.digest, whole_at = excluded.whole_at,
-                    imported_at = excluded.imported_at, file = excluded.file,
-                    file_sha256 = excluded.file_sha256",
-        )?
-        .execute(params![
-            source,
-            id,
-            i64::try_from(entries).unwrap_or(i64::MAX),
-            digest,
-            values::instant_to_sql(at),
-            file,
-            file_sha256,
-        ])?;
+    connection.run("DELETE FROM entries WHERE source = ?1", [&source])?;
+    let insert = "\
+        INSERT INTO list_sources (source, snapshot, entries, digest, whole_at, imported_at, file,
+               file_sha256)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)
+        ON CONFLICT (source) DO UPDATE SET snapshot = excluded.snapshot, entries = excluded.entries,
+               digest = excluded.digest, whole_at = excluded.whole_at,
+               imported_at = excluded.imported_at, file = excluded.file,
+               file_sha256 = excluded.file_sha256";
+    let row = params![
+        source,
+        id,
+        i64::try_from(entries).unwrap_or(i64::MAX),
+        digest,
+        values::instant_to_sql(at),
+        file,
+        file_sha256,
+    ];
+    connection.run(insert, row)?;
     let next = connection
-        .prepare_cached("UPDATE list_generation SET generation = generation + 1 RETURNING generation")?
-        .query_row([], |row| row.get(0))
-        .optional()?;
+        .value("UPDATE list_generation SET generation = generation + 1 RETURNING generation", [])?;
     next.ok_or(StoreError::Damaged { what: "the generation of the lists" })
 }
 
@@ -376,20 +363,14 @@ pub(super) fn note_import(
     file: &str,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    connection
-        .prepare_cached("UPDATE list_sources SET imported_at = ?2, file = ?3 WHERE source = ?1")?
-        .execute(params![source, values::instant_to_sql(at), file])?;
-    Ok(())
+    let update = "UPDATE list_sources SET imported_at = ?2, file = ?3 WHERE source = ?1";
+    connection.run(update, params![source, values::instant_to_sql(at), file])
 }
 
 /// Notes that entries of a source are changed beside its snapshot.
 pub(crate) fn note_change(connection: &Connection, source: &str) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "INSERT INTO list_sources (source, entries, digest, changes, imported_at, file)
-             VALUES (?1, 0, '', 1, 0, '')
-             ON CONFLICT (source) DO UPDATE SET changes = changes + 1",
-        )?
-        .execute([source])?;
-    Ok(())
+    let insert = "INSERT INTO list_sources (source, entries, digest, changes, imported_at, file)
+                  VALUES (?1, 0, '', 1, 0, '')
+                  ON CONFLICT (source) DO UPDATE SET changes = changes + 1";
+    connection.run(insert, [source])
 }

@@ -7,15 +7,15 @@ use std::collections::HashSet;
 
 use creditgate_credit::entry::ListEntry;
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::build::SnapshotBuilder;
 use super::live::of_source;
 use super::pages::Part;
 use super::prepared::id_of;
 use crate::error::StoreError;
-use crate::json_column::collect;
 use crate::lists::each_of_source;
+use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::values;
 
@@ -48,11 +48,9 @@ pub(super) fn earlier_of(
     connection: &Connection,
     source: &str,
 ) -> Result<Vec<(Timestamp, usize)>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT at, entries FROM list_losses WHERE source = ?1 AND seq > (
-             SELECT coalesce(max(seq), 0) FROM list_losses WHERE source = ?1 AND agreed = 1)",
-    )?;
-    collect(statement.query([source])?, |row| {
+    let select = "SELECT at, entries FROM list_losses WHERE source = ?1 AND seq > (
+                  SELECT coalesce(max(seq), 0) FROM list_losses WHERE source = ?1 AND agreed = 1)";
+    connection.rows(select, [source], |row| {
         Ok((values::instant(row, 0)?, usize::try_from(row.get::<_, i64>(1)?).unwrap_or(usize::MAX)))
     })
 }
@@ -108,15 +106,14 @@ impl ListLoss {
         if self.going() == 0 {
             return Ok(());
         }
-        connection
-            .prepare_cached("INSERT INTO list_losses (source, at, entries, agreed) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![
-                source,
-                values::instant_to_sql(at),
-                i64::try_from(self.going()).unwrap_or(i64::MAX),
-                agreed,
-            ])?;
-        Ok(())
+        let insert = "INSERT INTO list_losses (source, at, entries, agreed) VALUES (?1, ?2, ?3, ?4)";
+        let row = params![
+            source,
+            values::instant_to_sql(at),
+            i64::try_from(self.going()).unwrap_or(i64::MAX),
+            agreed,
+        ];
+        connection.run(insert, row)
     }
 }
 
@@ -127,11 +124,10 @@ fn fingerprint_of(id: &str) -> u64 {
 /// Entries of a source, or fewer: of those that came since its snapshot, some may
 /// have taken the place of others.
 pub(super) fn entries_of(connection: &Connection, source: &str) -> Result<usize, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT max(entries, (SELECT count(*) FROM entries WHERE entries.source = list_sources.source))
-         FROM list_sources WHERE source = ?1",
-    )?;
-    let entries: Option<i64> = statement.query_row([source], |row| row.get(0)).optional()?;
+    let select = "\
+        SELECT max(entries, (SELECT count(*) FROM entries WHERE entries.source = list_sources.source))
+        FROM list_sources WHERE source = ?1";
+    let entries: Option<i64> = connection.value(select, [source])?;
     Ok(usize::try_from(entries.unwrap_or(0)).unwrap_or(0))
 }
 

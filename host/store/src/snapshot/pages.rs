@@ -7,9 +7,10 @@
 
 use std::ops::ControlFlow;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use crate::error::StoreError;
+use crate::statements::Statements as _;
 
 /// Bits of an entry's number.
 pub(super) const SEQ_BITS: u32 = 26;
@@ -198,15 +199,11 @@ pub(super) fn each(
 
 /// A part of a snapshot that is kept in memory, as it was written.
 pub(super) fn blob(connection: &Connection, name: &str) -> Result<Vec<u8>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT content FROM parts WHERE name = ?1")?;
-    let found: Option<Vec<u8>> = statement.query_row([name], |row| row.get(0)).optional()?;
+    let found: Option<Vec<u8>> = connection.value("SELECT content FROM parts WHERE name = ?1", [name])?;
     found.ok_or(StoreError::Damaged { what: "a part of a list snapshot" })
 }
 
 /// Keeps such a part.
 pub(super) fn keep_blob(connection: &Connection, name: &str, content: &[u8]) -> Result<(), StoreError> {
-    connection
-        .prepare_cached("INSERT INTO parts (name, content) VALUES (?1, ?2)")?
-        .execute((name, content))?;
-    Ok(())
+    connection.run("INSERT INTO parts (name, content) VALUES (?1, ?2)", (name, content))
 }

@@ -15,6 +15,7 @@ use super::prepared::{id_of, key_of, outranks_red};
 use crate::error::StoreError;
 use crate::lists::entry_of;
 use crate::reader::Readers;
+use crate::statements::Statements as _;
 
 /// Most records under one name that are looked at for hints.
 const MOST_NAMESAKES: usize = 200;
@@ -121,7 +122,7 @@ impl Snapshot {
     ) -> Result<(), StoreError> {
         self.readers.with(|connection| {
             self.keys.find(connection, fingerprint, |(posting, _)| {
-                take(entry(connection, pages::seq_of(posting))?)?;
+                take(entry_at(connection, pages::seq_of(posting))?)?;
                 Ok(ControlFlow::Continue(()))
             })
         })
@@ -150,7 +151,7 @@ impl Snapshot {
                 if looked_at > MOST_NAMESAKES {
                     return Ok(ControlFlow::Break(()));
                 }
-                take(entry(connection, pages::seq_of(posting))?)?;
+                take(entry_at(connection, pages::seq_of(posting))?)?;
                 Ok(ControlFlow::Continue(()))
             })
         })
@@ -160,7 +161,7 @@ impl Snapshot {
     pub(crate) fn entry(&self, id: &str) -> Result<Option<ListEntry>, StoreError> {
         let mut found = None;
         self.find_id(id_of(id), |connection, posting| {
-            let candidate = entry(connection, pages::seq_of(posting))?;
+            let candidate = entry_at(connection, pages::seq_of(posting))?;
             if candidate.id == id {
                 found = Some(candidate);
             }
@@ -204,12 +205,7 @@ impl Snapshot {
     ) -> Result<(), StoreError> {
         // A connection of its own: this takes seconds, and checks go on.
         let connection = open_for_reading(&self.path)?;
-        let mut statement = connection.prepare(&format!("{SELECT_ENTRY} ORDER BY entries.seq"))?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            take(entry_of(row, 0)?)?;
-        }
-        Ok(())
+        connection.each(&format!("{SELECT_ENTRY} ORDER BY entries.seq"), [], |row| take(entry_of(row, 0)?))
     }
 }
 
@@ -234,8 +230,7 @@ fn read_parts(connection: &Connection) -> Result<Parts, StoreError> {
     };
     let filter = Filter::read(&pages::blob(connection, "filter")?)
         .ok_or(StoreError::Damaged { what: "the filter of a list snapshot" })?;
-    let mut kinds = connection.prepare("SELECT DISTINCT kind FROM origins")?;
-    let kinds: Vec<String> = kinds.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let kinds: Vec<String> = connection.column("SELECT DISTINCT kind FROM origins", [])?;
     let kinds: Vec<ListKind> = kinds.iter().filter_map(|kind| ListKind::from_code(kind)).collect();
     Ok(Parts {
         keys: index(Part::Keys)?,
@@ -247,11 +242,11 @@ fn read_parts(connection: &Connection) -> Result<Parts, StoreError> {
     })
 }
 
-fn entry(connection: &Connection, seq: u32) -> Result<ListEntry, StoreError> {
-    let mut statement = connection.prepare_cached(&format!("{SELECT_ENTRY} WHERE entries.seq = ?1"))?;
-    let mut rows = statement.query([seq])?;
-    let row = rows.next()?.ok_or(StoreError::Damaged { what: "a list snapshot" })?;
-    entry_of(row, 0)
+/// The entry at this place of a file.
+pub(super) fn entry_at(connection: &Connection, seq: u32) -> Result<ListEntry, StoreError> {
+    let select = format!("{SELECT_ENTRY} WHERE entries.seq = ?1");
+    let found = connection.row(&select, [seq], |row| entry_of(row, 0))?;
+    found.ok_or(StoreError::Damaged { what: "a list snapshot" })
 }
 
 /// Opens a file that is being written and belongs to nobody else.

@@ -8,7 +8,7 @@
 use std::path::Path;
 
 use jiff::civil::Date;
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 use super::build::{FORM, SnapshotBuilder};
 use super::prepared::PreparedEntry;
@@ -16,6 +16,7 @@ use super::read::{SELECT_ENTRY, open_for_reading};
 use crate::chain;
 use crate::error::StoreError;
 use crate::lists::entry_of;
+use crate::statements::Statements as _;
 
 /// The form before: keys and names as they were written, without folding.
 const EARLIER_FORM: i64 = 1;
@@ -52,9 +53,8 @@ pub(super) fn renew_older(
 /// Whether the file is what the store has noted of it, if it has: what somebody
 /// changed is not written anew as if it were the source's.
 fn is_as_noted(connection: &Connection, source: &str, path: &Path) -> Result<bool, StoreError> {
-    let noted: Option<Vec<u8>> = connection
-        .prepare_cached("SELECT file_sha256 FROM list_sources WHERE source = ?1")?
-        .query_row([source], |row| row.get(0))?;
+    let noted: Option<Vec<u8>> =
+        connection.scalar("SELECT file_sha256 FROM list_sources WHERE source = ?1", [source])?;
     let Some(noted) = noted else { return Ok(true) };
     let found = chain::file_hash(path).map_err(|error| StoreError::of_file(path, error))?;
     Ok(noted == found)
@@ -82,11 +82,8 @@ fn renew(
     let mut built = builder.finish()?;
     let transaction = connection.unchecked_transaction()?;
     // What the new file hashes to is noted, and the row linked, as of one older than the chain.
-    transaction
-        .prepare_cached(
-            "UPDATE list_sources SET snapshot = ?2, digest = ?3, file_sha256 = NULL WHERE source = ?1",
-        )?
-        .execute(params![source, built.id, built.digest])?;
+    let update = "UPDATE list_sources SET snapshot = ?2, digest = ?3, file_sha256 = NULL WHERE source = ?1";
+    transaction.run(update, [source, &built.id, &built.digest])?;
     transaction.execute("DELETE FROM chain_tables WHERE name = 'list_sources'", [])?;
     transaction.commit()?;
     // It is named now; the earlier one is named by nobody and goes.

@@ -28,7 +28,7 @@ fn open() -> (Store, TempDir) {
 }
 
 fn reopen(directory: &TempDir) -> Store {
-    Store::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap()
+    Store::within(&directory)
 }
 
 fn files(directory: &TempDir) -> Vec<PathBuf> {
