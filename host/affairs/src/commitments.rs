@@ -17,6 +17,7 @@ pub use forms::{
 
 use crate::decided::{Consequence, Decided, Message};
 use crate::event::{self, Event};
+use crate::ground::may_see;
 use crate::new_id;
 use crate::ports::{AffairStore, Stored};
 use crate::refusal::Refusal;
@@ -262,9 +263,7 @@ pub fn read<A: AffairStore>(affairs: &A, who: &Who, id: &str) -> Result<Commitme
 
 fn find<E: From<Refusal>>(kept: &dyn Stored<Error = E>, who: &Who, id: &str) -> Result<Commitment, E> {
     let found = kept.commitment(id)?.ok_or_else(|| Refusal::UnknownCommitment(id.to_owned()))?;
-    if !who.may_see(Some(&found.department)) {
-        return Err(Refusal::NotForDepartment(found.department).into());
-    }
+    may_see(who, Some(&found.department))?;
     Ok(found)
 }
 

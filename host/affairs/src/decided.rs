@@ -12,7 +12,9 @@ use crate::entry_file::{Order, TalkHeld};
 use crate::event::Event;
 use crate::local_lists::{EntryStep, LocalEntry};
 use crate::objections::Objection;
+use crate::publications::{Publication, PublishedDecision};
 use crate::repairs::Repair;
+use crate::typical_cases::TypicalCase;
 
 /// A decision with what follows from it, in the order in which it is kept. All of
 /// it is kept in one transaction, or nothing.
@@ -69,6 +71,24 @@ pub enum Consequence {
         /// The talk.
         talk: Box<TalkHeld>,
     },
+    /// A decision was made public.
+    Publication {
+        /// The decision.
+        decision: PublishedDecision,
+        /// What was reported of it.
+        report: Box<Publication>,
+        /// Key id of who reported it.
+        actor: String,
+    },
+    /// A typical case stands in the register.
+    TypicalCase {
+        /// Its id.
+        id: String,
+        /// The case.
+        case: Box<TypicalCase>,
+        /// Key id of who added it.
+        actor: String,
+    },
     /// An entry of a list kept here is proposed.
     Proposal(Box<LocalEntry>),
     /// Where the proposal of an entry of a list kept here stands now.
@@ -111,6 +131,15 @@ pub enum Consequence {
         subject: String,
         /// On this day.
         on: Date,
+    },
+    /// The last day of a duty is this, by what was reported of it.
+    SetDue {
+        /// What is owed.
+        kind: DutyKind,
+        /// Id of what it is about.
+        subject: String,
+        /// Its last day.
+        due: Date,
     },
     /// A duty has another last day, if it is owed.
     PostponeDuty {

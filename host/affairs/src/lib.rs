@@ -17,7 +17,9 @@ pub mod entry_file;
 pub mod event;
 pub mod local_lists;
 pub mod objections;
+pub mod publications;
 pub mod repairs;
+pub mod typical_cases;
 
 mod decided;
 mod ground;

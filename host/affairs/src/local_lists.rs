@@ -401,9 +401,8 @@ fn outranking<A: AffairStore>(
 /// When something cannot be read or kept; the next call does what is left.
 pub async fn settle<A: AffairStore>(affairs: &A, here: &impl Here, now: Timestamp) -> Result<(), A::Error> {
     let today = local_date(now);
-    let mut go_on = affairs.look(|kept| kept.passed_over_for_their_source())?;
     let mut listed = Vec::new();
-    for id in go_on.drain(..) {
+    for id in affairs.look(|kept| kept.passed_over_for_their_source())? {
         // Entries that are in no list here are left: only their platform knows how
         // they stand.
         listed.extend(affairs.listed(&id)?);

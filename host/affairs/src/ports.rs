@@ -5,6 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use creditgate_credit::calendar::WorkingCalendar;
+use creditgate_credit::duty::NewDuty;
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::identifier::Identifier;
 use creditgate_credit::list_type::ListType;
@@ -18,6 +19,7 @@ use crate::entry_file::{Order, TalkHeld};
 use crate::local_lists::LocalEntry;
 use crate::objections::Objection;
 use crate::person::Holder;
+use crate::publications::Publication;
 use crate::refusal::Refusal;
 use crate::repairs::Repair;
 
@@ -59,6 +61,9 @@ pub trait Stored {
 
     /// A commitment, by the id of its check.
     fn commitment(&self, id: &str) -> Result<Option<Commitment>, Self::Error>;
+
+    /// The duties that are owed to make the decisions public that a report is about.
+    fn owed_publicity(&self, report: &Publication) -> Result<Vec<NewDuty>, Self::Error>;
 
     /// An objection.
     fn objection(&self, id: &str) -> Result<Option<Objection>, Self::Error>;

@@ -34,9 +34,18 @@ pub enum Refusal {
     /// The case is other departments'.
     #[error("this key is not for the case's departments")]
     OtherDepartments,
-    /// What it is about belongs to this department.
-    #[error("this key is not for department `{0}`")]
-    NotForDepartment(String),
+    /// The decision that was made public is another department's.
+    #[error("the decision is another department's")]
+    OthersDecision,
+    /// The department of a typical case had no check of its case.
+    #[error("department `{0}` had no check of the case")]
+    NoCheckOfCase(String),
+    /// For no decision of the check or case is publicity owed.
+    #[error(
+        "for no decision of this check or case is publicity owed: it was reported before, or no check at \
+         issuance let it proceed"
+    )]
+    PublicityNotOwed,
     /// The entry is none of those before the check or the case.
     #[error("entry `{entry}` does not stand in the evidence of {of}, matched by a party's numbers")]
     NotInEvidence {
@@ -182,9 +191,11 @@ impl Refusal {
             Self::UnknownCheck(_) => "check.unknown",
             Self::OtherCase => "case.other",
             Self::UnknownCase => "case.unknown",
-            Self::OtherDepartment(_) | Self::OtherDepartments | Self::NotForDepartment(_) => {
-                "department.not_allowed"
-            }
+            Self::OtherDepartment(_)
+            | Self::OtherDepartments
+            | Self::OthersDecision
+            | Self::NoCheckOfCase(_) => "department.not_allowed",
+            Self::PublicityNotOwed => "publication.not_owed",
             Self::NotInEvidence { .. } => "entry.not_in_evidence",
             Self::NoPolicy(_) => "policy.none_in_force",
             Self::UnknownDepartment(_) => "department.unknown",

@@ -6,8 +6,10 @@ use creditgate_affairs::commitments::Commitment;
 use creditgate_affairs::entry_file::{Order, TalkHeld};
 use creditgate_affairs::local_lists::LocalEntry;
 use creditgate_affairs::objections::Objection;
+use creditgate_affairs::publications::Publication;
 use creditgate_affairs::repairs::Repair;
 use creditgate_affairs::{AffairStore, CaseCheck, Consequence, Decided, Holder, Refusal, Stored};
+use creditgate_credit::duty::NewDuty;
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::identifier::Identifier;
 use creditgate_credit::list_type::ListType;
@@ -23,7 +25,10 @@ use crate::local_entries::{self, LOCAL_SOURCE};
 use crate::snapshot::note_change;
 use crate::statements::Statements as _;
 use crate::store::Store;
-use crate::{commitments, duties, keys, list_types, lists, outbox, overlays, rechecks, trail};
+use crate::{
+    commitments, duties, keys, list_types, lists, outbox, overlays, publications, rechecks, trail,
+    typical_cases,
+};
 
 /// Why a change of an affair was not made. Nothing of it is kept.
 #[derive(Debug, thiserror::Error)]
@@ -76,13 +81,24 @@ pub(crate) fn keep<T>(connection: &Connection, decided: Decided<T>) -> Result<T,
     Ok(decided.value)
 }
 
-fn follow(connection: &Connection, consequence: Consequence, at: Timestamp) -> Result<(), StoreError> {
+/// Keeps one consequence. Part of the caller's transaction.
+pub(crate) fn follow(
+    connection: &Connection,
+    consequence: Consequence,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     match consequence {
         Consequence::Commitment(commitment) => commitments::save(connection, &commitment),
         Consequence::Objection(objection) => documents::save(connection, &*objection),
         Consequence::Repair(repair) => documents::save(connection, &*repair),
         Consequence::Order { entry, order } => documents::save_order(connection, &entry, &order),
         Consequence::Talk { entry, talk } => documents::save_talk(connection, &entry, &talk),
+        Consequence::Publication { decision, report, actor } => {
+            publications::save(connection, &decision, *report, &actor, at)
+        }
+        Consequence::TypicalCase { id, case, actor } => {
+            typical_cases::save(connection, &id, &case, &actor, at)
+        }
         Consequence::Proposal(local) => local_entries::save_proposal(connection, &local),
         Consequence::ProposalState { entry, state } => local_entries::save_state(connection, &entry, state),
         Consequence::Entry(entry) => {
@@ -96,6 +112,7 @@ fn follow(connection: &Connection, consequence: Consequence, at: Timestamp) -> R
         Consequence::FinishDuty { kind, subject, on } => {
             duties::finish_on(connection, kind, &subject, on, at).map(drop)
         }
+        Consequence::SetDue { kind, subject, due } => duties::set_due(connection, kind, &subject, due),
         Consequence::PostponeDuty { kind, subject, until } => {
             duties::postpone(connection, kind, &subject, until)
         }
@@ -172,6 +189,10 @@ impl Stored for Within<'_> {
 
     fn commitment(&self, id: &str) -> Result<Option<Commitment>, AffairError> {
         Ok(commitments::find(self.0, id)?)
+    }
+
+    fn owed_publicity(&self, report: &Publication) -> Result<Vec<NewDuty>, AffairError> {
+        Ok(publications::owed(self.0, report)?)
     }
 
     fn objection(&self, id: &str) -> Result<Option<Objection>, AffairError> {

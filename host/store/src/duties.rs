@@ -149,9 +149,14 @@ pub(crate) fn find(
 }
 
 /// Gives a duty the last day that holds for what is reported of it.
-pub(crate) fn set_due(connection: &Connection, seq: i64, due: Date) -> Result<(), StoreError> {
-    connection
-        .run("UPDATE duties SET due_on = ?2, provisional = 0 WHERE seq = ?1", params![seq, due.to_string()])
+pub(crate) fn set_due(
+    connection: &Connection,
+    kind: DutyKind,
+    subject: &str,
+    due: Date,
+) -> Result<(), StoreError> {
+    let update = "UPDATE duties SET due_on = ?3, provisional = 0 WHERE kind = ?1 AND subject = ?2";
+    connection.run(update, [kind.code(), subject, &due.to_string()])
 }
 
 fn close(

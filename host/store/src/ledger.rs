@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use creditgate_affairs::typical_cases::reported;
 use creditgate_credit::application::Application;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::duty::{CaseKind, NewDuty};
@@ -29,7 +30,7 @@ use crate::commitments::NewCommitment;
 use crate::error::StoreError;
 use crate::statements::Statements as _;
 use crate::store::Store;
-use crate::{affected, duties, outbox, search, supersession, typical_cases, values};
+use crate::{affairs, affected, duties, outbox, search, supersession, values};
 
 mod owed;
 
@@ -283,7 +284,9 @@ impl NewCheck {
         for message in &self.feedback {
             message.queue(connection, &self.check_id)?;
             if let Some(kind) = message.typical_case {
-                typical_cases::reported(connection, &self.division, (local_date(self.at), kind), self.at)?;
+                for ended in reported(&self.division, (local_date(self.at), kind), self.at) {
+                    affairs::follow(connection, ended, self.at)?;
+                }
             }
         }
         owed::after_check(connection, &self.check_id, &self.item, &self.duties, self.at)?;

@@ -94,7 +94,7 @@ pub use keys::{ApiKey, Revoked};
 pub use local_entries::LOCAL_SOURCE;
 pub use outbox::{FeedbackState, OutboxCounts, QueuedFeedback};
 pub use past::PastChecks;
-pub use publications::{Publication, Published, PublishedCheck, PublishedDecision};
+
 pub use pulls::{PullBatch, PullState};
 pub use queue::{Due, Queue, Undelivered, Waiting};
 pub use receipt_keys::receipt_keys_of;
@@ -107,5 +107,5 @@ pub use statistics::{Counts, ObjectionCounts, RepairCounts};
 pub use store::{Store, StoreOptions};
 pub use supersession::Supersession;
 pub use trail::{Change, Ordered, by_itself, carry_out, says, tells};
-pub use typical_cases::TypicalCase;
+
 pub use vitals::StoreHealth;

@@ -134,45 +134,18 @@ fn proposed(row: &Row<'_>, index: usize) -> Result<ListEntry, StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
     use std::sync::Arc;
 
     use creditgate_affairs::local_lists::settle;
-    use creditgate_affairs::{AffairStore, Consequence, Decided, Here, Refusal};
+    use creditgate_affairs::{AffairStore, Consequence, Decided, Refusal};
     use creditgate_credit::calendar::WorkingCalendar;
     use creditgate_credit::entry::EntryState;
-    use creditgate_credit::policy::Policy;
     use jiff::Timestamp;
     use jiff::civil::date;
     use tempfile::TempDir;
 
     use super::*;
-    use crate::samples::{COMPANY, at, entry};
-
-    /// A place where nothing is in force.
-    struct Nowhere(Arc<WorkingCalendar>);
-
-    impl Here for Nowhere {
-        fn policy(&self, _: &str, _: Date) -> Option<Arc<Policy>> {
-            None
-        }
-
-        fn calendar(&self) -> &Arc<WorkingCalendar> {
-            &self.0
-        }
-
-        fn divisions_of(&self, _: &str) -> BTreeSet<String> {
-            BTreeSet::new()
-        }
-
-        fn department_named(&self, _: &str) -> Option<String> {
-            None
-        }
-
-        fn has_platform(&self) -> bool {
-            false
-        }
-    }
+    use crate::samples::{COMPANY, Nowhere, at, entry};
 
     fn step(id: &str, name: &str) -> Consequence {
         let (step, actor, reason) = (name.to_owned(), "k1".to_owned(), "示例".to_owned());

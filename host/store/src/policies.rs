@@ -6,7 +6,7 @@ use creditgate_credit::policy::{Division, Policy, PolicyLayer};
 use rusqlite::Connection;
 
 use crate::error::StoreError;
-use crate::json_column::{Saved, is_new_version, parsed, written};
+use crate::json_column::{Saved, is_new_version, written};
 use crate::statements::Statements as _;
 use crate::store::Store;
 
@@ -80,17 +80,9 @@ pub(crate) fn is_layer(connection: &Connection, division: &str, version: &str) -
 }
 
 fn save_division(connection: &Connection, division: &Division, saved: &mut Saved) -> Result<(), StoreError> {
-    let stored: Option<Division> =
-        document(connection, "SELECT document FROM divisions WHERE code = ?1", [&division.code], |text| {
-            parsed("a division", text)
-        })?;
-    match stored {
-        None => saved.added += 1,
-        Some(stored) if stored == *division => {
-            saved.unchanged += 1;
-            return Ok(());
-        }
-        Some(_) => saved.changed += 1,
+    let select = "SELECT document FROM divisions WHERE code = ?1";
+    if !saved.counts(connection.document("a division", select, [&division.code])?.as_ref(), division) {
+        return Ok(());
     }
     let insert = "INSERT INTO divisions (code, document) VALUES (?1, ?2)
                   ON CONFLICT (code) DO UPDATE SET document = excluded.document";

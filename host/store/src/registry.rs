@@ -13,7 +13,7 @@ use rusqlite::{Connection, Row, params};
 
 use crate::approvals::{self, Agreed};
 use crate::error::StoreError;
-use crate::json_column::{Saved, parsed, written};
+use crate::json_column::{Saved, written};
 use crate::list_types;
 use crate::policies;
 use crate::releases;
@@ -197,11 +197,8 @@ impl Store {
             agreed.iter().try_for_each(|agreed| approvals::spend(connection, agreed))?;
             let mut saved = Saved::default();
             for binding in &bindings {
-                let stored = connection.row(
-                    "SELECT document FROM bindings WHERE id = ?1",
-                    [&binding.id],
-                    binding_of,
-                )?;
+                let select = "SELECT document FROM bindings WHERE id = ?1";
+                let stored = connection.document("a binding", select, [&binding.id])?;
                 if saved.counts(stored.as_ref(), binding) {
                     save_binding(connection, binding)?;
                 }

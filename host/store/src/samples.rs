@@ -1,16 +1,19 @@
 //! Synthetic parties, entries and checks for the tests of this crate and for
 //! its example. Uses nothing of the crate itself.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use creditgate_affairs::Here;
 use creditgate_credit::application::{Application, Material, Party, PartyRole, RequiredBy, SubjectKind};
+use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::catalogue::{Direction, Nature};
 use creditgate_credit::dossier::{Dossier, Measure, PartyDossier};
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::identifier::{Identifier, IdentifierKind};
-use creditgate_credit::policy::CommitmentEffect;
+use creditgate_credit::policy::{CommitmentEffect, Policy};
 use creditgate_credit::samples as base;
 use creditgate_credit::verdict::{Commitment, Disposition, DispositionAction, Ground, Outcome, Verdict};
 use creditgate_gate::request::Idempotency;
@@ -20,7 +23,7 @@ use creditgate_gate::{
 };
 use creditgate_sandbox::{CallReport, HostCall, Limits};
 use jiff::Timestamp;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 
 pub(crate) const COMPANY: &str = "uscc:91110000101623741K";
 pub(crate) const COMPANY_CODE: &str = "organisation_code:101623741";
@@ -232,5 +235,30 @@ fn settled(verdict: Verdict, measure: Measure) -> Settled {
         advice: Vec::new(),
         commitment: None,
         explanation: verdict.explanation,
+    }
+}
+
+/// A place where nothing is in force.
+pub(crate) struct Nowhere(pub(crate) Arc<WorkingCalendar>);
+
+impl Here for Nowhere {
+    fn policy(&self, _: &str, _: Date) -> Option<Arc<Policy>> {
+        None
+    }
+
+    fn calendar(&self) -> &Arc<WorkingCalendar> {
+        &self.0
+    }
+
+    fn divisions_of(&self, _: &str) -> BTreeSet<String> {
+        BTreeSet::new()
+    }
+
+    fn department_named(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn has_platform(&self) -> bool {
+        false
     }
 }

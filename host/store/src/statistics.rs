@@ -6,7 +6,7 @@ mod disputes;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use rusqlite::params;
+use rusqlite::{Row, params};
 
 use crate::coverage::ReportSpan;
 use crate::error::StoreError;

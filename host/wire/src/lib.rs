@@ -37,7 +37,7 @@ mod json;
 pub mod link;
 pub mod local_entry;
 pub mod policy;
-pub mod publication;
+
 pub mod pull;
 pub mod read;
 pub mod receipt;

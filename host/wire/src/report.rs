@@ -1,5 +1,4 @@
-//! Reports as tables, the register of typical cases, and what levels say of
-//! feedback.
+//! Reports as tables, and what levels say of feedback.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -81,43 +80,6 @@ impl From<&str> for ReportCell {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
     }
-}
-
-/// A typical case to be added to the register (R107).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = TypicalCaseReport)]
-pub struct TypicalCaseBody {
-    /// `honesty` or `dishonesty`.
-    #[schema(pattern = "^(honesty|dishonesty)$")]
-    pub kind: String,
-    /// Day on which it happened.
-    pub happened_on: Day,
-    /// Department code.
-    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
-    pub department: String,
-    /// Case number, where there is one.
-    #[serde(
-        default,
-        deserialize_with = "creditgate_credit::case_number::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[schema(max_length = 64)]
-    pub case_no: Option<String>,
-    /// Title.
-    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
-    pub title: String,
-    /// What happened, without identity numbers.
-    #[schema(min_length = 1, max_length = 4000, pattern = r"\S")]
-    pub summary: String,
-}
-
-/// A typical case was added.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = TypicalCaseAdded)]
-pub struct TypicalCaseAddedBody {
-    /// Its id.
-    pub id: String,
 }
 
 /// A level says that it has a message (R105).

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use creditgate_credit::calendar::{LOCAL_OFFSET, WorkingCalendar, local_date};
 use creditgate_credit::duty::{DutyKind, LEAD_UNIT, NewDuty, Term, reports_due};
+use creditgate_gate::chain;
 use creditgate_gate::event::{self, Event};
-use creditgate_gate::{World, chain};
 use creditgate_store::{StoreError, StoredDuty};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -86,12 +86,6 @@ pub(crate) fn tell_of_moves(shared: &Shared, now: Timestamp) -> impl Fn(&StoredD
 /// Names a duty in events and tasks.
 pub(crate) fn id_of(duty: &NewDuty) -> String {
     [duty.kind.code(), "/", &duty.subject].concat()
-}
-
-/// The divisions the bindings of a department are of.
-pub(crate) fn divisions_of<'a>(world: &'a World, department: &str) -> BTreeSet<&'a str> {
-    let bound = world.routes().filter(|route| route.binding.department == department);
-    bound.map(|route| route.binding.division.as_str()).collect()
 }
 
 /// Makes the event of a duty that fell due.

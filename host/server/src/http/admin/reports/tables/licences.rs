@@ -1,7 +1,8 @@
 //! Licences that were made public, for dual publicity.
 
+use creditgate_affairs::publications::{Publication, PublishedDecision};
 use creditgate_credit::licence_record::{self, Licence};
-use creditgate_store::{PublishedDecision, StoreError};
+use creditgate_store::StoreError;
 use creditgate_wire::report::{ReportCell, ReportTableBody};
 use jiff::civil::Date;
 
@@ -28,32 +29,32 @@ pub(super) fn table(
 ) -> Result<ReportTableBody, StoreError> {
     let mut rows = Vec::new();
     let store = host.store.for_reports();
-    for published in store.published_decisions(since, until)? {
+    for (published, report) in store.published_decisions(since, until)? {
         let Some(recorded) = store.recorded(&published.check_id)? else { continue };
         let application = &recorded.inputs.application;
         if places.hold(&application.department, &application.item) {
             let configured = host.config.departments.get(&application.department);
             let licence = Licence {
                 application,
-                document: &published.document,
-                decided_on: published.decided_on,
+                document: &report.document,
+                decided_on: report.decided_on.0,
                 department: configured.map_or(&application.department, |department| &department.name),
-                given: &published.attributes,
+                given: &report.attributes,
             };
-            rows.push(row(&licence, &published));
+            rows.push(row(&licence, &published, &report));
         }
     }
     let columns: Vec<_> = licence_record::fields().chain(OWN.iter().copied()).collect();
     Ok(ReportTableBody::new("licences", "行政许可双公示", &columns, rows))
 }
 
-fn row(licence: &Licence<'_>, published: &PublishedDecision) -> Vec<ReportCell> {
+fn row(licence: &Licence<'_>, published: &PublishedDecision, report: &Publication) -> Vec<ReportCell> {
     let own = [
         licence.application.case_no.clone(),
         licence.application.item.clone(),
-        published.published_on.to_string(),
-        published.place.clone(),
-        published.due_on.to_string(),
+        report.published_on.0.to_string(),
+        report.place.clone(),
+        published.due_on.0.to_string(),
         if published.late { "是" } else { "否" }.to_owned(),
         licence.missing().join("、"),
     ];

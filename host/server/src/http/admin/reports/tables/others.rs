@@ -59,17 +59,18 @@ pub(super) fn cases(
     places: &Places,
 ) -> Result<ReportTableBody, StoreError> {
     let cases = store.typical_cases(since, until)?.into_iter();
-    let wanted = cases.filter(|case| places.department.as_deref().is_none_or(|code| code == case.department));
-    let rows = wanted.map(|case| {
-        let kind = match case.kind {
+    let wanted =
+        cases.filter(|(_, case)| places.department.as_deref().is_none_or(|code| code == case.department));
+    let rows = wanted.map(|(id, case)| {
+        let kind = match CaseKind::from_code(&case.kind) {
             Some(CaseKind::Honesty) => "守信",
             Some(CaseKind::Dishonesty) => "失信",
             None => "",
         };
         vec![
-            case.id.into(),
+            id.into(),
             kind.into(),
-            case.happened_on.to_string().into(),
+            case.happened_on.0.to_string().into(),
             case.department.into(),
             case.case_no.unwrap_or_default().into(),
             case.title.into(),
