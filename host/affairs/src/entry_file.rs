@@ -128,7 +128,7 @@ fn owner_of<A: AffairStore>(
     };
     let division = match &asked.division {
         Some(division) => Some(division.clone()),
-        None => affairs.look(|kept| kept.local_entry(&entry.id))?.map(|local| local.division),
+        None => affairs.look(|kept| kept.local_entry(&entry.id))?.map(|local| local.kept.division),
     };
     let only = || here.divisions_of(&department).into_iter().collect::<Vec<_>>().try_into().ok();
     let division = division.or_else(|| only().map(|[only]: [String; 1]| only));
@@ -289,16 +289,16 @@ fn counts_again(listed: &ListEntry, laid: &[Overlay], cause: &str, day: Date) ->
 #[cfg(test)]
 mod tests {
     use creditgate_credit::entry::EntryStatus;
+    use creditgate_credit::samples;
     use jiff::civil::date;
 
     use super::*;
-    use crate::samples;
 
     const TODAY: Date = date(2026, 11, 23);
 
     #[test]
     fn r100_an_entry_counts_again_where_an_end_changes_what_it_says_today() {
-        let listed = samples::entry("e1");
+        let listed = samples::entry("e1", "food.serious");
         let overlay = |cause: &str, effect| Overlay { cause: cause.into(), from: date(2026, 3, 3), effect };
         let repaired = overlay("repair:r1", OverlayEffect::Repaired);
         let over = overlay("lifting:1", OverlayEffect::Lifted { until: date(2026, 3, 4) });

@@ -26,8 +26,7 @@ mod ground;
 mod person;
 mod ports;
 mod refusal;
-#[cfg(test)]
-mod samples;
+
 mod who;
 
 pub use decided::{Affected, Consequence, Decided, Message};

@@ -5,6 +5,8 @@
 //! What a step makes of an entry is decided by `creditgate_credit::lifecycle`; here is
 //! who may take it, and what follows from it.
 
+mod forms;
+
 use std::sync::Arc;
 
 use creditgate_credit::calendar::{WorkingCalendar, local_date};
@@ -12,13 +14,14 @@ use creditgate_credit::derived::is_derived;
 use creditgate_credit::duty::{DutyKind, NewDuty, Term};
 use creditgate_credit::entry::{EntryState, EntryStatus, ListEntry, ListKind};
 use creditgate_credit::fault::FieldProblem;
-use creditgate_credit::identifier::{Strictness, index_keys};
+use creditgate_credit::identifier::index_keys;
 use creditgate_credit::lifecycle::{Finding, ProposalState, Step, StepKind, apply, examine, with_publicity};
-use creditgate_credit::list_type::ListType;
 use creditgate_credit::overlay::BY_SOURCE;
 use creditgate_credit::policy::Policy;
 use jiff::Timestamp;
 use jiff::civil::Date;
+
+pub use forms::{EntryStep, Kept, LocalEntry, NewStep, Proposal};
 
 use crate::decided::{Affected, Consequence, Decided, Message};
 use crate::event::{self, Event};
@@ -34,66 +37,6 @@ const CHECKS_READ: u32 = 1000;
 
 /// The name under which the host notes that an entry ran out by itself.
 pub const EXPIRE: &str = "expire";
-
-/// An entry of a list that is kept here.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LocalEntry {
-    /// Jurisdiction whose policy it follows.
-    pub division: String,
-    /// Where its proposal stands.
-    pub state: ProposalState,
-    /// The entry: as it stands on its list, or as it was proposed.
-    pub entry: ListEntry,
-    /// Id of the watch entry it takes the place of.
-    pub escalates: Option<String>,
-    /// When it was proposed.
-    pub proposed_at: Timestamp,
-    /// Key id of who proposed it.
-    pub proposed_by: String,
-}
-
-/// Something that was done with an entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EntryStep {
-    /// Which step, such as `propose` or `repair`.
-    pub step: String,
-    /// When.
-    pub at: Timestamp,
-    /// Key id of who took it; `host` where nobody did.
-    pub actor: String,
-    /// Why.
-    pub reason: String,
-}
-
-impl EntryStep {
-    fn new(step: &str, Change { actor, reason, at }: Change) -> Self {
-        Self { step: step.to_owned(), at, actor, reason }
-    }
-}
-
-/// What is proposed.
-pub trait Proposed: Send {
-    /// Jurisdiction whose policy the entry follows.
-    fn division(&self) -> &str;
-
-    /// Code of the list.
-    fn list(&self) -> &str;
-
-    /// Id of the watch entry it takes the place of.
-    fn escalates(&self) -> Option<&str>;
-
-    /// The entry under a new id, with remarks on its numbers.
-    ///
-    /// # Errors
-    /// Every fault of it.
-    fn entry(
-        self,
-        id: String,
-        list: &ListType,
-        today: Date,
-        strictness: Strictness,
-    ) -> Result<(ListEntry, Vec<FieldProblem>), Vec<FieldProblem>>;
-}
 
 /// What decides of what follows where an entry takes effect.
 struct Terms {
@@ -130,18 +73,17 @@ impl Terms {
 pub async fn propose<A: AffairStore>(
     affairs: &A,
     here: &impl Here,
-    asked: impl Proposed,
+    asked: Proposal,
     change: Change,
 ) -> Result<(String, Vec<FieldProblem>), A::Error> {
     let today = local_date(change.at);
-    let division = asked.division().to_owned();
+    let (division, escalates) = (asked.division.clone(), asked.escalates.clone());
     let policy = here.policy(&division, today).ok_or_else(|| Refusal::NoPolicy(division.clone()))?;
-    let list = affairs.look(|kept| kept.list_type(asked.list()))?.filter(|list| !is_derived(&list.code));
+    let list = affairs.look(|kept| kept.list_type(&asked.list))?.filter(|list| !is_derived(&list.code));
     let list = list.ok_or_else(|| {
         let message = "is no list that entries can stand on; import its list type first";
         Refusal::Invalid(vec![FieldProblem::new("list", "list.unknown", message)])
     })?;
-    let escalates = asked.escalates().map(ToOwned::to_owned);
     let id = format!("local-{}", new_id(change.at));
     let (entry, remarks) =
         asked.entry(id.clone(), &list, today, policy.identifier_strictness).map_err(Refusal::Invalid)?;
@@ -161,9 +103,9 @@ pub async fn propose<A: AffairStore>(
     let entry = if announced { entry } else { with_publicity(entry, &policy.listing) };
     let warnings = found.warnings.into_iter().map(problem).chain(remarks).collect();
     let terms = Terms::of(here, &division, &entry.authority, today)?;
-    let (proposed_at, proposed_by) = (change.at, change.actor.clone());
-    let state = ProposalState::Proposed;
-    let local = LocalEntry { division, state, entry, escalates, proposed_at, proposed_by };
+    let (proposed_at, proposed_by) = (change.at.into(), change.actor.clone());
+    let proposal = ProposalState::Proposed;
+    let local = LocalEntry { entry, kept: Kept { division, proposal, escalates, proposed_at, proposed_by } };
     affairs
         .change(move |kept| {
             let note = note(&local.entry.id, format!("{}: {}", local.entry.list, change.reason));
@@ -172,8 +114,8 @@ pub async fn propose<A: AffairStore>(
             } else {
                 recognised(kept, &local, &terms, change.clone())?
             };
-            let (entry, step) = (local.entry.id.clone(), EntryStep::new("propose", change));
-            Ok(Decided::new((id, warnings), step.at)
+            let (at, entry, step) = (change.at, local.entry.id.clone(), EntryStep::new("propose", change));
+            Ok(Decided::new((id, warnings), at)
                 .with(Consequence::Proposal(Box::new(local)))
                 .with(Consequence::Step { entry, step })
                 .with_all(agreed)
@@ -193,7 +135,7 @@ pub async fn approve<A: AffairStore>(
     change: Change,
 ) -> Result<(), A::Error> {
     let known = local(affairs, id)?;
-    let terms = Terms::of(here, &known.division, &known.entry.authority, local_date(change.at))?;
+    let terms = Terms::of(here, &known.kept.division, &known.entry.authority, local_date(change.at))?;
     affairs
         .change(move |kept| {
             let local = find(kept, &known.entry.id)?;
@@ -211,12 +153,12 @@ fn recognised<E: From<Refusal>>(
     terms: &Terms,
     change: Change,
 ) -> Result<Vec<Consequence>, E> {
-    let LocalEntry { entry, division, .. } = local;
-    if local.state != ProposalState::Proposed {
-        return Err(Refusal::Decided { id: entry.id.clone(), state: local.state }.into());
+    let LocalEntry { entry, kept: Kept { division, proposal, escalates, .. } } = local;
+    if *proposal != ProposalState::Proposed {
+        return Err(Refusal::Decided { id: entry.id.clone(), state: *proposal }.into());
     }
     agrees(kept, local, &terms.policy, &change.actor)?;
-    let watch = match &local.escalates {
+    let watch = match escalates {
         Some(watch) => kept.local_entry(watch)?,
         None => None,
     };
@@ -247,7 +189,7 @@ pub async fn step<A: AffairStore>(
     change: Change,
 ) -> Result<ProposalState, A::Error> {
     let known = local(affairs, id)?;
-    let terms = Terms::of(here, &known.division, &known.entry.authority, local_date(change.at))?;
+    let terms = Terms::of(here, &known.kept.division, &known.entry.authority, local_date(change.at))?;
     affairs.change(move |kept| stepped(kept, &find(kept, &known.entry.id)?, &step, &terms, change)).await
 }
 
@@ -258,12 +200,12 @@ fn stepped<E: From<Refusal>>(
     terms: &Terms,
     change: Change,
 ) -> Result<Decided<ProposalState>, E> {
-    let (id, division, kind) = (local.entry.id.clone(), &local.division, step.kind());
+    let (id, division, kind) = (local.entry.id.clone(), &local.kept.division, step.kind());
     let (at, today) = (change.at, local_date(change.at));
     let note = note(&id, format!("{}: {}", kind.code(), change.reason));
     let taken = EntryStep::new(kind.code(), change);
-    match local.state {
-        ProposalState::Refused => return Err(Refusal::Decided { id, state: local.state }.into()),
+    match local.kept.proposal {
+        ProposalState::Refused => return Err(Refusal::Decided { id, state: local.kept.proposal }.into()),
         ProposalState::Proposed if *step == Step::Reject => {
             let state = ProposalState::Refused;
             return Ok(Decided::new(state, at)
@@ -281,7 +223,7 @@ fn stepped<E: From<Refusal>>(
     let entry = after(&local.entry, step, today, terms)?;
     let duty = confirms.then(|| terms.duty(division, &entry)).flatten();
     let follows = stands(kept, division, &entry, taken)?;
-    Ok(Decided::new(local.state, at).with_all(follows).with_all(duty).with(note))
+    Ok(Decided::new(local.kept.proposal, at).with_all(follows).with_all(duty).with(note))
 }
 
 /// The entry after a step.
@@ -303,7 +245,7 @@ fn stands<E: From<Refusal>>(
     if entry.status != EntryStatus::Preliminary && kind != Some(StepKind::Reject) {
         let (entry, division, step_name) = (entry.clone(), division.to_owned(), step.step.clone());
         let message = Box::new(Message::Entry { entry: Box::new(entry), division, step: step_name });
-        follows.push(Consequence::Report { id: new_id(step.at), check_id: None, message });
+        follows.push(Consequence::Report { id: new_id(step.at.0), check_id: None, message });
     }
     // To agree to a proposal is no step of an entry.
     if kind.is_none_or(|kind| kind == StepKind::Confirm) {
@@ -323,7 +265,7 @@ fn warned(entry: &ListEntry, step: &EntryStep) -> Option<Consequence> {
         return None;
     }
     let until = entry.valid_until.map(|day| day.to_string()).unwrap_or_default();
-    let event = Event::new(event::ENTRY_WATCH_LISTED, step.at, &step.actor, &entry.id)
+    let event = Event::new(event::ENTRY_WATCH_LISTED, step.at.0, &step.actor, &entry.id)
         .with("list", &*entry.list)
         .with("authority", &*entry.authority)
         .with("valid_until", until);
@@ -341,7 +283,7 @@ pub(crate) fn left<E: From<Refusal>>(
     let named = checks.iter().take(CHECKS_NAMED).map(String::as_str).collect::<Vec<_>>().join(" ");
     let ground = entry.particulars.exit_ground.map_or("expired", |ground| ground.code());
     Ok(Consequence::Tell(
-        Event::new(event::ENTRY_EXITED, step.at, &step.actor, &entry.id)
+        Event::new(event::ENTRY_EXITED, step.at.0, &step.actor, &entry.id)
             .with("list", &*entry.list)
             .with("ground", ground)
             .with("checks", named)
@@ -360,16 +302,18 @@ fn agrees<E: From<Refusal>>(
     if !policy.listing.review {
         return Ok(());
     }
-    let (brought, agrees) = (kept.holder(&local.proposed_by)?, kept.holder(actor)?);
+    let (brought, agrees) = (kept.holder(&local.kept.proposed_by)?, kept.holder(actor)?);
     Ok(second_person(brought.as_ref(), agrees.as_ref()).map_err(|why| match why {
-        NotSecond::Same => Refusal::Own { id: local.entry.id.clone(), proposer: local.proposed_by.clone() },
+        NotSecond::Same => {
+            Refusal::Own { id: local.entry.id.clone(), proposer: local.kept.proposed_by.clone() }
+        }
         why => why.into(),
     })?)
 }
 
 /// A black entry takes the place of a watch entry of the same subject (R45).
 fn may_take_the_place(entry: &ListEntry, watch: &LocalEntry) -> Result<(), Refusal> {
-    if watch.state != ProposalState::Recognised {
+    if watch.kept.proposal != ProposalState::Recognised {
         return Err(Refusal::NotApproved(watch.entry.id.clone()));
     }
     let [new, old] = [entry, &watch.entry].map(|entry| index_keys(&entry.subject_identifiers));
@@ -417,7 +361,7 @@ pub async fn settle<A: AffairStore>(affairs: &A, here: &impl Here, now: Timestam
         .change(move |kept| Ok(Decided::new((), now).with_all(again).with_all(run_out(kept, now)?)))
         .await?;
     for local in affairs.look(|kept| kept.local_entries())? {
-        let red = local.state == ProposalState::Recognised && local.entry.kind == ListKind::Red;
+        let red = local.kept.proposal == ProposalState::Recognised && local.entry.kind == ListKind::Red;
         if !red || local.entry.state_on(today) != EntryState::Effective {
             continue;
         }

@@ -171,7 +171,7 @@ fn granted<E: From<Refusal>>(
 ) -> Result<Vec<Consequence>, E> {
     let (entry, today) = (&repair.entry, local_date(now));
     let cause = format!("repair:{}", repair.id);
-    let local = kept.local_entry(entry)?.filter(|local| local.state == ProposalState::Recognised);
+    let local = kept.local_entry(entry)?.filter(|local| local.kept.proposal == ProposalState::Recognised);
     let mut follows = match local.map(|local| grant_repair(&local.entry, today)) {
         None => {
             let effect = OverlayEffect::Repaired;
@@ -180,7 +180,7 @@ fn granted<E: From<Refusal>>(
         Some(Ok(repaired)) => {
             let step = EntryStep {
                 step: StepKind::Repair.code().to_owned(),
-                at: now,
+                at: now.into(),
                 actor: actor.to_owned(),
                 reason: text.to_owned(),
             };

@@ -149,15 +149,6 @@ impl Within<'_> {
             })
         })
     }
-
-    fn one<T: rusqlite::types::FromSql>(
-        &self,
-        select: &str,
-        parameters: impl rusqlite::Params,
-    ) -> Result<T, AffairError> {
-        let mut statement = self.0.prepare_cached(select).map_err(StoreError::from)?;
-        Ok(statement.query_row(parameters, |row| row.get(0)).map_err(StoreError::from)?)
-    }
 }
 
 impl Stored for Within<'_> {
@@ -174,11 +165,11 @@ impl Stored for Within<'_> {
     fn check_had(&self, check: &str, entry: &str) -> Result<bool, AffairError> {
         let select = "SELECT EXISTS (SELECT 1 FROM checks CROSS JOIN check_entries ON check_seq = seq
                                      WHERE check_id = ?1 AND entry = ?2)";
-        self.one(select, [check, entry])
+        Ok(self.0.scalar(select, [check, entry])?)
     }
 
     fn any_check_had(&self, entry: &str) -> Result<bool, AffairError> {
-        self.one("SELECT EXISTS (SELECT 1 FROM check_entries WHERE entry = ?1)", [entry])
+        Ok(self.0.scalar("SELECT EXISTS (SELECT 1 FROM check_entries WHERE entry = ?1)", [entry])?)
     }
 
     fn checks_with(&self, entry: &str, most: u32) -> Result<Vec<String>, AffairError> {
@@ -206,7 +197,7 @@ impl Stored for Within<'_> {
     fn open_objections_with(&self, key: &str) -> Result<u32, AffairError> {
         let select = "SELECT count(*) FROM objections
                       WHERE document ->> '$.raised_with' = ?1 AND state IN ('received', 'notified')";
-        self.one(select, [key])
+        Ok(self.0.scalar(select, [key])?)
     }
 
     fn repair(&self, id: &str) -> Result<Option<Repair>, AffairError> {

@@ -21,8 +21,8 @@ use creditgate_gate::{
 use creditgate_wire::feedback;
 use creditgate_wire::record::{read_parties, read_record, record_json};
 use jiff::Timestamp;
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row, params};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, Row, params, params_from_iter};
 
 use crate::affected::Held;
 use crate::chain::{self, CheckContent, Link};
@@ -238,11 +238,10 @@ impl NewCheck {
         check
     }
 
-    /// Hashes what is hashed for the chain beside the record: here, and not on the
-    /// writer's thread.
-    fn take_in_content(&mut self) {
+    /// The columns that repeat what the record says, in the order in which they are hashed.
+    fn columns(&self) -> [ValueRef<'_>; 12] {
         let idempotency = self.idempotency.as_ref();
-        let columns = [
+        [
             as_text(&self.check_id),
             as_text(&self.case_no),
             as_text(&self.department),
@@ -255,9 +254,14 @@ impl NewCheck {
             idempotency.map_or(ValueRef::Null, |idempotency| as_text(&idempotency.key)),
             idempotency.map_or(ValueRef::Null, |idempotency| ValueRef::Blob(&idempotency.body_hash)),
             self.release.map_or(ValueRef::Null, ValueRef::Integer),
-        ];
+        ]
+    }
+
+    /// Hashes what is hashed for the chain beside the record: here, and not on the
+    /// writer's thread.
+    fn take_in_content(&mut self) {
         let mut content = CheckContent::default();
-        content.columns(columns);
+        content.columns(self.columns());
         for measure in &self.measures {
             content.measure(&measure.id, &measure.particulars);
         }
@@ -307,28 +311,13 @@ impl NewCheck {
 
     fn insert(&self, connection: &Connection, link: &Link) -> Result<(), StoreError> {
         let insert = "\
-            INSERT INTO checks (seq, check_id, case_no, department, item, checkpoint, status, outcome,
-                   at, caller, idempotency_key, body_hash, previous_hash, hash, record, release)
+            INSERT INTO checks (check_id, case_no, department, item, checkpoint, status, outcome, at, caller,
+                   idempotency_key, body_hash, release, seq, previous_hash, hash, record)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
-        let row = params![
-            link.seq,
-            self.check_id,
-            self.case_no,
-            self.department,
-            self.item,
-            self.checkpoint,
-            self.status.code(),
-            self.outcome.code(),
-            values::instant_to_sql(self.at),
-            self.caller,
-            self.idempotency.as_ref().map(|idempotency| &idempotency.key),
-            self.idempotency.as_ref().map(|idempotency| &idempotency.body_hash),
-            link.previous.0,
-            link.hash.0,
-            self.record,
-            self.release,
-        ];
-        connection.run(insert, row)
+        let (previous, hash) = (ValueRef::Blob(&link.previous.0), ValueRef::Blob(&link.hash.0));
+        let chained = [ValueRef::Integer(link.seq), previous, hash, as_text(&self.record)];
+        let row = self.columns().into_iter().chain(chained).map(ToSqlOutput::Borrowed);
+        connection.run(insert, params_from_iter(row))
     }
 }
 
@@ -364,19 +353,17 @@ struct NewMessage {
 
 impl NewMessage {
     fn of(message: &OutgoingFeedback, payload: String) -> Self {
-        let disposition = match &message.body {
-            FeedbackBody::Disposition { reported, .. } => Some((**reported).clone()),
-            FeedbackBody::DishonestAct { .. } | FeedbackBody::TypicalCase { .. } => None,
+        let (disposition, typical_case) = match &message.body {
+            FeedbackBody::Disposition { reported, .. } => (Some((**reported).clone()), None),
+            FeedbackBody::TypicalCase { kind, .. } => (None, Some(*kind)),
+            FeedbackBody::DishonestAct { .. } => (None, None),
         };
         Self {
             id: message.id.clone(),
             reported_at: message.reported_at,
             payload,
             disposition,
-            typical_case: match message.body {
-                FeedbackBody::TypicalCase { kind, .. } => Some(kind),
-                _ => None,
-            },
+            typical_case,
             duty: message.duty.clone(),
         }
     }
@@ -425,28 +412,14 @@ fn save_disposition(
     let attributes = values::pairs_to_sql(&disposition.attributes);
     let executed_at = disposition.executed_at.map(values::instant_to_sql);
     let details = details_to_sql(&disposition.details);
-    let content = params![
-        check_seq,
-        disposition.measure,
-        disposition.result.code(),
-        disposition.reason,
-        disposition.action,
-        disposition.officer,
-        executed_at,
-        attributes,
-        details,
-    ];
-    let select = "SELECT result = ?3 AND reason = ?4 AND action = ?5 AND officer = ?6 AND executed_at IS ?7
-                         AND attributes = ?8 AND details = ?9
-                  FROM dispositions WHERE check_seq = ?1 AND measure = ?2 ORDER BY seq DESC LIMIT 1";
-    let same: Option<bool> = connection.value(select, content)?;
-    if same == Some(true) {
-        return Ok(false);
-    }
     let insert = "\
         INSERT INTO dispositions (check_seq, measure, result, reason, action, officer, executed_at,
-               attributes, reported_at, details)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+               attributes, details, reported_at)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
+        WHERE NOT coalesce(
+              (SELECT result = ?3 AND reason = ?4 AND action = ?5 AND officer = ?6 AND executed_at IS ?7
+                      AND attributes = ?8 AND details = ?9
+               FROM dispositions WHERE check_seq = ?1 AND measure = ?2 ORDER BY seq DESC LIMIT 1), FALSE)";
     let row = params![
         check_seq,
         disposition.measure,
@@ -456,11 +429,10 @@ fn save_disposition(
         disposition.officer,
         executed_at,
         attributes,
-        values::instant_to_sql(at),
         details,
+        values::instant_to_sql(at),
     ];
-    connection.run(insert, row)?;
-    Ok(true)
+    Ok(connection.change(insert, row)? == 1)
 }
 
 /// JSON in the form of creditgate-wire; empty where nothing more was said.

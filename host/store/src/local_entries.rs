@@ -1,7 +1,7 @@
 //! Entries of lists that are kept here: proposals, what they became, and every step
 //! of theirs, as `creditgate_affairs::local_lists` decides (R40).
 
-use creditgate_affairs::local_lists::{EXPIRE, EntryStep, LocalEntry};
+use creditgate_affairs::local_lists::{EXPIRE, EntryStep, Kept, LocalEntry};
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::lifecycle::ProposalState;
 use jiff::civil::Date;
@@ -43,7 +43,7 @@ impl Store {
             connection.rows(select, [id], |row| {
                 Ok(EntryStep {
                     step: row.get(0)?,
-                    at: values::instant(row, 1)?,
+                    at: values::instant(row, 1)?.into(),
                     actor: row.get(2)?,
                     reason: row.get(3)?,
                 })
@@ -83,13 +83,13 @@ pub(crate) fn save_proposal(connection: &Connection, local: &LocalEntry) -> Resu
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let row = params![
         local.entry.id,
-        local.division,
+        local.kept.division,
         local.entry.list,
-        local.state.code(),
+        local.kept.proposal.code(),
         written("a proposal", &local.entry)?,
-        local.escalates,
-        values::instant_to_sql(local.proposed_at),
-        local.proposed_by,
+        local.kept.escalates,
+        values::instant_to_sql(local.kept.proposed_at.0),
+        local.kept.proposed_by,
     ];
     connection.run(insert, row)
 }
@@ -102,7 +102,7 @@ pub(crate) fn save_state(connection: &Connection, id: &str, state: ProposalState
 pub(crate) fn save_step(connection: &Connection, entry: &str, step: &EntryStep) -> Result<(), StoreError> {
     let insert = "INSERT INTO entry_steps (entry, step, at, actor, reason) VALUES (?1, ?2, ?3, ?4, ?5)";
     connection
-        .run(insert, params![entry, step.step, values::instant_to_sql(step.at), step.actor, step.reason])
+        .run(insert, params![entry, step.step, values::instant_to_sql(step.at.0), step.actor, step.reason])
 }
 
 pub(crate) fn find(connection: &Connection, id: &str) -> Result<Option<LocalEntry>, StoreError> {
@@ -116,14 +116,14 @@ pub(crate) fn find(connection: &Connection, id: &str) -> Result<Option<LocalEntr
 fn local_entry(row: &Row<'_>) -> Result<LocalEntry, StoreError> {
     let listed: bool = row.get(6)?;
     let entry = if listed { entry_of(row, ENTRY)? } else { proposed(row, 2)? };
-    Ok(LocalEntry {
+    let kept = Kept {
         division: row.get(0)?,
-        state: values::coded(row, 1, ProposalState::from_code, "the state of a proposal")?,
-        entry,
+        proposal: values::coded(row, 1, ProposalState::from_code, "the state of a proposal")?,
         escalates: row.get(3)?,
-        proposed_at: values::instant(row, 4)?,
+        proposed_at: values::instant(row, 4)?.into(),
         proposed_by: row.get(5)?,
-    })
+    };
+    Ok(LocalEntry { entry, kept })
 }
 
 fn proposed(row: &Row<'_>, index: usize) -> Result<ListEntry, StoreError> {
@@ -145,24 +145,17 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::samples::{COMPANY, Nowhere, at, entry};
+    use crate::samples::{COMPANY, Nowhere, at, entry, proposal};
 
     fn step(id: &str, name: &str) -> Consequence {
         let (step, actor, reason) = (name.to_owned(), "k1".to_owned(), "示例".to_owned());
-        Consequence::Step { entry: id.to_owned(), step: EntryStep { step, at: at(), actor, reason } }
+        Consequence::Step { entry: id.to_owned(), step: EntryStep { step, at: at().into(), actor, reason } }
     }
 
     async fn store_with(ids: &[&str]) -> (Store, TempDir) {
         let (store, directory) = Store::temporary();
         for id in ids {
-            let proposal = LocalEntry {
-                division: "370811".to_owned(),
-                state: ProposalState::Proposed,
-                entry: entry(id, "示例食品有限公司", &[COMPANY]),
-                escalates: None,
-                proposed_at: at(),
-                proposed_by: "k1".to_owned(),
-            };
+            let proposal = proposal(entry(id, "示例食品有限公司", &[COMPANY]));
             let decided = Decided::new((), at()).with(Consequence::Proposal(Box::new(proposal)));
             let proposed = step(id, "propose");
             store.change(move |_| Ok(decided.with(proposed))).await.unwrap();
@@ -194,11 +187,14 @@ mod tests {
         let (store, _directory) = store_with(&["l1"]).await;
         assert_eq!(store.list_entry("l1").unwrap(), None);
         let proposed = local(&store, "l1");
-        assert_eq!((proposed.state, proposed.proposed_by.as_str()), (ProposalState::Proposed, "k1"));
+        assert_eq!(
+            (proposed.kept.proposal, proposed.kept.proposed_by.as_str()),
+            (ProposalState::Proposed, "k1")
+        );
         assert_eq!(proposed.entry, entry("l1", "示例食品有限公司", &[COMPANY]));
         recognise(&store, "l1").await;
         assert_eq!(store.list_entry("l1").unwrap(), Some(proposed.entry));
-        assert_eq!(local(&store, "l1").state, ProposalState::Recognised);
+        assert_eq!(local(&store, "l1").kept.proposal, ProposalState::Recognised);
         assert_eq!(steps(&store, "l1"), ["propose", "approve"]);
     }
 

@@ -305,17 +305,6 @@ fn kind(row: &Row<'_>) -> Result<TrialKind, StoreError> {
     }
 }
 
-fn collect<T>(
-    mut rows: rusqlite::Rows<'_>,
-    of: impl Fn(&Row<'_>) -> Result<T, StoreError>,
-) -> Result<Vec<T>, StoreError> {
-    let mut all = Vec::new();
-    while let Some(row) = rows.next()? {
-        all.push(of(row)?);
-    }
-    Ok(all)
-}
-
 impl Store {
     /// Every trial of a release, oldest first.
     ///

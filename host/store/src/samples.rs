@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use creditgate_affairs::Here;
+use creditgate_affairs::local_lists::{Kept, LocalEntry};
 use creditgate_credit::application::{Application, Material, Party, PartyRole, RequiredBy, SubjectKind};
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::catalogue::{Direction, Nature};
@@ -13,13 +14,14 @@ use creditgate_credit::dossier::{Dossier, Measure, PartyDossier};
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::host_rules::HostRules;
 use creditgate_credit::identifier::{Identifier, IdentifierKind};
+use creditgate_credit::lifecycle::ProposalState;
 use creditgate_credit::policy::{CommitmentEffect, Policy};
 use creditgate_credit::samples as base;
 use creditgate_credit::verdict::{Commitment, Disposition, DispositionAction, Ground, Outcome, Verdict};
 use creditgate_gate::request::Idempotency;
 use creditgate_gate::{
-    CheckInputs, CheckRecord, FeedbackBody, Mode, OutgoingFeedback, PluginRef, Settled, SettledMeasure,
-    Status,
+    CheckInputs, CheckRecord, DispositionDetails, DispositionResult, FeedbackBody, Mode, OutgoingFeedback,
+    PluginRef, ReportedDisposition, Settled, SettledMeasure, Status,
 };
 use creditgate_sandbox::{CallReport, HostCall, Limits};
 use jiff::Timestamp;
@@ -261,4 +263,32 @@ impl Here for Nowhere {
     fn has_platform(&self) -> bool {
         false
     }
+}
+
+/// The entry as it is proposed here.
+pub(crate) fn proposal(entry: ListEntry) -> LocalEntry {
+    let kept = Kept {
+        division: "370811".to_owned(),
+        proposal: ProposalState::Proposed,
+        escalates: None,
+        proposed_at: at().into(),
+        proposed_by: "k1".to_owned(),
+    };
+    LocalEntry { entry, kept }
+}
+
+/// What a department reports of the measure of [`record`].
+pub(crate) fn disposition(id: &str, reason: &str) -> OutgoingFeedback {
+    let reported = ReportedDisposition {
+        measure: "food-refuse/e1/p1".to_owned(),
+        result: DispositionResult::Partly,
+        reason: reason.to_owned(),
+        action: "已告知".to_owned(),
+        officer: "officer-7".to_owned(),
+        executed_at: None,
+        details: DispositionDetails::default(),
+        attributes: vec![("page".to_owned(), "3".to_owned())],
+    };
+    let body = FeedbackBody::Disposition { reported: Box::new(reported), particulars: "{}".to_owned() };
+    OutgoingFeedback { id: id.to_owned(), body, ..record("c1").feedback.remove(0) }
 }

@@ -3,6 +3,7 @@
 
 use creditgate_affairs::commitments::{Breach, CreditRepair, Extension, Fulfilment, Signature};
 use creditgate_affairs::entry_file::{NewLifting, NewRectification, NewTalk, RectificationDone};
+use creditgate_affairs::local_lists::{NewStep, Proposal};
 use creditgate_affairs::objections::{NewObjection, ObjectionAnswer, ObjectionNotice};
 use creditgate_affairs::publications::Publication;
 use creditgate_affairs::repairs::{NewRepair, RepairAnswer};
@@ -12,7 +13,6 @@ use creditgate_credit::fault::FieldProblem;
 use creditgate_wire::act::NewActBody;
 use creditgate_wire::admin::{ActivateBody, NewKeyBody, RollbackBody};
 use creditgate_wire::backtest::StartBacktestBody;
-use creditgate_wire::local_entry::{ProposalBody, StepBody};
 use creditgate_wire::read::from_json;
 use creditgate_wire::release::{NewReleaseBody, NewTrialBody};
 use creditgate_wire::report::AcknowledgementBody;
@@ -105,8 +105,8 @@ fn others(data: &[u8]) {
         data;
         AcknowledgementBody, ActivateBody, Breach, Extension, Fulfilment, NewActBody, NewKeyBody, NewLifting,
         NewObjection, NewRectification, NewReleaseBody, NewRepair, NewSignerBody, NewTalk, NewTrialBody,
-        ObjectionAnswer, ObjectionNotice, ProposalBody, Publication, ReceiptToVerify, RectificationDone,
-        RepairAnswer, CreditRepair, RollbackBody, Signature, StartBacktestBody, StepBody, TypicalCase,
+        ObjectionAnswer, ObjectionNotice, Proposal, Publication, ReceiptToVerify, RectificationDone,
+        RepairAnswer, CreditRepair, RollbackBody, Signature, StartBacktestBody, NewStep, TypicalCase,
     );
 }
 

@@ -7,11 +7,6 @@ use jiff::civil::date;
 use super::*;
 use crate::samples::at;
 
-fn open() -> (Store, tempfile::TempDir) {
-    let (store, directory) = Store::temporary();
-    (store, directory)
-}
-
 fn edition() -> Catalogue {
     Catalogue::empty("2026", date(2026, 1, 1))
 }
@@ -36,7 +31,7 @@ const LEGAL: EditionStep = review(ReviewKind::Legal, ReviewResult::Passed);
 
 #[tokio::test]
 async fn r065_only_a_published_edition_serves_checks_and_its_way_is_kept() {
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     store.save_catalogues(vec![edition()], "maker", at()).await.unwrap();
     let own = store.step_edition(order(NORMATIVE, "maker")).await.unwrap_err();
     assert_eq!(own.code(), "catalogue.own_review");
@@ -68,7 +63,7 @@ async fn r065_only_a_published_edition_serves_checks_and_its_way_is_kept() {
 
 #[tokio::test]
 async fn r065_a_draft_may_be_replaced_and_from_the_first_review_on_an_edition_never_changes() {
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     store.save_catalogues(vec![edition()], "maker", at()).await.unwrap();
     let other = Catalogue { effective_until: Some(date(2026, 6, 30)), ..edition() };
     let replaced = store.save_catalogues(vec![other.clone()], "colleague", at()).await.unwrap();
@@ -90,7 +85,7 @@ async fn r065_a_draft_may_be_replaced_and_from_the_first_review_on_an_edition_ne
 
 #[tokio::test]
 async fn an_edition_from_before_there_were_states_serves_as_it_did() {
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     let document = written("a catalogue", &edition()).unwrap();
     store
         .write(move |connection| {

@@ -4,11 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use creditgate_credit::overlay::{Overlay, OverlayEffect};
+use creditgate_gate::Holder;
 use creditgate_gate::event::{Event, RELEASE_ACTIVATED};
 use creditgate_gate::ports::Ledger;
-use creditgate_gate::{
-    DispositionDetails, DispositionResult, FeedbackBody, Holder, OutgoingFeedback, ReportedDisposition,
-};
 use jiff::civil::date;
 use rusqlite::Connection;
 use rusqlite::types::Value;
@@ -16,7 +14,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::ApiKey;
-use crate::samples::{COMPANY, at, entry, record, with_commitment};
+use crate::samples::{COMPANY, at, disposition, entry, record, with_commitment};
 use crate::snapshot::{ImportMode, PreparedEntry};
 use crate::store::{Store, StoreOptions};
 use crate::trail::{Ordered, carry_out, says};
@@ -50,21 +48,6 @@ impl Kept {
     }
 }
 
-fn disposition() -> OutgoingFeedback {
-    let reported = ReportedDisposition {
-        measure: "food-refuse/e1/p1".to_owned(),
-        result: DispositionResult::Executed,
-        reason: String::new(),
-        action: "不予许可".to_owned(),
-        officer: "officer-7".to_owned(),
-        executed_at: None,
-        details: DispositionDetails::default(),
-        attributes: Vec::new(),
-    };
-    let body = FeedbackBody::Disposition { reported: Box::new(reported), particulars: "{}".to_owned() };
-    OutgoingFeedback { id: "disposition".to_owned(), body, ..record("c1").feedback.remove(0) }
-}
-
 /// A store with something of most kinds.
 async fn kept() -> Kept {
     let directory = tempfile::tempdir().unwrap();
@@ -73,7 +56,7 @@ async fn kept() -> Kept {
     for id in ["c1", "c2", "c3"] {
         store.append(Arc::new(with_commitment(record(id)))).await.unwrap();
     }
-    store.record_dispositions("c1", vec![disposition()], at()).await.unwrap();
+    store.record_dispositions("c1", vec![disposition("disposition", "")], at()).await.unwrap();
     store.save_entries("test", vec![entry("e1", "甲", &[COMPANY]), entry("e2", "乙", &[])]).await.unwrap();
     let effect = OverlayEffect::Suspended;
     let overlay = Overlay { cause: "objection:o1".to_owned(), from: date(2026, 1, 1), effect };

@@ -2,7 +2,6 @@
 //! against its last link, every check against its record, and in the end counted
 //! whether there are rows that no link knows.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read as _;
 use std::path::Path;
@@ -235,7 +234,7 @@ impl Walk {
         if Some(content) != link.content {
             self.fault(place(), "a column or a measure was changed");
         }
-        match serde_json::from_slice::<RecordSays<'_>>(record) {
+        match serde_json::from_slice::<RecordSays>(record) {
             Ok(says) => {
                 if !says.agrees(row)? {
                     self.fault(place(), "a column says otherwise than the record");
@@ -305,47 +304,38 @@ impl Walk {
 
 /// The parts of a record that columns repeat.
 #[derive(Deserialize)]
-struct RecordSays<'a> {
-    #[serde(borrow)]
-    check_id: Cow<'a, str>,
+struct RecordSays {
+    check_id: String,
     at: Instant,
-    #[serde(borrow)]
-    caller: Cow<'a, str>,
-    #[serde(borrow)]
-    idempotency: Option<IdempotencySays<'a>>,
+    caller: String,
+    idempotency: Option<IdempotencySays>,
     release: Option<i64>,
-    #[serde(borrow)]
-    dossier: Option<DossierSays<'a>>,
-    #[serde(borrow)]
-    answer: AnswerSays<'a>,
+    dossier: Option<DossierSays>,
+    answer: AnswerSays,
 }
 
 #[derive(Deserialize)]
-struct IdempotencySays<'a> {
-    #[serde(borrow)]
-    key: Cow<'a, str>,
-    #[serde(borrow)]
-    body_sha256: Cow<'a, str>,
+struct IdempotencySays {
+    key: String,
+    body_sha256: String,
 }
 
 #[derive(Deserialize)]
-struct DossierSays<'a> {
-    #[serde(borrow)]
-    parties: Vec<PartySays<'a>>,
+struct DossierSays {
+    parties: Vec<PartySays>,
 }
 
 #[derive(Deserialize)]
-struct PartySays<'a> {
-    #[serde(borrow, default)]
-    entries: Vec<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    history: Vec<EntrySays<'a>>,
+struct PartySays {
+    #[serde(default)]
+    entries: Vec<String>,
+    #[serde(default)]
+    history: Vec<EntrySays>,
 }
 
 #[derive(Deserialize)]
-struct EntrySays<'a> {
-    #[serde(borrow)]
-    id: Cow<'a, str>,
+struct EntrySays {
+    id: String,
     #[serde(default)]
     suspended: bool,
     #[serde(default, with = "attributes")]
@@ -353,24 +343,17 @@ struct EntrySays<'a> {
 }
 
 #[derive(Deserialize)]
-struct AnswerSays<'a> {
-    #[serde(borrow)]
-    check_id: Cow<'a, str>,
-    #[serde(borrow)]
-    case_no: Cow<'a, str>,
-    #[serde(borrow)]
-    department: Cow<'a, str>,
-    #[serde(borrow)]
-    item: Cow<'a, str>,
-    #[serde(borrow)]
-    checkpoint: Cow<'a, str>,
-    #[serde(borrow)]
-    status: Cow<'a, str>,
-    #[serde(borrow)]
-    outcome: Cow<'a, str>,
+struct AnswerSays {
+    check_id: String,
+    case_no: String,
+    department: String,
+    item: String,
+    checkpoint: String,
+    status: String,
+    outcome: String,
 }
 
-impl RecordSays<'_> {
+impl RecordSays {
     /// Whether the columns, in the order of [`check::COLUMNS`], say the same.
     fn agrees(&self, row: &Row<'_>) -> Result<bool, StoreError> {
         let answer = &self.answer;

@@ -159,10 +159,6 @@ mod tests {
     use crate::queue::Queue;
     use crate::samples::{at, record, with_commitment};
 
-    fn open(directory: &tempfile::TempDir) -> Store {
-        Store::within(&directory)
-    }
-
     fn event(duty: &StoredDuty) -> Event {
         Event::new(DUTY_OVERDUE, at(), "host", &duty.duty.subject)
     }
@@ -183,8 +179,7 @@ mod tests {
 
     #[tokio::test]
     async fn r083_a_duty_falls_due_once_over_restarts_and_with_the_clock_set_back() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = open(&directory);
+        let (store, directory) = Store::temporary();
         let duties = vec![on("c1", date(2026, 4, 1)), on("c2", date(2026, 4, 2))];
         store.open_duties(duties, at()).await.unwrap();
         assert!(fall_due(&store, date(2026, 4, 1)).await.is_empty(), "the last day still counts");
@@ -192,7 +187,7 @@ mod tests {
         assert!(store.falls_due(date(2026, 4, 2)).unwrap());
         assert_eq!(fall_due(&store, date(2026, 4, 2)).await, ["c1"]);
         drop(store);
-        let store = open(&directory);
+        let store = Store::within(&directory);
         assert!(fall_due(&store, date(2026, 4, 2)).await.is_empty(), "once");
         assert_eq!(store.events(None, None, 10).unwrap().len(), 1);
         assert_eq!(fall_due(&store, date(2026, 4, 3)).await, ["c2"]);
@@ -205,8 +200,7 @@ mod tests {
 
     #[tokio::test]
     async fn r083_an_overdue_commitment_is_reported_to_the_platform_with_its_party() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = open(&directory);
+        let (store, _directory) = Store::temporary();
         let mut check = with_commitment(record("c1"));
         let duty = NewDuty { kind: DutyKind::Commitment, ..on("c1", date(2026, 4, 20)) };
         check.duties = vec![duty];
@@ -230,8 +224,7 @@ mod tests {
 
     #[tokio::test]
     async fn r089_a_provisional_last_day_is_counted_anew_once_the_year_has_its_table() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = open(&directory);
+        let (store, _directory) = Store::temporary();
         let within = Term::Within(TimeLimit::working_days(7));
         let duties = vec![
             duty("moves", date(2026, 12, 23), within),

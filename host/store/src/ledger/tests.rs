@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use creditgate_credit::calendar::WorkingCalendar;
 use creditgate_credit::dossier::CommitmentState;
 use creditgate_credit::duty::{CaseKind, DutyKind, Term, typical_cases_of};
+use creditgate_gate::Mode;
 use creditgate_gate::ports::CreditSource;
-use creditgate_gate::{DispositionResult, Mode};
 use jiff::civil::date;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
@@ -18,19 +18,16 @@ use super::*;
 use crate::DutyFilter;
 use crate::outbox::FeedbackState;
 use crate::queue::Queue;
-use crate::samples::{COMPANY, OTHER_COMPANY, at, party, record, with_commitment, with_key};
+use crate::samples::{COMPANY, OTHER_COMPANY, at, disposition, party, record, with_commitment, with_key};
 use crate::store::StoreOptions;
 
-struct TestStore {
-    store: Store,
-    path: PathBuf,
-    _directory: TempDir,
+fn open(options: &StoreOptions) -> (Store, TempDir) {
+    let directory = tempfile::tempdir().unwrap();
+    (Store::open(&path_in(&directory), options).unwrap(), directory)
 }
 
-fn open(options: &StoreOptions) -> TestStore {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("store.db");
-    TestStore { store: Store::open(&path, options).unwrap(), path, _directory: directory }
+fn path_in(directory: &TempDir) -> PathBuf {
+    directory.path().join("store.db")
 }
 
 /// What a failed call says: the store's own code, from under the gate's error.
@@ -55,12 +52,12 @@ fn count(store: &Store, table: &str) -> i64 {
 
 #[tokio::test]
 async fn what_was_answered_is_found_after_a_restart() {
-    let TestStore { store, path, _directory } = open(&StoreOptions::default());
+    let (store, directory) = Store::temporary();
     let Appended::New { hash, .. } = append(&store, with_key(record("c1"), "key", 1)).await.unwrap() else {
         panic!("not new");
     };
     drop(store);
-    let store = Store::open(&path, &StoreOptions::default()).unwrap();
+    let store = Store::within(&directory);
     let stored = store.check("c1").unwrap().expect("the check");
     assert_eq!(stored.hash, hash);
     assert_eq!(stored.at, at(), "to the nanosecond: the receipt signs it");
@@ -81,7 +78,7 @@ async fn what_was_answered_is_found_after_a_restart() {
 
 #[tokio::test]
 async fn r002_at_each_checkpoint_of_an_item_the_last_check_counts_with_its_parties() {
-    let TestStore { store, _directory, .. } = open(&StoreOptions::default());
+    let (store, _directory) = Store::temporary();
     let at_place = |id: &str, checkpoint: &str, item: &str, outcome: Outcome| {
         let mut record = record(id);
         let application = Arc::make_mut(&mut record.inputs.application);
@@ -111,7 +108,7 @@ async fn r002_at_each_checkpoint_of_an_item_the_last_check_counts_with_its_parti
 
 #[tokio::test]
 async fn checks_nobody_made_are_not_found() {
-    let TestStore { store, _directory, .. } = open(&StoreOptions::default());
+    let (store, _directory) = Store::temporary();
     assert_eq!(store.check("c1").unwrap(), None);
     assert_eq!(store.checks_of_case("case").unwrap(), []);
     assert_eq!(store.measures_of_check("c1").unwrap(), []);
@@ -121,7 +118,7 @@ async fn checks_nobody_made_are_not_found() {
 
 #[tokio::test]
 async fn of_concurrent_requests_with_one_key_one_is_recorded() {
-    let TestStore { store, _directory, .. } = open(&StoreOptions::default());
+    let (store, _directory) = Store::temporary();
     let mut tasks = JoinSet::new();
     for n in 0..32 {
         let store = store.clone();
@@ -147,7 +144,7 @@ async fn of_concurrent_requests_with_one_key_one_is_recorded() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn concurrent_checks_share_commits_and_none_is_lost() {
-    let TestStore { store, _directory, .. } = open(&StoreOptions::default());
+    let (store, _directory) = Store::temporary();
     let mut tasks = JoinSet::new();
     for n in 0..500 {
         let store = store.clone();
@@ -167,7 +164,7 @@ async fn concurrent_checks_share_commits_and_none_is_lost() {
 async fn a_full_disk_fails_a_check_whole_and_hurts_nothing_before_or_after() {
     // Room for the empty tables, which take 500 KiB, and for some checks.
     let limited = StoreOptions { max_bytes: Some(700 << 10), ..StoreOptions::default() };
-    let TestStore { store, path, _directory } = open(&limited);
+    let (store, directory) = open(&limited);
     let mut kept = 0;
     let error = loop {
         match append(&store, record(&format!("c{kept}"))).await {
@@ -182,7 +179,7 @@ async fn a_full_disk_fails_a_check_whole_and_hurts_nothing_before_or_after() {
     assert_eq!(tables, [kept; 3], "nothing is half done");
     drop(store);
 
-    let store = Store::open(&path, &StoreOptions::default()).unwrap();
+    let store = Store::within(&directory);
     append(&store, record(&format!("c{kept}"))).await.unwrap();
     assert_eq!(whole(&store), kept.unsigned_abs() + 1);
 }
@@ -190,8 +187,8 @@ async fn a_full_disk_fails_a_check_whole_and_hurts_nothing_before_or_after() {
 #[tokio::test]
 async fn a_locked_file_is_an_error_after_a_while_and_no_longer_one_when_it_is_free() {
     let options = StoreOptions { busy_timeout: Duration::from_millis(50), ..StoreOptions::default() };
-    let TestStore { store, path, _directory } = open(&options);
-    let other = Connection::open(&path).unwrap();
+    let (store, directory) = open(&options);
+    let other = Connection::open(path_in(&directory)).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let started = Instant::now();
     let error = append(&store, record("c1")).await.unwrap_err();
@@ -205,9 +202,8 @@ async fn a_locked_file_is_an_error_after_a_while_and_no_longer_one_when_it_is_fr
 
 #[tokio::test]
 async fn more_checks_than_the_queue_holds_are_refused_at_once() {
-    let TestStore { store, path, _directory } =
-        open(&StoreOptions { queue_capacity: 1, ..StoreOptions::default() });
-    let other = Connection::open(&path).unwrap();
+    let (store, directory) = open(&StoreOptions { queue_capacity: 1, ..StoreOptions::default() });
+    let other = Connection::open(path_in(&directory)).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let mut tasks = JoinSet::new();
     for n in 0..4 {
@@ -225,8 +221,8 @@ async fn more_checks_than_the_queue_holds_are_refused_at_once() {
 
 #[tokio::test]
 async fn two_processes_continue_one_chain() {
-    let TestStore { store, path, _directory } = open(&StoreOptions::default());
-    let other = Store::open(&path, &StoreOptions::default()).unwrap();
+    let (store, directory) = Store::temporary();
+    let other = Store::within(&directory);
     for n in 0..4 {
         let writer = if n % 2 == 0 { &store } else { &other };
         append(writer, record(&format!("c{n}"))).await.unwrap();
@@ -234,24 +230,9 @@ async fn two_processes_continue_one_chain() {
     assert_eq!(whole(&store), 4);
 }
 
-fn disposition(id: &str, reason: &str) -> OutgoingFeedback {
-    let reported = ReportedDisposition {
-        measure: "food-refuse/e1/p1".to_owned(),
-        result: DispositionResult::Partly,
-        reason: reason.to_owned(),
-        action: "已告知".to_owned(),
-        officer: "officer-7".to_owned(),
-        executed_at: None,
-        details: creditgate_gate::DispositionDetails::default(),
-        attributes: vec![("page".to_owned(), "3".to_owned())],
-    };
-    let body = FeedbackBody::Disposition { reported: Box::new(reported), particulars: "{}".to_owned() };
-    OutgoingFeedback { id: id.to_owned(), body, ..record("c1").feedback.remove(0) }
-}
-
 #[tokio::test]
 async fn a_disposition_is_sent_once_until_it_says_something_else() {
-    let TestStore { store, _directory, .. } = open(&StoreOptions::default());
+    let (store, _directory) = Store::temporary();
     append(&store, record("c1")).await.unwrap();
     for (id, reason) in [("f1", "待补正"), ("f2", "待补正"), ("f3", "已补正"), ("f4", "待补正")] {
         let answered = store.record_dispositions("c1", vec![disposition(id, reason)], at()).await.unwrap();
@@ -265,7 +246,7 @@ async fn a_disposition_is_sent_once_until_it_says_something_else() {
 
 #[tokio::test]
 async fn dispositions_of_an_unknown_check_leave_nothing() {
-    let TestStore { store, _directory, .. } = open(&StoreOptions::default());
+    let (store, _directory) = Store::temporary();
     let error = store.record_dispositions("c9", vec![disposition("f1", "")], at()).await.unwrap_err();
     assert_eq!(code(&error), "check.unknown");
     assert_eq!(count(&store, "outbox"), 0);
@@ -273,7 +254,7 @@ async fn dispositions_of_an_unknown_check_leave_nothing() {
 
 #[tokio::test]
 async fn a_partys_later_cases_see_its_commitment_once() {
-    let TestStore { store, _directory, .. } = open(&StoreOptions::default());
+    let (store, _directory) = Store::temporary();
     append(&store, with_commitment(record("c1"))).await.unwrap();
     let mut again = with_commitment(record("c2"));
     again.inputs.application = record("c1").inputs.application;
@@ -290,7 +271,7 @@ async fn a_partys_later_cases_see_its_commitment_once() {
 #[tokio::test]
 async fn a_check_that_only_watches_binds_nobody() {
     for (mode, kept) in [(Mode::Observe, 0), (Mode::Advise, 1), (Mode::Enforce, 1)] {
-        let TestStore { store, _directory, .. } = open(&StoreOptions::default());
+        let (store, _directory) = Store::temporary();
         let mut watched = with_commitment(record("c1"));
         watched.inputs.mode = mode;
         append(&store, watched).await.unwrap();
@@ -303,7 +284,7 @@ async fn a_check_that_only_watches_binds_nobody() {
 
 #[tokio::test]
 async fn r107_a_typical_case_a_plug_in_reports_ends_the_duty_of_its_month_and_kind() {
-    let TestStore { store, _directory, .. } = open(&StoreOptions::default());
+    let (store, _directory) = Store::temporary();
     let reporting = |check_id: &str| {
         let mut check = record(check_id);
         check.feedback[0].body = FeedbackBody::TypicalCase {

@@ -4,10 +4,8 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use creditgate_affairs::local_lists::LocalEntry;
 use creditgate_affairs::{AffairStore, Consequence, Decided};
 use creditgate_credit::entry::{EntryStatus, ListEntry, ListKind};
-use creditgate_credit::lifecycle::ProposalState;
 use creditgate_gate::ports::CreditSource as _;
 use jiff::SignedDuration;
 use jiff::civil::{Date, date};
@@ -16,20 +14,11 @@ use tempfile::TempDir;
 use super::{ImportMode, ListChanges, ListFinding, PreparedEntry, ReadyImport};
 use crate::LOCAL_SOURCE;
 use crate::json_column::Saved;
-use crate::samples::{COMPANY, COMPANY_CODE, NAMESAKE, OTHER_COMPANY, PERSON, at, entry, party};
+use crate::samples::{COMPANY, COMPANY_CODE, NAMESAKE, OTHER_COMPANY, PERSON, at, entry, party, proposal};
 use crate::store::{Store, StoreOptions};
 
 const TODAY: Date = date(2026, 11, 23);
 const NAME: &str = "示例食品有限公司";
-
-fn open() -> (Store, TempDir) {
-    let directory = tempfile::tempdir().unwrap();
-    (reopen(&directory), directory)
-}
-
-fn reopen(directory: &TempDir) -> Store {
-    Store::within(&directory)
-}
 
 fn files(directory: &TempDir) -> Vec<PathBuf> {
     std::fs::read_dir(directory.path().join("lists")).unwrap().map(|file| file.unwrap().path()).collect()
@@ -100,8 +89,8 @@ async fn r025_a_snapshot_answers_as_entries_in_the_store_do() {
         entry("no-number", NAME, &[]),
         entry("lei", NAME, &["lei:5493001KJTIIGC8Y1R12"]),
     ];
-    let (whole, _kept) = open();
-    let (single, _also) = open();
+    let (whole, _kept) = Store::temporary();
+    let (single, _also) = Store::temporary();
     import(&whole, "city", ImportMode::Full, entries.clone()).await;
     single.save_entries("city", entries).await.unwrap();
     let cases: [(&str, &[&str]); 7] = [
@@ -126,7 +115,7 @@ async fn r025_a_snapshot_answers_as_entries_in_the_store_do() {
 
 #[tokio::test]
 async fn r118_a_full_import_replaces_its_source_and_no_other_and_says_what_changed() {
-    let (store, directory) = open();
+    let (store, directory) = Store::temporary();
     let (first, findings) = import(&store, "city", ImportMode::Full, many(1..=1200, "甲")).await;
     assert_eq!((first.saved, first.removed, findings), (saved(1200, 0, 0), 0, Vec::new()));
     import(&store, "county", ImportMode::Full, vec![entry("other", NAME, &[COMPANY])]).await;
@@ -151,13 +140,13 @@ async fn r118_a_full_import_replaces_its_source_and_no_other_and_says_what_chang
     assert_eq!(told, [("city", 1010, 0), ("county", 1, 0)]);
     assert_eq!(sources[0].snapshot, second.snapshot);
     drop(store);
-    let store = reopen(&directory);
+    let store = Store::within(&directory);
     assert_eq!(found(&store, "无", &["other:N-00000007"]).await.0, ["e7"]);
 }
 
 #[tokio::test]
 async fn an_import_that_comes_again_changes_nothing() {
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     import(&store, "city", ImportMode::Full, many(1..=50, "甲")).await;
     let digest = |store: &Store| store.list_sources().unwrap()[0].digest.clone();
     let before = digest(&store);
@@ -172,7 +161,7 @@ async fn an_import_that_comes_again_changes_nothing() {
 
 #[tokio::test]
 async fn r118_what_came_since_wins_over_the_snapshot_whatever_subject_it_names() {
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     let entries = vec![entry("moved", NAME, &[COMPANY]), entry("stays", NAME, &[COMPANY])];
     import(&store, "city", ImportMode::Full, entries).await;
     let corrected = vec![entry("moved", "别家", &[OTHER_COMPANY]), entry("new", NAME, &[COMPANY])];
@@ -185,7 +174,7 @@ async fn r118_what_came_since_wins_over_the_snapshot_whatever_subject_it_names()
 
 #[tokio::test]
 async fn a_long_incremental_import_becomes_a_snapshot_with_all_the_source_has() {
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     import(&store, "city", ImportMode::Full, many(1..=3000, "甲")).await;
     store.save_entries("city", many(2999..=3001, "乙")).await.unwrap();
     let (changes, _) = import(&store, "city", ImportMode::Incremental, many(500..=2999, "丙")).await;
@@ -205,7 +194,7 @@ async fn a_long_incremental_import_becomes_a_snapshot_with_all_the_source_has() 
 
 #[tokio::test]
 async fn an_id_may_stand_once_in_a_file_and_belongs_to_one_source() {
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     import(&store, "whole", ImportMode::Full, vec![entry("a", "甲", &[COMPANY])]).await;
     store.save_entries("single", vec![entry("b", "乙", &[])]).await.unwrap();
     let rows =
@@ -226,16 +215,9 @@ async fn an_id_may_stand_once_in_a_file_and_belongs_to_one_source() {
 
 #[tokio::test]
 async fn an_id_of_an_entry_kept_here_is_refused_before_it_stands_on_any_list() {
-    let (store, _directory) = open();
-    let proposal = LocalEntry {
-        division: "370811".into(),
-        state: ProposalState::Proposed,
-        entry: entry("a", "甲", &[COMPANY]),
-        escalates: None,
-        proposed_at: at(),
-        proposed_by: "k1".into(),
-    };
-    let decided = Decided::new((), at()).with(Consequence::Proposal(Box::new(proposal)));
+    let (store, _directory) = Store::temporary();
+    let proposal = Box::new(proposal(entry("a", "甲", &[COMPANY])));
+    let decided = Decided::new((), at()).with(Consequence::Proposal(proposal));
     store.change(move |_| Ok(decided)).await.unwrap();
     let local = |line| ListFinding::OtherSource { line, source: LOCAL_SOURCE.to_owned() };
     for (rows, line) in [(Vec::new(), 2), (many(1..=10_001, "甲"), 10_003)] {
@@ -249,7 +231,7 @@ async fn an_id_of_an_entry_kept_here_is_refused_before_it_stands_on_any_list() {
 
 #[tokio::test]
 async fn r024_a_subject_that_stands_twice_on_a_list_is_remarked_with_both_lines() {
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     let over = ListEntry { valid_until: Some(date(2026, 3, 3)), ..entry("over", NAME, &[COMPANY]) };
     let other_list = ListEntry { list: "court".to_owned(), ..entry("court", NAME, &[COMPANY]) };
     let rows = vec![
@@ -296,7 +278,7 @@ async fn r035_a_red_entry_and_a_black_one_of_a_subject_are_a_conflict() {
             refused,
         };
         // In one file.
-        let (store, _directory) = open();
+        let (store, _directory) = Store::temporary();
         let (changes, findings) =
             import(&store, "city", ImportMode::Full, vec![other.clone(), red.clone()]).await;
         let expected: Vec<_> =
@@ -305,7 +287,7 @@ async fn r035_a_red_entry_and_a_black_one_of_a_subject_are_a_conflict() {
         assert_eq!(changes.saved.added, if refused == Some(true) { 1 } else { 2 }, "{what}");
         // Against what another source has, in a snapshot or in the store.
         for mode in [ImportMode::Full, ImportMode::Incremental] {
-            let (store, _directory) = open();
+            let (store, _directory) = Store::temporary();
             import(&store, "known", mode, vec![other.clone()]).await;
             let (_, findings) = import(&store, "city", ImportMode::Full, vec![red.clone()]).await;
             let expected: Vec<_> =
@@ -316,7 +298,7 @@ async fn r035_a_red_entry_and_a_black_one_of_a_subject_are_a_conflict() {
             assert_eq!(findings.len(), expected.len(), "{what} {mode:?} in a long file");
         }
         // The other way round nothing is refused: what is black stays black.
-        let (store, _directory) = open();
+        let (store, _directory) = Store::temporary();
         import(&store, "known", ImportMode::Incremental, vec![red.clone()]).await;
         let (_, findings) = import(&store, "city", ImportMode::Full, vec![other.clone()]).await;
         let expected: Vec<_> = refused.map(|_| conflict(2, &other, &red, false)).into_iter().collect();
@@ -326,7 +308,7 @@ async fn r035_a_red_entry_and_a_black_one_of_a_subject_are_a_conflict() {
 
 #[tokio::test]
 async fn r035_an_entry_that_is_replaced_is_no_conflict_with_what_replaces_it() {
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     let red = of_kind("one", ListKind::Red, EntryStatus::Effective);
     let black = of_kind("one", ListKind::Black, EntryStatus::Effective);
     for mode in [ImportMode::Full, ImportMode::Incremental] {
@@ -338,7 +320,7 @@ async fn r035_an_entry_that_is_replaced_is_no_conflict_with_what_replaces_it() {
 
 #[tokio::test]
 async fn an_import_that_is_given_up_leaves_nothing_and_the_next_start_removes_what_a_crash_left() {
-    let (store, directory) = open();
+    let (store, directory) = Store::temporary();
     import(&store, "city", ImportMode::Full, vec![entry("a", NAME, &[COMPANY])]).await;
     let mut given_up = store.begin_list_import("city", ImportMode::Full, TODAY).await.unwrap();
     given_up.push(&[PreparedEntry::of(2, entry("b", NAME, &[COMPANY])).unwrap()]).unwrap();
@@ -350,14 +332,14 @@ async fn an_import_that_is_given_up_leaves_nothing_and_the_next_start_removes_wh
     assert_eq!(files(&directory).len(), 1);
     drop(store);
     std::fs::write(directory.path().join("lists/0198-cut-off.db"), "half").unwrap();
-    let store = reopen(&directory);
+    let store = Store::within(&directory);
     assert_eq!(files(&directory).len(), 1);
     assert_eq!(found(&store, "无", &[COMPANY]).await.0, ["a"]);
 }
 
 #[tokio::test]
 async fn a_store_whose_snapshot_is_gone_or_broken_does_not_open() {
-    let (store, directory) = open();
+    let (store, directory) = Store::temporary();
     import(&store, "city", ImportMode::Full, vec![entry("a", NAME, &[COMPANY])]).await;
     drop(store);
     let file = files(&directory).remove(0);
@@ -376,7 +358,7 @@ async fn a_store_whose_snapshot_is_gone_or_broken_does_not_open() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn whoever_reads_while_snapshots_are_switched_misses_nothing_and_sees_nothing_twice() {
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     import(&store, "city", ImportMode::Full, vec![entry("e", NAME, &[COMPANY])]).await;
     let stop = std::sync::Arc::new(AtomicBool::new(false));
     let readers: Vec<_> = (0..3)
@@ -422,7 +404,7 @@ fn make_earlier(directory: &TempDir) {
 
 #[tokio::test]
 async fn r022_a_snapshot_of_an_earlier_host_is_found_under_the_keys_of_today() {
-    let (store, directory) = open();
+    let (store, directory) = Store::temporary();
     let before = "citizen_id:110101900101001";
     let whole = vec![entry("person", "买买提·吐尔逊", &[before]), entry("nameless", "示例（山东）店", &[])];
     import(&store, "whole", ImportMode::Full, whole).await;
@@ -431,7 +413,7 @@ async fn r022_a_snapshot_of_an_earlier_host_is_found_under_the_keys_of_today() {
     make_earlier(&directory);
 
     for _ in 0..2 {
-        let store = reopen(&directory);
+        let store = Store::within(&directory);
         assert_eq!(found(&store, "别名", &[PERSON]).await, (vec!["person".to_owned()], Vec::new()));
         assert_eq!(found(&store, "买买提.吐尔逊", &[COMPANY]).await.1, ["person"]);
         assert_eq!(found(&store, "示例(山东)店", &[COMPANY]).await.1, ["nameless"]);
@@ -474,7 +456,7 @@ async fn what_an_import_takes_away_is_counted_whatever_its_form_and_its_steps() 
         ("twenty withdrawn", incremental, withdrawn(1..=20), 20, false),
         ("more withdrawn", incremental, withdrawn(1..=21), 21, true),
     ] {
-        let (store, _directory) = open();
+        let (store, _directory) = Store::temporary();
         import(&store, "city", full, many(1..=100, "甲")).await;
         let ready = ready(&store, mode, entries).await;
         let loss = ready.loss();
@@ -482,7 +464,7 @@ async fn what_an_import_takes_away_is_counted_whatever_its_form_and_its_steps() 
         assert_eq!(ready.going().unwrap().len(), going, "{case}");
     }
 
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     import(&store, "city", full, many(1..=100, "甲")).await;
     import(&store, "city", full, many(16..=100, "甲")).await;
     import(&store, "city", incremental, withdrawn(16..=19)).await;
@@ -499,7 +481,7 @@ async fn what_an_import_takes_away_is_counted_whatever_its_form_and_its_steps() 
 
 #[tokio::test]
 async fn of_many_entries_that_are_all_others_now_those_are_told_that_let_their_subject_go() {
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     import(&store, "city", ImportMode::Full, many(1..=2_500, "甲")).await;
     // What came since then counts: one rests already, another no longer does.
     let mut since = many(1..=2, "甲");
@@ -516,7 +498,7 @@ async fn of_many_entries_that_are_all_others_now_those_are_told_that_let_their_s
 
 #[tokio::test]
 async fn of_a_few_entries_each_may_be_let_go_and_none_may_stay_away() {
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     import(&store, "city", ImportMode::Full, many(1..=3, "甲")).await;
     let mut repaired = many(1..=1, "甲");
     repaired[0].status = EntryStatus::Repaired;

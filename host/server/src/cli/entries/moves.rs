@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use creditgate_affairs::local_lists::{NewStep, Proposal};
 use creditgate_credit::lifecycle::StepKind;
 use creditgate_credit::vocabulary::Vocabulary as _;
-use creditgate_wire::local_entry::{LocalEntryBody, ProposalBody, StepBody};
+use creditgate_wire::local_entry::LocalEntryBody;
 use creditgate_wire::release::ReasonGivenBody;
 use creditgate_wire::time::Day;
 use serde_json::{Map, Value};
@@ -87,7 +88,7 @@ impl Ask for ProposeCommand {
         let mut object: Map<String, Value> = terminal.read_json(&self.file)?;
         object.insert("reason".to_owned(), self.reason.into());
         let text = serde_json::to_vec(&object).map_err(|error| CliError::Output(error.into()))?;
-        let proposal: ProposalBody = document(&text, &self.file)?;
+        let proposal: Proposal = document(&text, &self.file)?;
         host.ask(Call::post(&["v1", "admin", "entries"]).json(&proposal)).await
     }
 }
@@ -99,6 +100,6 @@ asks!(ApproveCommand, LocalEntryBody, |command| {
 
 asks!(StepCommand, LocalEntryBody, |command| {
     let StepCommand { id, step, reason, public_commitment, duties_performed, watch_until } = command;
-    let body = StepBody { step, reason, public_commitment, duties_performed, watch_until };
+    let body = NewStep { step, reason, public_commitment, duties_performed, watch_until };
     Call::post(&["v1", "admin", "entries", &id, "steps"]).json(&body)
 });

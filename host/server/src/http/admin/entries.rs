@@ -1,16 +1,14 @@
 //! Entries of lists that are kept here: proposed, agreed to, moved, shown.
 
 use creditgate_affairs::Refusal;
-use creditgate_affairs::local_lists::{self, EntryStep, LocalEntry};
+use creditgate_affairs::local_lists::{self, EntryStep, LocalEntry, NewStep, Proposal};
 use creditgate_credit::entry::{EntryState, ListEntry};
 use creditgate_credit::fault::Faults;
 use creditgate_credit::lifecycle::{AfterExit, ProposalState, after_exit, publicity};
 use creditgate_credit::on_the_wire;
 use creditgate_credit::policy::Listing;
 use creditgate_store::AffairError;
-use creditgate_wire::local_entry::{
-    KeptBody, LocalEntriesBody, LocalEntryBody, ProposalBody, StepBody, StepTakenBody,
-};
+use creditgate_wire::local_entry::{LocalEntriesBody, LocalEntryBody};
 use creditgate_wire::release::ReasonGivenBody;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -30,7 +28,7 @@ use crate::local_lists::after_a_step;
 pub(in crate::http) async fn propose_entry(
     shared: HostState,
     who: Who,
-    asked: Json<ProposalBody>,
+    asked: Json<Proposal>,
 ) -> Answered<LocalEntryBody> {
     let asked = asked.held_to(|asked, faults| faults.reason(&asked.reason))?;
     let change = who.change(&*asked.reason);
@@ -66,7 +64,7 @@ pub(in crate::http) async fn take_entry_step(
     shared: HostState,
     who: Who,
     id: PathText,
-    asked: Json<StepBody>,
+    asked: Json<NewStep>,
 ) -> Answered<LocalEntryBody> {
     let (asked, step) = asked.turned(|asked| {
         let mut faults = Faults::default();
@@ -144,9 +142,9 @@ impl Wanted {
 
     fn fits(self, local: &LocalEntry, today: Date) -> bool {
         match self {
-            Self::Proposal(state) => local.state == state,
+            Self::Proposal(state) => local.kept.proposal == state,
             Self::Entry(state) => {
-                local.state == ProposalState::Recognised && local.entry.state_on(today) == state
+                local.kept.proposal == ProposalState::Recognised && local.entry.state_on(today) == state
             }
         }
     }
@@ -175,29 +173,19 @@ fn shown(
     today: Date,
 ) -> LocalEntryBody {
     let world = shared.gate.world();
-    let policy = local.and_then(|local| world.policy(&local.division, today));
+    let policy = local.and_then(|local| world.policy(&local.kept.division, today));
     let listing = policy.map_or_else(Listing::default, |policy| policy.listing.clone());
-    let listed = local.is_none_or(|local| local.state == ProposalState::Recognised);
+    let listed = local.is_none_or(|local| local.kept.proposal == ProposalState::Recognised);
     let waits = listed && after_exit(entry, today, &listing) == AfterExit::TermMissing;
     LocalEntryBody {
         entry: entry.shown(),
         state: if listed { entry.state_on(today) } else { EntryState::NotInEffect },
         public: listed && publicity(entry, &listing).is_public(entry, today),
-        kept: local.map(|local| KeptBody {
-            division: local.division.clone(),
-            proposal: local.state,
-            escalates: local.escalates.clone(),
-            proposed_at: local.proposed_at.into(),
-            proposed_by: local.proposed_by.clone(),
-        }),
+        kept: local.map(|local| local.kept.clone()),
         pending: if waits { vec!["particulars.watch_until".to_owned()] } else { Vec::new() },
         warnings: Vec::new(),
-        history: steps.into_iter().map(taken).collect(),
+        history: steps,
     }
-}
-
-fn taken(step: EntryStep) -> StepTakenBody {
-    StepTakenBody { step: step.step, at: step.at.into(), actor: step.actor, reason: step.reason }
 }
 
 /// What was done with an entry, once the lists are settled after it.
