@@ -33,7 +33,11 @@ impl Registry for Store {
         let editions = "SELECT document FROM catalogues WHERE state = 'published' ORDER BY edition";
         self.read(|connection| {
             Ok(Deployment {
-                bindings: connection.documents("a binding", "SELECT document FROM bindings ORDER BY id", [])?,
+                bindings: connection.documents(
+                    "a binding",
+                    "SELECT document FROM bindings ORDER BY id",
+                    [],
+                )?,
                 activations: releases::activations(connection)?,
                 releases: releases::all(connection)?,
                 trials: releases::running_trials(connection)?,
