@@ -139,7 +139,7 @@ impl HostBuilder {
         });
         let webhook = webhook.transpose()?;
         let wake = webhook.as_ref().map(|(_, webhook)| webhook.wake());
-        let events = Arc::new(EventLog::new(store.clone(), metrics.event_counter(), wake));
+        let events = Arc::new(EventLog::new(store.clone(), metrics.events.clone(), wake));
         let shared = Shared {
             store,
             gate,

@@ -4,9 +4,12 @@
 //! checkpoints, outcomes, codes and declared paths. A case, a party or a number
 //! of one is never a label.
 
+use std::borrow::Cow;
+use std::hash::Hash;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use creditgate_credit::vocabulary;
 use creditgate_gate::CheckRecord;
 use creditgate_sandbox::LongCalls;
 use creditgate_store::StoreHealth;
@@ -19,18 +22,33 @@ use prometheus_client::registry::{Metric, Registry, Unit};
 
 use crate::watch::Pulse;
 
-/// Counted by one label.
-type By<M, V = String> = Family<[(&'static str, V); 1], M>;
+/// Counted by several labels.
+type Labelled<M, const LABELS: usize> = Family<[(&'static str, Cow<'static, str>); LABELS], M>;
+
+/// Metrics of one kind, one for each value of a label.
+#[derive(Debug, Clone)]
+pub(crate) struct By<M, V = String> {
+    label: &'static str,
+    family: Family<[(&'static str, V); 1], M>,
+}
+
 /// The same, where the values are of a closed set.
-type ByCode<M> = By<M, &'static str>;
+pub(crate) type ByCode<M> = By<M, &'static str>;
+
+impl<M: Clone + Default, V: Clone + Eq + Hash> By<M, V> {
+    /// The metric of this value.
+    pub(crate) fn of(&self, value: V) -> M {
+        self.family.get_or_create_owned(&[(self.label, value)])
+    }
+}
 
 /// Everything that is counted.
 pub(crate) struct Metrics {
     registry: Registry,
-    checks: Family<CheckLabels, Counter>,
+    checks: Labelled<Counter, 5>,
     check_duration: Histogram,
     fuel: Histogram,
-    plugin_errors: Family<PluginErrorLabels, Counter>,
+    plugin_errors: Labelled<Counter, 2>,
     append_duration: Histogram,
     appends_waiting: Gauge,
     responses: Family<ResponseLabels, Counter>,
@@ -41,46 +59,27 @@ pub(crate) struct Metrics {
     /// Requests refused for want of room.
     refused: ByCode<Counter>,
     checks_under_way: By<Gauge>,
-    long_calls: Family<LongCallLabels, Gauge>,
+    long_calls: Labelled<Gauge, 2>,
     long_calls_begun: By<Counter>,
-    feedback: ByCode<Gauge>,
-    events: EventCounter,
-    event_deliveries: ByCode<Gauge>,
-    queue_depth: ByCode<Gauge>,
-    list_age: By<Gauge>,
-    pull_age: By<Gauge>,
+    /// Messages to the credit platform in each state.
+    pub(crate) feedback: ByCode<Gauge>,
+    /// Events by their name.
+    pub(crate) events: ByCode<Counter>,
+    /// Events in each state of delivery.
+    pub(crate) event_deliveries: ByCode<Gauge>,
+    /// What waits in each queue.
+    pub(crate) queue_depth: ByCode<Gauge>,
+    /// Seconds since a source last said something.
+    pub(crate) list_age: By<Gauge>,
+    /// Seconds since a pull came to its end.
+    pub(crate) pull_age: By<Gauge>,
     store_log: Gauge,
     store_silence: Gauge,
-    disk_free: Gauge,
+    /// Bytes of room on the disk.
+    pub(crate) disk_free: Gauge,
     task_running: By<Gauge>,
     task_silence: By<Gauge>,
     task_restarts: By<Counter>,
-}
-
-/// Counts events by their name.
-#[derive(Debug, Clone)]
-pub(crate) struct EventCounter(ByCode<Counter>);
-
-impl EventCounter {
-    /// Counts one.
-    pub(crate) fn count(&self, event: &'static str) {
-        self.0.get_or_create(&[("event", event)]).inc();
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct CheckLabels {
-    department: String,
-    checkpoint: String,
-    status: &'static str,
-    outcome: &'static str,
-    mode: &'static str,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct PluginErrorLabels {
-    plugin: String,
-    code: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -89,48 +88,27 @@ struct ResponseLabels {
     status: u16,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct LongCallLabels {
-    department: String,
-    state: &'static str,
-}
-
-/// Why a request was refused for want of room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// As many requests are worked on as may be.
-    Requests,
-    /// The key has as many requests under way as it may.
-    Key,
-    /// The keys of the department have as many requests under way as they may.
-    DepartmentRequests,
-    /// As many reports are made as may be.
-    Reports,
-    /// As many files are taken in as may be.
-    Uploads,
-    /// The department has as many checks under way as it may.
-    DepartmentChecks,
-    /// The department has its share of long calls.
-    LongCalls,
-    /// No slot of the pool of instances came free.
-    Slots,
-    /// Too many changes wait for the writer.
-    Writer,
-}
-
-impl Refusal {
-    const fn code(self) -> &'static str {
-        match self {
-            Self::Requests => "requests",
-            Self::Key => "key",
-            Self::DepartmentRequests => "department_requests",
-            Self::Reports => "reports",
-            Self::Uploads => "uploads",
-            Self::DepartmentChecks => "department_checks",
-            Self::LongCalls => "long_calls",
-            Self::Slots => "slots",
-            Self::Writer => "writer",
-        }
+vocabulary! {
+    /// Why a request was refused for want of room.
+    pub(crate) enum Refusal {
+        /// As many requests are worked on as may be.
+        Requests = "requests",
+        /// The key has as many requests under way as it may.
+        Key = "key",
+        /// The keys of the department have as many requests under way as they may.
+        DepartmentRequests = "department_requests",
+        /// As many reports are made as may be.
+        Reports = "reports",
+        /// As many files are taken in as may be.
+        Uploads = "uploads",
+        /// The department has as many checks under way as it may.
+        DepartmentChecks = "department_checks",
+        /// The department has its share of long calls.
+        LongCalls = "long_calls",
+        /// No slot of the pool of instances came free.
+        Slots = "slots",
+        /// Too many changes wait for the writer.
+        Writer = "writer",
     }
 }
 
@@ -158,34 +136,52 @@ impl Metrics {
             responses: added(of, "http_responses", "Answers, by declared path and status"),
             in_flight: added(of, "http_in_flight", "Requests being worked on"),
             connections: added(of, "http_connections", "Connections there are"),
-            refused: added(of, "refused", "Requests refused for want of room, by reason"),
-            checks_under_way: added(of, "checks_under_way", "Checks being made"),
+            refused: by("reason", of, "refused", "Requests refused for want of room, by reason"),
+            checks_under_way: by("department", of, "checks_under_way", "Checks being made"),
             long_calls: added(
                 of,
                 "long_calls",
                 "Plug-in calls that are not done at once, running and waiting for their department's share",
             ),
-            long_calls_begun: added(of, "long_calls_begun", "Plug-in calls that were not done at once"),
-            feedback: added(of, "feedback", "Messages to the credit platform, by state"),
-            events: EventCounter(added(of, "events", "What has happened, by name")),
-            event_deliveries: added(of, "event_deliveries", "Events the webhook has not taken, by state"),
-            queue_depth: added(of, "queue_depth", "What waits, by queue"),
-            list_age: aged(of, "list_age", "How long ago entries of a source were last imported"),
-            pull_age: aged(of, "pull_age", "How long ago a pull last came to its end"),
+            long_calls_begun: by(
+                "department",
+                of,
+                "long_calls_begun",
+                "Plug-in calls that were not done at once",
+            ),
+            feedback: by("state", of, "feedback", "Messages to the credit platform, by state"),
+            events: by("event", of, "events", "What has happened, by name"),
+            event_deliveries: by(
+                "state",
+                of,
+                "event_deliveries",
+                "Events the webhook has not taken, by state",
+            ),
+            queue_depth: by("queue", of, "queue_depth", "What waits, by queue"),
+            list_age: aged_by(
+                "source",
+                of,
+                "list_age",
+                "How long ago entries of a source were last imported",
+            ),
+            pull_age: aged_by("pull", of, "pull_age", "How long ago a pull last came to its end"),
             store_log: sized(of, "store_log", "Size of the log that is folded into the database"),
             store_silence: aged(of, "store_since_commit", "How long ago something was last recorded"),
             disk_free: sized(of, "disk_free", "Room on the disk of the data folder"),
-            task_running: added(
+            task_running: by(
+                "task",
                 of,
                 "task_running",
                 "Whether a task in the background is at its work: 1, or 0",
             ),
-            task_silence: aged(
+            task_silence: aged_by(
+                "task",
                 of,
                 "task_silence",
                 "How long ago a task in the background last gave a sign of life",
             ),
-            task_restarts: added(
+            task_restarts: by(
+                "task",
                 of,
                 "task_restarts",
                 "How often a task or thread in the background was begun again after a panic",
@@ -196,13 +192,14 @@ impl Metrics {
 
     /// Counts a new check.
     pub(crate) fn checked(&self, record: &CheckRecord, took: Duration) {
-        let labels = CheckLabels {
-            department: record.inputs.application.department.clone(),
-            checkpoint: record.inputs.application.checkpoint.clone(),
-            status: record.settled.status.code(),
-            outcome: record.settled.outcome.code(),
-            mode: record.inputs.mode.code(),
-        };
+        let application = &record.inputs.application;
+        let labels = [
+            ("department", application.department.clone().into()),
+            ("checkpoint", application.checkpoint.clone().into()),
+            ("status", record.settled.status.code().into()),
+            ("outcome", record.settled.outcome.code().into()),
+            ("mode", record.inputs.mode.code().into()),
+        ];
         self.checks.get_or_create(&labels).inc();
         self.check_duration.observe(took.as_secs_f64());
         let Some(report) = &record.judged else { return };
@@ -213,7 +210,7 @@ impl Metrics {
             Err(error) => error.code(),
         };
         let plugin = record.inputs.plugin.as_ref().map(|plugin| plugin.name.clone()).unwrap_or_default();
-        self.plugin_errors.get_or_create(&PluginErrorLabels { plugin, code }).inc();
+        self.plugin_errors.get_or_create(&[("plugin", plugin.into()), ("code", code.into())]).inc();
     }
 
     /// Counts an answer.
@@ -223,13 +220,13 @@ impl Metrics {
 
     /// Counts a request that was refused for want of room.
     pub(crate) fn refused(&self, reason: Refusal) {
-        self.refused.get_or_create(&[("reason", reason.code())]).inc();
+        self.refused.of(reason.code()).inc();
     }
 
     /// States how many checks of each department are under way.
     pub(crate) fn set_checks_under_way(&self, departments: Vec<(String, u32)>) {
         for (department, checks) in departments {
-            self.checks_under_way.get_or_create(&[("department", department)]).set(checks.into());
+            self.checks_under_way.of(department).set(checks.into());
         }
     }
 
@@ -237,18 +234,11 @@ impl Metrics {
     pub(crate) fn set_long_calls(&self, departments: Vec<LongCalls>) {
         for LongCalls { department, running, waiting, begun } in departments {
             for (state, calls) in [("running", running), ("waiting", waiting)] {
-                let labels = LongCallLabels { department: department.clone(), state };
+                let labels = [("department", department.clone().into()), ("state", state.into())];
                 self.long_calls.get_or_create(&labels).set(calls.into());
             }
-            let counter = self.long_calls_begun.get_or_create(&[("department", department)]);
-            counter.inner().store(begun, Ordering::Relaxed);
+            self.long_calls_begun.of(department).inner().store(begun, Ordering::Relaxed);
         }
-    }
-
-    /// States how many messages are in each state.
-    pub(crate) fn set_feedback(&self, state: &'static str, messages: u64) {
-        let messages = i64::try_from(messages).unwrap_or(i64::MAX);
-        self.feedback.get_or_create(&[("state", state)]).set(messages);
     }
 
     /// Takes how long a record took to be durable.
@@ -257,61 +247,23 @@ impl Metrics {
         move |took| durations.observe(took.as_secs_f64())
     }
 
-    /// What counts events.
-    pub(crate) fn event_counter(&self) -> EventCounter {
-        self.events.clone()
-    }
-
-    /// States how many events are in each state of delivery.
-    pub(crate) fn set_event_deliveries(&self, state: &'static str, events: u64) {
-        let events = i64::try_from(events).unwrap_or(i64::MAX);
-        self.event_deliveries.get_or_create(&[("state", state)]).set(events);
-    }
-
-    /// States how much waits in a queue.
-    pub(crate) fn set_queue(&self, queue: &'static str, waiting: usize) {
-        self.queue_depth.get_or_create(&[("queue", queue)]).set(i64::try_from(waiting).unwrap_or(i64::MAX));
-    }
-
-    /// States how old what a source said last is.
-    pub(crate) fn set_list_age(&self, source: String, seconds: i64) {
-        self.list_age.get_or_create(&[("source", source)]).set(seconds);
-    }
-
-    /// States how long ago a pull came to its end.
-    pub(crate) fn set_pull_age(&self, pull: String, seconds: i64) {
-        self.pull_age.get_or_create(&[("pull", pull)]).set(seconds);
-    }
-
     /// States how the store is.
     pub(crate) fn set_store(&self, health: &StoreHealth) {
-        self.appends_waiting.set(i64::try_from(health.appends_waiting).unwrap_or(i64::MAX));
-        self.store_log.set(i64::try_from(health.log_bytes).unwrap_or(i64::MAX));
-        self.store_silence.set(i64::try_from(health.since_commit.as_secs()).unwrap_or(i64::MAX));
-        let thread = [("task", "store_log".to_owned())];
-        self.task_running.get_or_create(&thread).set(health.log_thread_runs.into());
-        self.task_restarts
-            .get_or_create(&thread)
-            .inner()
-            .store(health.log_threads_replaced, Ordering::Relaxed);
-        let thread = [("task", "store_writer".to_owned())];
-        self.task_running.get_or_create(&thread).set(health.writer_runs.into());
-    }
-
-    /// States how much room the disk has.
-    pub(crate) fn set_disk_free(&self, bytes: u64) {
-        self.disk_free.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+        self.appends_waiting.set(whole(health.appends_waiting));
+        self.store_log.set(whole(health.log_bytes));
+        self.store_silence.set(whole(health.since_commit.as_secs()));
+        let log = || "store_log".to_owned();
+        self.task_running.of(log()).set(health.log_thread_runs.into());
+        self.task_restarts.of(log()).inner().store(health.log_threads_replaced, Ordering::Relaxed);
+        self.task_running.of("store_writer".to_owned()).set(health.writer_runs.into());
     }
 
     /// States how the tasks in the background are.
     pub(crate) fn set_pulses(&self, pulses: Vec<Pulse>) {
         for Pulse { task, runs, silent_for, restarts } in pulses {
-            let labels = [("task", task)];
-            self.task_running.get_or_create(&labels).set(runs.into());
-            self.task_silence
-                .get_or_create(&labels)
-                .set(i64::try_from(silent_for.as_secs()).unwrap_or(i64::MAX));
-            self.task_restarts.get_or_create(&labels).inner().store(restarts, Ordering::Relaxed);
+            self.task_running.of(task.clone()).set(runs.into());
+            self.task_silence.of(task.clone()).set(whole(silent_for.as_secs()));
+            self.task_restarts.of(task).inner().store(restarts, Ordering::Relaxed);
         }
     }
 
@@ -324,6 +276,11 @@ impl Metrics {
         prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
         Ok(text)
     }
+}
+
+/// A number of things as a metric holds it.
+pub(crate) fn whole(number: impl TryInto<i64>) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
 }
 
 /// A metric that was made and is registered.
@@ -341,6 +298,19 @@ fn measured<M: Metric + Clone>(registry: &mut Registry, name: &str, help: &str, 
 /// A metric at zero.
 fn added<M: Metric + Clone + Default>(registry: &mut Registry, name: &str, help: &str) -> M {
     counted(registry, name, help, M::default())
+}
+
+/// Metrics at zero, one for each value of the label.
+fn by<M, V>(label: &'static str, registry: &mut Registry, name: &str, help: &str) -> By<M, V>
+where
+    Family<[(&'static str, V); 1], M>: Metric + Clone + Default,
+{
+    By { label, family: added(registry, name, help) }
+}
+
+/// The same of seconds.
+fn aged_by(label: &'static str, registry: &mut Registry, name: &str, help: &str) -> By<Gauge> {
+    By { label, family: aged(registry, name, help) }
 }
 
 /// A metric of seconds.

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use creditgate_wire::report::{ReportBody, ReportCell};
+use creditgate_wire::report::ReportBody;
+pub(crate) use creditgate_wire::report::ReportCell as Cell;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 /// Width of a column whose cells hold sentences, in characters.
@@ -11,34 +12,7 @@ const WIDE: f64 = 60.0;
 /// Says to spreadsheets that a CSV file is UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// One cell. Texts are written as texts: nothing in them is a formula.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Cell {
-    /// A text.
-    Text(String),
-    /// A number.
-    Count(u64),
-}
-
-impl From<&str> for Cell {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-impl From<String> for Cell {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<u64> for Cell {
-    fn from(count: u64) -> Self {
-        Self::Count(count)
-    }
-}
-
-/// One sheet.
+/// One sheet. Texts are written as texts: nothing in them is a formula.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Sheet {
     pub(crate) name: Cow<'static, str>,
@@ -62,14 +36,10 @@ impl Sheet {
 
 /// The tables of a report as sheets, under their names for people.
 pub(crate) fn of_report(report: &ReportBody) -> Vec<Sheet> {
-    let cell = |cell: &ReportCell| match cell {
-        ReportCell::Count(count) => Cell::Count(*count),
-        ReportCell::Text(text) => Cell::Text(text.clone()),
-    };
     let tables = report.tables.iter().map(|table| Sheet {
         name: Cow::Owned(table.title.clone()),
         titles: table.columns.iter().map(|column| Cow::Owned(column.title.clone())).collect(),
-        rows: table.rows.iter().map(|row| row.iter().map(cell).collect()).collect(),
+        rows: table.rows.clone(),
         wide: &[],
     });
     tables.collect()
@@ -99,23 +69,21 @@ pub(crate) fn csv(sheets: &[Sheet]) -> Result<Vec<u8>, csv::Error> {
         }
         writer.write_record(sheet.titles.iter().map(|title| &**title))?;
         for row in &sheet.rows {
-            writer.write_record(row.iter().map(Cell::shown))?;
+            writer.write_record(row.iter().map(shown))?;
         }
         writer.flush()?;
     }
     Ok(file)
 }
 
-impl Cell {
-    fn shown(&self) -> Cow<'_, [u8]> {
-        match self {
-            // A spreadsheet would take it for a formula.
-            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
-                Cow::Owned(format!("'{text}").into_bytes())
-            }
-            Self::Text(text) => Cow::Borrowed(text.as_bytes()),
-            Self::Count(count) => Cow::Owned(count.to_string().into_bytes()),
+fn shown(cell: &Cell) -> Cow<'_, [u8]> {
+    match cell {
+        // A spreadsheet would take it for a formula.
+        Cell::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
+            Cow::Owned(format!("'{text}").into_bytes())
         }
+        Cell::Text(text) => Cow::Borrowed(text.as_bytes()),
+        Cell::Count(count) => Cow::Owned(count.to_string().into_bytes()),
     }
 }
 

@@ -5,8 +5,9 @@ use creditgate_gate::event::Event;
 use creditgate_gate::ports::Events;
 use creditgate_platform::Wake;
 use creditgate_store::{EventState, Store, StoreError};
+use prometheus_client::metrics::counter::Counter;
 
-use crate::metrics::EventCounter;
+use crate::metrics::ByCode;
 
 /// Takes every event of the host.
 pub(crate) struct EventLog {
@@ -18,13 +19,13 @@ pub(crate) struct EventLog {
 /// Who hears of an event that is kept.
 #[derive(Clone)]
 struct Heard {
-    counter: EventCounter,
+    counter: ByCode<Counter>,
     /// Where there is a webhook.
     webhook: Option<Wake>,
 }
 
 impl EventLog {
-    pub(crate) fn new(store: Store, counter: EventCounter, webhook: Option<Wake>) -> Self {
+    pub(crate) fn new(store: Store, counter: ByCode<Counter>, webhook: Option<Wake>) -> Self {
         let state = if webhook.is_some() { EventState::Pending } else { EventState::None };
         let heard = Heard { counter, webhook };
         let hears = heard.clone();
@@ -48,7 +49,7 @@ impl Heard {
     fn note(&self, event: &Event) {
         let Event { id, name, actor, subject, .. } = event;
         tracing::info!(event = name, id, actor, subject, "event");
-        self.counter.count(name);
+        self.counter.of(name).inc();
     }
 }
 

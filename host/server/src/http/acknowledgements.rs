@@ -5,7 +5,7 @@ use creditgate_credit::feedback_levels::AcknowledgementError;
 use creditgate_store::{Acknowledged, Acknowledgement};
 use creditgate_wire::report::{AcknowledgedBody, AcknowledgementBody};
 
-use super::{Answer, Answered, Code, HostState, Id, Json, Problem, Who};
+use super::{About, Answer, Answered, Code, Id, Problem};
 use crate::clock;
 
 /// Longest reference, in characters.
@@ -18,10 +18,7 @@ const LONGEST_REFERENCE: usize = 128;
 /// taking the delivery. The same once more is no fault.
 #[utoipa::path(post, path = "/v1/feedback/{id}/acknowledgements", tag = "administration")]
 pub(super) async fn acknowledge_feedback(
-    shared: HostState,
-    who: Who,
-    Id(id): Id,
-    said: Json<AcknowledgementBody>,
+    (shared, who, Id(id), said): About<Id, AcknowledgementBody>,
 ) -> Answered<AcknowledgedBody> {
     let feedback = id;
     let AcknowledgementBody { level, reference, at } = said.held_to(|said, faults| {

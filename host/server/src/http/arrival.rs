@@ -161,7 +161,7 @@ async fn written(mut file: File, mut waiting: Vec<u8>) -> Result<(File, Vec<u8>)
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> Result<T, Problem> {
-    let done = tokio::task::spawn_blocking(work).await.map_err(|error| Problem::internal(Some(&error)))?;
+    let done = tokio::task::spawn_blocking(work).await.map_err(Problem::caused)?;
     done.map_err(|error| {
         tracing::error!(%error, "a file that came with a request could not be kept");
         StoreError::Full.into()

@@ -17,6 +17,7 @@ use utoipa::{PartialSchema as _, ToSchema};
 use super::arrival::cut_off;
 use super::openapi::{Binary, Described, Description};
 use super::problem::{Code, Problem};
+use crate::sheets::{self, Sheet};
 
 /// How much of a body that is too large is read all the same: a client that is
 /// still sending does not read an answer.
@@ -224,11 +225,40 @@ impl<T: ToSchema, const STATUS: u16> Described for Answer<T, STATUS> {
     }
 }
 
+/// The media type of a workbook.
+const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// An answer as a document, or its tables as a file.
+pub(crate) enum Tables<T> {
+    Document(T),
+    Csv(Vec<Sheet>),
+    Workbook(Vec<Sheet>),
+}
+
+impl<T: Serialize> IntoResponse for Tables<T> {
+    fn into_response(self) -> Response {
+        let (media, file) = match self {
+            Self::Document(document) => return Answer::<T>(document).into_response(),
+            Self::Csv(tables) => ("text/csv; charset=utf-8", sheets::csv(&tables).map_err(Problem::caused)),
+            Self::Workbook(tables) => (WORKBOOK, sheets::workbook(&tables).map_err(Problem::caused)),
+        };
+        file.map(|bytes| ([(header::CONTENT_TYPE, media)], bytes)).into_response()
+    }
+}
+
+impl<T: ToSchema> Described for Tables<T> {
+    fn describe(description: &mut Description<'_>) {
+        description.answers::<T>(200);
+        description.answers_file(200, "text/csv", String::schema());
+        description.answers_file(200, WORKBOOK, Binary::schema());
+    }
+}
+
 /// A JSON answer.
 pub(crate) fn answer(status: StatusCode, body: &impl Serialize) -> Response {
     match serde_json::to_vec(body) {
         Ok(bytes) => (status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
-        Err(error) => Problem::internal(Some(&error)).into_response(),
+        Err(error) => Problem::caused(error).into_response(),
     }
 }
 

@@ -79,7 +79,7 @@ async fn one(shared: &Shared, principal: &Principal, asked: &RawValue) -> BatchR
 
 fn made(shared: &Shared, checked: &Checked) -> Result<BatchResult, Problem> {
     let answer = checks::answer_of(shared, checked)?;
-    let answer = to_raw_value(&answer).map_err(|error| Problem::internal(Some(&error)))?;
+    let answer = to_raw_value(&answer).map_err(Problem::caused)?;
     let replayed = matches!(checked, Checked::Repeat { .. });
     Ok(BatchResult { status: StatusCode::OK.as_u16(), replayed, answer: Some(answer), problem: None })
 }

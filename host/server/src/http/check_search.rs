@@ -124,7 +124,7 @@ async fn found(
     (page, after): (&Page, Option<Place>),
 ) -> Answered<FoundChecks> {
     // What somebody typed is not repeated.
-    let by = serde_json::to_value(&asked).map_err(|error| Problem::internal(Some(&error)))?;
+    let by = serde_json::to_value(&asked).map_err(Problem::caused)?;
     let by: Vec<&str> = by.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
     creditgate_store::says("checks", format!("by {}", by.join(", ")));
     let filter = CheckFilter { departments: tasks::departments(principal, asked.department)?, ..filter };

@@ -137,8 +137,7 @@ pub(super) async fn get_check(shared: HostState, who: Who, Id(id): Id) -> Result
 /// # Errors
 /// When the ledger holds something else.
 pub(super) fn recorded(stored: &StoredCheck, receipt: String) -> Result<Answer<'_>, Problem> {
-    let answer: Answer<'_> =
-        serde_json::from_str(&stored.answer).map_err(|error| Problem::internal(Some(&error)))?;
+    let answer: Answer<'_> = serde_json::from_str(&stored.answer).map_err(Problem::caused)?;
     Ok(answer.with_receipt(stored.hash.to_hex(), receipt))
 }
 

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 
 use super::tasks;
-use super::{Answer, Answered, HostState, Id, Json, Paged, Who};
+use super::{About, Answer, Answered, HostState, Id, Paged, Who};
 use crate::clock;
 
 #[derive(Deserialize, IntoParams)]
@@ -24,9 +24,6 @@ pub(in crate::http) struct CommitmentsQuery {
     /// Only those of this department
     department: Option<String>,
 }
-
-/// What is reported of a commitment, and by whom.
-type Said<R> = (HostState, Who, Id, Json<R>);
 
 /// Lists commitments
 ///
@@ -60,7 +57,7 @@ pub(super) async fn get_commitment(shared: HostState, who: Who, Id(id): Id) -> A
 /// With the reference of the signed document. Where the hash of what was signed
 /// is given, it must be that of the text the check asked for.
 #[utoipa::path(post, path = "/v1/commitments/{id}/signature", tag = "duties")]
-pub(super) async fn sign_commitment(said: Said<Signature>) -> Answered<Commitment> {
+pub(super) async fn sign_commitment(said: About<Id, Signature>) -> Answered<Commitment> {
     reported(said).await
 }
 
@@ -68,7 +65,7 @@ pub(super) async fn sign_commitment(said: Said<Signature>) -> Answered<Commitmen
 ///
 /// Also after its last day: then it is fulfilled late, and the answer says so.
 #[utoipa::path(post, path = "/v1/commitments/{id}/fulfilment", tag = "duties")]
-pub(super) async fn fulfil_commitment(said: Said<Fulfilment>) -> Answered<Commitment> {
+pub(super) async fn fulfil_commitment(said: About<Id, Fulfilment>) -> Answered<Commitment> {
     reported(said).await
 }
 
@@ -76,7 +73,7 @@ pub(super) async fn fulfil_commitment(said: Said<Fulfilment>) -> Answered<Commit
 ///
 /// Also where it is overdue: it is open again until the new day.
 #[utoipa::path(post, path = "/v1/commitments/{id}/extension", tag = "duties")]
-pub(super) async fn extend_commitment(said: Said<commitments::Extension>) -> Answered<Commitment> {
+pub(super) async fn extend_commitment(said: About<Id, commitments::Extension>) -> Answered<Commitment> {
     reported(said).await
 }
 
@@ -85,7 +82,7 @@ pub(super) async fn extend_commitment(said: Said<commitments::Extension>) -> Ans
 /// The finding goes to the credit platform, and later checks of the party see the
 /// breach until it is repaired.
 #[utoipa::path(post, path = "/v1/commitments/{id}/breach", tag = "duties")]
-pub(super) async fn breach_commitment(said: Said<Breach>) -> Answered<Commitment> {
+pub(super) async fn breach_commitment(said: About<Id, Breach>) -> Answered<Commitment> {
     reported(said).await
 }
 
@@ -93,13 +90,13 @@ pub(super) async fn breach_commitment(said: Said<Breach>) -> Answered<Commitment
 ///
 /// Later checks do not see the breach any more.
 #[utoipa::path(post, path = "/v1/commitments/{id}/repair", tag = "duties")]
-pub(super) async fn repair_commitment(said: Said<CreditRepair>) -> Answered<Commitment> {
+pub(super) async fn repair_commitment(said: About<Id, CreditRepair>) -> Answered<Commitment> {
     reported(said).await
 }
 
 /// Takes in a report, held to what is known of its commitment.
 async fn reported<R: Report + DeserializeOwned>(
-    (shared, who, Id(id), said): Said<R>,
+    (shared, who, Id(id), said): About<Id, R>,
 ) -> Answered<Commitment> {
     let (who, today) = (who.who(), clock::today());
     let commitment = commitments::read(&shared.store, &who, &id)?;

@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
-use creditgate_api::ImportReport;
 use creditgate_credit::coverage::{BoundCheckpoint, CoverageTally, IssuedCase};
 use creditgate_gate::Mode;
 use creditgate_gate::ports::Registry;
 use creditgate_wire::coverage::CoverageBody;
-use creditgate_wire::import::{Format, Parsed, parse_issued};
+use creditgate_wire::import::{Format, parse_issued};
 use creditgate_wire::time::Day;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{Answer, Answered, File, HostState, Problem, Query, Who, input};
+use super::admin::imports;
+use super::{Answer, Answered, File, HostState, Problem, Query, Who};
 use crate::host::Shared;
 
 /// Cases named in a report.
@@ -57,13 +57,9 @@ pub(super) async fn report_coverage(
     Query(query): Query<CoverageQuery>,
     File(bytes): File,
 ) -> Answered<CoverageBody> {
-    input::file_name(&query.file)?;
-    let format = query.format;
-    // A large file takes seconds to read: not on a thread that serves.
-    let parsed = tokio::task::spawn_blocking(move || parse_issued(&query.file, format, &bytes))
-        .await
-        .map_err(|error| Problem::internal(Some(&error)))?;
-    let mut cases = accepted(parsed)?;
+    let read = move |file: &str, bytes| parse_issued(file, query.format, bytes);
+    let parsed = imports::parsed(&query.file, bytes, read).await?;
+    let mut cases = imports::judged_whole(query.file, parsed)?.rows;
     let from_until = |case: &IssuedCase| {
         query.since.is_none_or(|Day(day)| day <= case.issued_on)
             && query.until.is_none_or(|Day(day)| case.issued_on <= day)
@@ -74,21 +70,6 @@ pub(super) async fn report_coverage(
     let tally = count(&shared, cases, &bound).await?;
     let mode = |place: &(String, String, String)| bound.modes.get(place).copied().unwrap_or(Mode::Off);
     Ok(Answer(CoverageBody::new(tally, mode)))
-}
-
-fn accepted(parsed: Parsed<IssuedCase>) -> Result<Vec<IssuedCase>, Problem> {
-    if parsed.problems.is_empty() {
-        return Ok(parsed.rows);
-    }
-    Err(Problem::whole_refused(ImportReport {
-        rows: parsed.read,
-        applied: 0,
-        problem_count: parsed.problem_count,
-        problems: parsed.problems,
-        warning_count: parsed.warning_count,
-        warnings: parsed.warnings,
-        lists: None,
-    }))
 }
 
 async fn count(shared: &Shared, cases: Vec<IssuedCase>, bound: &Bound) -> Result<CoverageTally, Problem> {

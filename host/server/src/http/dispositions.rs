@@ -5,7 +5,7 @@ use creditgate_api::{Dispositions, DispositionsAccepted};
 use creditgate_wire::request::disposition_report;
 
 use super::access::AboutCheck;
-use super::{Answer, HostState, Id, Json, Problem, Who};
+use super::{About, Answer, Id, Problem};
 use crate::clock;
 
 /// Reports what was done about measures
@@ -14,10 +14,7 @@ use crate::clock;
 /// them are taken or none.
 #[utoipa::path(post, path = "/v1/checks/{id}/dispositions", tag = "checks")]
 pub(super) async fn report_dispositions(
-    shared: HostState,
-    who: Who,
-    Id(id): Id,
-    report: Json<Dispositions>,
+    (shared, who, Id(id), report): About<Id, Dispositions>,
 ) -> Result<(Extension<AboutCheck>, Answer<DispositionsAccepted, 202>), Problem> {
     let report = report.turned(|report| disposition_report(report, id.clone()))?;
     let feedback = shared.gate.report_dispositions(report, &who.caller, clock::now()).await?;

@@ -16,6 +16,7 @@ use super::{Answer, Answered, Code, HostState, Problem};
 use crate::clock;
 use crate::config::milliseconds;
 use crate::host::Shared;
+use crate::metrics::whole;
 
 /// The text format of OpenMetrics, which Prometheus reads.
 const METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -111,13 +112,13 @@ pub(super) async fn metrics(shared: HostState) -> Result<Response, Problem> {
     if let Ok(_one_at_a_time) = shared.metrics_read.try_lock() {
         let host = Arc::clone(&shared);
         let read = tokio::task::spawn_blocking(move || read_store(&host)).await;
-        read.map_err(|error| Problem::internal(Some(&error)))??;
+        read.map_err(Problem::caused)??;
     }
     shared.metrics.set_checks_under_way(shared.gate.under_way());
     shared.metrics.set_long_calls(shared.sandbox.long_calls());
     shared.metrics.set_pulses(shared.watch.pulses());
-    shared.metrics.set_queue("shadows", shared.rollout.shadows_waiting());
-    let text = shared.metrics.encode().map_err(|error| Problem::internal(Some(&error)))?;
+    shared.metrics.queue_depth.of("shadows").set(whole(shared.rollout.shadows_waiting()));
+    let text = shared.metrics.encode().map_err(Problem::caused)?;
     Ok(([(header::CONTENT_TYPE, METRICS_TYPE)], text).into_response())
 }
 
@@ -125,26 +126,28 @@ pub(super) async fn metrics(shared: HostState) -> Result<Response, Problem> {
 fn read_store(shared: &Shared) -> Result<(), StoreError> {
     let (store, metrics) = (&shared.store, &shared.metrics);
     let counts = store.outbox_counts()?;
-    metrics.set_feedback("pending", counts.pending);
-    metrics.set_feedback("delivered", counts.delivered);
-    metrics.set_feedback("dead", counts.dead);
+    metrics.feedback.of("pending").set(whole(counts.pending));
+    metrics.feedback.of("delivered").set(whole(counts.delivered));
+    metrics.feedback.of("dead").set(whole(counts.dead));
     let events = store.undelivered(Queue::Events)?;
-    metrics.set_event_deliveries("pending", events.pending);
-    metrics.set_event_deliveries("dead", events.dead);
+    metrics.event_deliveries.of("pending").set(whole(events.pending));
+    metrics.event_deliveries.of("dead").set(whole(events.dead));
     let now = clock::now();
     for source in store.list_sources()? {
-        metrics.set_list_age(source.source, now.duration_since(source.imported_at).as_secs());
+        metrics.list_age.of(source.source).set(now.duration_since(source.imported_at).as_secs());
     }
     for pull in shared.pulls.iter() {
         if let Some(done_at) = store.pull(&pull.config.name)?.and_then(|state| state.done_at) {
-            metrics.set_pull_age(pull.config.name.clone(), now.duration_since(done_at).as_secs());
+            metrics.pull_age.of(pull.config.name.clone()).set(now.duration_since(done_at).as_secs());
         }
     }
     let health = store.health();
-    metrics.set_queue("writer", health.waiting);
+    metrics.queue_depth.of("writer").set(whole(health.waiting));
     metrics.set_store(&health);
     match shared.disk.free_bytes() {
-        Ok(free) => metrics.set_disk_free(free),
+        Ok(free) => {
+            metrics.disk_free.set(whole(free));
+        }
         Err(error) => tracing::warn!(%error, "the system does not say how much room the disk has"),
     }
     Ok(())

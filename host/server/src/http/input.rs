@@ -130,7 +130,7 @@ pub(crate) fn file_name(name: &str) -> Result<(), Problem> {
     } else {
         return Ok(());
     };
-    Err(Problem::bad_query(vec![FieldProblem::new("file", code, message)]))
+    Err(Problem::bad_parameter("file", code, message))
 }
 
 /// The caller's promise that a repetition is the same request.

@@ -56,12 +56,15 @@ pub use role::Role;
 
 // What handlers are written in.
 use auth::{Principal, Who};
-use body::{Answer, Answered, Component, File, Json};
+use body::{Answer, Answered, Component, File, Json, Tables};
 use input::{Id, PathPair, PathText};
 use query::{Page, Paged, Query, TableFormat};
 
 /// What a handler knows of the host.
 type HostState = State<Arc<Shared>>;
+
+/// What somebody says about one thing, which the path names.
+type About<I, T> = (HostState, Who, I, Json<T>);
 
 /// Every call, behind access control.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {

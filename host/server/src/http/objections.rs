@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::input::uuid;
-use super::{Answer, Answered, HostState, Id, Json, Paged, Who};
+use super::{About, Answer, Answered, HostState, Id, Json, Paged, Who};
 use crate::clock;
 
 #[derive(Deserialize, IntoParams)]
@@ -85,10 +85,7 @@ pub(super) async fn get_objection(shared: HostState, who: Who, Id(id): Id) -> An
 /// an entry that was wrong are to be made again.
 #[utoipa::path(post, path = "/v1/objections/{id}/result", tag = "disputes")]
 pub(super) async fn decide_objection(
-    shared: HostState,
-    who: Who,
-    Id(id): Id,
-    answer: Json<ObjectionAnswer>,
+    (shared, who, Id(id), answer): About<Id, ObjectionAnswer>,
 ) -> Answered<Objection> {
     let who = who.who();
     let answer = answer.held_to(ObjectionAnswer::rules)?;
@@ -102,10 +99,7 @@ pub(super) async fn decide_objection(
 /// The party always; the person who reported, where it was somebody else.
 #[utoipa::path(post, path = "/v1/objections/{id}/notices", tag = "disputes")]
 pub(super) async fn note_objection(
-    shared: HostState,
-    who: Who,
-    Id(id): Id,
-    notice: Json<ObjectionNotice>,
+    (shared, who, Id(id), notice): About<Id, ObjectionNotice>,
 ) -> Answered<Objection> {
     let who = who.who();
     let notice = notice.held_to(|notice, faults| notice.rules(faults, clock::today()))?;

@@ -72,6 +72,11 @@ impl Problem {
         Self::new(Code::RequestQuery, told.join("; ")).with_faults(faults)
     }
 
+    /// A query with a fault in one parameter.
+    pub(crate) fn bad_parameter(name: &str, code: &'static str, message: impl Into<String>) -> Self {
+        Self::bad_query(vec![FieldProblem::new(name, code, message)])
+    }
+
     /// A host that cannot make checks and keep them, with every reason.
     pub(crate) fn not_ready(faults: Vec<FieldProblem>) -> Self {
         let codes: Vec<&str> = faults.iter().map(|fault| fault.code).collect();
@@ -113,6 +118,11 @@ impl Problem {
     /// A fault of the host. The cause goes to the log only.
     pub(crate) fn internal(cause: Option<&dyn Error>) -> Self {
         Self::of_host(Code::HostInternal, "the host could not do this; its log says why", cause)
+    }
+
+    /// A fault of the host with this cause.
+    pub(crate) fn caused(cause: impl Error) -> Self {
+        Self::internal(Some(&cause))
     }
 
     fn of_host(code: Code, detail: &'static str, cause: Option<&dyn Error>) -> Self {

@@ -36,6 +36,6 @@ pub(super) async fn receipt_keys(shared: HostState) -> Answer<JsonWebKeySet> {
 #[utoipa::path(post, path = "/v1/admin/receipt-keys:rotate", tag = "administration")]
 pub(super) async fn rotate_key(shared: HostState) -> Answered<RotatedReceiptKey> {
     let rotated = shared.rotate_receipt_key().await;
-    let (kid, retired) = rotated.map_err(|error| Problem::internal(Some(&error)))?;
+    let (kid, retired) = rotated.map_err(Problem::caused)?;
     Ok(Answer(RotatedReceiptKey { kid, retired: Some(retired) }))
 }

@@ -7,7 +7,7 @@ use creditgate_store::AffairFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{Answer, Answered, HostState, Id, Json, Paged, Who};
+use super::{About, Answer, Answered, HostState, Id, Json, Paged, Who};
 use crate::{clock, local_lists};
 
 #[derive(Deserialize, IntoParams)]
@@ -71,10 +71,7 @@ pub(super) async fn get_repair(shared: HostState, who: Who, Id(id): Id) -> Answe
 /// it are to be made again.
 #[utoipa::path(post, path = "/v1/repairs/{id}/result", tag = "disputes")]
 pub(super) async fn answer_repair(
-    shared: HostState,
-    who: Who,
-    Id(id): Id,
-    answer: Json<RepairAnswer>,
+    (shared, who, Id(id), answer): About<Id, RepairAnswer>,
 ) -> Answered<Repair> {
     let now = clock::now();
     let answer = answer.held_to(RepairAnswer::rules)?;

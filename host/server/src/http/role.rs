@@ -1,51 +1,28 @@
 //! Roles of API keys, and the words in which the table of calls says who may make a
 //! call, on what, and what the call costs. Which call needs which is in `calls`.
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use creditgate_credit::vocabulary;
 
-/// What an API key may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// An approval system: checks and dispositions of its departments.
-    Caller,
-    /// A maker of plug-ins: pushes components.
-    Vendor,
-    /// Brings data and releases into force.
-    Publisher,
-    /// Reads everything, changes nothing.
-    Auditor,
-    /// Everything.
-    Admin,
+vocabulary! {
+    /// What an API key may do.
+    pub enum Role {
+        /// An approval system: checks and dispositions of its departments.
+        Caller = "caller",
+        /// A maker of plug-ins: pushes components.
+        Vendor = "vendor",
+        /// Brings data and releases into force.
+        Publisher = "publisher",
+        /// Reads everything, changes nothing.
+        Auditor = "auditor",
+        /// Everything.
+        Admin = "admin",
+    }
 }
 
 impl Role {
-    /// Every role.
-    pub const ALL: &'static [Self] =
-        &[Self::Caller, Self::Vendor, Self::Publisher, Self::Auditor, Self::Admin];
-
-    /// Machine name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Caller => "caller",
-            Self::Vendor => "vendor",
-            Self::Publisher => "publisher",
-            Self::Auditor => "auditor",
-            Self::Admin => "admin",
-        }
-    }
-
     /// Whether people ask with keys of this role, and not systems.
     pub(crate) const fn is_of_people(self) -> bool {
         matches!(self, Self::Publisher | Self::Auditor | Self::Admin)
-    }
-
-    /// The role with this machine name.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|role| role.code() == code)
     }
 }
 

@@ -66,6 +66,8 @@ pub(super) struct TestHost {
 
 /// An answer, read.
 pub(super) struct Answer {
+    /// Method and path of the request.
+    asked: String,
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) text: String,
@@ -78,6 +80,13 @@ impl Answer {
 
     pub(super) fn code(&self) -> String {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Holds it to a problem with this status and code.
+    #[track_caller]
+    pub(super) fn refused(&self, status: u16, code: &str) {
+        let found = (self.status.as_u16(), self.code());
+        assert_eq!(found, (status, code.to_owned()), "{}: {}", self.asked, self.text);
     }
 
     pub(super) fn expect(self, status: u16) -> Value {
@@ -165,7 +174,7 @@ impl TestHost {
         if let Some(departments) = departments {
             body["departments"] = json!(departments);
         }
-        self.local(Method::POST, "/v1/admin/keys", &body.to_string()).await.expect(200)
+        self.post("/v1/admin/keys", &body).await
     }
 
     /// As the operator of the machine.
@@ -177,6 +186,16 @@ impl TestHost {
             truth::of_request(&method, path, body);
         }
         answer
+    }
+
+    /// What the operator of the machine reads.
+    pub(super) async fn get(&self, path: &str) -> Value {
+        self.local(Method::GET, path, "").await.expect(200)
+    }
+
+    /// What comes of what the operator of the machine sends.
+    pub(super) async fn post(&self, path: &str, body: &Value) -> Value {
+        self.local(Method::POST, path, &body.to_string()).await.expect(200)
     }
 
     /// With a key, as over the network.
@@ -196,7 +215,8 @@ impl TestHost {
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
-        let answer = Answer { status: parts.status, headers: parts.headers, text };
+        let asked = format!("{method} {path}");
+        let answer = Answer { asked, status: parts.status, headers: parts.headers, text };
         if method != Method::HEAD {
             truth::of_answer(&method, &path, &answer);
         }

@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::{Answer, Answered, Code, HostState, Json, Paged, PathText, Problem, Who};
+use crate::http::{About, Answer, Answered, Code, HostState, Paged, PathText, Problem};
 
 /// Lines of what would go that a refusal names; the others are listed with the
 /// approval.
@@ -50,10 +50,7 @@ pub(in crate::http) async fn list_approvals(
     params(("id" = i64, Path, minimum = 1, description = "Number of the approval"))
 )]
 pub(in crate::http) async fn give_approval(
-    shared: HostState,
-    who: Who,
-    id: PathText,
-    asked: Json<ReasonGivenBody>,
+    (shared, who, id, asked): About<PathText, ReasonGivenBody>,
 ) -> Answered<ApprovalBody> {
     let unknown = || Problem::new(Code::ApprovalUnknown, "an approval is named by its number, such as 7");
     let id: i64 = id.text().parse().map_err(|_| unknown())?;

@@ -3,7 +3,6 @@
 
 use std::str::FromStr as _;
 
-use creditgate_credit::fault::FieldProblem;
 use creditgate_store::{AuditRecord, Head, LedgerFault};
 use creditgate_wire::admin::{AuditEventBody, AuditTrailBody};
 use serde::{Deserialize, Serialize};
@@ -70,9 +69,7 @@ pub(in crate::http) async fn verify_ledger(
     Query(query): Query<VerifyQuery>,
 ) -> Answered<LedgerVerificationBody> {
     let since = query.since.as_deref().map(Head::from_str).transpose();
-    let since = since.map_err(|error| {
-        Problem::bad_query(vec![FieldProblem::new("since", "value.invalid", error.to_string())])
-    })?;
+    let since = since.map_err(|error| Problem::bad_parameter("since", "value.invalid", error.to_string()))?;
     let found = shared.read_long(move |store| store.verify_ledger(since)).await?;
     for LedgerFault { place, text } in &found.faults {
         tracing::error!(place, text, "the ledger is not as it was written");

@@ -140,7 +140,7 @@ fn finished(shared: &Shared, id: &str) -> Result<Option<BacktestBody>, Problem> 
 
 /// What the store kept as this host, or one before it, wrote it.
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
-    serde_json::from_str(text).map_err(|error| Problem::internal(Some(&error)))
+    serde_json::from_str(text).map_err(Problem::caused)
 }
 
 fn shown(job: &Job) -> BacktestBody {

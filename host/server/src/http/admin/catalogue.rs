@@ -7,11 +7,8 @@ mod export;
 pub(in crate::http) mod steps;
 mod tables;
 
-use axum::http::StatusCode;
-use axum::response::Response;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::state::{EditionState, is_superseded};
-use creditgate_credit::fault::FieldProblem;
 use creditgate_gate::ports::Registry;
 use creditgate_store::StoredEdition;
 use creditgate_wire::catalogue::{EditionBody, EditionContentsBody, EditionSizeBody, EditionsBody};
@@ -21,8 +18,8 @@ use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::openapi::Binary;
-use crate::http::{Answer, Answered, HostState, Page, PathText, Problem, Query, TableFormat, body};
+use crate::http::{Answer, Answered, HostState, Page, PathText, Problem, Query, TableFormat, Tables};
+use export::sheet;
 use tables::Part;
 
 /// Lists the editions of the measures catalogue
@@ -56,39 +53,26 @@ pub(in crate::http) struct ShowQuery {
 /// one part as CSV, for the development and reform commission and for publication.
 /// Tables are headed in Chinese; `key_items` leaves out what must not be made
 /// public.
-#[utoipa::path(
-    get,
-    path = "/v1/admin/catalogue/{edition}",
-    tag = "administration",
-    responses(
-        (status = 200, description = "The edition", content(
-            (EditionContentsBody = "application/json"),
-            (String = "text/csv"),
-            (inline(Binary) = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )),
-    )
-)]
+#[utoipa::path(get, path = "/v1/admin/catalogue/{edition}", tag = "administration")]
 pub(in crate::http) async fn show_edition(
     shared: HostState,
     edition: PathText,
     Query(query): Query<ShowQuery>,
-) -> Result<Response, Problem> {
-    let part = query.part;
+) -> Result<Tables<EditionContentsBody>, Problem> {
     let stored = shared.store.edition(edition.text())?;
-    match (query.format, part) {
+    Ok(match (query.format, query.part) {
         (TableFormat::Json, None) => {
-            let shown = shown(&stored, &published(&shared)?, clock::today());
-            let found = EditionContentsBody { edition: shown, contents: stored.catalogue };
-            Ok(body::answer(StatusCode::OK, &found))
+            let edition = shown(&stored, &published(&shared)?, clock::today());
+            Tables::Document(EditionContentsBody { edition, contents: stored.catalogue })
         }
-        (TableFormat::Csv, part) => export::csv(&stored.catalogue, part.unwrap_or(Part::Measures)),
-        (TableFormat::Xlsx, None) => export::workbook(&stored.catalogue),
-        _ => Err(Problem::bad_query(vec![FieldProblem::new(
-            "part",
-            "value.invalid",
-            "goes with format=csv alone",
-        )])),
-    }
+        (TableFormat::Csv, part) => {
+            Tables::Csv(vec![sheet(&stored.catalogue, part.unwrap_or(Part::Measures))])
+        }
+        (TableFormat::Xlsx, None) => {
+            Tables::Workbook(Part::ALL.iter().map(|part| sheet(&stored.catalogue, *part)).collect())
+        }
+        _ => return Err(Problem::bad_parameter("part", "value.invalid", "goes with format=csv alone")),
+    })
 }
 
 /// Every published edition, superseded ones too.

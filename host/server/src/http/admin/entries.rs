@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::{Answer, Answered, HostState, Json, Paged, PathText, Problem, Who};
+use crate::http::{About, Answer, Answered, HostState, Json, Paged, PathText, Problem, Who};
 use crate::local_lists::after_a_step;
 
 /// Proposes an entry of a list kept here
@@ -44,10 +44,7 @@ pub(in crate::http) async fn propose_entry(
 /// By somebody other than who proposed it, where the policy asks for that.
 #[utoipa::path(post, path = "/v1/admin/entries/{id}/approval", tag = "administration")]
 pub(in crate::http) async fn approve_entry(
-    shared: HostState,
-    who: Who,
-    id: PathText,
-    asked: Json<ReasonGivenBody>,
+    (shared, who, id, asked): About<PathText, ReasonGivenBody>,
 ) -> Answered<LocalEntryBody> {
     let asked = asked.held_to(|asked, faults| faults.reason(&asked.reason))?;
     let change = who.change(&*asked.reason);
@@ -61,10 +58,7 @@ pub(in crate::http) async fn approve_entry(
 /// An entry of another is changed by who recognised it: its platform sends it.
 #[utoipa::path(post, path = "/v1/admin/entries/{id}/steps", tag = "administration")]
 pub(in crate::http) async fn take_entry_step(
-    shared: HostState,
-    who: Who,
-    id: PathText,
-    asked: Json<NewStep>,
+    (shared, who, id, asked): About<PathText, NewStep>,
 ) -> Answered<LocalEntryBody> {
     let (asked, step) = asked.turned(|asked| {
         let mut faults = Faults::default();

@@ -10,10 +10,7 @@ use creditgate_store::AffairFilter;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::{Answer, Answered, HostState, Json, PathText, Who};
-
-/// What is done with an entry, and by whom.
-type Step<R> = (HostState, Who, PathText, Json<R>);
+use crate::http::{About, Answer, Answered, HostState, PathText, Who};
 
 /// Reads the file of an entry
 ///
@@ -35,7 +32,7 @@ pub(in crate::http) async fn get_entry_file(
 /// attribute `rectification_state` whether it is `open`, `late` or `done`.
 #[utoipa::path(post, path = "/v1/admin/entries/{id}/rectification", tag = "disputes")]
 pub(in crate::http) async fn order_rectification(
-    (shared, who, id, order): Step<NewRectification>,
+    (shared, who, id, order): About<PathText, NewRectification>,
 ) -> Answered<EntryFile> {
     let order = order.held_to(NewRectification::rules)?;
     let (in_force, now) = (shared.in_force(), clock::now());
@@ -46,7 +43,7 @@ pub(in crate::http) async fn order_rectification(
 /// Takes in that an order was carried out
 #[utoipa::path(post, path = "/v1/admin/entries/{id}/rectification/result", tag = "disputes")]
 pub(in crate::http) async fn finish_rectification(
-    (shared, who, id, done): Step<RectificationDone>,
+    (shared, who, id, done): About<PathText, RectificationDone>,
 ) -> Answered<EntryFile> {
     let now = clock::now();
     let done = done.held_to(|done, faults| done.rules(faults, local_date(now)))?;
@@ -60,7 +57,9 @@ pub(in crate::http) async fn finish_rectification(
 /// `warning` for the black list, once each. Plug-ins see it in the entry's
 /// attribute `talk`.
 #[utoipa::path(post, path = "/v1/admin/entries/{id}/talks", tag = "disputes")]
-pub(in crate::http) async fn record_talk((shared, who, id, talk): Step<NewTalk>) -> Answered<EntryFile> {
+pub(in crate::http) async fn record_talk(
+    (shared, who, id, talk): About<PathText, NewTalk>,
+) -> Answered<EntryFile> {
     let now = clock::now();
     let talk = talk.held_to(|talk, faults| talk.rules(faults, local_date(now)))?;
     entry_file::talk(&shared.store, &who.who(), id.text().to_owned(), talk, now).await?;
@@ -73,7 +72,7 @@ pub(in crate::http) async fn record_talk((shared, who, id, talk): Step<NewTalk>)
 /// from the first day to the last, whatever a suspension covers.
 #[utoipa::path(post, path = "/v1/admin/entries/{id}/lifting", tag = "disputes")]
 pub(in crate::http) async fn lift_measures(
-    (shared, who, id, lifting): Step<NewLifting>,
+    (shared, who, id, lifting): About<PathText, NewLifting>,
 ) -> Answered<EntryFile> {
     let lifting = lifting.held_to(NewLifting::rules)?;
     let now = clock::now();
@@ -87,7 +86,9 @@ pub(in crate::http) async fn lift_measures(
 /// lists have it, and the checks that passed over it for that are to be made again.
 /// The suspension of an objection ends by its result alone.
 #[utoipa::path(post, path = "/v1/admin/entries/{id}/overlays:end", tag = "disputes")]
-pub(in crate::http) async fn end_overlay((shared, who, id, ending): Step<EndOverlay>) -> Answered<EntryFile> {
+pub(in crate::http) async fn end_overlay(
+    (shared, who, id, ending): About<PathText, EndOverlay>,
+) -> Answered<EntryFile> {
     let ending = ending.held_to(EndOverlay::rules)?;
     let now = clock::now();
     entry_file::end_overlay(&shared.store, id.text().to_owned(), ending, now).await?;

@@ -34,9 +34,9 @@ pub(in crate::http) struct ImportQuery {
 }
 
 /// What is to be applied of a file, and what to say about it.
-pub(super) struct Accepted<T> {
+pub(in crate::http) struct Accepted<T> {
     file: String,
-    pub(super) rows: Vec<T>,
+    pub(in crate::http) rows: Vec<T>,
     report: ImportReport,
 }
 
@@ -162,13 +162,19 @@ pub(super) async fn accept<T: Send + 'static>(
     parse: impl FnOnce(&str, Format, Bytes) -> Parsed<T> + Send + 'static,
 ) -> Result<Accepted<T>, Problem> {
     let format = query.format;
-    input::file_name(&query.file)?;
-    let file = query.file.clone();
-    // A large file takes seconds to read: not on a thread that serves.
-    let parsed = tokio::task::spawn_blocking(move || parse(&file, format, bytes))
-        .await
-        .map_err(|error| Problem::internal(Some(&error)))?;
+    let parsed = parsed(&query.file, bytes, move |file, bytes| parse(file, format, bytes)).await?;
     judged(query, parsed)
+}
+
+/// Reads a file of rows. A large one takes seconds: not on a thread that serves.
+pub(in crate::http) async fn parsed<T: Send + 'static>(
+    file: &str,
+    bytes: Bytes,
+    parse: impl FnOnce(&str, Bytes) -> Parsed<T> + Send + 'static,
+) -> Result<Parsed<T>, Problem> {
+    input::file_name(file)?;
+    let file = file.to_owned();
+    tokio::task::spawn_blocking(move || parse(&file, bytes)).await.map_err(Problem::caused)
 }
 
 /// Decides whether anything of what was read is applied.
@@ -183,7 +189,7 @@ fn judged<T>(query: ImportQuery, parsed: Parsed<T>) -> Result<Accepted<T>, Probl
 }
 
 /// The same of a file that is taken whole or not at all.
-pub(super) fn judged_whole<T>(file: String, parsed: Parsed<T>) -> Result<Accepted<T>, Problem> {
+pub(in crate::http) fn judged_whole<T>(file: String, parsed: Parsed<T>) -> Result<Accepted<T>, Problem> {
     let accepted = reported(file, parsed);
     if !accepted.report.problems.is_empty() {
         return Err(Problem::whole_refused(ImportReport { applied: 0, ..accepted.report }));

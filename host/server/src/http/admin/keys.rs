@@ -21,7 +21,7 @@ pub(in crate::http) async fn create_key(
     asked: Json<NewKeyBody>,
 ) -> Answered<IssuedKeyBody> {
     let (asked, role) = asked.turned(|asked| check(&asked).map(|role| (asked, role)))?;
-    let key = NewKey::generate().map_err(|error| Problem::internal(Some(&error)))?;
+    let key = NewKey::generate().map_err(Problem::caused)?;
     let holder = holder(&asked, role);
     creditgate_store::says(&*key.id, format!("{} `{}`", role.code(), asked.name));
     let record = ApiKey {

@@ -4,7 +4,6 @@ use axum::Extension;
 use axum::http::HeaderMap;
 use creditgate_api::ImportReport;
 use creditgate_credit::calendar::local_date;
-use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::identifier::Strictness;
 use creditgate_gate::chain;
 use creditgate_store::{Agreed, ImportMode, LOCAL_SOURCE, ListSource, ReadyImport};
@@ -82,7 +81,7 @@ pub(in crate::http) async fn import_lists(
     let (file, source) = (order.file.clone(), order.source.clone());
     let today = order.rules.registered.as_ref().map_or_else(|| local_date(now), |known| known.today);
     let import = shared.store.begin_list_import(&source, order.mode, today).await?;
-    let file_on_disk = upload.open().map_err(|error| Problem::internal(Some(&error)))?;
+    let file_on_disk = upload.open().map_err(Problem::caused)?;
     let (ready, report) = match lists::read(import, order, file_on_disk, shared.disk.clone()).await? {
         Outcome::Ready(ready) => *ready,
         Outcome::Refused(report) => return Err(Problem::import_refused(*report)),
@@ -118,7 +117,7 @@ async fn may_go(
     }
     // It reads the whole source: not on a thread that serves.
     let read = tokio::task::spawn_blocking(move || ready.going().map(|going| (ready, going))).await;
-    let (ready, going) = read.map_err(|error| Problem::internal(Some(&error)))??;
+    let (ready, going) = read.map_err(Problem::caused)??;
     let earlier = ready.loss().earlier(at);
     let loss = approvals::of_source(source, (ready.loss().before(), earlier), most, &going);
     Ok((ready, Some(approvals::agreed(shared, loss, by).await?)))
@@ -148,12 +147,11 @@ fn source_body(source: ListSource) -> ListSourceBody {
 
 fn order(shared: &Shared, query: ListQuery) -> Result<Order, Problem> {
     input::file_name(&query.file)?;
-    let refuse =
-        |field, code, message: &str| Err(Problem::bad_query(vec![FieldProblem::new(field, code, message)]));
+    let refuse = |field, message: &str| Err(Problem::bad_parameter(field, "value.invalid", message));
     let source = query.source.unwrap_or_else(|| DEFAULT_SOURCE.to_owned());
     if !is_name(&source) {
         let message = "must be a name of 1 to 40 lower-case letters, digits and hyphens";
-        return refuse("source", "value.invalid", message);
+        return refuse("source", message);
     }
     if source == LOCAL_SOURCE {
         let detail = "`local` is the source of the lists kept here, and an import would take their place; give \
@@ -162,7 +160,7 @@ fn order(shared: &Shared, query: ListQuery) -> Result<Order, Problem> {
     }
     let mode = query.mode.map_or(ImportMode::Incremental, Into::into);
     if query.empty && mode != ImportMode::Full {
-        return refuse("empty", "value.invalid", "goes with mode=full alone");
+        return refuse("empty", "goes with mode=full alone");
     }
     let list_types = shared.store.list_types()?.into_iter().map(|list| (list.code.clone(), list)).collect();
     let registered = Registered { list_types, today: local_date(clock::now()) };

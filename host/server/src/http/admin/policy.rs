@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use creditgate_api::ImportReport;
-use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::policy::PolicyLayer;
 use creditgate_gate::ports::Registry;
 use creditgate_wire::import::{Format, PolicyItem, parse_policy, parse_policy_toml};
@@ -13,10 +12,10 @@ use creditgate_wire::time::Day;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::imports::{Accepted, ImportQuery, accept, judged_whole};
+use super::imports::{Accepted, ImportQuery, accept, judged_whole, parsed};
 use crate::clock;
 use crate::host::Shared;
-use crate::http::{Answer, Answered, Code, File, HostState, Problem, Query, input};
+use crate::http::{Answer, Answered, Code, File, HostState, Problem, Query};
 
 /// Bytes a file in this form may have: the whole tree of it is made before it is
 /// looked at.
@@ -61,11 +60,7 @@ pub(in crate::http) async fn import_policy(
     let format = match query.format {
         PolicyFormat::Toml if query.accept_valid => {
             let message = "goes not with format=toml: such a file is taken whole or not at all";
-            return Err(Problem::bad_query(vec![FieldProblem::new(
-                "accept_valid",
-                "value.invalid",
-                message,
-            )]));
+            return Err(Problem::bad_parameter("accept_valid", "value.invalid", message));
         }
         PolicyFormat::Toml => return import_layers(&shared, query.file, bytes).await,
         PolicyFormat::Jsonl => Format::Jsonl,
@@ -80,7 +75,6 @@ pub(in crate::http) async fn import_policy(
 
 /// A file is applied whole: what one layer says may rest on another.
 async fn import_layers(shared: &Arc<Shared>, name: String, bytes: Bytes) -> Answered<ImportReport> {
-    input::file_name(&name)?;
     if bytes.len() > LARGEST_TOML {
         let detail = format!("a file in TOML may have {LARGEST_TOML} bytes; divide it");
         return Err(Problem::new(Code::RequestTooLarge, detail));
@@ -88,11 +82,8 @@ async fn import_layers(shared: &Arc<Shared>, name: String, bytes: Bytes) -> Answ
     let known = Registry::deployment(&shared.store)?;
     let layers: Vec<PolicyLayer> = known.policies.iter().map(PolicyLayer::from).chain(known.layers).collect();
     let complete: Vec<String> = known.policies.iter().map(|policy| policy.snapshot()).collect();
-    let file = name.clone();
-    // A large file takes seconds to read: not on a thread that serves.
-    let parsed =
-        tokio::task::spawn_blocking(move || parse_policy_toml(&file, &bytes, &known.divisions, &layers));
-    let parsed = parsed.await.map_err(|error| Problem::internal(Some(&error)))?;
+    let read = move |file: &str, bytes: Bytes| parse_policy_toml(file, &bytes, &known.divisions, &layers);
+    let parsed = parsed(&name, bytes, read).await?;
     let mut accepted: Accepted<PolicyItem> = judged_whole(name, parsed)?;
     let (mut divisions, mut layers) = (Vec::new(), Vec::new());
     for item in accepted.take() {

@@ -17,7 +17,7 @@ use utoipa::openapi::{ObjectBuilder, SchemaFormat};
 use crate::clock;
 use crate::host::Shared;
 use crate::http::openapi::{Described, Description};
-use crate::http::{Answer, Answered, Code, HostState, Json, Page, PathText, Problem, Role, Who};
+use crate::http::{About, Answer, Answered, Code, HostState, Json, Page, PathText, Problem, Role, Who};
 
 /// Activates a release
 ///
@@ -142,10 +142,7 @@ pub(in crate::http) async fn show_release(
 /// By somebody other than who brought it.
 #[utoipa::path(post, path = "/v1/admin/releases/{release}/approval", tag = "administration")]
 pub(in crate::http) async fn approve_release(
-    shared: HostState,
-    who: Who,
-    Number(release): Number,
-    asked: Json<ReasonGivenBody>,
+    (shared, who, Number(release), asked): About<Number, ReasonGivenBody>,
 ) -> Answered<Release> {
     let change = ordered(&who, asked)?;
     let release = shared.deployer.approve(release, change).await?;
@@ -158,10 +155,7 @@ pub(in crate::http) async fn approve_release(
 /// before, and open cases that began with it with them.
 #[utoipa::path(post, path = "/v1/admin/releases/{release}/rejection", tag = "administration")]
 pub(in crate::http) async fn reject_release(
-    shared: HostState,
-    who: Who,
-    Number(release): Number,
-    asked: Json<ReasonGivenBody>,
+    (shared, who, Number(release), asked): About<Number, ReasonGivenBody>,
 ) -> Answered<Release> {
     let change = ordered(&who, asked)?;
     let release = shared.deployer.reject(release, change).await?;
@@ -174,10 +168,7 @@ pub(in crate::http) async fn reject_release(
 /// share of the cases and is stopped by the host when it breaks its terms.
 #[utoipa::path(post, path = "/v1/admin/releases/{release}/trials", tag = "administration")]
 pub(in crate::http) async fn begin_trial(
-    shared: HostState,
-    who: Who,
-    Number(release): Number,
-    asked: Json<NewTrialBody>,
+    (shared, who, Number(release), asked): About<Number, NewTrialBody>,
 ) -> Answered<TrialsBody> {
     let (terms, binding, reason) = asked.turned(|asked| {
         let mut faults = Faults::default();
@@ -196,10 +187,7 @@ pub(in crate::http) async fn begin_trial(
 /// Ends the trials of a release
 #[utoipa::path(post, path = "/v1/admin/releases/{release}/trials:end", tag = "administration")]
 pub(in crate::http) async fn end_trial(
-    shared: HostState,
-    who: Who,
-    Number(release): Number,
-    asked: Json<ReasonGivenBody>,
+    (shared, who, Number(release), asked): About<Number, ReasonGivenBody>,
 ) -> Answered<Release> {
     let change = ordered(&who, asked)?;
     let release = shared.deployer.end_trial(release, change).await?;

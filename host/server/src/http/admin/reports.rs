@@ -6,9 +6,6 @@ mod tables;
 
 use std::sync::Arc;
 
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
-use creditgate_credit::fault::FieldProblem;
 use creditgate_credit::vocabulary::Vocabulary;
 use creditgate_gate::ports::Registry;
 use creditgate_wire::report::ReportBody;
@@ -16,8 +13,7 @@ use creditgate_wire::time::Day;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::http::openapi::Binary;
-use crate::http::{Code, HostState, PathText, Problem, Query, TableFormat, Who, body};
+use crate::http::{Code, HostState, PathText, Problem, Query, TableFormat, Tables, Who};
 use crate::{aside, clock, sheets};
 use owed::Made;
 use period::{Asked, Kind};
@@ -59,63 +55,37 @@ pub(in crate::http) struct ReportQuery {
     get,
     path = "/v1/admin/reports/{kind}",
     tag = "administration",
-    params(("kind" = inline(Kind), Path, description = "Which report")),
-    responses(
-        (status = 200, description = "The report", content(
-            (ReportBody = "application/json"),
-            (String = "text/csv"),
-            (inline(Binary) = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )),
-    )
+    params(("kind" = inline(Kind), Path, description = "Which report"))
 )]
 pub(in crate::http) async fn make_report(
     shared: HostState,
     who: Who,
     kind: PathText,
     Query(query): Query<ReportQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Tables<ReportBody>, Problem> {
     let kind = Kind::from_code(kind.text()).ok_or_else(|| {
         Problem::new(Code::ReportUnknown, format!("there is no such report; reports are {}", Kind::known()))
     })?;
     let now = clock::now();
-    let (since, until) = kind
-        .days(&Asked { month: query.month, since: query.since, until: query.until }, now)
-        .map_err(|wanted| {
-            Problem::bad_query(vec![FieldProblem::new(
-                "",
-                "value.invalid",
-                format!("a report of this kind {wanted}"),
-            )])
-        })?;
+    let (since, until) =
+        kind.days(&Asked { month: query.month, since: query.since, until: query.until }, now).map_err(
+            |wanted| Problem::bad_parameter("", "value.invalid", format!("a report of this kind {wanted}")),
+        )?;
     let bindings = Registry::deployment(&shared.store)?.bindings;
     let places = Places::new(query.department.clone(), query.division.as_deref(), &bindings);
     // A large ledger takes seconds to read.
     let host = Arc::clone(&shared);
     let made = aside::run("creditgate-report", move || tables::of(&host, kind, (since, until), &places));
-    let tables = made.await.map_err(|error| Problem::internal(Some(&error)))??;
+    let tables = made.await.map_err(Problem::caused)??;
     if query.department.is_none() {
         let made = Made { kind, days: (since, until), division: query.division.as_deref() };
         owed::finish(&shared, &who, made, now).await?;
     }
     let report =
         ReportBody { kind: kind.code().to_owned(), since: since.into(), until: until.into(), tables };
-    written(&report, query.format)
-}
-
-fn written(report: &ReportBody, format: TableFormat) -> Result<Response, Problem> {
-    const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    let file = |media: &'static str, bytes: Vec<u8>| {
-        (StatusCode::OK, [(header::CONTENT_TYPE, media)], bytes).into_response()
-    };
-    match format {
-        TableFormat::Json => Ok(body::answer(StatusCode::OK, report)),
-        TableFormat::Csv => {
-            let bytes = sheets::csv(&sheets::of_report(report));
-            let bytes = bytes.map_err(|error| Problem::internal(Some(&error)))?;
-            Ok(file("text/csv; charset=utf-8", bytes))
-        }
-        TableFormat::Xlsx => sheets::workbook(&sheets::of_report(report))
-            .map(|bytes| file(WORKBOOK, bytes))
-            .map_err(|error| Problem::internal(Some(&error))),
-    }
+    Ok(match query.format {
+        TableFormat::Json => Tables::Document(report),
+        TableFormat::Csv => Tables::Csv(sheets::of_report(&report)),
+        TableFormat::Xlsx => Tables::Workbook(sheets::of_report(&report)),
+    })
 }

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::{Answer, Answered, Code, HostState, Json, Page, PathText, Problem, Who};
+use crate::http::{About, Answer, Answered, Code, HostState, Json, Page, PathText, Problem};
 
 /// Longest name of a vendor and longest reason, in characters.
 const LONGEST_NAME: usize = 100;
@@ -56,10 +56,7 @@ pub(in crate::http) async fn list_signers(shared: HostState, page: Page) -> Answ
 /// for a person to decide. Revoking a key again changes nothing.
 #[utoipa::path(delete, path = "/v1/admin/signers/{id}", tag = "administration")]
 pub(in crate::http) async fn revoke_signer(
-    shared: HostState,
-    who: Who,
-    id: PathText,
-    asked: Json<RevokeSignerBody>,
+    (shared, who, id, asked): About<PathText, RevokeSignerBody>,
 ) -> Answered<RevokedSignerBody> {
     let asked = asked.held_to(|asked, faults| faults.line("reason", &asked.reason, LONGEST_REASON))?;
     let RevokeSignerBody { reason } = asked;

@@ -57,6 +57,15 @@ impl Description<'_> {
             .or_insert_with(|| RefOr::T(answer.build()));
     }
 
+    /// The same answer as a file.
+    pub(in crate::http) fn answers_file(&mut self, status: u16, media: &str, schema: RefOr<Schema>) {
+        if let Some(RefOr::T(answer)) = self.operation.responses.responses.get_mut(&status.to_string()) {
+            answer
+                .content
+                .insert(media.to_owned(), ContentBuilder::new().schema(Some(schema)).build().into());
+        }
+    }
+
     /// A JSON body.
     pub(in crate::http) fn takes<T: ToSchema>(&mut self) {
         let (schema, says) = self.schema::<T>();

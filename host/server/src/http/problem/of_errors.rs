@@ -132,6 +132,18 @@ mod tests {
         LedgerError { doing: "testing", source: "secret inside of the host".into() }
     }
 
+    /// Holds each error to a problem with its own code and this status.
+    fn have_statuses<E: Into<Problem>>(
+        errors: impl IntoIterator<Item = (E, u16)>,
+        code: impl Fn(&E) -> &'static str,
+    ) {
+        for (error, status) in errors {
+            let code = code(&error);
+            let problem = error.into();
+            assert_eq!((problem.body().code.as_str(), problem.body().status), (code, status));
+        }
+    }
+
     #[tokio::test]
     async fn no_problem_repeats_an_identity_number_that_was_typed_for_something_else() {
         let numbers = ["110101199001010015", "110101900101001", "91110000600037341L", "110101 19900101 0015"];
@@ -183,11 +195,7 @@ mod tests {
             (CheckError::ShareTaken(text()), 503),
             (CheckError::Ledger(ledger()), 503),
         ];
-        for (error, status) in errors {
-            let code = error.code();
-            let problem = Problem::from(error);
-            assert_eq!((problem.body().code.as_str(), problem.body().status), (code, status));
-        }
+        have_statuses(errors, CheckError::code);
     }
 
     #[test]
@@ -219,11 +227,7 @@ mod tests {
             (Refusal::Outranked { entry: text(), list: text() }, 409),
             (Refusal::NoPolicy(text()), 409),
         ];
-        for (error, status) in steps.into_iter().chain(others) {
-            let code = error.code();
-            let problem = Problem::from(error);
-            assert_eq!((problem.body().code.as_str(), problem.body().status), (code, status));
-        }
+        have_statuses(steps.into_iter().chain(others), Refusal::code);
     }
 
     #[test]
@@ -239,11 +243,7 @@ mod tests {
             (DispositionError::Invalid(Vec::new()), 422),
             (DispositionError::Ledger(ledger()), 503),
         ];
-        for (error, status) in errors {
-            let code = error.code();
-            let problem = Problem::from(error);
-            assert_eq!((problem.body().code.as_str(), problem.body().status), (code, status));
-        }
+        have_statuses(errors, DispositionError::code);
     }
 
     #[test]
@@ -279,11 +279,7 @@ mod tests {
             (DeployError::Registry(ledger()), 503),
         ];
         let load = load.map(|error| (DeployError::Load(error), 422));
-        for (error, status) in load.into_iter().chain(other) {
-            let code = error.code();
-            let problem = Problem::from(error);
-            assert_eq!((problem.body().code.as_str(), problem.body().status), (code, status));
-        }
+        have_statuses(load.into_iter().chain(other), DeployError::code);
     }
 
     #[test]
@@ -377,11 +373,7 @@ mod tests {
             (StoreError::EditionStep(not_now), 409),
             (StoreError::VersionChanged { kind: "catalogue", version: "2026".to_owned() }, 409),
         ];
-        for (error, status) in errors {
-            let code = error.code();
-            let problem = Problem::from(error);
-            assert_eq!((problem.body().code.as_str(), problem.body().status), (code, status));
-        }
+        have_statuses(errors, StoreError::code);
     }
 
     #[test]

@@ -72,7 +72,7 @@ async fn a_call_is_for_its_roles_and_for_nobody_else() {
             assert_eq!(nobody.status, StatusCode::OK, "{path}");
             continue;
         };
-        assert_eq!((nobody.status.as_u16(), nobody.code().as_str()), (401, "auth.missing"), "{path}");
+        nobody.refused(401, "auth.missing");
         assert!(nobody.headers.contains_key("www-authenticate"));
         for role in Role::ALL {
             let key = host.key(role.code(), None).await;
@@ -105,9 +105,8 @@ async fn a_revoked_key_is_refused_at_once() {
         assert!(revoked["revoked_at"].is_string());
     }
     let refused = host.send(Method::GET, "/v1/admin/audit", key, "").await;
-    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (401, "auth.revoked"));
-    let unknown = host.local(Method::DELETE, "/v1/admin/keys/none", "").await;
-    assert_eq!((unknown.status.as_u16(), unknown.code().as_str()), (404, "key.unknown"));
+    refused.refused(401, "auth.revoked");
+    host.local(Method::DELETE, "/v1/admin/keys/none", "").await.refused(404, "key.unknown");
 }
 
 #[tokio::test]
@@ -116,20 +115,18 @@ async fn a_caller_sees_its_departments_only() {
     let market = host.key("caller", Some(&[DEPARTMENT])).await;
     let housing = host.key("caller", Some(&["housing"])).await;
     let body = check().to_string();
-    let refused = host.send(Method::POST, "/v1/checks", &housing, &body).await;
-    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (403, "department.not_allowed"));
+    host.send(Method::POST, "/v1/checks", &housing, &body).await.refused(403, "department.not_allowed");
 
     let made = host.send(Method::POST, "/v1/checks", &market, &body).await.expect(200);
     let path = format!("/v1/checks/{}", made["check_id"].as_str().unwrap());
     assert_eq!(host.send(Method::GET, &path, &market, "").await.expect(200), made);
     let refused = host.send(Method::GET, &path, &housing, "").await;
-    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (403, "department.not_allowed"));
+    refused.refused(403, "department.not_allowed");
     let case = "/v1/cases/2026-000123";
     let auditor = host.key("auditor", None).await;
     for key in [&market, &auditor] {
         let case = host.send(Method::GET, case, key, "").await.expect(200);
         assert_eq!(case["checks"].as_array().unwrap().len(), 1);
     }
-    let unknown = host.send(Method::GET, case, &housing, "").await;
-    assert_eq!((unknown.status.as_u16(), unknown.code().as_str()), (404, "case.unknown"));
+    host.send(Method::GET, case, &housing, "").await.refused(404, "case.unknown");
 }

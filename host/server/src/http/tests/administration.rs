@@ -27,8 +27,7 @@ async fn a_bad_row_keeps_the_whole_file_out_unless_told_otherwise() {
         ("/v1/admin/lists?format=xml", LISTS, 400, "request.query"),
         ("/v1/admin/lists?format=csv&fiel=x", LISTS, 400, "request.query"),
     ] {
-        let answer = host.local(Method::POST, path, body).await;
-        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{path}");
+        host.local(Method::POST, path, body).await.refused(status, code);
     }
 }
 
@@ -49,26 +48,25 @@ async fn a_file_that_is_not_utf_8_is_refused_with_its_line() {
 #[tokio::test]
 async fn what_was_imported_can_be_read_and_a_version_never_changes() {
     let host = TestHost::with_city(|_| {}).await;
-    let bindings = host.local(Method::GET, "/v1/admin/bindings", "").await.expect(200);
+    let bindings = host.get("/v1/admin/bindings").await;
     assert_eq!(bindings["bindings"].as_array().unwrap().len(), 2);
-    let policy = host.local(Method::GET, "/v1/admin/policy", "").await.expect(200);
+    let policy = host.get("/v1/admin/policy").await;
     assert_eq!(policy["policies"][0]["version"], "t1");
-    let catalogue = host.local(Method::GET, "/v1/admin/catalogue", "").await.expect(200);
+    let catalogue = host.get("/v1/admin/catalogue").await;
     assert_eq!(catalogue["editions"][0]["state"], "published");
-    let edition = host.local(Method::GET, "/v1/admin/catalogue/t1", "").await.expect(200);
+    let edition = host.get("/v1/admin/catalogue/t1").await;
     assert_eq!(edition["contents"]["measures"][0]["code"], "M1");
 
     let path = "/v1/admin/policy?format=jsonl";
     host.local(Method::POST, path, POLICY).await.expect(200);
     let other = POLICY.replace("\"commitment_working_days\":20", "\"commitment_working_days\":30");
-    let refused = host.local(Method::POST, path, &other).await;
-    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "import.version_changed"));
+    host.local(Method::POST, path, &other).await.refused(409, "import.version_changed");
 }
 
 #[tokio::test]
 async fn releases_say_why_a_binding_is_not_served() {
     let host = TestHost::with_city(|_| {}).await;
-    let listed = host.local(Method::GET, "/v1/admin/releases", "").await.expect(200);
+    let listed = host.get("/v1/admin/releases").await;
     let release = &listed["releases"][0];
     assert!(release["unavailable"].as_str().unwrap().contains("no release"), "{listed}");
     assert_eq!(release["history"], json!([]));
@@ -105,10 +103,9 @@ async fn what_is_no_component_is_refused() {
         (b"\0asm\x01\0\0\0".as_slice(), "application/wasm", 422, "component.core_module"),
         (b"nonsense".as_slice(), "application/json", 415, "request.media_type"),
     ] {
-        let answer = push(body, media).await;
-        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{}", answer.text);
+        push(body, media).await.refused(status, code);
     }
-    let listed = host.local(Method::GET, "/v1/admin/plugins", "").await.expect(200);
+    let listed = host.get("/v1/admin/plugins").await;
     assert_eq!(listed["plugins"], json!([]));
 }
 
@@ -159,8 +156,7 @@ async fn a_file_with_nothing_in_it_is_what_a_program_sends_that_could_not_read_i
         "/v1/coverage?format=csv",
         "/v1/catalogue:check?format=jsonl",
     ] {
-        let refused = host.local(Method::POST, path, "").await;
-        assert_eq!((refused.status.as_u16(), refused.code().as_str()), (422, "file.empty"), "{path}");
+        host.local(Method::POST, path, "").await.refused(422, "file.empty");
     }
 }
 
@@ -170,13 +166,7 @@ async fn without_a_signature_nothing_of_a_component_is_looked_at() {
     let mut request = request(Method::POST, "/v1/admin/plugins", Body::from("nonsense"));
     request.headers_mut().insert("content-type", "application/wasm".parse().unwrap());
     request.extensions_mut().insert(LocalOperator::default());
-    let answer = host.answer(request).await;
-    assert_eq!(
-        (answer.status.as_u16(), answer.code().as_str()),
-        (422, "signature.missing"),
-        "{}",
-        answer.text
-    );
+    host.answer(request).await.refused(422, "signature.missing");
 }
 
 #[tokio::test]
@@ -186,7 +176,7 @@ async fn every_change_that_was_made_is_in_the_audit_trail_and_no_other() {
     let id = issued["id"].as_str().unwrap();
     host.local(Method::DELETE, &format!("/v1/admin/keys/{id}"), "").await.expect(200);
     host.local(Method::POST, "/v1/admin/lists?format=jsonl", "{}").await.expect(422);
-    let trail = host.local(Method::GET, "/v1/admin/audit", "").await.expect(200);
+    let trail = host.get("/v1/admin/audit").await;
     let events = trail["audit"].as_array().unwrap();
     let actions: Vec<&str> = events.iter().map(|event| event["action"].as_str().unwrap()).collect();
     assert_eq!(
@@ -209,12 +199,12 @@ async fn every_change_that_was_made_is_in_the_audit_trail_and_no_other() {
     assert_eq!((&events[3]["actor"], &events[3]["subject"]), (&json!("cli:chief"), &json!("t1")));
     assert!(!trail.to_string().contains(issued["key"].as_str().unwrap().rsplit('_').next().unwrap()));
 
-    let last = host.local(Method::GET, "/v1/admin/audit?limit=1", "").await.expect(200);
+    let last = host.get("/v1/admin/audit?limit=1").await;
     assert_eq!(last["audit"], json!([events[0]]));
-    let first = host.local(Method::GET, "/v1/admin/audit?limit=1", "").await.expect(200);
+    let first = host.get("/v1/admin/audit?limit=1").await;
     assert_eq!(first["audit"], json!([events[0]]));
     let second = format!("/v1/admin/audit?limit=1&cursor={}", first["next"].as_str().unwrap());
-    assert_eq!(host.local(Method::GET, &second, "").await.expect(200)["audit"], json!([events[1]]));
+    assert_eq!(host.get(&second).await["audit"], json!([events[1]]));
 }
 
 #[tokio::test]
@@ -231,7 +221,7 @@ async fn a_key_is_made_only_of_what_makes_sense() {
         let refused = host.local(Method::POST, "/v1/admin/keys", &body.to_string()).await.expect(422);
         assert_eq!(refused["errors"][0]["field"], field, "{body}");
     }
-    assert_eq!(host.local(Method::GET, "/v1/admin/keys", "").await.expect(200)["keys"], json!([]));
+    assert_eq!(host.get("/v1/admin/keys").await["keys"], json!([]));
 }
 
 #[tokio::test]
@@ -239,16 +229,15 @@ async fn the_ledger_is_verified_on_request() {
     let host = TestHost::with_city(|_| {}).await;
     let key = host.key("caller", None).await;
     host.send(Method::POST, "/v1/checks", &key, &check().to_string()).await.expect(200);
-    let found = host.local(Method::GET, "/v1/admin/ledger:verify", "").await.expect(200);
+    let found = host.get("/v1/admin/ledger:verify").await;
     assert_eq!((&found["records"], &found["intact"], found.get("faults")), (&json!(1), &json!(true), None));
     let head = found["head"].as_str().unwrap();
     let path = format!("/v1/admin/ledger:verify?since={head}");
-    let again = host.local(Method::GET, &path, "").await.expect(200);
+    let again = host.get(&path).await;
     assert_eq!((&again["intact"], &again["head"]), (&json!(true), &json!(head)), "nothing came since");
     let (seq, hash) = head.split_once(':').unwrap();
     let later = format!("/v1/admin/ledger:verify?since={}:{hash}", seq.parse::<i64>().unwrap() + 1);
-    let cut = host.local(Method::GET, &later, "").await.expect(200);
+    let cut = host.get(&later).await;
     assert_eq!(cut["intact"], false, "{cut}");
-    let malformed = host.local(Method::GET, "/v1/admin/ledger:verify?since=12", "").await;
-    assert_eq!((malformed.status.as_u16(), malformed.code().as_str()), (400, "request.query"));
+    host.local(Method::GET, "/v1/admin/ledger:verify?since=12", "").await.refused(400, "request.query");
 }

@@ -31,7 +31,7 @@ async fn held_by(host: &TestHost, people: &[&str]) -> Vec<String> {
     let mut keys = Vec::new();
     for (number, person) in people.iter().enumerate() {
         let order = json!({"name": format!("key {number}"), "role": "publisher", "person": person});
-        let issued = host.local(Method::POST, "/v1/admin/keys", &order.to_string()).await.expect(200);
+        let issued = host.post("/v1/admin/keys", &order).await;
         keys.push(issued["key"].as_str().unwrap().to_owned());
     }
     keys
@@ -43,7 +43,7 @@ async fn approve(host: &TestHost, needed: &Value, key: &str) -> Answer {
 }
 
 async fn mode_of(host: &TestHost, item: &str) -> Value {
-    let bindings = host.local(Method::GET, "/v1/admin/bindings", "").await.expect(200);
+    let bindings = host.get("/v1/admin/bindings").await;
     let found = bindings["bindings"].as_array().unwrap().iter().find(|binding| binding["item"] == item);
     found.unwrap()["mode"].clone()
 }
@@ -110,7 +110,7 @@ async fn a_full_import_that_takes_more_than_a_share_of_a_source_needs_two_person
     ] {
         assert!(detail.contains(named), "{named}: {detail}");
     }
-    let sources = host.local(Method::GET, "/v1/admin/sources", "").await.expect(200);
+    let sources = host.get("/v1/admin/sources").await;
     let court = sources["sources"].as_array().unwrap().iter().find(|it| it["source"] == "court").unwrap();
     assert_eq!(court["entries"], 80, "nothing has gone");
 
@@ -122,7 +122,7 @@ async fn a_full_import_that_takes_more_than_a_share_of_a_source_needs_two_person
     assert_eq!(import(numbered(41..100)).await.expect(409)["code"], "approval.needed", "one more would go");
     let report = import(numbered(40..100)).await.expect(200);
     assert_eq!(report["lists"]["removed"], 20);
-    let trail = host.local(Method::GET, "/v1/admin/audit?limit=10", "").await.expect(200);
+    let trail = host.get("/v1/admin/audit?limit=10").await;
     let actions: Vec<_> = trail["audit"].as_array().unwrap().iter().map(|event| &event["action"]).collect();
     assert_eq!(actions[..4], ["lists.import", "approval.ask", "approval.give", "approval.ask"], "{trail}");
     let detail = trail["audit"][0]["detail"].as_str().unwrap();
@@ -161,7 +161,7 @@ async fn r040_one_person_is_one_with_whatever_key_for_every_approval_of_the_hous
     let unnamed = host.local(Method::POST, path, review).await.expect(403);
     assert_eq!(unnamed["code"], "approval.unnamed");
     let order = json!({"name": "pipeline", "role": "publisher", "system": "流水线"});
-    let system = host.local(Method::POST, "/v1/admin/keys", &order.to_string()).await.expect(200);
+    let system = host.post("/v1/admin/keys", &order).await;
     let refused = host.send(Method::POST, path, system["key"].as_str().unwrap(), review).await.expect(403);
     assert_eq!(refused["code"], "approval.not_a_person");
     host.as_chief(Method::POST, path, review).await.expect(200);

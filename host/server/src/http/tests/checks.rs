@@ -43,8 +43,7 @@ async fn the_same_idempotency_key_gives_the_same_answer_and_no_other_request() {
     let first = post(&host, &key, &body, Some("k-1")).await.expect(200);
     assert_eq!(post(&host, &key, &body, Some("k-1")).await.expect(200), first);
     let other = check_with("/case_no", json!("2026-000124")).to_string();
-    let conflict = post(&host, &key, &other, Some("k-1")).await;
-    assert_eq!((conflict.status.as_u16(), conflict.code().as_str()), (409, "idempotency.conflict"));
+    post(&host, &key, &other, Some("k-1")).await.refused(409, "idempotency.conflict");
     let second = post(&host, &key, &body, Some("k-2")).await.expect(200);
     assert_ne!(second["check_id"], first["check_id"]);
     let malformed = post(&host, &key, &body, Some("with space")).await;
@@ -80,7 +79,7 @@ async fn what_is_wrong_with_a_request_is_said_with_its_field() {
     ];
     for (body, status, code, field) in cases {
         let answer = post(&host, &key, &body, None).await;
-        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{}", answer.text);
+        answer.refused(status, code);
         assert_eq!(answer.headers["content-type"], "application/problem+json");
         if !field.is_empty() {
             assert_eq!(answer.json()["errors"][0]["field"], field, "{}", answer.text);
@@ -132,8 +131,7 @@ async fn a_report_is_about_measures_of_a_check_and_feedback_about_feedback() {
         (&format!("{unknown}/dispositions"), &key, &report, 404, "check.unknown"),
         ("/v1/checks/none/dispositions", &key, &report, 400, "request.path"),
     ] {
-        let answer = host.send(Method::POST, path, key, body).await;
-        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{}", answer.text);
+        host.send(Method::POST, path, key, body).await.refused(status, code);
     }
     assert_eq!(host.send(Method::GET, unknown, &key, "").await.code(), "check.unknown");
 
@@ -148,8 +146,7 @@ async fn a_report_is_about_measures_of_a_check_and_feedback_about_feedback() {
         ("/v1/admin/feedback/0198c3f2-0000-7000-8000-000000000000", 404, "route.unknown"),
         ("/v1/admin/feedback/x:requeue", 400, "request.path"),
     ] {
-        let answer = host.local(Method::POST, path, "").await;
-        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{path}");
+        host.local(Method::POST, path, "").await.refused(status, code);
     }
 }
 

@@ -53,7 +53,7 @@ fn messages(host: &TestHost) -> Vec<Value> {
 
 /// Names, subjects and data of the events, oldest first.
 async fn events(host: &TestHost) -> Vec<(String, String, Value)> {
-    let listed = host.local(Method::GET, "/v1/admin/events", "").await.expect(200);
+    let listed = host.get("/v1/admin/events").await;
     let text = |event: &Value, name: &str| event[name].as_str().unwrap().to_owned();
     let events = listed["events"].as_array().unwrap().iter().rev().map(|item| &item["event"]);
     events.map(|event| (text(event, "name"), text(event, "subject"), event["data"].clone())).collect()
@@ -117,7 +117,7 @@ async fn r097_the_provider_answers_within_the_policys_limit_or_as_soon_as_possib
         .replace("\"suspension_scope\"", "\"duties\":{\"verification_limit\":\"none\"},\"suspension_scope\"");
     host.local(Method::POST, "/v1/admin/policy?format=jsonl&file=p", &soon).await.expect(200);
     let body = json!({"entry": "e1", "division": "370812", "raised_by": "officer", "reason": "姓名不符"});
-    let open = host.local(Method::POST, "/v1/objections", &body.to_string()).await.expect(200);
+    let open = host.post("/v1/objections", &body).await;
     assert_eq!((&open["state"], open.get("due_on")), (&json!("notified"), None), "a task without a day");
     assert_eq!(duty("open"), [""; 0]);
 }
@@ -230,14 +230,14 @@ async fn r100_benefits_of_a_red_entry_that_was_wrong_are_listed_to_be_taken_back
                                           "officer": "o-17"}]});
     let dispositions = format!("/v1/checks/{}/dispositions", check["check_id"].as_str().unwrap());
     post(&host, &window, &dispositions, &report).await.expect(202);
-    let affected = host.local(Method::GET, "/v1/admin/affected?entry=r1", "").await.expect(200);
+    let affected = host.get("/v1/admin/affected?entry=r1").await;
     let found = &affected["checks"][0]["measures"][0];
     assert_eq!((&found["id"], &found["direction"]), (&json!(measure), &json!("incentive")), "{affected}");
     assert_eq!(
         (&found["disposition"]["result"], &found["disposition"]["action"]),
         (&json!("executed"), &json!("优先办理"))
     );
-    let history = host.local(Method::GET, "/v1/admin/affected?entry=e1", "").await.expect(200);
+    let history = host.get("/v1/admin/affected?entry=e1").await;
     assert_eq!(history["checks"][0].get("measures"), None, "nothing followed from it");
 }
 
@@ -275,7 +275,7 @@ async fn r120_who_reported_is_shown_to_nobody_but_an_administrator() {
     for text in &seen {
         assert!(!text.contains("李四") && !text.contains("13800000000"), "{text}");
     }
-    let admin = host.local(Method::GET, &path(&objection, ""), "").await.expect(200);
+    let admin = host.get(&path(&objection, "")).await;
     assert_eq!(admin["contact"], CONTACT, "who has to tell the reporter can reach them");
 }
 
@@ -316,16 +316,14 @@ async fn objections_that_cannot_be_are_refused_with_a_word_on_why() {
     let undivided = host.local(Method::POST, "/v1/objections", &nowhere.to_string()).await;
     assert_eq!(undivided.json()["errors"][0]["field"], "division", "{}", undivided.text);
     let housing = host.key("caller", Some(&["housing"])).await;
-    let other = post(&host, &housing, "/v1/objections", &objection(&check)).await;
-    assert_eq!(refused(&other), (403, "department.not_allowed".into()));
+    post(&host, &housing, "/v1/objections", &objection(&check)).await.refused(403, "department.not_allowed");
     assert_eq!(messages(&host), Vec::<Value>::new(), "nobody was told anything");
 
     let objected = post(&host, &window, "/v1/objections", &objection(&check)).await.expect(200);
     let second = post(&host, &window, "/v1/objections", &objection(&check)).await;
-    assert_eq!(refused(&second), (409, "objection.open".into()));
+    second.refused(409, "objection.open");
     assert!(second.text.contains(objected["id"].as_str().unwrap()), "it names the one that is open");
-    let read = host.send(Method::GET, &path(&objected, ""), &housing, "").await;
-    assert_eq!(refused(&read), (403, "department.not_allowed".into()));
+    host.send(Method::GET, &path(&objected, ""), &housing, "").await.refused(403, "department.not_allowed");
 }
 
 #[tokio::test]
@@ -341,8 +339,7 @@ async fn results_that_cannot_be_are_refused_and_change_nothing() {
     let result = path(&objection, "/result");
     let notices = path(&objection, "/notices");
     let notice = |who: &str| json!({"told": who, "on": "2026-04-01", "how": "书面告知"});
-    let early = post(&host, &window, &notices, &notice("party")).await;
-    assert_eq!(refused(&early), (409, "objection.not_decided".into()));
+    post(&host, &window, &notices, &notice("party")).await.refused(409, "objection.not_decided");
     let own = post(&host, &window, &result, &confirmed).await;
     assert_eq!(refused(&own), (403, "auth.role".into()), "the recogniser's word is not the window's");
     for (body, field) in [
@@ -355,13 +352,12 @@ async fn results_that_cannot_be_are_refused_and_change_nothing() {
         assert_eq!((answer.status.as_u16(), &answer.json()["errors"][0]["field"]), (422, &json!(field)));
     }
     post(&host, &publisher, &result, &confirmed).await.expect(200);
-    let twice = post(&host, &publisher, &result, &json!({"result": "withdrawn", "text": "撤销"})).await;
-    assert_eq!(refused(&twice), (409, "objection.already_decided".into()));
-    let nobody = post(&host, &window, &notices, &notice("reporter")).await;
-    assert_eq!(refused(&nobody), (409, "objection.no_reporter".into()));
+    post(&host, &publisher, &result, &json!({"result": "withdrawn", "text": "撤销"}))
+        .await
+        .refused(409, "objection.already_decided");
+    post(&host, &window, &notices, &notice("reporter")).await.refused(409, "objection.no_reporter");
     post(&host, &window, &notices, &notice("party")).await.expect(200);
-    let again = post(&host, &window, &notices, &notice("party")).await;
-    assert_eq!(refused(&again), (409, "objection.already_told".into()));
+    post(&host, &window, &notices, &notice("party")).await.refused(409, "objection.already_told");
     assert_eq!(messages(&host).len(), 2, "one notice, one result");
     assert_eq!(suspended(&checked(&host, &window).await), [false]);
 }
@@ -397,7 +393,6 @@ async fn r055_an_approval_system_reports_an_act_and_the_authority_recognises() {
         assert_eq!(refused(&answer), (status, code.to_owned()), "{body}: {}", answer.text);
     }
     let housing = host.key("caller", Some(&["housing"])).await;
-    let other = post(&host, &housing, "/v1/acts", &act).await;
-    assert_eq!(refused(&other), (403, "department.not_allowed".into()));
+    post(&host, &housing, "/v1/acts", &act).await.refused(403, "department.not_allowed");
     assert_eq!(messages(&host).len(), 1);
 }

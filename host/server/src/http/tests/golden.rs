@@ -59,7 +59,7 @@ async fn the_tables_of_an_edition_of_the_catalogue() {
     let city = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/city");
     let catalogue = std::fs::read_to_string(city.join("catalogue.jsonl")).unwrap();
     host.import("catalogue", &catalogue).await;
-    let editions = host.local(Method::GET, "/v1/admin/catalogue", "").await.expect(200);
+    let editions = host.get("/v1/admin/catalogue").await;
     let editions = editions["editions"].as_array().unwrap();
     let edition = editions.iter().map(|it| it["edition"].as_str().unwrap()).find(|it| *it != "t1").unwrap();
     let edition: String = form_urlencoded::byte_serialize(edition.as_bytes()).collect();

@@ -38,7 +38,7 @@ impl TestHost {
     }
 
     async fn sources(&self) -> Value {
-        self.local(Method::GET, "/v1/admin/sources", "").await.expect(200)["sources"].clone()
+        self.get("/v1/admin/sources").await["sources"].clone()
     }
 }
 
@@ -196,8 +196,7 @@ async fn a_connection_that_ends_early_leaves_what_was_there() {
     for format in ["csv", "xlsx"] {
         let pieces = [Ok(Bytes::from(csv(1..=9))), Err(std::io::Error::other("gone"))];
         let body = Body::from_stream(futures_util::stream::iter(pieces));
-        let answer = host.lists(&format!("format={format}&mode=full"), body).await;
-        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "request.incomplete"));
+        host.lists(&format!("format={format}&mode=full"), body).await.refused(400, "request.incomplete");
     }
     assert_eq!(host.sources().await[0]["entries"], 10);
 }
@@ -300,13 +299,7 @@ async fn lists_are_held_to_the_limit_of_imports_as_other_files_are() {
         Body::from_stream(futures_util::stream::iter(pieces.into_iter().map(Ok::<_, Infallible>)))
     };
     for body in [Body::from(csv(1..=500)), chunked(csv(1..=500))] {
-        let refused = host.lists("format=csv&mode=full", body).await;
-        assert_eq!(
-            (refused.status.as_u16(), &*refused.code()),
-            (413, "request.too_large"),
-            "{}",
-            refused.text
-        );
+        host.lists("format=csv&mode=full", body).await.refused(413, "request.too_large");
     }
     assert_eq!(host.sources().await, before);
 }

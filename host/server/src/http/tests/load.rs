@@ -40,7 +40,7 @@ async fn a_host_that_is_full_says_so_at_once() {
     asked.notified().await;
 
     let second = host.send(Method::POST, "/v1/checks", &other, &check().to_string()).await;
-    assert_eq!((second.status.as_u16(), second.code().as_str()), (503, "host.busy"));
+    second.refused(503, "host.busy");
     assert_eq!(second.headers["retry-after"], "1");
     let health = host.send(Method::GET, "/healthz", "", "").await;
     assert_eq!(health.status.as_u16(), 200, "health does not queue behind work");
@@ -56,8 +56,7 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
     let (body, _asked, _release) = held_body(String::new());
     let mut request = request(Method::POST, "/v1/checks", body);
     request.extensions_mut().insert(LocalOperator::default());
-    let answer = host.answer(request).await;
-    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (408, "request.slow"));
+    host.answer(request).await.refused(408, "request.slow");
 }
 
 #[tokio::test]
@@ -70,7 +69,7 @@ async fn a_body_that_is_too_large_is_refused_announced_or_not() {
         let mut request = request(Method::POST, "/v1/checks", body);
         request.extensions_mut().insert(LocalOperator::default());
         let answer = host.answer(request).await;
-        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (413, "request.too_large"));
+        answer.refused(413, "request.too_large");
         assert!(answer.text.contains("1000 bytes"), "{}", answer.text);
     }
 }
@@ -144,6 +143,5 @@ async fn a_host_that_stops_is_not_ready() {
     assert_eq!((&ready["serving"], &ready["unavailable"]), (&json!(0), &json!(2)));
     host.host.shared.stopping.store(true, std::sync::atomic::Ordering::Relaxed);
     assert_eq!(host.send(Method::GET, "/readyz", "", "").await.code(), "host.stopping");
-    let refused = host.local(Method::GET, "/v1/admin/keys", "").await;
-    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (503, "host.stopping"));
+    host.local(Method::GET, "/v1/admin/keys", "").await.refused(503, "host.stopping");
 }

@@ -29,7 +29,7 @@ async fn city() -> TestHost {
 }
 
 async fn propose(host: &TestHost, proposal: &Value) -> String {
-    let proposed = host.local(Method::POST, "/v1/admin/entries", &proposal.to_string()).await.expect(200);
+    let proposed = host.post("/v1/admin/entries", &proposal).await;
     proposed["entry"]["id"].as_str().unwrap().to_owned()
 }
 
@@ -48,7 +48,7 @@ async fn listed(host: &TestHost, proposal: &Value) -> String {
 /// The tasks to have entries with the platform.
 async fn owed(host: &TestHost, state: &str) -> Vec<Value> {
     let path = format!("/v1/tasks?kind=list_entry&state={state}");
-    host.local(Method::GET, &path, "").await.expect(200)["tasks"].as_array().unwrap().clone()
+    host.get(&path).await["tasks"].as_array().unwrap().clone()
 }
 
 /// Ids and contents of what is on its way to the platform, oldest first.
@@ -112,19 +112,19 @@ async fn r102_a_repair_that_is_granted_is_a_step_of_an_entry_kept_here() {
     let id = listed(&host, &proposal()).await;
     let application = json!({"entry": id, "applied_on": "2026-04-01", "division": "370811",
                              "materials": ["performance_proof", "commitment"]});
-    let repair = host.local(Method::POST, "/v1/repairs", &application.to_string()).await.expect(200);
+    let repair = host.post("/v1/repairs", &application).await;
     let path = format!("/v1/repairs/{}/result", repair["id"].as_str().unwrap());
     for result in ["accepted", "granted"] {
         let answer = json!({"result": result, "text": "准予信用修复决定书〔2026〕8号"});
         host.as_chief(Method::POST, &path, &answer.to_string()).await.expect(200);
     }
-    let shown = host.local(Method::GET, &format!("/v1/admin/entries/{id}"), "").await.expect(200);
+    let shown = host.get(&format!("/v1/admin/entries/{id}")).await;
     let last = shown["history"].as_array().unwrap().last().unwrap();
     assert_eq!((&shown["state"], &last["step"]), (&json!("repaired"), &json!("repair")), "{shown}");
     assert_eq!(last["reason"], "准予信用修复决定书〔2026〕8号");
-    let file = host.local(Method::GET, &format!("/v1/admin/entries/{id}/file"), "").await.expect(200);
+    let file = host.get(&format!("/v1/admin/entries/{id}/file")).await;
     assert_eq!(file["overlays"], json!([]), "nothing has to lie over it");
-    let told = host.local(Method::GET, "/v1/admin/events?name=entry.exited", "").await.expect(200);
+    let told = host.get("/v1/admin/events?name=entry.exited").await;
     assert_eq!(told["events"][0]["event"]["data"]["ground"], "repaired", "{told}");
 
     // What left its list meanwhile is not repaired; the answer is kept all the same.
@@ -137,7 +137,7 @@ async fn r102_a_repair_that_is_granted_is_a_step_of_an_entry_kept_here() {
         let answer = json!({"result": result, "text": "准予"}).to_string();
         host.as_chief(Method::POST, &path, &answer).await.expect(200);
     }
-    let shown = host.local(Method::GET, &format!("/v1/admin/entries/{id}"), "").await.expect(200);
+    let shown = host.get(&format!("/v1/admin/entries/{id}")).await;
     assert_eq!(shown["state"], "withdrawn");
 }
 
@@ -147,10 +147,9 @@ async fn r040_no_import_takes_the_place_of_the_lists_kept_here() {
     let id = listed(&host, &proposal()).await;
     for mode in ["full", "incremental"] {
         let path = format!("/v1/admin/lists?format=jsonl&file=l&source=local&mode={mode}");
-        let refused = host.local(Method::POST, &path, LISTS).await;
-        assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "import.source_reserved"));
+        host.local(Method::POST, &path, LISTS).await.refused(409, "import.source_reserved");
     }
-    let shown = host.local(Method::GET, &format!("/v1/admin/entries/{id}"), "").await.expect(200);
+    let shown = host.get(&format!("/v1/admin/entries/{id}")).await;
     assert_eq!(shown["state"], "effective");
 }
 

@@ -45,7 +45,7 @@ async fn paged(host: &TestHost, path: &str, rows: &str, limit: usize) -> Vec<Val
     loop {
         let joint = if path.contains('?') { '&' } else { '?' };
         let page = format!("{path}{joint}limit={limit}{cursor}");
-        let page = host.local(Method::GET, &page, "").await.expect(200);
+        let page = host.get(&page).await;
         let found = page[rows].as_array().unwrap();
         assert!(found.len() <= limit && (found.len() == limit || page.get("next").is_none()), "{page}");
         all.extend(found.iter().cloned());

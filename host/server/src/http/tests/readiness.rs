@@ -10,7 +10,7 @@ async fn reasons(host: &TestHost) -> Vec<String> {
     if answer.status.as_u16() == 200 {
         return Vec::new();
     }
-    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (503, "host.not_ready"), "{}", answer.text);
+    answer.refused(503, "host.not_ready");
     assert_eq!(answer.headers["content-type"], "application/problem+json");
     let body = answer.json();
     let errors = body["errors"].as_array().unwrap();

@@ -48,7 +48,7 @@ async fn receipts_of_a_retired_key_stay_genuine_and_its_time_is_published() {
     assert_ne!(again["receipt"], answer["receipt"], "it is signed anew");
     assert!(host.is_genuine(&again["receipt"]).await);
 
-    let trail = host.local(Method::GET, "/v1/admin/audit", "").await.expect(200).to_string();
+    let trail = host.get("/v1/admin/audit").await.to_string();
     assert!(
         trail.contains("receipt_key.rotate") && trail.contains(rotated["kid"].as_str().unwrap()),
         "{trail}"
@@ -87,7 +87,7 @@ async fn a_host_that_gave_receipts_makes_no_new_key_by_itself() {
     let set = host.key_set().await;
     assert_eq!((set[0]["kid"].as_str(), set[1]["kid"].as_str()), (Some(kid.as_str()), retired.as_deref()));
     assert!(host.is_genuine(&answer["receipt"]).await);
-    let trail = host.local(Method::GET, "/v1/admin/audit", "").await.expect(200).to_string();
+    let trail = host.get("/v1/admin/audit").await.to_string();
     assert!(trail.contains("cli:wang") && trail.contains(&kid), "{trail}");
 }
 

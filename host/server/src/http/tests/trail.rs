@@ -184,8 +184,7 @@ async fn entries(trail: &mut Trail) {
         "basis": "示例依据", "recognised_on": "2026-01-05", "valid_until": "2099-01-01",
         "particulars": {"repairable": true}, "reason": "年度抽检",
     });
-    let proposed =
-        trail.host.local(Method::POST, "/v1/admin/entries", &proposal.to_string()).await.expect(200);
+    let proposed = trail.host.post("/v1/admin/entries", &proposal).await;
     let id = text(&proposed["entry"], "id").to_owned();
     trail.post("entry.propose", "/v1/admin/entries", proposal).await;
     let path = format!("/v1/admin/entries/{id}");
@@ -254,18 +253,17 @@ async fn a_result_that_touches_more_checks_than_the_queue_holds_is_one_change() 
     let mut first = Value::Null;
     for case in 0..20 {
         let asked = check_with("/case_no", json!(format!("2026-{case:06}")));
-        let made = host.local(Method::POST, "/v1/checks", &asked.to_string()).await.expect(200);
+        let made = host.post("/v1/checks", &asked).await;
         first = if case == 0 { made } else { first };
     }
     let objection =
         json!({"entry": "e1", "check_id": first["check_id"], "raised_by": "subject", "reason": "示例"});
-    let raised = host.local(Method::POST, "/v1/objections", &objection.to_string()).await.expect(200);
+    let raised = host.post("/v1/objections", &objection).await;
     let path = format!("/v1/objections/{}/result", text(&raised, "id"));
     host.local(Method::POST, &path, r#"{"result":"withdrawn","text":"撤销"}"#).await.expect(200);
-    let told =
-        host.local(Method::GET, "/v1/admin/events?name=check.affected&limit=100", "").await.expect(200);
+    let told = host.get("/v1/admin/events?name=check.affected&limit=100").await;
     assert_eq!(told["events"].as_array().unwrap().len(), 20);
-    let trail = host.local(Method::GET, "/v1/admin/audit?limit=1", "").await.expect(200);
+    let trail = host.get("/v1/admin/audit?limit=1").await;
     assert_eq!(trail["audit"][0]["action"], "objection.decide");
 }
 
@@ -278,7 +276,7 @@ async fn what_people_read_of_a_case_is_in_the_trail_and_what_systems_read_is_not
     let check = host.send(Method::POST, "/v1/checks", &window, &check().to_string()).await.expect(200);
     let id = text(&check, "check_id");
     let officer = json!({"name": "officer", "role": "caller", "departments": [DEPARTMENT], "person": "王芳"});
-    let officer = host.local(Method::POST, "/v1/admin/keys", &officer.to_string()).await.expect(200);
+    let officer = host.post("/v1/admin/keys", &officer).await;
     let reads = [
         (format!("/v1/checks/{id}"), "check.read", id),
         ("/v1/cases/2026-000123".to_owned(), "case.read", "2026-000123"),
@@ -291,13 +289,13 @@ async fn what_people_read_of_a_case_is_in_the_trail_and_what_systems_read_is_not
         host.send(Method::GET, path, &window, "").await;
         assert_eq!(trail.trail().len(), before, "{path} is read by a system");
         host.send(Method::GET, path, text(&auditor, "key"), "").await.expect(200);
-        let read = host.local(Method::GET, "/v1/admin/audit?limit=1", "").await.expect(200);
+        let read = host.get("/v1/admin/audit?limit=1").await;
         let read = &read["audit"][0];
         assert_eq!((&read["action"], &read["subject"]), (&json!(action), &json!(subject)));
         assert_eq!(read["actor"], auditor["id"]);
     }
     host.send(Method::GET, &reads[0].0, text(&officer, "key"), "").await.expect(200);
-    let read = host.local(Method::GET, "/v1/admin/audit?limit=1", "").await.expect(200);
+    let read = host.get("/v1/admin/audit?limit=1").await;
     assert_eq!(read["audit"][0]["actor"], officer["id"], "a person asks with a key of an approval system");
     let before = trail.trail().len();
     host.local(Method::GET, &format!("/v1/cases/{CITIZEN_ID}"), "").await;

@@ -12,7 +12,8 @@ use utoipa::IntoParams;
 
 use crate::clock;
 use crate::host::Shared;
-use crate::http::{Answer, Answered, Code, File, HostState, Problem, Query, input};
+use crate::http::admin::imports;
+use crate::http::{Answer, Answered, Code, File, HostState, Problem, Query};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -72,11 +73,8 @@ pub(in crate::http) async fn check_file(
     Query(query): Query<FileQuery>,
     File(bytes): File,
 ) -> Answered<EditionCheckBody> {
-    input::file_name(&query.file)?;
-    let format = query.format;
-    let parsed = tokio::task::spawn_blocking(move || parse_catalogue(&query.file, format, &bytes))
-        .await
-        .map_err(|error| Problem::internal(Some(&error)))?;
+    let read = move |file: &str, bytes| parse_catalogue(file, query.format, bytes);
+    let parsed = imports::parsed(&query.file, bytes, read).await?;
     let on = query.on.unwrap_or_else(|| clock::today().into());
     found(&shared, &parsed.rows, on, parsed.problems)
 }

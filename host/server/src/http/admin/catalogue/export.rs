@@ -1,29 +1,12 @@
 //! Tables of an edition as files: a workbook, or one table as CSV (R66).
 
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use creditgate_credit::catalogue::Catalogue;
 
 use super::tables::{Part, Table, table};
-use crate::http::Problem;
-use crate::sheets::{self, Cell, Sheet};
+use crate::sheets::{Cell, Sheet};
 
-const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
-/// A workbook with a sheet for each part.
-pub(super) fn workbook(catalogue: &Catalogue) -> Result<Response, Problem> {
-    let all: Vec<Sheet> = Part::ALL.iter().map(|part| sheet(catalogue, *part)).collect();
-    let bytes = sheets::workbook(&all).map_err(|error| Problem::internal(Some(&error)))?;
-    Ok((StatusCode::OK, [(header::CONTENT_TYPE, WORKBOOK)], bytes).into_response())
-}
-
-/// One part as CSV.
-pub(super) fn csv(catalogue: &Catalogue, part: Part) -> Result<Response, Problem> {
-    let bytes = sheets::csv(&[sheet(catalogue, part)]).map_err(|error| Problem::internal(Some(&error)))?;
-    Ok((StatusCode::OK, [(header::CONTENT_TYPE, "text/csv; charset=utf-8")], bytes).into_response())
-}
-
-fn sheet(catalogue: &Catalogue, part: Part) -> Sheet {
+/// A part as a sheet.
+pub(super) fn sheet(catalogue: &Catalogue, part: Part) -> Sheet {
     let Table { titles, rows } = table(catalogue, part);
     let rows = rows.into_iter().map(|row| row.into_iter().map(Cell::from).collect());
     Sheet::new(part.title(), titles, rows)
@@ -35,6 +18,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::sheets;
 
     fn edition() -> Catalogue {
         let item = |code: &str, non_disclosure| CatalogueItem {
@@ -84,6 +68,7 @@ mod tests {
             assert!(rows.iter().all(|row| row.len() == titles.len()), "{part:?}");
             assert_eq!(Part::from_code(part.code()), Some(*part));
         }
-        assert!(workbook(&edition()).is_ok());
+        let all: Vec<Sheet> = Part::ALL.iter().map(|part| sheet(&edition(), *part)).collect();
+        assert!(sheets::workbook(&all).is_ok());
     }
 }

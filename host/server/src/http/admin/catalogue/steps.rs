@@ -8,7 +8,7 @@ use creditgate_wire::catalogue::{EditionBody, ReviewBody};
 use super::{published, shown};
 use crate::clock;
 use crate::host::Shared;
-use crate::http::{Answer, Answered, HostState, Json, PathText, Principal, Problem, Who};
+use crate::http::{About, Answer, Answered, HostState, PathText, Principal, Problem, Who};
 
 /// Records a review of an edition
 ///
@@ -17,10 +17,7 @@ use crate::http::{Answer, Answered, HostState, Json, PathText, Principal, Proble
 /// An edition that is returned is a draft again.
 #[utoipa::path(post, path = "/v1/admin/catalogue/{edition}/reviews", tag = "administration")]
 pub(in crate::http) async fn review_edition(
-    shared: HostState,
-    who: Who,
-    edition: PathText,
-    review: Json<ReviewBody>,
+    (shared, who, edition, review): About<PathText, ReviewBody>,
 ) -> Answered<EditionBody> {
     let review = review.held_to(|review, faults| {
         if review.result == ReviewResult::Returned && review.comment.trim().is_empty() {

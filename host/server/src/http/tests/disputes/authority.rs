@@ -52,7 +52,7 @@ async fn r095_an_entry_a_callers_check_never_met_is_not_its_to_object_to_and_the
     let mut not_met = by_check(&met);
     not_met["entry"] = json!("e2");
     let refusal = post(&host, &window, "/v1/objections", &not_met).await;
-    assert_eq!(refused(&refusal), (403, "entry.not_in_evidence".into()), "{}", refusal.text);
+    refusal.refused(403, "entry.not_in_evidence");
     let after = checked(&host, &window).await;
     assert_eq!((suspended(&after), after["measures"].as_array().unwrap().len()), (vec![false], 1));
     assert_eq!(messages(&host), Vec::<Value>::new(), "nobody was told anything");
@@ -94,13 +94,12 @@ async fn r098_what_was_confirmed_rests_again_only_if_a_publisher_says_so_and_the
 
     let mut insist = about(&check, None);
     insist["suspend"] = json!(true);
-    let own = post(&host, &window, "/v1/objections", &insist).await;
-    assert_eq!(refused(&own), (403, "objection.suspend_reserved".into()));
+    post(&host, &window, "/v1/objections", &insist).await.refused(403, "objection.suspend_reserved");
     let insisted = post(&host, &publisher, "/v1/objections", &insist).await.expect(200);
     assert_eq!((&insisted["suspends"], &insisted["suspend"]), (&json!(true), &json!(true)));
     assert_eq!(insisted["confirmed_before"], first["id"]);
     assert_eq!(suspended(&checked(&host, &window).await), [true]);
-    let read = host.local(Method::GET, &path(&insisted, ""), "").await.expect(200);
+    let read = host.get(&path(&insisted, "")).await;
     assert_eq!((&read["suspend"], &read["raised_with"]), (&json!(true), &insisted["raised_with"]));
     for open in [&again, &insisted] {
         confirm(&host, &publisher, open).await;
@@ -136,10 +135,10 @@ async fn open_objections_are_bounded_by_key_and_by_entry() {
     let first = post(&host, &window, "/v1/objections", &to("e1")).await.expect(200);
     post(&host, &window, "/v1/objections", &to("e2")).await.expect(200);
     let third = post(&host, &window, "/v1/objections", &to("e3")).await;
-    assert_eq!(refused(&third), (409, "objection.too_many".into()), "{}", third.text);
+    third.refused(409, "objection.too_many");
     post(&host, &counter, "/v1/objections", &to("e1")).await.expect(200);
     let beyond = post(&host, &publisher, "/v1/objections", &to("e1")).await;
-    assert_eq!(refused(&beyond), (409, "objection.open".into()), "{}", beyond.text);
+    beyond.refused(409, "objection.open");
     assert!(beyond.text.contains(first["id"].as_str().unwrap()));
     confirm(&host, &publisher, &first).await;
     assert_eq!(suspended(&checked(&host, &window).await)[0], json!(true), "another one is open");

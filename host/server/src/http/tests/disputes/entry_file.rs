@@ -26,19 +26,18 @@ async fn r053_an_order_and_what_came_of_it_are_in_the_file_and_before_plug_ins()
     let file = post(&host, &publisher, RECTIFICATION, &order("2026-01-31")).await.expect(200);
     assert_eq!(file["rectification"]["state"], "late");
     assert!(recorded(&host, &window).await.contains(r#""rectification_state":"late""#));
-    let open = post(&host, &publisher, RECTIFICATION, &order("2026-06-30")).await;
-    assert_eq!(refused(&open), (409, "rectification.open".into()));
+    post(&host, &publisher, RECTIFICATION, &order("2026-06-30")).await.refused(409, "rectification.open");
     let result = format!("{RECTIFICATION}/result");
     let done = json!({"done_on": "2026-02-10", "text": "已整改"});
     let file = post(&host, &publisher, &result, &done).await.expect(200);
     assert_eq!(file["rectification"]["state"], "done");
     assert!(recorded(&host, &window).await.contains(r#""rectification_state":"done""#));
-    let twice = post(&host, &publisher, &result, &done).await;
-    assert_eq!(refused(&twice), (409, "rectification.none".into()));
+    post(&host, &publisher, &result, &done).await.refused(409, "rectification.none");
     let future = post(&host, &publisher, &result, &json!({"done_on": "2999-01-01", "text": "x"})).await;
     assert_eq!(future.json()["errors"][0]["field"], "done_on");
-    let unknown = post(&host, &publisher, "/v1/admin/entries/none/rectification", &order("2026-01-31")).await;
-    assert_eq!(refused(&unknown), (404, "entry.unknown".into()));
+    post(&host, &publisher, "/v1/admin/entries/none/rectification", &order("2026-01-31"))
+        .await
+        .refused(404, "entry.unknown");
 }
 
 #[tokio::test]
@@ -46,8 +45,7 @@ async fn r053_an_order_that_is_late_is_an_overdue_task_of_who_sees_to_it() {
     let (host, window, publisher) = city().await;
     let mut body = order("2026-01-31");
     body["department"] = json!("nobody");
-    let nobody = post(&host, &publisher, RECTIFICATION, &body).await;
-    assert_eq!(refused(&nobody), (422, "department.unknown".into()));
+    post(&host, &publisher, RECTIFICATION, &body).await.refused(422, "department.unknown");
     body["department"] = json!(DEPARTMENT);
     post(&host, &publisher, RECTIFICATION, &body).await.expect(200);
     let now = jiff::Timestamp::now();
@@ -67,22 +65,20 @@ async fn r053_an_order_that_is_late_is_an_overdue_task_of_who_sees_to_it() {
 #[tokio::test]
 async fn r054_a_talk_is_held_once_with_who_is_late_and_a_refusal_is_recorded() {
     let (host, window, publisher) = city().await;
-    let early = post(&host, &publisher, TALKS, &talk("warning", "2026-02-01")).await;
-    assert_eq!(refused(&early), (409, "talk.nothing_ordered".into()));
+    post(&host, &publisher, TALKS, &talk("warning", "2026-02-01")).await.refused(409, "talk.nothing_ordered");
     post(&host, &publisher, RECTIFICATION, &order("2026-01-31")).await.expect(200);
     for (body, code) in [
         (talk("prompting", "2026-02-01"), "talk.other_list"),
         (talk("warning", "2026-01-31"), "talk.not_late"),
     ] {
-        assert_eq!(refused(&post(&host, &publisher, TALKS, &body).await), (409, code.into()));
+        post(&host, &publisher, TALKS, &body).await.refused(409, code);
     }
     let mut held = talk("warning", "2026-02-01");
     held["refused"] = json!(true);
     let file = post(&host, &publisher, TALKS, &held).await.expect(200);
     assert_eq!((&file["talks"][0]["kind"], &file["talks"][0]["refused"]), (&json!("warning"), &json!(true)));
     assert!(recorded(&host, &window).await.contains(r#""talk":"warning_refused""#));
-    let twice = post(&host, &publisher, TALKS, &talk("warning", "2026-03-01")).await;
-    assert_eq!(refused(&twice), (409, "talk.twice".into()));
+    post(&host, &publisher, TALKS, &talk("warning", "2026-03-01")).await.refused(409, "talk.twice");
     let auditor = host.key("auditor", None).await;
     let file = host.send(Method::GET, "/v1/admin/entries/e1/file", &auditor, "").await.expect(200);
     assert_eq!(file["talks"].as_array().unwrap().len(), 1);
@@ -105,12 +101,12 @@ async fn r102_measures_are_lifted_for_a_time_and_the_lifting_can_be_ended() {
     let file = post(&host, &publisher, end, &ending).await.expect(200);
     assert_eq!(file["overlays"], json!([]));
     assert_eq!(suspended(&checked(&host, &window).await), [false]);
-    let none = post(&host, &publisher, end, &ending).await;
-    assert_eq!(refused(&none), (404, "overlay.none".into()));
+    post(&host, &publisher, end, &ending).await.refused(404, "overlay.none");
     let (_, objection) = raised(&host, &window).await;
     let cause = format!("objection:{}", objection["id"].as_str().unwrap());
-    let open = post(&host, &publisher, end, &json!({"cause": cause, "reason": "x"})).await;
-    assert_eq!(refused(&open), (409, "overlay.objection_open".into()));
+    post(&host, &publisher, end, &json!({"cause": cause, "reason": "x"}))
+        .await
+        .refused(409, "overlay.objection_open");
     let names: Vec<String> = events(&host).await.into_iter().map(|(name, ..)| name).collect();
     let all = ["catalogue.published", "entry.lifted", "entry.lifted", "check.affected", "objection.raised"];
     assert_eq!(names, all, "what was decided meanwhile comes back");

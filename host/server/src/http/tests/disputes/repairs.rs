@@ -55,7 +55,7 @@ async fn r102_r103_before_its_time_an_application_is_told_everything_that_is_mis
     let mut body = application();
     body["materials"] = json!(["training"]);
     let answer = post(&host, &window, "/v1/repairs", &body).await;
-    assert_eq!(refused(&answer), (422, "repair.conditions".into()));
+    answer.refused(422, "repair.conditions");
     let problem = answer.json();
     let codes: Vec<&str> =
         problem["errors"].as_array().unwrap().iter().map(|fault| fault["code"].as_str().unwrap()).collect();
@@ -75,25 +75,19 @@ async fn applications_and_answers_that_cannot_be_are_refused() {
     checked(&host, &window).await;
     let mut unknown = application();
     unknown["entry"] = json!("none");
-    let answer = post(&host, &window, "/v1/repairs", &unknown).await;
-    assert_eq!(refused(&answer), (404, "entry.unknown".into()));
+    post(&host, &window, "/v1/repairs", &unknown).await.refused(404, "entry.unknown");
     let mut early = application();
     early["applied_on"] = json!("2999-01-01");
     let answer = post(&host, &window, "/v1/repairs", &early).await;
     assert_eq!(answer.json()["errors"][0]["field"], "applied_on", "no way around the minimum");
     let repair = post(&host, &window, "/v1/repairs", &application()).await.expect(200);
-    let second = post(&host, &window, "/v1/repairs", &application()).await;
-    assert_eq!(refused(&second), (409, "repair.open".into()));
+    post(&host, &window, "/v1/repairs", &application()).await.refused(409, "repair.open");
     let give = |result: &str| json!({"result": result, "text": "收到"});
-    let hasty = post(&host, &publisher, &path(&repair), &give("granted")).await;
-    assert_eq!(refused(&hasty), (409, "repair.illegal_step".into()));
-    let own = post(&host, &window, &path(&repair), &give("accepted")).await;
-    assert_eq!(refused(&own), (403, "auth.role".into()));
+    post(&host, &publisher, &path(&repair), &give("granted")).await.refused(409, "repair.illegal_step");
+    post(&host, &window, &path(&repair), &give("accepted")).await.refused(403, "auth.role");
     post(&host, &publisher, &path(&repair), &give("returned")).await.expect(200);
-    let twice = post(&host, &publisher, &path(&repair), &give("returned")).await;
-    assert_eq!(refused(&twice), (409, "repair.illegal_step".into()));
+    post(&host, &publisher, &path(&repair), &give("returned")).await.refused(409, "repair.illegal_step");
     let nothing = "/v1/repairs/00000000-0000-7000-8000-000000000000/result";
-    let answer = post(&host, &publisher, nothing, &give("accepted")).await;
-    assert_eq!(refused(&answer), (404, "repair.unknown".into()));
+    post(&host, &publisher, nothing, &give("accepted")).await.refused(404, "repair.unknown");
     post(&host, &window, "/v1/repairs", &application()).await.expect(200);
 }
