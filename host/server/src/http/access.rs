@@ -135,7 +135,7 @@ async fn handle(
             });
             tokio::time::timeout(time, task)
                 .await
-                .map(|ended| ended.unwrap_or_else(|error| Problem::internal(Some(&error)).into_response()))
+                .map(|ended| ended.unwrap_or_else(|error| Problem::caused(error).into_response()))
         }
     };
     let mut response = ran.map_err(|_| {

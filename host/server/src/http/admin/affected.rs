@@ -9,7 +9,6 @@ use utoipa::IntoParams;
 use crate::host::Shared;
 use crate::http::{Answer, Answered, HostState, Paged, Problem};
 
-/// Checks in one answer.
 /// Checks run between two turns given to whatever else waits for the thread.
 const CHECKS_IN_A_TURN: usize = 4;
 

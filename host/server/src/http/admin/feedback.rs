@@ -28,7 +28,7 @@ pub(in crate::http) struct FeedbackQuery {
 
 /// Lists feedback
 ///
-/// The oldest 500 messages in one state, or in each; without their contents.
+/// The oldest first, in one state or in each; without their contents.
 #[utoipa::path(get, path = "/v1/admin/feedback", tag = "administration")]
 pub(in crate::http) async fn list_feedback(
     shared: HostState,
