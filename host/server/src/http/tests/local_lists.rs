@@ -29,7 +29,7 @@ async fn city() -> TestHost {
 }
 
 async fn propose(host: &TestHost, proposal: &Value) -> String {
-    let proposed = host.post("/v1/admin/entries", &proposal).await;
+    let proposed = host.post("/v1/admin/entries", proposal).await;
     proposed["entry"]["id"].as_str().unwrap().to_owned()
 }
 
