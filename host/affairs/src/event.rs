@@ -4,7 +4,14 @@
 //! An event says that something has happened; it decides nothing, and whoever
 //! emits one does not wait for anybody to hear it.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use creditgate_credit::instant;
+use creditgate_credit::time::Instant;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::new_id;
 
@@ -79,24 +86,28 @@ pub const NAMES: &[&str] = &[
     PULL_FAILED,
 ];
 
-/// Something that has happened.
+/// Something that has happened. This is the body of a webhook's request.
 ///
 /// No part of it may hold an identity number, nor more of a case than the ids of
 /// its checks: events leave the host.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Event {
-    /// Unique and time-ordered; by it a receiver knows an event it had before.
+    /// Unique and time-ordered, the same at every delivery; by it a receiver knows an
+    /// event it had before.
     pub id: String,
     /// What has happened, such as `release.activated`: dotted, lower case.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// When.
+    #[serde(with = "instant")]
+    #[schema(value_type = Instant)]
     pub at: Timestamp,
-    /// Key id of who did it; `host` where nobody did.
+    /// Key id of who did it, `cli` for the command line, `host` for the host
+    /// itself.
     pub actor: String,
     /// What it happened to, such as a binding's id.
     pub subject: String,
-    /// Particulars, each name once.
-    pub detail: Vec<(String, String)>,
+    /// Particulars, which depend on the name.
+    pub data: BTreeMap<String, String>,
 }
 
 impl Event {
@@ -105,18 +116,18 @@ impl Event {
     pub fn new(name: &'static str, at: Timestamp, actor: &str, subject: &str) -> Self {
         Self {
             id: new_id(at),
-            name,
+            name: Cow::Borrowed(name),
             at,
             actor: actor.to_owned(),
             subject: subject.to_owned(),
-            detail: Vec::new(),
+            data: BTreeMap::new(),
         }
     }
 
     /// Adds a particular.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.detail.push((name.to_owned(), value.into()));
+        self.data.insert(name.to_owned(), value.into());
         self
     }
 }
@@ -134,10 +145,10 @@ mod tests {
     }
 
     #[test]
-    fn an_event_has_an_id_of_its_own_and_its_particulars_in_order() {
+    fn an_event_has_an_id_of_its_own_and_its_particulars_by_name() {
         let at = Timestamp::UNIX_EPOCH;
-        let event = Event::new(RELEASE_ACTIVATED, at, "k1", "b1").with("digest", "d1").with("reason", "r1");
-        let particulars: Vec<_> = event.detail.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let event = Event::new(RELEASE_ACTIVATED, at, "k1", "b1").with("reason", "r1").with("digest", "d1");
+        let particulars: Vec<_> = event.data.iter().map(|(name, value)| (&**name, &**value)).collect();
         assert_eq!(particulars, [("digest", "d1"), ("reason", "r1")]);
         assert_ne!(event.id, Event::new(RELEASE_ACTIVATED, at, "k1", "b1").id);
     }

@@ -5,11 +5,10 @@
 //! day. What a binding that is switched off does not ask for is no fault; a case
 //! of an item without any binding is one, because nobody could have checked it.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::check::Mode;
 #[cfg(feature = "schema")]
 use crate::time::Day;
 use crate::{case_number, day, vocabulary};
@@ -53,8 +52,8 @@ pub struct CaseCheck {
 pub struct BoundCheckpoint {
     /// Checkpoint.
     pub checkpoint: String,
-    /// Its binding asks for checks: it is not switched off.
-    pub required: bool,
+    /// Mode of its binding: one that is `off` asks for no check.
+    pub mode: Mode,
 }
 
 vocabulary! {
@@ -93,33 +92,6 @@ impl Coverage {
     }
 }
 
-/// How many cases there are of each coverage.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct CoverageCounts {
-    /// Cases issued.
-    pub issued: u64,
-    /// See [`Coverage::Checked`].
-    pub checked: u64,
-    /// See [`Coverage::CouldNotCheck`].
-    pub could_not_check: u64,
-    /// See [`Coverage::Late`].
-    pub late: u64,
-    /// See [`Coverage::Missing`].
-    pub missing: u64,
-}
-
-impl CoverageCounts {
-    fn add(&mut self, coverage: Coverage) {
-        self.issued += 1;
-        match coverage {
-            Coverage::Checked => self.checked += 1,
-            Coverage::CouldNotCheck => self.could_not_check += 1,
-            Coverage::Late => self.late += 1,
-            Coverage::Missing => self.missing += 1,
-        }
-    }
-}
-
 /// A case that was not simply checked before it was issued.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -153,53 +125,133 @@ pub struct UncheckedCheckpoint {
     pub coverage: Coverage,
 }
 
-/// Counts over issued cases.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CoverageTally {
-    /// Cases counted.
+/// The cases of an item at a checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CheckpointCoverage {
+    /// Department code.
+    pub department: String,
+    /// Item code.
+    pub item: String,
+    /// Checkpoint.
+    pub checkpoint: String,
+    /// Mode of its binding: one that is `off` asks for no check, one on `observe`
+    /// shows none.
+    pub mode: Mode,
+    /// Cases issued.
     pub issued: u64,
-    /// Cases that had every required check in time.
-    pub complete: u64,
-    /// Cases with a gap, those of unbound items among them.
-    pub with_gap: u64,
-    /// By department, item and checkpoint.
-    pub checkpoints: BTreeMap<(String, String, String), CoverageCounts>,
-    /// Cases of items that are bound nowhere, by department and item.
-    pub unbound: BTreeMap<(String, String), u64>,
-    /// The first cases that were not simply checked.
-    pub unchecked: Vec<UncheckedCase>,
-    /// How many more of these there are.
-    pub unchecked_left_off: u64,
+    /// Checked before they were issued.
+    pub checked: u64,
+    /// Asked in time, and no check could say anything.
+    pub could_not_check: u64,
+    /// Checked only after they were issued.
+    pub late: u64,
+    /// Never checked.
+    pub missing: u64,
 }
 
-impl CoverageTally {
+impl CheckpointCoverage {
+    fn add(&mut self, coverage: Coverage) {
+        self.issued += 1;
+        match coverage {
+            Coverage::Checked => self.checked += 1,
+            Coverage::CouldNotCheck => self.could_not_check += 1,
+            Coverage::Late => self.late += 1,
+            Coverage::Missing => self.missing += 1,
+        }
+    }
+}
+
+/// Cases of an item that is bound nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct UnboundItem {
+    /// Department code.
+    pub department: String,
+    /// Item code.
+    pub item: String,
+    /// Cases issued.
+    pub issued: u64,
+}
+
+/// Which issued cases had their checks (R2).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = Coverage))]
+pub struct CoverageReport {
+    /// Cases counted.
+    pub issued: u64,
+    /// Cases that had every required check before they were issued.
+    pub complete: u64,
+    /// Cases that lack a check, those of unbound items among them.
+    pub with_gap: u64,
+    /// By department, item and checkpoint, and in their order.
+    pub checkpoints: Vec<CheckpointCoverage>,
+    /// Items that are bound nowhere, so that nobody could check, in their order.
+    pub unbound: Vec<UnboundItem>,
+    /// The first cases that were not simply checked.
+    pub cases: Vec<UncheckedCase>,
+    /// How many more of these there are.
+    pub cases_left_off: u64,
+}
+
+impl CoverageReport {
+    fn checkpoint(&mut self, case: &IssuedCase, bound: &BoundCheckpoint) -> &mut CheckpointCoverage {
+        let place = (&*case.department, &*case.item, &*bound.checkpoint);
+        let found = self
+            .checkpoints
+            .binary_search_by(|known| (&*known.department, &*known.item, &*known.checkpoint).cmp(&place));
+        let index = found.unwrap_or_else(|index| {
+            let unseen = CheckpointCoverage {
+                department: case.department.clone(),
+                item: case.item.clone(),
+                checkpoint: bound.checkpoint.clone(),
+                mode: bound.mode,
+                issued: 0,
+                checked: 0,
+                could_not_check: 0,
+                late: 0,
+                missing: 0,
+            };
+            self.checkpoints.insert(index, unseen);
+            index
+        });
+        &mut self.checkpoints[index]
+    }
+
+    fn unbound_item(&mut self, case: &IssuedCase) -> &mut UnboundItem {
+        let place = (&*case.department, &*case.item);
+        let found = self.unbound.binary_search_by(|known| (&*known.department, &*known.item).cmp(&place));
+        let index = found.unwrap_or_else(|index| {
+            let IssuedCase { department, item, .. } = case.clone();
+            self.unbound.insert(index, UnboundItem { department, item, issued: 0 });
+            index
+        });
+        &mut self.unbound[index]
+    }
+
     /// Counts a case. `bound` are the checkpoints of its item, `checks` the checks
-    /// with its number; at most `keep` cases are kept in [`Self::unchecked`].
+    /// with its number; at most `keep` cases are kept in [`Self::cases`].
     pub fn add(&mut self, case: IssuedCase, bound: &[BoundCheckpoint], checks: &[CaseCheck], keep: usize) {
         self.issued += 1;
         let (mut gap, mut unclean) = (bound.is_empty(), Vec::new());
         if bound.is_empty() {
-            *self.unbound.entry((case.department.clone(), case.item.clone())).or_default() += 1;
+            self.unbound_item(&case).issued += 1;
         }
-        for BoundCheckpoint { checkpoint, required } in bound {
-            if checkpoint == SUPERVISION {
-                continue;
-            }
-            let coverage = Coverage::of(&case, checkpoint, checks);
-            let place = (case.department.clone(), case.item.clone(), checkpoint.clone());
-            self.checkpoints.entry(place).or_default().add(coverage);
-            if *required && coverage != Coverage::Checked {
+        for bound in bound.iter().filter(|bound| bound.checkpoint != SUPERVISION) {
+            let coverage = Coverage::of(&case, &bound.checkpoint, checks);
+            self.checkpoint(&case, bound).add(coverage);
+            if bound.mode != Mode::Off && coverage != Coverage::Checked {
                 gap |= coverage.is_gap();
-                unclean.push(UncheckedCheckpoint { checkpoint: checkpoint.clone(), coverage });
+                unclean.push(UncheckedCheckpoint { checkpoint: bound.checkpoint.clone(), coverage });
             }
         }
         self.with_gap += u64::from(gap);
         if !gap && unclean.is_empty() {
             self.complete += 1;
-        } else if self.unchecked.len() < keep {
+        } else if self.cases.len() < keep {
             let IssuedCase { case_no, department, item, issued_on } = case;
             let never_asked = checks.is_empty();
-            self.unchecked.push(UncheckedCase {
+            self.cases.push(UncheckedCase {
                 case_no,
                 department,
                 item,
@@ -208,7 +260,7 @@ impl CoverageTally {
                 checkpoints: unclean,
             });
         } else {
-            self.unchecked_left_off += 1;
+            self.cases_left_off += 1;
         }
     }
 }
@@ -239,8 +291,8 @@ mod tests {
         }
     }
 
-    fn bound(checkpoint: &str, required: bool) -> BoundCheckpoint {
-        BoundCheckpoint { checkpoint: checkpoint.into(), required }
+    fn bound(checkpoint: &str, mode: Mode) -> BoundCheckpoint {
+        BoundCheckpoint { checkpoint: checkpoint.into(), mode }
     }
 
     #[test]
@@ -260,33 +312,37 @@ mod tests {
 
     #[test]
     fn r002_what_is_missing_is_counted_by_item_and_checkpoint() {
-        let mut tally = CoverageTally::default();
-        let bindings = [bound("intake", true), bound("review", true), bound("supervision", true)];
+        let mut tally = CoverageReport::default();
+        let bindings = ["intake", "review", "supervision"].map(|checkpoint| bound(checkpoint, Mode::Enforce));
         tally.add(case(), &bindings, &[check("intake", 1, false), check("review", 2, false)], 10);
         tally.add(case(), &bindings, &[check("intake", 1, false)], 10);
-        tally.add(case(), &[bound("intake", false)], &[], 10);
+        tally.add(case(), &[bound("intake", Mode::Off)], &[], 10);
         tally.add(case(), &[], &[], 10);
         assert_eq!((tally.issued, tally.complete, tally.with_gap), (4, 2, 2));
-        let review = tally.checkpoints[&("d".into(), "i".into(), "review".into())];
+        let review = &tally.checkpoints[1];
+        assert_eq!(
+            (review.department.as_str(), review.item.as_str(), review.checkpoint.as_str()),
+            ("d", "i", "review")
+        );
         assert_eq!((review.issued, review.checked, review.missing), (2, 1, 1));
-        assert_eq!(tally.unbound[&("d".into(), "i".into())], 1);
+        assert_eq!(tally.unbound, [UnboundItem { department: "d".into(), item: "i".into(), issued: 1 }]);
         let review = UncheckedCheckpoint { checkpoint: "review".into(), coverage: Coverage::Missing };
-        assert_eq!(tally.unchecked[0].checkpoints, [review]);
-        assert!(tally.unchecked[1].never_asked);
+        assert_eq!(tally.cases[0].checkpoints, [review]);
+        assert!(tally.cases[1].never_asked);
         assert_eq!(tally.checkpoints.len(), 2, "supervision follows the decision");
     }
 
     proptest! {
         #[test]
         fn r002_every_case_is_complete_or_told_of(days in proptest::collection::vec(1i8..28, 0..6), keep in 0usize..3) {
-            let mut tally = CoverageTally::default();
+            let mut tally = CoverageReport::default();
             for day in &days {
-                tally.add(case(), &[bound("intake", true)], &[check("intake", *day, day % 3 == 0)], keep);
+                tally.add(case(), &[bound("intake", Mode::Enforce)], &[check("intake", *day, day % 3 == 0)], keep);
             }
-            let told = tally.unchecked.len() as u64 + tally.unchecked_left_off;
+            let told = tally.cases.len() as u64 + tally.cases_left_off;
             prop_assert_eq!(tally.issued, days.len() as u64);
             prop_assert_eq!(tally.issued, tally.complete + told);
-            prop_assert!(tally.with_gap <= told && tally.unchecked.len() <= keep);
+            prop_assert!(tally.with_gap <= told && tally.cases.len() <= keep);
         }
     }
 }

@@ -64,7 +64,7 @@ pub(crate) struct Metrics {
     /// Messages to the credit platform in each state.
     pub(crate) feedback: ByCode<Gauge>,
     /// Events by their name.
-    pub(crate) events: ByCode<Counter>,
+    pub(crate) events: By<Counter>,
     /// Events in each state of delivery.
     pub(crate) event_deliveries: ByCode<Gauge>,
     /// What waits in each queue.

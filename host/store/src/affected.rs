@@ -6,8 +6,7 @@ use creditgate_api::MeasureBody;
 use creditgate_credit::overlay::passed_over_by;
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::{CheckRecord, DispositionResult, Status};
-use creditgate_wire::affected::{AffectedDispositionBody, AffectedMeasureBody};
-use jiff::Timestamp;
+use creditgate_wire::affected::{AffectedCheck, AffectedDisposition, AffectedMeasure};
 use rusqlite::{Connection, params};
 
 use crate::error::StoreError;
@@ -15,35 +14,10 @@ use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::values;
 
-/// A check that had a list entry before it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AffectedCheck {
-    /// Its place in the ledger.
-    pub seq: i64,
-    /// Id of the check.
-    pub check_id: String,
-    /// Case number.
-    pub case_no: String,
-    /// Department code.
-    pub department: String,
-    /// Item code.
-    pub item: String,
-    /// Checkpoint.
-    pub checkpoint: String,
-    /// Instant of the check.
-    pub at: Timestamp,
-    /// Status.
-    pub status: Status,
-    /// Outcome as answered.
-    pub outcome: Outcome,
-    /// The entry was effective that day, and so before the plug-in; otherwise it
-    /// was in the party's history alone.
-    pub effective: bool,
-}
-
 impl Store {
-    /// The checks that had this entry before them, oldest first: at most `limit`
-    /// after the place `after` of the ledger.
+    /// The checks that had this entry before them, oldest first, each with its place
+    /// in the ledger: at most `limit` after the place `after`. Their measures are for
+    /// [`Store::measures_from_entry`].
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -52,25 +26,28 @@ impl Store {
         entry: &str,
         after: i64,
         limit: u32,
-    ) -> Result<Vec<AffectedCheck>, StoreError> {
+    ) -> Result<Vec<(i64, AffectedCheck)>, StoreError> {
         self.read(|connection| {
             let select = "\
                 SELECT seq, check_id, case_no, department, item, checkpoint, at, status, outcome, effective
                 FROM check_entries CROSS JOIN checks ON checks.seq = check_entries.check_seq
                 WHERE entry = ?1 AND check_seq > ?2 ORDER BY check_seq LIMIT ?3";
             connection.rows(select, params![entry, after, limit], |row| {
-                Ok(AffectedCheck {
-                    seq: row.get(0)?,
+                let check = AffectedCheck {
                     check_id: row.get(1)?,
                     case_no: row.get(2)?,
                     department: row.get(3)?,
                     item: row.get(4)?,
                     checkpoint: row.get(5)?,
-                    at: values::instant(row, 6)?,
+                    checked_at: values::instant(row, 6)?.into(),
                     status: values::coded(row, 7, Status::from_code, "the status of a check")?,
                     outcome: values::coded(row, 8, Outcome::from_code, "the outcome of a check")?,
                     effective: row.get(9)?,
-                })
+                    measures: Vec::new(),
+                    without: None,
+                    not_reconstructible: None,
+                };
+                Ok((row.get(0)?, check))
             })
         })
     }
@@ -86,7 +63,7 @@ impl Store {
         &self,
         check_seq: i64,
         entry: &str,
-    ) -> Result<Vec<AffectedMeasureBody>, StoreError> {
+    ) -> Result<Vec<AffectedMeasure>, StoreError> {
         self.read(|connection| {
             let select = "SELECT measure.value
                           FROM checks, json_each(record -> '$.answer.measures') AS measure
@@ -95,7 +72,7 @@ impl Store {
                 let text: String = row.get(0)?;
                 let measure: MeasureBody<'_> = serde_json::from_str(&text)
                     .map_err(|_| StoreError::Damaged { what: "a measure of a check" })?;
-                Ok(AffectedMeasureBody {
+                Ok(AffectedMeasure {
                     id: measure.id.to_string(),
                     code: measure.code.to_string(),
                     nature: measure.nature,
@@ -112,14 +89,14 @@ fn last_disposition(
     connection: &Connection,
     check_seq: i64,
     measure: &str,
-) -> Result<Option<AffectedDispositionBody>, StoreError> {
+) -> Result<Option<AffectedDisposition>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT result, reason, action, reported_at FROM dispositions
          WHERE check_seq = ?1 AND measure = ?2 ORDER BY seq DESC LIMIT 1",
     )?;
     let mut rows = statement.query(params![check_seq, measure])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(Some(AffectedDispositionBody {
+    Ok(Some(AffectedDisposition {
         result: values::coded(row, 0, DispositionResult::from_code, "a disposition")?,
         reason: row.get(1)?,
         action: row.get(2)?,
@@ -240,7 +217,7 @@ mod tests {
 
     fn found(store: &Store, entry: &str, after: i64, limit: u32) -> Vec<(String, bool)> {
         let checks = store.checks_with_entry(entry, after, limit).unwrap();
-        checks.into_iter().map(|check| (check.check_id, check.effective)).collect()
+        checks.into_iter().map(|(_, check)| (check.check_id, check.effective)).collect()
     }
 
     #[tokio::test]

@@ -6,6 +6,8 @@
 //! to anew.
 
 use creditgate_gate::NotSecond;
+use creditgate_wire::approval::Approval;
+use creditgate_wire::time::Instant;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Row, params};
 use sha2::{Digest as _, Sha256};
@@ -73,35 +75,6 @@ impl Loss {
     }
 }
 
-/// A change that waits for a second person, or had one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Approval {
-    /// Its number.
-    pub id: i64,
-    /// What kind of change it is.
-    pub kind: ApprovalKind,
-    /// Of what: a source, or `bindings`.
-    pub subject: String,
-    /// How much would go, in one sentence.
-    pub summary: String,
-    /// The first lines of what would go.
-    pub going: Vec<String>,
-    /// When it was asked for, and who did.
-    pub asked: (Timestamp, String),
-    /// When somebody agreed, who and why.
-    pub approved: Option<(Timestamp, String, String)>,
-    /// When it was done, and who did.
-    pub used: Option<(Timestamp, String)>,
-}
-
-impl Approval {
-    /// Until when it may be done; none while nobody has agreed.
-    #[must_use]
-    pub fn counts_until(&self) -> Option<Timestamp> {
-        self.approved.as_ref().map(|(at, ..)| *at + COUNTS_FOR)
-    }
-}
-
 /// An agreement that a change rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agreed {
@@ -165,10 +138,10 @@ impl Store {
                 "SELECT {COLUMNS} FROM approvals WHERE digest = ?1 AND used_at IS NULL ORDER BY id DESC"
             );
             let found = connection.rows(&select, [digest], approval_of)?;
-            if let Some(agreed) = found.iter().find(|it| it.counts_until().is_some_and(|until| at < until)) {
-                return Ok(Asked::Agreed(Agreed { approval: agreed.id, by, at }));
+            if let Some(agreed) = found.iter().find(|it| it.counts_until.is_some_and(|until| at < until.0)) {
+                return Ok(Asked::Agreed(Agreed { approval: agreed.approval, by, at }));
             }
-            if let Some(waits) = found.into_iter().find(|it| it.approved.is_none()) {
+            if let Some(waits) = found.into_iter().find(|it| it.approved_at.is_none()) {
                 return Ok(Asked::Wanted(waits));
             }
             let lines = &loss.going[..loss.going.len().min(MOST_LINES)];
@@ -205,10 +178,10 @@ impl Store {
         let by = by.to_owned();
         self.write(move |connection| {
             let Some(waits) = find(connection, id)? else { return Ok(Err(AgreeError::Unknown)) };
-            if waits.approved.is_some() {
+            if waits.approved_at.is_some() {
                 return Ok(Err(AgreeError::Given));
             }
-            if let Err(why) = keys::second_person(connection, &waits.asked.1, &by)? {
+            if let Err(why) = keys::second_person(connection, &waits.asked_by, &by)? {
                 return Ok(Err(why.into()));
             }
             let update = "UPDATE approvals SET approved_at = ?2, approved_by = ?3, reason = ?4 WHERE id = ?1";
@@ -256,23 +229,23 @@ fn find(connection: &Connection, id: i64) -> Result<Option<Approval>, StoreError
 
 fn approval_of(row: &Row<'_>) -> Result<Approval, StoreError> {
     let going: String = row.get(4)?;
-    let approved = match values::optional_instant(row, 7)? {
-        Some(at) => Some((at, row.get(8)?, row.get(9)?)),
-        None => None,
-    };
-    let used = match values::optional_instant(row, 10)? {
-        Some(at) => Some((at, row.get(11)?)),
-        None => None,
-    };
+    let kind = values::coded(row, 1, ApprovalKind::from_code, "an approval")?;
+    let approved_at = values::optional_instant(row, 7)?;
+    let used_at = values::optional_instant(row, 10)?.map(Instant);
     Ok(Approval {
-        id: row.get(0)?,
-        kind: values::coded(row, 1, ApprovalKind::from_code, "an approval")?,
+        approval: row.get(0)?,
+        kind: kind.code().to_owned(),
         subject: row.get(2)?,
         summary: row.get(3)?,
         going: parsed("an approval", &going)?,
-        asked: (values::instant(row, 5)?, row.get(6)?),
-        approved,
-        used,
+        asked_at: values::instant(row, 5)?.into(),
+        asked_by: row.get(6)?,
+        approved_at: approved_at.map(Instant),
+        approved_by: row.get(8)?,
+        reason: row.get(9)?,
+        counts_until: approved_at.filter(|_| used_at.is_none()).map(|at| Instant(at + COUNTS_FOR)),
+        used_at,
+        used_by: row.get(11)?,
     })
 }
 
@@ -309,16 +282,16 @@ mod tests {
         let first = wanted(&store, loss(&["e1", "e2"])).await;
         assert_eq!(wanted(&store, loss(&["e1", "e2"])).await, first, "it waits under one number");
         let agree = async |id, by: &str| store.agree(id, by, "看过".to_owned(), at()).await.unwrap();
-        assert_eq!(agree(first.id, "cli:Li").await, Err(AgreeError::NotSecond(NotSecond::Same)));
-        assert_eq!(agree(first.id, "cli").await, Err(AgreeError::NotSecond(NotSecond::Unnamed)));
+        assert_eq!(agree(first.approval, "cli:Li").await, Err(AgreeError::NotSecond(NotSecond::Same)));
+        assert_eq!(agree(first.approval, "cli").await, Err(AgreeError::NotSecond(NotSecond::Unnamed)));
         assert_eq!(agree(99, "cli:wang").await, Err(AgreeError::Unknown));
-        let approved = agree(first.id, "cli:wang").await.unwrap();
-        assert_eq!(approved.approved.as_ref().map(|(_, by, _)| by.as_str()), Some("cli:wang"));
-        assert_eq!(agree(first.id, "cli:wang").await, Err(AgreeError::Given));
+        let approved = agree(first.approval, "cli:wang").await.unwrap();
+        assert_eq!(approved.approved_by.as_deref(), Some("cli:wang"));
+        assert_eq!(agree(first.approval, "cli:wang").await, Err(AgreeError::Given));
 
         let other = wanted(&store, loss(&["e1", "e3"])).await;
-        assert_ne!(other.id, first.id, "something else would go");
-        let after_a_week = approved.counts_until().unwrap();
+        assert_ne!(other.approval, first.approval, "something else would go");
+        let after_a_week = approved.counts_until.unwrap().0;
         let Asked::Agreed(agreed) = store.ask_approval(loss(&["e1", "e2"]), "cli:li", at()).await.unwrap()
         else {
             panic!("it was agreed to");
@@ -326,10 +299,10 @@ mod tests {
         spent(&store, &agreed).await.unwrap();
         assert!(matches!(spent(&store, &agreed).await, Err(StoreError::ApprovalSpent(_))), "it was for once");
         let again = wanted(&store, loss(&["e1", "e2"])).await;
-        agree(again.id, "cli:wang").await.unwrap();
+        agree(again.approval, "cli:wang").await.unwrap();
         let late = store.ask_approval(loss(&["e1", "e2"]), "cli:li", after_a_week).await.unwrap();
-        assert!(matches!(late, Asked::Wanted(approval) if approval.id > again.id));
+        assert!(matches!(late, Asked::Wanted(approval) if approval.approval > again.approval));
         assert_eq!(store.approvals(false, None, 10).unwrap().len(), 4);
-        assert!(store.approvals(true, None, 10).unwrap().iter().all(|approval| approval.used.is_none()));
+        assert!(store.approvals(true, None, 10).unwrap().iter().all(|approval| approval.used_at.is_none()));
     }
 }

@@ -1,15 +1,16 @@
 //! Events: kept with what they tell of, listed, and delivered to the webhook where
 //! there is one ([`queue`](crate::queue)).
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use creditgate_credit::vocabulary;
 use creditgate_gate::event::Event;
-use creditgate_wire::event::EventBody;
-use jiff::Timestamp;
+use creditgate_wire::event::{EventDelivery, EventItem};
+use creditgate_wire::time::Instant;
 use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
+use crate::json_column::parsed;
 use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::values;
@@ -26,35 +27,6 @@ vocabulary! {
         /// Given up.
         Dead = "dead",
     }
-}
-
-/// An event as the store holds it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredEvent {
-    /// Grows with every event.
-    pub seq: i64,
-    /// Id, unique.
-    pub id: String,
-    /// What has happened.
-    pub name: String,
-    /// When.
-    pub at: Timestamp,
-    /// Key id of who did it.
-    pub actor: String,
-    /// What it happened to.
-    pub subject: String,
-    /// Particulars.
-    pub detail: BTreeMap<String, String>,
-    /// Where its delivery stands.
-    pub state: EventState,
-    /// How often it was tried without success.
-    pub attempts: u32,
-    /// When it is due, where it is pending.
-    pub next_at: Timestamp,
-    /// Why the last try failed.
-    pub last_error: Option<String>,
-    /// When the receiver took it.
-    pub delivered_at: Option<Timestamp>,
 }
 
 pub(crate) const COLUMNS: &str =
@@ -78,7 +50,7 @@ impl Store {
     }
 
     /// At most `limit` events, newest first; only those of one name, and only
-    /// those before `before` (a [`StoredEvent::seq`]), where these are given.
+    /// those before `before` (a [`EventItem::seq`]), where these are given.
     ///
     /// # Errors
     /// When the events cannot be read.
@@ -87,7 +59,7 @@ impl Store {
         name: Option<&str>,
         before: Option<i64>,
         limit: u32,
-    ) -> Result<Vec<StoredEvent>, StoreError> {
+    ) -> Result<Vec<EventItem>, StoreError> {
         self.read(|connection| {
             let named = if name.is_some() { "name = ?3 AND" } else { "?3 IS NULL AND" };
             let select =
@@ -99,7 +71,6 @@ impl Store {
 
 /// Keeps an event. Part of the caller's transaction.
 pub(crate) fn insert(connection: &Connection, event: Event, state: EventState) -> Result<(), StoreError> {
-    let detail: BTreeMap<String, String> = event.detail.into_iter().collect();
     let insert = "INSERT INTO events (id, name, at, actor, subject, detail, state, attempts, next_at)
                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?3)";
     let row = params![
@@ -108,51 +79,44 @@ pub(crate) fn insert(connection: &Connection, event: Event, state: EventState) -
         values::instant_to_sql(event.at),
         event.actor,
         event.subject,
-        serde_json::json!(detail).to_string(),
+        serde_json::json!(event.data).to_string(),
         state.code(),
     ];
     connection.run(insert, row)
 }
 
-pub(crate) fn stored(row: &Row<'_>) -> Result<StoredEvent, StoreError> {
-    let detail: String = row.get(6)?;
-    Ok(StoredEvent {
-        seq: row.get(0)?,
+/// The event of a row.
+pub(crate) fn event(row: &Row<'_>) -> Result<Event, StoreError> {
+    Ok(Event {
         id: row.get(1)?,
-        name: row.get(2)?,
+        name: Cow::Owned(row.get(2)?),
         at: values::instant(row, 3)?,
         actor: row.get(4)?,
         subject: row.get(5)?,
-        detail: serde_json::from_str(&detail)
-            .map_err(|_| StoreError::Damaged { what: "the particulars of an event" })?,
-        state: values::coded(row, 7, EventState::from_code, "the state of an event")?,
-        attempts: row.get(8)?,
-        next_at: values::instant(row, 9)?,
-        last_error: row.get(10)?,
-        delivered_at: values::optional_instant(row, 11)?,
+        data: parsed("the particulars of an event", &row.get::<_, String>(6)?)?,
     })
 }
 
-/// An event as the webhook sends it and the list shows it.
-impl From<&StoredEvent> for EventBody {
-    fn from(event: &StoredEvent) -> Self {
-        Self {
-            id: event.id.clone(),
-            name: event.name.clone(),
-            at: event.at.into(),
-            actor: event.actor.clone(),
-            subject: event.subject.clone(),
-            data: event.detail.clone(),
-        }
-    }
+fn stored(row: &Row<'_>) -> Result<EventItem, StoreError> {
+    let state = values::coded(row, 7, EventState::from_code, "the state of an event")?;
+    let due = values::instant(row, 9)?;
+    let delivery = EventDelivery {
+        state: state.code().to_owned(),
+        attempts: row.get(8)?,
+        next_at: (state == EventState::Pending).then_some(Instant(due)),
+        last_error: row.get(10)?,
+        delivered_at: values::optional_instant(row, 11)?.map(Instant),
+    };
+    Ok(EventItem { seq: row.get(0)?, event: event(row)?, delivery })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::sync::mpsc::channel;
 
     use creditgate_gate::event::{COMPONENT_PUSHED, RELEASE_ACTIVATED};
-    use jiff::SignedDuration;
+    use jiff::{SignedDuration, Timestamp};
 
     use super::*;
     use crate::queue::{Due, Queue, Undelivered, Waiting};
@@ -168,8 +132,8 @@ mod tests {
         id
     }
 
-    fn subjects(events: &[StoredEvent]) -> Vec<&str> {
-        events.iter().map(|event| event.subject.as_str()).collect()
+    fn subjects(events: &[EventItem]) -> Vec<&str> {
+        events.iter().map(|item| item.event.subject.as_str()).collect()
     }
 
     #[tokio::test]
@@ -182,8 +146,8 @@ mod tests {
         }
         let all = store.events(None, None, 10).unwrap();
         assert_eq!(subjects(&all), ["b2", "c1", "b1"]);
-        assert_eq!(all[0].detail, BTreeMap::from([("digest".to_owned(), "sha256:00".to_owned())]));
-        assert_eq!((all[0].at, all[0].actor.as_str()), (at(), "k1"));
+        assert_eq!(all[0].event.data, BTreeMap::from([("digest".to_owned(), "sha256:00".to_owned())]));
+        assert_eq!((all[0].event.at, all[0].event.actor.as_str()), (at(), "k1"));
         assert_eq!(subjects(&store.events(None, Some(all[1].seq), 10).unwrap()), ["b1"]);
         assert_eq!(subjects(&store.events(Some(RELEASE_ACTIVATED), None, 10).unwrap()), ["b2", "b1"]);
         assert_eq!(subjects(&store.events(Some(RELEASE_ACTIVATED), None, 1).unwrap()), ["b2"]);
@@ -197,7 +161,7 @@ mod tests {
     /// Subjects of the events that are due for the webhook.
     fn due(store: &Store, now: Timestamp) -> Vec<String> {
         let due = store.due(Queue::Events, now, 10).unwrap();
-        let body = |message: Waiting| serde_json::from_str::<EventBody>(&message.body).unwrap();
+        let body = |message: Waiting| serde_json::from_str::<Event>(&message.body).unwrap();
         due.messages.into_iter().map(|message| body(message).subject).collect()
     }
 
@@ -215,10 +179,11 @@ mod tests {
         store.not_delivered(Queue::Events, second, "late".to_owned(), None).await.unwrap();
         assert_eq!(store.undelivered(Queue::Events).unwrap(), Undelivered { pending: 0, dead: 1 });
         let [delivered, dead] = store.events(None, None, 10).unwrap().try_into().unwrap();
-        assert_eq!((delivered.state, delivered.delivered_at), (EventState::Delivered, Some(later)));
+        let (delivered, dead) = (delivered.delivery, dead.delivery);
+        assert_eq!((delivered.state.as_str(), delivered.delivered_at), ("delivered", Some(later.into())));
         assert_eq!(
-            (dead.state, dead.attempts, dead.last_error.as_deref()),
-            (EventState::Dead, 2, Some("410"))
+            (dead.state.as_str(), dead.attempts, dead.last_error.as_deref()),
+            ("dead", 2, Some("410"))
         );
     }
 

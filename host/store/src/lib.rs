@@ -76,9 +76,7 @@ mod writer;
 
 pub use acknowledgements::{Acknowledged, Acknowledgement};
 pub use affairs::AffairError;
-pub use affected::AffectedCheck;
-pub use approvals::{AgreeError, Agreed, Approval, ApprovalKind, Asked, Loss};
-pub use audit::{AuditEvent, AuditRecord};
+pub use approvals::{AgreeError, Agreed, ApprovalKind, Asked, Loss};
 pub use backtests::FinishedBacktest;
 pub use calendars::ImportedTable;
 pub use catalogues::{StepOrder, StoredEdition};
@@ -88,11 +86,11 @@ pub use coverage::{ReportSpan, ShownMeasure};
 pub use documents::{Affair, AffairFilter};
 pub use duties::{DutyFilter, StoredDuty};
 pub use error::StoreError;
-pub use events::{EventState, StoredEvent};
+pub use events::EventState;
 pub use json_column::Saved;
 pub use keys::{ApiKey, Revoked};
 pub use local_entries::LOCAL_SOURCE;
-pub use outbox::{FeedbackState, OutboxCounts, QueuedFeedback};
+pub use outbox::{FeedbackState, OutboxCounts};
 pub use past::PastChecks;
 
 pub use pulls::{PullBatch, PullState};
@@ -100,8 +98,7 @@ pub use queue::{Due, Queue, Undelivered, Waiting};
 pub use receipt_keys::receipt_keys_of;
 pub use search::CheckFilter;
 pub use snapshot::{
-    GoingEntry, ImportMode, ListChanges, ListFinding, ListImport, ListLoss, ListSource, PreparedEntry,
-    ReadyImport,
+    GoingEntry, ImportMode, ListChanges, ListFinding, ListImport, ListLoss, PreparedEntry, ReadyImport,
 };
 pub use statistics::{Counts, ObjectionCounts, RepairCounts};
 pub use store::{Store, StoreOptions};

@@ -4,6 +4,8 @@
 
 use creditgate_credit::duty::DutyKind;
 use creditgate_credit::vocabulary;
+use creditgate_wire::admin::FeedbackItem;
+use creditgate_wire::time::Instant;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
@@ -23,31 +25,6 @@ vocabulary! {
         /// Given up; an administrator can requeue it.
         Dead = "dead",
     }
-}
-
-/// A message as the outbox holds it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QueuedFeedback {
-    /// Grows with every message.
-    pub seq: i64,
-    /// Id, unique.
-    pub id: String,
-    /// The check it belongs to; none where it is about an entry alone.
-    pub check_id: Option<String>,
-    /// What is sent: JSON. Holds identity numbers.
-    pub payload: String,
-    /// Where it stands.
-    pub state: FeedbackState,
-    /// How often it was tried without success since it was queued or requeued.
-    pub attempts: u32,
-    /// When it is due.
-    pub next_at: Timestamp,
-    /// Why the last try failed.
-    pub last_error: Option<String>,
-    /// When it was queued.
-    pub created_at: Timestamp,
-    /// When the platform took it.
-    pub delivered_at: Option<Timestamp>,
 }
 
 /// How many messages stand where.
@@ -106,8 +83,9 @@ impl Store {
         .await
     }
 
-    /// At most `limit` messages, in one state or in any, oldest first; only those after
-    /// `after` (a [`QueuedFeedback::seq`]) when it is given.
+    /// At most `limit` messages, in one state or in any, oldest first, each with its
+    /// place in the outbox; only those after the place `after` when it is given. Where
+    /// they stand at each level is not said.
     ///
     /// # Errors
     /// When the outbox cannot be read.
@@ -116,12 +94,12 @@ impl Store {
         state: Option<FeedbackState>,
         after: Option<i64>,
         limit: u32,
-    ) -> Result<Vec<QueuedFeedback>, StoreError> {
+    ) -> Result<Vec<(i64, FeedbackItem)>, StoreError> {
         self.read(|connection| {
             let of_state = state.map(|state| format!("state = '{}' AND ", state.code())).unwrap_or_default();
             let select =
                 format!("SELECT {COLUMNS} FROM outbox WHERE {of_state}seq > ?1 ORDER BY seq LIMIT ?2");
-            connection.rows(&select, params![after.unwrap_or(0), limit], message)
+            connection.rows(&select, params![after.unwrap_or(0), limit], item)
         })
     }
 
@@ -140,19 +118,21 @@ impl Store {
     }
 }
 
-pub(crate) fn message(row: &Row<'_>) -> Result<QueuedFeedback, StoreError> {
-    Ok(QueuedFeedback {
-        seq: row.get(0)?,
+fn item(row: &Row<'_>) -> Result<(i64, FeedbackItem), StoreError> {
+    let state = values::coded(row, 4, FeedbackState::from_code, "the state of a message")?;
+    let due = values::instant(row, 6)?;
+    let item = FeedbackItem {
         id: row.get(1)?,
         check_id: row.get(2)?,
-        payload: row.get(3)?,
-        state: values::coded(row, 4, FeedbackState::from_code, "the state of a message")?,
+        state: state.code().to_owned(),
         attempts: row.get(5)?,
-        next_at: values::instant(row, 6)?,
+        next_at: (state == FeedbackState::Pending).then_some(Instant(due)),
         last_error: row.get(7)?,
-        created_at: values::instant(row, 8)?,
-        delivered_at: values::optional_instant(row, 9)?,
-    })
+        created_at: values::instant(row, 8)?.into(),
+        delivered_at: values::optional_instant(row, 9)?.map(Instant),
+        levels: Vec::new(),
+    };
+    Ok((row.get(0)?, item))
 }
 
 #[cfg(test)]
@@ -202,9 +182,9 @@ mod tests {
         assert_eq!(counts(&store), [0, 1, 1]);
 
         let dead = store.feedback(Some(FeedbackState::Dead), None, 10).unwrap();
-        assert_eq!((dead[0].attempts, dead[0].last_error.as_deref()), (2, Some("400")));
+        assert_eq!((dead[0].1.attempts, dead[0].1.last_error.as_deref()), (2, Some("400")));
         let delivered = store.feedback(Some(FeedbackState::Delivered), None, 10).unwrap();
-        assert_eq!(delivered[0].delivered_at, Some(later));
+        assert_eq!(delivered[0].1.delivered_at, Some(later.into()));
     }
 
     #[tokio::test]
@@ -235,9 +215,9 @@ mod tests {
     async fn messages_are_listed_page_by_page() {
         let (store, _directory) = store_with_messages(&["c1", "c2", "c3"]).await;
         let first = store.feedback(Some(FeedbackState::Pending), None, 2).unwrap();
-        let second = store.feedback(Some(FeedbackState::Pending), Some(first[1].seq), 2).unwrap();
+        let second = store.feedback(Some(FeedbackState::Pending), Some(first[1].0), 2).unwrap();
         let ids: Vec<&str> =
-            first.iter().chain(&second).map(|message| message.check_id.as_deref().unwrap()).collect();
+            first.iter().chain(&second).map(|(_, message)| message.check_id.as_deref().unwrap()).collect();
         assert_eq!(ids, ["c1", "c2", "c3"]);
     }
 }

@@ -12,11 +12,11 @@
 //! stays pending until its delivery is recorded, so it may arrive twice, and never
 //! not at all; its id is how the receiver knows it again.
 
-use creditgate_wire::event::EventBody;
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use crate::error::StoreError;
+use crate::json_column::written;
 use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::{events, outbox, values};
@@ -80,25 +80,21 @@ impl Queue {
 
     fn waiting(self, row: &Row<'_>) -> Result<Waiting, StoreError> {
         Ok(match self {
-            Self::Feedback => {
-                let message = outbox::message(row)?;
-                Waiting {
-                    id: message.id,
-                    topic: "feedback".to_owned(),
-                    body: message.payload,
-                    attempts: message.attempts,
-                    next_at: message.next_at,
-                }
-            }
+            Self::Feedback => Waiting {
+                id: row.get(1)?,
+                topic: "feedback".to_owned(),
+                body: row.get(3)?,
+                attempts: row.get(5)?,
+                next_at: values::instant(row, 6)?,
+            },
             Self::Events => {
-                let event = events::stored(row)?;
+                let event = events::event(row)?;
                 Waiting {
-                    body: serde_json::to_string(&EventBody::from(&event))
-                        .map_err(|_| StoreError::Damaged { what: "an event" })?,
+                    body: written("an event", &event)?,
                     id: event.id,
-                    topic: event.name,
-                    attempts: event.attempts,
-                    next_at: event.next_at,
+                    topic: event.name.into_owned(),
+                    attempts: row.get(8)?,
+                    next_at: values::instant(row, 9)?,
                 }
             }
         })

@@ -11,10 +11,11 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use creditgate_gate::event::Event;
+use creditgate_wire::admin::AuditEvent;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use crate::audit::{self, AuditEvent};
+use crate::audit;
 use crate::error::StoreError;
 use crate::events::{self, EventState};
 use crate::store::Store;
@@ -193,7 +194,9 @@ impl Change {
 impl State {
     fn row(&self, ordered: &Ordered) -> AuditEvent {
         AuditEvent {
-            at: ordered.at,
+            // The trail gives the place.
+            seq: 0,
+            at: ordered.at.into(),
             actor: ordered.actor.clone(),
             action: ordered.action.to_owned(),
             subject: self.subject.clone(),
@@ -251,11 +254,11 @@ mod tests {
 
     fn trail(store: &Store) -> Vec<(String, String)> {
         let rows = store.audit(None, 10).unwrap().into_iter();
-        rows.map(|record| (record.event.subject, record.event.detail)).collect()
+        rows.map(|record| (record.subject, record.detail)).collect()
     }
 
     fn told(store: &Store) -> Vec<String> {
-        store.events(None, None, 10).unwrap().into_iter().map(|event| event.subject).collect()
+        store.events(None, None, 10).unwrap().into_iter().map(|told| told.event.subject).collect()
     }
 
     #[tokio::test]

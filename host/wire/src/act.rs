@@ -67,14 +67,3 @@ pub struct RecheckBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done_by: Option<String>,
 }
-
-/// Checks to be made again, oldest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Rechecks)]
-pub struct RechecksBody {
-    /// The tasks.
-    pub rechecks: Vec<RecheckBody>,
-    /// Where the next page begins, if there is one: to be given as `cursor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}

@@ -1,25 +1,14 @@
 //! Bodies of the administration: releases, keys, imports, feedback, audit.
 
 use creditgate_credit::fault::FieldProblem;
-use creditgate_gate::ports::{Activation, Component};
+use creditgate_gate::ports::Activation;
 use creditgate_gate::{ActivationScope, Order, Release, Wanted};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
-use crate::report::FeedbackLevelBody;
+use crate::report::FeedbackLevel;
 use crate::time::Instant;
-
-/// All components that are kept, newest first.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Components)]
-pub struct ComponentsBody {
-    /// The components.
-    pub plugins: Vec<Component>,
-    /// Where the next page begins, if there is one: to be given as `cursor`.
-    pub next: Option<String>,
-}
 
 /// Switches bindings to a release.
 #[skip_serializing_none]
@@ -204,22 +193,10 @@ pub struct KeyBody {
     pub revoked_at: Option<Instant>,
 }
 
-/// All keys.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Keys)]
-pub struct KeysBody {
-    /// The keys.
-    pub keys: Vec<KeyBody>,
-    /// Where the next page begins, if there is one: to be given as `cursor`.
-    pub next: Option<String>,
-}
-
 /// Where list entries come from.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ListSource)]
-pub struct ListSourceBody {
+pub struct ListSource {
     /// Name of the source.
     pub source: String,
     /// Id of the snapshot that holds it, where it was imported as a whole.
@@ -239,23 +216,11 @@ pub struct ListSourceBody {
     pub file: String,
 }
 
-/// Every source of list entries.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ListSources)]
-pub struct ListSourcesBody {
-    /// The sources, by name.
-    pub sources: Vec<ListSourceBody>,
-    /// Where the next page begins, if there is one: to be given as `cursor`.
-    pub next: Option<String>,
-}
-
 /// A message to the credit platform, without its content, which holds identity
 /// numbers.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = FeedbackItem)]
-pub struct FeedbackItemBody {
+pub struct FeedbackItem {
     /// Id, which is also the idempotency key towards the platform.
     pub id: String,
     /// The check it belongs to; absent where it is about an entry alone.
@@ -273,24 +238,12 @@ pub struct FeedbackItemBody {
     /// When the platform took it.
     pub delivered_at: Option<Instant>,
     /// Where it stands at each level, the nearest first.
-    pub levels: Vec<FeedbackLevelBody>,
-}
-
-/// Messages to the credit platform.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = FeedbackQueue)]
-pub struct FeedbackQueueBody {
-    /// The messages, oldest first.
-    pub feedback: Vec<FeedbackItemBody>,
-    /// Where the next page begins, if there is one: to be given as `cursor`.
-    pub next: Option<String>,
+    pub levels: Vec<FeedbackLevel>,
 }
 
 /// Something an administrator did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = AuditEvent)]
-pub struct AuditEventBody {
+pub struct AuditEvent {
     /// Grows with every event.
     pub seq: i64,
     /// When.
@@ -304,15 +257,4 @@ pub struct AuditEventBody {
     /// Particulars, for people.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
-}
-
-/// The audit trail.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = AuditTrail)]
-pub struct AuditTrailBody {
-    /// The events, newest first.
-    pub audit: Vec<AuditEventBody>,
-    /// Where the next page begins, if there is one: to be given as `cursor`.
-    pub next: Option<String>,
 }

@@ -18,7 +18,7 @@ pub struct AffectedBody {
     /// Id of the entry.
     pub entry: String,
     /// The checks.
-    pub checks: Vec<AffectedCheckBody>,
+    pub checks: Vec<AffectedCheck>,
     /// Where the next page begins, if there is one: to be given as `cursor`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
@@ -27,8 +27,7 @@ pub struct AffectedBody {
 /// A check that had an entry before it.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = AffectedCheck)]
-pub struct AffectedCheckBody {
+pub struct AffectedCheck {
     /// The check.
     pub check_id: String,
     /// Its case.
@@ -51,7 +50,7 @@ pub struct AffectedCheckBody {
     /// The measures that followed from the entry, and what was done about each:
     /// for a red entry that was wrong, the benefits to take back (R100).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub measures: Vec<AffectedMeasureBody>,
+    pub measures: Vec<AffectedMeasure>,
     /// What the check would have come to without the entry, where that was asked.
     pub without: Option<Comparison>,
     /// What keeps the check from being run again without the entry.
@@ -60,8 +59,7 @@ pub struct AffectedCheckBody {
 
 /// A measure that followed from an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = AffectedMeasure)]
-pub struct AffectedMeasureBody {
+pub struct AffectedMeasure {
     /// Id of the measure within the check.
     pub id: String,
     /// The catalogue's code.
@@ -74,13 +72,12 @@ pub struct AffectedMeasureBody {
     pub content: String,
     /// What the department reported last; absent while it has not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub disposition: Option<AffectedDispositionBody>,
+    pub disposition: Option<AffectedDisposition>,
 }
 
 /// What a department reported on a measure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = AffectedDisposition)]
-pub struct AffectedDispositionBody {
+pub struct AffectedDisposition {
     /// What became of it.
     pub result: DispositionResult,
     /// Why not, or not wholly.

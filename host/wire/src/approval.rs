@@ -9,8 +9,7 @@ use crate::time::Instant;
 /// A change that waits for a second person, or had one.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Approval)]
-pub struct ApprovalBody {
+pub struct Approval {
     /// Its number.
     pub approval: i64,
     /// `bindings.weaken` or `lists.shrink`.
@@ -37,15 +36,4 @@ pub struct ApprovalBody {
     pub used_at: Option<Instant>,
     /// Key id of who did it.
     pub used_by: Option<String>,
-}
-
-/// What waits for a second person, newest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Approvals)]
-pub struct ApprovalsBody {
-    /// The approvals.
-    pub approvals: Vec<ApprovalBody>,
-    /// Where the next page begins, if there is one: to be given as `cursor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
 }

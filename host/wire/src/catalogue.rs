@@ -65,17 +65,6 @@ impl From<&Catalogue> for EditionSizeBody {
     }
 }
 
-/// Every edition.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Editions)]
-pub struct EditionsBody {
-    /// By name.
-    pub editions: Vec<EditionBody>,
-    /// Where the next page begins, if there is one: to be given as `cursor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}
-
 /// An edition with its contents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = EditionContents)]

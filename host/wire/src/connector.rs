@@ -20,14 +20,3 @@ pub struct ConnectorBody {
     /// Bindings that need it.
     pub bindings: Vec<String>,
 }
-
-/// Every connector that can be asked at check time, by name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Connectors)]
-pub struct ConnectorsBody {
-    /// The connectors.
-    pub connectors: Vec<ConnectorBody>,
-    /// Where the next page begins, if there is one: to be given as `cursor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}

@@ -1,37 +1,16 @@
-//! Events: as the webhook sends them, and as they are listed.
+//! Events as they are listed; an event itself is [`Event`].
 
-use std::collections::BTreeMap;
-
+use creditgate_affairs::event::Event;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::time::Instant;
 
-/// Something that has happened. This is the body of a webhook's request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Event)]
-pub struct EventBody {
-    /// Unique and time-ordered; the same at every delivery.
-    pub id: String,
-    /// What has happened, such as `release.activated`.
-    pub name: String,
-    /// When.
-    pub at: Instant,
-    /// Key id of who did it, `cli` for the command line, `host` for the host
-    /// itself.
-    pub actor: String,
-    /// What it happened to, such as a binding's id.
-    pub subject: String,
-    /// Particulars, which depend on the name.
-    pub data: BTreeMap<String, String>,
-}
-
 /// Where the delivery of an event to the webhook stands.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = EventDelivery)]
-pub struct EventDeliveryBody {
+pub struct EventDelivery {
     /// `none` (there was no webhook when it happened), `pending`, `delivered` or
     /// `dead` (given up).
     pub state: String,
@@ -47,42 +26,34 @@ pub struct EventDeliveryBody {
 
 /// An event with its place in the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = EventItem)]
-pub struct EventItemBody {
+pub struct EventItem {
     /// Grows with every event.
     pub seq: i64,
     /// The event.
-    pub event: EventBody,
+    pub event: Event,
     /// Where its delivery stands.
-    pub delivery: EventDeliveryBody,
-}
-
-/// Events.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Events)]
-pub struct EventsBody {
-    /// The events, newest first.
-    pub events: Vec<EventItemBody>,
-    /// Where the next page begins, if there is one: to be given as `cursor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
+    pub delivery: EventDelivery,
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use creditgate_affairs::event::RELEASE_ACTIVATED;
+
     use super::*;
 
     #[test]
     fn a_webhooks_body_is_flat_and_keeps_its_form() {
-        let body = EventBody {
+        let event = Event {
             id: "01a208b7-5547-7be4-ba02-769162f83f06".to_owned(),
-            name: "release.activated".to_owned(),
-            at: "2026-08-07T08:00:00Z".parse::<jiff::Timestamp>().unwrap().into(),
+            name: RELEASE_ACTIVATED.into(),
+            at: "2026-08-07T08:00:00Z".parse().unwrap(),
             actor: "3f1c9a0b12cd".to_owned(),
             subject: "market-regulation/food-licence/review".to_owned(),
             data: BTreeMap::from([("reason".to_owned(), "1.0.1".to_owned())]),
         };
-        let text = serde_json::to_string(&body).unwrap();
+        let text = serde_json::to_string(&event).unwrap();
         assert_eq!(
             text,
             concat!(
@@ -91,6 +62,6 @@ mod tests {
                 r#""subject":"market-regulation/food-licence/review","data":{"reason":"1.0.1"}}"#
             )
         );
-        assert_eq!(serde_json::from_str::<EventBody>(&text).unwrap(), body);
+        assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event);
     }
 }

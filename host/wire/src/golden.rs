@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use creditgate_affairs::Message;
+use creditgate_affairs::event::{Event, RELEASE_ACTIVATED};
 use creditgate_api::ImportProblem;
 use creditgate_credit::entry::ListEntry;
 use creditgate_credit::identifier::Strictness;
@@ -15,7 +16,6 @@ use creditgate_gate::{
 use creditgate_sandbox::{CallError, CallSite, Failure};
 use serde::Serialize;
 
-use crate::event::EventBody;
 use crate::feedback;
 use crate::import::{
     Format, Parsed, PolicyItem, parse_bindings, parse_catalogue, parse_identifiers, parse_issued,
@@ -121,10 +121,10 @@ fn the_bytes_of_feedback_and_events() {
         let (division, step) = ("370811".to_owned(), "approve".to_owned());
         feedback::message_json(&Message::Entry { entry: Box::new(entry), division, step }, "f-3", at)
     }));
-    let event = EventBody {
+    let event = Event {
         id: "01a208b7-5547-7be4-ba02-769162f83f06".to_owned(),
-        name: "release.activated".to_owned(),
-        at: at.into(),
+        name: RELEASE_ACTIVATED.into(),
+        at,
         actor: "3f1c9a0b12cd".to_owned(),
         subject: "market-regulation/food-licence/review".to_owned(),
         data: [("reason".to_owned(), "1.0.1".to_owned())].into(),

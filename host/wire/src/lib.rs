@@ -36,6 +36,7 @@ pub mod import;
 mod json;
 pub mod link;
 pub mod local_entry;
+pub mod pages;
 pub mod policy;
 
 pub mod pull;

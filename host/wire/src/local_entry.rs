@@ -31,17 +31,6 @@ pub struct LocalEntryBody {
     pub history: Vec<EntryStep>,
 }
 
-/// Entries that are kept here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = LocalEntries)]
-pub struct LocalEntriesBody {
-    /// The entries, the newest proposal first.
-    pub entries: Vec<LocalEntryBody>,
-    /// Where the next page begins, if there is one: to be given as `cursor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}
-
 #[cfg(test)]
 mod tests {
     use crate::samples::{self, CITIZEN_ID, USCC};

@@ -33,17 +33,6 @@ pub struct PullBody {
     pub received: u64,
 }
 
-/// Every pull, in the order of the configuration.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Pulls)]
-pub struct PullsBody {
-    /// The pulls.
-    pub pulls: Vec<PullBody>,
-    /// Where the next page begins, if there is one: to be given as `cursor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}
-
 /// What a pull did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = PullReport)]

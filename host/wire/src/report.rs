@@ -111,8 +111,7 @@ pub struct AcknowledgedBody {
 /// Where a message stands at one level.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = FeedbackLevel)]
-pub struct FeedbackLevelBody {
+pub struct FeedbackLevel {
     /// Name of the level.
     pub level: String,
     /// `waiting` or `acknowledged`.

@@ -63,17 +63,6 @@ impl From<Signer> for SignerBody {
     }
 }
 
-/// All keys of vendors.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Signers)]
-pub struct SignersBody {
-    /// The keys in the order of their registration, revoked ones too.
-    pub signers: Vec<SignerBody>,
-    /// Where the next page begins, if there is one: to be given as `cursor`.
-    pub next: Option<String>,
-}
-
 /// Revokes a vendor's key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -43,14 +43,3 @@ pub struct TaskBody {
     /// When it was done or cancelled.
     pub closed_at: Option<Instant>,
 }
-
-/// Tasks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Tasks)]
-pub struct TasksBody {
-    /// The tasks, the first due first.
-    pub tasks: Vec<TaskBody>,
-    /// Where the next page begins, if there is one: to be given as `cursor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}

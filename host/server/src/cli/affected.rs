@@ -2,7 +2,7 @@
 
 use clap::Args;
 use creditgate_gate::Likeness;
-use creditgate_wire::affected::{AffectedBody, AffectedCheckBody};
+use creditgate_wire::affected::{AffectedBody, AffectedCheck};
 
 use super::backtest::show_comparison;
 use super::command::{Call, Page, Show, asks, row};
@@ -63,7 +63,7 @@ impl Show for AffectedBody {
 }
 
 /// The measures that followed from the entry: what may have to be taken back.
-fn show_measures(page: &mut Page, checks: &[AffectedCheckBody]) {
+fn show_measures(page: &mut Page, checks: &[AffectedCheck]) {
     let measures = checks.iter().flat_map(|check| check.measures.iter().map(move |measure| (check, measure)));
     page.section(
         ["CASE", "MEASURE", "DIRECTION", "NATURE", "REPORTED", "ACTION"],
@@ -81,7 +81,7 @@ fn show_measures(page: &mut Page, checks: &[AffectedCheckBody]) {
     );
 }
 
-fn without(check: &AffectedCheckBody) -> String {
+fn without(check: &AffectedCheck) -> String {
     match (&check.without, &check.not_reconstructible) {
         (Some(comparison), _) if decides_otherwise(check) => {
             format!("{}: {}", comparison.likeness.code(), comparison.now.outcome.code())
@@ -92,7 +92,7 @@ fn without(check: &AffectedCheckBody) -> String {
     }
 }
 
-fn decides_otherwise(check: &AffectedCheckBody) -> bool {
+fn decides_otherwise(check: &AffectedCheck) -> bool {
     let likeness = check.without.as_ref().map(|comparison| comparison.likeness);
     matches!(likeness, Some(Likeness::Changed | Likeness::Failed))
 }

@@ -1,7 +1,8 @@
 //! `creditgate approvals`: what waits for a second person.
 
 use clap::Args;
-use creditgate_wire::approval::{ApprovalBody, ApprovalsBody};
+use creditgate_wire::approval::Approval;
+use creditgate_wire::pages::Approvals;
 use creditgate_wire::release::ReasonGivenBody;
 
 use super::command::{AtHost, Call, Page, Show, asks, commands, local_time, row};
@@ -43,15 +44,15 @@ pub(super) struct ApproveCommand {
     reason: String,
 }
 
-asks!(ListCommand, ApprovalsBody, |command| Call::list(&["v1", "admin", "approvals"], "approvals")
+asks!(ListCommand, Approvals, |command| Call::list(&["v1", "admin", "approvals"], "approvals")
     .query("all", command.all));
 
-asks!(ApproveCommand, ApprovalBody, |command| {
+asks!(ApproveCommand, Approval, |command| {
     let path = ["v1", "admin", "approvals", &command.approval.to_string()];
     Call::post(&path).json(&ReasonGivenBody { reason: command.reason })
 });
 
-impl Show for ApprovalsBody {
+impl Show for Approvals {
     fn show(&self, page: &mut Page) {
         page.list(
             "nothing waits for a second person",
@@ -64,13 +65,13 @@ impl Show for ApprovalsBody {
     }
 }
 
-impl Show for ApprovalBody {
+impl Show for Approval {
     fn show(&self, page: &mut Page) {
         page.line(format!("approval {}: {}", self.approval, state(self)));
     }
 }
 
-fn state(approval: &ApprovalBody) -> String {
+fn state(approval: &Approval) -> String {
     if let (Some(by), Some(at)) = (&approval.used_by, approval.used_at) {
         return format!("done by {by}, {}", local_time(at));
     }

@@ -3,7 +3,7 @@
 mod check;
 
 use clap::Args;
-use creditgate_wire::connector::ConnectorsBody;
+use creditgate_wire::pages::Connectors;
 
 use super::command::{AtHost, Call, Here, Page, Show, Tone, asks, commands, row, toned};
 
@@ -23,9 +23,9 @@ Examples:
   creditgate connector list --config creditgate.toml --json")]
 pub(super) struct ListCommand {}
 
-asks!(ListCommand, ConnectorsBody, |_| Call::list(&["v1", "admin", "connectors"], "connectors"));
+asks!(ListCommand, Connectors, |_| Call::list(&["v1", "admin", "connectors"], "connectors"));
 
-impl Show for ConnectorsBody {
+impl Show for Connectors {
     fn show(&self, page: &mut Page) {
         page.table(
             ["NAME", "ASKED", "FAILED", "KEPT", "STATE", "NEEDED BY"],

@@ -6,8 +6,7 @@ mod sheets;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use creditgate_credit::coverage::UncheckedCase;
-use creditgate_wire::coverage::CoverageBody;
+use creditgate_credit::coverage::{CoverageReport, UncheckedCase};
 use creditgate_wire::import::Format;
 use creditgate_wire::time::Day;
 
@@ -60,7 +59,7 @@ impl Ask for CoverageCommand {
         self,
         host: &Client,
         terminal: &mut Terminal<'_>,
-    ) -> Result<Reported<CoverageBody>, CliError> {
+    ) -> Result<Reported<CoverageReport>, CliError> {
         let call = Call::post(&["v1", "coverage"])
             .query("format", format_of(&self.issued, self.format)?.code())
             .query("file", name_of(&self.issued))
@@ -71,7 +70,7 @@ impl Ask for CoverageCommand {
     }
 }
 
-impl Show for CoverageBody {
+impl Show for CoverageReport {
     fn show(&self, page: &mut Page) {
         page.table(
             [

@@ -1,7 +1,8 @@
 //! `creditgate entries`: entries of lists that are kept here, and the files of all.
 
 use clap::Args;
-use creditgate_wire::local_entry::{LocalEntriesBody, LocalEntryBody};
+use creditgate_wire::local_entry::LocalEntryBody;
+use creditgate_wire::pages::LocalEntries;
 
 use super::command::{AtHost, Call, Page, Show, asks, commands, details, local_time, row};
 
@@ -53,14 +54,14 @@ pub(super) struct ShowCommand {
     id: String,
 }
 
-asks!(ListCommand, LocalEntriesBody, |command| {
+asks!(ListCommand, LocalEntries, |command| {
     let call = Call::list(&["v1", "admin", "entries"], "entries");
     call.maybe("list", command.list).maybe("state", command.state)
 });
 
 asks!(ShowCommand, LocalEntryBody, |command| Call::get(&["v1", "admin", "entries", &command.id]));
 
-impl Show for LocalEntriesBody {
+impl Show for LocalEntries {
     fn show(&self, page: &mut Page) {
         page.list(
             "no entry is kept here",

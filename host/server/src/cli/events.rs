@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use clap::Args;
-use creditgate_wire::event::{EventItemBody, EventsBody};
+use creditgate_wire::event::EventItem;
+use creditgate_wire::pages::Events;
 
 use super::client::ROWS_AT_ONCE;
 use super::command::{Ask, Call, CliError, Client, Page, Show, Terminal, local_time, row};
@@ -33,14 +34,14 @@ pub(super) struct EventsCommand {
 }
 
 impl Ask for EventsCommand {
-    async fn ask(self, host: &Client, terminal: &mut Terminal<'_>) -> Result<EventsBody, CliError> {
+    async fn ask(self, host: &Client, terminal: &mut Terminal<'_>) -> Result<Events, CliError> {
         let listed = self.page(host, None, self.limit as usize).await?;
         if self.follow { self.follow(host, terminal, listed.events).await } else { Ok(listed) }
     }
 }
 
 impl EventsCommand {
-    async fn page(&self, host: &Client, cursor: Option<&str>, rows: usize) -> Result<EventsBody, CliError> {
+    async fn page(&self, host: &Client, cursor: Option<&str>, rows: usize) -> Result<Events, CliError> {
         let call = Call::get(&["v1", "admin", "events"]).maybe("name", self.name.as_ref());
         host.ask(call.query("limit", rows).maybe("cursor", cursor)).await
     }
@@ -50,8 +51,8 @@ impl EventsCommand {
         &self,
         host: &Client,
         terminal: &mut Terminal<'_>,
-        mut new: Vec<EventItemBody>,
-    ) -> Result<EventsBody, CliError> {
+        mut new: Vec<EventItem>,
+    ) -> Result<Events, CliError> {
         let mut last = 0;
         loop {
             for item in new.iter().rev() {
@@ -65,8 +66,8 @@ impl EventsCommand {
     }
 
     /// Everything after `last`, newest first, however much it is.
-    async fn newer_than(&self, host: &Client, last: i64) -> Result<Vec<EventItemBody>, CliError> {
-        let mut newer: Vec<EventItemBody> = Vec::new();
+    async fn newer_than(&self, host: &Client, last: i64) -> Result<Vec<EventItem>, CliError> {
+        let mut newer: Vec<EventItem> = Vec::new();
         let mut cursor: Option<String> = None;
         loop {
             let page = self.page(host, cursor.as_deref(), ROWS_AT_ONCE).await?;
@@ -80,7 +81,7 @@ impl EventsCommand {
     }
 }
 
-fn write_line(terminal: &mut Terminal<'_>, item: &EventItemBody) -> Result<(), CliError> {
+fn write_line(terminal: &mut Terminal<'_>, item: &EventItem) -> Result<(), CliError> {
     if terminal.json {
         let line = serde_json::to_string(item).map_err(|error| CliError::Output(error.into()))?;
         return terminal.line(&line);
@@ -90,18 +91,18 @@ fn write_line(terminal: &mut Terminal<'_>, item: &EventItemBody) -> Result<(), C
     terminal.line(&format!("{at}  {}  {}  by {}  {particulars}", event.name, event.subject, event.actor))
 }
 
-fn particulars(item: &EventItemBody) -> String {
+fn particulars(item: &EventItem) -> String {
     item.event.data.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
 }
 
-impl Show for EventsBody {
+impl Show for Events {
     fn show(&self, page: &mut Page) {
         page.table(
             ["WHEN", "EVENT", "SUBJECT", "BY", "PARTICULARS", "WEBHOOK", "TRIES", "LAST ERROR"],
             self.events.iter().map(|item| {
                 row![
                     item.event.at,
-                    item.event.name,
+                    item.event.name.as_ref(),
                     item.event.subject,
                     item.event.actor,
                     particulars(item),

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use clap::Args;
 use creditgate_store::FeedbackState;
-use creditgate_wire::admin::{FeedbackItemBody, FeedbackQueueBody};
+use creditgate_wire::admin::FeedbackItem;
+use creditgate_wire::pages::FeedbackQueue;
 use serde::Serialize;
 
 use super::command::{
@@ -61,13 +62,13 @@ struct Which {
     all_dead: bool,
 }
 
-asks!(ListCommand, FeedbackQueueBody, |command| list(command.state));
+asks!(ListCommand, FeedbackQueue, |command| list(command.state));
 
 fn list(state: Option<FeedbackState>) -> Call {
     Call::list(&["v1", "admin", "feedback"], "feedback").maybe("state", state.map(FeedbackState::code))
 }
 
-impl Show for FeedbackQueueBody {
+impl Show for FeedbackQueue {
     fn show(&self, page: &mut Page) {
         page.table(
             ["ID", "CHECK", "STATE", "TRIES", "QUEUED", "DUE", "LEVELS", "LAST ERROR"],
@@ -88,7 +89,7 @@ impl Show for FeedbackQueueBody {
 }
 
 /// The levels that have it, or the first that has not.
-fn levels(item: &FeedbackItemBody) -> String {
+fn levels(item: &FeedbackItem) -> String {
     let have = item.levels.iter().filter(|level| level.at.is_some()).map(|level| level.level.as_str());
     let waiting = item.levels.iter().find(|level| level.at.is_none());
     let waiting = waiting.map(|level| format!("({} waits)", level.level));
@@ -132,7 +133,7 @@ async fn requeue(host: &Client, ids: &[String], requeued: &mut Vec<String>) -> R
 async fn requeue_all_dead(host: &Client, requeued: &mut Vec<String>) -> Result<(), CliError> {
     let mut seen = HashSet::new();
     loop {
-        let dead: FeedbackQueueBody = host.ask(list(Some(FeedbackState::Dead))).await?;
+        let dead: FeedbackQueue = host.ask(list(Some(FeedbackState::Dead))).await?;
         let new: Vec<String> =
             dead.feedback.into_iter().map(|item| item.id).filter(|id| seen.insert(id.clone())).collect();
         if new.is_empty() {

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use creditgate_api::RotatedReceiptKey;
-use creditgate_wire::admin::{IssuedKeyBody, KeyBody, KeysBody, NewKeyBody};
+use creditgate_wire::admin::{IssuedKeyBody, KeyBody, NewKeyBody};
+use creditgate_wire::pages::Keys;
 use serde::Serialize;
 
 use super::client::{load, of_host};
@@ -139,9 +140,9 @@ impl Show for KeyInFile {
     }
 }
 
-asks!(ListCommand, KeysBody, |_| Call::list(&["v1", "admin", "keys"], "keys"));
+asks!(ListCommand, Keys, |_| Call::list(&["v1", "admin", "keys"], "keys"));
 
-impl Show for KeysBody {
+impl Show for Keys {
     fn show(&self, page: &mut Page) {
         page.table(
             ["ID", "NAME", "HELD BY", "ROLE", "DEPARTMENTS", "MADE", "REVOKED"],

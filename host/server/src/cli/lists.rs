@@ -1,7 +1,7 @@
 //! `creditgate lists`: where the list entries of a host come from.
 
 use clap::Args;
-use creditgate_wire::admin::ListSourcesBody;
+use creditgate_wire::pages::ListSources;
 
 use super::command::{Call, Page, Show, asks, local_time, row};
 
@@ -16,9 +16,9 @@ Entries of a source that was imported with --full stand in a snapshot; SINCE cou
 it, which win over the snapshot's.")]
 pub(super) struct ListsCommand {}
 
-asks!(ListsCommand, ListSourcesBody, |_| Call::list(&["v1", "admin", "sources"], "sources"));
+asks!(ListsCommand, ListSources, |_| Call::list(&["v1", "admin", "sources"], "sources"));
 
-impl Show for ListSourcesBody {
+impl Show for ListSources {
     fn show(&self, page: &mut Page) {
         page.list(
             "no list entries were imported",

@@ -1,7 +1,8 @@
 //! `creditgate pulls`: lists that are kept up to date from platforms.
 
 use clap::Args;
-use creditgate_wire::pull::{PullReportBody, PullsBody};
+use creditgate_wire::pages::Pulls;
+use creditgate_wire::pull::PullReportBody;
 
 use super::command::{Ask, Call, CliError, Client, Exit, Page, Show, Terminal, row};
 use super::page::Either;
@@ -26,7 +27,7 @@ impl Ask for PullsCommand {
         self,
         host: &Client,
         _: &mut Terminal<'_>,
-    ) -> Result<Either<PullsBody, PullReportBody>, CliError> {
+    ) -> Result<Either<Pulls, PullReportBody>, CliError> {
         match &self.run {
             None => host.ask(Call::list(&["v1", "admin", "pulls"], "pulls")).await.map(Either::One),
             Some(name) => {
@@ -36,7 +37,7 @@ impl Ask for PullsCommand {
     }
 }
 
-impl Show for PullsBody {
+impl Show for Pulls {
     fn show(&self, page: &mut Page) {
         page.table(
             [

@@ -1,7 +1,7 @@
 //! `creditgate rechecks`: checks to be made again, because an entry they had turned out otherwise.
 
 use clap::Args;
-use creditgate_wire::act::RechecksBody;
+use creditgate_wire::pages::Rechecks;
 
 use super::command::{Call, Page, Show, asks, row};
 
@@ -21,10 +21,10 @@ pub(super) struct RechecksCommand {
     done: bool,
 }
 
-asks!(RechecksCommand, RechecksBody, |command| Call::list(&["v1", "rechecks"], "rechecks")
+asks!(RechecksCommand, Rechecks, |command| Call::list(&["v1", "rechecks"], "rechecks")
     .query("done", command.done));
 
-impl Show for RechecksBody {
+impl Show for Rechecks {
     fn show(&self, page: &mut Page) {
         page.table(
             ["CASE", "CHECK", "ITEM", "CHECKPOINT", "OUTCOME", "ENTRY", "SINCE", "DONE BY"],

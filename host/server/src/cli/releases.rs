@@ -6,9 +6,8 @@ mod trials;
 
 use clap::Args;
 use creditgate_gate::ports::{Activation, Component};
-use creditgate_wire::admin::{
-    ActivateBody, ActivatedBody, ComponentsBody, ReleaseTimelineBody, ReleasesBody, RollbackBody,
-};
+use creditgate_wire::admin::{ActivateBody, ActivatedBody, ReleaseTimelineBody, ReleasesBody, RollbackBody};
+use creditgate_wire::pages::Components;
 use creditgate_wire::time::Instant;
 use serde::Serialize;
 
@@ -194,7 +193,7 @@ impl Ask for ListCommand {
                 });
             }
         }
-        let components: ComponentsBody = host.ask(Call::list(&["v1", "admin", "plugins"], "plugins")).await?;
+        let components: Components = host.ask(Call::list(&["v1", "admin", "plugins"], "plugins")).await?;
         Ok(Releases { listed, components: components.plugins, of_one: self.binding.is_some() })
     }
 }

@@ -2,7 +2,8 @@
 //! their public halves.
 
 use clap::Args;
-use creditgate_wire::signers::{NewSignerBody, RevokeSignerBody, RevokedSignerBody, SignerBody, SignersBody};
+use creditgate_wire::pages::Signers;
+use creditgate_wire::signers::{NewSignerBody, RevokeSignerBody, RevokedSignerBody, SignerBody};
 use creditgate_wire::time::Day;
 
 use super::command::{AtHost, Call, Page, Show, asks, commands, day, details, local_time, row, short_digest};
@@ -75,7 +76,7 @@ asks!(AddCommand, SignerBody, |command| {
     Call::post(&["v1", "admin", "signers"]).json(&body)
 });
 
-asks!(ListCommand, SignersBody, |_| Call::list(&["v1", "admin", "signers"], "signers"));
+asks!(ListCommand, Signers, |_| Call::list(&["v1", "admin", "signers"], "signers"));
 
 asks!(RevokeCommand, RevokedSignerBody, |command| {
     let body = RevokeSignerBody { reason: command.reason };
@@ -89,7 +90,7 @@ impl Show for SignerBody {
     }
 }
 
-impl Show for SignersBody {
+impl Show for Signers {
     fn show(&self, page: &mut Page) {
         page.table(
             ["KEY", "VENDOR", "DEPARTMENT", "VALID", "REVOKED"],

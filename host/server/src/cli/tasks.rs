@@ -1,7 +1,7 @@
 //! `creditgate tasks`: what is owed, by whom and until when.
 
 use clap::Args;
-use creditgate_wire::task::TasksBody;
+use creditgate_wire::pages::Tasks;
 
 use super::command::{Call, Page, Show, asks, row};
 
@@ -27,12 +27,12 @@ pub(super) struct TasksCommand {
     state: Option<String>,
 }
 
-asks!(TasksCommand, TasksBody, |command| {
+asks!(TasksCommand, Tasks, |command| {
     let call = Call::list(&["v1", "tasks"], "tasks").maybe("department", command.department);
     call.maybe("kind", command.kind).maybe("state", command.state)
 });
 
-impl Show for TasksBody {
+impl Show for Tasks {
     fn show(&self, page: &mut Page) {
         page.table(
             ["DUE", "STATE", "KIND", "CASE", "DEPARTMENT", "CONTACT", "SUBJECT"],

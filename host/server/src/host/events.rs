@@ -7,7 +7,7 @@ use creditgate_platform::Wake;
 use creditgate_store::{EventState, Store, StoreError};
 use prometheus_client::metrics::counter::Counter;
 
-use crate::metrics::ByCode;
+use crate::metrics::By;
 
 /// Takes every event of the host.
 pub(crate) struct EventLog {
@@ -19,13 +19,13 @@ pub(crate) struct EventLog {
 /// Who hears of an event that is kept.
 #[derive(Clone)]
 struct Heard {
-    counter: ByCode<Counter>,
+    counter: By<Counter>,
     /// Where there is a webhook.
     webhook: Option<Wake>,
 }
 
 impl EventLog {
-    pub(crate) fn new(store: Store, counter: ByCode<Counter>, webhook: Option<Wake>) -> Self {
+    pub(crate) fn new(store: Store, counter: By<Counter>, webhook: Option<Wake>) -> Self {
         let state = if webhook.is_some() { EventState::Pending } else { EventState::None };
         let heard = Heard { counter, webhook };
         let hears = heard.clone();
@@ -48,8 +48,8 @@ impl Heard {
     /// Logs and counts an event. Not the particulars: reasons are free text.
     fn note(&self, event: &Event) {
         let Event { id, name, actor, subject, .. } = event;
-        tracing::info!(event = name, id, actor, subject, "event");
-        self.counter.of(name).inc();
+        tracing::info!(event = &**name, id, actor, subject, "event");
+        self.counter.of(name.to_string()).inc();
     }
 }
 
@@ -57,12 +57,12 @@ impl Events for EventLog {
     /// An event of a change that is under way is kept with it; any other by itself.
     fn emit(&self, event: Event) {
         let Some(event) = creditgate_store::tells(event) else { return };
-        let (id, name) = (event.id.clone(), event.name);
+        let (id, name) = (event.id.clone(), event.name.clone());
         self.heard.note(&event);
         let webhook = self.heard.webhook.clone();
         let lost = move |error: StoreError| {
             let error = creditgate_gate::chain(&error);
-            tracing::error!(event = name, id, error, "an event could not be kept; no one will be told");
+            tracing::error!(event = &*name, id, error, "an event could not be kept; no one will be told");
         };
         let on_closed = lost.clone();
         let kept = self.store.post_event(event, self.state, move |result| match (result, webhook) {

@@ -2,10 +2,8 @@
 
 use std::collections::HashMap;
 
-use creditgate_credit::coverage::{BoundCheckpoint, CoverageTally, IssuedCase};
-use creditgate_gate::Mode;
+use creditgate_credit::coverage::{BoundCheckpoint, CoverageReport, IssuedCase};
 use creditgate_gate::ports::Registry;
-use creditgate_wire::coverage::CoverageBody;
 use creditgate_wire::import::{Format, parse_issued};
 use creditgate_wire::time::Day;
 use serde::Deserialize;
@@ -39,10 +37,7 @@ pub(in crate::http) struct CoverageQuery {
 }
 
 /// What is bound, by department and item.
-struct Bound {
-    checkpoints: HashMap<(String, String), Vec<BoundCheckpoint>>,
-    modes: HashMap<(String, String, String), Mode>,
-}
+type Bound = HashMap<(String, String), Vec<BoundCheckpoint>>;
 
 /// Reports which issued cases were checked
 ///
@@ -56,7 +51,7 @@ pub(super) async fn report_coverage(
     who: Who,
     Query(query): Query<CoverageQuery>,
     File(bytes): File,
-) -> Answered<CoverageBody> {
+) -> Answered<CoverageReport> {
     let read = move |file: &str, bytes| parse_issued(file, query.format, bytes);
     let parsed = imports::parsed(&query.file, bytes, read).await?;
     let mut cases = imports::judged_whole(query.file, parsed)?.rows;
@@ -66,14 +61,12 @@ pub(super) async fn report_coverage(
     };
     cases.retain(from_until);
     cases.iter().try_for_each(|case| who.may_read(&case.department))?;
-    let bound = Bound::of(&shared)?;
-    let tally = count(&shared, cases, &bound).await?;
-    let mode = |place: &(String, String, String)| bound.modes.get(place).copied().unwrap_or(Mode::Off);
-    Ok(Answer(CoverageBody::new(tally, mode)))
+    let bound = bound(&shared)?;
+    Ok(Answer(count(&shared, cases, &bound).await?))
 }
 
-async fn count(shared: &Shared, cases: Vec<IssuedCase>, bound: &Bound) -> Result<CoverageTally, Problem> {
-    let mut tally = CoverageTally::default();
+async fn count(shared: &Shared, cases: Vec<IssuedCase>, bound: &Bound) -> Result<CoverageReport, Problem> {
+    let mut tally = CoverageReport::default();
     let mut cases = cases.into_iter().peekable();
     while cases.peek().is_some() {
         let page: Vec<IssuedCase> = cases.by_ref().take(CASES_AT_ONCE).collect();
@@ -81,24 +74,18 @@ async fn count(shared: &Shared, cases: Vec<IssuedCase>, bound: &Bound) -> Result
         let checks =
             shared.read_long(move |store| store.checks_of_cases(numbers.iter().map(String::as_str))).await?;
         for (case, checks) in page.into_iter().zip(checks) {
-            let checkpoints = bound.checkpoints.get(&(case.department.clone(), case.item.clone()));
+            let checkpoints = bound.get(&(case.department.clone(), case.item.clone()));
             tally.add(case, checkpoints.map_or(&[][..], Vec::as_slice), &checks, MOST_CASES);
         }
     }
     Ok(tally)
 }
 
-impl Bound {
-    fn of(shared: &Shared) -> Result<Self, Problem> {
-        let mut bound = Self { checkpoints: HashMap::new(), modes: HashMap::new() };
-        for binding in Registry::deployment(&shared.store)?.bindings {
-            let place = (binding.department.clone(), binding.item.clone());
-            bound.checkpoints.entry(place).or_default().push(BoundCheckpoint {
-                checkpoint: binding.checkpoint.clone(),
-                required: binding.mode != Mode::Off,
-            });
-            bound.modes.insert((binding.department, binding.item, binding.checkpoint), binding.mode);
-        }
-        Ok(bound)
+fn bound(shared: &Shared) -> Result<Bound, Problem> {
+    let mut bound = Bound::new();
+    for binding in Registry::deployment(&shared.store)?.bindings {
+        let of_item = bound.entry((binding.department, binding.item)).or_default();
+        of_item.push(BoundCheckpoint { checkpoint: binding.checkpoint, mode: binding.mode });
     }
+    Ok(bound)
 }

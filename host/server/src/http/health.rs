@@ -134,7 +134,7 @@ fn read_store(shared: &Shared) -> Result<(), StoreError> {
     metrics.event_deliveries.of("dead").set(whole(events.dead));
     let now = clock::now();
     for source in store.list_sources()? {
-        metrics.list_age.of(source.source).set(now.duration_since(source.imported_at).as_secs());
+        metrics.list_age.of(source.source).set(now.duration_since(source.imported_at.0).as_secs());
     }
     for pull in shared.pulls.iter() {
         if let Some(done_at) = store.pull(&pull.config.name)?.and_then(|state| state.done_at) {

@@ -1,7 +1,7 @@
 //! Checks to be made again, because an entry they had turned out otherwise
 //! (R100).
 
-use creditgate_wire::act::RechecksBody;
+use creditgate_wire::pages::Rechecks;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -26,10 +26,10 @@ pub(super) async fn list_rechecks(
     shared: HostState,
     who: Who,
     Paged { query, page }: Paged<RechecksQuery>,
-) -> Answered<RechecksBody> {
+) -> Answered<Rechecks> {
     let departments = who.caller.departments.as_deref();
     let rechecks = shared.store.rechecks(departments, !query.done, page.after()?, page.probe())?;
     let (rechecks, next) = page.cut(rechecks, |(seq, _)| *seq);
     let rechecks = rechecks.into_iter().map(|(_, recheck)| recheck).collect();
-    Ok(Answer(RechecksBody { rechecks, next }))
+    Ok(Answer(Rechecks { rechecks, next }))
 }

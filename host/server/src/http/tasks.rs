@@ -2,7 +2,8 @@
 
 use creditgate_credit::duty::{DutyKind, DutyState};
 use creditgate_store::{DutyFilter, StoredDuty};
-use creditgate_wire::task::{TaskBody, TasksBody};
+use creditgate_wire::pages::Tasks;
+use creditgate_wire::task::TaskBody;
 use creditgate_wire::time::Day;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -34,7 +35,7 @@ pub(super) async fn list_tasks(
     shared: HostState,
     who: Who,
     Paged { query, page }: Paged<TasksQuery>,
-) -> Answered<TasksBody> {
+) -> Answered<Tasks> {
     let filter = DutyFilter {
         departments: departments(&who, query.department)?,
         kind: query.kind,
@@ -44,7 +45,7 @@ pub(super) async fn list_tasks(
     let tasks = shared.store.duties(&filter, after.map(|(day, seq)| (day.0, seq)), page.probe())?;
     let (tasks, next) = page.cut(tasks, |last| (Day(last.duty.due.date), last.seq));
     let tasks = tasks.into_iter().map(|duty| shown(duty, &shared.config)).collect();
-    Ok(Answer(TasksBody { tasks, next }))
+    Ok(Answer(Tasks { tasks, next }))
 }
 
 /// The departments somebody asks about: all, or one, or those a caller is for.

@@ -241,7 +241,7 @@ mod tests {
         let recount = || store.recount(Arc::new(calendar.clone()), date(2027, 1, 2), moved_event);
         assert_eq!(recount().await.unwrap(), 1);
         let told = store.events(Some(DUTY_MOVED), None, 10).unwrap();
-        assert_eq!(told.into_iter().map(|event| event.subject).collect::<Vec<_>>(), ["moves"]);
+        assert_eq!(told.into_iter().map(|told| told.event.subject).collect::<Vec<_>>(), ["moves"]);
         let found = store.duties(&DutyFilter::default(), None, 10).unwrap();
         let found = found.iter().find(|found| found.duty.subject == "moves").unwrap();
         assert_eq!((found.duty.due.date, found.duty.due.provisional), (date(2027, 1, 4), false));

@@ -240,7 +240,7 @@ async fn a_disposition_is_sent_once_until_it_says_something_else() {
         assert_eq!(answered, news, "{id} is a repeat or news");
     }
     let queued = store.feedback(Some(FeedbackState::Pending), None, 10).unwrap();
-    let ids: Vec<&str> = queued.iter().map(|message| message.id.as_str()).collect();
+    let ids: Vec<&str> = queued.iter().map(|(_, message)| message.id.as_str()).collect();
     assert_eq!(ids, ["act-of-c1", "f1", "f3", "f4"]);
 }
 

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
+use creditgate_wire::admin::ListSource;
+use creditgate_wire::time::Instant;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
@@ -20,27 +22,6 @@ use crate::values;
 
 /// How often a read begins anew because snapshots were switched while it began.
 const MOST_TRIES: usize = 100;
-
-/// A source of list entries.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListSource {
-    /// Its name.
-    pub source: String,
-    /// Id of the snapshot that holds it, where it was imported as a whole.
-    pub snapshot: Option<String>,
-    /// Entries of the snapshot.
-    pub entries: u64,
-    /// Entries that came since, one by one.
-    pub since: u64,
-    /// SHA-256 over what the entries of the snapshot say.
-    pub digest: String,
-    /// When it was last imported as a whole.
-    pub whole_at: Option<Timestamp>,
-    /// When something of it was last imported.
-    pub imported_at: Timestamp,
-    /// Name of the file that was imported last.
-    pub file: String,
-}
 
 /// The snapshots in force.
 #[derive(Default)]
@@ -299,8 +280,8 @@ impl Store {
                     snapshot: row.get(1)?,
                     entries: row.get::<_, i64>(2)?.unsigned_abs(),
                     digest: row.get(3)?,
-                    whole_at: values::optional_instant(row, 4)?,
-                    imported_at: values::instant(row, 5)?,
+                    whole_at: values::optional_instant(row, 4)?.map(Instant),
+                    imported_at: values::instant(row, 5)?.into(),
                     file: row.get(6)?,
                     since: row.get::<_, i64>(7)?.unsigned_abs(),
                 })

@@ -27,7 +27,6 @@ mod tests;
 
 pub use compare::ListFinding;
 pub use import::{GoingEntry, ImportMode, ListChanges, ListImport, ReadyImport};
-pub use live::ListSource;
 pub(crate) use live::{Snapshots, file_name, note_change};
 pub use loss::ListLoss;
 pub use prepared::PreparedEntry;

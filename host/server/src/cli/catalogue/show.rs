@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use creditgate_credit::catalogue::state::EditionState;
-use creditgate_wire::catalogue::{EditionBody, EditionContentsBody, EditionsBody};
+use creditgate_wire::catalogue::{EditionBody, EditionContentsBody};
+use creditgate_wire::pages::Editions;
 
 use crate::cli::command::{
     Ask, Call, CliError, Client, Page, Show, Terminal, Tone, asks, details, row, toned,
@@ -59,9 +60,9 @@ enum Part {
     Bases,
 }
 
-asks!(ListCommand, EditionsBody, |_| Call::list(&["v1", "admin", "catalogue"], "editions"));
+asks!(ListCommand, Editions, |_| Call::list(&["v1", "admin", "catalogue"], "editions"));
 
-impl Show for EditionsBody {
+impl Show for Editions {
     fn show(&self, page: &mut Page) {
         page.table(
             ["EDITION", "STATE", "FROM", "UNTIL", "MEASURES", "ITEMS", "POWER ITEMS"],

@@ -1,13 +1,13 @@
 //! The reports as sheets, headed in Chinese.
 
-use creditgate_credit::coverage::UncheckedCase;
-use creditgate_wire::coverage::{CompletionBody, CoverageBody};
+use creditgate_credit::coverage::{CoverageReport, UncheckedCase};
+use creditgate_wire::coverage::CompletionBody;
 
 use crate::cli::command::local_time;
 use crate::sheets::{Cell, Sheet};
 
 /// Coverage (应查必查): summary, checkpoints, cases.
-pub(super) fn coverage(report: &CoverageBody) -> Vec<Sheet> {
+pub(super) fn coverage(report: &CoverageReport) -> Vec<Sheet> {
     let unbound: u64 = report.unbound.iter().map(|item| item.issued).sum();
     let summary = [
         ("办结案件", report.issued),

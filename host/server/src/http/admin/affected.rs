@@ -1,7 +1,7 @@
 //! Which decisions a list entry took part in.
 
-use creditgate_store::{AffectedCheck, StoreError};
-use creditgate_wire::affected::{AffectedBody, AffectedCheckBody};
+use creditgate_store::StoreError;
+use creditgate_wire::affected::{AffectedBody, AffectedCheck};
 use creditgate_wire::replay::GapBody;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -37,25 +37,23 @@ pub(in crate::http) async fn list_affected(
     let (entry, after, probe) = (query.entry.clone(), page.after()?.unwrap_or(0), page.probe());
     let found = shared.read_long(move |store| store.checks_with_entry(&entry, after, probe)).await?;
     creditgate_store::says(if found.is_empty() { "nothing" } else { &query.entry }, "");
-    let (found, next) = page.cut(found, |last| last.seq);
+    let (found, next) = page.cut(found, |(seq, _)| *seq);
     let mut checks = Vec::with_capacity(found.len());
-    for (turn, check) in found.into_iter().enumerate() {
-        let seq = check.seq;
-        let mut shown = shown(check);
-        shown.measures = shared.store.measures_from_entry(seq, &query.entry)?;
+    for (turn, (seq, mut check)) in found.into_iter().enumerate() {
+        check.measures = shared.store.measures_from_entry(seq, &query.entry)?;
         if query.without {
-            run_without(&shared, &query.entry, &mut shown).await?;
+            run_without(&shared, &query.entry, &mut check).await?;
             if turn % CHECKS_IN_A_TURN == 0 {
                 tokio::task::yield_now().await;
             }
         }
-        checks.push(shown);
+        checks.push(check);
     }
     Ok(Answer(AffectedBody { entry: query.entry, checks, next }))
 }
 
 /// Adds what the check would have come to without the entry.
-async fn run_without(shared: &Shared, entry: &str, check: &mut AffectedCheckBody) -> Result<(), Problem> {
+async fn run_without(shared: &Shared, entry: &str, check: &mut AffectedCheck) -> Result<(), Problem> {
     let recorded = match shared.store.recorded(&check.check_id) {
         Ok(Some(recorded)) => recorded,
         Ok(None) => return Ok(()),
@@ -72,21 +70,4 @@ async fn run_without(shared: &Shared, entry: &str, check: &mut AffectedCheckBody
         Err(gap) => check.not_reconstructible = Some(GapBody::from(&gap)),
     }
     Ok(())
-}
-
-fn shown(check: AffectedCheck) -> AffectedCheckBody {
-    AffectedCheckBody {
-        check_id: check.check_id,
-        case_no: check.case_no,
-        department: check.department,
-        item: check.item,
-        checkpoint: check.checkpoint,
-        checked_at: check.at.into(),
-        status: check.status,
-        outcome: check.outcome,
-        effective: check.effective,
-        measures: Vec::new(),
-        without: None,
-        not_reconstructible: None,
-    }
 }

@@ -3,7 +3,8 @@
 
 use creditgate_gate::{Mode, Weakened};
 use creditgate_store::{Agreed, ApprovalKind, Asked, GoingEntry, Loss, Ordered, StoreError};
-use creditgate_wire::approval::{ApprovalBody, ApprovalsBody};
+use creditgate_wire::approval::Approval;
+use creditgate_wire::pages::Approvals;
 use creditgate_wire::release::ReasonGivenBody;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -32,11 +33,10 @@ pub(in crate::http) struct ApprovalsQuery {
 pub(in crate::http) async fn list_approvals(
     shared: HostState,
     Paged { query, page }: Paged<ApprovalsQuery>,
-) -> Answered<ApprovalsBody> {
+) -> Answered<Approvals> {
     let approvals = shared.store.approvals(!query.all, page.after()?, page.probe())?;
-    let (approvals, next) = page.cut(approvals, |last| last.id);
-    let approvals = approvals.into_iter().map(shown).collect();
-    Ok(Answer(ApprovalsBody { approvals, next }))
+    let (approvals, next) = page.cut(approvals, |last| last.approval);
+    Ok(Answer(Approvals { approvals, next }))
 }
 
 /// Agrees to what waits for a second person
@@ -51,13 +51,13 @@ pub(in crate::http) async fn list_approvals(
 )]
 pub(in crate::http) async fn give_approval(
     (shared, who, id, asked): About<PathText, ReasonGivenBody>,
-) -> Answered<ApprovalBody> {
+) -> Answered<Approval> {
     let unknown = || Problem::new(Code::ApprovalUnknown, "an approval is named by its number, such as 7");
     let id: i64 = id.text().parse().map_err(|_| unknown())?;
     let asked = asked.held_to(|asked, faults| faults.reason(&asked.reason))?;
     let agreed = shared.store.agree(id, who.id(), asked.reason, clock::now()).await?;
     let approval = agreed.map_err(|error| Problem::of(error.code(), error.to_string()))?;
-    Ok(Answer(shown(approval)))
+    Ok(Answer(approval))
 }
 
 /// The agreement to this loss.
@@ -76,7 +76,7 @@ pub(super) async fn agreed(shared: &Shared, loss: Loss, by: &str) -> Result<Agre
     let ask = async {
         let asked = shared.store.ask_approval(loss, by, clock::now()).await?;
         if let Asked::Wanted(approval) = &asked {
-            creditgate_store::says(format!("approval {}", approval.id), &*approval.summary);
+            creditgate_store::says(format!("approval {}", approval.approval), &*approval.summary);
             shared.store.note_change().await?;
         }
         Ok::<Asked, StoreError>(asked)
@@ -85,7 +85,7 @@ pub(super) async fn agreed(shared: &Shared, loss: Loss, by: &str) -> Result<Agre
         Asked::Agreed(agreed) => return Ok(agreed),
         Asked::Wanted(approval) => approval,
     };
-    let (id, summary) = (approval.id, &approval.summary);
+    let (id, summary) = (approval.approval, &approval.summary);
     let detail = format!(
         "{summary} ({named}); a second person has to agree with `creditgate approvals approve {id}`, then do \
          the same again"
@@ -131,32 +131,5 @@ pub(super) fn of_source(
              {percent} %, and more than {most_percent} % needs a second person"
         ),
         going: going.iter().map(line).collect(),
-    }
-}
-
-fn shown(approval: creditgate_store::Approval) -> ApprovalBody {
-    let counts_until = approval.counts_until().filter(|_| approval.used.is_none()).map(Into::into);
-    let (approved_at, approved_by, reason) = match approval.approved {
-        Some((at, by, reason)) => (Some(at.into()), Some(by), Some(reason)),
-        None => (None, None, None),
-    };
-    let (used_at, used_by) = match approval.used {
-        Some((at, by)) => (Some(at.into()), Some(by)),
-        None => (None, None),
-    };
-    ApprovalBody {
-        approval: approval.id,
-        kind: approval.kind.code().to_owned(),
-        subject: approval.subject,
-        summary: approval.summary,
-        going: approval.going,
-        asked_at: approval.asked.0.into(),
-        asked_by: approval.asked.1,
-        approved_at,
-        approved_by,
-        reason,
-        counts_until,
-        used_at,
-        used_by,
     }
 }

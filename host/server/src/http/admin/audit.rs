@@ -3,8 +3,8 @@
 
 use std::str::FromStr as _;
 
-use creditgate_store::{AuditRecord, Head, LedgerFault};
-use creditgate_wire::admin::{AuditEventBody, AuditTrailBody};
+use creditgate_store::{Head, LedgerFault};
+use creditgate_wire::pages::AuditTrail;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -12,11 +12,10 @@ use crate::http::{Answer, Answered, HostState, Page, Problem, Query};
 
 /// Reads the audit trail, newest first
 #[utoipa::path(get, path = "/v1/admin/audit", tag = "administration")]
-pub(in crate::http) async fn list_audit(shared: HostState, page: Page) -> Answered<AuditTrailBody> {
+pub(in crate::http) async fn list_audit(shared: HostState, page: Page) -> Answered<AuditTrail> {
     let audit = shared.store.audit(page.after()?, page.probe())?;
     let (audit, next) = page.cut(audit, |last| last.seq);
-    let audit = audit.into_iter().map(shown).collect();
-    Ok(Answer(AuditTrailBody { audit, next }))
+    Ok(Answer(AuditTrail { audit, next }))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -87,15 +86,4 @@ pub(in crate::http) async fn verify_ledger(
             .collect(),
     };
     Ok(Answer(body))
-}
-
-fn shown(record: AuditRecord) -> AuditEventBody {
-    AuditEventBody {
-        seq: record.seq,
-        at: record.event.at.into(),
-        actor: record.event.actor,
-        action: record.event.action,
-        subject: record.event.subject,
-        detail: record.event.detail,
-    }
 }

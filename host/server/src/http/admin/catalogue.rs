@@ -11,7 +11,8 @@ use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::state::{EditionState, is_superseded};
 use creditgate_gate::ports::Registry;
 use creditgate_store::StoredEdition;
-use creditgate_wire::catalogue::{EditionBody, EditionContentsBody, EditionSizeBody, EditionsBody};
+use creditgate_wire::catalogue::{EditionBody, EditionContentsBody, EditionSizeBody};
+use creditgate_wire::pages::Editions;
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -27,12 +28,12 @@ use tables::Part;
 /// Where each is on its way from draft to publication, and everything that was
 /// done with it. Only published editions serve checks.
 #[utoipa::path(get, path = "/v1/admin/catalogue", tag = "administration")]
-pub(in crate::http) async fn list_editions(shared: HostState, page: Page) -> Answered<EditionsBody> {
+pub(in crate::http) async fn list_editions(shared: HostState, page: Page) -> Answered<Editions> {
     let published = published(&shared)?;
     let today = clock::today();
     let (editions, next) = page.of(shared.store.editions()?, |edition| edition.catalogue.edition.clone())?;
     let editions = editions.iter().map(|edition| shown(edition, &published, today)).collect();
-    Ok(Answer(EditionsBody { editions, next }))
+    Ok(Answer(Editions { editions, next }))
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -1,6 +1,7 @@
 //! Connectors: which platforms are asked at check time, and how they are doing.
 
-use creditgate_wire::connector::{ConnectorBody, ConnectorsBody};
+use creditgate_wire::connector::ConnectorBody;
+use creditgate_wire::pages::Connectors;
 
 use crate::http::{Answer, Answered, HostState, Page};
 
@@ -9,7 +10,7 @@ use crate::http::{Answer, Answered, HostState, Page};
 /// Platforms that are asked at check time, by name: how often they were asked and
 /// failed since the host began, and which bindings need them.
 #[utoipa::path(get, path = "/v1/admin/connectors", tag = "administration")]
-pub(in crate::http) async fn list_connectors(shared: HostState, page: Page) -> Answered<ConnectorsBody> {
+pub(in crate::http) async fn list_connectors(shared: HostState, page: Page) -> Answered<Connectors> {
     let world = shared.gate.world();
     let needed_by = |name: &String| {
         let bindings = world.routes().map(|route| &route.binding);
@@ -29,5 +30,5 @@ pub(in crate::http) async fn list_connectors(shared: HostState, page: Page) -> A
         kept: u64::try_from(state.kept).unwrap_or(u64::MAX),
         left_alone: state.left_alone,
     });
-    Ok(Answer(ConnectorsBody { connectors: connectors.collect(), next }))
+    Ok(Answer(Connectors { connectors: connectors.collect(), next }))
 }

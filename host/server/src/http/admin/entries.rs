@@ -8,7 +8,8 @@ use creditgate_credit::lifecycle::{AfterExit, ProposalState, after_exit, publici
 use creditgate_credit::on_the_wire;
 use creditgate_credit::policy::Listing;
 use creditgate_store::AffairError;
-use creditgate_wire::local_entry::{LocalEntriesBody, LocalEntryBody};
+use creditgate_wire::local_entry::LocalEntryBody;
+use creditgate_wire::pages::LocalEntries;
 use creditgate_wire::release::ReasonGivenBody;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -89,14 +90,14 @@ pub(in crate::http) struct EntriesQuery {
 pub(in crate::http) async fn list_entries(
     shared: HostState,
     Paged { query, page }: Paged<EntriesQuery>,
-) -> Answered<LocalEntriesBody> {
+) -> Answered<LocalEntries> {
     let today = clock::today();
     let kept = shared.store.local_entries(query.list.as_deref())?;
     let wanted = |local: &LocalEntry| query.state.is_none_or(|wanted| wanted.fits(local, today));
     let (kept, next) = page.of(kept.into_iter().filter(wanted), |local| local.entry.id.clone())?;
     let entries =
         kept.into_iter().map(|local| shown(&shared, &local.entry, Some(&local), Vec::new(), today)).collect();
-    Ok(Answer(LocalEntriesBody { entries, next }))
+    Ok(Answer(LocalEntries { entries, next }))
 }
 
 /// Shows an entry with everything that was done with it

@@ -1,7 +1,6 @@
 //! Events: what has happened, and whether the webhook was told.
 
-use creditgate_store::{EventState, StoredEvent};
-use creditgate_wire::event::{EventBody, EventDeliveryBody, EventItemBody, EventsBody};
+use creditgate_wire::pages::Events;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -22,22 +21,8 @@ pub(in crate::http) struct EventsQuery {
 pub(in crate::http) async fn list_events(
     shared: HostState,
     Paged { query, page }: Paged<EventsQuery>,
-) -> Answered<EventsBody> {
+) -> Answered<Events> {
     let events = shared.store.events(query.name.as_deref(), page.after()?, page.probe())?;
     let (events, next) = page.cut(events, |last| last.seq);
-    Ok(Answer(EventsBody { events: events.into_iter().map(shown).collect(), next }))
-}
-
-fn shown(stored: StoredEvent) -> EventItemBody {
-    EventItemBody {
-        seq: stored.seq,
-        event: EventBody::from(&stored),
-        delivery: EventDeliveryBody {
-            state: stored.state.code().to_owned(),
-            attempts: stored.attempts,
-            next_at: (stored.state == EventState::Pending).then(|| stored.next_at.into()),
-            last_error: stored.last_error,
-            delivered_at: stored.delivered_at.map(Into::into),
-        },
-    }
+    Ok(Answer(Events { events, next }))
 }

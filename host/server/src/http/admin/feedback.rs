@@ -2,9 +2,10 @@
 
 use creditgate_api::DispositionsAccepted;
 use creditgate_credit::feedback_levels::FeedbackLevels;
-use creditgate_store::{Acknowledgement, FeedbackState, QueuedFeedback};
-use creditgate_wire::admin::{FeedbackItemBody, FeedbackQueueBody};
-use creditgate_wire::report::FeedbackLevelBody;
+use creditgate_store::{Acknowledgement, FeedbackState};
+use creditgate_wire::admin::FeedbackItem;
+use creditgate_wire::pages::FeedbackQueue;
+use creditgate_wire::report::FeedbackLevel;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -33,15 +34,18 @@ pub(in crate::http) struct FeedbackQuery {
 pub(in crate::http) async fn list_feedback(
     shared: HostState,
     Paged { query, page }: Paged<FeedbackQuery>,
-) -> Answered<FeedbackQueueBody> {
+) -> Answered<FeedbackQueue> {
     let state = query.state;
     let feedback = shared.store.feedback(state, page.after()?, page.probe())?;
-    let (feedback, next) = page.cut(feedback, |last| last.seq);
-    let said = shared.store.acknowledgements(feedback.iter().map(|message| message.id.as_str()))?;
+    let (feedback, next) = page.cut(feedback, |(seq, _)| *seq);
+    let said = shared.store.acknowledgements(feedback.iter().map(|(_, message)| message.id.as_str()))?;
     let levels = shared.config.feedback_levels();
-    let feedback =
-        feedback.into_iter().zip(said).map(|(message, said)| shown(message, &levels, &said)).collect();
-    Ok(Answer(FeedbackQueueBody { feedback, next }))
+    let with_levels = |((_, message), said): ((i64, FeedbackItem), Vec<Acknowledgement>)| FeedbackItem {
+        levels: at_levels(&message, &levels, &said),
+        ..message
+    };
+    let feedback = feedback.into_iter().zip(said).map(with_levels).collect();
+    Ok(Answer(FeedbackQueue { feedback, next }))
 }
 
 /// Queues feedback again
@@ -72,33 +76,20 @@ pub(in crate::http) async fn requeue_feedback(
     Ok(Answer(DispositionsAccepted { feedback: vec![id] }))
 }
 
-fn shown(message: QueuedFeedback, levels: &FeedbackLevels, said: &[Acknowledgement]) -> FeedbackItemBody {
-    FeedbackItemBody {
-        levels: at_levels(&message, levels, said),
-        id: message.id,
-        check_id: message.check_id,
-        state: message.state.code().to_owned(),
-        attempts: message.attempts,
-        next_at: (message.state == FeedbackState::Pending).then(|| message.next_at.into()),
-        last_error: message.last_error,
-        created_at: message.created_at.into(),
-        delivered_at: message.delivered_at.map(Into::into),
-    }
-}
-
 /// Where a message stands at each level: the first has it once it is delivered.
 fn at_levels(
-    message: &QueuedFeedback,
+    message: &FeedbackItem,
     levels: &FeedbackLevels,
     said: &[Acknowledgement],
-) -> Vec<FeedbackLevelBody> {
+) -> Vec<FeedbackLevel> {
     let of_level = |(position, level): (usize, &String)| {
         let acknowledgement = said.iter().find(|said| said.level == *level);
-        let at = if position == 0 { message.delivered_at } else { acknowledgement.map(|said| said.at) };
-        FeedbackLevelBody {
+        let said_at = acknowledgement.map(|said| said.at.into());
+        let at = if position == 0 { message.delivered_at } else { said_at };
+        FeedbackLevel {
             level: level.clone(),
             state: if at.is_some() { "acknowledged" } else { "waiting" }.to_owned(),
-            at: at.map(Into::into),
+            at,
             reference: acknowledgement.map(|said| said.reference.clone()),
         }
     };

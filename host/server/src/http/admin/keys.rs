@@ -3,7 +3,8 @@
 use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_gate::Holder;
 use creditgate_store::{ApiKey, Revoked};
-use creditgate_wire::admin::{IssuedKeyBody, KeyBody, KeysBody, NewKeyBody};
+use creditgate_wire::admin::{IssuedKeyBody, KeyBody, NewKeyBody};
+use creditgate_wire::pages::Keys;
 
 use crate::clock;
 use crate::http::auth::NewKey;
@@ -41,10 +42,10 @@ pub(in crate::http) async fn create_key(
 
 /// Lists the API keys, without their secrets
 #[utoipa::path(get, path = "/v1/admin/keys", tag = "administration")]
-pub(in crate::http) async fn list_keys(shared: HostState, page: Page) -> Answered<KeysBody> {
+pub(in crate::http) async fn list_keys(shared: HostState, page: Page) -> Answered<Keys> {
     let (keys, next) = page.of(shared.store.keys()?, |key| key.id.clone())?;
     let keys = keys.into_iter().map(shown).collect();
-    Ok(Answer(KeysBody { keys, next }))
+    Ok(Answer(Keys { keys, next }))
 }
 
 /// Revokes an API key

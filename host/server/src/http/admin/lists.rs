@@ -6,9 +6,9 @@ use creditgate_api::ImportReport;
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::identifier::Strictness;
 use creditgate_gate::chain;
-use creditgate_store::{Agreed, ImportMode, LOCAL_SOURCE, ListSource, ReadyImport};
-use creditgate_wire::admin::{ListSourceBody, ListSourcesBody};
+use creditgate_store::{Agreed, ImportMode, LOCAL_SOURCE, ReadyImport};
 use creditgate_wire::import::{Encoding, ListRules, Registered};
+use creditgate_wire::pages::ListSources;
 use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -125,24 +125,9 @@ async fn may_go(
 
 /// Lists where list entries come from
 #[utoipa::path(get, path = "/v1/admin/sources", tag = "administration")]
-pub(in crate::http) async fn list_sources(shared: HostState, page: Page) -> Answered<ListSourcesBody> {
+pub(in crate::http) async fn list_sources(shared: HostState, page: Page) -> Answered<ListSources> {
     let (sources, next) = page.of(shared.store.list_sources()?, |source| source.source.clone())?;
-    let sources = sources.into_iter().map(source_body).collect();
-    Ok(Answer(ListSourcesBody { sources, next }))
-}
-
-fn source_body(source: ListSource) -> ListSourceBody {
-    let ListSource { source, snapshot, entries, since, digest, whole_at, imported_at, file } = source;
-    ListSourceBody {
-        source,
-        snapshot,
-        entries,
-        since,
-        digest,
-        whole_at: whole_at.map(Into::into),
-        imported_at: imported_at.into(),
-        file,
-    }
+    Ok(Answer(ListSources { sources, next }))
 }
 
 fn order(shared: &Shared, query: ListQuery) -> Result<Order, Problem> {

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use creditgate_gate::ports::Registry;
 use creditgate_gate::{PushReport, SignatureError};
-use creditgate_wire::admin::ComponentsBody;
+use creditgate_wire::pages::Components;
 
 use crate::clock;
 use crate::http::{Answer, Answered, Component, HostState, Page, Problem, Who};
@@ -65,13 +65,9 @@ fn signature(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 ///
 /// For a vendor, those of its departments.
 #[utoipa::path(get, path = "/v1/admin/plugins", tag = "administration")]
-pub(in crate::http) async fn list_plugins(
-    shared: HostState,
-    who: Who,
-    page: Page,
-) -> Answered<ComponentsBody> {
+pub(in crate::http) async fn list_plugins(shared: HostState, who: Who, page: Page) -> Answered<Components> {
     let mut components = Registry::components(&shared.store)?;
     components.retain(|component| who.may_see(component.department.as_deref()));
     let (plugins, next) = page.of(components, |component| component.digest.clone())?;
-    Ok(Answer(ComponentsBody { plugins, next }))
+    Ok(Answer(Components { plugins, next }))
 }

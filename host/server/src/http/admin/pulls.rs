@@ -2,7 +2,8 @@
 
 use creditgate_gate::chain;
 use creditgate_store::StoreError;
-use creditgate_wire::pull::{PullBody, PullReportBody, PullsBody, RefusedRecordBody};
+use creditgate_wire::pages::Pulls;
+use creditgate_wire::pull::{PullBody, PullReportBody, RefusedRecordBody};
 
 use crate::host::Shared;
 use crate::http::{Answer, Answered, Code, HostState, Page, PathText, Problem};
@@ -13,10 +14,10 @@ use crate::pulls::{Pull, PullError, PullReport};
 /// Lists that are kept up to date from a platform: how far each came, and how it
 /// went last.
 #[utoipa::path(get, path = "/v1/admin/pulls", tag = "administration")]
-pub(in crate::http) async fn list_pulls(shared: HostState, page: Page) -> Answered<PullsBody> {
+pub(in crate::http) async fn list_pulls(shared: HostState, page: Page) -> Answered<Pulls> {
     let (pulls, next) = page.of(shared.pulls.iter(), |pull| pull.config.name.clone())?;
     let pulls: Result<_, StoreError> = pulls.into_iter().map(|pull| shown(&shared, pull)).collect();
-    Ok(Answer(PullsBody { pulls: pulls?, next }))
+    Ok(Answer(Pulls { pulls: pulls?, next }))
 }
 
 fn shown(shared: &Shared, pull: &Pull) -> Result<PullBody, StoreError> {

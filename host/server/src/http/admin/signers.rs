@@ -5,9 +5,8 @@ use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::Registry;
 use creditgate_gate::{PublicKey, Revocation, Running, Signer};
-use creditgate_wire::signers::{
-    NewSignerBody, RevokeSignerBody, RevokedSignerBody, RunningBody, SignerBody, SignersBody,
-};
+use creditgate_wire::pages::Signers;
+use creditgate_wire::signers::{NewSignerBody, RevokeSignerBody, RevokedSignerBody, RunningBody, SignerBody};
 use jiff::civil::Date;
 
 use crate::clock;
@@ -43,10 +42,10 @@ pub(in crate::http) async fn add_signer(
 
 /// Lists the keys of vendors
 #[utoipa::path(get, path = "/v1/admin/signers", tag = "administration")]
-pub(in crate::http) async fn list_signers(shared: HostState, page: Page) -> Answered<SignersBody> {
+pub(in crate::http) async fn list_signers(shared: HostState, page: Page) -> Answered<Signers> {
     let (signers, next) = page.of(Registry::signers(&shared.store)?, |signer| signer.id().to_owned())?;
     let signers = signers.into_iter().map(SignerBody::from).collect();
-    Ok(Answer(SignersBody { signers, next }))
+    Ok(Answer(Signers { signers, next }))
 }
 
 /// Revokes a vendor's key

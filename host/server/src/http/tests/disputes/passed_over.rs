@@ -104,17 +104,17 @@ async fn r100_a_result_that_touches_more_than_the_queue_holds_is_whole_answered_
         let cause = format!("objection:{}", objection["id"].as_str().unwrap());
         let opened = tasks(&host, &window).await.iter().filter(|task| task["cause"] == cause).count();
         let affected = host.host.shared.store.events(Some("check.affected"), None, 1000).unwrap();
-        let told = affected.iter().filter(|event| event.detail["cause"] == cause).count();
+        let told = affected.iter().filter(|told| told.event.data["cause"] == cause).count();
         // The check that met it first rests on it, too, once it is withdrawn.
         let all = CASES + usize::from(result == "withdrawn");
         assert_eq!((opened, told), (all, all), "{result}");
         let trail = host.host.shared.store.audit(None, 5).unwrap();
         assert_eq!(
-            (trail[0].event.action.as_str(), &trail[0].event.subject),
+            (trail[0].action.as_str(), &trail[0].subject),
             ("objection.decide", &objection["id"].as_str().unwrap().to_owned())
         );
         let decided = host.host.shared.store.events(Some("objection.decided"), None, 10).unwrap();
-        assert!(decided.iter().any(|event| event.subject == objection["id"].as_str().unwrap()));
+        assert!(decided.iter().any(|told| told.event.subject == objection["id"].as_str().unwrap()));
     }
 }
 
