@@ -105,10 +105,8 @@ const FLOODING: &str = "flooding";
 impl Arms {
     /// Gives the keys out.
     pub(crate) async fn of(yard: &Yard) -> Self {
-        let order = serde_json::json!({"name": "flood", "role": "caller", "departments": [FLOODING]});
-        let flood = yard.gate.new_key(order).await;
-        let order = serde_json::json!({"name": "stalling publisher", "role": "publisher"});
-        let publisher = yard.gate.new_key(order).await;
+        let flood = yard.gate.somebody_of(FLOODING, "caller").await;
+        let publisher = yard.gate.somebody("publisher").await;
         Self { address: yard.gate.admin.address().to_owned(), flood, publisher }
     }
 
@@ -126,17 +124,16 @@ impl Arms {
             Ok(told) => told,
             Err(_) => Err("the host still waits for it".to_owned()),
         };
+        let fault = |what: &str, told: String| {
+            Got::Hostile(format!("{}: {what}", kind.name()), Some(format!("{}: {told}", kind.name())))
+        };
         match told {
             Ok(None) if kind.ends().is_empty() => Got::Hostile(format!("{}: cut", kind.name()), None),
             Ok(Some((status, code))) if kind.ends().contains(&(status, code.as_str())) => {
                 Got::Hostile(format!("{}: {status} {code}", kind.name()), None)
             }
-            Ok(told) => {
-                Got::Hostile(format!("{}: other", kind.name()), Some(format!("{}: {told:?}", kind.name())))
-            }
-            Err(fault) => {
-                Got::Hostile(format!("{}: fault", kind.name()), Some(format!("{}: {fault}", kind.name())))
-            }
+            Ok(told) => fault("other", format!("{told:?}")),
+            Err(told) => fault("fault", told),
         }
     }
 

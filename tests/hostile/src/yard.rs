@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
+use system_tests::document::with;
 use system_tests::vendor::digest;
 use system_tests::{Client, Reply, Setup, TestGate, city, component as built};
 
@@ -31,10 +32,9 @@ static CASES: AtomicUsize = AtomicUsize::new(1);
 impl Yard {
     /// Starts a host.
     pub async fn start() -> Self {
-        let gate = Setup::default().http(PATIENCE).start().await;
-        let _ = gate.serve(built::hostile_guest(), &[city::honest("honest")]).await;
-        let order = json!({"name": "asker", "role": "caller", "departments": [city::DEPARTMENT]});
-        let asker = gate.new_key(order).await;
+        let setup = Setup::default().http(PATIENCE);
+        let gate = setup.with_hostile_guest().await;
+        let asker = gate.somebody_of(city::DEPARTMENT, "caller").await;
         Self { gate, asker }
     }
 
@@ -74,8 +74,8 @@ impl Yard {
         self.gate.approve(&digest).await;
         self.gate.import("bindings", &[binding(case, plugin, json!({}))]).await;
         let binding = format!("{}/{}/{}", city::DEPARTMENT, case.name, case.checkpoint());
-        let order = json!({"digest": digest, "binding": binding, "reason": "test"});
-        good(&case.name, &self.gate.admin.post("/v1/admin/releases:activate", &order).await)
+        let order = json!({"digest": digest, "binding": binding});
+        good(&case.name, &self.gate.order_activation(&order).await)
     }
 
     /// Calls a case that serves: twice, because the first call may end at once and
@@ -256,10 +256,8 @@ fn next_case(prefix: &str) -> String {
 
 /// The binding of a case: of its plug-in or of the guest.
 fn binding(case: &Case, plugin: &str, settings: Value) -> Value {
-    let mut binding = city::hostile(&case.name, &settings, &Value::Object(case.limits.clone()));
-    binding["plugin"] = json!(plugin);
-    binding["checkpoint"] = json!(case.checkpoint());
-    binding
+    let binding = city::hostile(&case.name, &settings, &Value::Object(case.limits.clone()));
+    with(binding, &json!({"plugin": plugin, "checkpoint": case.checkpoint()}))
 }
 
 /// Enough of a text to see what it is.

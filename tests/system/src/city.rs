@@ -3,6 +3,8 @@
 
 use serde_json::{Value, json};
 
+use crate::document::with;
+
 /// The department of every binding here.
 pub const DEPARTMENT: &str = "market-regulation";
 
@@ -93,16 +95,11 @@ pub fn list_types() -> Vec<Value> {
 /// The lists.
 #[must_use]
 pub fn entries() -> Vec<Value> {
-    let mut disputed = entry(
-        "entry-disputed",
-        "food-drug.serious",
-        "示例争议食品有限公司",
-        Some(("uscc", DISPUTING_COMPANY)),
-    );
-    disputed["suspended"] = json!(true);
+    let disputing = Some(("uscc", DISPUTING_COMPANY));
+    let disputed = entry("entry-disputed", "food-drug.serious", "示例争议食品有限公司", disputing);
     vec![
         entry("entry-banned", "food-drug.serious", "示例失信食品有限公司", Some(("uscc", BANNED_COMPANY))),
-        disputed,
+        with(disputed, &json!({"suspended": true})),
         entry("entry-defaulter", "court.judgment-defaulter", "示例某甲", Some(("citizen_id", DEFAULTER))),
         entry("entry-name-only", "food-drug.serious", NAMESAKE, None),
     ]
@@ -128,12 +125,17 @@ pub fn binding(plugin: &str, item: &str, checkpoint: &str) -> Value {
     })
 }
 
+/// The same by the rules of market regulation.
+#[must_use]
+pub fn regulated(item: &str, checkpoint: &str) -> Value {
+    binding("market-registration", item, checkpoint)
+}
+
 /// A review by the guest that misbehaves, told what to do; `limits` are those
 /// that differ from [`binding`].
 #[must_use]
 pub fn hostile(item: &str, settings: &Value, limits: &Value) -> Value {
-    let mut binding = binding("hostile-guest", item, "review");
-    binding["settings"] = settings.clone();
+    let mut binding = with(binding("hostile-guest", item, "review"), &json!({"settings": settings}));
     for (name, limit) in limits.as_object().expect("limits by name") {
         binding["limits"][name] = limit.clone();
     }
@@ -156,6 +158,12 @@ pub fn request(item: &str, checkpoint: &str, case_no: &str, uscc: &str) -> Value
         "parties": [{"role": "applicant", "kind": "legal_person", "name": "示例申请有限公司",
                      "identifiers": [{"kind": "uscc", "value": uscc}]}],
     })
+}
+
+/// The report that the measure on [`BANNED_COMPANY`] was carried out.
+#[must_use]
+pub fn executed() -> Value {
+    json!({"measure": BAN_MEASURE, "result": "executed", "action": "不予许可", "officer": "窗口-07"})
 }
 
 /// Adds a legal representative to a request.

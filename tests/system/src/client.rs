@@ -5,6 +5,8 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::Value;
 
+use crate::document;
+
 /// Longest one call may take.
 const DEADLINE: Duration = Duration::from_secs(120);
 
@@ -65,6 +67,11 @@ impl Client {
         self.send(Method::GET, path, &[], Vec::new()).await
     }
 
+    /// Reads a list, which the answer has under this name.
+    pub async fn list(&self, name: &str, path: &str) -> Vec<Value> {
+        document::list(&self.get(path).await.ok()[name]).to_vec()
+    }
+
     /// Sends a JSON document.
     pub async fn post(&self, path: &str, body: &Value) -> Reply {
         self.post_text(path, "application/json", body.to_string()).await
@@ -79,6 +86,12 @@ impl Client {
     pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> Reply {
         let headers = [("content-type", "application/json"), ("idempotency-key", key)];
         self.send(Method::POST, path, &headers, body.to_string().into_bytes()).await
+    }
+
+    /// Deletes, with a JSON document that says why.
+    pub async fn delete(&self, path: &str, body: &Value) -> Reply {
+        let json = [("content-type", "application/json")];
+        self.send(Method::DELETE, path, &json, body.to_string().into_bytes()).await
     }
 
     /// Any request that has to be answered.

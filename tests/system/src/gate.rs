@@ -5,17 +5,19 @@ use std::fs::File;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Stdio};
 
 use reqwest::Method;
+use rusqlite::{Connection, Params};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::city;
 use crate::client::{Client, Reply};
 use crate::component;
+use crate::document::{text, with};
 use crate::platform::TestPlatform;
-use crate::program::{Background, Following, Server, program, run};
+use crate::program::{Ran, Running, Server, program, run};
 use crate::receiver::{TestReceiver, WEBHOOK_SECRET};
 use crate::vendor::{self, Vendor};
 
@@ -150,6 +152,19 @@ impl Setup {
         TestGate { caller, ..gate }
     }
 
+    /// Starts it with bindings that are served by a component.
+    pub async fn serving(self, component: Vec<u8>, bindings: &[Value]) -> TestGate {
+        let gate = self.start().await;
+        gate.serve(component, bindings).await;
+        gate
+    }
+
+    /// Starts it with the item `honest`, served by the guest that misbehaves on
+    /// demand, behaving.
+    pub async fn with_hostile_guest(self) -> TestGate {
+        self.serving(component::hostile_guest(), &[city::honest("honest")]).await
+    }
+
     fn write(&self, folder: &Path) {
         let mut text = "listen = \"127.0.0.1:0\"\ndata = \"data\"\n".to_owned();
         // Many hosts at once on one machine: each reserves less address space.
@@ -184,18 +199,14 @@ fn write_secret(file: &Path, secret: &str) {
 /// The key of an administrator, made as on a machine where the host was just
 /// installed.
 fn admin_key(folder: &Path) -> String {
-    let mut command = program("creditgate");
-    command.args(["keys", "create", "--name", "administrator", "--role", "admin", "--json", "--config"]);
-    let output = run(command.arg(folder.join("creditgate.toml")));
-    assert!(output.status.success(), "{output:?}");
-    let issued: Value =
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));
-    issued["key"].as_str().expect("a key").to_owned()
+    let mut command = creditgate("keys create --name administrator --role admin --json --config");
+    let issued = run(command.arg(folder.join("creditgate.toml"))).json();
+    text(&issued, "key").to_owned()
 }
 
 fn serve(folder: &Path) -> Server {
-    let mut command = program("creditgate");
-    command.arg("serve").arg("--config").arg(folder.join("creditgate.toml"));
+    let mut command = creditgate("serve --config");
+    command.arg(folder.join("creditgate.toml"));
     Server::start(command, &folder.join("log.jsonl"))
 }
 
@@ -218,13 +229,14 @@ impl TestGate {
         Setup::default().start().await
     }
 
-    /// A host whose item `honest` is served by the guest that misbehaves on
-    /// demand, behaving.
+    /// A host as usual with bindings that are served by a component.
+    pub async fn serving(component: Vec<u8>, bindings: &[Value]) -> Self {
+        Setup::default().serving(component, bindings).await
+    }
+
+    /// As [`Setup::with_hostile_guest`], set up as usual.
     pub async fn with_hostile_guest() -> Self {
-        let gate = Self::start().await;
-        let binding = city::honest("honest");
-        gate.serve(component::hostile_guest(), &[binding]).await;
-        gate
+        Setup::default().with_hostile_guest().await
     }
 
     /// SIGKILL. What follows must begin with a restart.
@@ -246,7 +258,7 @@ impl TestGate {
 
     /// Sends a signal, by its name without `SIG`.
     pub fn signal(&self, name: &str) {
-        self.server.as_ref().expect("a host that runs").signal(name);
+        self.server().signal(name);
     }
 
     /// Starts it again on the same folder, under the same keys and, as the port
@@ -260,6 +272,25 @@ impl TestGate {
         self.admin = admin;
         self.chief = chief;
         self.caller = caller;
+    }
+
+    /// SIGTERM and another start, on the same folder.
+    pub async fn start_anew(&mut self) {
+        self.terminate().await;
+        self.restart();
+    }
+
+    /// SIGTERM and another start, set up otherwise.
+    pub async fn start_as(&mut self, setup: &Setup) {
+        self.terminate().await;
+        self.configure(setup);
+        self.restart();
+    }
+
+    /// SIGKILL and another start, as when the power was lost.
+    pub fn lose_power(&mut self) {
+        self.kill();
+        self.restart();
     }
 
     /// Writes its configuration anew; it counts from the next start on, or from
@@ -277,15 +308,14 @@ impl TestGate {
     /// How many files and connections it has open.
     #[must_use]
     pub fn open_files(&self) -> usize {
-        let server = self.server.as_ref().expect("the host runs");
-        std::fs::read_dir(format!("/proc/{}/fd", server.id())).expect("its open files").count()
+        std::fs::read_dir(format!("/proc/{}/fd", self.server().id())).expect("its open files").count()
     }
 
     /// Its resident memory, in MiB.
     #[must_use]
     pub fn resident_mib(&self) -> u64 {
-        let server = self.server.as_ref().expect("the host runs");
-        let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).expect("its status");
+        let file = format!("/proc/{}/status", self.server().id());
+        let status = std::fs::read_to_string(file).expect("its status");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its resident memory");
         line.split_whitespace().next().and_then(|kib| kib.parse::<u64>().ok()).expect("a number") / 1024
     }
@@ -302,53 +332,59 @@ impl TestGate {
         self.folder.path().join("data/store.db")
     }
 
-    /// Runs the program with these arguments on the host's own folder, as
-    /// another process.
+    /// Runs the program with these words on the host's own folder, as another
+    /// process.
     #[must_use]
-    pub fn command_line(&self, arguments: &[&str]) -> Output {
-        let mut command = program("creditgate");
-        run(command.args(arguments).arg("--config").arg(self.folder.path().join("creditgate.toml")))
+    pub fn command_line(&self, words: &str) -> Ran {
+        run(creditgate(words).arg("--config").arg(self.configuration()))
     }
 
-    /// Runs the program with these arguments against the server, as its
-    /// administrator.
+    /// Runs the program with these words against the server, as its administrator, to
+    /// its end.
     #[must_use]
-    pub fn server_command(&self, arguments: &[&str]) -> Output {
-        let server = self.server.as_ref().expect("a host that runs");
-        let mut command = program("creditgate");
-        command.args(arguments).args(["--server", server.address()]);
-        run(command.env("CREDITGATE_KEY", self.admin.key().expect("a key")))
+    pub fn server_command(&self, words: &str) -> Ran {
+        run(&mut self.against_server(words))
     }
 
-    /// Starts the program with these arguments as a client of the host that runs,
-    /// to be read line by line.
+    /// Starts the program in the same way, to be read line by line or interrupted.
     #[must_use]
-    pub fn following(&self, arguments: &[&str]) -> Following {
-        let server = self.server.as_ref().expect("a host that runs");
-        let mut command = program("creditgate");
-        command.args(arguments).args(["--server", server.address()]);
+    pub fn start_command(&self, words: &str) -> Running {
+        Running::start(&mut self.against_server(words), Stdio::piped())
+    }
+
+    fn against_server(&self, words: &str) -> Command {
+        let mut command = creditgate(words);
+        command.args(["--server", self.server().address()]);
         command.env("CREDITGATE_KEY", self.admin.key().expect("a key"));
-        Following::start(command)
+        command
     }
 
-    /// Runs the program with these arguments against the server, as its
-    /// administrator, to its end.
-    #[must_use]
-    pub fn client_command(&self, arguments: &[&str]) -> Output {
-        let server = self.server.as_ref().expect("a host that runs");
-        let mut command = program("creditgate");
-        command.args(arguments).args(["--server", server.address()]);
-        run(command.env("CREDITGATE_KEY", self.admin.key().expect("a key")))
+    fn server(&self) -> &Server {
+        self.server.as_ref().expect("a host that runs")
     }
 
-    /// Starts the program with these arguments against the server, as its
-    /// administrator.
-    #[must_use]
-    pub fn start_command(&self, arguments: &[&str]) -> Background {
-        let server = self.server.as_ref().expect("a host that runs");
-        let mut command = program("creditgate");
-        command.args(arguments).args(["--server", server.address()]);
-        Background::start(command.env("CREDITGATE_KEY", self.admin.key().expect("a key")))
+    /// Changes rows of its store as another program would; so many must be changed.
+    pub fn change_store(&self, rows: usize, statement: &str, parameters: impl Params) {
+        let store = Connection::open(self.store_file()).expect("the store");
+        store.pragma_update(None, "foreign_keys", false).expect("a pragma");
+        assert_eq!(store.execute(statement, parameters).expect(statement), rows, "{statement}");
+    }
+
+    /// SIGKILL, changes of its store as time would have made them, and another start.
+    pub fn pass_time(&mut self, statements: &str) {
+        self.kill();
+        let store = Connection::open(self.store_file()).expect("the store");
+        store.execute_batch(statements).expect(statements);
+        drop(store);
+        self.restart();
+    }
+
+    /// Has the command line write a workbook on the host's own folder; `words` end
+    /// before the file's name.
+    pub fn writes_workbook(&self, words: &str) {
+        let file = self.folder.path().join("report.xlsx");
+        let _ = self.command_line(&format!("{words} {}", file.display())).ok();
+        assert!(std::fs::read(&file).expect("the workbook").starts_with(b"PK"), "{words}");
     }
 
     /// Registers the vendor of a department that is not among the usual ones.
@@ -360,17 +396,32 @@ impl TestGate {
     /// Makes a key and gives back somebody who has it.
     pub async fn new_key(&self, order: Value) -> Client {
         let issued = self.admin.post("/v1/admin/keys", &order).await.ok();
-        self.admin.with_key(Some(issued["key"].as_str().expect("a key")))
+        self.admin.with_key(Some(text(&issued, "key")))
+    }
+
+    /// Somebody with a role, for every department.
+    pub async fn somebody(&self, role: &str) -> Client {
+        self.new_key(json!({"name": role, "role": role})).await
+    }
+
+    /// Somebody with a role for one department.
+    pub async fn somebody_of(&self, department: &str, role: &str) -> Client {
+        self.new_key(json!({"name": "other", "role": role, "departments": [department]})).await
     }
 
     /// Imports rows as JSON lines, which must be good: `lists`, `catalogue`,
     /// `policy` or `bindings`.
     pub async fn import(&self, what: &str, rows: &[Value]) {
-        let lines: String = rows.iter().map(|row| format!("{row}\n")).collect();
-        let path = format!("/v1/admin/{what}?format=jsonl&file=test.jsonl");
-        let import = async || self.admin.post_text(&path, "text/plain", lines.clone()).await;
-        let report = self.with_second_person(import).await.ok();
+        let report = self.with_second_person(async || self.try_import(what, rows).await).await.ok();
         assert_eq!(report["applied"], rows.len(), "{report}");
+    }
+
+    /// Imports rows as JSON lines, as a file that is named for what they are; they may
+    /// be refused.
+    pub async fn try_import(&self, what: &str, rows: &[Value]) -> Reply {
+        let lines: String = rows.iter().map(|row| format!("{row}\n")).collect();
+        let path = format!("/v1/admin/{what}?format=jsonl&file={what}.jsonl");
+        self.admin.post_text(&path, "text/plain", lines).await
     }
 
     /// Does something; where a second person has to agree first, the chief does, and
@@ -427,7 +478,19 @@ impl TestGate {
     /// Its newest release is approved first, if it is not yet.
     pub async fn activate(&self, digest: &str) -> Reply {
         self.approve(digest).await;
-        self.admin.post("/v1/admin/releases:activate", &json!({"digest": digest, "reason": "test"})).await
+        self.order_activation(&json!({"digest": digest})).await
+    }
+
+    /// Has a release activated, as the order says; the reason is `test`.
+    pub async fn order_activation(&self, order: &Value) -> Reply {
+        let order = with(order.clone(), &json!({"reason": "test"}));
+        self.admin.post("/v1/admin/releases:activate", &order).await
+    }
+
+    /// Goes back to the release before, at every binding of a plug-in.
+    pub async fn roll_back(&self, plugin: &str) -> Reply {
+        let order = json!({"plugin": plugin, "reason": "test"});
+        self.admin.post("/v1/admin/releases:rollback", &order).await
     }
 
     /// Approves the newest release of a component, if there is one that waits for
@@ -467,6 +530,28 @@ impl TestGate {
         self.caller.post("/v1/checks", request).await
     }
 
+    /// The answer to a check of [`city::request`], which must be made.
+    pub async fn checked(&self, item: &str, checkpoint: &str, case_no: &str, uscc: &str) -> Value {
+        self.check(&city::request(item, checkpoint, case_no, uscc)).await.ok()
+    }
+
+    /// Reports what was done about the measures of a check.
+    pub async fn report(&self, answer: &Value, dispositions: &[Value]) -> Reply {
+        let path = format!("/v1/checks/{}/dispositions", text(answer, "check_id"));
+        self.caller.post(&path, &json!({"dispositions": dispositions})).await
+    }
+
+    /// A check, run again.
+    pub async fn replay(&self, answer: &Value) -> Value {
+        self.admin.get(&format!("/v1/checks/{}/replay", text(answer, "check_id"))).await.ok()
+    }
+
+    /// Runs a check again, which must say the same.
+    pub async fn replays(&self, answer: &Value) {
+        let replay = self.replay(answer).await;
+        assert_eq!(replay["result"], "identical", "{replay}");
+    }
+
     /// What the host holds that a request could change. Equal before and after
     /// means that nothing was lost and nothing half done.
     pub async fn holdings(&self) -> Value {
@@ -491,19 +576,24 @@ impl TestGate {
 
     /// Its newest events, newest first, as `query` selects them.
     pub async fn events(&self, query: &str) -> Vec<Value> {
-        let answer = self.admin.get(&format!("/v1/admin/events?{query}")).await.ok();
-        answer["events"].as_array().expect("a list").clone()
+        self.admin.list("events", &format!("/v1/admin/events?{query}")).await
     }
 
     /// Messages to the platform in this state: `pending`, `delivered` or `dead`.
     pub async fn feedback(&self, state: &str) -> Vec<Value> {
-        let answer = self.admin.get(&format!("/v1/admin/feedback?state={state}")).await.ok();
-        answer["feedback"].as_array().expect("a list").clone()
+        self.admin.list("feedback", &format!("/v1/admin/feedback?state={state}")).await
     }
 }
 
-/// Runs the `creditgate` program with these arguments, without any host.
+/// Runs the `creditgate` program with these words, without any host.
 #[must_use]
-pub fn command_line(arguments: &[&str]) -> Output {
-    run(program("creditgate").args(arguments))
+pub fn command_line(words: &str) -> Ran {
+    run(&mut creditgate(words))
+}
+
+/// The program with these words, which no space is inside of.
+fn creditgate(words: &str) -> Command {
+    let mut command = program("creditgate");
+    command.args(words.split_whitespace());
+    command
 }

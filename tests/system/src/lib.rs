@@ -3,8 +3,8 @@
 //! [`TestGate`] is the real `creditgate` program on a free loopback port, with a
 //! data folder of its own, an administrator's key, and the policies, catalogue
 //! and lists of [`city`]. [`TestPlatform`] is the real `credit-platform` program
-//! beside it, [`TestReceiver`] a receiver of events. [`component`] has the plug-ins: the built ones, and bytes that are
-//! no plug-in. Everything here speaks HTTP and files as an approval system or an
+//! beside it, [`TestReceiver`] a receiver of events. [`component`] has the plug-ins: the
+//! built ones, and bytes that are no plug-in; [`document`] what is done with JSON. Everything here speaks HTTP and files as an approval system or an
 //! administrator would; nothing here links a crate of the host.
 //!
 //! What must not be here: a statement about how the host behaves. Those are in
@@ -18,6 +18,7 @@
 
 pub mod city;
 pub mod component;
+pub mod document;
 pub mod vendor;
 
 mod client;
@@ -32,8 +33,6 @@ pub use client::{Client, Reply};
 pub use gate::{Setup, TestGate, command_line};
 pub use load::Load;
 pub use platform::TestPlatform;
-pub use program::Background;
-pub use program::Following;
-pub use program::build_folder;
+pub use program::{Ran, Running, build_folder};
 pub use receiver::{Delivery, TestReceiver, WEBHOOK_SECRET};
-pub use wait::{PATIENCE, until};
+pub use wait::{PATIENCE, eventually, until};

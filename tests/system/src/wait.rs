@@ -20,3 +20,8 @@ pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T
         tokio::time::sleep(INTERVAL).await;
     }
 }
+
+/// Waits until something is so. Panics as [`until`] does.
+pub async fn eventually(what: &str, mut is: impl AsyncFnMut() -> bool) {
+    until(what, async || is().await.then_some(())).await;
+}

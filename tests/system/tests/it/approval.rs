@@ -2,15 +2,14 @@
 //! and nothing to do twice.
 
 use serde_json::{Value, json};
+use system_tests::document::with;
 use system_tests::{TestGate, city, component};
 
 /// A host where market regulation checks food licences at these checkpoints.
 async fn food_licences(checkpoints: &[&str]) -> TestGate {
     let gate = TestGate::start().await;
-    let bindings: Vec<Value> = checkpoints
-        .iter()
-        .map(|checkpoint| city::binding("market-registration", "food-licence", checkpoint))
-        .collect();
+    let bindings: Vec<Value> =
+        checkpoints.iter().map(|checkpoint| city::regulated("food-licence", checkpoint)).collect();
     gate.serve(component::market_registration(), &bindings).await;
     gate
 }
@@ -18,15 +17,12 @@ async fn food_licences(checkpoints: &[&str]) -> TestGate {
 #[tokio::test(flavor = "multi_thread")]
 async fn r008_one_call_brings_everything_and_the_report_needs_two_words() {
     let gate = food_licences(&["review"]).await;
-    let answer =
-        gate.check(&city::request("food-licence", "review", "case-1", city::BANNED_COMPANY)).await.ok();
+    let answer = gate.checked("food-licence", "review", "case-1", city::BANNED_COMPANY).await;
     for part in ["status", "outcome", "measures", "matches", "explanation", "plugin", "policy", "receipt"] {
         assert!(answer.get(part).is_some(), "{part} is missing: {answer}");
     }
-    let path = format!("/v1/checks/{}/dispositions", answer["check_id"].as_str().unwrap());
-    let told = json!({"dispositions": [{"measure": answer["measures"][0]["id"], "result": "executed",
-                                        "officer": "窗口-07", "action": "不予许可"}]});
-    assert_eq!(gate.caller.post(&path, &told).await.status, 202);
+    let told = with(city::executed(), &json!({"measure": answer["measures"][0]["id"]}));
+    assert_eq!(gate.report(&answer, &[told]).await.status, 202);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,15 +46,12 @@ async fn r019_one_case_may_hold_several_items_handled_in_another_division() {
     let gate = TestGate::start().await;
     let items = ["food-licence", "company-registration"];
     let bindings = items.map(|item| {
-        let mut binding = city::binding("market-registration", item, "review");
-        binding["division"] = json!(city::division::ABOVE);
-        binding
+        let changes = json!({"division": city::division::ABOVE});
+        with(city::regulated(item, "review"), &changes)
     });
     gate.serve(component::market_registration(), &bindings).await;
     let request = |item, division: &str| {
-        let mut request = city::request(item, "review", "case-1", city::CLEAN_COMPANY);
-        request["division"] = json!(division);
-        request
+        with(city::request(item, "review", "case-1", city::CLEAN_COMPANY), &json!({"division": division}))
     };
     for item in items {
         let answer = gate.check(&request(item, city::division::FORMAT)).await.ok();
@@ -87,8 +80,8 @@ async fn r030_r041_r056_a_kind_of_list_says_its_standard_level_approval_and_fami
     let answer = gate.admin.get("/v1/admin/list-types").await.ok();
     assert!(answer["list_types"].as_array().unwrap().contains(&wages), "{answer}");
     // Conditions are adjusted: the same code says something else from now on.
-    let mut adjusted = wages;
-    adjusted["standard"] = json!("《拖欠农民工工资失信联合惩戒对象名单管理暂行办法》（修订）");
+    let adjusted =
+        with(wages, &json!({"standard": "《拖欠农民工工资失信联合惩戒对象名单管理暂行办法》（修订）"}));
     gate.import("list-types", std::slice::from_ref(&adjusted)).await;
     let answer = gate.admin.get("/v1/admin/list-types").await.ok();
     assert!(answer["list_types"].as_array().unwrap().contains(&adjusted), "{answer}");
@@ -128,6 +121,5 @@ async fn r116_revised_rules_count_from_their_day_on_and_what_was_decided_stays()
     let after = gate.check(&request("case-2")).await.ok();
     assert!(before["policy"].as_str().unwrap().contains("@test"), "{before}");
     assert!(after["policy"].as_str().unwrap().contains("@revised"), "{after}");
-    let path = format!("/v1/checks/{}/replay", before["check_id"].as_str().unwrap());
-    assert_eq!(gate.admin.get(&path).await.ok()["result"], "identical");
+    gate.replays(&before).await;
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use serde_json::Value;
+use system_tests::document::{list, text};
 
 /// Every crate with the crates of this workspace it may use. A crate that is
 /// not here may not be there.
@@ -90,22 +91,23 @@ const NOT_IN_A_CLIENT: &[&str] = &["wasmtime", "tokio", "axum", "rusqlite", "cre
 
 /// Names of the normal dependencies of every crate of the workspace.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(["metadata", "--format-version", "1", "--no-deps", "--offline"]);
-    let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    let metadata = cargo("metadata --format-version 1 --no-deps");
+    let metadata: Value = serde_json::from_str(&metadata).unwrap();
+    let name = |package: &Value| text(package, "name").to_owned();
+    let used = |package: &Value| {
+        let normal = list(&package["dependencies"]).iter().filter(|used| used["kind"].is_null());
+        normal.map(name).collect()
+    };
+    list(&metadata["packages"]).iter().map(|package| (name(package), used(package))).collect()
+}
+
+/// What cargo says to these words, without the network.
+fn cargo(words: &str) -> String {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(words.split(' ')).arg("--offline").current_dir(env!("CARGO_MANIFEST_DIR"));
+    let output = command.output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let list = |value: &Value| value.as_array().unwrap().clone();
-    list(&metadata["packages"])
-        .iter()
-        .map(|package| {
-            let normal =
-                list(&package["dependencies"]).into_iter().filter(|dependency| dependency["kind"].is_null());
-            (text(&package["name"]), normal.map(|dependency| text(&dependency["name"])).collect())
-        })
-        .collect()
+    String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]
@@ -127,23 +129,21 @@ fn every_crate_uses_only_crates_below_it() {
     }
 }
 
+/// What of these names is among those that are there.
+fn wrong(there: &BTreeSet<String>, names: &[&'static str]) -> Vec<&'static str> {
+    names.iter().copied().filter(|name| there.contains(*name)).collect()
+}
+
 #[test]
 fn the_domain_knows_no_runtime_no_engine_and_no_database() {
-    let dependencies = dependencies();
-    let credit = &dependencies["creditgate-credit"];
-    let wrong: Vec<_> = NOT_AT_THE_BOTTOM.iter().filter(|name| credit.contains(**name)).collect();
-    assert!(wrong.is_empty(), "creditgate-credit may not use {wrong:?}");
+    let credit = &dependencies()["creditgate-credit"];
+    assert_eq!(wrong(credit, NOT_AT_THE_BOTTOM), [""; 0], "creditgate-credit may not use them");
 }
 
 /// Names of the crates that come with this one, itself among them.
 fn linked(package: &str) -> BTreeSet<String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(["tree", "--package", package, "--edges", "normal,no-proc-macro"]);
-    command.args(["--prefix", "none", "--format", "{lib}", "--locked", "--offline"]);
-    let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    let linked = String::from_utf8(output.stdout).unwrap();
+    let form = "--edges normal,no-proc-macro --prefix none --format {lib} --locked";
+    let linked = cargo(&format!("tree --package {package} {form}"));
     linked.lines().map(|name| name.replace('_', "-")).collect()
 }
 
@@ -151,14 +151,12 @@ fn linked(package: &str) -> BTreeSet<String> {
 fn the_host_carries_no_build_environment() {
     let linked = linked("creditgate-server");
     assert!(linked.contains("wasmtime"), "this is not what the host links: {linked:?}");
-    let wrong: Vec<_> = NOT_IN_THE_HOST.iter().filter(|name| linked.contains(**name)).collect();
-    assert!(wrong.is_empty(), "the host links {wrong:?}");
+    assert_eq!(wrong(&linked, NOT_IN_THE_HOST), [""; 0], "the host links them");
 }
 
 #[test]
 fn what_a_client_depends_on_brings_no_sandbox_no_runtime_and_no_server() {
     let linked = linked("creditgate-api");
     assert!(linked.contains("creditgate-credit"), "this is not what a client links: {linked:?}");
-    let wrong: Vec<_> = NOT_IN_A_CLIENT.iter().filter(|name| linked.contains(**name)).collect();
-    assert!(wrong.is_empty(), "a client links {wrong:?}");
+    assert_eq!(wrong(&linked, NOT_IN_A_CLIENT), [""; 0], "a client links them");
 }

@@ -2,9 +2,9 @@
 //! entry is taken out of the past afterwards.
 
 use reqwest::Method;
-use rusqlite::Connection;
 use serde_json::{Value, json};
-use system_tests::{TestGate, city, component, until};
+use system_tests::document::{assert_has, text, with};
+use system_tests::{TestGate, city, component, eventually, until};
 
 const BINDING: &str = "market-regulation/food-licence/review";
 /// More than any guest needs: a loop runs until the replay's own wall clock.
@@ -29,8 +29,7 @@ async fn backtest(gate: &TestGate, order: &Value) -> Value {
         (backtest["state"] != "running").then_some(backtest)
     });
     let ended = ended.await;
-    assert_eq!(ended["state"], "done", "{ended}");
-    assert_eq!(ended["done"], ended["total"]);
+    assert_has(&ended, &json!({"state": "done", "done": ended["total"]}));
     ended["report"].clone()
 }
 
@@ -38,18 +37,13 @@ fn counts(identical: u64, reworded: u64, changed: u64, failed: u64) -> Value {
     json!({"identical": identical, "reworded": reworded, "changed": changed, "failed": failed})
 }
 
-async fn check(gate: &TestGate, item: &str, case_no: &str, company: &str) -> Value {
-    gate.check(&city::request(item, "review", case_no, company)).await.ok()
-}
-
 /// A host with a plug-in of market regulation that has judged three companies.
 /// Gives back the digest of its next release, which serves nobody.
 async fn judged() -> (TestGate, String) {
-    let gate = TestGate::start().await;
-    let bindings = [city::binding("market-registration", "food-licence", "review")];
-    gate.serve(component::market_registration(), &bindings).await;
+    let bindings = [city::regulated("food-licence", "review")];
+    let gate = TestGate::serving(component::market_registration(), &bindings).await;
     for company in [city::CLEAN_COMPANY, city::BANNED_COMPANY, city::DISPUTING_COMPANY] {
-        check(&gate, "food-licence", &format!("case-{company}"), company).await;
+        gate.checked("food-licence", "review", &format!("case-{company}"), company).await;
     }
     let next = component::with_version(&component::market_registration(), "1.1.0");
     let candidate = gate.push_good(next).await;
@@ -63,7 +57,7 @@ async fn endless(cases: usize) -> (TestGate, Value) {
     let binding = city::hostile("honest", &json!({"behaviour": "honest"}), &json!({"fuel": ENDLESS}));
     let digest = gate.serve(component::hostile_guest(), &[binding]).await;
     for case in 0..cases {
-        check(&gate, "honest", &format!("case-{case}"), city::CLEAN_COMPANY).await;
+        gate.checked("honest", "review", &format!("case-{case}"), city::CLEAN_COMPANY).await;
     }
     let mut order = order("market-regulation/honest/review", &digest);
     order["settings"] = json!({"behaviour": "endless-loop"});
@@ -78,8 +72,7 @@ async fn the_same_rules_change_nothing_and_touch_nothing() {
     assert_eq!(gate.holdings().await, before);
     assert_eq!(report["summary"]["checks"], 3);
     assert_eq!(report["summary"]["compared"], counts(3, 0, 0, 0), "{report}");
-    assert_eq!(report["summary"]["candidate"]["version"], "1.1.0");
-    assert_eq!((&report["cases"], &report["cases_left_off"]), (&json!([]), &json!(0)));
+    assert_has(&report, &json!({"/summary/candidate/version": "1.1.0", "cases": [], "cases_left_off": 0}));
     assert_eq!(report["measures"][0]["code"], "food.no-licence", "{report}");
     assert_eq!(report["measures"][0]["recorded"], report["measures"][0]["candidate"]);
     let lists = json!([{"kind": "black", "compared": counts(2, 0, 0, 0)},
@@ -92,15 +85,14 @@ async fn the_same_rules_change_nothing_and_touch_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_candidate_would_change_or_fail_on_is_reported_case_by_case() {
     let gate = TestGate::start().await;
-    let mut off = city::honest("off");
-    off["mode"] = json!("off");
+    let off = with(city::honest("off"), &json!({"mode": "off"}));
     let digest = gate.serve(component::hostile_guest(), &[city::honest("honest"), off]).await;
-    let clean = check(&gate, "honest", "clean", city::CLEAN_COMPANY).await;
-    let banned = check(&gate, "honest", "banned", city::BANNED_COMPANY).await;
+    let clean = gate.checked("honest", "review", "clean", city::CLEAN_COMPANY).await;
+    let banned = gate.checked("honest", "review", "banned", city::BANNED_COMPANY).await;
     let mut panics = city::request("honest", "review", "panics", city::CLEAN_COMPANY);
     panics["attributes"] = json!({"behaviour": "panic"});
     let _ = gate.check(&panics).await.ok();
-    check(&gate, "off", "off", city::CLEAN_COMPANY).await;
+    gate.checked("off", "review", "off", city::CLEAN_COMPANY).await;
 
     let mut order = order("market-regulation/honest/review", &digest[..20]);
     order["settings"] = json!({"behaviour": "refuse-without-basis"});
@@ -115,7 +107,7 @@ async fn what_a_candidate_would_change_or_fail_on_is_reported_case_by_case() {
     assert_eq!(failed["comparison"]["likeness"], "failed");
     assert_eq!(failed["comparison"]["recorded"]["explanation"], "the honest guest has no objection");
     let now = &failed["comparison"]["now"];
-    assert_eq!((&now["status"], &now["outcome"]), (&json!("could_not_check"), &json!("manual_review")));
+    assert_has(now, &json!({"status": "could_not_check", "outcome": "manual_review"}));
     assert_eq!(now["explanation"], "refused without a ground");
     assert!(now["reason"].as_str().unwrap().contains("without naming a legal basis"), "{now}");
     assert_eq!(changed["check_id"], banned["check_id"]);
@@ -133,7 +125,7 @@ async fn what_a_candidate_would_change_or_fail_on_is_reported_case_by_case() {
 async fn a_sample_and_a_span_of_days_are_parts_of_the_past() {
     let gate = TestGate::with_hostile_guest().await;
     for case in 0..10 {
-        check(&gate, "honest", &format!("case-{case}"), city::CLEAN_COMPANY).await;
+        gate.checked("honest", "review", &format!("case-{case}"), city::CLEAN_COMPANY).await;
     }
     let digest = gate.push_good(component::with_version(&component::hostile_guest(), "1.1.0")).await;
     let order = order("market-regulation/honest/review", &digest);
@@ -158,33 +150,28 @@ async fn a_sample_and_a_span_of_days_are_parts_of_the_past() {
 async fn what_cannot_be_tried_is_refused_and_says_why() {
     let (gate, candidate) = judged().await;
     let stranger = gate.push_good(component::hostile_guest()).await;
-    let with = |field: &str, value: Value| {
-        let mut order = order(BINDING, &candidate);
-        order[field] = value;
-        order
-    };
+    let ordered = |changes: Value| with(order(BINDING, &candidate), &changes);
     for (order, status, code, word) in [
-        (with("binding", json!("no/such/binding")), 404, "binding.unknown", "no/such/binding"),
-        (with("candidate", json!("abcdef")), 404, "plugin.unknown_digest", "abcdef"),
-        (with("candidate", json!(stranger)), 409, "binding.other_plugin", "hostile-guest"),
-        (with("settings", json!({"no-such": 1})), 422, "plugin.settings_refused", "no-such"),
-        (with("settings", json!([])), 422, "request.invalid", "settings"),
-        (with("sample", json!(0)), 422, "request.invalid", "sample"),
-        (with("since", json!("today")), 422, "request.invalid", "since"),
-        (with("samples", json!(1)), 422, "request.invalid", "samples"),
+        (ordered(json!({"binding": "no/such/binding"})), 404, "binding.unknown", "no/such/binding"),
+        (ordered(json!({"candidate": "abcdef"})), 404, "plugin.unknown_digest", "abcdef"),
+        (ordered(json!({"candidate": stranger})), 409, "binding.other_plugin", "hostile-guest"),
+        (ordered(json!({"settings": {"no-such": 1}})), 422, "plugin.settings_refused", "no-such"),
+        (ordered(json!({"settings": []})), 422, "request.invalid", "settings"),
+        (ordered(json!({"sample": 0})), 422, "request.invalid", "sample"),
+        (ordered(json!({"since": "today"})), 422, "request.invalid", "since"),
+        (ordered(json!({"samples": 1})), 422, "request.invalid", "samples"),
     ] {
         let said = gate.admin.post("/v1/admin/backtests", &order).await.problem(status, code);
         assert!(said.contains(word), "{said}");
     }
-    let mut backwards = with("since", json!("2026-02-01"));
-    backwards["until"] = json!("2026-01-31");
+    let backwards = ordered(json!({"since": "2026-02-01", "until": "2026-01-31"}));
     let said = gate.admin.post("/v1/admin/backtests", &backwards).await.problem(422, "request.invalid");
     assert!(said.contains("until"), "{said}");
     assert_eq!(gate.admin.get("/v1/admin/backtests").await.ok(), json!({"backtests": []}));
     let unknown = "/v1/admin/backtests/01a208b7-5547-7be4-ba02-769162f83f06";
     let _ = gate.admin.get(unknown).await.problem(404, "backtest.unknown");
     let _ = gate.admin.send(Method::DELETE, unknown, &[], Vec::new()).await.problem(404, "backtest.unknown");
-    let auditor = gate.new_key(json!({"name": "auditor", "role": "auditor"})).await;
+    let auditor = gate.somebody("auditor").await;
     let order = order(BINDING, &candidate);
     let _ = auditor.post("/v1/admin/backtests", &order).await.problem(403, "auth.role");
 }
@@ -197,17 +184,16 @@ async fn one_backtest_runs_at_a_time_and_a_cancelled_one_leaves_nothing() {
     let id = path.rsplit('/').next().unwrap();
     assert!(said.contains(id), "{said}");
     // Checks go on beside it.
-    assert_eq!(check(&gate, "honest", "beside", city::CLEAN_COMPANY).await["status"], "clear");
+    assert_eq!(gate.checked("honest", "review", "beside", city::CLEAN_COMPANY).await["status"], "clear");
     let running = gate.admin.get("/v1/admin/backtests").await.ok();
-    assert_eq!((&running["running"]["id"], &running["running"]["state"]), (&json!(id), &json!("running")));
+    assert_has(&running, &json!({"/running/id": id, "/running/state": "running"}));
 
     let cancelled = gate.admin.send(Method::DELETE, &path, &[], Vec::new()).await.ok();
     assert_eq!(cancelled["state"], "cancelled");
     assert_eq!(gate.admin.get(&path).await.ok()["state"], "cancelled");
     let _ = gate.admin.send(Method::DELETE, &path, &[], Vec::new()).await.problem(409, "backtest.ended");
     assert_eq!(gate.admin.get("/v1/admin/backtests").await.ok(), json!({"backtests": []}));
-    let mut honest = endless.clone();
-    honest["settings"] = json!({});
+    let honest = with(endless.clone(), &json!({"settings": {}}));
     assert_eq!(backtest(&gate, &honest).await["summary"]["checks"], 9);
 }
 
@@ -216,16 +202,13 @@ async fn a_host_that_is_killed_has_nothing_half_done() {
     let (mut gate, endless) = endless(8).await;
     let before = gate.holdings().await;
     let path = begin(&gate, &endless).await;
-    until("the backtest is at work", async || (gate.admin.get(&path).await.ok()["total"] == 8).then_some(()))
-        .await;
-    gate.kill();
-    gate.restart();
+    eventually("the backtest is at work", async || gate.admin.get(&path).await.ok()["total"] == 8).await;
+    gate.lose_power();
     assert_eq!(gate.holdings().await, before);
     let said = gate.admin.get(&path).await.problem(404, "backtest.unknown");
     assert!(said.contains("begun anew"), "{said}");
     assert_eq!(gate.admin.get("/v1/admin/backtests").await.ok(), json!({"backtests": []}));
-    let mut honest = endless;
-    honest["settings"] = json!({});
+    let honest = with(endless, &json!({"settings": {}}));
     assert_eq!(backtest(&gate, &honest).await["summary"]["compared"], counts(8, 0, 0, 0));
 }
 
@@ -235,29 +218,22 @@ async fn the_command_line_reports_and_writes_files() {
     gate.terminate().await;
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let backtest = |more: &[&str]| {
-        let arguments = ["backtest", "--binding", BINDING, "--candidate", &candidate];
-        gate.command_line(&[&arguments, more].concat())
+    let backtest = |more: &str| {
+        gate.command_line(&format!("backtest --binding {BINDING} --candidate {candidate} {more}"))
     };
-    let output = backtest(&["--output", &file("report.xlsx"), "--until", "2099-12-31", "--sample", "2"]);
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{output:?}");
+    let said = backtest(&format!("--output {} --until 2099-12-31 --sample 2", file("report.xlsx"))).ok();
     assert!(said.contains("0 changed, 0 failed of 2 checks") && said.contains("report.xlsx"), "{said}");
     assert!(std::fs::read(file("report.xlsx")).unwrap().starts_with(b"PK"));
 
-    let output = backtest(&["--output", &file("report.json"), "--json"]);
-    assert!(output.status.success(), "{output:?}");
+    let shown = backtest(&format!("--output {} --json", file("report.json"))).json();
     let written: Value = serde_json::from_slice(&std::fs::read(file("report.json")).unwrap()).unwrap();
-    let shown: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(shown, written);
     assert_eq!(shown["summary"]["checks"], 3);
 
-    let output = backtest(&["--output", &file("report.pdf")]);
-    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let _ = backtest(&format!("--output {}", file("report.pdf"))).ended_with(2);
     std::fs::write(file("settings.json"), "{").unwrap();
-    let output = backtest(&["--settings", &file("settings.json")]);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.code() == Some(1) && said.contains("settings.json"), "{said}");
+    let said = backtest(&format!("--settings {}", file("settings.json"))).ended_with(1).errors;
+    assert!(said.contains("settings.json"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -266,15 +242,10 @@ async fn ctrl_c_cancels_the_backtest_of_the_command_line() {
     let folder = tempfile::tempdir().unwrap();
     let settings = folder.path().join("settings.json");
     std::fs::write(&settings, endless["settings"].to_string()).unwrap();
-    let command = gate.start_command(&[
-        "backtest",
-        "--binding",
-        endless["binding"].as_str().unwrap(),
-        "--candidate",
-        endless["candidate"].as_str().unwrap(),
-        "--settings",
-        settings.to_str().unwrap(),
-    ]);
+    let [binding, candidate] = ["binding", "candidate"].map(|name| text(&endless, name));
+    let settings = settings.display();
+    let words = format!("backtest --binding {binding} --candidate {candidate} --settings {settings}");
+    let command = gate.start_command(&words);
     let id = until("the backtest runs", async || {
         let listed = gate.admin.get("/v1/admin/backtests").await.ok();
         listed["running"]["id"].as_str().map(str::to_owned)
@@ -293,14 +264,12 @@ async fn affected(gate: &TestGate, query: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_decisions_an_entry_took_part_in_are_found_and_made_again_without_it() {
     let (mut gate, next) = judged().await;
-    let banned = check(&gate, "food-licence", "again", city::BANNED_COMPANY).await;
+    let banned = gate.checked("food-licence", "review", "again", city::BANNED_COMPANY).await;
     // The release that judged is no longer the one in force.
     let _ = gate.activate(&next).await.ok();
-    let mut repaired = city::entries()[0].clone();
-    repaired["status"] = json!("repaired");
-    repaired["ended_on"] = json!("2025-06-01");
+    let repaired = with(city::entries()[0].clone(), &json!({"status": "repaired", "ended_on": "2025-06-01"}));
     gate.import("lists", &[repaired]).await;
-    check(&gate, "food-licence", "after-repair", city::BANNED_COMPANY).await;
+    gate.checked("food-licence", "review", "after-repair", city::BANNED_COMPANY).await;
 
     let found = affected(&gate, "entry=entry-banned").await;
     let checks = found["checks"].as_array().unwrap();
@@ -330,12 +299,9 @@ async fn the_decisions_an_entry_took_part_in_are_found_and_made_again_without_it
     let _ = gate.caller.get("/v1/admin/affected?entry=entry-banned").await.problem(403, "auth.role");
 
     gate.terminate().await;
-    let output = gate.command_line(&["affected", "--entry", "entry-banned", "--without"]);
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("changed: proceed"), "{output:?}");
-    let output = gate.command_line(&["affected", "--entry", "no-such-entry", "--json"]);
-    assert!(output.status.success(), "{output:?}");
-    let listed: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let said = gate.command_line("affected --entry entry-banned --without").ok();
+    assert!(said.contains("changed: proceed"), "{said}");
+    let listed = gate.command_line("affected --entry no-such-entry --json").json();
     assert_eq!(listed, json!({"entry": "no-such-entry", "checks": []}));
 }
 
@@ -345,11 +311,8 @@ async fn a_decision_that_cannot_be_made_again_is_said_to_be_one() {
     let _ = gate.activate(&next).await.ok();
     let unserved = city::binding("another-plugin", "unserved", "review");
     gate.import("bindings", &[unserved]).await;
-    check(&gate, "unserved", "unserved", city::BANNED_COMPANY).await;
-    let store = Connection::open(gate.store_file()).unwrap();
-    store.pragma_update(None, "foreign_keys", false).unwrap();
-    let purged = store.execute("DELETE FROM components WHERE digest <> ?1", [&next]).unwrap();
-    assert_eq!(purged, 1);
+    gate.checked("unserved", "review", "unserved", city::BANNED_COMPANY).await;
+    gate.change_store(1, "DELETE FROM components WHERE digest <> ?1", [&next]);
     let found = affected(&gate, "entry=entry-banned&without=true").await;
     let gaps: Vec<_> =
         found["checks"].as_array().unwrap().iter().map(|it| &it["not_reconstructible"]["code"]).collect();

@@ -1,21 +1,20 @@
 //! What a check says, with the rules of market regulation.
 
 use serde_json::{Value, json};
+use system_tests::document::{assert_has, texts, with};
 use system_tests::{TestGate, city, component};
 
 /// A host where market regulation reviews food licences and registers companies.
 async fn market_regulation(bindings: &[Value]) -> TestGate {
-    let gate = TestGate::start().await;
-    gate.serve(component::market_registration(), bindings).await;
-    gate
+    TestGate::serving(component::market_registration(), bindings).await
 }
 
 fn bound(item: &str, checkpoint: &str) -> Value {
-    city::binding("market-registration", item, checkpoint)
+    city::regulated(item, checkpoint)
 }
 
 fn codes(reasons: &Value) -> Vec<&str> {
-    reasons.as_array().unwrap().iter().map(|reason| reason["code"].as_str().unwrap()).collect()
+    texts(reasons, "code")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -62,11 +61,9 @@ async fn r004_r005_the_departments_rules_are_applied_to_what_the_lists_say() {
 #[tokio::test(flavor = "multi_thread")]
 async fn r098_an_entry_under_verification_is_shown_and_punishes_nobody() {
     let gate = market_regulation(&[bound("food-licence", "review")]).await;
-    let answer =
-        gate.check(&city::request("food-licence", "review", "case-1", city::DISPUTING_COMPANY)).await.ok();
+    let answer = gate.checked("food-licence", "review", "case-1", city::DISPUTING_COMPANY).await;
     assert_ne!(answer["outcome"], "refuse", "{answer}");
-    assert_eq!(answer["measures"], json!([]), "{answer}");
-    assert_eq!(answer["matches"][0]["entry"]["id"], "entry-disputed", "{answer}");
+    assert_has(&answer, &json!({"measures": [], "/matches/0/entry/id": "entry-disputed"}));
     assert_eq!(answer["matches"][0]["entry"]["suspended"], true, "{answer}");
 }
 
@@ -76,8 +73,7 @@ async fn a_record_under_the_same_name_alone_is_a_hint_and_never_a_measure() {
     let mut request = city::request("food-licence", "review", "case-1", city::NAMESAKE_COMPANY);
     request["parties"][0]["name"] = json!(city::NAMESAKE);
     let answer = gate.check(&request).await.ok();
-    assert_eq!(answer["hints"][0]["entry"]["id"], "entry-name-only", "{answer}");
-    assert_eq!((&answer["matches"], &answer["measures"]), (&json!([]), &json!([])), "{answer}");
+    assert_has(&answer, &json!({"/hints/0/entry/id": "entry-name-only", "matches": [], "measures": []}));
     assert_eq!(answer["status"], "clear", "{answer}");
     assert_ne!(answer["outcome"], "refuse", "{answer}");
 }
@@ -85,12 +81,8 @@ async fn a_record_under_the_same_name_alone_is_a_hint_and_never_a_measure() {
 #[tokio::test(flavor = "multi_thread")]
 async fn r009_r016_a_binding_weighs_as_much_as_its_mode_says() {
     let modes = ["off", "observe", "advise", "enforce"];
-    let bindings = modes.map(|mode| {
-        let mut binding = bound(mode, "review");
-        binding["mode"] = json!(mode);
-        binding["settings"] = json!({"food_items": modes});
-        binding
-    });
+    let bindings = modes
+        .map(|mode| with(bound(mode, "review"), &json!({"mode": mode, "settings": {"food_items": modes}})));
     let gate = market_regulation(&bindings).await;
     for (mode, status, outcome, enforced, shown) in [
         ("off", "could_not_check", "proceed", false, false),
@@ -98,7 +90,7 @@ async fn r009_r016_a_binding_weighs_as_much_as_its_mode_says() {
         ("advise", "hit", "refuse", false, true),
         ("enforce", "hit", "refuse", true, true),
     ] {
-        let answer = gate.check(&city::request(mode, "review", "case-1", city::BANNED_COMPANY)).await.ok();
+        let answer = gate.checked(mode, "review", "case-1", city::BANNED_COMPANY).await;
         assert_eq!(
             (&answer["status"], &answer["outcome"]),
             (&json!(status), &json!(outcome)),
@@ -117,8 +109,7 @@ async fn r009_r016_a_binding_weighs_as_much_as_its_mode_says() {
 #[tokio::test(flavor = "multi_thread")]
 async fn r012_a_receipt_proves_the_check_it_was_given_for_and_no_other() {
     let gate = market_regulation(&[bound("food-licence", "review")]).await;
-    let answer =
-        gate.check(&city::request("food-licence", "review", "case-1", city::BANNED_COMPANY)).await.ok();
+    let answer = gate.checked("food-licence", "review", "case-1", city::BANNED_COMPANY).await;
     let receipt = answer["receipt"].as_str().unwrap();
     let verify = async |receipt: &str| {
         gate.caller.post("/v1/receipts:verify", &json!({"receipt": receipt})).await.ok()
@@ -132,8 +123,7 @@ async fn r012_a_receipt_proves_the_check_it_was_given_for_and_no_other() {
         assert_eq!(verified["claims"][claim], answer[claim], "{claim}");
     }
     let [header, payload, signature] = receipt.split('.').collect::<Vec<_>>().try_into().unwrap();
-    let other =
-        gate.check(&city::request("food-licence", "review", "case-2", city::CLEAN_COMPANY)).await.ok();
+    let other = gate.checked("food-licence", "review", "case-2", city::CLEAN_COMPANY).await;
     let better = other["receipt"].as_str().unwrap().split('.').nth(1).unwrap().to_owned();
     for (forged, code) in [
         (format!("{header}.{better}.{signature}"), "receipt.bad_signature"),
@@ -152,10 +142,10 @@ async fn r012_a_receipt_proves_the_check_it_was_given_for_and_no_other() {
     std::fs::write(&jwks, &keys.text).unwrap();
     drop(gate);
     for (receipt, genuine) in [(receipt, true), (&format!("{header}.{better}.{signature}"), false)] {
-        let arguments = ["receipt", "verify", receipt, "--json", "--jwks", jwks.to_str().unwrap()];
-        let verified = system_tests::command_line(&arguments);
+        let words = format!("receipt verify {receipt} --json --jwks {}", jwks.display());
+        let verified = system_tests::command_line(&words);
         assert_eq!(verified.status.success(), genuine, "{verified:?}");
-        let said: Value = serde_json::from_slice(&verified.stdout).unwrap();
+        let said: Value = serde_json::from_str(&verified.said).unwrap();
         assert_eq!(said["valid"], genuine, "{said}");
     }
 }
@@ -176,8 +166,7 @@ async fn r001_r002_issuance_insists_on_the_checkpoints_before_it_and_names_the_m
     assert_eq!(gate.holdings().await, before);
 
     // The receipts of another case prove nothing here.
-    let mut borrowed = request("issuance", "case-2");
-    borrowed["receipts"] = json!([intake["receipt"], "forged"]);
+    let borrowed = with(request("issuance", "case-2"), &json!({"receipts": [intake["receipt"], "forged"]}));
     let detail = gate.check(&borrowed).await.problem(409, "receipts.missing");
     assert!(detail.contains("intake (no check was made), review"), "{detail}");
 
@@ -194,8 +183,7 @@ async fn r001_r002_issuance_insists_on_the_checkpoints_before_it_and_names_the_m
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r002_a_checkpoint_is_passed_by_the_same_applicant_and_not_by_a_refusal() {
-    let mut issuance = bound("food-licence", "issuance");
-    issuance["require_receipts"] = json!(["review"]);
+    let mut issuance = with(bound("food-licence", "issuance"), &json!({"require_receipts": ["review"]}));
     let gate = market_regulation(&[bound("food-licence", "review"), issuance.clone()]).await;
     let request = |checkpoint, case_no, company| city::request("food-licence", checkpoint, case_no, company);
 
@@ -227,9 +215,7 @@ async fn r002_a_checkpoint_is_passed_by_the_same_applicant_and_not_by_a_refusal(
 #[tokio::test(flavor = "multi_thread")]
 async fn an_entry_without_an_end_ages_or_asks_an_officer_and_is_permanent_only_by_word() {
     let gate = market_regulation(&[bound("food-licence", "review")]).await;
-    let mut watch = city::list_types().remove(0);
-    watch["code"] = json!("watch.key-attention");
-    watch["kind"] = json!("watch");
+    let watch = with(city::list_types().remove(0), &json!({"code": "watch.key-attention", "kind": "watch"}));
     gate.import("list-types", &[watch]).await;
     let endless = |change: Value| {
         let mut entry = city::entries().remove(0);
@@ -239,15 +225,15 @@ async fn an_entry_without_an_end_ages_or_asks_an_officer_and_is_permanent_only_b
     };
     let check = async |case: &str, change: Value| {
         gate.import("lists", &[endless(change)]).await;
-        gate.check(&city::request("food-licence", "review", case, city::BANNED_COMPANY)).await.ok()
+        gate.checked("food-licence", "review", case, city::BANNED_COMPANY).await
     };
 
     let aged = check("aged", json!({"recognised_on": "2015-03-01"})).await;
-    assert_eq!((&aged["status"], &aged["outcome"]), (&json!("clear"), &json!("proceed")), "{aged}");
+    assert_has(&aged, &json!({"status": "clear", "outcome": "proceed"}));
 
     let unknown = json!({"list": "watch.key-attention", "kind": "watch", "severity": null});
     let asked = check("asked", unknown).await;
-    assert_eq!((&asked["status"], &asked["outcome"]), (&json!("hit"), &json!("manual_review")), "{asked}");
+    assert_has(&asked, &json!({"status": "hit", "outcome": "manual_review"}));
     assert_eq!(codes(&asked["reasons"]), ["entry.end_unknown"]);
     assert!(asked["reasons"][0]["text"].as_str().unwrap().contains("未载明有效期"), "{asked}");
 
@@ -255,8 +241,7 @@ async fn an_entry_without_an_end_ages_or_asks_an_officer_and_is_permanent_only_b
     let permanent = check("permanent", word).await;
     assert_eq!(permanent["outcome"], "refuse", "{permanent}");
 
-    let mut stated = city::list_types().remove(0);
-    stated["term"] = json!("stated");
+    let stated = with(city::list_types().remove(0), &json!({"term": "stated"}));
     gate.import("list-types", &[stated]).await;
     let question = check("stated", json!({"recognised_on": "2026-03-01"})).await;
     assert_eq!(codes(&question["reasons"]), ["entry.end_unknown"], "{question}");

@@ -2,7 +2,8 @@
 //! if it is about the party that was asked for.
 
 use serde_json::{Value, json};
-use system_tests::{Reply, Setup, TestGate, TestPlatform, city, component, until};
+use system_tests::document::{assert_has, with};
+use system_tests::{Reply, Setup, TestGate, TestPlatform, city, command_line, component, eventually, until};
 
 /// A record of a platform about the company with this code.
 fn record(id: &str, code: &str) -> Value {
@@ -16,11 +17,8 @@ fn record(id: &str, code: &str) -> Value {
 
 /// A host whose item `asked` needs the platform, and whose item `local` does not.
 async fn asking(setup: Setup) -> TestGate {
-    let gate = setup.start().await;
-    let mut asked = city::honest("asked");
-    asked["sources"] = json!(["city"]);
-    gate.serve(component::hostile_guest(), &[asked, city::honest("local")]).await;
-    gate
+    let asked = with(city::honest("asked"), &json!({"sources": ["city"]}));
+    setup.serving(component::hostile_guest(), &[asked, city::honest("local")]).await
 }
 
 /// A host that asks this platform in the shape of Taizhou's.
@@ -43,15 +41,12 @@ async fn r013_what_a_platform_holds_counts_like_what_the_lists_hold() {
     let gate = asking_taizhou(&platform, "").await;
 
     let answer = check(&gate, "asked", "case-1").await;
-    assert_eq!(answer["status"], "hit", "{answer}");
-    assert_eq!(answer["matches"][0]["entry"]["id"], "taizhou-r1", "{answer}");
+    assert_has(&answer, &json!({"status": "hit", "/matches/0/entry/id": "taizhou-r1"}));
     assert_eq!(answer["measures"][0]["code"], "food.no-licence", "{answer}");
     assert_eq!(check(&gate, "local", "case-2").await["status"], "clear");
     assert_eq!(platform.queries().await, 1, "only the binding that needs it asks");
 
-    let replay = format!("/v1/checks/{}/replay", answer["check_id"].as_str().unwrap());
-    let replay = gate.admin.get(&replay).await.ok();
-    assert_eq!(replay["result"], "identical", "{replay}");
+    gate.replays(&answer).await;
     assert!(!gate.log().contains("example-secret"));
 }
 
@@ -132,8 +127,7 @@ async fn what_the_lists_hold_is_shown_while_a_platform_is_down() {
     platform.misbehave_at_queries("down").await;
     let request = city::request("asked", "review", "case-1", city::BANNED_COMPANY);
     let answer = gate.check(&request).await.ok();
-    assert_eq!(answer["status"], "could_not_check", "{answer}");
-    assert_eq!(answer["measures"][0]["id"], city::BAN_MEASURE, "{answer}");
+    assert_has(&answer, &json!({"status": "could_not_check", "/measures/0/id": city::BAN_MEASURE}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -149,8 +143,8 @@ async fn a_dead_platform_is_left_alone_and_tried_again_later() {
     let asked = platform.queries().await;
     assert!(asked < 6, "asked {asked} times of 6");
     platform.misbehave_at_queries("none").await;
-    until("the platform is asked again", async || {
-        (check(&gate, "asked", "again").await["status"] == "clear").then_some(())
+    eventually("the platform is asked again", async || {
+        check(&gate, "asked", "again").await["status"] == "clear"
     })
     .await;
     platform.go_down();
@@ -172,8 +166,7 @@ async fn an_answer_is_kept_for_its_time_and_a_stale_one_is_said_to_be() {
         Some(warning)
     })
     .await;
-    assert_eq!(stale["code"], "source.stale", "{stale}");
-    assert_eq!(stale["field"], "sources.city", "{stale}");
+    assert_has(&stale, &json!({"code": "source.stale", "field": "sources.city"}));
     assert!(stale["message"].as_str().unwrap().contains("does not answer"), "{stale}");
 }
 
@@ -181,10 +174,8 @@ async fn an_answer_is_kept_for_its_time_and_a_stale_one_is_said_to_be() {
 async fn a_binding_may_only_name_sources_that_are_there() {
     let platform = TestPlatform::start();
     let gate = asking_taizhou(&platform, "").await;
-    let mut binding = city::honest("other");
-    binding["sources"] = json!(["ctiy"]);
-    let path = "/v1/admin/bindings?format=jsonl&file=b.jsonl";
-    let refused = gate.admin.post_text(path, "text/plain", format!("{binding}\n")).await;
+    let binding = with(city::honest("other"), &json!({"sources": ["ctiy"]}));
+    let refused = gate.try_import("bindings", &[binding]).await;
     let words = refused.problem(422, "binding.unknown_source");
     assert!(words.contains("`ctiy`"), "{words}");
 }
@@ -193,13 +184,11 @@ async fn a_binding_may_only_name_sources_that_are_there() {
 async fn report(gate: &TestGate) -> String {
     let answer = check(gate, "asked", "case-1").await;
     let measure = &answer["measures"][0]["id"];
-    let path = format!("/v1/checks/{}/dispositions", answer["check_id"].as_str().unwrap());
     let at = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8)));
     let done = json!({"measure": measure, "result": "executed", "action": "不予许可", "officer": "窗口-07",
                       "executed_at": at.strftime("%Y-%m-%dT%H:%M:%S+08:00").to_string()});
-    assert_eq!(gate.caller.post(&path, &json!({"dispositions": [done]})).await.status, 202);
-    until("the feedback is delivered", async || (gate.feedback("delivered").await.len() == 1).then_some(()))
-        .await;
+    assert_eq!(gate.report(&answer, &[done]).await.status, 202);
+    eventually("the feedback is delivered", async || gate.feedback("delivered").await.len() == 1).await;
     at.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
@@ -254,26 +243,14 @@ async fn a_connector_is_listed_and_a_profile_can_be_tried_without_a_host() {
     let gate = asking_taizhou(&platform, "").await;
     let _ = check(&gate, "asked", "case-1").await;
     let listed = gate.admin.get("/v1/admin/connectors").await.ok();
-    assert_eq!(listed["connectors"][0]["name"], "city", "{listed}");
-    assert_eq!(listed["connectors"][0]["asked"], 1, "{listed}");
+    assert_has(&listed, &json!({"/connectors/0/name": "city", "/connectors/0/asked": 1}));
     assert_eq!(listed["connectors"][0]["bindings"], json!(["market-regulation/asked/review"]), "{listed}");
 
     let profile = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/connectors/chongqing.toml");
     let party = format!("uscc:{}", city::CLEAN_COMPANY);
-    let output = system_tests::command_line(&[
-        "connector",
-        "check",
-        profile,
-        "--try",
-        &party,
-        "--url",
-        platform.address(),
-        "--json",
-    ]);
-    assert!(output.status.success(), "{output:?}");
-    let shown: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(shown["found"][0]["id"], "chongqing-r1", "{shown}");
-    assert_eq!(shown["found"][0]["matched"], true, "{shown}");
+    let url = platform.address();
+    let shown = command_line(&format!("connector check {profile} --try {party} --url {url} --json")).json();
+    assert_has(&shown, &json!({"/found/0/id": "chongqing-r1", "/found/0/matched": true}));
 }
 
 /// A host whose lists are pulled from this platform; nothing asks at check time.
@@ -283,9 +260,7 @@ async fn pulling(platform: &TestPlatform, every: u64) -> TestGate {
         "city",
         &format!("every_seconds = {every}"),
     );
-    let gate = setup.start().await;
-    gate.serve(component::hostile_guest(), &[city::honest("local")]).await;
-    gate
+    setup.serving(component::hostile_guest(), &[city::honest("local")]).await
 }
 
 async fn run_pull(gate: &TestGate) -> Reply {
@@ -301,21 +276,18 @@ async fn r118_a_pull_takes_in_what_is_new_and_what_was_corrected() {
     let platform = TestPlatform::start();
     platform.add_records(&[record("r1", city::CLEAN_COMPANY)]).await;
     let gate = pulling(&platform, 3600).await;
-    until("the first pull is done", async || (pull_state(&gate).await["done_at"].is_string()).then_some(()))
-        .await;
+    eventually("the first pull is done", async || pull_state(&gate).await["done_at"].is_string()).await;
     assert_eq!(check(&gate, "local", "case-1").await["status"], "hit");
 
-    let mut repaired = record("r1", city::CLEAN_COMPANY);
-    repaired["state"] = json!("2");
-    repaired["changed_at"] = json!("2026-02-01 09:00:00");
+    let changes = json!({"state": "2", "changed_at": "2026-02-01 09:00:00"});
+    let repaired = with(record("r1", city::CLEAN_COMPANY), &changes);
     platform.add_records(&[repaired]).await;
     let report = run_pull(&gate).await.ok();
-    assert_eq!((&report["changed"], &report["added"]), (&json!(1), &json!(0)), "{report}");
-    assert_eq!(report["mark"], "2026-02-01T09:00:00.000+08:00", "{report}");
+    assert_has(&report, &json!({"changed": 1, "added": 0, "mark": "2026-02-01T09:00:00.000+08:00"}));
     assert_eq!(check(&gate, "local", "case-2").await["status"], "clear");
 
     let again = run_pull(&gate).await.ok();
-    assert_eq!((&again["unchanged"], &again["changed"]), (&json!(1), &json!(0)), "{again}");
+    assert_has(&again, &json!({"unchanged": 1, "changed": 0}));
     let unknown = gate.admin.post("/v1/admin/pulls/none/run", &json!({})).await;
     assert!(unknown.problem(404, "pull.unknown").contains("city-lists"));
 }
@@ -333,8 +305,7 @@ async fn a_pull_that_fails_is_told_and_moves_no_mark() {
     assert!(state["failures"].as_u64().unwrap() >= 1, "{state}");
 
     platform.misbehave_at_queries("none").await;
-    let mut broken = record("r2", city::CLEAN_COMPANY);
-    broken["recognised_at"] = json!("one day");
+    let broken = with(record("r2", city::CLEAN_COMPANY), &json!({"recognised_at": "one day"}));
     platform.add_records(&[record("r1", city::CLEAN_COMPANY), broken]).await;
     let report = run_pull(&gate).await.ok();
     assert_eq!(report["refused"][0]["field"], "recognised_on", "{report}");
@@ -344,7 +315,7 @@ async fn a_pull_that_fails_is_told_and_moves_no_mark() {
     platform.add_records(&[record("r2", city::CLEAN_COMPANY)]).await;
     assert_eq!(run_pull(&gate).await.ok()["refused"], json!([]));
     let state = pull_state(&gate).await;
-    assert_eq!((&state["failures"], &state["last_error"]), (&json!(0), &Value::Null), "{state}");
+    assert_has(&state, &json!({"failures": 0, "last_error": null}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -354,9 +325,8 @@ async fn r118_nothing_is_lost_and_nothing_skipped_over_a_kill() {
     for round in 0..6_u32 {
         let records: Vec<Value> = (0..40)
             .map(|number| {
-                let mut record = record(&format!("r{round}-{number}"), city::CLEAN_COMPANY);
-                record["changed_at"] = json!(format!("2026-03-01 08:{round:02}:{number:02}"));
-                record
+                let changes = json!({"changed_at": format!("2026-03-01 08:{round:02}:{number:02}")});
+                with(record(&format!("r{round}-{number}"), city::CLEAN_COMPANY), &changes)
             })
             .collect();
         platform.add_records(&records).await;

@@ -2,6 +2,7 @@
 //! has a reason (R3).
 
 use serde_json::{Value, json};
+use system_tests::document::{assert_has, with};
 use system_tests::{TestGate, city};
 
 const HEADER: &str = "case_no,department,item,issued_on\n";
@@ -17,7 +18,7 @@ fn issued(case_no: &str) -> String {
 }
 
 async fn check(gate: &TestGate, case_no: &str, uscc: &str) -> Value {
-    gate.check(&city::request("honest", "review", case_no, uscc)).await.ok()
+    gate.checked("honest", "review", case_no, uscc).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,14 +28,10 @@ async fn r002_a_case_without_a_check_is_found() {
     let late = format!("case-1,{},honest,2020-01-01\n", "elsewhere");
     let file = [HEADER, &issued("case-1"), &issued("case-2"), &late].concat();
     let report = coverage(&gate, "format=csv&file=issued.csv", &file).await;
-    assert_eq!(
-        (&report["issued"], &report["complete"], &report["with_gap"]),
-        (&json!(3), &json!(1), &json!(2))
-    );
+    assert_has(&report, &json!({"issued": 3, "complete": 1, "with_gap": 2}));
     let row = &report["checkpoints"][0];
-    assert_eq!((&row["mode"], &row["checked"], &row["missing"]), (&json!("enforce"), &json!(1), &json!(1)));
-    assert_eq!(report["cases"][0]["case_no"], "case-2");
-    assert_eq!(report["cases"][0]["never_asked"], true);
+    assert_has(row, &json!({"mode": "enforce", "checked": 1, "missing": 1}));
+    assert_has(&report, &json!({"/cases/0/case_no": "case-2", "/cases/0/never_asked": true}));
     assert_eq!(report["unbound"][0]["department"], "elsewhere");
     let none = coverage(&gate, "format=csv&until=2019-12-31", &file).await;
     assert_eq!(none["issued"], 0);
@@ -49,12 +46,11 @@ async fn r002_a_check_after_the_case_was_issued_is_late_and_one_that_is_not_aske
         city::DEPARTMENT
     );
     let late = coverage(&gate, "format=jsonl", &file).await;
-    assert_eq!((&late["checkpoints"][0]["late"], &late["with_gap"]), (&json!(1), &json!(1)));
-    let mut binding = city::honest("honest");
-    binding["mode"] = json!("off");
+    assert_has(&late, &json!({"/checkpoints/0/late": 1, "with_gap": 1}));
+    let binding = with(city::honest("honest"), &json!({"mode": "off"}));
     gate.import("bindings", &[binding]).await;
     let off = coverage(&gate, "format=jsonl", &file).await;
-    assert_eq!((&off["checkpoints"][0]["mode"], &off["with_gap"]), (&json!("off"), &json!(0)));
+    assert_has(&off, &json!({"/checkpoints/0/mode": "off", "with_gap": 0}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,7 +63,7 @@ async fn r002_a_file_with_faults_and_a_foreign_department_are_refused() {
     let problems = refused.json()["problems"].clone();
     let lines: Vec<&Value> = problems.as_array().unwrap().iter().map(|problem| &problem["line"]).collect();
     assert_eq!(lines, [2, 3, 5]);
-    let other = gate.new_key(json!({"name": "other", "role": "caller", "departments": ["transport"]})).await;
+    let other = gate.somebody_of("transport", "caller").await;
     let file = [HEADER, &issued("case-1")].concat();
     let reply = other.post_text("/v1/coverage?format=csv", "text/plain", file).await;
     let _ = reply.problem(403, "department.not_allowed");
@@ -81,16 +77,11 @@ async fn r003_a_measure_is_open_until_it_is_reported_on() {
     let answer = check(&gate, "case-1", city::BANNED_COMPANY).await;
     let open = gate.admin.get("/v1/completion").await.ok();
     assert_eq!(open["departments"][0]["open_to_7_days"], 1);
-    assert_eq!((&open["open"][0]["case_no"], &open["open"][0]["days"]), (&json!("case-1"), &json!(0)));
-    let path = format!("/v1/checks/{}/dispositions", answer["check_id"].as_str().unwrap());
-    let report = json!({"dispositions": [{"measure": city::BAN_MEASURE, "result": "not_executed",
-                                          "reason": "当事人已撤回申请", "officer": "窗口-07"}]});
-    assert_eq!(gate.caller.post(&path, &report).await.status, 202);
+    assert_has(&open, &json!({"/open/0/case_no": "case-1", "/open/0/days": 0}));
+    let changes = json!({"result": "not_executed", "reason": "当事人已撤回申请"});
+    assert_eq!(gate.report(&answer, &[with(city::executed(), &changes)]).await.status, 202);
     let done = gate.admin.get("/v1/completion").await.ok();
-    assert_eq!(
-        (&done["departments"][0]["not_executed"], &done["departments"][0]["open"]),
-        (&json!(1), &json!(0))
-    );
+    assert_has(&done, &json!({"/departments/0/not_executed": 1, "/departments/0/open": 0}));
     assert_eq!(gate.admin.get("/v1/completion?until=2020-01-01").await.ok()["departments"], json!([]));
 }
 
@@ -101,15 +92,13 @@ async fn r002_r003_the_command_line_ends_with_1_when_something_is_missing() {
     gate.terminate().await;
     let folder = tempfile::tempdir().unwrap();
     let (file, sheet) = (folder.path().join("issued.csv"), folder.path().join("coverage.xlsx"));
-    let [file_name, sheet_name] = [&file, &sheet].map(|path| path.to_str().unwrap());
+    let command = format!("coverage --issued {} --output {}", file.display(), sheet.display());
     for (cases, status) in [(vec!["case-1"], 0), (vec!["case-1", "case-2"], 1)] {
         let rows: String = cases.iter().map(|case| issued(case)).collect();
         std::fs::write(&file, [HEADER, &rows].concat()).unwrap();
-        let output = gate.command_line(&["coverage", "--issued", file_name, "--output", sheet_name]);
-        assert_eq!(output.status.code(), Some(status), "{output:?}");
+        let _ = gate.command_line(&command).ended_with(status);
     }
     assert!(std::fs::read(&sheet).unwrap().starts_with(b"PK"));
-    let open = gate.command_line(&["completion"]);
-    assert_eq!(open.status.code(), Some(1), "{open:?}");
-    assert!(String::from_utf8_lossy(&open.stdout).contains(city::BAN_MEASURE));
+    let open = gate.command_line("completion").ended_with(1).said;
+    assert!(open.contains(city::BAN_MEASURE), "{open}");
 }

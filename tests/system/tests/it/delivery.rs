@@ -5,36 +5,26 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use system_tests::{Setup, TestGate, TestPlatform, city, component, until};
+use system_tests::city::executed;
+use system_tests::{Setup, TestGate, TestPlatform, city, eventually, until};
 
 /// A host with a platform. An attempt may take 300 ms.
 async fn reporting_to(platform: &TestPlatform, lines: &str) -> TestGate {
-    let gate = Setup::default().platform(platform, &format!("timeout_ms = 300\n{lines}")).start().await;
-    let binding = city::honest("honest");
-    gate.serve(component::hostile_guest(), &[binding]).await;
-    gate
+    Setup::default().platform(platform, &format!("timeout_ms = 300\n{lines}")).with_hostile_guest().await
 }
 
 /// A check with a measure, and the report that it was carried out; gives back
 /// the id of the feedback.
 async fn report(gate: &TestGate, case_no: &str) -> String {
-    let answer = gate.check(&city::request("honest", "review", case_no, city::BANNED_COMPANY)).await.ok();
+    let answer = gate.checked("honest", "review", case_no, city::BANNED_COMPANY).await;
     assert_eq!(answer["measures"][0]["id"], city::BAN_MEASURE, "{answer}");
-    let path = format!("/v1/checks/{}/dispositions", answer["check_id"].as_str().unwrap());
-    let accepted = gate.caller.post(&path, &json!({"dispositions": [executed()]})).await;
+    let accepted = gate.report(&answer, &[executed()]).await;
     assert_eq!(accepted.status, 202);
     accepted.ok()["feedback"][0].as_str().unwrap().to_owned()
 }
 
-fn executed() -> Value {
-    json!({"measure": city::BAN_MEASURE, "result": "executed", "action": "不予许可", "officer": "窗口-07"})
-}
-
 async fn delivered(gate: &TestGate, count: usize) {
-    until("the feedback is delivered", async || {
-        (gate.feedback("delivered").await.len() == count).then_some(())
-    })
-    .await;
+    eventually("the feedback is delivered", async || gate.feedback("delivered").await.len() == count).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,19 +59,17 @@ async fn r003_r007_a_disposition_reaches_the_platform_with_what_it_needs_to_know
 async fn a_report_that_cannot_be_is_refused_whole() {
     let platform = TestPlatform::start();
     let gate = reporting_to(&platform, "").await;
-    let answer = gate.check(&city::request("honest", "review", "case-1", city::BANNED_COMPANY)).await.ok();
-    let path = format!("/v1/checks/{}/dispositions", answer["check_id"].as_str().unwrap());
+    let answer = gate.checked("honest", "review", "case-1", city::BANNED_COMPANY).await;
     let unknown = json!({"measure": "made-up", "result": "executed", "officer": "窗口-07"});
     let unreasoned = json!({"measure": city::BAN_MEASURE, "result": "not_executed", "officer": "窗口-07"});
     let cases = [
-        (json!([executed(), unknown]), "measure.unknown", "`made-up`"),
-        (json!([executed(), executed()]), "disposition.duplicate", city::BAN_MEASURE),
-        (json!([unreasoned]), "disposition.reason_missing", city::BAN_MEASURE),
-        (json!([]), "disposition.none", "no disposition"),
+        (vec![executed(), unknown], "measure.unknown", "`made-up`"),
+        (vec![executed(), executed()], "disposition.duplicate", city::BAN_MEASURE),
+        (vec![unreasoned], "disposition.reason_missing", city::BAN_MEASURE),
+        (vec![], "disposition.none", "no disposition"),
     ];
     for (dispositions, code, named) in cases {
-        let reply = gate.caller.post(&path, &json!({"dispositions": dispositions})).await;
-        let detail = reply.problem(422, code);
+        let detail = gate.report(&answer, &dispositions).await.problem(422, code);
         assert!(detail.contains(named), "{detail}");
     }
     let nowhere = "/v1/checks/00000000-0000-7000-8000-000000000000/dispositions";
@@ -159,7 +147,7 @@ async fn feedback_that_was_given_up_waits_for_an_administrator_and_can_be_queued
     let gate = reporting_to(&platform, "max_attempts = 1").await;
     platform.misbehave("error").await;
     let id = report(&gate, "case-1").await;
-    until("the feedback is set aside", async || (gate.feedback("dead").await.len() == 1).then_some(())).await;
+    eventually("the feedback is set aside", async || gate.feedback("dead").await.len() == 1).await;
     platform.misbehave("none").await;
 
     let requeue = format!("/v1/admin/feedback/{id}:requeue");

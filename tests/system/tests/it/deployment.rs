@@ -1,17 +1,15 @@
 //! Components and settings that cannot serve are refused before anything
 //! changes.
 
-use rusqlite::{Connection, params};
 use serde_json::{Value, json};
+use system_tests::document::{assert_has, with};
 use system_tests::{TestGate, city, component};
 
 /// A department that has no component of its own.
 const ELSEWHERE: &str = "housing";
 
 fn elsewhere(item: &str) -> Value {
-    let mut binding = city::honest(item);
-    binding["department"] = json!(ELSEWHERE);
-    binding
+    with(city::honest(item), &json!({"department": ELSEWHERE}))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -20,50 +18,29 @@ async fn what_is_no_plug_in_of_this_contract_is_refused_by_name_and_changes_noth
     let before = gate.holdings().await;
     let whole = component::hostile_guest();
     let truncated = whole[..whole.len() / 2].to_vec();
+    // What a component says it imports and exports.
+    let wants = |what: &str| component::from_text(&format!("(component (import \"{what}\" (instance)))"));
+    let offers = |hook: &str| {
+        let text = format!("(component (instance $hook) (export \"{hook}\" (instance $hook)))");
+        component::from_text(&text)
+    };
+    let (network, secrets) = ("wasi:http/outgoing-handler@0.2.0", "acme:secrets/store");
+    let (newer, older) = ("creditgate:plugin/intake@2.0.0", "creditgate:plugin/credit@0.9.0");
     let cases = [
-        ("text", b"hello, I am a plug-in".to_vec(), "component.not_wasm", "not WebAssembly"),
-        ("nothing", Vec::new(), "component.not_wasm", "not WebAssembly"),
-        ("a core module", component::core_module(), "component.core_module", "core module"),
-        ("half a component", truncated, "component.invalid", "truncated or damaged at byte"),
-        (
-            "a component that wants the network",
-            component::from_text(r#"(component (import "wasi:http/outgoing-handler@0.2.0" (instance)))"#),
-            "component.foreign_import",
-            "wasi:http/outgoing-handler@0.2.0",
-        ),
-        (
-            "a component that wants something of its own",
-            component::from_text(r#"(component (import "acme:secrets/store" (instance)))"#),
-            "component.foreign_import",
-            "acme:secrets/store",
-        ),
-        ("a component without any hook", component::from_text("(component)"), "component.no_hook", "no hook"),
-        (
-            "a hook of a newer contract",
-            component::from_text(
-                r#"(component (instance $hook) (export "creditgate:plugin/intake@2.0.0" (instance $hook)))"#,
-            ),
-            "component.wit_version",
-            "creditgate:plugin/intake@2.0.0",
-        ),
-        (
-            "an import of an older contract",
-            component::from_text(r#"(component (import "creditgate:plugin/credit@0.9.0" (instance)))"#),
-            "component.wit_version",
-            "creditgate:plugin/credit@0.9.0",
-        ),
-        (
-            "a hook without its function",
-            component::from_text(
-                r#"(component (instance $hook) (export "creditgate:plugin/intake@1.0.0" (instance $hook)))"#,
-            ),
-            "component.mistyped_export",
-            "on-intake",
-        ),
+        (b"hello, I am a plug-in".to_vec(), "component.not_wasm", "not WebAssembly"),
+        (Vec::new(), "component.not_wasm", "not WebAssembly"),
+        (component::core_module(), "component.core_module", "core module"),
+        (truncated, "component.invalid", "truncated or damaged at byte"),
+        (wants(network), "component.foreign_import", network),
+        (wants(secrets), "component.foreign_import", secrets),
+        (component::from_text("(component)"), "component.no_hook", "no hook"),
+        (offers(newer), "component.wit_version", newer),
+        (wants(older), "component.wit_version", older),
+        (offers("creditgate:plugin/intake@1.0.0"), "component.mistyped_export", "on-intake"),
     ];
-    for (what, bytes, code, named) in cases {
+    for (bytes, code, named) in cases {
         let detail = gate.push(bytes).await.problem(422, code);
-        assert!(detail.contains(named), "{what}: {detail}");
+        assert!(detail.contains(named), "{code}: {detail}");
     }
     assert_eq!(gate.holdings().await, before);
 }
@@ -101,29 +78,25 @@ async fn a_release_that_does_not_pass_its_trial_is_not_activated_for_any_binding
         assert_eq!(gate.holdings().await, before, "{item}");
     }
     // Nothing serves yet, and that is said and never taken for a clear check.
-    let answer = gate.check(&city::request("good", "review", "case-1", city::CLEAN_COMPANY)).await.ok();
-    assert_eq!(answer["status"], "could_not_check");
-    assert_eq!(answer["outcome"], "manual_review");
+    let answer = gate.checked("good", "review", "case-1", city::CLEAN_COMPANY).await;
+    assert_has(&answer, &json!({"status": "could_not_check", "outcome": "manual_review"}));
     assert_eq!(answer["reasons"][0]["code"], "plugin.unavailable");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn settings_the_serving_release_refuses_are_not_imported() {
-    let gate = TestGate::start().await;
-    gate.serve(component::hostile_guest(), &[city::honest("item")]).await;
+    let gate = TestGate::serving(component::hostile_guest(), &[city::honest("item")]).await;
     let before = gate.holdings().await;
     for (settings, named) in [
         (json!({"behaviour": "invalid"}), "there is none named `invalid`"),
         (json!({"behavior": "honest"}), "behavior"),
     ] {
-        let file = city::hostile("item", &settings, &json!({})).to_string();
-        let path = "/v1/admin/bindings?format=jsonl&file=bindings.jsonl";
-        let reply = gate.admin.post_text(path, "text/plain", file).await;
+        let reply = gate.try_import("bindings", &[city::hostile("item", &settings, &json!({}))]).await;
         let detail = reply.problem(422, "plugin.settings_refused");
         assert!(detail.contains(named) && detail.contains("/item/"), "{detail}");
     }
     assert_eq!(gate.holdings().await, before);
-    let answer = gate.check(&city::request("item", "review", "case-1", city::CLEAN_COMPANY)).await.ok();
+    let answer = gate.checked("item", "review", "case-1", city::CLEAN_COMPANY).await;
     assert_eq!(answer["status"], "clear", "the binding serves on: {answer}");
 }
 
@@ -131,24 +104,22 @@ async fn settings_the_serving_release_refuses_are_not_imported() {
 async fn a_binding_given_another_plug_in_is_not_served_by_the_old_one() {
     let gate = TestGate::start().await;
     let digest = gate.serve(component::hostile_guest(), &[city::honest("item")]).await;
-    let mut other = city::honest("item");
-    other["plugin"] = json!("market-registration");
-    other["settings"] = json!({});
-    gate.import("bindings", &[other.clone()]).await;
-    let answer = gate.check(&city::request("item", "review", "case-1", city::CLEAN_COMPANY)).await.ok();
-    assert_eq!((&answer["status"], &answer["outcome"]), (&json!("could_not_check"), &json!("manual_review")));
+    let other = with(city::honest("item"), &json!({"plugin": "market-registration", "settings": {}}));
+    gate.import("bindings", std::slice::from_ref(&other)).await;
+    let answer = gate.checked("item", "review", "case-1", city::CLEAN_COMPANY).await;
+    assert_has(&answer, &json!({"status": "could_not_check", "outcome": "manual_review"}));
     assert_eq!(answer["reasons"][0]["code"], "plugin.unavailable");
     let text = answer["reasons"][0]["text"].as_str().unwrap();
     assert!(text.contains("market-registration") && text.contains("hostile-guest"), "{text}");
-    let order = json!({"digest": digest, "binding": format!("{}/item/review", city::DEPARTMENT), "reason": "by mistake"});
-    let _ = gate.admin.post("/v1/admin/releases:activate", &order).await.problem(409, "binding.other_plugin");
+    let order = json!({"digest": digest, "binding": format!("{}/item/review", city::DEPARTMENT)});
+    let _ = gate.order_activation(&order).await.problem(409, "binding.other_plugin");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_checkpoint_the_component_does_not_serve_is_named() {
     let gate = TestGate::start().await;
     let digest = gate.push_good(component::market_registration()).await;
-    gate.import("bindings", &[city::binding("market-registration", "food-licence", "supervision")]).await;
+    gate.import("bindings", &[city::regulated("food-licence", "supervision")]).await;
     let detail = gate.activate(&digest).await.problem(422, "plugin.hook_missing");
     assert!(detail.contains("`supervision`") && detail.contains("intake, review, issuance"), "{detail}");
 }
@@ -157,21 +128,19 @@ async fn a_checkpoint_the_component_does_not_serve_is_named() {
 async fn a_file_with_a_bad_row_is_refused_with_file_line_field_and_reason_and_nothing_of_it_is_applied() {
     let gate = TestGate::start().await;
     let good = city::binding("hostile-guest", "item", "review");
-    let mut bad = city::binding("hostile-guest", "item", "intake");
-    bad["mode"] = json!("sometimes");
+    let bad = with(city::binding("hostile-guest", "item", "intake"), &json!({"mode": "sometimes"}));
     let file = format!("{good}\n{bad}\n");
-    let path = "/v1/admin/bindings?format=jsonl&file=bindings.jsonl";
     let before = gate.holdings().await;
-    let reply = gate.admin.post_text(path, "text/plain", file.clone()).await;
+    let reply = gate.try_import("bindings", &[good, bad]).await;
     let _ = reply.problem(422, "import.refused");
     let problem = &reply.json()["problems"][0];
-    assert_eq!(problem["file"], "bindings.jsonl");
-    assert_eq!((&problem["line"], &problem["field"]), (&json!(2), &json!("mode")));
+    assert_has(problem, &json!({"file": "bindings.jsonl", "line": 2, "field": "mode"}));
     assert!(problem["message"].as_str().unwrap().contains("enforce"), "{problem}");
     assert_eq!(gate.holdings().await, before);
 
-    let report = gate.admin.post_text(&format!("{path}&accept_valid=true"), "text/plain", file).await.ok();
-    assert_eq!((&report["rows"], &report["applied"]), (&json!(2), &json!(1)));
+    let path = "/v1/admin/bindings?format=jsonl&accept_valid=true";
+    let report = gate.admin.post_text(path, "text/plain", file).await.ok();
+    assert_has(&report, &json!({"rows": 2, "applied": 1}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -183,17 +152,13 @@ async fn the_name_of_a_plug_in_belongs_to_the_department_that_first_used_it() {
     let theirs = component::hostile_guest_of(ELSEWHERE, "hostile-guest");
     let detail = gate.push(theirs).await.problem(409, "plugin.name_taken");
     assert!(detail.contains(city::DEPARTMENT) && detail.contains(ELSEWHERE), "{detail}");
-    let path = "/v1/admin/bindings?format=jsonl&file=b.jsonl";
-    let file = format!("{}\n{}\n", city::honest("another"), elsewhere("item"));
-    let detail =
-        gate.admin.post_text(path, "text/plain", file).await.problem(409, "binding.other_department");
+    let refused = gate.try_import("bindings", &[city::honest("another"), elsewhere("item")]).await;
+    let detail = refused.problem(409, "binding.other_department");
     assert!(detail.contains("housing/item/review") && detail.contains(city::DEPARTMENT), "{detail}");
     assert_eq!(gate.holdings().await, before);
 
     // Also where a binding was there before any component.
-    let mut waiting = elsewhere("waiting");
-    waiting["plugin"] = json!("market-registration");
-    waiting["settings"] = json!({});
+    let waiting = with(elsewhere("waiting"), &json!({"plugin": "market-registration", "settings": {}}));
     gate.import("bindings", &[waiting]).await;
     let detail = gate.push(component::market_registration()).await.problem(409, "plugin.name_taken");
     assert!(detail.contains(ELSEWHERE), "{detail}");
@@ -209,31 +174,19 @@ async fn r009_a_component_judges_no_case_of_another_department_however_the_bindi
     gate.terminate().await;
     // As a host that did not look at departments left it.
     let id = format!("{}/item/review", city::DEPARTMENT);
-    let store = Connection::open(gate.store_file()).unwrap();
-    let changed = store
-        .execute(
-            "UPDATE bindings SET department = ?2, document = json_set(document, '$.department', ?2)
-             WHERE id = ?1",
-            params![id, ELSEWHERE],
-        )
-        .unwrap();
-    assert_eq!(changed, 1);
-    drop(store);
+    let elsewhere = "UPDATE bindings SET department = ?2, document = json_set(document, '$.department', ?2)
+                     WHERE id = ?1";
+    gate.change_store(1, elsewhere, [id.as_str(), ELSEWHERE]);
     gate.restart();
 
     let mut request = city::request("item", "review", "case-1", city::CLEAN_COMPANY);
     request["department"] = json!(ELSEWHERE);
     let answer = gate.check(&request).await.ok();
-    assert_eq!((&answer["status"], &answer["outcome"]), (&json!("could_not_check"), &json!("manual_review")));
+    assert_has(&answer, &json!({"status": "could_not_check", "outcome": "manual_review"}));
     let text = answer["reasons"][0]["text"].as_str().unwrap();
     assert!(text.contains(ELSEWHERE) && text.contains(city::DEPARTMENT), "{text}");
 
-    let why = json!({"reason": "test"});
-    let order = |more: Value| {
-        let mut order = why.clone();
-        order.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        order
-    };
+    let order = |more: Value| with(more, &json!({"reason": "test"}));
     let dated = json!({"digest": digest, "effective_from": "2999-01-01T00:00:00+08:00"});
     let release = gate.release_of(&digest).await.unwrap();
     for (path, body) in [

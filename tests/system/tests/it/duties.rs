@@ -4,49 +4,40 @@
 mod calendar;
 mod commitments;
 
-use rusqlite::Connection;
 use serde_json::{Value, json};
-use system_tests::{Setup, TestGate, TestPlatform, city, component, until};
+use system_tests::document::{assert_has, texts, with};
+use system_tests::{Setup, TestGate, TestPlatform, city, component, eventually, until};
 
 /// A division whose rules have days for reports, and wait long for publicity.
 const REPORTING: &str = "370814";
 
 /// Tasks as `query` selects them.
 async fn tasks(gate: &TestGate, query: &str) -> Vec<Value> {
-    let answer = gate.admin.get(&format!("/v1/tasks?{query}")).await.ok();
-    answer["tasks"].as_array().unwrap().clone()
+    gate.admin.list("tasks", &format!("/v1/tasks?{query}")).await
 }
 
 /// A policy of the city with these rules on duties.
 fn policy(duties: &Value) -> Value {
-    let mut policy = city::policies().remove(0);
-    policy["division"] = json!(REPORTING);
+    let mut policy = with(city::policies().remove(0), &json!({"division": REPORTING}));
     policy["duties"] = duties.clone();
     policy
-}
-
-/// Changes the store of a host that does not run, as time would have.
-fn change_store(gate: &TestGate, statements: &str) {
-    Connection::open(gate.store_file()).unwrap().execute_batch(statements).unwrap();
 }
 
 /// A host with an item whose issuance is checked under [`REPORTING`].
 async fn issuing(setup: Setup, duties: &Value) -> TestGate {
     let gate = setup.start().await;
     gate.import("policy", &[policy(duties)]).await;
-    let mut issuance = city::honest("honest");
-    issuance["checkpoint"] = json!("issuance");
-    issuance["division"] = json!(REPORTING);
+    let issuance = with(city::honest("honest"), &json!({"checkpoint": "issuance", "division": REPORTING}));
     gate.serve(component::hostile_guest(), &[city::honest("honest"), issuance]).await;
     gate
 }
 
 async fn check(gate: &TestGate, checkpoint: &str, case_no: &str, uscc: &str) -> Value {
-    gate.check(&city::request("honest", checkpoint, case_no, uscc)).await.ok()
+    gate.checked("honest", checkpoint, case_no, uscc).await
 }
 
-fn publication(what: &str, id: &str, day: &str) -> Value {
-    json!({what: id, "document": "示许〔2026〕7号", "decided_on": day, "published_on": day,
+fn publication(case_no: &str, day: &str) -> Value {
+    json!({"case_no": case_no, "document": "示许〔2026〕7号", "decided_on": day, "published_on": day,
            "place": "信用中国（示例）"})
 }
 
@@ -56,8 +47,8 @@ async fn r089_a_licence_is_owed_publicity_until_somebody_says_that_it_is_public(
     let checked = check(&gate, "issuance", "case-1", city::CLEAN_COMPANY).await;
     let id = checked["check_id"].as_str().unwrap();
     let [task] = tasks(&gate, "kind=publicity").await.try_into().unwrap();
-    assert_eq!((&task["subject"], &task["case_no"]), (&json!(id), &json!("case-1")), "{task}");
-    assert_eq!((&task["responder"], &task["state"]), (&json!(city::DEPARTMENT), &json!("open")));
+    assert_has(&task, &json!({"subject": id, "case_no": "case-1"}));
+    assert_has(&task, &json!({"responder": city::DEPARTMENT, "state": "open"}));
     let day = task["event_on"].as_str().unwrap().to_owned();
 
     // Decided on again: one publicity, not two.
@@ -65,15 +56,13 @@ async fn r089_a_licence_is_owed_publicity_until_somebody_says_that_it_is_public(
     let [task] = tasks(&gate, "kind=publicity").await.try_into().unwrap();
     assert_eq!(task["subject"], again["check_id"]);
 
-    let other = gate.new_key(json!({"name": "other", "role": "caller", "departments": ["housing"]})).await;
-    let report = publication("case_no", "case-1", &day);
+    let other = gate.somebody_of("housing", "caller").await;
+    let report = publication("case-1", &day);
     let _ = other.post("/v1/publications", &report).await.problem(403, "department.not_allowed");
-    let mut bad = report.clone();
-    bad["published_on"] = json!("2199-01-01");
-    let _ = gate.caller.post("/v1/publications", &bad).await.problem(422, "request.invalid");
-    bad = report.clone();
-    bad["check_id"] = json!(id);
-    let _ = gate.caller.post("/v1/publications", &bad).await.problem(422, "request.invalid");
+    for changes in [json!({"published_on": "2199-01-01"}), json!({"check_id": id})] {
+        let bad = gate.caller.post("/v1/publications", &with(report.clone(), &changes)).await;
+        let _ = bad.problem(422, "request.invalid");
+    }
     let published = gate.caller.post("/v1/publications", &report).await.ok();
     assert_eq!(published["published"][0]["late"], false, "{published}");
     let _ = gate.caller.post("/v1/publications", &report).await.problem(409, "publication.not_owed");
@@ -83,11 +72,9 @@ async fn r089_a_licence_is_owed_publicity_until_somebody_says_that_it_is_public(
 
     // Counted from the decision, not from the check.
     let _ = check(&gate, "issuance", "case-2", city::CLEAN_COMPANY).await;
-    let mut late = publication("case_no", "case-2", &day);
-    late["decided_on"] = json!("2026-01-05");
+    let late = with(publication("case-2", &day), &json!({"decided_on": "2026-01-05"}));
     let published = gate.caller.post("/v1/publications", &late).await.ok();
-    assert_eq!(published["published"][0]["due_on"], "2026-01-14");
-    assert_eq!(published["published"][0]["late"], true, "{published}");
+    assert_has(&published, &json!({"/published/0/due_on": "2026-01-14", "/published/0/late": true}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,8 +82,7 @@ async fn r090_a_limit_in_days_counts_holidays_too() {
     let duties = json!({"publicity_limit": {"count": 7, "unit": "days"}});
     let gate = issuing(Setup::default(), &duties).await;
     let _ = check(&gate, "issuance", "case-1", city::CLEAN_COMPANY).await;
-    let report = json!({"case_no": "case-1", "document": "示许〔2026〕8号", "decided_on": "2026-09-24",
-                        "published_on": "2026-10-09", "place": "信用中国（示例）"});
+    let report = with(publication("case-1", "2026-10-09"), &json!({"decided_on": "2026-09-24"}));
     let published = gate.caller.post("/v1/publications", &report).await.ok();
     assert_eq!(published["published"][0]["due_on"], "2026-10-01");
 }
@@ -109,10 +95,8 @@ async fn r094_r104_what_was_done_is_asked_for_and_then_its_way_to_the_platform_i
     let checked = check(&gate, "review", "case-1", city::BANNED_COMPANY).await;
     let id = checked["check_id"].as_str().unwrap();
     let [task] = tasks(&gate, "kind=disposition").await.try_into().unwrap();
-    assert_eq!((&task["subject"], &task["initiator"]), (&json!(id), &json!("host")), "{task}");
-    let disposition = json!({"measure": city::BAN_MEASURE, "result": "executed", "officer": "窗口-07"});
-    let path = format!("/v1/checks/{id}/dispositions");
-    let reported = gate.caller.post(&path, &json!({"dispositions": [disposition]})).await;
+    assert_has(&task, &json!({"subject": id, "initiator": "host"}));
+    let reported = gate.report(&checked, &[city::executed()]).await;
     assert_eq!(reported.status, 202);
     assert!(tasks(&gate, "kind=disposition").await.is_empty());
     let [record] = tasks(&gate, "kind=record").await.try_into().unwrap();
@@ -122,7 +106,7 @@ async fn r094_r104_what_was_done_is_asked_for_and_then_its_way_to_the_platform_i
     let _ = check(&gate, "review", "case-1", city::BANNED_COMPANY).await;
     assert!(tasks(&gate, "kind=disposition").await.is_empty());
     platform.come_up();
-    until("the platform has it", async || tasks(&gate, "kind=record").await.is_empty().then_some(())).await;
+    eventually("the platform has it", async || tasks(&gate, "kind=record").await.is_empty()).await;
     let [done] = tasks(&gate, "kind=record&state=done").await.try_into().unwrap();
     assert_eq!(done["result"], "in_time");
 }
@@ -135,7 +119,7 @@ async fn r107_r108_r109_reports_are_asked_for_by_the_days_of_the_policy() {
     for (kind, day) in [("monthly_report", "-15"), ("typical_cases", "-20"), ("half_yearly_report", "-05")] {
         let task = until(kind, async || tasks(&gate, &format!("kind={kind}")).await.pop()).await;
         assert!(task["due_on"].as_str().unwrap().ends_with(day), "{task}");
-        assert_eq!((&task["responder"], &task["division"]), (&json!("lead-unit"), &json!(REPORTING)));
+        assert_has(&task, &json!({"responder": "lead-unit", "division": REPORTING}));
         assert!(task["subject"].as_str().unwrap().starts_with(&format!("{REPORTING}/")), "{task}");
         let each_kind = if kind == "typical_cases" { 2 } else { 1 };
         let owed = tasks(&gate, &format!("kind={kind}")).await.len();
@@ -149,18 +133,10 @@ async fn r107_a_typical_case_of_the_month_ends_the_duty_to_report_one_of_its_kin
     until("the month", async || tasks(&gate, "kind=typical_cases").await.pop()).await;
     // After the 20th they are owed for the next month, and of that nothing can have
     // happened yet: take them for those of this month.
-    gate.kill();
-    let month: String = Connection::open(gate.store_file())
-        .unwrap()
-        .query_row("SELECT strftime('%Y-%m', 'now', '+8 hours')", [], |row| row.get(0))
-        .unwrap();
-    change_store(
-        &gate,
-        &format!(
-            "UPDATE duties SET subject = '370814/{month}' || substr(subject, 15) WHERE kind = 'typical_cases'"
-        ),
-    );
-    gate.restart();
+    let month = crate::reports::month();
+    gate.pass_time(&format!(
+        "UPDATE duties SET subject = '370814/{month}' || substr(subject, 15) WHERE kind = 'typical_cases'"
+    ));
     let of_month = async |query: &str| {
         let mut found = tasks(&gate, query).await;
         found.retain(|task| task["subject"].as_str().unwrap().starts_with(&format!("370814/{month}/")));
@@ -192,13 +168,10 @@ async fn r107_a_typical_case_of_the_month_ends_the_duty_to_report_one_of_its_kin
 async fn r107_a_month_without_typical_cases_ends_with_its_register_once_it_is_over() {
     let mut gate = issuing(Setup::default(), &json!({"typical_cases_day": 20})).await;
     until("the month", async || tasks(&gate, "kind=typical_cases").await.pop()).await;
-    gate.kill();
-    change_store(
-        &gate,
+    gate.pass_time(
         "UPDATE duties SET subject = '370814/2026-02' || substr(subject, 15), due_on = '2026-02-20'
          WHERE kind = 'typical_cases'",
     );
-    gate.restart();
     let path = "/v1/admin/reports/cases?month=2026-02";
     let _ = gate.admin.get(&format!("{path}&department=housing")).await.ok();
     assert!(tasks(&gate, "kind=typical_cases&state=done").await.is_empty(), "of one department");
@@ -215,9 +188,7 @@ async fn r107_a_month_without_typical_cases_ends_with_its_register_once_it_is_ov
 async fn r094_nobody_owes_that_a_record_arrives_where_there_is_no_platform() {
     let gate = issuing(Setup::default(), &json!({})).await;
     let checked = check(&gate, "review", "case-1", city::BANNED_COMPANY).await;
-    let path = format!("/v1/checks/{}/dispositions", checked["check_id"].as_str().unwrap());
-    let disposition = json!({"measure": city::BAN_MEASURE, "result": "executed", "officer": "窗口-07"});
-    assert_eq!(gate.caller.post(&path, &json!({"dispositions": [disposition]})).await.status, 202);
+    assert_eq!(gate.report(&checked, &[city::executed()]).await.status, 202);
     assert!(tasks(&gate, "kind=record").await.is_empty());
     assert_eq!(gate.feedback("pending").await.len(), 1, "it is kept until there is one");
 }
@@ -229,15 +200,12 @@ async fn r108_r109_making_a_report_of_the_whole_division_ends_the_duty_of_its_pe
     for kind in ["monthly_report", "half_yearly_report"] {
         until(kind, async || tasks(&gate, &format!("kind={kind}")).await.pop()).await;
     }
-    gate.kill();
-    change_store(
-        &gate,
+    gate.pass_time(
         "UPDATE duties SET subject = '370814/2026-02', due_on = '2026-03-15' WHERE kind = 'monthly_report';
          UPDATE duties SET subject = '370814/2026-06-05', due_on = '2026-06-05' WHERE kind = 'half_yearly_report'",
     );
-    gate.restart();
     let monthly = "/v1/admin/reports/monthly?month";
-    let auditor = gate.new_key(json!({"name": "auditor", "role": "auditor"})).await;
+    let auditor = gate.somebody("auditor").await;
     let _ = auditor.get(&format!("{monthly}=2026-02")).await.ok();
     for query in ["=2026-02&department=market-regulation", "=2026-02&division=370811", "=2026-01"] {
         let _ = gate.admin.get(&format!("{monthly}{query}")).await.ok();
@@ -245,7 +213,7 @@ async fn r108_r109_making_a_report_of_the_whole_division_ends_the_duty_of_its_pe
     assert!(tasks(&gate, "kind=monthly_report&state=done").await.is_empty(), "not the report that is owed");
     let _ = gate.admin.get(&format!("{monthly}=2026-02&division={REPORTING}")).await.ok();
     let [done] = tasks(&gate, "kind=monthly_report&state=done").await.try_into().unwrap();
-    assert_eq!((&done["subject"], &done["result"]), (&json!("370814/2026-02"), &json!("late")));
+    assert_has(&done, &json!({"subject": "370814/2026-02", "result": "late"}));
     let _ = gate.admin.get("/v1/admin/reports/half-year?until=2026-12").await.ok();
     assert!(tasks(&gate, "kind=half_yearly_report&state=done").await.is_empty(), "another half-year");
     let _ = gate.admin.get("/v1/admin/reports/half-year?until=2026-06").await.ok();
@@ -261,7 +229,7 @@ async fn r091_what_was_made_public_is_exported_in_the_fields_of_dual_publicity()
     let mut gate = issuing(Setup::default().departments(line), &json!({})).await;
     let request = city::request("honest", "issuance", "case-1", city::CLEAN_COMPANY);
     let _ = gate.check(&city::represented_by(request, city::CLEAN_PERSON)).await.ok();
-    let mut report = publication("case_no", "case-1", "2026-10-09");
+    let mut report = publication("case-1", "2026-10-09");
     report["attributes"] = json!({"XK_WSH": "1", "XK_YXQZ": "2026-10-10", "XK_YXQZI": "2026-10-09",
                                   "XK_BZ": city::CLEAN_PERSON});
     let said = gate.caller.post("/v1/publications", &report).await.problem(422, "request.invalid");
@@ -274,8 +242,7 @@ async fn r091_what_was_made_public_is_exported_in_the_fields_of_dual_publicity()
     let path = "/v1/admin/reports/publicity?since=2026-10-01&until=2026-10-31";
     let made = gate.admin.get(path).await.ok();
     let table = &made["tables"][0];
-    let columns: Vec<&str> =
-        table["columns"].as_array().unwrap().iter().map(|column| column["name"].as_str().unwrap()).collect();
+    let columns = texts(&table["columns"], "name");
     let [row] = table["rows"].as_array().unwrap().clone().try_into().unwrap();
     for (name, value) in [
         ("XK_XDR_MC", "示例申请有限公司"),
@@ -300,13 +267,7 @@ async fn r091_what_was_made_public_is_exported_in_the_fields_of_dual_publicity()
     let elsewhere = gate.admin.get(&format!("{path}&division=370812")).await.ok();
     assert_eq!(elsewhere["tables"][0]["rows"], json!([]));
     gate.terminate().await;
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("licences.xlsx");
-    let days = ["--since", "2026-10-01", "--until", "2026-10-31"];
-    let output = ["--output", file.to_str().unwrap()];
-    let written = gate.command_line(&[&["report", "publicity"][..], &days, &output].concat());
-    assert!(written.status.success(), "{written:?}");
-    assert!(std::fs::read(&file).unwrap().starts_with(b"PK"));
+    gate.writes_workbook("report publicity --since 2026-10-01 --until 2026-10-31 --output");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -314,22 +275,17 @@ async fn r122_who_is_told_of_what_is_overdue_stands_in_the_event_and_in_the_task
     let line = "market-regulation = { name = \"示例市市场监督管理局\", contact = \"联络员甲 0000-1234567\" }";
     let mut gate = issuing(Setup::default().departments(line), &json!({})).await;
     let checked = check(&gate, "issuance", "case-1", city::CLEAN_COMPANY).await;
-    gate.kill();
-    change_store(&gate, "UPDATE duties SET due_on = '2026-01-05' WHERE kind = 'publicity'");
-    gate.restart();
+    gate.pass_time("UPDATE duties SET due_on = '2026-01-05' WHERE kind = 'publicity'");
     let event = until("it is told", async || gate.events("name=duty.overdue").await.pop()).await;
     let data = &event["event"]["data"];
     let subject = format!("publicity/{}", checked["check_id"].as_str().unwrap());
     assert_eq!(event["event"]["subject"], subject);
     assert_eq!(data["contact"], "联络员甲 0000-1234567", "{event}");
-    assert_eq!((&data["kind"], &data["due_on"]), (&json!("publicity"), &json!("2026-01-05")));
+    assert_has(data, &json!({"kind": "publicity", "due_on": "2026-01-05"}));
     assert!(!event.to_string().contains("case-1"), "no case number leaves the host");
     let [task] = tasks(&gate, "kind=publicity&state=overdue").await.try_into().unwrap();
-    assert_eq!(task["contact"], "联络员甲 0000-1234567");
-    assert_eq!(task["responder_name"], "示例市市场监督管理局");
-    let output = gate.client_command(&["tasks", "--state", "overdue"]);
-    assert!(output.status.success(), "{output:?}");
-    let text = String::from_utf8(output.stdout).unwrap();
+    assert_has(&task, &json!({"contact": "联络员甲 0000-1234567", "responder_name": "示例市市场监督管理局"}));
+    let text = gate.server_command("tasks --state overdue").ok();
     assert!(text.contains("2026-01-05") && text.contains("联络员甲"), "{text}");
 }
 
@@ -337,7 +293,7 @@ async fn r122_who_is_told_of_what_is_overdue_stands_in_the_event_and_in_the_task
 async fn tasks_are_for_the_departments_of_a_key_and_of_known_kinds() {
     let gate = issuing(Setup::default(), &json!({})).await;
     let _ = check(&gate, "issuance", "case-1", city::CLEAN_COMPANY).await;
-    let other = gate.new_key(json!({"name": "other", "role": "caller", "departments": ["housing"]})).await;
+    let other = gate.somebody_of("housing", "caller").await;
     assert_eq!(other.get("/v1/tasks").await.ok()["tasks"], json!([]));
     let path = "/v1/tasks?department=market-regulation";
     let _ = other.get(path).await.problem(403, "department.not_allowed");

@@ -4,6 +4,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
+use system_tests::document::assert_has;
 use system_tests::{Delivery, Setup, TestGate, TestReceiver, WEBHOOK_SECRET, city, component, until};
 
 /// A host that tells a receiver, and has told it of its catalogue. An attempt may
@@ -41,6 +42,11 @@ async fn event_in(gate: &TestGate, name: &str, state: &str) -> Value {
     .await
 }
 
+/// Waits until a catalogue, a component and a release are kept as events.
+async fn three_events(gate: &TestGate) -> Vec<Value> {
+    until("three events", async || Some(gate.events("").await).filter(|events| events.len() == 3)).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_push_and_a_switch_are_told_signed_and_counted() {
     let receiver = TestReceiver::start().await;
@@ -52,13 +58,12 @@ async fn a_push_and_a_switch_are_told_signed_and_counted() {
     for delivery in [pushed, switched] {
         verified(delivery);
         let body = delivery.json();
-        assert_eq!((&body["id"], &body["name"]), (&json!(delivery.id), &json!(delivery.event)), "{body}");
+        assert_has(&body, &json!({"id": delivery.id, "name": delivery.event}));
     }
     let (pushed, switched) = (pushed.json(), switched.json());
     assert_eq!(pushed["subject"], digest.as_str());
     assert!(pushed["data"]["plugin"].is_string() && pushed["data"]["version"].is_string(), "{pushed}");
-    assert_eq!(switched["data"]["digest"], digest.as_str());
-    assert_eq!(switched["data"]["reason"], "test");
+    assert_has(&switched, &json!({"/data/digest": digest.as_str(), "/data/reason": "test"}));
     assert!(switched["subject"].as_str().unwrap().contains("honest"), "{switched}");
     assert!(switched["at"].as_str().unwrap().ends_with("+08:00"), "{switched}");
 
@@ -84,11 +89,10 @@ async fn a_roll_back_is_told_for_the_binding_it_concerns() {
         .post("/v1/admin/releases:rollback", &json!({"plugin": plugin, "reason": "worse"}))
         .await
         .ok();
-    let told = receiver
-        .until("the roll-back", |seen| seen.iter().any(|delivery| delivery.event == "release.rolled_back"))
-        .await;
-    let back = told.iter().find(|delivery| delivery.event == "release.rolled_back").unwrap().json();
-    assert_eq!((&back["data"]["digest"], &back["data"]["reason"]), (&json!(first), &json!("worse")));
+    let is_back = |delivery: &Delivery| delivery.event == "release.rolled_back";
+    let told = receiver.until("the roll-back", |seen| seen.iter().any(is_back)).await;
+    let back = told.into_iter().find(is_back).unwrap().json();
+    assert_has(&back, &json!({"/data/digest": first, "/data/reason": "worse"}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,10 +101,8 @@ async fn a_revoked_key_is_told_once_with_what_it_still_serves() {
     let _ = release(&gate).await;
     let vendor = system_tests::vendor::Vendor::of(city::DEPARTMENT).id();
     for reason in ["钥匙丢失", "again"] {
-        let headers = [("content-type", "application/json")];
-        let body = json!({ "reason": reason }).to_string().into_bytes();
         let path = format!("/v1/admin/signers/{vendor}");
-        let _ = gate.admin.send(reqwest::Method::DELETE, &path, &headers, body).await.ok();
+        let _ = gate.admin.delete(&path, &json!({"reason": reason})).await.ok();
     }
     let event = event_in(&gate, "signer.revoked", "none").await;
     assert_eq!(event["event"]["subject"], vendor.as_str());
@@ -114,7 +116,7 @@ async fn whoever_follows_reads_what_was_and_what_comes() {
     let gate = TestGate::start().await;
     let _ = release(&gate).await;
     event_in(&gate, "release.activated", "none").await;
-    let mut following = gate.following(&["events", "--follow", "--json", "--limit", "1"]);
+    let mut following = gate.start_command("events --follow --json --limit 1");
     let line = |text: String| serde_json::from_str::<Value>(&text).unwrap()["event"]["name"].clone();
     assert_eq!(line(following.next_line().await), "release.activated", "the newest");
     let _ = gate.push_good(component::market_registration()).await;
@@ -159,11 +161,7 @@ async fn events_of_a_host_that_was_killed_are_told_when_it_is_back() {
     let mut gate = telling(&receiver, "").await;
     receiver.go_down().await;
     let _ = release(&gate).await;
-    let kept = until("both events are kept", async || {
-        let events = gate.events("").await;
-        (events.len() == 3).then_some(events)
-    })
-    .await;
+    let kept = three_events(&gate).await;
     gate.kill();
     receiver.come_up().await;
     gate.restart();
@@ -188,11 +186,9 @@ async fn an_event_nobody_takes_is_given_up_and_shown() {
     assert!(metrics.contains(r#"creditgate_event_deliveries{state="dead"} 1"#), "{metrics}");
 
     gate.terminate().await;
-    let shown = gate.command_line(&["events", "--name", "component.pushed"]);
-    let text = String::from_utf8(shown.stdout).unwrap();
+    let text = gate.command_line("events --name component.pushed").ok();
     assert!(text.contains("component.pushed") && text.contains("dead"), "{text}");
-    let listed = gate.command_line(&["events", "--limit", "1", "--json"]);
-    let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
+    let listed = gate.command_line("events --limit 1 --json").json();
     assert_eq!(listed["events"][0]["delivery"]["state"], "dead", "{listed}");
 }
 
@@ -200,11 +196,7 @@ async fn an_event_nobody_takes_is_given_up_and_shown() {
 async fn without_a_webhook_events_are_listed_to_those_who_may_see_them() {
     let mut gate = TestGate::start().await;
     let _ = release(&gate).await;
-    let all = until("all three events", async || {
-        let events = gate.events("").await;
-        (events.len() == 3).then_some(events)
-    })
-    .await;
+    let all = three_events(&gate).await;
     let names: Vec<_> = all.iter().map(|event| event["event"]["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["release.activated", "component.pushed", "catalogue.published"], "newest first");
     assert!(all.iter().all(|event| event["delivery"]["state"] == "none"), "{all:?}");
@@ -217,15 +209,13 @@ async fn without_a_webhook_events_are_listed_to_those_who_may_see_them() {
     let _ = gate.admin.get("/v1/admin/events?since=1").await.problem(400, "request.query");
     let _ = gate.caller.get("/v1/admin/events").await.problem(403, "auth.role");
     for role in ["auditor", "publisher"] {
-        let reader = gate.new_key(json!({"name": role, "role": role})).await;
+        let reader = gate.somebody(role).await;
         assert_eq!(reader.get("/v1/admin/events").await.ok()["events"], json!(all));
     }
 
     // A webhook that comes later is told what happens from then on.
     let receiver = TestReceiver::start().await;
-    gate.terminate().await;
-    gate.configure(&Setup::default().webhook(&receiver, ""));
-    gate.restart();
+    gate.start_as(&Setup::default().webhook(&receiver, "")).await;
     let _ = gate.push_good(component::market_registration()).await;
     event_in(&gate, "component.pushed", "delivered").await;
     assert_eq!(receiver.seen().len(), 1);
@@ -236,16 +226,12 @@ async fn a_webhook_that_cannot_be_used_is_refused_with_the_reason() {
     let receiver = TestReceiver::start().await;
     let mut gate = telling(&receiver, "").await;
     gate.terminate().await;
-    let refused = |what: &str| {
-        let output = gate.command_line(&["events"]);
-        assert_eq!(output.status.code(), Some(1), "{what}: {output:?}");
-        String::from_utf8(output.stderr).unwrap()
-    };
+    let refused = || gate.command_line("events").ended_with(1).errors;
     let secret = gate.store_file().ancestors().nth(2).unwrap().join("webhook-secret");
     std::fs::write(&secret, "too short").unwrap();
-    let short = refused("a short secret");
+    let short = refused();
     assert!(short.contains("webhook") && short.contains("at least 16 bytes"), "{short}");
     std::fs::remove_file(&secret).unwrap();
-    let missing = refused("no secret");
+    let missing = refused();
     assert!(missing.contains("webhook-secret"), "{missing}");
 }

@@ -1,6 +1,7 @@
 //! A component is held to the examples its vendor ships in it.
 
 use serde_json::{Value, json};
+use system_tests::document::with;
 use system_tests::{Setup, TestGate, city, component};
 
 /// A case for the guest that misbehaves on demand.
@@ -58,8 +59,7 @@ async fn an_example_that_comes_out_otherwise_refuses_the_push_and_says_where() {
     ];
     for (behaviour, expect, named) in cases {
         let good = json!({"outcome": "proceed", "status": "hit", "advice": [], "grounds": []});
-        let mut first = example("honest", &good);
-        first["name"] = json!("good");
+        let first = with(example("honest", &good), &json!({"name": "good"}));
         let component = guest_with(&json!([first, example(behaviour, &expect)]));
         let detail = gate.push(component).await.problem(422, "plugin.example_failed");
         for word in named {
@@ -72,9 +72,8 @@ async fn an_example_that_comes_out_otherwise_refuses_the_push_and_says_where() {
     assert_eq!(gate.events("name=component.pushed").await, [] as [Value; 0]);
 
     let hit = example("honest", &json!({"outcome": "proceed", "status": "hit"}));
-    let mut of_another = example("honest", &json!({"outcome": "proceed", "status": "clear"}));
-    of_another["name"] = json!("two");
-    of_another["entries"] = json!([city::entries()[1]]);
+    let changes = json!({"name": "two", "entries": [city::entries()[1]]});
+    let of_another = with(example("honest", &json!({"outcome": "proceed", "status": "clear"})), &changes);
     let report = gate.push(guest_with(&json!([hit, of_another]))).await.ok();
     let names: Vec<_> = report["examples"].as_array().unwrap().iter().map(|run| &run["name"]).collect();
     assert_eq!(names, ["one", "two"], "{report}");
@@ -100,8 +99,7 @@ async fn examples_that_cannot_be_run_or_read_are_refused_with_the_place() {
         assert!(detail.contains("`one` cannot be run") && detail.contains(named), "{named}: {detail}");
         assert!(!detail.contains("91110000600037341"), "{detail}");
     }
-    let mut settings = changed("/on", json!("2026-03-02"));
-    settings["settings"] = json!({"behavior": "honest"});
+    let settings = with(changed("/on", json!("2026-03-02")), &json!({"settings": {"behavior": "honest"}}));
     let detail = gate.push(guest_with(&json!([settings]))).await.problem(422, "plugin.example_failed");
     assert!(
         detail.contains("its settings do not fit the manifest") && detail.contains("behavior"),
@@ -113,8 +111,7 @@ async fn examples_that_cannot_be_run_or_read_are_refused_with_the_place() {
     for (index, example) in many.iter_mut().enumerate() {
         example["name"] = json!(format!("e{index}"));
     }
-    let mut misspelt = good();
-    misspelt["expects"] = json!({});
+    let misspelt = with(good(), &json!({"expects": {}}));
     let malformed: [(&str, Vec<u8>, &str); 7] = [
         ("not JSON", b"[{".to_vec(), "is not JSON"),
         ("no array", b"{}".to_vec(), ""),

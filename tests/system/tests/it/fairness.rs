@@ -3,7 +3,8 @@
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
-use system_tests::{Reply, Setup, TestGate, TestPlatform, city, component, until};
+use system_tests::document::{assert_has, with};
+use system_tests::{Reply, Setup, TestGate, TestPlatform, city, component, eventually, until};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -28,9 +29,7 @@ fn binding(department: &str, item: &str, behaviour: &str) -> Value {
 }
 
 fn request(department: &str, item: &str, case_no: &str) -> Value {
-    let mut request = city::request(item, "review", case_no, city::CLEAN_COMPANY);
-    request["department"] = json!(department);
-    request
+    with(city::request(item, "review", case_no, city::CLEAN_COMPANY), &json!({"department": department}))
 }
 
 /// A host at which the noisy department's item `loop` never ends and its item
@@ -72,7 +71,7 @@ async fn metric(gate: &TestGate, name: &str) -> u64 {
 
 async fn until_metric(gate: &TestGate, name: &str, wanted: u64) {
     let what = format!("{name} is {wanted}");
-    until(&what, async || (metric(gate, name).await == wanted).then_some(())).await;
+    eventually(&what, async || metric(gate, name).await == wanted).await;
 }
 
 async fn until_long_calls(gate: &TestGate, state: &str, wanted: u64) {
@@ -158,8 +157,7 @@ async fn a_caller_who_goes_away_while_a_platform_is_asked_ends_the_check() {
     platform.misbehave_at_queries("slow").await;
     let setup = Setup::default().connector("city", &platform, "taizhou.toml", "timeout_ms = 1900");
     let gate = serving(setup).await;
-    let mut asked = binding(NOISY, "asked", "honest");
-    asked["sources"] = json!(["city"]);
+    let asked = with(binding(NOISY, "asked", "honest"), &json!({"sources": ["city"]}));
     gate.import("bindings", &[asked]).await;
     let call = asks(&gate, request(NOISY, "asked", "case-1"));
     let under_way = format!("checks_under_way{{department=\"{NOISY}\"}}");
@@ -177,8 +175,7 @@ async fn a_department_whose_platform_hangs_leaves_the_others_their_places() {
     let setup =
         Setup::default().http(places).connector("city", &platform, "taizhou.toml", "timeout_ms = 1900");
     let gate = serving(setup).await;
-    let mut asked = binding(NOISY, "asked", "honest");
-    asked["sources"] = json!(["city"]);
+    let asked = with(binding(NOISY, "asked", "honest"), &json!({"sources": ["city"]}));
     gate.import("bindings", &[asked]).await;
     let calls: Vec<_> =
         (0..2).map(|number| asks(&gate, request(NOISY, "asked", &format!("case-{number}")))).collect();
@@ -225,9 +222,7 @@ async fn bodies_that_do_not_come_take_places_only_as_long_as_their_senders_stay(
 #[tokio::test(flavor = "multi_thread")]
 async fn while_the_writer_cannot_keep_up_what_is_too_much_is_refused_and_the_rest_is_recorded() {
     let mut gate = serving(Setup::default()).await;
-    gate.terminate().await;
-    gate.configure(&Setup::default().store("busy_timeout_ms = 60000\nqueue_capacity = 4"));
-    gate.restart();
+    gate.start_as(&Setup::default().store("busy_timeout_ms = 60000\nqueue_capacity = 4")).await;
     let backup = Connection::open(gate.store_file()).unwrap();
     backup.execute_batch("BEGIN IMMEDIATE").unwrap();
     let calls: Vec<_> = (0..24)
@@ -257,7 +252,7 @@ async fn while_the_writer_cannot_keep_up_what_is_too_much_is_refused_and_the_res
     }
     assert_eq!(metric(&gate, "refused_total{reason=\"writer\"}").await, refused);
     let ledger = gate.ledger().await;
-    assert_eq!((&ledger["records"], &ledger["intact"]), (&json!(recorded), &json!(true)));
+    assert_has(&ledger, &json!({"records": recorded, "intact": true}));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -27,8 +27,7 @@ async fn a_call_leaves_nothing_in_the_guest_for_the_next_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn guests_that_run_into_their_limits_do_not_hold_up_the_others() {
     // One after the other, which takes them longer than calls wait by default.
-    let gate = Setup::default().sandbox("queue_wait_ms = 60000").start().await;
-    gate.serve(component::hostile_guest(), &[city::honest("honest")]).await;
+    let gate = Setup::default().sandbox("queue_wait_ms = 60000").with_hostile_guest().await;
     let slow = |behaviour| {
         city::hostile(
             "slow",

@@ -3,6 +3,7 @@
 //! its check is never clear.
 
 use serde_json::{Value, json};
+use system_tests::document::{assert_has, texts, with};
 use system_tests::{TestGate, city, component};
 
 const ITEM: &str = "honest";
@@ -35,11 +36,11 @@ fn request(case: &str, name: &str, identifiers: &Value) -> Value {
 }
 
 fn ids(list: &Value) -> Vec<&str> {
-    list.as_array().unwrap().iter().map(|found| found["entry"]["id"].as_str().unwrap()).collect()
+    texts(list, "/entry/id")
 }
 
 fn codes(list: &Value) -> Vec<&str> {
-    list.as_array().unwrap().iter().map(|found| found["code"].as_str().unwrap()).collect()
+    texts(list, "code")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,7 +54,7 @@ async fn r022_fillers_and_masks_are_refused_where_a_number_has_a_form_and_match_
     let good: Vec<_> =
         listed.iter().map(|(id, filler)| (id.as_str(), "吴示", "", "", filler.as_str())).collect();
     let report = import(&gate, &rows(&good)).await;
-    assert_eq!((&report["applied"], &report["problem_count"]), (&json!(8), &json!(0)), "{report}");
+    assert_has(&report, &json!({"applied": 8, "problem_count": 0}));
     let warned = codes(&report["warnings"]);
     for code in ["id.placeholder", "id.masked", "identifier.none"] {
         assert!(warned.contains(&code), "{report}");
@@ -171,20 +172,15 @@ async fn r022_marks_nobody_sees_are_left_out_of_numbers_and_names_and_said() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r024_a_company_whose_code_fails_its_check_is_never_clear_whatever_the_policy_is_but_strict() {
-    let gate = TestGate::start().await;
-    let mut binding = city::honest(ITEM);
-    binding["division"] = json!(city::division::ABOVE);
-    gate.serve(component::hostile_guest(), &[binding]).await;
+    let binding = with(city::honest(ITEM), &json!({"division": city::division::ABOVE}));
+    let gate = TestGate::serving(component::hostile_guest(), &[binding]).await;
     // The code of the listed company, its last character wrong.
     let mistyped = format!("{}X", &city::BANNED_COMPANY[..17]);
     let mut asked = request("case-1", "示例失信食品有限公司", &json!([{"kind": "uscc", "value": mistyped}]));
     for division in [city::division::CHECK, city::division::FORMAT] {
         asked["division"] = json!(division);
         let answer = gate.check(&asked).await.ok();
-        assert_eq!(
-            (&answer["status"], &answer["outcome"]),
-            (&json!("could_not_check"), &json!("manual_review"))
-        );
+        assert_has(&answer, &json!({"status": "could_not_check", "outcome": "manual_review"}));
         assert_eq!(ids(&answer["hints"]), ["entry-banned"], "{answer}");
         assert_eq!(codes(&answer["reasons"]), ["identifier.check_failed"], "{answer}");
         let text = answer["reasons"][0]["text"].as_str().unwrap();
@@ -213,9 +209,7 @@ async fn r024_a_company_whose_code_fails_its_check_is_never_clear_whatever_the_p
 async fn r075_a_case_is_filed_neither_in_the_future_nor_before_1949() {
     let gate = TestGate::with_hostile_guest().await;
     let day = |day: &str| {
-        let mut asked = city::request(ITEM, "review", "case-1", city::CLEAN_COMPANY);
-        asked["filed_on"] = json!(day);
-        asked
+        with(city::request(ITEM, "review", "case-1", city::CLEAN_COMPANY), &json!({"filed_on": day}))
     };
     for (filed_on, code) in
         [("2199-01-01", "date.future"), ("1949-09-30", "date.too_early"), ("0201-03-04", "date.too_early")]

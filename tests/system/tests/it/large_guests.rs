@@ -3,16 +3,12 @@
 //! languages; `cargo xtask test` builds and runs them.
 
 use serde_json::{Value, json};
+use system_tests::document::assert_has;
 use system_tests::{TestGate, city, command_line, component};
 
 /// The time and the random number in a rule's explanation.
 fn ambient(answer: &Value) -> (&str, &str) {
     answer["explanation"].as_str().unwrap().split_once(' ').unwrap()
-}
-
-async fn replay(gate: &TestGate, answer: &Value) -> Value {
-    let id = answer["check_id"].as_str().unwrap();
-    gate.admin.get(&format!("/v1/checks/{id}/replay")).await.ok()
 }
 
 /// From the push to the replay. One host for all of it: each would compile the
@@ -26,8 +22,8 @@ async fn is_pushed_served_and_replayed(language: &str) {
 
     let mut answers = Vec::new();
     for case in ["case-1", "case-2"] {
-        let answer = gate.check(&city::request(language, "intake", case, city::CLEAN_COMPANY)).await.ok();
-        assert_eq!((&answer["status"], &answer["outcome"]), (&json!("clear"), &json!("proceed")), "{answer}");
+        let answer = gate.checked(language, "intake", case, city::CLEAN_COMPANY).await;
+        assert_has(&answer, &json!({"status": "clear", "outcome": "proceed"}));
         answers.push(answer);
     }
     assert_ne!(ambient(&answers[0]).1, ambient(&answers[1]).1, "every check has randomness of its own");
@@ -36,12 +32,10 @@ async fn is_pushed_served_and_replayed(language: &str) {
     assert_eq!(small["status"], "clear", "{small}");
     one_that_breaks_costs_its_own_check(&gate, language).await;
 
-    gate.terminate().await;
-    gate.restart();
+    gate.start_anew().await;
     for (answer, large) in answers.iter().map(|answer| (answer, true)).chain([(&small, false)]) {
-        let replayed = replay(&gate, answer).await;
-        assert_eq!(replayed["result"], "identical", "{replayed}");
-        assert_eq!(replayed["fuel"], replayed["recorded_fuel"]);
+        let replayed = gate.replay(answer).await;
+        assert_has(&replayed, &json!({"result": "identical", "fuel": replayed["recorded_fuel"]}));
         assert_eq!(replayed["engine"], replayed["recorded_engine"]);
         let engine = replayed["engine"].as_str().unwrap();
         assert_eq!(engine.contains("-large/"), large, "{engine}");
@@ -65,10 +59,8 @@ async fn one_that_breaks_costs_its_own_check(gate: &TestGate, language: &str) {
 
 fn is_explained(language: &str) {
     let file = component::rule_file(language);
-    let output = command_line(&["plugin", "inspect", file.to_str().unwrap(), "--json"]);
-    assert!(output.status.success(), "{output:?}");
-    let inspection: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((&inspection["accepted"], &inspection["class"]), (&json!(true), &json!("large")));
+    let inspection = command_line(&format!("plugin inspect {} --json", file.display())).json();
+    assert_has(&inspection, &json!({"accepted": true, "class": "large"}));
 }
 
 mod javascript {

@@ -15,15 +15,14 @@ async fn serving() -> (TestGate, String) {
 }
 
 async fn checked(gate: &TestGate, case_no: &str) -> Value {
-    gate.check(&city::request("honest", "review", case_no, city::BANNED_COMPANY)).await.ok()
+    gate.checked("honest", "review", case_no, city::BANNED_COMPANY).await
 }
 
 /// Stops the host, changes its store as another program would, and starts it.
-async fn alter(gate: &mut TestGate, change: impl FnOnce(&Connection)) {
+async fn alter(gate: &mut TestGate, change: &str) {
     gate.terminate().await;
     let store = Connection::open(gate.store_file()).unwrap();
-    store.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
-    change(&store);
+    store.execute_batch(&format!("PRAGMA foreign_keys = OFF; {change}")).unwrap();
     drop(store);
     gate.restart();
 }
@@ -60,15 +59,12 @@ async fn serves_nobody(gate: &TestGate, digest: &str, why: &str) {
 async fn bytes_that_are_not_those_of_their_digest_serve_nobody_until_they_are_pushed_again() {
     let (mut gate, digest) = serving().await;
     let before = checked(&gate, "case-1").await;
-    let other = component::market_registration();
-    alter(&mut gate, |store| {
-        assert_eq!(store.execute("UPDATE components SET bytes = ?1", [other]).unwrap(), 1);
-    })
-    .await;
+    gate.terminate().await;
+    gate.change_store(1, "UPDATE components SET bytes = ?1", [component::market_registration()]);
+    gate.restart();
     serves_nobody(&gate, &digest, "its bytes have the digest").await;
-    let path = format!("/v1/checks/{}/replay", before["check_id"].as_str().unwrap());
-    let replayed = gate.admin.get(&path).await;
-    assert_ne!(replayed.json()["result"], "identical", "{}", replayed.text);
+    let replayed = gate.replay(&before).await;
+    assert_ne!(replayed["result"], "identical", "{replayed}");
     let ledger = gate.ledger().await;
     assert_eq!(ledger["intact"], false);
     assert!(ledger["problem"].as_str().unwrap().contains(&digest), "{ledger}");
@@ -96,7 +92,7 @@ async fn a_component_whose_signature_is_not_one_that_was_taken_in_serves_nobody(
         gate.terminate().await;
         copy_store(gate.store_file().parent().unwrap(), saved.path());
         gate.restart();
-        alter(&mut gate, |store| store.execute_batch(change).unwrap()).await;
+        alter(&mut gate, change).await;
         serves_nobody(&gate, &digest, why).await;
         assert_eq!(gate.ledger().await["intact"], false, "{change}");
         gate.terminate().await;
@@ -112,12 +108,9 @@ async fn what_a_revoked_key_signed_before_goes_on_serving_over_a_restart() {
     let signers = gate.admin.get("/v1/admin/signers").await.ok();
     for signer in signers["signers"].as_array().unwrap() {
         let path = format!("/v1/admin/signers/{}", signer["id"].as_str().unwrap());
-        let body = json!({"reason": "test"}).to_string().into_bytes();
-        let json = [("content-type", "application/json")];
-        let _ = gate.admin.send(reqwest::Method::DELETE, &path, &json, body).await.ok();
+        let _ = gate.admin.delete(&path, &json!({"reason": "test"})).await.ok();
     }
-    gate.terminate().await;
-    gate.restart();
+    gate.start_anew().await;
     assert_eq!(checked(&gate, "case-1").await["status"], "hit");
 }
 
@@ -126,30 +119,22 @@ async fn a_ledger_that_was_cut_off_or_changed_is_found_after_a_restart() {
     let (mut gate, _) = serving().await;
     for number in 0..3 {
         let answer = checked(&gate, &format!("case-{number}")).await;
-        let disposition = json!({"measure": city::BAN_MEASURE, "result": "executed", "officer": "窗口-07"});
-        let path = format!("/v1/checks/{}/dispositions", answer["check_id"].as_str().unwrap());
-        let _ = gate.caller.post(&path, &json!({"dispositions": [disposition]})).await;
+        let _ = gate.report(&answer, &[city::executed()]).await;
     }
     let head = gate.ledger().await["head"].as_str().unwrap().to_owned();
-    let verify = ["ledger", "verify", "--since", &head];
-    assert!(gate.client_command(&verify).status.success());
-    alter(&mut gate, |store| {
-        store.execute_batch("UPDATE dispositions SET result = 'not_executed' WHERE seq = 1").unwrap();
-    })
-    .await;
+    let verify = format!("ledger verify --since {head}");
+    let _ = gate.server_command(&verify).ok();
+    alter(&mut gate, "UPDATE dispositions SET result = 'not_executed' WHERE seq = 1").await;
     assert_eq!(gate.ledger().await["problem"], "dispositions 1: the row was changed");
-    alter(&mut gate, |store| {
-        store
-            .execute_batch(
-                "UPDATE dispositions SET result = 'executed' WHERE seq = 1;
-                 DELETE FROM checks WHERE seq = 3; DELETE FROM measures WHERE check_seq = 3;
-                 DELETE FROM check_entries WHERE check_seq = 3",
-            )
-            .unwrap();
-    })
+    alter(
+        &mut gate,
+        "UPDATE dispositions SET result = 'executed' WHERE seq = 1;
+         DELETE FROM checks WHERE seq = 3; DELETE FROM measures WHERE check_seq = 3;
+         DELETE FROM check_entries WHERE check_seq = 3",
+    )
     .await;
-    let found = gate.client_command(&verify);
+    let found = gate.server_command(&verify);
     assert!(!found.status.success());
-    let shown = String::from_utf8(found.stdout).unwrap();
+    let shown = found.said;
     assert!(shown.contains("check 3: the check was removed"), "{shown}");
 }

@@ -1,6 +1,7 @@
 //! Lists that are kept here, from the proposal to the exit.
 
 use serde_json::{Value, json};
+use system_tests::document::{assert_has, texts, with};
 use system_tests::{Client, TestGate, city};
 
 const ITEM: &str = "honest";
@@ -11,9 +12,8 @@ const BLACK: &str = "food-drug.serious";
 /// A host that knows three lists, under a policy with these rules of lists.
 async fn city_with(listing: &Value) -> TestGate {
     let gate = TestGate::with_hostile_guest().await;
-    let mut policy = city::policies().remove(0);
-    policy["version"] = json!("lists");
-    policy["effective_from"] = json!("2020-01-02");
+    let changes = json!({"version": "lists", "effective_from": "2020-01-02"});
+    let mut policy = with(city::policies().remove(0), &changes);
     policy["listing"] = listing.clone();
     gate.import("policy", &[policy]).await;
     let list = |code: &str, kind: &str| {
@@ -56,20 +56,19 @@ async fn show(gate: &TestGate, id: &str) -> Value {
 }
 
 async fn step(client: &Client, id: &str, body: Value) -> system_tests::Reply {
-    let mut body = body;
-    body["reason"] = json!("示例理由");
+    let body = with(body, &json!({"reason": "示例理由"}));
     client.post(&format!("/v1/admin/entries/{id}/steps"), &body).await
 }
 
 /// Lists a check of the company finds it on.
 async fn found_on(gate: &TestGate, case_no: &str, uscc: &str) -> Vec<String> {
-    let answer = gate.check(&city::request(ITEM, "review", case_no, uscc)).await.ok();
+    let answer = gate.checked(ITEM, "review", case_no, uscc).await;
     let matches = answer["matches"].as_array().unwrap().iter();
     matches.map(|found| found["entry"]["list"].as_str().unwrap().to_owned()).collect()
 }
 
 fn steps(shown: &Value) -> Vec<&str> {
-    shown["history"].as_array().unwrap().iter().map(|step| step["step"].as_str().unwrap()).collect()
+    texts(&shown["history"], "step")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,7 +82,7 @@ async fn r040_a_proposal_counts_once_somebody_else_has_agreed() {
     let early = step(&gate.admin, &id, json!({"step": "withdraw"})).await;
     let _ = early.problem(409, "entry.not_approved");
     let approved = gate.chief.post(&approval(&id), &reason).await.ok();
-    assert_eq!((&approved["state"], &approved["public"]), (&json!("effective"), &json!(false)));
+    assert_has(&approved, &json!({"state": "effective", "public": false}));
     assert_eq!(steps(&approved), ["propose", "approve"]);
     assert_eq!(approved["entry"]["particulars"]["maximum_publicity_until"], "2026-04-05", "slight: 3 months");
     assert_eq!(found_on(&gate, "c2", city::CLEAN_COMPANY).await, [BLACK]);
@@ -111,8 +110,7 @@ async fn r040_a_proposal_counts_once_somebody_else_has_agreed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn r033_an_announced_entry_triggers_nothing_until_it_is_confirmed() {
     let gate = city_with(&json!({})).await;
-    let mut announced = proposal(BLACK, city::CLEAN_COMPANY);
-    announced["preliminary"] = json!(true);
+    let announced = with(proposal(BLACK, city::CLEAN_COMPANY), &json!({"preliminary": true}));
     let id = listed(&gate, &announced).await;
     assert_eq!(show(&gate, &id).await["state"], "not_in_effect");
     assert_eq!(found_on(&gate, "c1", city::CLEAN_COMPANY).await, [""; 0]);
@@ -151,13 +149,11 @@ async fn r043_a_watch_entry_asks_for_a_warning_and_r045_escalates() {
     let watch = proposed["entry"]["id"].as_str().unwrap().to_owned();
     let _ = gate.chief.post(&approval(&watch), &json!({"reason": "示例"})).await.ok();
     let event = gate.events("name=entry.watch_listed").await.remove(0);
-    assert_eq!(event["event"]["subject"], watch.as_str());
-    assert_eq!(event["event"]["data"]["valid_until"], "2099-01-01");
+    assert_has(&event, &json!({"/event/subject": watch.as_str(), "/event/data/valid_until": "2099-01-01"}));
     let warned = step(&gate.admin, &watch, json!({"step": "warn"})).await.ok();
     assert!(warned["entry"]["particulars"]["warned_on"].is_string());
 
-    let mut black = proposal(BLACK, city::NAMESAKE_COMPANY);
-    black["escalates"] = json!(watch);
+    let mut black = with(proposal(BLACK, city::NAMESAKE_COMPANY), &json!({"escalates": watch}));
     let other = gate.admin.post("/v1/admin/entries", &black).await;
     assert_eq!(other.json()["errors"][0]["code"], "entry.other_subject");
     black["subject_identifiers"] = proposal(BLACK, city::CLEAN_COMPANY)["subject_identifiers"].clone();
@@ -174,7 +170,7 @@ async fn r043_a_watch_entry_asks_for_a_warning_and_r045_escalates() {
 async fn r048_repair_under_its_conditions_and_r050_measures_are_to_be_stopped() {
     let gate = city_with(&json!({})).await;
     let id = listed(&gate, &proposal(BLACK, city::CLEAN_COMPANY)).await;
-    let answer = gate.check(&city::request(ITEM, "review", "c1", city::CLEAN_COMPANY)).await.ok();
+    let answer = gate.checked(ITEM, "review", "c1", city::CLEAN_COMPANY).await;
     let _ = step(&gate.admin, &id, json!({"step": "repair"})).await.problem(409, "repair.no_commitment");
     let half = json!({"step": "repair", "public_commitment": true});
     let _ = step(&gate.admin, &id, half).await.problem(409, "repair.duties_open");
@@ -182,17 +178,13 @@ async fn r048_repair_under_its_conditions_and_r050_measures_are_to_be_stopped() 
     let repaired = step(&gate.admin, &id, whole.clone()).await.ok();
     assert_eq!(repaired["state"], "repaired");
     let event = gate.events("name=entry.exited").await.remove(0);
-    assert_eq!(
-        (&event["event"]["subject"], &event["event"]["data"]["ground"]),
-        (&json!(id), &json!("repaired"))
-    );
+    assert_has(&event, &json!({"/event/subject": id, "/event/data/ground": "repaired"}));
     assert_eq!(event["event"]["data"]["checks"], answer["check_id"], "the checks whose measures are to stop");
     assert_eq!(found_on(&gate, "c2", city::CLEAN_COMPANY).await, [""; 0], "it is no longer used");
     let _ = step(&gate.admin, &id, whole.clone()).await.problem(409, "entry.final");
 
-    let mut serious = proposal(BLACK, city::NAMESAKE_COMPANY);
-    serious["severity"] = json!("serious");
-    serious["particulars"]["decided_on"] = json!("2026-11-01");
+    let changes = json!({"severity": "serious", "/particulars/decided_on": "2026-11-01"});
+    let serious = with(proposal(BLACK, city::NAMESAKE_COMPANY), &changes);
     let id = listed(&gate, &serious).await;
     let early = step(&gate.admin, &id, whole).await.problem(409, "repair.too_early");
     assert!(early.contains("2027-11-01"), "{early}");
@@ -223,8 +215,7 @@ async fn r049_who_is_listed_black_by_anybody_is_red_no_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn r047_what_has_run_out_leaves_its_list_by_itself() {
     let gate = city_with(&json!({})).await;
-    let mut over = proposal(BLACK, city::CLEAN_COMPANY);
-    over["valid_until"] = json!("2026-02-01");
+    let over = with(proposal(BLACK, city::CLEAN_COMPANY), &json!({"valid_until": "2026-02-01"}));
     let id = listed(&gate, &over).await;
     let shown = show(&gate, &id).await;
     assert_eq!(shown["state"], "expired");
@@ -281,14 +272,9 @@ async fn every_fault_of_a_proposal_is_told_and_nothing_is_kept() {
         let mut bad = proposal(BLACK, city::CLEAN_COMPANY);
         *bad.pointer_mut(pointer).unwrap() = value;
         let refused = gate.admin.post("/v1/admin/entries", &bad).await.json();
-        assert_eq!(
-            (&refused["errors"][0]["field"], &refused["errors"][0]["code"]),
-            (&json!(field), &json!(code)),
-            "{refused}"
-        );
+        assert_has(&refused, &json!({"/errors/0/field": field, "/errors/0/code": code}));
     }
-    let mut nowhere = proposal(BLACK, city::CLEAN_COMPANY);
-    nowhere["division"] = json!("999999");
+    let nowhere = with(proposal(BLACK, city::CLEAN_COMPANY), &json!({"division": "999999"}));
     let detail = gate.admin.post("/v1/admin/entries", &nowhere).await.problem(409, "policy.none_in_force");
     assert!(detail.contains("999999"), "{detail}");
     let kept = gate.admin.get("/v1/admin/entries").await.ok();

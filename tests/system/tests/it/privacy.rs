@@ -2,7 +2,8 @@
 //! error and no answer repeats one.
 
 use serde_json::json;
-use system_tests::{Setup, TestPlatform, city, component, until};
+use system_tests::document::with;
+use system_tests::{Setup, TestPlatform, city, component, eventually};
 
 /// What the guest that misbehaves writes into its log.
 const LOGGED_BY_THE_GUEST: &str = "110101199001010015";
@@ -12,9 +13,12 @@ const MISTYPED_PERSON: &str = "37081119850615O026";
 #[tokio::test(flavor = "multi_thread")]
 async fn no_identity_number_is_in_logs_metrics_errors_or_answers() {
     let platform = TestPlatform::start();
-    let mut gate = Setup::default().platform(&platform, "timeout_ms = 300").log_level("trace").start().await;
     let bindings = ["honest", "panic", "control-characters"].map(city::honest);
-    gate.serve(component::hostile_guest(), &bindings).await;
+    let mut gate = Setup::default()
+        .platform(&platform, "timeout_ms = 300")
+        .log_level("trace")
+        .serving(component::hostile_guest(), &bindings)
+        .await;
     let bindings = ["honest", "panic", "control-characters"]
         .map(|behaviour| city::hostile(behaviour, &json!({"behaviour": behaviour}), &json!({})));
     gate.import("bindings", &bindings).await;
@@ -31,14 +35,11 @@ async fn no_identity_number_is_in_logs_metrics_errors_or_answers() {
     assert_eq!(check["status"], "hit", "{check}");
     let measure = check["measures"][0]["id"].as_str().unwrap();
     let path = format!("/v1/checks/{}", check["check_id"].as_str().unwrap());
-    let disposition = json!({"measure": measure, "result": "executed", "officer": "窗口-07"});
-    said.push(
-        gate.caller.post(&format!("{path}/dispositions"), &json!({"dispositions": [disposition]})).await,
-    );
+    said.push(gate.report(&check, &[with(city::executed(), &json!({"measure": measure}))]).await);
     said.push(gate.caller.get(&path).await);
     said.push(gate.caller.get("/v1/cases/case-1").await);
-    until("a delivery fails", async || {
-        gate.feedback("pending").await.iter().any(|message| message["last_error"].is_string()).then_some(())
+    eventually("a delivery fails", async || {
+        gate.feedback("pending").await.iter().any(|message| message["last_error"].is_string())
     })
     .await;
     said.push(gate.admin.get("/v1/admin/feedback").await);
@@ -46,8 +47,7 @@ async fn no_identity_number_is_in_logs_metrics_errors_or_answers() {
     // Numbers where they do not belong.
     let mut wrong_place = request("honest");
     wrong_place[city::DEFAULTER] = json!(1);
-    let mut wrong_kind = request("honest");
-    wrong_kind["parties"][1]["identifiers"][0]["kind"] = json!(city::DEFAULTER);
+    let wrong_kind = with(request("honest"), &json!({"/parties/1/identifiers/0/kind": city::DEFAULTER}));
     let mistyped = city::represented_by(
         city::request("honest", "review", "case-1", city::CLEAN_COMPANY),
         MISTYPED_PERSON,

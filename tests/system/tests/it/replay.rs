@@ -1,22 +1,15 @@
 //! A check of the past is run again and must say the same.
 
-use rusqlite::Connection;
-use serde_json::{Value, json};
+use serde_json::json;
+use system_tests::document::{assert_has, text, with};
 use system_tests::{TestGate, city, component};
-
-async fn replay(gate: &TestGate, answer: &Value) -> Value {
-    let id = answer["check_id"].as_str().unwrap();
-    gate.admin.get(&format!("/v1/checks/{id}/replay")).await.ok()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r014_every_kind_of_check_replays_identically_also_after_its_release_was_replaced() {
     let gate = TestGate::start().await;
-    let mut off = city::binding("market-registration", "off", "review");
-    off["mode"] = json!("off");
-    let mut observed = city::binding("market-registration", "observed", "review");
-    observed["mode"] = json!("observe");
-    let bindings = [off, observed, city::binding("market-registration", "food-licence", "review")];
+    let off = with(city::regulated("off", "review"), &json!({"mode": "off"}));
+    let observed = with(city::regulated("observed", "review"), &json!({"mode": "observe"}));
+    let bindings = [off, observed, city::regulated("food-licence", "review")];
     gate.serve(component::market_registration(), &bindings).await;
     let misbehaving = [
         city::honest("honest"),
@@ -48,7 +41,7 @@ async fn r014_every_kind_of_check_replays_identically_also_after_its_release_was
     let _ = gate.activate(&digest).await.ok();
 
     for answer in &answers {
-        let replayed = replay(&gate, answer).await;
+        let replayed = gate.replay(answer).await;
         assert_eq!(replayed["result"], "identical", "{answer}\n{replayed}");
         assert_eq!(replayed["fuel"], replayed["recorded_fuel"]);
         assert_eq!(replayed["engine"], replayed["recorded_engine"]);
@@ -62,11 +55,10 @@ async fn r014_every_kind_of_check_replays_identically_also_after_its_release_was
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_replay_lacks_is_named_and_never_guessed() {
-    let gate = TestGate::start().await;
     let unserved = city::binding("another-plugin", "unserved", "review");
-    gate.serve(
+    let gate = TestGate::serving(
         component::market_registration(),
-        &[city::binding("market-registration", "food-licence", "review"), unserved],
+        &[city::regulated("food-licence", "review"), unserved],
     )
     .await;
     let check = |item: &'static str| {
@@ -74,24 +66,17 @@ async fn what_a_replay_lacks_is_named_and_never_guessed() {
         let gate = &gate;
         async move { gate.check(&request).await.ok() }
     };
-    let nobody = replay(&gate, &check("unserved").await).await;
-    assert_eq!(
-        (&nobody["result"], &nobody["reason"]["code"]),
-        (&json!("not_reconstructible"), &json!("not_called"))
-    );
+    let nobody = gate.replay(&check("unserved").await).await;
+    assert_has(&nobody, &json!({"result": "not_reconstructible", "/reason/code": "not_called"}));
 
     let answer = check("food-licence").await;
     // The component goes, as an operator might do who is short of room.
     let next = component::with_version(&component::market_registration(), "1.1.0");
     let digest = gate.push_good(next).await;
     let _ = gate.activate(&digest).await.ok();
-    let store = Connection::open(gate.store_file()).unwrap();
-    store.pragma_update(None, "foreign_keys", false).unwrap();
-    let purged = store.execute("DELETE FROM components WHERE digest <> ?1", [&digest]).unwrap();
-    assert_eq!(purged, 1);
-    let gone = replay(&gate, &answer).await;
-    assert_eq!(gone["result"], "not_reconstructible");
-    assert_eq!(gone["reason"]["code"], "component_gone");
+    gate.change_store(1, "DELETE FROM components WHERE digest <> ?1", [&digest]);
+    let gone = gate.replay(&answer).await;
+    assert_has(&gone, &json!({"result": "not_reconstructible", "/reason/code": "component_gone"}));
     assert!(gone["reason"]["text"].as_str().unwrap().contains("sha256:"), "{gone}");
 
     let unknown = "/v1/checks/01a208b7-5547-7be4-ba02-769162f83f06/replay";
@@ -101,24 +86,15 @@ async fn what_a_replay_lacks_is_named_and_never_guessed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_was_tampered_with_replays_differently_and_says_where() {
-    let mut gate = TestGate::start().await;
-    gate.serve(
-        component::market_registration(),
-        &[city::binding("market-registration", "food-licence", "review")],
-    )
-    .await;
+    let mut gate =
+        TestGate::serving(component::market_registration(), &[city::regulated("food-licence", "review")])
+            .await;
     let request = city::request("food-licence", "review", "case-1", city::BANNED_COMPANY);
     let answer = gate.check(&request).await.ok();
-    let store = Connection::open(gate.store_file()).unwrap();
-    let tampered = store
-        .execute(
-            "UPDATE checks SET record = json_set(record, '$.judged.verdict.outcome', 'proceed',
-                    '$.settled.outcome', 'proceed', '$.judged.fuel_used', 1)",
-            [],
-        )
-        .unwrap();
-    assert_eq!(tampered, 1);
-    let replayed = replay(&gate, &answer).await;
+    let tampering = "UPDATE checks SET record = json_set(record, '$.judged.verdict.outcome', 'proceed',
+                                                         '$.settled.outcome', 'proceed', '$.judged.fuel_used', 1)";
+    gate.change_store(1, tampering, []);
+    let replayed = gate.replay(&answer).await;
     assert_eq!(replayed["result"], "different");
     let parts: Vec<_> = replayed["differences"]
         .as_array()
@@ -129,6 +105,5 @@ async fn a_record_that_was_tampered_with_replays_differently_and_says_where() {
     assert_eq!(parts, [("verdict.outcome", "proceed"), ("fuel_used", "1"), ("settled.outcome", "proceed")]);
     assert_eq!(replayed["differences"][0]["replayed"], "refuse");
     gate.terminate().await;
-    let output = gate.command_line(&["replay", answer["check_id"].as_str().unwrap()]);
-    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let _ = gate.command_line(&format!("replay {}", text(&answer, "check_id"))).ended_with(1);
 }

@@ -1,7 +1,8 @@
 //! Feedback through the levels, and reports over a span of days.
 
 use serde_json::{Value, json};
-use system_tests::{Setup, TestGate, TestPlatform, city, component, until};
+use system_tests::document::{assert_has, with};
+use system_tests::{Setup, TestGate, TestPlatform, city, component, eventually};
 
 const DETAILS: &str = r#"{"amount": "5000.00", "executing_department": "market-regulation",
     "executing_division": "370811", "valid_from": "2026-08-01", "valid_until": "2029-07-31",
@@ -11,16 +12,12 @@ const DETAILS: &str = r#"{"amount": "5000.00", "executing_department": "market-r
 /// reported on, the feedback delivered. Gives back the feedback's id.
 async fn delivered(platform: &TestPlatform) -> (TestGate, String) {
     let lines = "timeout_ms = 300\nlevels = [\"county\", \"city\", \"province\"]";
-    let gate = Setup::default().platform(platform, lines).start().await;
-    gate.serve(component::hostile_guest(), &[city::honest("honest")]).await;
-    let answer = gate.check(&city::request("honest", "review", "case-1", city::BANNED_COMPANY)).await.ok();
-    let path = format!("/v1/checks/{}/dispositions", answer["check_id"].as_str().unwrap());
+    let gate = Setup::default().platform(platform, lines).with_hostile_guest().await;
+    let answer = gate.checked("honest", "review", "case-1", city::BANNED_COMPANY).await;
     let details: Value = serde_json::from_str(DETAILS).unwrap();
-    let executed = json!({"measure": city::BAN_MEASURE, "result": "executed", "action": "不予许可",
-                          "officer": "窗口-07", "details": details});
-    let accepted = gate.caller.post(&path, &json!({"dispositions": [executed]})).await.ok();
-    until("the feedback is delivered", async || (!gate.feedback("delivered").await.is_empty()).then_some(()))
-        .await;
+    let executed = with(city::executed(), &json!({"details": details}));
+    let accepted = gate.report(&answer, &[executed]).await.ok();
+    eventually("the feedback is delivered", async || !gate.feedback("delivered").await.is_empty()).await;
     (gate, accepted["feedback"][0].as_str().unwrap().to_owned())
 }
 
@@ -66,12 +63,10 @@ async fn r007_everything_that_was_said_of_a_measure_reaches_the_platform() {
         assert_eq!(&feedback[name], value, "{name}");
     }
     assert_eq!(feedback["division"], city::division::CHECK);
-    let answer = gate.check(&city::request("honest", "review", "case-2", city::BANNED_COMPANY)).await.ok();
-    let path = format!("/v1/checks/{}/dispositions", answer["check_id"].as_str().unwrap());
+    let answer = gate.checked("honest", "review", "case-2", city::BANNED_COMPANY).await;
     let wrong = json!({"amount": "1,5", "executing_division": "37", "valid_from": "2026-02-01", "valid_until": "2026-01-01"});
-    let report = json!({"dispositions": [{"measure": city::BAN_MEASURE, "result": "executed",
-                                          "officer": "窗口-07", "details": wrong}]});
-    let said = gate.caller.post(&path, &report).await.problem(422, "request.invalid");
+    let executed = with(city::executed(), &json!({"details": wrong}));
+    let said = gate.report(&answer, &[executed]).await.problem(422, "request.invalid");
     for code in ["amount.malformed", "division.malformed", "date.order"] {
         assert!(said.contains(code), "{said}");
     }
@@ -84,7 +79,7 @@ fn table<'a>(report: &'a Value, name: &str) -> &'a [Value] {
 }
 
 /// This month in Asia/Shanghai, as the host counts it.
-fn month() -> String {
+pub(crate) fn month() -> String {
     jiff::tz::Offset::constant(8).to_datetime(jiff::Timestamp::now()).strftime("%Y-%m").to_string()
 }
 
@@ -107,7 +102,7 @@ async fn r108_r109_r110_a_month_and_a_half_year_are_counted_by_department() {
     let elsewhere = gate.admin.get(&format!("{path}&division=370812")).await.ok();
     assert_eq!((table(&elsewhere, "checks"), table(&elsewhere, "measures")), (&[][..], &[][..]));
     let past = gate.admin.get("/v1/admin/reports/half-year?until=2020-06").await.ok();
-    assert_eq!((&past["since"], &past["until"]), (&json!("2020-01-01"), &json!("2020-06-30")));
+    assert_has(&past, &json!({"since": "2020-01-01", "until": "2020-06-30"}));
     assert!(table(&past, "checks").is_empty());
     let csv = gate.admin.get(&format!("{path}&format=csv")).await;
     assert!(csv.text.contains("信用核查\r\n部门,事项编码,环节"), "{}", csv.text);
@@ -146,8 +141,7 @@ async fn r106_typical_cases_of_all_departments_stand_in_one_report() {
     assert_eq!(departments("").await, [city::DEPARTMENT, "housing"]);
     assert_eq!(departments("&department=housing").await, ["housing"]);
     gate.terminate().await;
-    let written = gate.command_line(&["report", "cases", "--month", "2026-05", "--json"]);
-    let report: Value = serde_json::from_slice(&written.stdout).unwrap();
+    let report = gate.command_line("report cases --month 2026-05 --json").json();
     assert_eq!(table(&report, "cases").len(), 2);
 }
 
@@ -155,7 +149,7 @@ async fn r106_typical_cases_of_all_departments_stand_in_one_report() {
 async fn r112_objections_and_repairs_are_among_the_data_of_each_department() {
     let platform = TestPlatform::start();
     let (gate, _) = delivered(&platform).await;
-    let check = gate.check(&city::request("honest", "review", "case-2", city::BANNED_COMPANY)).await.ok();
+    let check = gate.checked("honest", "review", "case-2", city::BANNED_COMPANY).await;
     let objection = json!({"entry": "entry-banned", "check_id": check["check_id"], "raised_by": "subject",
                            "reason": "处罚决定已被撤销"});
     let raised = gate.caller.post("/v1/objections", &objection).await.ok();
@@ -198,17 +192,14 @@ async fn r111_key_items_are_shown_with_their_results_and_secret_ones_are_not() {
     gate.import("catalogue", &catalogue).await;
     gate.publish_catalogue("key").await;
     gate.serve(component::hostile_guest(), &[city::honest("honest")]).await;
-    let answer = gate.check(&city::request("honest", "review", "case-1", city::BANNED_COMPANY)).await.ok();
-    let path = format!("/v1/checks/{}/dispositions", answer["check_id"].as_str().unwrap());
-    let executed = json!({"measure": city::BAN_MEASURE, "result": "executed", "officer": "窗口-07"});
-    assert_eq!(gate.caller.post(&path, &json!({"dispositions": [executed]})).await.status, 202);
-    let _ = gate.check(&city::request("honest", "review", "case-2", city::CLEAN_COMPANY)).await.ok();
+    let answer = gate.checked("honest", "review", "case-1", city::BANNED_COMPANY).await;
+    assert_eq!(gate.report(&answer, &[city::executed()]).await.status, 202);
+    let _ = gate.checked("honest", "review", "case-2", city::CLEAN_COMPANY).await;
     let report = gate.admin.get(&format!("/v1/admin/reports/key-items?month={}", month())).await.ok();
     let expected = json!(["honest", "食品经营许可", city::DEPARTMENT, "licence", 2, 1, 1, 1]);
     assert_eq!(table(&report, "key_items"), [expected]);
     gate.terminate().await;
-    let written = gate.command_line(&["report", "key-items", "--month", &month()]);
-    let text = String::from_utf8(written.stdout).unwrap();
+    let text = gate.command_line(&format!("report key-items --month {}", month())).ok();
     assert!(text.contains("食品经营许可") && !text.contains("hidden"), "{text}");
 }
 
@@ -222,11 +213,5 @@ async fn r050_entries_that_left_their_lists_make_an_exit_notice() {
     let rows = table(&report, "exits");
     assert_eq!((rows.len(), &rows[0][0], &rows[0][7]), (1, &json!("entry-banned"), &json!("信用修复")));
     gate.terminate().await;
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("exits.xlsx");
-    let days = ["--since", "2026-05-01", "--until", "2026-05-31"];
-    let output = ["--output", file.to_str().unwrap()];
-    let written = gate.command_line(&[&["report", "exits"][..], &days, &output].concat());
-    assert!(written.status.success(), "{written:?}");
-    assert!(std::fs::read(&file).unwrap().starts_with(b"PK"));
+    gate.writes_workbook("report exits --since 2026-05-01 --until 2026-05-31 --output");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use system_tests::{Client, Load, Setup, TestGate, TestPlatform, city, component, until};
+use system_tests::{Client, Load, Setup, TestGate, TestPlatform, city, eventually};
 
 /// What a caller knows after it has asked for a check and reported on it.
 struct Known {
@@ -12,10 +12,7 @@ struct Known {
 }
 
 async fn ready(platform: &TestPlatform) -> TestGate {
-    let gate = Setup::default().platform(platform, "timeout_ms = 1000").start().await;
-    let binding = city::honest("honest");
-    gate.serve(component::hostile_guest(), &[binding]).await;
-    gate
+    Setup::default().platform(platform, "timeout_ms = 1000").with_hostile_guest().await
 }
 
 /// A check and the report on its measure. Nothing when there was no answer to
@@ -47,8 +44,7 @@ async fn nothing_is_lost(gate: &TestGate, platform: &TestPlatform, known: &[Know
     assert!(ledger["records"].as_u64().unwrap() >= known.len() as u64, "{ledger}");
     let reported: BTreeSet<&str> = known.iter().filter_map(|known| known.feedback.as_deref()).collect();
     assert!(!reported.is_empty());
-    until("nothing is left to deliver", async || gate.feedback("pending").await.is_empty().then_some(()))
-        .await;
+    eventually("nothing is left to deliver", async || gate.feedback("pending").await.is_empty()).await;
     assert_eq!(gate.feedback("dead").await.len(), 0);
     let received = platform.received().await;
     let received: BTreeSet<&str> = received.iter().map(|message| message["id"].as_str().unwrap()).collect();
@@ -70,7 +66,7 @@ async fn a_host_that_is_killed_under_load_has_every_check_it_answered_and_delive
     }
     nothing_is_lost(&gate, &platform, &known).await;
     // And it goes on where it was.
-    let answer = gate.check(&city::request("honest", "review", "case-after", city::CLEAN_COMPANY)).await.ok();
+    let answer = gate.checked("honest", "review", "case-after", city::CLEAN_COMPANY).await;
     assert_eq!(answer["status"], "clear");
     assert_eq!(gate.ledger().await["intact"], true);
 }
@@ -127,13 +123,12 @@ async fn keys_data_and_releases_survive_a_restart_and_a_folder_has_one_host() {
     let before = gate.holdings().await;
     let keys = gate.admin.get("/.well-known/jwks.json").await.ok();
 
-    let second = gate.command_line(&["keys", "list"]);
+    let second = gate.command_line("keys list");
     assert!(!second.status.success());
-    let said = String::from_utf8_lossy(&second.stderr).into_owned();
+    let said = second.errors;
     assert!(said.contains("another creditgate is running"), "{said}");
 
-    gate.terminate().await;
-    gate.restart();
+    gate.start_anew().await;
     assert_eq!(gate.holdings().await, before);
     assert_eq!(gate.admin.get("/.well-known/jwks.json").await.ok(), keys, "receipts stay genuine");
 }

@@ -4,26 +4,17 @@
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
+use system_tests::document::{assert_has, list, text, texts, with};
 use system_tests::vendor::{self, Vendor};
-use system_tests::{Client, Load, Setup, TestGate, city, component, until};
+use system_tests::{Client, Load, Setup, TestGate, city, component, eventually, until};
 
 const ITEM: &str = "licence";
 
-async fn eventually(what: &str, mut is: impl AsyncFnMut() -> bool) {
-    until(what, async || is().await.then_some(())).await;
-}
-
 /// A host on which release 1 of the guest that does as it is told is in force.
 async fn in_force(pin: &str) -> TestGate {
-    let gate = TestGate::start().await;
-    let bindings = ["intake", "review"].map(|checkpoint| {
-        let mut binding = city::honest(ITEM);
-        binding["checkpoint"] = json!(checkpoint);
-        binding["pin"] = json!(pin);
-        binding
-    });
-    gate.serve(component::hostile_guest(), &bindings).await;
-    gate
+    let bindings = ["intake", "review"]
+        .map(|checkpoint| with(city::honest(ITEM), &json!({"checkpoint": checkpoint, "pin": pin})));
+    TestGate::serving(component::hostile_guest(), &bindings).await
 }
 
 /// The next version, which behaves as told: staged, as release 2 with settings.
@@ -52,7 +43,7 @@ async fn state(gate: &TestGate, release: i64) -> String {
 }
 
 async fn check_at(gate: &TestGate, checkpoint: &str, case_no: &str) -> Value {
-    gate.check(&city::request(ITEM, checkpoint, case_no, city::CLEAN_COMPANY)).await.ok()
+    gate.checked(ITEM, checkpoint, case_no, city::CLEAN_COMPANY).await
 }
 
 fn version(answer: &Value) -> &str {
@@ -60,18 +51,16 @@ fn version(answer: &Value) -> &str {
 }
 
 async fn activate(gate: &TestGate, release: i64) {
-    let order = json!({"release": release, "reason": "test"});
-    let _ = gate.admin.post("/v1/admin/releases:activate", &order).await.ok();
+    let _ = gate.order_activation(&json!({"release": release})).await.ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_release_that_binds_needs_somebody_other_than_who_brought_it() {
     let gate = in_force("none").await;
     let release = next(&gate, "honest").await;
-    let order = json!({"release": release, "reason": "test"});
     let before = gate.holdings().await;
-    let detail =
-        gate.admin.post("/v1/admin/releases:activate", &order).await.problem(409, "release.not_approved");
+    let refused = gate.order_activation(&json!({"release": release})).await;
+    let detail = refused.problem(409, "release.not_approved");
     assert!(detail.contains("mode `enforce`"), "{detail}");
     let own = gate.admin.post(&path(release, "/approval"), &why()).await.problem(403, "release.own");
     assert!(own.contains("somebody else"), "{own}");
@@ -83,9 +72,7 @@ async fn a_release_that_binds_needs_somebody_other_than_who_brought_it() {
     activate(&gate, release).await;
     assert_eq!(version(&check_at(&gate, "review", "case-1").await), "1.1.0");
     let shown = gate.admin.get(&path(release, "")).await.ok();
-    let steps: Vec<_> =
-        shown["transitions"].as_array().unwrap().iter().map(|step| step["to"].as_str().unwrap()).collect();
-    assert_eq!(steps, ["uploaded", "validated", "staged", "approved", "active"]);
+    assert_eq!(texts(&shown["transitions"], "to"), ["uploaded", "validated", "staged", "approved", "active"]);
     assert_ne!(shown["transitions"][2]["actor"], shown["transitions"][3]["actor"]);
     eventually("release 1 has retired", async || state(&gate, 1).await == "retired").await;
 }
@@ -117,13 +104,10 @@ async fn who_decides_on_what_is_no_longer_so_is_told() {
     approve(&gate, release).await;
     let seen = gate.admin.get("/v1/admin/releases").await.ok()["revision"].clone();
     let order = json!({"release": release, "reason": "test", "revision": seen});
-    let first = gate.admin.post("/v1/admin/releases:activate", &order).await.ok();
+    let first = gate.order_activation(&order).await.ok();
     assert_ne!(first["revision"], seen);
-    let detail = gate
-        .chief
-        .post("/v1/admin/releases:activate", &order)
-        .await
-        .problem(409, "release.changed_meanwhile");
+    let refused = gate.chief.post("/v1/admin/releases:activate", &order).await;
+    let detail = refused.problem(409, "release.changed_meanwhile");
     assert!(detail.contains("somebody else"), "{detail}");
 }
 
@@ -132,19 +116,18 @@ async fn a_release_comes_into_force_on_its_date_by_itself_also_over_a_restart() 
     let mut gate = in_force("none").await;
     let release = next(&gate, "honest").await;
     approve(&gate, release).await;
-    let past = json!({"release": release, "reason": "test", "effective_from": "2020-01-01T00:00:00+08:00"});
-    let _ = gate.admin.post("/v1/admin/releases:activate", &past).await.problem(422, "release.in_the_past");
+    let past = json!({"release": release, "effective_from": "2020-01-01T00:00:00+08:00"});
+    let _ = gate.order_activation(&past).await.problem(422, "release.in_the_past");
     let soon = Timestamp::now() + SignedDuration::from_secs(3);
-    let order = json!({"release": release, "reason": "test", "effective_from": soon.to_string()});
-    let _ = gate.admin.post("/v1/admin/releases:activate", &order).await.ok();
+    let order = json!({"release": release, "effective_from": soon.to_string()});
+    let _ = gate.order_activation(&order).await.ok();
     assert_eq!(version(&check_at(&gate, "review", "before").await), "1.0.0");
-    gate.kill();
-    gate.restart();
+    gate.lose_power();
     eventually("the date has come", async || Timestamp::now() >= soon).await;
     assert_eq!(version(&check_at(&gate, "review", "after").await), "1.1.0");
     eventually("release 1 has retired", async || state(&gate, 1).await == "retired").await;
-    let events = gate.admin.get("/v1/admin/events?name=release.in_force").await.ok();
-    assert_eq!(events["events"].as_array().unwrap().len(), 2, "one for each binding: {events}");
+    let events = gate.events("name=release.in_force").await;
+    assert_eq!(events.len(), 2, "one for each binding: {events:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -158,12 +141,7 @@ async fn a_case_keeps_the_release_it_began_with_unless_that_was_taken_back() {
     assert_eq!(version(&check_at(&gate, "intake", "new").await), "1.1.0");
     let _ = gate.chief.post(&path(1, "/rejection"), &why()).await.ok();
     assert_eq!(version(&check_at(&gate, "review", "open").await), "1.1.0", "it was wrong");
-    let order = json!({"plugin": "hostile-guest", "reason": "test"});
-    let _ = gate
-        .admin
-        .post("/v1/admin/releases:rollback", &order)
-        .await
-        .problem(409, "release.nothing_to_roll_back");
+    let _ = gate.roll_back("hostile-guest").await.problem(409, "release.nothing_to_roll_back");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -172,30 +150,18 @@ async fn a_case_pinned_by_its_filing_gets_the_release_of_that_day() {
     let release = next(&gate, "honest").await;
     approve(&gate, release).await;
     activate(&gate, release).await;
-    let filed = |case_no: &str, day: Option<&str>| {
-        let mut request = city::request(ITEM, "review", case_no, city::CLEAN_COMPANY);
-        if let Some(day) = day {
-            request["filed_on"] = json!(day);
-        }
-        request
+    let filed_early = |case_no: &str| {
+        with(city::request(ITEM, "review", case_no, city::CLEAN_COMPANY), &json!({"filed_on": "2026-01-05"}))
     };
     // Both came into force today; before that, none was.
-    let today = gate.check(&filed("today", None)).await.ok();
-    assert_eq!(version(&today), "1.1.0");
-    let earlier = gate.check(&filed("earlier", Some("2026-01-05"))).await.ok();
+    assert_eq!(version(&check_at(&gate, "review", "today").await), "1.1.0");
+    let earlier = gate.check(&filed_early("earlier")).await.ok();
     assert_eq!(version(&earlier), "1.1.0", "nothing was in force that day");
-    // As if the first had been in force since last year.
-    let store = rusqlite::Connection::open(gate.store_file()).unwrap();
-    let long_ago = Timestamp::from_second(1_735_689_600).unwrap().as_nanosecond();
-    let moved = store
-        .execute(
-            "UPDATE activations SET effective_from = ?1 WHERE release = 1",
-            [i64::try_from(long_ago).unwrap()],
-        )
-        .unwrap();
-    assert_eq!(moved, 2);
+    // As if the first had been in force since last year: nanoseconds of 2025-01-01.
+    let long_ago = "UPDATE activations SET effective_from = 1735689600000000000 WHERE release = 1";
+    gate.change_store(2, long_ago, []);
     gate.import("bindings", &[city::honest("another")]).await;
-    let earlier = gate.check(&filed("earlier-2", Some("2026-01-05"))).await.ok();
+    let earlier = gate.check(&filed_early("earlier-2")).await.ok();
     assert_eq!(version(&earlier), "1.0.0");
 }
 
@@ -228,16 +194,12 @@ async fn a_shadow_judges_unheard_and_its_differences_are_kept() {
                           "shadow_outcome": "manual_review", "checks": 1}]);
     assert_eq!(found["counts"], counted);
     // Of citizens' cases a vendor is told how many, and not a word.
-    let vendor = json!({"name": "vendor", "role": "vendor", "departments": [city::DEPARTMENT]});
-    let vendor = gate.new_key(vendor).await;
+    let vendor = gate.somebody_of(city::DEPARTMENT, "vendor").await;
     let told = vendor.get(&path(release, "/differences")).await.ok();
     assert_eq!(told, json!({"counts": counted}));
     let difference = &found["differences"][0];
     assert_eq!(difference["check_id"], answer["check_id"]);
-    assert_eq!(
-        (&difference["outcome"], &difference["shadow_outcome"]),
-        (&json!("proceed"), &json!("manual_review"))
-    );
+    assert_has(difference, &json!({"outcome": "proceed", "shadow_outcome": "manual_review"}));
     assert_eq!(gate.feedback("pending").await, before, "a shadow reports nothing");
     let ledger = gate.ledger().await;
     assert_eq!(ledger["records"], 1, "a shadow records nothing: {ledger}");
@@ -254,9 +216,8 @@ async fn the_host_stops_a_canary_that_breaks_its_terms_while_no_request_fails() 
     let terms = json!({"share_permille": 500, "least_checks": 20, "p99_ms": 8000});
     let order = json!({"reason": "test", "canary": terms});
     let _ = gate.admin.post(&path(release, "/trials"), &order).await.ok();
-    let busy = json!({"release": 1, "reason": "test"});
-    let detail =
-        gate.admin.post("/v1/admin/releases:activate", &busy).await.problem(409, "release.trial_runs");
+    let busy = gate.order_activation(&json!({"release": 1})).await;
+    let detail = busy.problem(409, "release.trial_runs");
     assert!(detail.contains(&format!("release {release}")), "{detail}");
 
     let caller = gate.caller.clone();
@@ -279,16 +240,12 @@ async fn the_host_stops_a_canary_that_breaks_its_terms_while_no_request_fails() 
     assert_eq!(version(&last), "1.0.0");
 
     let shown = gate.admin.get(&path(release, "")).await.ok();
-    let step = shown["transitions"].as_array().unwrap().last().unwrap().clone();
-    assert_eq!((&step["actor"], &step["to"]), (&json!("host"), &json!("rejected")));
+    let step = list(&shown["transitions"]).last().unwrap();
+    assert_has(step, &json!({"actor": "host", "to": "rejected"}));
     assert!(step["reason"].as_str().unwrap().contains("calls came to no verdict"), "{step}");
     eventually("it is told", async || {
-        let events = gate.admin.get("/v1/admin/events?name=canary.stopped").await.ok();
-        events["events"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(|event| event["event"]["data"]["condition"] == "failures")
+        let mut events = gate.events("name=canary.stopped").await.into_iter();
+        events.any(|event| event["event"]["data"]["condition"] == "failures")
     })
     .await;
     let trials = shown["trials"].as_array().unwrap();
@@ -319,26 +276,20 @@ async fn a_case_is_always_the_canarys_or_never_and_the_canary_can_be_brought_int
     assert!(shown["trials"].as_array().unwrap().iter().all(|trial| trial["ended_at"].is_string()));
 
     // What was rolled back from is not gone back to by another rollback.
-    let order = json!({"plugin": "hostile-guest", "reason": "test"});
-    let _ = gate.admin.post("/v1/admin/releases:rollback", &order).await.ok();
+    let _ = gate.roll_back("hostile-guest").await.ok();
     assert_eq!(version(&check_at(&gate, "review", "back").await), "1.0.0");
-    let _ = gate
-        .admin
-        .post("/v1/admin/releases:rollback", &order)
-        .await
-        .problem(409, "release.nothing_to_roll_back");
+    let _ = gate.roll_back("hostile-guest").await.problem(409, "release.nothing_to_roll_back");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_a_backtest_is_asked_for_no_release_takes_anothers_place_without() {
     let setup = Setup::default().releases("require_backtest_days = 30");
-    let gate = setup.start().await;
-    gate.serve(component::hostile_guest(), &[city::honest(ITEM)]).await;
+    let gate = setup.serving(component::hostile_guest(), &[city::honest(ITEM)]).await;
     let _ = check_at(&gate, "review", "case-1").await;
     let release = next(&gate, "honest").await;
     approve(&gate, release).await;
-    let order = json!({"release": release, "reason": "test"});
-    let refused = gate.admin.post("/v1/admin/releases:activate", &order).await;
+    let order = json!({"release": release});
+    let refused = gate.order_activation(&order).await;
     let detail = refused.problem(409, "release.not_backtested");
     assert!(detail.contains("creditgate backtest") && detail.contains("30 days"), "{detail}");
 
@@ -350,11 +301,8 @@ async fn where_a_backtest_is_asked_for_no_release_takes_anothers_place_without()
         let job = format!("/v1/admin/backtests/{}", started["id"].as_str().unwrap());
         eventually("the backtest is done", async || gate.admin.get(&job).await.ok()["state"] == "done").await;
     };
-    let mut sample = backtest.clone();
-    sample["sample"] = json!(1);
-    run(&sample).await;
-    let refused = gate.admin.post("/v1/admin/releases:activate", &order).await;
-    let _ = refused.problem(409, "release.not_backtested");
+    run(&with(backtest.clone(), &json!({"sample": 1}))).await;
+    let _ = gate.order_activation(&order).await.problem(409, "release.not_backtested");
     run(&backtest).await;
     activate(&gate, release).await;
     assert_eq!(version(&check_at(&gate, "review", "case-2").await), "1.1.0");
@@ -374,13 +322,9 @@ async fn a_component_that_does_not_stand_its_trial_is_remembered_as_rejected_wit
     let rejected = &releases["all"][0];
     assert_eq!(rejected["state"], "rejected", "{releases}");
     let shown = gate.admin.get(&path(rejected["release"].as_i64().unwrap(), "")).await.ok();
-    let last = shown["transitions"].as_array().unwrap().last().unwrap().clone();
-    assert!(last["reason"].as_str().unwrap().contains("example"), "{last}");
-    assert_eq!(
-        gate.admin.get("/v1/admin/plugins").await.ok()["plugins"],
-        json!([]),
-        "its bytes are not kept"
-    );
+    let last = list(&shown["transitions"]).last().unwrap();
+    assert!(text(last, "reason").contains("example"), "{last}");
+    assert!(gate.admin.list("plugins", "/v1/admin/plugins").await.is_empty(), "its bytes are not kept");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -418,8 +362,7 @@ async fn a_release_can_bring_limits_of_its_own_and_shows_what_it_can_do() {
     };
     let starved = make(json!({"fuel": 10})).await;
     approve(&gate, starved).await;
-    let order = json!({"release": starved, "reason": "test"});
-    let refused = gate.admin.post("/v1/admin/releases:activate", &order).await;
+    let refused = gate.order_activation(&json!({"release": starved})).await;
     let detail = refused.problem(422, "plugin.probe_failed");
     assert!(detail.contains("limits.fuel"), "{detail}");
 
@@ -451,8 +394,7 @@ async fn where_a_release_is_taken_back_the_one_before_is_in_force_again() {
     let _ = gate.chief.post(&path(release, "/rejection"), &why()).await.ok();
     assert_eq!(version(&check_at(&gate, "review", "case-1").await), "1.0.0");
     assert_eq!(state(&gate, 1).await, "active");
-    let order = json!({"release": release, "reason": "test"});
-    let refused = gate.admin.post("/v1/admin/releases:activate", &order).await;
+    let refused = gate.order_activation(&json!({"release": release})).await;
     let detail = refused.problem(409, "release.illegal_transition");
     assert!(detail.contains("nothing any more"), "{detail}");
 }
@@ -460,16 +402,10 @@ async fn where_a_release_is_taken_back_the_one_before_is_in_force_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vendor_brings_and_sees_what_is_of_its_departments_and_nothing_else() {
     let gate = in_force("none").await;
-    let vendor = |name: &str, departments: &[&str]| {
-        gate.new_key(json!({"name": name, "role": "vendor", "departments": departments}))
-    };
-    let own = vendor("own", &[city::DEPARTMENT]).await;
-    let other = vendor("other", &["housing"]).await;
-    let _ = gate
-        .admin
-        .post("/v1/admin/keys", &json!({"name": "for nobody", "role": "vendor"}))
-        .await
-        .problem(422, "request.invalid");
+    let own = gate.somebody_of(city::DEPARTMENT, "vendor").await;
+    let other = gate.somebody_of("housing", "vendor").await;
+    let for_nobody = json!({"name": "for nobody", "role": "vendor"});
+    let _ = gate.admin.post("/v1/admin/keys", &for_nobody).await.problem(422, "request.invalid");
 
     let next = component::with_version(&component::hostile_guest(), "1.1.0");
     let document = vendor::header(&Vendor::of(city::DEPARTMENT).sign(&next).to_string());
@@ -493,7 +429,7 @@ async fn a_vendor_brings_and_sees_what_is_of_its_departments_and_nothing_else() 
         let _ = own.get(&path(number, what)).await.ok();
         let _ = other.get(&path(number, what)).await.problem(403, "department.not_allowed");
     }
-    let count = |listed: &Value, what: &str| listed[what].as_array().unwrap().len();
+    let count = |listed: &Value, what: &str| list(&listed[what]).len();
     for (client, bindings, releases, components) in [(&own, 2, 3, 2), (&other, 0, 0, 0)] {
         let listed = client.get("/v1/admin/releases").await.ok();
         assert_eq!((count(&listed, "releases"), count(&listed, "all")), (bindings, releases), "{listed}");
@@ -506,27 +442,20 @@ async fn a_vendor_brings_and_sees_what_is_of_its_departments_and_nothing_else() 
 async fn r016_what_nobody_approved_judges_nothing_that_binds_whichever_way_it_came_there() {
     let mut gate = TestGate::start().await;
     let digest = gate.push_good(component::hostile_guest()).await;
-    let with_mode = |mode: &str| {
-        let mut binding = city::honest(ITEM);
-        binding["mode"] = json!(mode);
-        binding
-    };
+    let with_mode = |mode: &str| with(city::honest(ITEM), &json!({"mode": mode}));
     let bind = async |gate: &TestGate, mode: &str| {
         let path = "/v1/admin/bindings?format=jsonl&file=b.jsonl";
         gate.admin.post_text(path, "text/plain", with_mode(mode).to_string()).await
     };
-    let activate = async |gate: &TestGate, order: Value| {
-        gate.admin.post("/v1/admin/releases:activate", &order).await.ok()
-    };
     // Where it binds nobody, it serves without a second person.
     let _ = bind(&gate, "observe").await.ok();
-    let _ = activate(&gate, json!({"digest": digest, "reason": "test"})).await;
+    let _ = gate.order_activation(&json!({"digest": digest})).await.ok();
     // By the mode: what is in force, and what will be.
     let _ = bind(&gate, "enforce").await.problem(409, "release.not_approved");
     approve(&gate, 1).await;
     let next = gate.push_good(component::with_version(&component::hostile_guest(), "1.1.0")).await;
     let far = "2999-01-01T00:00:00+08:00";
-    let _ = activate(&gate, json!({"digest": next, "reason": "test", "effective_from": far})).await;
+    let _ = gate.order_activation(&json!({"digest": next, "effective_from": far})).await.ok();
     let detail = bind(&gate, "enforce").await.problem(409, "release.not_approved");
     assert!(detail.contains("release 2"), "it would come into force: {detail}");
     approve(&gate, 2).await;
@@ -537,13 +466,11 @@ async fn r016_what_nobody_approved_judges_nothing_that_binds_whichever_way_it_ca
     // By a restart, and by the date that has come: as a host left it that did not
     // look.
     gate.terminate().await;
-    let store = rusqlite::Connection::open(gate.store_file()).unwrap();
-    assert_eq!(store.execute("UPDATE releases SET approved = 0", []).unwrap(), 2);
-    drop(store);
+    gate.change_store(2, "UPDATE releases SET approved = 0", []);
     gate.restart();
     let answer = check_at(&gate, "review", "case-2").await;
-    assert_eq!((&answer["status"], &answer["outcome"]), (&json!("could_not_check"), &json!("manual_review")));
-    let text = answer["reasons"][0]["text"].as_str().unwrap();
+    assert_has(&answer, &json!({"status": "could_not_check", "outcome": "manual_review"}));
+    let text = text(&answer, "/reasons/0/text");
     assert!(text.contains("release 1 was not approved"), "{text}");
     // Somebody's word is enough, and nothing has to be activated again.
     let own = gate.admin.post(&path(1, "/approval"), &why()).await.problem(403, "release.own");
@@ -553,13 +480,9 @@ async fn r016_what_nobody_approved_judges_nothing_that_binds_whichever_way_it_ca
 
     // By a rollback.
     approve(&gate, 2).await;
-    let _ = activate(&gate, json!({"digest": next, "reason": "test"})).await;
-    let store = rusqlite::Connection::open(gate.store_file()).unwrap();
-    assert_eq!(store.execute("UPDATE releases SET approved = 0 WHERE id = 1", []).unwrap(), 1);
-    drop(store);
-    let order = json!({"plugin": "hostile-guest", "reason": "test"});
-    let rollback = gate.admin.post("/v1/admin/releases:rollback", &order).await;
-    let _ = rollback.problem(409, "release.not_approved");
+    let _ = gate.order_activation(&json!({"digest": next})).await.ok();
+    gate.change_store(1, "UPDATE releases SET approved = 0 WHERE id = 1", []);
+    let _ = gate.roll_back("hostile-guest").await.problem(409, "release.not_approved");
     // By taking back the one after it.
     let _ = gate.chief.post(&path(2, "/rejection"), &why()).await.ok();
     assert_eq!(check_at(&gate, "review", "case-4").await["status"], "could_not_check");
@@ -569,11 +492,7 @@ async fn r016_what_nobody_approved_judges_nothing_that_binds_whichever_way_it_ca
 async fn who_approves_a_release_is_another_person_and_not_the_same_one_with_another_key() {
     let gate = in_force("none").await;
     let release = next(&gate, "honest").await;
-    let key = |name: &str, more: Value| {
-        let mut order = json!({"name": name, "role": "publisher"});
-        order.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        gate.new_key(order)
-    };
+    let key = |name: &str, more: Value| gate.new_key(with(json!({"name": name, "role": "publisher"}), &more));
     let other_key = key("laptop", json!({"person": "Administrator"})).await;
     let _ = other_key.post(&path(release, "/approval"), &why()).await.problem(403, "release.own");
     let system = key("pipeline", json!({"system": "pipeline"})).await;

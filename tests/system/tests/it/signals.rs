@@ -2,11 +2,11 @@
 //! the many that mean nothing to it.
 
 use serde_json::json;
-use system_tests::{Setup, TestGate, until};
+use system_tests::{Setup, TestGate, eventually};
 
 /// Waits for a line of the log.
 async fn logged(gate: &TestGate, what: &str) {
-    until(what, async || gate.log().contains(what).then_some(())).await;
+    eventually(what, async || gate.log().contains(what)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

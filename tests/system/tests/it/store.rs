@@ -3,13 +3,11 @@
 
 use rusqlite::Connection;
 use serde_json::json;
+use system_tests::document::assert_has;
 use system_tests::{Setup, TestGate, city, component, until};
 
 async fn with_store(lines: &str) -> TestGate {
-    let gate = Setup::default().store(lines).start().await;
-    let binding = city::honest("honest");
-    gate.serve(component::hostile_guest(), &[binding]).await;
-    gate
+    Setup::default().store(lines).with_hostile_guest().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -25,9 +23,7 @@ async fn while_another_process_holds_the_database_nothing_is_answered_and_afterw
     assert!(detail.contains("nothing was recorded"), "{detail}");
     assert!(refused.retry_after.is_some(), "{refused:?}");
     let path = format!("/v1/checks/{}", known["check_id"].as_str().unwrap());
-    let disposition = json!({"measure": city::BAN_MEASURE, "result": "executed", "officer": "窗口-07"});
-    let reported =
-        gate.caller.post(&format!("{path}/dispositions"), &json!({"dispositions": [disposition]})).await;
+    let reported = gate.report(&known, &[city::executed()]).await;
     let _ = reported.problem(503, "ledger.unavailable");
     let _ = gate.push(component::market_registration()).await.problem(503, "ledger.unavailable");
     let revoked =
@@ -40,7 +36,7 @@ async fn while_another_process_holds_the_database_nothing_is_answered_and_afterw
     let answer = gate.caller.post_once("/v1/checks", "key-1", &request).await.ok();
     assert_eq!(answer["status"], "hit");
     let ledger = gate.ledger().await;
-    assert_eq!((&ledger["records"], &ledger["intact"]), (&json!(2), &json!(true)));
+    assert_has(&ledger, &json!({"records": 2, "intact": true}));
     assert_eq!(gate.admin.get("/v1/admin/feedback").await.ok()["feedback"], json!([]));
     assert_eq!(gate.admin.get("/v1/admin/plugins").await.ok()["plugins"].as_array().unwrap().len(), 1);
 }
@@ -74,35 +70,26 @@ async fn on_a_full_disk_nothing_is_answered_unrecorded_and_with_space_again_all_
     assert!(gate.log().contains("no space left"), "the administrator is told why");
     let _ = gate.admin.get("/healthz").await.ok();
 
-    gate.terminate().await;
-    gate.configure(&Setup::default());
-    gate.restart();
+    gate.start_as(&Setup::default()).await;
     for answer in &answered {
         let path = format!("/v1/checks/{}", answer["check_id"].as_str().unwrap());
         assert_eq!(gate.caller.get(&path).await.ok(), *answer);
     }
-    let _ = gate.check(&city::request("honest", "review", "case-new", city::CLEAN_COMPANY)).await.ok();
+    let _ = gate.checked("honest", "review", "case-new", city::CLEAN_COMPANY).await;
     let ledger = gate.ledger().await;
-    assert_eq!((&ledger["records"], &ledger["intact"]), (&json!(answered.len() + 1), &json!(true)));
+    assert_has(&ledger, &json!({"records": answered.len() + 1, "intact": true}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_was_tampered_with_is_found() {
     let mut gate = with_store("").await;
     for number in 0..3 {
-        let _ = gate
-            .check(&city::request("honest", "review", &format!("case-{number}"), city::BANNED_COMPANY))
-            .await
-            .ok();
+        let _ = gate.checked("honest", "review", &format!("case-{number}"), city::BANNED_COMPANY).await;
     }
     assert_eq!(gate.ledger().await["intact"], true);
     gate.terminate().await;
-    let tampering = Connection::open(gate.store_file()).unwrap();
-    let changed = tampering
-        .execute("UPDATE checks SET record = replace(record, '\"hit\"', '\"clear\"') WHERE seq = 2", [])
-        .unwrap();
-    assert_eq!(changed, 1);
-    drop(tampering);
+    let tampering = "UPDATE checks SET record = replace(record, '\"hit\"', '\"clear\"') WHERE seq = 2";
+    gate.change_store(1, tampering, []);
     gate.restart();
     let ledger = gate.ledger().await;
     assert_eq!(ledger["intact"], false, "{ledger}");
@@ -113,9 +100,7 @@ async fn a_record_that_was_tampered_with_is_found() {
 async fn below_the_floor_of_free_disk_nothing_large_is_begun_and_checks_go_on() {
     const FLOOR: &str = "90_000_000_000_000";
     let mut gate = with_store("").await;
-    gate.terminate().await;
-    gate.configure(&Setup::default().store(&format!("min_free_bytes = {FLOOR}")));
-    gate.restart();
+    gate.start_as(&Setup::default().store(&format!("min_free_bytes = {FLOOR}"))).await;
     let before = gate.holdings().await;
 
     let admin = &gate.admin;
@@ -143,7 +128,7 @@ async fn below_the_floor_of_free_disk_nothing_large_is_begun_and_checks_go_on() 
     for (case, company, status) in
         [("case-1", city::CLEAN_COMPANY, "clear"), ("case-2", city::BANNED_COMPANY, "hit")]
     {
-        let answer = gate.check(&city::request("honest", "review", case, company)).await.ok();
+        let answer = gate.checked("honest", "review", case, company).await;
         assert_eq!(answer["status"], status);
     }
     assert_eq!(gate.ledger().await["records"], 2);
@@ -153,10 +138,9 @@ async fn below_the_floor_of_free_disk_nothing_large_is_begun_and_checks_go_on() 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("bindings.jsonl");
     std::fs::write(&file, city::honest("other").to_string()).unwrap();
-    let import = ["import", "bindings", file.to_str().unwrap(), "--json"];
-    let output = gate.command_line(&import);
-    assert_eq!(output.status.code(), Some(1), "{output:?}");
-    assert!(String::from_utf8_lossy(&output.stderr).contains("disk.low"), "{output:?}");
+    let import = format!("import bindings {} --json", file.display());
+    let refused = gate.command_line(&import).ended_with(1).errors;
+    assert!(refused.contains("disk.low"), "{refused}");
     gate.configure(&Setup::default().store("min_free_bytes = 0"));
-    assert!(gate.command_line(&import).status.success());
+    let _ = gate.command_line(&import).ok();
 }

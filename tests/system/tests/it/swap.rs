@@ -1,24 +1,19 @@
 //! A plug-in is swapped while checks run.
 
 use serde_json::{Value, json};
+use system_tests::document::assert_has;
 use system_tests::{Load, TestGate, city, component};
 
 async fn serving_version_one() -> (TestGate, String) {
     let gate = TestGate::start().await;
-    let bindings = ["intake", "review"]
-        .map(|checkpoint| city::binding("market-registration", "food-licence", checkpoint));
+    let bindings = ["intake", "review"].map(|checkpoint| city::regulated("food-licence", checkpoint));
     let digest = gate.serve(component::market_registration(), &bindings).await;
     (gate, digest)
 }
 
 async fn active(gate: &TestGate) -> Vec<Value> {
-    let releases = gate.admin.get("/v1/admin/releases").await.ok();
-    releases["releases"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|release| release["active"]["digest"].clone())
-        .collect()
+    let releases = gate.admin.list("releases", "/v1/admin/releases").await;
+    releases.iter().map(|release| release["active"]["digest"].clone()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -37,26 +32,18 @@ async fn no_check_fails_while_the_plug_in_is_swapped_and_rolled_back() {
     assert_ne!(second, first);
     assert_eq!(active(&gate).await, [first.as_str(); 2], "pushing switches nothing");
     let _ = gate.activate(&second).await.ok();
-    let swapped =
-        gate.check(&city::request("food-licence", "review", "after-swap", city::BANNED_COMPANY)).await.ok();
-    assert_eq!(
-        (&swapped["plugin"]["version"], &swapped["plugin"]["digest"]),
-        (&json!("1.1.0"), &json!(second))
-    );
+    let swapped = gate.checked("food-licence", "review", "after-swap", city::BANNED_COMPANY).await;
+    assert_has(&swapped, &json!({"/plugin/version": "1.1.0", "/plugin/digest": second}));
     load.more(20).await;
-    let order = json!({"plugin": "market-registration", "reason": "test"});
-    let _ = gate.admin.post("/v1/admin/releases:rollback", &order).await.ok();
-    let back = gate
-        .check(&city::request("food-licence", "review", "after-rollback", city::BANNED_COMPANY))
-        .await
-        .ok();
+    let _ = gate.roll_back("market-registration").await.ok();
+    let back = gate.checked("food-licence", "review", "after-rollback", city::BANNED_COMPANY).await;
     assert_eq!(back["plugin"]["digest"], first.as_str());
     load.more(20).await;
 
     let replies = load.stop().await;
     for reply in &replies {
         let answer = reply.ok();
-        assert_eq!((&answer["status"], &answer["outcome"]), (&json!("hit"), &json!("refuse")), "{answer}");
+        assert_has(&answer, &json!({"status": "hit", "outcome": "refuse"}));
     }
     let by = |digest: &str| replies.iter().filter(|reply| reply.json()["plugin"]["digest"] == digest).count();
     assert!(by(&first) > 0 && by(&second) > 0, "both have served");
@@ -64,13 +51,11 @@ async fn no_check_fails_while_the_plug_in_is_swapped_and_rolled_back() {
 
     // What was active survives the restart, and there is more to go back to.
     let _ = gate.activate(&second).await.ok();
-    gate.terminate().await;
-    gate.restart();
+    gate.start_anew().await;
     assert_eq!(active(&gate).await, [second.as_str(); 2]);
-    let answer =
-        gate.check(&city::request("food-licence", "review", "after-restart", city::CLEAN_COMPANY)).await.ok();
+    let answer = gate.checked("food-licence", "review", "after-restart", city::CLEAN_COMPANY).await;
     assert_eq!(answer["plugin"]["digest"], second.as_str());
-    let _ = gate.admin.post("/v1/admin/releases:rollback", &order).await.ok();
+    let _ = gate.roll_back("market-registration").await.ok();
     assert_eq!(active(&gate).await, [first.as_str(); 2]);
 }
 
@@ -83,8 +68,7 @@ async fn r015_one_binding_can_have_a_release_of_its_own() {
     let order = json!({"digest": second, "binding": binding, "reason": "trial"});
     let _ = gate.admin.post("/v1/admin/releases:activate", &order).await.ok();
     for (checkpoint, digest) in [("intake", &second), ("review", &first)] {
-        let answer =
-            gate.check(&city::request("food-licence", checkpoint, "case-1", city::CLEAN_COMPANY)).await.ok();
+        let answer = gate.checked("food-licence", checkpoint, "case-1", city::CLEAN_COMPANY).await;
         assert_eq!(answer["plugin"]["digest"], digest.as_str(), "{checkpoint}");
     }
 }
@@ -93,12 +77,8 @@ async fn r015_one_binding_can_have_a_release_of_its_own() {
 async fn without_an_earlier_release_there_is_nothing_to_go_back_to() {
     let (gate, _) = serving_version_one().await;
     let before = gate.holdings().await;
-    let order = json!({"plugin": "market-registration", "reason": "test"});
-    let detail = gate
-        .admin
-        .post("/v1/admin/releases:rollback", &order)
-        .await
-        .problem(409, "release.nothing_to_roll_back");
+    let refused = gate.roll_back("market-registration").await;
+    let detail = refused.problem(409, "release.nothing_to_roll_back");
     assert!(detail.contains(&format!("{}/food-licence/", city::DEPARTMENT)), "{detail}");
     assert_eq!(gate.holdings().await, before);
 }

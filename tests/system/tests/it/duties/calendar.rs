@@ -41,8 +41,7 @@ async fn r089_a_last_day_in_a_year_without_a_table_is_provisional_until_the_tabl
 
     // It counts after a restart too, and who imported it is shown.
     let shown = gate.admin.get("/v1/admin/calendar").await.ok();
-    gate.terminate().await;
-    gate.restart();
+    gate.start_anew().await;
     assert_eq!(gate.admin.get("/v1/admin/calendar").await.ok(), shown);
     let years = shown["years"].as_array().unwrap();
     let imported = years.iter().find(|year| year["year"] == first).unwrap();
@@ -80,10 +79,9 @@ async fn a_table_that_is_malformed_or_contradicts_an_official_one_changes_nothin
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_check_is_run_again_under_the_calendar_it_was_made_under() {
-    let mut gate = TestGate::start().await;
     let honest = city::hostile("days", &json!({"behaviour": "honest"}), &json!({}));
-    gate.serve(system_tests::component::hostile_guest(), &[honest]).await;
-    let market = city::binding("market-registration", "food-licence", "intake");
+    let mut gate = TestGate::serving(system_tests::component::hostile_guest(), &[honest]).await;
+    let market = city::regulated("food-licence", "intake");
     gate.serve(system_tests::component::market_registration(), &[market]).await;
     let mut request = city::request("food-licence", "intake", "case-1", city::CLEAN_COMPANY);
     request["materials"] =
@@ -97,7 +95,6 @@ async fn a_check_is_run_again_under_the_calendar_it_was_made_under() {
         format!("year {year}\nstatus official\nnotice 示例\noff {year}-01-01..{year}-12-31\n");
     let _ = import(&gate, &work_in_no_month, "&replace=true").await.ok();
     assert_eq!(gate.admin.get(&replay).await.ok()["result"], "identical");
-    gate.terminate().await;
-    gate.restart();
+    gate.start_anew().await;
     assert_eq!(gate.admin.get(&replay).await.ok()["result"], "identical", "after a restart too");
 }
