@@ -4,8 +4,7 @@
 
 mod rules;
 
-use creditgate_plugin::rules::{apply_remaining_measures, note_suspended_entries};
-use creditgate_plugin::{Answer, Decision, Intake, Issuance, Plugin, Review, export};
+use creditgate_plugin::{Answer, Intake, Issuance, Plugin, Review, export};
 use rules::{informed_commitment, key_supervision, market_ban, responsible_persons};
 
 /// The plug-in.
@@ -53,37 +52,32 @@ impl Plugin for ConstructionPermit {
 
 impl Intake for ConstructionPermit {
     fn intake(case: &Case<'_>) -> Answer {
-        let mut decision = Decision::new();
-        note_suspended_entries(case, &mut decision);
-        market_ban::foresee(case, &mut decision);
-        responsible_persons::check(case, &mut decision);
-        informed_commitment::at_intake(case, &mut decision)?;
-        apply_remaining_measures(case, &mut decision);
-        Ok(decision.finish(CLEAR))
+        case.decide(CLEAR, |decision| {
+            market_ban::foresee(case, decision);
+            responsible_persons::check(case, decision);
+            informed_commitment::at_intake(case, decision)
+        })
     }
 }
 
 impl Review for ConstructionPermit {
     fn review(case: &Case<'_>) -> Answer {
-        let mut decision = Decision::new();
-        note_suspended_entries(case, &mut decision);
-        market_ban::check(case, &mut decision);
-        responsible_persons::check(case, &mut decision);
-        informed_commitment::before_decision(case, &mut decision)?;
-        apply_remaining_measures(case, &mut decision);
-        Ok(decision.finish(CLEAR))
+        case.decide(CLEAR, |decision| {
+            market_ban::check(case, decision);
+            responsible_persons::check(case, decision);
+            informed_commitment::before_decision(case, decision)
+        })
     }
 }
 
 impl Issuance for ConstructionPermit {
     fn issuance(case: &Case<'_>) -> Answer {
-        let mut decision = Decision::new();
-        note_suspended_entries(case, &mut decision);
-        market_ban::check(case, &mut decision);
-        informed_commitment::before_decision(case, &mut decision)?;
-        key_supervision::check(case, &mut decision);
-        apply_remaining_measures(case, &mut decision);
-        Ok(decision.finish(CLEAR))
+        case.decide(CLEAR, |decision| {
+            market_ban::check(case, decision);
+            informed_commitment::before_decision(case, decision)?;
+            key_supervision::check(case, decision);
+            Ok(())
+        })
     }
 }
 

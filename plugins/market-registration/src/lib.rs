@@ -4,8 +4,7 @@
 
 mod rules;
 
-use creditgate_plugin::rules::{apply_remaining_measures, note_suspended_entries};
-use creditgate_plugin::{Answer, Decision, Intake, Issuance, Plugin, Review, export};
+use creditgate_plugin::{Answer, Intake, Issuance, Plugin, Review, export};
 use rules::{deferred_materials, false_material, food_safety, green_channel, judgment_defaulter, watch_list};
 
 /// The plug-in.
@@ -45,56 +44,46 @@ impl Plugin for MarketRegistration {
     type Settings = Settings;
 
     fn validate(settings: &Settings) -> Result<(), Vec<String>> {
-        let mut faults = Vec::new();
-        if let Some(item) = settings.registration_items.iter().find(|item| settings.food_items.contains(item))
-        {
-            faults.push(format!("food_items: `{item}` is among registration_items too"));
-        }
-        if faults.is_empty() { Ok(()) } else { Err(faults) }
+        let both = settings.registration_items.iter().find(|item| settings.food_items.contains(item));
+        both.map_or(Ok(()), |item| Err(vec![format!("food_items: `{item}` is among registration_items too")]))
     }
 }
 
 impl Intake for MarketRegistration {
     fn intake(case: &Case<'_>) -> Answer {
-        let mut decision = Decision::new();
-        note_suspended_entries(case, &mut decision);
-        judgment_defaulter::foresee(case, &mut decision);
-        food_safety::foresee(case, &mut decision);
-        watch_list::at_intake(case, &mut decision);
-        false_material::check(case, &mut decision)?;
-        deferred_materials::at_intake(case, &mut decision)?;
-        green_channel::check(case, &mut decision)?;
-        apply_remaining_measures(case, &mut decision);
-        Ok(decision.finish(CLEAR))
+        case.decide(CLEAR, |decision| {
+            judgment_defaulter::foresee(case, decision);
+            food_safety::foresee(case, decision);
+            watch_list::at_intake(case, decision);
+            false_material::check(case, decision)?;
+            deferred_materials::at_intake(case, decision)?;
+            green_channel::check(case, decision)
+        })
     }
 }
 
 impl Review for MarketRegistration {
     fn review(case: &Case<'_>) -> Answer {
-        let mut decision = Decision::new();
-        note_suspended_entries(case, &mut decision);
-        judgment_defaulter::check(case, &mut decision);
-        food_safety::check(case, &mut decision);
-        watch_list::at_review(case, &mut decision);
-        false_material::check(case, &mut decision)?;
-        deferred_materials::before_decision(case, &mut decision)?;
-        green_channel::check(case, &mut decision)?;
-        apply_remaining_measures(case, &mut decision);
-        Ok(decision.finish(CLEAR))
+        case.decide(CLEAR, |decision| {
+            judgment_defaulter::check(case, decision);
+            food_safety::check(case, decision);
+            watch_list::at_review(case, decision);
+            false_material::check(case, decision)?;
+            deferred_materials::before_decision(case, decision)?;
+            green_channel::check(case, decision)
+        })
     }
 }
 
 impl Issuance for MarketRegistration {
     fn issuance(case: &Case<'_>) -> Answer {
-        let mut decision = Decision::new();
-        note_suspended_entries(case, &mut decision);
-        judgment_defaulter::check(case, &mut decision);
-        food_safety::check(case, &mut decision);
-        watch_list::at_issuance(case, &mut decision);
-        deferred_materials::before_decision(case, &mut decision)?;
-        green_channel::check(case, &mut decision)?;
-        apply_remaining_measures(case, &mut decision);
-        Ok(decision.finish(CLEAR))
+        case.decide(CLEAR, |decision| {
+            judgment_defaulter::check(case, decision);
+            food_safety::check(case, decision);
+            watch_list::at_issuance(case, decision);
+            deferred_materials::before_decision(case, decision)?;
+            green_channel::check(case, decision)
+        })
     }
 }
 

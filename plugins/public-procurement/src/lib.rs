@@ -4,8 +4,7 @@
 
 mod rules;
 
-use creditgate_plugin::rules::{apply_remaining_measures, note_suspended_entries};
-use creditgate_plugin::{Answer, Custom, Decision, Failure, PartyRole, Plugin, Subject, export};
+use creditgate_plugin::{Answer, Custom, Failure, PartyRole, Plugin, export};
 use rules::{bad_conduct, credit_report};
 
 /// The plug-in.
@@ -42,24 +41,24 @@ impl Custom for PublicProcurement {
         if name != "bid-qualification" {
             return Err(Failure::new("unknown-checkpoint", format!("本插件不受理检查点“{name}”")));
         }
-        if bidders(case).next().is_none() {
+        if case.subjects_in(&BIDDERS).next().is_none() {
             return Err(Failure::new("no-bidder", "申请中没有投标人（供应商），无法核查"));
         }
-        let mut decision = Decision::new();
-        note_suspended_entries(case, &mut decision);
-        bad_conduct::check(case, &mut decision);
-        credit_report::check(case, &mut decision);
-        apply_remaining_measures(case, &mut decision);
-        Ok(decision.finish("投标人（供应商）及相关人员未发现影响投标资格的信用记录。"))
+        case.decide(
+            "投标人（供应商）及相关人员未发现影响投标资格的信用记录。",
+            |decision| {
+                bad_conduct::check(case, decision);
+                credit_report::check(case, decision);
+                Ok(())
+            },
+        )
     }
 }
 
 export!(PublicProcurement: custom);
 
-/// Those whose qualification is examined.
-fn bidders<'c>(case: &'c Case<'_>) -> impl Iterator<Item = Subject<'c>> {
-    case.subjects_in(&[PartyRole::Bidder, PartyRole::Applicant])
-}
+/// Roles of those whose qualification is examined.
+const BIDDERS: [PartyRole; 2] = [PartyRole::Bidder, PartyRole::Applicant];
 
 #[cfg(test)]
 mod tests {

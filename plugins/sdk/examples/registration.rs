@@ -1,6 +1,6 @@
 //! The plug-in of the README, with its test.
 
-use creditgate_plugin::{Answer, Case, Decision, PartyRole, Plugin, Review, export, rules};
+use creditgate_plugin::{Answer, Case, PartyRole, Plugin, Review, export};
 
 struct Registration;
 
@@ -15,15 +15,14 @@ impl Plugin for Registration {
 
 impl Review for Registration {
     fn review(case: &Case<'_, Settings>) -> Answer {
-        let mut decision = Decision::new();
-        rules::note_suspended_entries(case, &mut decision);
-        for person in case.subjects_in(&[PartyRole::LegalRepresentative]) {
-            if let Some(entry) = person.entry_on(&case.settings.defaulter_list) {
-                decision.refuse_for(person, entry, "失信被执行人不得登记为法定代表人。");
+        case.decide("未发现影响登记的信用记录。", |decision| {
+            for person in case.subjects_in(&[PartyRole::LegalRepresentative]) {
+                if let Some(entry) = person.entry_on(&case.settings.defaulter_list) {
+                    decision.refuse_for(person, entry, "失信被执行人不得登记为法定代表人。");
+                }
             }
-        }
-        rules::apply_remaining_measures(case, &mut decision);
-        Ok(decision.finish("未发现影响登记的信用记录。"))
+            Ok(())
+        })
     }
 }
 

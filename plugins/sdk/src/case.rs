@@ -107,6 +107,15 @@ impl<'a, S> Case<'a, S> {
         self.subjects().filter(|subject| roles.contains(&subject.party.role))
     }
 
+    /// What a rule may act on of the parties that play one of these roles.
+    pub fn entries_in<'c>(
+        &'c self,
+        roles: &[PartyRole],
+    ) -> impl Iterator<Item = (Subject<'c>, &'c ListEntry)> {
+        let subjects = self.subjects_in(roles);
+        subjects.flat_map(|subject| subject.entries().map(move |entry| (subject, entry)))
+    }
+
     /// The first applicant.
     ///
     /// # Errors
@@ -213,6 +222,19 @@ impl<'a> Subject<'a> {
     /// The measures that follow from an entry.
     pub fn measures_of(self, entry: &ListEntry) -> impl Iterator<Item = &'a Measure> {
         self.dossier.measures.iter().filter(|measure| measure.entry == entry.id)
+    }
+
+    /// Those of them that burden.
+    pub fn burdens_of(self, entry: &ListEntry) -> impl Iterator<Item = &'a Measure> {
+        self.measures_of(entry).filter(|measure| measure.punishes())
+    }
+
+    /// That an entry stands against the party, by whom and since when, for officers:
+    /// `申请人“示例公司”被示例机关列入“示例名单”（2026年1月5日）`.
+    #[must_use]
+    pub fn chinese_of(self, entry: &ListEntry) -> String {
+        let (authority, list, day) = (&entry.authority, &entry.list_name, entry.recognised_on.chinese());
+        format!("{}被{authority}列入“{list}”（{day}）", self.chinese())
     }
 
     /// A ground that rests on an entry, by the first measure of it that bars

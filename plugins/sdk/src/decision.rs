@@ -80,8 +80,21 @@ impl Decision {
                 ));
             }
         }
-        for measure in subject.measures_of(entry).filter(|measure| measure.punishes()) {
+        self.apply_for(subject, entry);
+    }
+
+    /// Applies the measures of an entry that burden.
+    pub fn apply_for(&mut self, subject: Subject<'_>, entry: &ListEntry) {
+        for measure in subject.burdens_of(entry) {
             self.apply(measure);
+        }
+    }
+
+    /// Puts off the measures of an entry that burden; the reason says when or after
+    /// what they are applied.
+    pub fn defer_for(&mut self, subject: Subject<'_>, entry: &ListEntry, reason: &str) {
+        for measure in subject.burdens_of(entry) {
+            self.defer(measure, reason);
         }
     }
 

@@ -1,7 +1,23 @@
 //! Rules every department shares. Their texts are for officers and therefore
 //! Chinese.
 
-use crate::{Advice, Case, Decision, Measure, Subject};
+use crate::{Advice, Answer, Case, Decision, Failure, Measure, Subject};
+
+impl<S> Case<'_, S> {
+    /// A department's rules at a checkpoint, between what holds for every department:
+    /// first [`note_suspended_entries`], at the end [`apply_remaining_measures`].
+    /// `clear` is what the officer reads when nothing was found.
+    ///
+    /// # Errors
+    /// The [`Failure`] of the first rule that has one.
+    pub fn decide(&self, clear: &str, rules: impl FnOnce(&mut Decision) -> Result<(), Failure>) -> Answer {
+        let mut decision = Decision::new();
+        note_suspended_entries(self, &mut decision);
+        rules(&mut decision)?;
+        apply_remaining_measures(self, &mut decision);
+        Ok(decision.finish(clear))
+    }
+}
 
 /// A suspended entry is shown and not acted on.
 ///
@@ -67,13 +83,7 @@ mod tests {
     use crate::{DispositionAction, ListKind, Nature, NoSettings, Outcome};
 
     fn run(case: TestCase) -> Run {
-        case.run(|application| {
-            let case = Case::new(application, &NoSettings {});
-            let mut decision = Decision::new();
-            note_suspended_entries(&case, &mut decision);
-            apply_remaining_measures(&case, &mut decision);
-            Ok(decision.finish("clear"))
-        })
+        case.run(|application| Case::new(application, &NoSettings {}).decide("clear", |_| Ok(())))
     }
 
     fn listed() -> TestCase {

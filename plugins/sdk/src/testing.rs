@@ -84,14 +84,7 @@ impl TestCase {
         let of_another = !matches!(role, PartyRole::Applicant | PartyRole::Bidder);
         let acts_for =
             self.application.parties.first().filter(|_| of_another).map(|principal| principal.id.clone());
-        self.fixture.dossiers.push(Dossier {
-            party: id.clone(),
-            entries: Vec::new(),
-            measures: Vec::new(),
-            commitments: Vec::new(),
-            reports: Vec::new(),
-            attributes: Vec::new(),
-        });
+        self.fixture.dossiers.push(Dossier::blank(&id));
         self.application.parties.push(Party {
             id,
             role,

@@ -12,19 +12,17 @@ pub(crate) fn check(case: &Case<'_>, decision: &mut Decision) {
     if decision.outcome() == Outcome::Refuse {
         return;
     }
-    for subject in case.subjects_in(&super::market_ban::REACHED) {
-        for entry in subject.entries() {
-            if !(entry.is_serious() || matches!(entry.kind, ListKind::Watch | ListKind::Alert)) {
-                continue;
-            }
-            decision.advise(Advice::KeySupervision(format!(
-                "{}在“{}”中，发证后列为重点监管对象，提高检查频次。",
-                subject.chinese(),
-                entry.list_name
-            )));
-            for measure in subject.measures_of(entry).filter(|measure| measure.category == KEY_SUPERVISION) {
-                decision.apply(measure);
-            }
+    for (subject, entry) in case.entries_in(&super::market_ban::REACHED) {
+        if !(entry.is_serious() || matches!(entry.kind, ListKind::Watch | ListKind::Alert)) {
+            continue;
+        }
+        decision.advise(Advice::KeySupervision(format!(
+            "{}在“{}”中，发证后列为重点监管对象，提高检查频次。",
+            subject.chinese(),
+            entry.list_name
+        )));
+        for measure in subject.measures_of(entry).filter(|measure| measure.category == KEY_SUPERVISION) {
+            decision.apply(measure);
         }
     }
 }

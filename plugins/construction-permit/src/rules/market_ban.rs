@@ -19,13 +19,7 @@ pub(crate) const REACHED: [PartyRole; 4] = [
 /// Refuses the permit.
 pub(crate) fn check(case: &Case<'_>, decision: &mut Decision) {
     for (subject, entry) in listed(case) {
-        let found = format!(
-            "{}被{}列入“{}”（{}）",
-            subject.chinese(),
-            entry.authority,
-            entry.list_name,
-            entry.recognised_on.chinese()
-        );
+        let found = subject.chinese_of(entry);
         decision.refuse_for(subject, entry, format!("{found}，依法限制进入建筑市场，不予许可。"));
     }
 }
@@ -50,9 +44,7 @@ pub(crate) fn is_ban(case: &Case<'_>, entry: &ListEntry) -> bool {
 }
 
 fn listed<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (Subject<'c>, &'c ListEntry)> {
-    case.subjects_in(&REACHED)
-        .flat_map(|subject| subject.entries().map(move |entry| (subject, entry)))
-        .filter(|(_, entry)| is_ban(case, entry))
+    case.entries_in(&REACHED).filter(|(_, entry)| is_ban(case, entry))
 }
 
 #[cfg(test)]

@@ -20,13 +20,8 @@ const REACHED: [PartyRole; 4] = [
 /// Refuses the licence.
 pub(crate) fn check(case: &Case<'_>, decision: &mut Decision) {
     for (subject, entry) in banned(case) {
-        let text = format!(
-            "{}被{}列入“{}”（{}），在食品药品领域存在严重失信行为，不予许可。",
-            subject.chinese(),
-            entry.authority,
-            entry.list_name,
-            entry.recognised_on.chinese()
-        );
+        let listed = subject.chinese_of(entry);
+        let text = format!("{listed}，在食品药品领域存在严重失信行为，不予许可。");
         decision.refuse_for(subject, entry, text);
     }
 }
@@ -39,18 +34,13 @@ pub(crate) fn foresee(case: &Case<'_>, decision: &mut Decision) {
             subject.chinese(),
             entry.list_name
         )));
-        for measure in subject.measures_of(entry).filter(|measure| measure.punishes()) {
-            decision.defer(measure, "受理环节不作许可决定，于审查环节执行");
-        }
+        decision.defer_for(subject, entry, "受理环节不作许可决定，于审查环节执行");
     }
 }
 
 fn banned<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (Subject<'c>, &'c ListEntry)> {
     let is_food = case.settings.food_items.contains(&case.application.item);
-    case.subjects_in(&REACHED)
-        .filter(move |_| is_food)
-        .flat_map(|subject| subject.entries().map(move |entry| (subject, entry)))
-        .filter(|(_, entry)| entry.field == FIELD && entry.is_serious())
+    case.entries_in(&REACHED).filter(move |(_, entry)| is_food && entry.field == FIELD && entry.is_serious())
 }
 
 #[cfg(test)]

@@ -32,9 +32,7 @@ pub(crate) fn foresee(case: &Case<'_>, decision: &mut Decision) {
             "{}系失信被执行人，审查时将不予登记，请告知申请人更换人选。",
             person.chinese()
         )));
-        for measure in person.measures_of(entry).filter(|measure| measure.punishes()) {
-            decision.defer(measure, "受理环节不作登记决定，于审查环节执行");
-        }
+        decision.defer_for(person, entry, "受理环节不作登记决定，于审查环节执行");
     }
 }
 

@@ -12,14 +12,14 @@ use crate::Case;
 pub(crate) fn at_intake(case: &Case<'_>, decision: &mut Decision) {
     for (subject, entry) in watched(case) {
         decision.advise(Advice::StrictReview(text(subject, entry, "请在审查环节从严审查。")));
-        apply_measures(subject, entry, decision);
+        decision.apply_for(subject, entry);
     }
 }
 
 /// Leaves the examination to an officer.
 pub(crate) fn at_review(case: &Case<'_>, decision: &mut Decision) {
     for (subject, entry) in watched(case) {
-        apply_measures(subject, entry, decision);
+        decision.apply_for(subject, entry);
         if entry.severity == Some(Severity::Slight) {
             decision.advise(Advice::Note(text(subject, entry, "失信程度轻微，请予关注。")));
         } else {
@@ -35,7 +35,7 @@ pub(crate) fn at_issuance(case: &Case<'_>, decision: &mut Decision) {
         if decision.outcome() != Outcome::Refuse {
             decision.advise(Advice::KeySupervision(text(subject, entry, "发证后纳入重点监管。")));
         }
-        apply_measures(subject, entry, decision);
+        decision.apply_for(subject, entry);
     }
 }
 
@@ -43,12 +43,6 @@ fn watched<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (Subject<'c>, &'c Lis
     case.subjects()
         .flat_map(|subject| subject.entries().map(move |entry| (subject, entry)))
         .filter(|(_, entry)| matches!(entry.kind, ListKind::Watch | ListKind::Alert))
-}
-
-fn apply_measures(subject: Subject<'_>, entry: &ListEntry, decision: &mut Decision) {
-    for measure in subject.measures_of(entry).filter(|measure| measure.punishes()) {
-        decision.apply(measure);
-    }
 }
 
 fn text(subject: Subject<'_>, entry: &ListEntry, consequence: &str) -> String {

@@ -7,23 +7,15 @@
 
 use creditgate_plugin::{Decision, ListEntry, Subject};
 
-use crate::{Case, bidders};
+use crate::{BIDDERS, Case};
 
 /// Refuses the qualification of a banned bidder.
 pub(crate) fn check(case: &Case<'_>, decision: &mut Decision) {
     for (bidder, entry) in banned(case) {
-        let listed = format!(
-            "{}被{}列入“{}”（{}）",
-            bidder.chinese(),
-            entry.authority,
-            entry.list_name,
-            entry.recognised_on.chinese()
-        );
+        let listed = bidder.chinese_of(entry);
         let Some(last_day) = entry.valid_until else {
             decision.require_review(format!("{listed}，记录未载明禁止期限，请经办人向认定单位核实后处理。"));
-            for measure in bidder.measures_of(entry).filter(|measure| measure.punishes()) {
-                decision.defer(measure, "记录未载明禁止期限，待核实后执行");
-            }
+            decision.defer_for(bidder, entry, "记录未载明禁止期限，待核实后执行");
             continue;
         };
         let text = format!("{listed}，禁止期至{}止，不得参加政府采购活动。", last_day.chinese());
@@ -32,8 +24,7 @@ pub(crate) fn check(case: &Case<'_>, decision: &mut Decision) {
 }
 
 fn banned<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (Subject<'c>, &'c ListEntry)> {
-    bidders(case)
-        .flat_map(|bidder| bidder.entries().map(move |entry| (bidder, entry)))
+    case.entries_in(&BIDDERS)
         .filter(|(_, entry)| case.settings.bad_conduct_lists.contains(&entry.list))
         .filter(|(_, entry)| entry.valid_until.is_none_or(|last_day| case.today() <= last_day))
 }

@@ -7,14 +7,14 @@
 
 use creditgate_plugin::{CreditReport, Decision};
 
-use crate::{Case, bidders};
+use crate::{BIDDERS, Case};
 
 /// Asks an officer to see to the reports that do not count.
 pub(crate) fn check(case: &Case<'_>, decision: &mut Decision) {
     if !case.settings.report_items.contains(&case.application.item) {
         return;
     }
-    for bidder in bidders(case) {
+    for bidder in case.subjects_in(&BIDDERS) {
         if let Some(fault) = fault_of(&bidder.dossier.reports) {
             decision.require_review(format!("{}{fault}，请要求其补交。", bidder.chinese()));
         }
