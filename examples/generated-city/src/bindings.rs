@@ -1,9 +1,10 @@
 //! Which plug-in serves which item and checkpoint: each item at intake, review
 //! and issuance.
 
+use creditgate_credit::catalogue::CatalogueItem;
 use serde::Serialize;
 
-use crate::catalogue::Item;
+use crate::catalogue::division_of;
 use crate::place::DEPARTMENTS;
 
 /// Checkpoints of every item.
@@ -27,13 +28,15 @@ pub struct Binding {
 }
 
 /// The bindings of these items.
-pub(crate) fn bindings(items: &[Item]) -> Vec<Binding> {
-    let of = |(number, item): (usize, &Item)| CHECKPOINTS.map(|checkpoint| binding(number, item, checkpoint));
+pub(crate) fn bindings(items: &[CatalogueItem]) -> Vec<Binding> {
+    let of = |(number, item): (usize, &CatalogueItem)| {
+        CHECKPOINTS.map(|checkpoint| binding(number, item, checkpoint))
+    };
     items.iter().enumerate().flat_map(of).collect()
 }
 
-fn binding(number: usize, item: &Item, checkpoint: &'static str) -> Binding {
-    let plugin = DEPARTMENTS.iter().find(|department| department.code == item.department);
+fn binding(number: usize, item: &CatalogueItem, checkpoint: &'static str) -> Binding {
+    let department = &DEPARTMENTS[number % DEPARTMENTS.len()];
     let mode = match number % 50 {
         7 => "off",
         17 | 27 => "observe",
@@ -41,11 +44,11 @@ fn binding(number: usize, item: &Item, checkpoint: &'static str) -> Binding {
         _ => "enforce",
     };
     Binding {
-        department: item.department,
+        department: department.code,
         item: item.code.clone(),
         checkpoint,
-        division: item.division,
-        plugin: plugin.map_or("", |department| department.plugin),
+        division: division_of(number),
+        plugin: department.plugin,
         mode,
     }
 }

@@ -1,14 +1,16 @@
 //! A history of cases: what approval systems asked, and which cases were issued.
 
+use creditgate_credit::identifier::IdentifierText;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::City;
 use crate::bindings::CHECKPOINTS;
+use crate::catalogue::division_of;
 use crate::entry::AS_OF;
 use crate::random::{Purpose, Random};
-use crate::subject::{Identifier, LISTED, Subject};
+use crate::subject::{LISTED, Subject};
 
 /// The first line of a file of issued cases.
 pub const ISSUED_HEADER: &str = "case_no,department,item,issued_on\n";
@@ -24,7 +26,7 @@ pub struct Case {
     /// Number of the case.
     pub case_no: String,
     /// Department that decides.
-    pub department: &'static str,
+    pub department: String,
     /// Item.
     pub item: String,
     /// Division where it is handled.
@@ -52,7 +54,7 @@ pub struct Party {
     /// Name.
     pub name: String,
     /// Numbers.
-    pub identifiers: Vec<Identifier>,
+    pub identifiers: Vec<IdentifierText>,
 }
 
 /// The body of a `POST /v1/checks`.
@@ -73,7 +75,8 @@ impl City {
     #[must_use]
     pub fn case(&self, number: u64) -> Case {
         let mut random = Random::of(self.seed, Purpose::Case, number);
-        let item = &self.items[random.below(self.items.len() as u64) as usize];
+        let place = random.below(self.items.len() as u64) as usize;
+        let item = &self.items[place];
         let filed_on = AS_OF.saturating_sub((1 + random.below(DAYS) as i64).days());
         let issued_on = filed_on.saturating_add((5 + random.below(20) as i64).days());
         let listed = self.entries > 0 && random.percent(20);
@@ -81,9 +84,9 @@ impl City {
         Case {
             // The code of the item, the day and a serial number, as in practice.
             case_no: format!("{}{}{number:08}", item.code, filed_on.strftime("%Y%m%d")),
-            department: item.department,
+            department: item.department.clone(),
             item: item.code.clone(),
-            division: item.division,
+            division: division_of(place),
             filed_on,
             issued_on: random.percent(90).then_some(issued_on),
             parties: parties(self.seed, owner),
@@ -113,7 +116,7 @@ impl Case {
     pub fn requests(&self) -> [CheckRequest<'_>; 3] {
         CHECKPOINTS.map(|checkpoint| CheckRequest {
             checkpoint,
-            department: self.department,
+            department: &self.department,
             item: &self.item,
             case_no: &self.case_no,
             operator: "officer-001",

@@ -1,13 +1,15 @@
 //! List entries, each made by itself from the seed and its number.
 
+use creditgate_credit::entry::{ExitGround, ListKind, Particulars, ParticularsText};
+use creditgate_credit::identifier::{IdentifierKind, IdentifierText};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::City;
-use crate::lists::ListType;
+use crate::lists::{ListType, Listed};
 use crate::random::{Purpose, Random};
-use crate::subject::{Identifier, Subject, old_code, registration_number};
+use crate::subject::{Subject, old_code, registration_number};
 
 /// The day on which the lists are as they are. Who is effective on it stays so
 /// for years: entries end between 2031 and 2035.
@@ -28,14 +30,14 @@ pub struct Entry<'a> {
     /// Family of the list.
     pub kind: &'static str,
     /// Field it was recognised in.
-    pub field: &'static str,
+    pub field: &'a str,
     /// Severity, where the list has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<&'static str>,
     /// Name of the subject.
     pub subject_name: String,
     /// Its numbers; none in some old records.
-    pub subject_identifiers: Vec<Identifier>,
+    pub subject_identifiers: Vec<IdentifierText>,
     /// Facts found.
     pub facts: String,
     /// Recognising authority.
@@ -56,56 +58,7 @@ pub struct Entry<'a> {
     pub suspended: bool,
     /// What else the recogniser says.
     #[serde(skip_serializing_if = "Particulars::is_empty")]
-    pub particulars: Particulars,
-}
-
-/// What a recogniser says beyond the core of an entry.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Particulars {
-    /// Code of the kind of evidence.
-    #[serde(skip_serializing_if = "str::is_empty")]
-    pub reason: &'static str,
-    /// Number of the document.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub document: String,
-    /// Day of the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub decided_on: Option<String>,
-    /// Day on which a natural person was told before being listed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prior_notice_on: Option<String>,
-    /// Day on which the subject was warned.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub warned_on: Option<String>,
-    /// Day before which credit may not be repaired.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub minimum_publicity_until: Option<String>,
-    /// Day after which publicity stops.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub maximum_publicity_until: Option<String>,
-    /// Whether credit can be repaired.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub repairable: Option<bool>,
-    /// Ways of repair.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub repair_modes: Vec<&'static str>,
-    /// Legal representative.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub representative_name: String,
-    /// That person's numbers.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub representative_identifiers: Vec<Identifier>,
-    /// Why it left its list.
-    #[serde(skip_serializing_if = "str::is_empty")]
-    pub exit_ground: &'static str,
-}
-
-impl Particulars {
-    /// Whether nothing is said.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
+    pub particulars: ParticularsText,
 }
 
 /// The part of its life an entry is in.
@@ -161,25 +114,25 @@ impl City {
             id: format!("G{number:010}"),
             list: &list.code,
             list_name: &list.name,
-            kind: list.kind,
-            field: list.field,
+            kind: list.kind.code(),
+            field: &list.field,
             severity: severity(&mut random, list),
             subject_identifiers: identifiers(&mut random, &subject, owner),
             subject_name: subject.name.clone(),
             facts: facts(&mut random, list).to_owned(),
-            authority: list.authorities[0],
+            authority: &list.authorities[0],
             basis: &list.standard,
             recognised_on: String::new(),
             valid_until: None,
             status: stage.status(),
             ended_on: None,
             suspended: stage == Stage::Suspended,
-            particulars: Particulars::default(),
+            particulars: Default::default(),
         };
         let recognised = entry.date(&mut random, stage);
         entry.say_more(&mut random, recognised, stage);
         entry.name_persons(&mut random, recognised, &subject);
-        if list.kind == "black" && !subject.is_person() && random.percent(30) {
+        if list.kind == ListKind::Black && !subject.is_person() && random.percent(30) {
             let person = Subject::representative(self.seed, owner);
             entry.particulars.representative_name = person.name;
             entry.particulars.representative_identifiers = vec![person.identifier];
@@ -200,7 +153,7 @@ impl City {
         let person = Subject::numbered(self.seed, shared).is_person();
         let list = |row: u64| self.list(&mut Random::of(self.seed, Purpose::Entry, row), row, person);
         let (theirs, own) = (list(shared), list(number));
-        let apart = theirs.kind == "red" || own.kind == "red" || theirs.code == own.code;
+        let apart = theirs.kind == ListKind::Red || own.kind == ListKind::Red || theirs.code == own.code;
         if apart || Self::is_of_triple(shared) { number } else { shared }
     }
 
@@ -215,7 +168,7 @@ impl City {
         let kind = random.below(100);
         let shelf = &self.shelves[usize::from(person)];
         if Self::is_of_triple(number) {
-            return &self.list_types[shelf.watch[(number % BLOCK) as usize]];
+            return &self.list_types[shelf.watch[(number % BLOCK) as usize]].list;
         }
         let lists = match kind {
             0..5 => &shelf.red,
@@ -225,7 +178,7 @@ impl City {
             30..35 => &shelf.watch,
             _ => &shelf.other,
         };
-        &self.list_types[random.pick(lists)]
+        &self.list_types[random.pick(lists)].list
     }
 }
 
@@ -241,15 +194,15 @@ pub(crate) struct Shelf {
 }
 
 impl Shelf {
-    pub(crate) fn of(lists: &[ListType], person: bool) -> Self {
+    pub(crate) fn of(lists: &[Listed], person: bool) -> Self {
         let mut shelf = Self::default();
-        for (position, list) in lists.iter().enumerate() {
+        for (position, Listed { list, persons }) in lists.iter().enumerate() {
             let place = match list.kind {
-                "red" if list.persons == person || list.field == "honour" => &mut shelf.red,
-                "red" => continue,
-                "black" if list.field == "judicial" => &mut shelf.court,
-                "black" => &mut shelf.black,
-                "watch" => &mut shelf.watch,
+                ListKind::Red if *persons == person || list.field == "honour" => &mut shelf.red,
+                ListKind::Red => continue,
+                ListKind::Black if list.field == "judicial" => &mut shelf.court,
+                ListKind::Black => &mut shelf.black,
+                ListKind::Watch => &mut shelf.watch,
                 _ => &mut shelf.other,
             };
             place.push(position);
@@ -260,9 +213,9 @@ impl Shelf {
 
 fn severity(random: &mut Random, list: &ListType) -> Option<&'static str> {
     match list.kind {
-        "red" => None,
-        "black" => Some("serious"),
-        "watch" => Some("general"),
+        ListKind::Red => None,
+        ListKind::Black => Some("serious"),
+        ListKind::Watch => Some("general"),
         _ => Some(match random.below(10) {
             0..3 => "slight",
             3..9 => "general",
@@ -273,28 +226,30 @@ fn severity(random: &mut Random, list: &ListType) -> Option<&'static str> {
 
 fn facts(random: &mut Random, list: &ListType) -> &'static str {
     let known: &[&'static str] = match list.kind {
-        "red" => &["连续三年信用记录良好", "获得市级表彰", "主动公开信用承诺并如期履行"],
-        "watch" => &["一年内两次因同类违法行为受到行政处罚", "未按期整改"],
-        "black" if list.field == "judicial" => {
+        ListKind::Red => &["连续三年信用记录良好", "获得市级表彰", "主动公开信用承诺并如期履行"],
+        ListKind::Watch => &["一年内两次因同类违法行为受到行政处罚", "未按期整改"],
+        ListKind::Black if list.field == "judicial" => {
             &["有履行能力而拒不履行生效法律文书确定的义务", "违反财产报告制度", "违反限制消费令"]
         }
-        "black" => &["提供虚假材料取得许可，情节严重", "造成较大事故，负有主要责任", "拒不履行行政处罚决定"],
+        ListKind::Black => {
+            &["提供虚假材料取得许可，情节严重", "造成较大事故，负有主要责任", "拒不履行行政处罚决定"]
+        }
         _ => &["未按规定报送材料", "超出许可范围经营", "未按期履行给付义务"],
     };
     random.pick(known)
 }
 
 /// Most subjects have their code; some old records another number, or none.
-fn identifiers(random: &mut Random, subject: &Subject, owner: u64) -> Vec<Identifier> {
+fn identifiers(random: &mut Random, subject: &Subject, owner: u64) -> Vec<IdentifierText> {
     let code = &subject.identifier;
     let other = match random.below(100) {
         0 => return Vec::new(),
-        1..=2 => old_code(&code.value).map(|old| ("organisation_code", old.to_owned())),
-        3 => Some(("registration_number", registration_number(subject.division, owner))),
+        1..=2 => old_code(&code.value).map(|old| (IdentifierKind::OrganisationCode, old.to_owned())),
+        3 => Some((IdentifierKind::RegistrationNumber, registration_number(subject.division, owner))),
         _ => None,
     };
     match other.filter(|_| !subject.is_person()) {
-        Some((kind, value)) => vec![Identifier { kind, value }],
+        Some((kind, value)) => vec![IdentifierText { kind, value }],
         None => vec![code.clone()],
     }
 }
@@ -331,34 +286,35 @@ impl Entry<'_> {
     fn say_more(&mut self, random: &mut Random, recognised: Date, stage: Stage) {
         let said = &mut self.particulars;
         said.exit_ground = match stage {
-            Stage::Repaired => "repaired",
-            Stage::Withdrawn => "error",
-            _ => "",
+            Stage::Repaired => Some(ExitGround::Repaired),
+            Stage::Withdrawn => Some(ExitGround::Error),
+            _ => None,
         };
         if self.kind == "red" || !random.percent(50) {
             return;
         }
-        said.reason = if self.field == "judicial" { "judgment-not-performed" } else { "penalty" };
+        let reason = if self.field == "judicial" { "judgment-not-performed" } else { "penalty" };
+        said.reason = reason.to_owned();
         said.document = format!("示字〔{}〕{}号", recognised.year(), 1 + random.below(9999));
-        said.decided_on = Some(recognised.to_string());
+        said.decided_on = Some(recognised);
         if self.severity == Some("serious") && matches!(stage, Stage::Effective | Stage::Suspended) {
-            said.minimum_publicity_until = Some(after(recognised, 365).to_string());
-            said.maximum_publicity_until = Some(after(recognised, 3 * 365).to_string());
+            said.minimum_publicity_until = Some(after(recognised, 365));
+            said.maximum_publicity_until = Some(after(recognised, 3 * 365));
         }
         if random.percent(40) {
             said.repairable = Some(true);
-            said.repair_modes = vec!["commitment", "training"];
+            said.repair_modes = vec!["commitment".to_owned(), "training".to_owned()];
         }
     }
 
     /// Who is told before being listed, and who is warned (R34, R43).
     fn name_persons(&mut self, random: &mut Random, recognised: Date, subject: &Subject) {
-        let day = before(recognised, 10 + random.below(20)).to_string();
+        let day = before(recognised, 10 + random.below(20));
         if subject.is_person() && matches!(self.kind, "black" | "watch") {
             self.particulars.prior_notice_on = Some(day);
         }
         if self.kind == "watch" {
-            self.particulars.warned_on = Some(recognised.to_string());
+            self.particulars.warned_on = Some(recognised);
         }
     }
 }

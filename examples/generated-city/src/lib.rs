@@ -28,17 +28,20 @@ mod tests;
 
 use std::io::{self, Write};
 
+use creditgate_credit::catalogue::CatalogueItem;
+
 pub use bindings::{Binding, CHECKPOINTS};
 pub use cases::{Case, CheckRequest, ISSUED_HEADER, Party};
-pub use catalogue::{CatalogueRow, EDITION, ITEMS, Item, Measure, POWER_ITEMS};
+pub use catalogue::{CatalogueRow, EDITION, ITEMS, POWER_ITEMS};
 use entry::Shelf;
-pub use entry::{AS_OF, Entry, Particulars};
+pub use entry::{AS_OF, Entry};
 pub use fault::Fault;
 pub use lists::ListType;
+use lists::Listed;
 pub use place::{CITY, CITY_NAME, COUNTIES, County, DEPARTMENTS, Department};
 pub use policy::Policy;
 pub use rows::{Encoding, Format, write_json_lines};
-pub use subject::{Identifier, LISTED as MOST_ENTRIES, Subject};
+pub use subject::{LISTED as MOST_ENTRIES, Subject};
 
 /// A made-up city.
 #[derive(Debug, Clone)]
@@ -46,8 +49,8 @@ pub struct City {
     seed: u64,
     entries: u64,
     fault: Option<Fault>,
-    list_types: Vec<ListType>,
-    items: Vec<Item>,
+    list_types: Vec<Listed>,
+    items: Vec<CatalogueItem>,
     /// Lists for organisations, and for natural persons.
     shelves: [Shelf; 2],
 }
@@ -78,7 +81,7 @@ impl City {
     /// The kinds of lists.
     #[must_use]
     pub fn list_types(&self) -> Vec<ListType> {
-        let mut lists = self.list_types.clone();
+        let mut lists: Vec<_> = self.list_types.iter().map(|listed| listed.list.clone()).collect();
         if let Some(fault) = self.fault {
             fault.spoil_list_types(&mut lists);
         }
@@ -87,7 +90,7 @@ impl City {
 
     /// The items.
     #[must_use]
-    pub fn items(&self) -> &[Item] {
+    pub fn items(&self) -> &[CatalogueItem] {
         &self.items
     }
 

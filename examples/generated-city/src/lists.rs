@@ -1,6 +1,8 @@
 //! The made-up memoranda and the lists that rest on them.
 
-use serde::Serialize;
+use creditgate_credit::entry::{EntryTerm, ListKind};
+pub use creditgate_credit::list_type::ListType;
+use creditgate_credit::list_type::StandardLevel;
 
 use crate::place::CITY_NAME;
 
@@ -74,77 +76,68 @@ pub(crate) const REWARDED: [Field; 6] = [
     field("honour", "诚信典型", true, "", "示例市发展和改革委员会"),
 ];
 
-/// A kind of list; serialises as a row of `creditgate import list-types`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ListType {
-    /// Code, such as `food-drug.serious`.
-    pub code: String,
-    /// Name for people.
-    pub name: String,
-    /// Family of the list: `red`, `black`, `watch` or `other`.
-    pub kind: &'static str,
-    /// Field it is recognised in.
-    pub field: &'static str,
-    /// Whether the field counts towards the alert list.
-    pub key_field: bool,
-    /// Family of serious dishonesty; empty where there is none.
-    #[serde(skip_serializing_if = "str::is_empty")]
-    pub family: &'static str,
-    /// Level of its standard.
-    pub level: &'static str,
-    /// Title of the standard.
-    pub standard: String,
-    /// Reference of its approval.
-    pub approval: String,
-    /// Authorities that may list.
-    pub authorities: Vec<&'static str>,
-    /// Whether natural persons stand on it; organisations stand on every list
-    /// but the volunteers'.
-    #[serde(skip)]
+/// A kind of list, and whether natural persons stand on it; organisations stand on
+/// every list but the volunteers'.
+#[derive(Debug, Clone)]
+pub(crate) struct Listed {
+    pub(crate) list: ListType,
     pub(crate) persons: bool,
 }
 
-impl ListType {
-    fn new(field: &Field, code: String, name: String, kind: &'static str, level: &'static str) -> Self {
+impl Listed {
+    fn new(field: &Field, code: String, name: String, kind: ListKind, level: StandardLevel) -> Self {
         let number = code.len() + name.len();
-        Self {
+        let list = ListType {
             standard: format!("《{CITY_NAME}{}信用信息管理办法》", field.name),
             approval: format!("示发改信用〔2023〕{number}号"),
-            family: if kind == "black" { field.family } else { "" },
+            family: if kind == ListKind::Black { field.family.to_owned() } else { String::new() },
             code,
             name,
             kind,
-            field: field.code,
-            key_field: field.key && kind != "red",
+            field: field.code.to_owned(),
+            key_field: field.key && kind != ListKind::Red,
             level,
-            authorities: vec![field.authority],
-            persons: true,
-        }
+            authorities: vec![field.authority.to_owned()],
+            term: EntryTerm::Policy,
+        };
+        Self { list, persons: true }
     }
 }
 
 /// All list types: black lists, court lists, watch lists and penalties of the key
 /// fields, red lists.
-pub(crate) fn list_types() -> Vec<ListType> {
-    let mut lists: Vec<ListType> = PUNISHED.iter().map(serious).collect();
+pub(crate) fn list_types() -> Vec<Listed> {
+    let mut lists: Vec<Listed> = PUNISHED.iter().map(serious).collect();
     let [court, _, construction, ..] = &PUNISHED;
     let other = |field: &Field, code: &str, name: &str| {
-        ListType::new(field, code.to_owned(), name.to_owned(), "other", "national")
+        Listed::new(field, code.to_owned(), name.to_owned(), ListKind::Other, StandardLevel::National)
     };
     lists.push(other(court, "court.consumption-restriction", "限制消费人员名单"));
     lists.push(other(court, "court.open-enforcement", "未结执行案件被执行人名单"));
     lists.push(other(construction, "commitment.false", "虚假承诺记录"));
     for field in PUNISHED.iter().filter(|field| field.key) {
         let watch = format!("{}领域重点关注名单", field.name);
-        lists.push(ListType::new(field, format!("{}.watch", field.code), watch, "watch", "local"));
+        lists.push(Listed::new(
+            field,
+            format!("{}.watch", field.code),
+            watch,
+            ListKind::Watch,
+            StandardLevel::Local,
+        ));
         let penalty = format!("{}领域行政处罚信息", field.name);
-        lists.push(ListType::new(field, format!("{}.penalty", field.code), penalty, "other", "national"));
+        lists.push(Listed::new(
+            field,
+            format!("{}.penalty", field.code),
+            penalty,
+            ListKind::Other,
+            StandardLevel::National,
+        ));
     }
     lists.extend(REWARDED.iter().map(exemplary));
     lists
 }
 
-fn serious(field: &Field) -> ListType {
+fn serious(field: &Field) -> Listed {
     let (code, name) = match field.code {
         "judicial" => ("court.judgment-defaulter".to_owned(), "失信被执行人名单".to_owned()),
         "procurement" => {
@@ -152,15 +145,16 @@ fn serious(field: &Field) -> ListType {
         }
         code => (format!("{code}.serious"), format!("{}领域严重失信主体名单", field.name)),
     };
-    ListType::new(field, code, name, "black", "national")
+    Listed::new(field, code, name, ListKind::Black, StandardLevel::National)
 }
 
-fn exemplary(field: &Field) -> ListType {
+fn exemplary(field: &Field) -> Listed {
     let code = match field.code {
         "honour" => "honour.exemplar".to_owned(),
         code => format!("{code}.exemplar"),
     };
-    let mut list = ListType::new(field, code, format!("{}名单", field.name), "red", "local");
+    let mut list =
+        Listed::new(field, code, format!("{}名单", field.name), ListKind::Red, StandardLevel::Local);
     list.persons = field.key;
     list
 }

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use creditgate_credit::identifier::IdentifierKind;
 use serde::Serialize;
 
 use crate::entry::Entry;
@@ -74,7 +75,7 @@ pub(crate) fn entry_line(entry: &Entry<'_>, format: Format) -> io::Result<String
 }
 
 fn csv_record(entry: &Entry<'_>) -> io::Result<String> {
-    let number = |kind: &str| {
+    let number = |kind: IdentifierKind| {
         let found = entry.subject_identifiers.iter().find(|identifier| identifier.kind == kind);
         found.map_or("", |identifier| identifier.value.as_str())
     };
@@ -88,10 +89,10 @@ fn csv_record(entry: &Entry<'_>) -> io::Result<String> {
         entry.field,
         entry.severity.unwrap_or_default(),
         &entry.subject_name,
-        number("uscc"),
-        number("organisation_code"),
-        number("registration_number"),
-        number("citizen_id"),
+        number(IdentifierKind::Uscc),
+        number(IdentifierKind::OrganisationCode),
+        number(IdentifierKind::RegistrationNumber),
+        number(IdentifierKind::CitizenId),
         &entry.facts,
         entry.authority,
         entry.basis,

@@ -1,7 +1,6 @@
 //! Made-up persons and organisations with identifiers that are valid and nobody's.
 
-use creditgate_credit::identifier::generate;
-use serde::Serialize;
+use creditgate_credit::identifier::{IdentifierKind, IdentifierText, generate};
 
 use crate::place::place;
 use crate::random::{Purpose, Random};
@@ -47,15 +46,6 @@ const ORGANISATIONS: [(&str, &str, &str, u64); 7] = [
     ("31", "unincorporated_organisation", "律师事务所", 1),
 ];
 
-/// A number that identifies a subject.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Identifier {
-    /// Kind, such as `uscc`.
-    pub kind: &'static str,
-    /// The number.
-    pub value: String,
-}
-
 /// A made-up subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
@@ -64,7 +54,7 @@ pub struct Subject {
     /// Name.
     pub name: String,
     /// Unified social credit code or citizen ID.
-    pub identifier: Identifier,
+    pub identifier: IdentifierText,
     /// Division it is registered or was born in.
     pub division: &'static str,
 }
@@ -96,7 +86,8 @@ impl Subject {
         }
         name.push_str(random.pick(&TRADES));
         name.push_str(ending);
-        let identifier = Identifier { kind: "uscc", value: uscc(category, division, number) };
+        let identifier =
+            IdentifierText { kind: IdentifierKind::Uscc, value: uscc(category, division, number) };
         Self { kind, name, identifier, division }
     }
 
@@ -112,7 +103,7 @@ impl Subject {
             name.push_str(random.pick(&STEMS));
         }
         let (division, value) = citizen_id(number);
-        let identifier = Identifier { kind: "citizen_id", value };
+        let identifier = IdentifierText { kind: IdentifierKind::CitizenId, value };
         Self { kind: "natural_person", name, identifier, division }
     }
 }

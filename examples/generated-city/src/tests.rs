@@ -29,9 +29,8 @@ proptest! {
         let parties = case.parties.iter().flat_map(|party| &party.identifiers);
         let entry = city.entry(number);
         for identifier in parties.chain(&entry.subject_identifiers) {
-            let kind = IdentifierKind::from_code(identifier.kind).unwrap();
-            let parsed = Identifier::parse(kind, &identifier.value, Strictness::Strict);
-            prop_assert!(parsed.is_ok_and(|parsed| parsed.warnings.is_empty()), "{}", identifier.kind);
+            let parsed = Identifier::parse(identifier.kind, &identifier.value, Strictness::Strict);
+            prop_assert!(parsed.is_ok_and(|parsed| parsed.warnings.is_empty()), "{:?}", identifier.kind);
         }
     }
 
@@ -73,7 +72,8 @@ fn proportions_are_those_of_practice() {
     let share = |wanted: &dyn Fn(&Entry<'_>) -> bool| {
         entries.iter().filter(|entry| wanted(entry)).count() as f64 / entries.len() as f64
     };
-    let person = |entry: &Entry<'_>| entry.subject_identifiers.iter().any(|id| id.kind == "citizen_id");
+    let person =
+        |entry: &Entry<'_>| entry.subject_identifiers.iter().any(|id| id.kind == IdentifierKind::CitizenId);
     type Wanted<'a> = &'a dyn Fn(&Entry<'_>) -> bool;
     let cases: [(&str, f64, Wanted<'_>); 7] = [
         ("red", 0.05, &|entry| entry.kind == "red"),

@@ -14,8 +14,8 @@ use hdrhistogram::Histogram;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::report;
 use crate::scenario::{self, Recorded};
+use crate::{quantile, report};
 
 /// Calls before measuring begins.
 const WARM_UP: u32 = 1_000;
@@ -48,11 +48,7 @@ struct Measured {
     fuel: u64,
 }
 
-pub(crate) fn run(options: &Options) -> Result<()> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(measure(options))
-}
-
-async fn measure(options: &Options) -> Result<()> {
+pub(crate) async fn measure(options: &Options) -> Result<()> {
     let sandbox = Sandbox::new(SandboxOptions::default())?;
     let bytes = std::fs::read(&options.component)
         .with_context(|| format!("cannot read {}", options.component.display()))?;
@@ -93,15 +89,11 @@ async fn measure(options: &Options) -> Result<()> {
             renewals.record(u64::try_from(started.elapsed().as_nanos())?)?;
         }
     }
-    let microseconds = |times: &Histogram<u64>, quantile: f64| {
-        let value = u32::try_from(times.value_at_quantile(quantile)).unwrap_or(u32::MAX);
-        f64::from(value) / 1000.0
-    };
     report(&Measured {
         calls: options.calls,
-        p50_us: microseconds(&nanoseconds, 0.5),
-        p99_us: microseconds(&nanoseconds, 0.99),
-        renewal_p50_us: (!options.no_spares).then(|| microseconds(&renewals, 0.5)),
+        p50_us: quantile(&nanoseconds, 0.5),
+        p99_us: quantile(&nanoseconds, 0.99),
+        renewal_p50_us: (!options.no_spares).then(|| quantile(&renewals, 0.5)),
         fuel: fuel.unwrap_or_default(),
     })
 }

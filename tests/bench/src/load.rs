@@ -13,7 +13,7 @@ use serde::Serialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::{report, scenario};
+use crate::{quantile, report, scenario};
 
 /// Stands in the request where the case number goes.
 const CASE_NO: &str = "CASENUMBER-00000000";
@@ -69,11 +69,7 @@ struct Measured {
     host_cpu_us: Option<f64>,
 }
 
-pub(crate) fn run(options: &Options) -> Result<()> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(measure(options))
-}
-
-async fn measure(options: &Options) -> Result<()> {
+pub(crate) async fn measure(options: &Options) -> Result<()> {
     let from = Instant::now() + Duration::from_secs_f64(options.warm_up);
     let stop = Arc::new(AtomicBool::new(false));
     let template = Template::new(options)?;
@@ -92,10 +88,6 @@ async fn measure(options: &Options) -> Result<()> {
         all.refused += refused;
     }
     let cpu_after = options.host_pid.map(cpu_us).transpose()?;
-    let milliseconds = |quantile: f64| {
-        let value = u32::try_from(all.microseconds.value_at_quantile(quantile)).unwrap_or(u32::MAX);
-        f64::from(value) / 1000.0
-    };
     let checks = all.microseconds.len();
     let number = f64::from(u32::try_from(checks)?);
     report(&Measured {
@@ -103,8 +95,8 @@ async fn measure(options: &Options) -> Result<()> {
         failed: all.failed,
         refused: all.refused,
         per_s: number / seconds,
-        p50_ms: milliseconds(0.5),
-        p99_ms: milliseconds(0.99),
+        p50_ms: quantile(&all.microseconds, 0.5),
+        p99_ms: quantile(&all.microseconds, 0.99),
         host_cpu_us: cpu_before.zip(cpu_after).map(|(before, after)| (after - before) / number),
     })
 }

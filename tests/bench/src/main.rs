@@ -11,6 +11,7 @@ mod serve;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use hdrhistogram::Histogram;
 
 /// As in `creditgate` itself.
 #[global_allocator]
@@ -37,11 +38,20 @@ enum Part {
 
 fn main() -> Result<()> {
     match Arguments::parse().part {
-        Part::Hook(options) => hook::run(&options),
-        Part::Dossier(options) => dossier::run(&options),
+        Part::Hook(options) => on_one_thread(hook::measure(&options)),
+        Part::Dossier(options) => on_one_thread(dossier::measure(&options)),
         Part::Serve(options) => serve::run(&options),
-        Part::Load(options) => load::run(&options),
+        Part::Load(options) => on_one_thread(load::measure(&options)),
     }
+}
+
+fn on_one_thread(part: impl Future<Output = Result<()>>) -> Result<()> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(part)
+}
+
+/// A quantile of times, in thousands of their unit.
+fn quantile(times: &Histogram<u64>, quantile: f64) -> f64 {
+    f64::from(u32::try_from(times.value_at_quantile(quantile)).unwrap_or(u32::MAX)) / 1000.0
 }
 
 /// Prints a part's result: one JSON line on standard output.

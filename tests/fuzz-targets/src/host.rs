@@ -4,6 +4,7 @@
 //! The host of a process keeps what the inputs before made of it. A finding that
 //! is none alone is found again by running the inputs in their order.
 
+use std::io::{Cursor, Write as _};
 use std::num::NonZeroU32;
 use std::sync::LazyLock;
 
@@ -13,6 +14,8 @@ use creditgate_server::{Config, Host, LocalOperator};
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 use crate::Target;
 use crate::findings::holds_no_number;
@@ -209,40 +212,11 @@ fn workbook(cells: &[u8]) -> Vec<u8> {
 /// An archive of files that are not compressed, so that changed bytes are changed
 /// cells and no broken archive.
 fn stored_zip(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let (mut archive, mut directory) = (Vec::new(), Vec::new());
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in files {
-        let start = length(&archive);
-        let mut about = vec![0; 8];
-        about.extend(crc32(content).to_le_bytes());
-        about.extend(
-            [length(content), length(content), length(name.as_bytes())].iter().flat_map(|n| n.to_le_bytes()),
-        );
-        archive.extend(*b"PK\x03\x04\x14\x00");
-        archive.extend(&about);
-        archive.extend(name.as_bytes());
-        archive.extend(*content);
-        directory.extend(*b"PK\x01\x02\x14\x00\x14\x00");
-        directory.extend(&about);
-        directory.extend([0; 10]);
-        directory.extend(start.to_le_bytes());
-        directory.extend(name.as_bytes());
+        let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        archive.start_file(*name, stored).expect("a file of an archive");
+        archive.write_all(content).expect("it is written");
     }
-    let (start, size) = (length(&archive), length(&directory));
-    let count = u16::try_from(files.len()).unwrap_or_default().to_le_bytes();
-    archive.extend(directory);
-    archive.extend(*b"PK\x05\x06\0\0\0\0");
-    archive.extend([count, count].concat());
-    archive.extend(size.to_le_bytes());
-    archive.extend(start.to_le_bytes());
-    archive.extend([0; 2]);
-    archive
-}
-
-fn length(bytes: &[u8]) -> u32 {
-    u32::try_from(bytes.len()).expect("a small file")
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    let step = |crc: u32, _| if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 };
-    !bytes.iter().fold(!0, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
+    archive.finish().expect("an archive").into_inner()
 }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::footprint::Footprint;
 use super::live;
 use super::median;
-use super::swaps::Hands;
+use super::swaps::{Hands, Keys};
 use crate::api::Api;
 use crate::city::{City, release_of};
 use crate::next;
@@ -61,7 +61,7 @@ pub(super) fn measure(creditgate: &Path, folder: &Path, plugin: &BuiltPlugin) ->
         })
         .collect::<Result<Vec<PathBuf>>>()?;
     bind(&city, folder)?;
-    let keys = Keys::of(&city)?;
+    let keys = Keys::of(&city, DEPARTMENT)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let start = || Program::start(&mut city.serve(), &folder.join("log"));
     let host = start()?;
@@ -112,23 +112,6 @@ fn bind(city: &City, folder: &Path) -> Result<()> {
         }
     }
     output(city.run(&["import", "bindings"]).arg(&path)).map(drop)
-}
-
-/// API keys of those who work on the host.
-struct Keys([String; 4]);
-
-impl Keys {
-    fn of(city: &City) -> Result<Self> {
-        let key = |role: &str| city.key(&format!("dense {role}"), role);
-        let vendor = city.key_for("dense vendor", "vendor", &[DEPARTMENT])?;
-        Ok(Self([vendor, key("publisher")?, key("admin")?, key("caller")?]))
-    }
-
-    fn hands(&self, host: &Program) -> Result<Hands> {
-        let [vendor, chief, admin, caller] = self.0.each_ref();
-        let api = |key: &String| Api::new(host.url(), key.clone());
-        Ok(Hands { vendor: api(vendor)?, chief: api(chief)?, admin: api(admin)?, caller: api(caller)? })
-    }
 }
 
 /// Pushes, approves and activates every component.

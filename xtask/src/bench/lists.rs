@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use generated_city::{City as GeneratedCity, Encoding, Format, write_json_lines};
 use serde::Serialize;
 
-use super::parts::{Bench, Load};
+use super::parts::Bench;
 use crate::city::City;
 use crate::program::{Program, output};
 
@@ -82,12 +82,8 @@ pub(super) fn measure(
         dossier_us_p99: dossier.p99_us,
         import_failed_requests: importing.failed,
         check_p99_importing_ms: importing.p99_ms,
-        import_p99_ratio: importing.p99_ms / steady(&before, &after),
+        import_p99_ratio: importing.p99_ms / before.steady_with(&after),
     })
-}
-
-fn steady(before: &Load, after: &Load) -> f64 {
-    f64::midpoint(before.p99_ms, after.p99_ms)
 }
 
 impl Bench {

@@ -36,6 +36,14 @@ pub(super) struct Load {
     pub(super) host_cpu_us: f64,
 }
 
+impl Load {
+    /// The mean of the slowest hundredth of the load before and after something: a
+    /// machine that changes its pace changes it in between as well.
+    pub(super) fn steady_with(&self, after: &Self) -> f64 {
+        f64::midpoint(self.p99_ms, after.p99_ms)
+    }
+}
+
 /// The measuring program and what it is given.
 #[derive(Clone)]
 pub(super) struct Bench {

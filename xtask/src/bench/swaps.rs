@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::footprint::Footprint;
-use super::parts::{Bench, Load};
+use super::parts::Bench;
 use super::{backtest, live, median};
 use crate::api::Api;
 use crate::city::{City, release_of};
@@ -44,6 +44,25 @@ pub(super) struct Swaps {
     swap_rss_growth_mb: f64,
     swap_fd_growth: i64,
     backtest_checks_per_s: f64,
+}
+
+/// API keys of those who work on a host: vendor, chief, administrator, caller.
+pub(super) struct Keys([String; 4]);
+
+impl Keys {
+    /// Makes them, the vendor's for one department.
+    pub(super) fn of(city: &City, department: &str) -> Result<Self> {
+        let key = |role: &str| city.key(&format!("bench {role}"), role);
+        let vendor = city.key_for("bench vendor", "vendor", &[department])?;
+        Ok(Self([vendor, key("publisher")?, key("admin")?, key("caller")?]))
+    }
+
+    /// Those who have them, at this host.
+    pub(super) fn hands(&self, host: &Program) -> Result<Hands> {
+        let [vendor, chief, admin, caller] = self.0.each_ref();
+        let api = |key: &String| Api::new(host.url(), key.clone());
+        Ok(Hands { vendor: api(vendor)?, chief: api(chief)?, admin: api(admin)?, caller: api(caller)? })
+    }
 }
 
 /// Those who work on the host.
@@ -80,16 +99,12 @@ pub(super) fn measure(
     caller: &str,
     seconds: u32,
 ) -> Result<Swaps> {
-    let vendor = city.key_for("bench vendor", "vendor", &[&plugin.manifest.department])?;
-    let keys = [vendor, city.key("bench chief", "publisher")?];
-    let admin = city.key("bench administrator", "admin")?;
+    let keys = Keys::of(city, &plugin.manifest.department)?;
     let other = next::version(city, plugin, "1.1.0", &[])?;
     let live: Vec<PathBuf> =
         (0..LIVE).map(|n| next::version(city, plugin, &format!("2.0.{n}"), &[])).collect::<Result<_>>()?;
     let host = Program::start(&mut city.serve(), &city.config.with_file_name("log"))?;
-    let api = |key: &str| Api::new(host.url(), key.to_owned());
-    let hands =
-        Hands { vendor: api(&keys[0])?, chief: api(&keys[1])?, admin: api(&admin)?, caller: api(caller)? };
+    let hands = keys.hands(&host)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let pair = runtime.block_on(pair(&hands, &other))?;
 
@@ -104,7 +119,7 @@ pub(super) fn measure(
 
     let backtest_checks_per_s = runtime.block_on(backtest::per_s(&hands, &plugin.digest))?;
     let live = runtime.block_on(live::from_push(&hands, &live))?;
-    let steady = steady(&before, &after);
+    let steady = before.steady_with(&after);
     Ok(Swaps {
         swaps: SWAPS,
         swap_failed_requests: swapping.failed,
@@ -116,12 +131,6 @@ pub(super) fn measure(
         swap_fd_growth: holds.descriptors - held.descriptors,
         backtest_checks_per_s,
     })
-}
-
-/// The mean of the load before and after: a machine that changes its pace changes
-/// it in between as well.
-fn steady(before: &Load, after: &Load) -> f64 {
-    f64::midpoint(before.p99_ms, after.p99_ms)
 }
 
 /// The release in force and another one, both ready to be activated.

@@ -1,8 +1,11 @@
 //! Faults of the catalogue, of list types and of bindings.
 
+use creditgate_credit::catalogue::{Basis, CatalogueMeasure, PowerItem};
+use jiff::civil::date;
+
 use super::Fault;
 use crate::bindings::Binding;
-use crate::catalogue::{CatalogueRow, Measure};
+use crate::catalogue::{CatalogueRow, FIRST_DAY};
 use crate::lists::ListType;
 
 /// An item that is not there.
@@ -15,36 +18,35 @@ impl Fault {
             self.spoil_measure(measure);
         }
         match self {
-            Self::MeasureBasisOver => rows.push(CatalogueRow::Basis {
+            Self::MeasureBasisOver => rows.push(CatalogueRow::Basis(Basis {
                 code: "basis.over".to_owned(),
                 text: "《示例省旧信用管理条例》第一条".to_owned(),
-                effective_from: "2010-01-01",
-                effective_until: Some("2020-12-31"),
-            }),
+                effective_from: date(2010, 1, 1),
+                effective_until: Some(date(2020, 12, 31)),
+            })),
             Self::ItemWithoutMeasure => drop_measures_of_the_first_item(rows),
             Self::PowerItemWithoutSection => rows.iter_mut().take(200).for_each(|row| {
-                if let CatalogueRow::PowerItem { section, code, .. } = row
-                    && code.ends_with("-0000")
+                if let CatalogueRow::PowerItem(power) = row
+                    && power.code.ends_with("-0000")
                 {
-                    *section = "";
+                    power.section.clear();
                 }
             }),
-            Self::PowerItemWithoutItem => rows.push(CatalogueRow::PowerItem {
+            Self::PowerItemWithoutItem => rows.push(CatalogueRow::PowerItem(PowerItem {
                 code: "health-power-none".to_owned(),
                 name: "没有对应事项的权责事项".to_owned(),
-                department: "health",
-                section: "医政科",
-            }),
+                department: "health".to_owned(),
+                section: "医政科".to_owned(),
+            })),
             Self::EditionOverlap => rows.push(CatalogueRow::Edition {
                 edition: "示例市2026补充版".to_owned(),
-                effective_from: "2024-01-01",
-                effective_until: None,
+                effective_from: FIRST_DAY,
             }),
             _ => {}
         }
     }
 
-    fn spoil_measure(self, measure: &mut Measure) {
+    fn spoil_measure(self, measure: &mut CatalogueMeasure) {
         match self {
             Self::MeasureBasis => measure.basis = "basis.none".to_owned(),
             Self::MeasureBasisOver => measure.basis = "basis.over".to_owned(),
@@ -54,7 +56,7 @@ impl Fault {
             Self::MeasureDuplicate => measure.code = "measure-0000".to_owned(),
             Self::MeasureCategory => measure.category = "no-such-category".to_owned(),
             Self::MeasurePowerItem => measure.power_item = "no-such-power-item".to_owned(),
-            Self::MeasureMemorandum => measure.memorandum = "memorandum.none".to_owned(),
+            Self::MeasureMemorandum => measure.memorandum = Some("memorandum.none".to_owned()),
             Self::MeasureItem => measure.items = vec![NO_ITEM.to_owned()],
             _ => {}
         }

@@ -1,8 +1,10 @@
 //! Faults of list entries, and of the lines they stand on.
 
+use creditgate_credit::entry::ListKind;
+
 use super::Fault;
 use crate::City;
-use crate::entry::{Entry, Particulars};
+use crate::entry::Entry;
 use crate::lists::ListType;
 use crate::rows::Encoding;
 use crate::subject::{LISTED, Subject};
@@ -55,12 +57,12 @@ impl City {
     }
 
     fn black(&self) -> &ListType {
-        &self.list_types[1]
+        &self.list_types[1].list
     }
 
     fn red(&self) -> &ListType {
-        let red = self.list_types.iter().rfind(|list| list.kind == "red");
-        red.unwrap_or(&self.list_types[0])
+        let red = self.list_types.iter().rfind(|listed| listed.list.kind == ListKind::Red);
+        &red.unwrap_or(&self.list_types[0]).list
     }
 
     /// An entry in effect of the spare subject of this kind.
@@ -71,19 +73,19 @@ impl City {
         Entry {
             list: &list.code,
             list_name: &list.name,
-            kind: list.kind,
-            field: list.field,
-            severity: (list.kind == "black").then_some("serious"),
+            kind: list.kind.code(),
+            field: &list.field,
+            severity: (list.kind == ListKind::Black).then_some("serious"),
             subject_name: subject.name,
             subject_identifiers: vec![subject.identifier],
-            authority: list.authorities[0],
+            authority: &list.authorities[0],
             basis: &list.standard,
             recognised_on: "2026-01-05".to_owned(),
             valid_until: Some("2033-01-04".to_owned()),
             status: "effective",
             ended_on: None,
             suspended: false,
-            particulars: Particulars::default(),
+            particulars: Default::default(),
             ..self.sound_entry(number)
         }
     }
