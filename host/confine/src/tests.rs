@@ -45,6 +45,9 @@ fn the_child() {
 
 /// What the behaviour comes to, in words.
 fn behave(behaviour: &str, argument: &str) -> String {
+    if let Some((what, by)) = behaviour.split_once(" by ") {
+        return attempt(what, by, argument);
+    }
     match behaviour {
         "surroundings" => {
             let folder = std::env::current_dir().unwrap();
@@ -52,42 +55,6 @@ fn behave(behaviour: &str, argument: &str) -> String {
             format!("{} {files} {}", folder.display(), std::env::vars_os().count())
         }
         "confined" => format!("{:?}", LIMITS.enter().unwrap()),
-        "file by Landlock" => {
-            assert!(files::give_up().unwrap());
-            word(&File::open(argument))
-        }
-        "new file by Landlock" => {
-            assert!(files::give_up().unwrap());
-            word(&File::create("new"))
-        }
-        "connection by Landlock" => {
-            assert!(files::give_up().unwrap());
-            word(&TcpStream::connect(argument))
-        }
-        "program by Landlock" => {
-            assert!(files::give_up().unwrap());
-            word(&Command::new(argument).status())
-        }
-        "file by seccomp" => {
-            assert!(calls::give_up(false).unwrap());
-            word(&File::open(argument))
-        }
-        "connection by seccomp" => {
-            assert!(calls::give_up(false).unwrap());
-            word(&TcpStream::connect(argument))
-        }
-        "datagram by seccomp" => {
-            assert!(calls::give_up(false).unwrap());
-            word(&UdpSocket::bind("127.0.0.1:0"))
-        }
-        "process by seccomp" => {
-            assert!(calls::give_up(true).unwrap());
-            word(&Command::new(argument).status())
-        }
-        "thread by seccomp" => {
-            assert!(calls::give_up(false).unwrap());
-            word(&thread::Builder::new().spawn(|| ()))
-        }
         "thread that is allowed" => {
             THREADS.enter().unwrap();
             let spawned = thread::Builder::new().spawn(|| 7);
@@ -138,6 +105,23 @@ fn behave(behaviour: &str, argument: &str) -> String {
             }
         }
         other => panic!("no behaviour `{other}`"),
+    }
+}
+
+/// What comes of an attempt where this alone is in its way.
+fn attempt(what: &str, by: &str, argument: &str) -> String {
+    match by {
+        "Landlock" => assert!(files::give_up().unwrap()),
+        _ => assert!(calls::give_up(what == "process").unwrap()),
+    }
+    match what {
+        "file" => word(&File::open(argument)),
+        "new file" => word(&File::create("new")),
+        "connection" => word(&TcpStream::connect(argument)),
+        "datagram" => word(&UdpSocket::bind("127.0.0.1:0")),
+        "process" => word(&Command::new(argument).status()),
+        "thread" => word(&thread::Builder::new().spawn(|| ())),
+        other => panic!("no attempt `{other}`"),
     }
 }
 
@@ -204,7 +188,7 @@ fn landlock_alone_takes_files_and_connections_away() {
     let address = listener.local_addr().unwrap();
     assert_eq!(said(&format!("file by Landlock\n{READABLE}")), "PermissionDenied");
     assert_eq!(said("new file by Landlock"), "PermissionDenied");
-    assert_eq!(said(&format!("program by Landlock\n{PROGRAM}")), "PermissionDenied");
+    assert_eq!(said(&format!("process by Landlock\n{PROGRAM}")), "PermissionDenied");
     assert_eq!(said(&format!("connection by Landlock\n{address}")), "PermissionDenied");
 }
 

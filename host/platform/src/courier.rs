@@ -1,5 +1,5 @@
-//! The carrier of feedback: a message goes to the credit platform, and its
-//! answer is read.
+//! The carrier of messages in the host's own form, and of feedback in particular: a
+//! message goes to the credit platform, and its answer is read.
 
 use reqwest::Client;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -7,22 +7,23 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use crate::answer::{self, Reading};
 use crate::carrier::{Carrier, DeliveryError, Pace};
 use crate::exchange;
-use crate::options::{OptionsError, PlatformOptions};
+use crate::options::{BearerToken, DeliveryOptions, OptionsError};
 use crate::outbox::Message;
 
-/// Carries feedback to one platform.
-pub struct Courier {
-    client: Client,
-    options: PlatformOptions,
+/// Carries messages to one receiver: feedback to a platform, unless another proof of
+/// the sender says otherwise.
+pub struct Courier<P = Option<BearerToken>> {
+    pub(crate) client: Client,
+    pub(crate) options: DeliveryOptions<P>,
 }
 
-impl Courier {
-    /// A courier to the platform of these options.
+impl<P> Courier<P> {
+    /// A courier to the receiver of these options.
     ///
     /// # Errors
     /// [`OptionsError::Client`] when no HTTP client can be made, as on a system
-    /// without certificates for an `https` platform.
-    pub fn new(options: PlatformOptions) -> Result<Self, OptionsError> {
+    /// without certificates for an `https` receiver.
+    pub fn new(options: DeliveryOptions<P>) -> Result<Self, OptionsError> {
         Ok(Self { client: exchange::client(&options.endpoint, options.deadline)?, options })
     }
 }

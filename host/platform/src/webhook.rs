@@ -2,12 +2,13 @@
 //! administrator named.
 
 use jiff::Timestamp;
+use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Client, StatusCode};
 
 use crate::carrier::{Carrier, DeliveryError, Pace};
+use crate::courier::Courier;
 use crate::exchange;
-use crate::options::{DeliveryOptions, OptionsError};
+use crate::options::DeliveryOptions;
 use crate::outbox::Message;
 use crate::signature::WebhookSecret;
 
@@ -20,21 +21,7 @@ pub type WebhookOptions = DeliveryOptions<WebhookSecret>;
 /// `Creditgate-Delivery` (its id, the same at every attempt) and
 /// `Creditgate-Signature` (of this attempt). Every answer from 200 to 299 means
 /// that the receiver has taken it.
-pub struct WebhookCourier {
-    client: Client,
-    options: WebhookOptions,
-}
-
-impl WebhookCourier {
-    /// A courier to the receiver of these options.
-    ///
-    /// # Errors
-    /// [`OptionsError::Client`] when no HTTP client can be made, as on a system
-    /// without certificates for an `https` receiver.
-    pub fn new(options: WebhookOptions) -> Result<Self, OptionsError> {
-        Ok(Self { client: exchange::client(&options.endpoint, options.deadline)?, options })
-    }
-}
+pub type WebhookCourier = Courier<WebhookSecret>;
 
 impl Carrier for WebhookCourier {
     fn pace(&self) -> &Pace {

@@ -258,3 +258,32 @@ pub struct AuditEvent {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
 }
+
+/// What a walk along the ledger found.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LedgerVerification {
+    /// Checks that were looked at.
+    pub records: u64,
+    /// Links of the chain that were computed again.
+    pub links: i64,
+    /// Whether everything is as it was written.
+    pub intact: bool,
+    /// The last link, `seq:hash`: kept elsewhere, it shows later that nothing before
+    /// it was changed or cut off.
+    pub head: String,
+    /// The first fault.
+    pub problem: Option<String>,
+    /// The faults, at most 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<LedgerFault>,
+}
+
+/// Something that is not as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LedgerFault {
+    /// A table and the name of a row, or a link.
+    pub place: String,
+    /// What is wrong there.
+    pub text: String,
+}

@@ -1,6 +1,8 @@
 //! Explains a value to a person: what it may be, and each check with its result. For tools, not for checks of
 //! parties.
 
+use serde::Serialize;
+
 use super::{Identifier, IdentifierError, IdentifierKind, citizen_id, normalise, rules};
 use crate::vocabulary;
 
@@ -19,10 +21,11 @@ pub struct Inspection {
 }
 
 /// One check of an [`Inspection`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct InspectedCheck {
     /// What was checked: `shape`, `check`, `category`, `division`, `organisation_code`, `birth_date`,
     /// `filler` or `area`.
+    #[serde(rename = "check")]
     pub name: &'static str,
     /// How it came out.
     pub result: CheckResult,

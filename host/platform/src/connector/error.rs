@@ -3,6 +3,8 @@
 
 use creditgate_gate::SourceFault;
 
+use super::pull::RefusedRecord;
+
 /// Why a query gave nothing that can be relied on.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
@@ -46,15 +48,8 @@ pub enum QueryError {
     #[error("the answer has more than {0} pages")]
     TooManyPages(u32),
     /// A record that cannot be read.
-    #[error("record {row}: {field} {problem}")]
-    Record {
-        /// Position in the answer, from 1.
-        row: usize,
-        /// Field of the entry.
-        field: String,
-        /// What is wrong.
-        problem: String,
-    },
+    #[error("record {}: {} {}", .0.record, .0.field, .0.problem)]
+    Record(RefusedRecord),
     /// A record of somebody else.
     #[error("record {0} is about another subject than was asked for")]
     OtherSubject(usize),
@@ -75,6 +70,11 @@ pub enum QueryError {
 }
 
 impl QueryError {
+    /// A request that cannot be made for one of its fields.
+    pub(crate) fn request(field: &str, problem: impl Into<String>) -> Self {
+        Self::Request { field: field.to_owned(), problem: problem.into() }
+    }
+
     /// What the check says of it.
     #[must_use]
     pub const fn fault(&self) -> SourceFault {
@@ -94,7 +94,7 @@ impl QueryError {
             | Self::NoRows
             | Self::NoTotal
             | Self::TooManyPages(_)
-            | Self::Record { .. } => SourceFault::Malformed,
+            | Self::Record(_) => SourceFault::Malformed,
             Self::OtherSubject(_) => SourceFault::OtherSubject,
             Self::NotAskable => SourceFault::NotAskable,
         }

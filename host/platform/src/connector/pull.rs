@@ -57,6 +57,13 @@ pub struct RefusedRecord {
     pub problem: String,
 }
 
+impl RefusedRecord {
+    /// What an import says of the row in a line.
+    pub(super) fn of(line: u64, field: String, problem: String) -> Self {
+        Self { record: usize::try_from(line).unwrap_or(usize::MAX), field, problem }
+    }
+}
+
 impl Puller {
     /// A puller from the platform of these options.
     ///
@@ -119,9 +126,10 @@ impl Puller {
         let parsed = parse_lists("answer", Format::Jsonl, lines, Strictness::Check);
         pulled.entries = parsed.rows;
         pulled.refused.extend(parsed.problems.into_iter().map(|problem| {
-            let line = usize::try_from(problem.line).unwrap_or(usize::MAX);
-            let record = rows.get(line.saturating_sub(1)).map_or(line, |(record, _)| *record);
-            RefusedRecord { record, field: problem.field, problem: problem.message }
+            let refused = RefusedRecord::of(problem.line, problem.field, problem.message);
+            let record =
+                rows.get(refused.record.saturating_sub(1)).map_or(refused.record, |(record, _)| *record);
+            RefusedRecord { record, ..refused }
         }));
         pulled
     }

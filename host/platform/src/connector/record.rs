@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::error::QueryError;
 use super::path::Scope;
 use super::profile::{EntryRules, Profile};
+use super::pull::RefusedRecord;
 use super::rule::{Rule, Tables, Way};
 
 /// Fields of an entry that are true or false.
@@ -76,7 +77,8 @@ pub(crate) fn entries(
     let mut rows: Vec<Value> = Vec::with_capacity(scopes.len());
     for (position, scope) in scopes.iter().enumerate() {
         let row = row(scope, rules, &profile.tables, asked)
-            .map_err(|(field, problem)| QueryError::Record { row: position + 1, field, problem })?;
+            .map_err(|(field, problem)| RefusedRecord { record: position + 1, field, problem })
+            .map_err(QueryError::Record)?;
         // A record that changes its page while it is read comes twice.
         if !rows.contains(&row) {
             rows.push(row);
@@ -86,11 +88,9 @@ pub(crate) fn entries(
     let parsed = parse_lists("answer", Format::Jsonl, lines, Strictness::Check);
     match parsed.problems.into_iter().next() {
         None => Ok(parsed.rows),
-        Some(problem) => Err(QueryError::Record {
-            row: usize::try_from(problem.line).unwrap_or(usize::MAX),
-            field: problem.field,
-            problem: problem.message,
-        }),
+        Some(problem) => {
+            Err(QueryError::Record(RefusedRecord::of(problem.line, problem.field, problem.message)))
+        }
     }
 }
 
@@ -146,7 +146,9 @@ mod tests {
         for (field, value, named) in cases {
             let bad = changed(field, value.clone());
             match entries_of(&[record(), bad]).unwrap_err() {
-                QueryError::Record { row: 2, field: found, .. } => assert_eq!(found, named, "{value}"),
+                QueryError::Record(RefusedRecord { record: 2, field: found, .. }) => {
+                    assert_eq!(found, named, "{value}")
+                }
                 other => panic!("{field} {value}: {other}"),
             }
         }

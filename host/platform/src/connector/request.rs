@@ -41,7 +41,7 @@ impl Said {
         let scope = Scope::of(question);
         let fill = |(name, rule): (&String, &Rule)| match rule.value(&scope, &profile.tables, Way::Out) {
             Ok(value) => value.map(|value| Ok(Field { name: name.clone(), value, number: rule.number })),
-            Err(fault) => Some(Err(QueryError::Request { field: name.clone(), problem: fault.to_string() })),
+            Err(fault) => Some(Err(QueryError::request(name, fault.to_string()))),
         };
         Ok(Self {
             query: rules.query.iter().filter_map(fill).collect::<Result<_, _>>()?,
@@ -112,10 +112,7 @@ pub(crate) fn prepare(
 }
 
 fn header(field: &Field) -> Result<(HeaderName, HeaderValue), QueryError> {
-    let refused = |error: &dyn std::error::Error| QueryError::Request {
-        field: field.name.clone(),
-        problem: chain(error),
-    };
+    let refused = |error: &dyn std::error::Error| QueryError::request(&field.name, chain(error));
     let name = HeaderName::from_bytes(field.name.as_bytes()).map_err(|error| refused(&error))?;
     let mut value = HeaderValue::from_str(&field.value).map_err(|error| refused(&error))?;
     value.set_sensitive(true);
@@ -158,15 +155,10 @@ fn json(fields: &[Field]) -> Result<Value, QueryError> {
         let number = || field.value.parse::<Number>().map(Value::Number);
         let value = match field.number {
             false => Value::String(field.value.clone()),
-            true => number().map_err(|_| QueryError::Request {
-                field: field.name.clone(),
-                problem: "is no number".to_owned(),
-            })?,
+            true => number().map_err(|_| QueryError::request(&field.name, "is no number"))?,
         };
-        insert(&mut object, &field.name, value).map_err(|()| QueryError::Request {
-            field: field.name.clone(),
-            problem: "stands inside a field that is no object".to_owned(),
-        })?;
+        insert(&mut object, &field.name, value)
+            .map_err(|()| QueryError::request(&field.name, "stands inside a field that is no object"))?;
     }
     Ok(Value::Object(object))
 }

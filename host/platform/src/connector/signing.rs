@@ -70,7 +70,8 @@ pub enum SigningPlace {
 }
 
 /// One part of what is signed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub enum Part {
     /// The application key.
     AppKey,
@@ -87,23 +88,20 @@ pub enum Part {
     Text(String),
 }
 
-impl<'de> Deserialize<'de> for Part {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        if let Some(words) = text.strip_prefix("text:") {
-            return Ok(Self::Text(words.to_owned()));
-        }
-        match text.as_str() {
-            "app_key" => Ok(Self::AppKey),
-            "secret" => Ok(Self::Secret),
-            "time" => Ok(Self::Time),
-            "parameters" => Ok(Self::Parameters),
-            "body" => Ok(Self::Body),
-            _ => {
-                let known = &["app_key", "secret", "time", "parameters", "body", "text:…"];
-                Err(serde::de::Error::unknown_variant(&text, known))
-            }
-        }
+impl TryFrom<String> for Part {
+    type Error = serde::de::value::Error;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        const KNOWN: &[&str] = &["app_key", "secret", "time", "parameters", "body", "text:…"];
+        Ok(match (text.as_str(), text.strip_prefix("text:")) {
+            (_, Some(words)) => Self::Text(words.to_owned()),
+            ("app_key", _) => Self::AppKey,
+            ("secret", _) => Self::Secret,
+            ("time", _) => Self::Time,
+            ("parameters", _) => Self::Parameters,
+            ("body", _) => Self::Body,
+            _ => return Err(serde::de::Error::unknown_variant(&text, KNOWN)),
+        })
     }
 }
 

@@ -52,14 +52,7 @@ struct ExplainedKind {
     #[serde(skip_serializing_if = "Option::is_none")]
     normal: Option<String>,
     masked: String,
-    checks: Vec<ExplainedCheck>,
-}
-
-#[derive(Serialize)]
-struct ExplainedCheck {
-    check: &'static str,
-    result: &'static str,
-    detail: String,
+    checks: Vec<InspectedCheck>,
 }
 
 impl Work for IdentifierCommand {
@@ -109,14 +102,14 @@ impl IdentifierCommand {
         }
     }
 
-    fn explain_check(&self, check: &InspectedCheck) -> ExplainedCheck {
+    fn explain_check(&self, check: &InspectedCheck) -> InspectedCheck {
         // Under `check` a check character that does not fit is reported, and the value used all the same.
         let lenient = self.strictness == Strictness::Check && check.name == "check";
         let result = match check.result {
             CheckResult::Failed if lenient => CheckResult::Warning,
             result => result,
         };
-        ExplainedCheck { check: check.name, result: result.code(), detail: check.detail.clone() }
+        InspectedCheck { result, ..check.clone() }
     }
 }
 
@@ -179,9 +172,9 @@ fn rows(explanation: &Explanation) -> Vec<[String; 6]> {
     for kind in &explanation.kinds {
         rows.extend(kind.checks.iter().enumerate().map(|(place, check)| {
             if place == 0 {
-                row![kind.masked, kind.kind, kind.fits, check.check, check.result, check.detail]
+                row![kind.masked, kind.kind, kind.fits, check.name, check.result.code(), check.detail]
             } else {
-                row!["", "", "", check.check, check.result, check.detail]
+                row!["", "", "", check.name, check.result.code(), check.detail]
             }
         }));
     }

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use creditgate_api::{ImportProblem, ImportReport, ListReport};
+use creditgate_wire::import::Encoding;
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 use serde::Serialize;
 
 use super::client::{Answer, FileBody, Payload};
-use super::command::{Ask, Call, CliError, Client, Exit, Page, Show, Terminal, Tone, row, toned};
+use super::command::{Ask, Call, CliError, Client, Exit, Page, Show, Terminal, Tone, explained, row, toned};
 use super::page::{Either, SoFar};
 use super::vocabulary::word_of;
 
@@ -54,7 +55,7 @@ pub(super) struct ImportCommand {
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
     /// Lists: in which characters CSV and JSON lines are written [default: utf-8]
-    #[arg(long)]
+    #[arg(long, value_parser = explained(ENCODINGS))]
     encoding: Option<Encoding>,
     /// Form of the files, where the names' endings do not tell
     #[arg(long)]
@@ -79,14 +80,8 @@ enum Subject {
     Calendar,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Encoding {
-    /// UTF-8, with or without a byte order mark
-    #[value(name = "utf-8")]
-    Utf8,
-    /// GBK or GB 18030
-    Gbk,
-}
+const ENCODINGS: &[(Encoding, &str)] =
+    &[(Encoding::Utf8, "UTF-8, with or without a byte order mark"), (Encoding::Gbk, "GBK or GB 18030")];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
@@ -228,7 +223,7 @@ impl ImportCommand {
                 .query("mode", if self.full { "full" } else { "incremental" })
                 .maybe("empty", self.empty.then_some(true))
                 .maybe("source", self.source.as_ref())
-                .maybe("encoding", self.encoding.as_ref().map(word_of));
+                .maybe("encoding", self.encoding.map(Encoding::code));
         }
         let (report, refused) = read_report(host.send(call).await)?;
         Ok(Imported { file: path.display().to_string(), refused, report })

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use creditgate_api::RotatedReceiptKey;
 use creditgate_wire::admin::{IssuedKeyBody, KeyBody, NewKeyBody};
 use creditgate_wire::pages::Keys;
@@ -11,7 +10,8 @@ use serde::Serialize;
 
 use super::client::{load, of_host};
 use super::command::{
-    Ask, AtHost, Call, CliError, Client, Here, HostOptions, Page, Show, Terminal, Work, asks, commands, row,
+    Ask, AtHost, Call, CliError, Client, Here, HostOptions, Page, Show, Terminal, Work, asks, commands,
+    one_of, row,
 };
 use super::page::Either;
 use super::secret_file::SecretFile;
@@ -50,7 +50,7 @@ pub(super) struct CreateCommand {
     #[arg(long, value_name = "NAME")]
     system: Option<String>,
     /// What it may do
-    #[arg(long, value_parser = roles())]
+    #[arg(long, value_parser = one_of::<Role>())]
     role: Role,
     /// Departments it is for; a caller without it may ask for every department, a vendor needs one
     #[arg(long = "department", value_name = "CODE", num_args = 1..)]
@@ -91,11 +91,6 @@ With --config also where the file of the old key is lost.")]
 pub(super) struct RotateReceiptCommand {
     #[command(flatten)]
     host: HostOptions,
-}
-
-fn roles() -> impl TypedValueParser<Value = Role> {
-    PossibleValuesParser::new(Role::ALL.iter().map(|role| role.code()))
-        .try_map(|code| Role::from_code(&code).ok_or("unknown role"))
 }
 
 impl Ask for CreateCommand {

@@ -3,7 +3,7 @@
 
 use clap::Args;
 use creditgate_store::Head;
-use serde::{Deserialize, Serialize};
+use creditgate_wire::admin::LedgerVerification;
 
 use super::command::{AtHost, Call, CliError, Exit, Page, Show, Tone, asks, commands, toned};
 
@@ -32,29 +32,10 @@ pub(super) struct VerifyCommand {
     since: Option<Head>,
 }
 
-/// The host's finding.
-#[derive(Deserialize, Serialize)]
-pub(super) struct Finding {
-    records: u64,
-    links: i64,
-    intact: bool,
-    head: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    problem: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    faults: Vec<Fault>,
-}
-
-#[derive(Deserialize, Serialize)]
-struct Fault {
-    place: String,
-    text: String,
-}
-
-asks!(VerifyCommand, Finding, |command| Call::get(&["v1", "admin", "ledger:verify"])
+asks!(VerifyCommand, LedgerVerification, |command| Call::get(&["v1", "admin", "ledger:verify"])
     .maybe("since", command.since));
 
-impl Show for Finding {
+impl Show for LedgerVerification {
     fn show(&self, page: &mut Page) {
         let word = if self.intact { toned(Tone::Good, "intact") } else { toned(Tone::Bad, "broken") };
         page.line(format!("{word}: {} records, {} links", self.records, self.links));

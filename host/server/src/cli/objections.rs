@@ -162,8 +162,7 @@ asks!(ListCommand, Objections, |command| {
 
 asks!(ShowCommand, Objection, |command| Call::get(&["v1", "objections", &command.id]));
 
-asks!(ResultCommand, Objection, |command| {
-    let ResultCommand { id, result, text, facts, basis, severity, valid_until } = command;
+asks!(ResultCommand, Objection, |ResultCommand { id, result, text, facts, basis, severity, valid_until }| {
     let corrections = Corrections { facts, basis, severity, valid_until };
     let body = ObjectionAnswer { result, corrections, text };
     Call::post(&["v1", "objections", &id, "result"]).json(&body)

@@ -70,8 +70,7 @@ pub(super) struct RevokeCommand {
     reason: String,
 }
 
-asks!(AddCommand, SignerBody, |command| {
-    let AddCommand { department, name, public_key, valid_from, valid_until } = command;
+asks!(AddCommand, SignerBody, |AddCommand { department, name, public_key, valid_from, valid_until }| {
     let body = NewSignerBody { name, department, public_key, valid_from, valid_until };
     Call::post(&["v1", "admin", "signers"]).json(&body)
 });

@@ -27,3 +27,19 @@ pub fn load_profile(file: &Path) -> Result<Profile, ConfigError> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_values_is_no_part_of_a_profile() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("profile.toml");
+        for text in ["envelope = [\"code\", [0]]", "feedback = [{ path = \"/feedback\" }]"] {
+            std::fs::write(&file, text).unwrap();
+            let refused = load_profile(&file).unwrap_err();
+            assert!(matches!(refused, ConfigError::Invalid { line: 1, .. }), "{text}: {refused}");
+        }
+    }
+}

@@ -52,6 +52,21 @@ fn every_fault_of_a_list_entry_has_its_place_and_code() {
 }
 
 #[test]
+fn a_list_of_values_is_no_row_and_no_structure_in_a_cell() {
+    let identifier = r#"{"kind":"uscc","value":"91110000600037341L"}"#;
+    let in_cell = ENTRY.replace(identifier, r#"["uscc","91110000600037341L"]"#);
+    let particulars = ENTRY.replace("\"facts\"", "\"particulars\":[],\"facts\"");
+    for (row, field) in [
+        (r#"["e1","court"]"#, ""),
+        (in_cell.as_str(), "subject_identifiers[0]"),
+        (particulars.as_str(), "particulars"),
+    ] {
+        let parsed = lists(row);
+        assert_eq!(places(&parsed.problems), [(1, field, "value.type")], "{row}");
+    }
+}
+
+#[test]
 fn every_fault_of_a_row_is_told_once_its_shape_is_right() {
     let row = ENTRY.replace("某法院", "").replace("\"甲\"", "\"\"").replace("91110000600037341L", "1");
     let parsed = lists(row);

@@ -7,11 +7,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use creditgate_credit::application::{Application, PartyRole, SubjectKind};
+use creditgate_credit::application::Application;
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
+use creditgate_credit::samples;
 use creditgate_gate::SourceFault;
 use jiff::Timestamp;
-use jiff::civil::date;
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -66,15 +66,8 @@ fn party(identifiers: &[(IdentifierKind, &str)]) -> Party {
     let parse = |(kind, value): &(IdentifierKind, &str)| {
         Identifier::parse(*kind, value, Strictness::Format).unwrap().identifier
     };
-    Party {
-        id: "p1".into(),
-        role: PartyRole::Applicant,
-        acts_for: None,
-        kind: SubjectKind::LegalPerson,
-        name: "示例公司".into(),
-        identifiers: identifiers.iter().map(parse).collect(),
-        attributes: Vec::new(),
-    }
+    let identifiers = identifiers.iter().map(parse).collect();
+    Party { name: "示例公司".into(), identifiers, ..samples::party("p1") }
 }
 
 fn company() -> Party {
@@ -82,20 +75,8 @@ fn company() -> Party {
 }
 
 fn application(item: &str, case_no: &str) -> Arc<Application> {
-    Arc::new(Application {
-        case_no: case_no.into(),
-        item: item.into(),
-        checkpoint: "review".into(),
-        department: "market-regulation".into(),
-        division: "370811".into(),
-        filed_on: date(2026, 8, 7),
-        decided_on: date(2026, 8, 7),
-        parties: vec![company()],
-        materials: Vec::new(),
-        reports: Vec::new(),
-        form: "{}".into(),
-        attributes: Vec::new(),
-    })
+    let (case_no, item) = (case_no.into(), item.into());
+    Arc::new(Application { case_no, item, parties: vec![company()], ..samples::application() })
 }
 
 fn question(application: &Arc<Application>) -> Question<'_> {

@@ -111,8 +111,7 @@ pub(in crate::cli) struct FileCommand {
     id: String,
 }
 
-asks!(OrderCommand, EntryFile, |command| {
-    let OrderCommand { id, requirement, due_on, department, division } = command;
+asks!(OrderCommand, EntryFile, |OrderCommand { id, requirement, due_on, department, division }| {
     let body = NewRectification { requirement, due_on, department, division };
     Call::post(&["v1", "admin", "entries", &id, "rectification"]).json(&body)
 });
@@ -122,8 +121,7 @@ asks!(CarriedOutCommand, EntryFile, |command| {
     Call::post(&["v1", "admin", "entries", &command.id, "rectification", "result"]).json(&body)
 });
 
-asks!(TalkCommand, EntryFile, |command| {
-    let TalkCommand { id, kind, held_on, refused, record } = command;
+asks!(TalkCommand, EntryFile, |TalkCommand { id, kind, held_on, refused, record }| {
     let body = NewTalk { kind, held_on, refused, record };
     Call::post(&["v1", "admin", "entries", &id, "talks"]).json(&body)
 });
