@@ -28,7 +28,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Self::Error> {
-        self.0.deserialize_map(Objects(visitor))
+        self.0.deserialize_map(Fields(visitor))
     }
 
     passed_on! {
@@ -54,6 +54,22 @@ macro_rules! told {
             self.0.$method(value)
         }
     )+ };
+}
+
+/// Takes the fields of a structure from a map alone: TOML's deserialiser offers a list where it has one and a map is
+/// asked for.
+struct Fields<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Fields<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(formatter)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.0.visit_map(Objects(map))
+    }
 }
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Objects<V> {
