@@ -116,7 +116,7 @@ impl Call {
         let limit = missing.map_or(ROWS_AT_ONCE, |missing| missing.min(ROWS_AT_ONCE));
         let (method, path, query) = (self.method.clone(), self.path.clone(), self.query.clone());
         let page = Self { method, path, query, ..Self::get(&[]) };
-        match self.body.as_ref().map_err(unwritten)? {
+        match self.body.as_ref().map_err(|problem| unwritten(problem))? {
             Payload::Bytes(body) if !body.is_empty() => {
                 let mut asked: Map<String, Value> =
                     serde_json::from_slice(body).map_err(|error| CliError::Output(error.into()))?;
@@ -179,8 +179,8 @@ impl Call {
 }
 
 /// A body that could not be written as JSON.
-fn unwritten(problem: &String) -> CliError {
-    CliError::Output(std::io::Error::other(problem.clone()))
+fn unwritten(problem: &str) -> CliError {
+    CliError::Output(std::io::Error::other(problem.to_owned()))
 }
 
 /// A host's answer.
