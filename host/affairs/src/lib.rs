@@ -1,5 +1,6 @@
 //! The affairs of entries and cases: what follows when somebody objects, applies for
-//! repair, is ordered to put things right, promises something, or is listed here.
+//! repair, is ordered to put things right, promises something or is listed here, and
+//! when a decision is made public or a typical case is reported.
 //!
 //! Every affair is one file that decides it: who may ask, what it rests on, what
 //! becomes of it, and all that follows. A decision is a pure function of what is kept

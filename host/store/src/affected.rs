@@ -90,18 +90,16 @@ fn last_disposition(
     check_seq: i64,
     measure: &str,
 ) -> Result<Option<AffectedDisposition>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT result, reason, action, reported_at FROM dispositions
-         WHERE check_seq = ?1 AND measure = ?2 ORDER BY seq DESC LIMIT 1",
-    )?;
-    let mut rows = statement.query(params![check_seq, measure])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(Some(AffectedDisposition {
-        result: values::coded(row, 0, DispositionResult::from_code, "a disposition")?,
-        reason: row.get(1)?,
-        action: row.get(2)?,
-        reported_at: values::instant(row, 3)?.into(),
-    }))
+    let select = "SELECT result, reason, action, reported_at FROM dispositions
+                  WHERE check_seq = ?1 AND measure = ?2 ORDER BY seq DESC LIMIT 1";
+    connection.row(select, params![check_seq, measure], |row| {
+        Ok(AffectedDisposition {
+            result: values::coded(row, 0, DispositionResult::from_code, "a disposition")?,
+            reason: row.get(1)?,
+            action: row.get(2)?,
+            reported_at: values::instant(row, 3)?.into(),
+        })
+    })
 }
 
 /// How an entry stood before a check.
@@ -152,16 +150,11 @@ pub(crate) fn save(
     seq: i64,
     entries: &BTreeMap<String, Held>,
 ) -> Result<(), StoreError> {
-    if entries.is_empty() {
-        return Ok(());
-    }
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO check_entries (entry, check_seq, effective, passed_over) VALUES (?1, ?2, ?3, ?4)",
-    )?;
-    for (entry, held) in entries {
-        insert.execute(params![entry, seq, held.effective, held.passed_over_json()])?;
-    }
-    Ok(())
+    let insert =
+        "INSERT INTO check_entries (entry, check_seq, effective, passed_over) VALUES (?1, ?2, ?3, ?4)";
+    entries.iter().try_for_each(|(entry, held)| {
+        connection.run(insert, params![entry, seq, held.effective, held.passed_over_json()])
+    })
 }
 
 #[cfg(test)]

@@ -88,6 +88,7 @@ pub struct Agreed {
 
 /// What came of asking for an agreement.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and whoever asked takes it apart")]
 pub enum Asked {
     /// There is one.
     Agreed(Agreed),

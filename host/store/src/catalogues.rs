@@ -9,7 +9,7 @@ use creditgate_credit::catalogue::state::{
 };
 use creditgate_gate::NotSecond;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
 use crate::json_column::{Saved, parsed, written};
@@ -144,16 +144,13 @@ impl Store {
 
 /// Where an edition is, and who imported it.
 fn place(connection: &Connection, edition: &str) -> Result<(EditionState, String), StoreError> {
-    connection
-        .prepare_cached("SELECT state, imported_by FROM catalogues WHERE edition = ?1")?
-        .query_row([edition], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
-        .optional()?
-        .ok_or_else(|| StoreError::UnknownEdition(edition.to_owned()))
-        .and_then(|(state, imported_by)| Ok((state_of(&state)?, imported_by)))
+    let select = "SELECT state, imported_by FROM catalogues WHERE edition = ?1";
+    let found = connection.row(select, [edition], |row| Ok((state(row, 0)?, row.get(1)?)))?;
+    found.ok_or_else(|| StoreError::UnknownEdition(edition.to_owned()))
 }
 
-fn state_of(code: &str) -> Result<EditionState, StoreError> {
-    EditionState::from_code(code).ok_or(StoreError::Damaged { what: "the state of an edition" })
+fn state(row: &Row<'_>, index: usize) -> Result<EditionState, StoreError> {
+    values::coded(row, index, EditionState::from_code, "the state of an edition")
 }
 
 fn save_draft(
@@ -202,7 +199,7 @@ fn editions(
         let name: String = row.get(0)?;
         Ok(StoredEdition {
             catalogue: parsed("a catalogue", &row.get::<_, String>(1)?)?,
-            state: state_of(&row.get::<_, String>(2)?)?,
+            state: state(row, 2)?,
             imported_by: row.get(3)?,
             steps: steps(connection, &name)?,
         })
@@ -216,7 +213,7 @@ fn steps(connection: &Connection, edition: &str) -> Result<Vec<TakenStep>, Store
         Ok(TakenStep {
             step: row.get(0)?,
             result: ReviewResult::from_code(&row.get::<_, String>(1)?),
-            state: state_of(&row.get::<_, String>(2)?)?,
+            state: state(row, 2)?,
             at: values::instant(row, 3)?,
             actor: row.get(4)?,
             comment: row.get(5)?,

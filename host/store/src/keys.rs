@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
+use crate::json_column::parsed;
 use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::values;
@@ -126,16 +127,13 @@ fn all(connection: &Connection) -> Result<Vec<ApiKey>, StoreError> {
 }
 
 fn key_of(row: &Row<'_>) -> Result<ApiKey, StoreError> {
-    let departments = row
-        .get::<_, Option<String>>(3)?
-        .map(|codes| serde_json::from_str(&codes))
-        .transpose()
-        .map_err(|_| StoreError::Damaged { what: "the departments of a key" })?;
+    let departments: Option<String> = row.get(3)?;
+    let codes = |codes: String| parsed("the departments of a key", &codes);
     Ok(ApiKey {
         id: row.get(0)?,
         name: row.get(1)?,
         role: row.get(2)?,
-        departments,
+        departments: departments.map(codes).transpose()?,
         secret_hash: values::sha256(row, 4)?,
         created_at: values::instant(row, 5)?,
         revoked_at: values::optional_instant(row, 6)?,
@@ -198,19 +196,25 @@ mod tests {
     use super::*;
     use crate::samples::at;
 
-    #[tokio::test]
-    async fn a_key_is_kept_found_and_revoked_once() {
-        let (store, _directory) = Store::temporary();
-        let limited = ApiKey {
-            id: "k1".to_owned(),
-            name: "审批系统".to_owned(),
-            holder: Holder::System("审批系统".to_owned()),
-            role: "caller".to_owned(),
-            departments: Some(vec!["market-regulation".to_owned()]),
+    fn key(id: &str, role: &str, holder: Holder) -> ApiKey {
+        ApiKey {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            holder,
+            role: role.to_owned(),
+            departments: None,
             secret_hash: [7; 32],
             created_at: at(),
             revoked_at: None,
-        };
+        }
+    }
+
+    #[tokio::test]
+    async fn a_key_is_kept_found_and_revoked_once() {
+        let (store, _directory) = Store::temporary();
+        let holder = Holder::System("审批系统".to_owned());
+        let departments = Some(vec!["market-regulation".to_owned()]);
+        let limited = ApiKey { departments, ..key("k1", "caller", holder) };
         let unlimited = ApiKey { id: "k2".to_owned(), departments: None, ..limited.clone() };
         for key in [&limited, &unlimited] {
             store.insert_key(key.clone()).await.unwrap();
@@ -230,25 +234,15 @@ mod tests {
     #[tokio::test]
     async fn the_last_key_that_may_administer_is_not_revoked() {
         let (store, _directory) = Store::temporary();
-        let key = |id: &str, role: &str| ApiKey {
-            id: id.to_owned(),
-            name: id.to_owned(),
-            holder: Holder::Person(id.to_owned()),
-            role: role.to_owned(),
-            departments: None,
-            secret_hash: [7; 32],
-            created_at: at(),
-            revoked_at: None,
-        };
         for (id, role) in [("a1", "admin"), ("a2", "admin"), ("p1", "publisher")] {
-            store.insert_key(key(id, role)).await.unwrap();
+            store.insert_key(key(id, role, Holder::Person(id.to_owned()))).await.unwrap();
         }
         let revoke = async |id: &str| store.revoke_key(id.to_owned(), at()).await.unwrap();
         assert!(matches!(revoke("a1").await, Revoked::Now(_)));
         assert_eq!(revoke("a2").await, Revoked::LastAdmin);
         assert!(matches!(revoke("p1").await, Revoked::Now(_)), "it administers nothing");
         assert_eq!(revoke("a2").await, Revoked::LastAdmin);
-        store.insert_key(key("a3", "admin")).await.unwrap();
+        store.insert_key(key("a3", "admin", Holder::Person("a3".to_owned()))).await.unwrap();
         assert!(matches!(revoke("a2").await, Revoked::Now(_)));
         assert_eq!(revoke("a3").await, Revoked::LastAdmin);
     }
@@ -263,17 +257,7 @@ mod tests {
             ("k3", Holder::Person("李强".to_owned())),
             ("k4", Holder::System("流水线".to_owned())),
         ] {
-            let key = ApiKey {
-                id: id.to_owned(),
-                name: id.to_owned(),
-                holder,
-                role: "publisher".to_owned(),
-                departments: None,
-                secret_hash: [7; 32],
-                created_at: at(),
-                revoked_at: None,
-            };
-            store.insert_key(key).await.unwrap();
+            store.insert_key(key(id, "publisher", holder)).await.unwrap();
         }
         // A key that is gone is still its holder's.
         store.revoke_key("k1".to_owned(), at()).await.unwrap();

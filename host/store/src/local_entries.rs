@@ -2,13 +2,13 @@
 //! of theirs, as `creditgate_affairs::local_lists` decides (R40).
 
 use creditgate_affairs::local_lists::{EXPIRE, EntryStep, Kept, LocalEntry};
-use creditgate_credit::entry::ListEntry;
+
 use creditgate_credit::lifecycle::ProposalState;
 use jiff::civil::Date;
 use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
-use crate::json_column::written;
+use crate::json_column::{parsed, written};
 use crate::lists::{ENTRY_COLUMNS, entry_of};
 use crate::statements::Statements as _;
 use crate::store::Store;
@@ -17,6 +17,8 @@ use crate::values;
 /// The source of entries that are kept here. Nothing is imported under this name:
 /// an import would take their place.
 pub const LOCAL_SOURCE: &str = "local";
+
+const PROPOSAL: &str = "a proposal";
 
 /// Columns [`local_entry`] reads before those of the entry.
 const COLUMNS: &str =
@@ -86,7 +88,7 @@ pub(crate) fn save_proposal(connection: &Connection, local: &LocalEntry) -> Resu
         local.kept.division,
         local.entry.list,
         local.kept.proposal.code(),
-        written("a proposal", &local.entry)?,
+        written(PROPOSAL, &local.entry)?,
         local.kept.escalates,
         values::instant_to_sql(local.kept.proposed_at.0),
         local.kept.proposed_by,
@@ -115,7 +117,8 @@ pub(crate) fn find(connection: &Connection, id: &str) -> Result<Option<LocalEntr
 
 fn local_entry(row: &Row<'_>) -> Result<LocalEntry, StoreError> {
     let listed: bool = row.get(6)?;
-    let entry = if listed { entry_of(row, ENTRY)? } else { proposed(row, 2)? };
+    let proposed = || parsed(PROPOSAL, &row.get::<_, String>(2)?);
+    let entry = if listed { entry_of(row, ENTRY)? } else { proposed()? };
     let kept = Kept {
         division: row.get(0)?,
         proposal: values::coded(row, 1, ProposalState::from_code, "the state of a proposal")?,
@@ -124,12 +127,6 @@ fn local_entry(row: &Row<'_>) -> Result<LocalEntry, StoreError> {
         proposed_by: row.get(5)?,
     };
     Ok(LocalEntry { entry, kept })
-}
-
-fn proposed(row: &Row<'_>, index: usize) -> Result<ListEntry, StoreError> {
-    let damaged = || StoreError::Damaged { what: "a proposal" };
-    let text = row.get_ref(index)?.as_str().map_err(|_| damaged())?;
-    serde_json::from_str(text).map_err(|_| damaged())
 }
 
 #[cfg(test)]

@@ -136,14 +136,13 @@ pub(crate) fn of_entry(connection: &Connection, entry: &str) -> Result<Vec<Overl
 }
 
 fn in_force(connection: &Connection) -> Result<ByEntry, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT entry, document FROM overlays WHERE ended_at IS NULL ORDER BY seq")?;
-    let mut rows = statement.query([])?;
+    let select = "SELECT entry, document FROM overlays WHERE ended_at IS NULL ORDER BY seq";
     let mut in_force = ByEntry::new();
-    while let Some(row) = rows.next()? {
+    connection.each(select, [], |row| {
         let overlay = parsed(WHAT, &row.get::<_, String>(1)?)?;
         in_force.entry(row.get(0)?).or_default().push(overlay);
-    }
+        Ok(())
+    })?;
     Ok(in_force)
 }
 

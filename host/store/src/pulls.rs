@@ -4,7 +4,7 @@
 
 use creditgate_credit::entry::ListEntry;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
 use crate::json_column::Saved;
@@ -58,8 +58,7 @@ impl Store {
     pub fn pull(&self, name: &str) -> Result<Option<PullState>, StoreError> {
         self.read(|connection| {
             let select = format!("SELECT {COLUMNS} FROM pulls WHERE name = ?1");
-            let mut statement = connection.prepare_cached(&select)?;
-            statement.query_row([name], |row| Ok(state_of(row))).optional()?.transpose()
+            connection.row(&select, [name], state_of)
         })
     }
 

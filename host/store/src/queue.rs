@@ -117,7 +117,7 @@ impl Store {
                 queue.columns(),
                 queue.table()
             );
-            connection.rows(&select, [rows], |row| Ok(queue.waiting(row)?))
+            connection.rows(&select, [rows], |row| queue.waiting(row))
         })?;
         let due = messages.iter().take_while(|message| message.next_at <= now).count().min(limit);
         let next = messages.get(due).map(|message| message.next_at);

@@ -43,9 +43,7 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn has_checks(&self) -> Result<bool, StoreError> {
-        self.read(|connection| {
-            Ok(connection.query_row("SELECT EXISTS (SELECT 1 FROM checks)", [], |row| row.get(0))?)
-        })
+        self.read(|connection| connection.scalar("SELECT EXISTS (SELECT 1 FROM checks)", []))
     }
 }
 

@@ -13,7 +13,7 @@ use creditgate_gate::{
 use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
-use crate::json_column::parsed;
+use crate::json_column::{parsed, written};
 use crate::statements::Statements as _;
 use crate::store::Store;
 use crate::{trail, values};
@@ -21,6 +21,8 @@ use crate::{trail, values};
 /// Differences kept of one trial; a shadow that disagrees more often is not in
 /// need of more examples.
 const MOST_DIFFERENCES: i64 = 10_000;
+
+const RELEASE: &str = "a release";
 
 pub(crate) fn all(connection: &Connection) -> Result<Vec<Release>, StoreError> {
     let select = "\
@@ -118,8 +120,8 @@ pub(crate) fn save(
         values::instant_to_sql(release.created_at),
         release.created_by,
         state.code(),
-        release.limits.as_ref().map(written).transpose()?,
-        written(&release.capabilities)?,
+        release.limits.as_ref().map(|limits| written(RELEASE, limits)).transpose()?,
+        written(RELEASE, &release.capabilities)?,
         release.department,
     ];
     connection.run(insert, row)?;
@@ -129,10 +131,6 @@ pub(crate) fn save(
     }
     trail::says(format!("release {id}"), format!("{} {}: {}", release.plugin, release.version, state.code()));
     Ok(id)
-}
-
-fn written(value: &impl serde::Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|_| StoreError::Damaged { what: "a release" })
 }
 
 fn note(connection: &Connection, step: &Transition) -> Result<(), StoreError> {
@@ -198,15 +196,10 @@ fn says(connection: &Connection, change: &RolloutChange) -> Result<(), StoreErro
     for trial in &change.ended {
         releases.insert(connection.scalar("SELECT release FROM trials WHERE id = ?1", [trial])?);
     }
-    let mut now = Vec::new();
+    let select = "SELECT plugin || ' ' || version || ': ' || state FROM releases WHERE id = ?1";
+    let mut now: Vec<String> = Vec::new();
     for release in &releases {
-        now.push(
-            connection
-                .prepare_cached(
-                    "SELECT plugin || ' ' || version || ': ' || state FROM releases WHERE id = ?1",
-                )?
-                .query_row([release], |row| row.get::<_, String>(0))?,
-        );
+        now.push(connection.scalar(select, [release])?);
     }
     let subjects: Vec<String> = releases.iter().map(|release| format!("release {release}")).collect();
     trail::says(subjects.join(", "), [now.join(", "), change.reason.clone()].join("; "));
@@ -246,17 +239,12 @@ fn begin(
 ) -> Result<(), StoreError> {
     let terms = match kind {
         TrialKind::Shadow => None,
-        TrialKind::Canary(terms) => Some(
-            serde_json::to_string(terms)
-                .map_err(|_| StoreError::Damaged { what: "the terms of a canary" })?,
-        ),
+        TrialKind::Canary(terms) => Some(written("the terms of a canary", terms)?),
     };
     let insert = "INSERT INTO trials (binding, release, kind, terms, started_at, started_by)
                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    connection.run(
-        insert,
-        params![binding, release, kind.code(), terms, values::instant_to_sql(change.at), change.actor],
-    )
+    let at = values::instant_to_sql(change.at);
+    connection.run(insert, params![binding, release, kind.code(), terms, at, change.actor])
 }
 
 fn end(connection: &Connection, trial: i64, change: &RolloutChange) -> Result<(), StoreError> {
@@ -320,8 +308,6 @@ impl Store {
     /// When it could not be kept.
     pub async fn save_shadow_difference(&self, difference: ShadowDifference) -> Result<(), StoreError> {
         self.write(move |connection| {
-            let measures = serde_json::to_string(&difference.measures)
-                .map_err(|_| StoreError::Damaged { what: "a difference" })?;
             let insert = "\
                 INSERT INTO shadow_differences (trial, check_id, outcome, shadow_outcome, measures,
                        explanation, shadow_explanation)
@@ -332,7 +318,7 @@ impl Store {
                 difference.check_id,
                 difference.outcome.code(),
                 difference.shadow_outcome.code(),
-                measures,
+                written("a difference", &difference.measures)?,
                 difference.explanation,
                 difference.shadow_explanation,
                 MOST_DIFFERENCES,

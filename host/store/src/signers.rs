@@ -86,12 +86,11 @@ const SIGNATURES: &str = "SELECT digest, signer, document, at, coalesce(signers.
 pub(crate) fn signatures(
     connection: &Connection,
 ) -> Result<HashMap<String, Vec<ComponentSignature>>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!("{SIGNATURES} ORDER BY at DESC"))?;
-    let mut rows = statement.query([])?;
     let mut signatures: HashMap<String, Vec<ComponentSignature>> = HashMap::new();
-    while let Some(row) = rows.next()? {
+    connection.each(&format!("{SIGNATURES} ORDER BY at DESC"), [], |row| {
         signatures.entry(row.get(0)?).or_default().push(signature_of(row)?);
-    }
+        Ok(())
+    })?;
     Ok(signatures)
 }
 
@@ -120,15 +119,12 @@ pub(crate) fn save_signatures(
     digest: &str,
     signatures: &[ComponentSignature],
 ) -> Result<(), StoreError> {
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO component_signatures (digest, signer, document, at) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (digest, signer) DO NOTHING",
-    )?;
-    for signature in signatures {
+    let insert = "INSERT INTO component_signatures (digest, signer, document, at) VALUES (?1, ?2, ?3, ?4)
+                  ON CONFLICT (digest, signer) DO NOTHING";
+    signatures.iter().try_for_each(|signature| {
         let at = values::instant_to_sql(signature.at);
-        insert.execute(params![digest, signature.signer, signature.document, at])?;
-    }
-    Ok(())
+        connection.run(insert, params![digest, signature.signer, signature.document, at])
+    })
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ use crate::{search, values};
 
 /// Links looked at in one read: a longer read transaction would keep the log from
 /// being folded into the database.
-const LINKS_AT_ONCE: i64 = 256;
+const LINKS_AT_ONCE: u32 = 256;
 
 /// Faults that are told; the walk ends with the last of them.
 const MOST_FAULTS: usize = 20;
@@ -123,19 +123,19 @@ impl Walk {
 
     /// Walks on for some links. True when the walk is over.
     fn go_on(&mut self, connection: &Connection) -> Result<bool, StoreError> {
-        let mut statement = connection.prepare_cached(
-            "SELECT seq, kind, reference, content, hash FROM chain WHERE seq > ?1 ORDER BY seq LIMIT ?2",
-        )?;
-        let mut rows = statement.query(params![self.last.seq, LINKS_AT_ONCE])?;
-        let mut walked = 0;
-        while let Some(row) = rows.next()? {
-            let link = Stored {
+        let select =
+            "SELECT seq, kind, reference, content, hash FROM chain WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+        let links = connection.rows(select, params![self.last.seq, LINKS_AT_ONCE], |row| {
+            Ok(Stored {
                 seq: row.get(0)?,
                 kind: row.get(1)?,
                 reference: row.get(2)?,
                 content: values::optional_sha256(row, 3)?,
                 hash: values::sha256(row, 4)?,
-            };
+            })
+        })?;
+        let all = links.len() < LINKS_AT_ONCE as usize;
+        for link in links {
             let expected = self.last.seq + 1;
             let whole = link.seq == expected
                 && link.hash
@@ -159,13 +159,11 @@ impl Walk {
             if self.faults.len() == MOST_FAULTS {
                 return Ok(true);
             }
-            walked += 1;
         }
-        if walked == LINKS_AT_ONCE {
-            return Ok(false);
+        if all {
+            self.count(connection)?;
         }
-        self.count(connection)?;
-        Ok(true)
+        Ok(all)
     }
 
     /// A row is held against its last link.
