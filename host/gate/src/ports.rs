@@ -120,12 +120,12 @@ pub struct RecordedMeasure {
 }
 
 /// The durable, chained record of checks with the outbox of feedback.
+///
+/// # Errors
+/// Of every method: when the ledger cannot be read, or does not keep what it is given.
 pub trait Ledger: Send + Sync {
     /// The check recorded under this caller's idempotency key, with the hash of
     /// the body it came with.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
     fn find_repeat(&self, caller: &str, key: &str) -> Result<Option<([u8; 32], StoredCheck)>, LedgerError>;
 
     /// Appends a record together with its commitment and feedback in one
@@ -133,21 +133,12 @@ pub trait Ledger: Send + Sync {
     fn append(&self, record: std::sync::Arc<CheckRecord>) -> BoxFuture<'_, Result<Appended, LedgerError>>;
 
     /// The check with this id.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
     fn check(&self, check_id: &str) -> Result<Option<StoredCheck>, LedgerError>;
 
     /// Every check of a case, oldest first.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
     fn checks_of_case(&self, case_no: &str) -> Result<Vec<StoredCheck>, LedgerError>;
 
     /// The last check at each checkpoint of an item of a case, in any order.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
     fn earlier_checks(
         &self,
         case_no: &str,
@@ -157,9 +148,6 @@ pub trait Ledger: Send + Sync {
 
     /// The release that judged the first check of a case under this item, if one
     /// did.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
     fn first_release_of_case(
         &self,
         case_no: &str,
@@ -168,9 +156,6 @@ pub trait Ledger: Send + Sync {
     ) -> Result<Option<ReleaseId>, LedgerError>;
 
     /// The measures of a check.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
     fn measures_of_check(&self, check_id: &str) -> Result<Vec<RecordedMeasure>, LedgerError>;
 
     /// Records what a department did about measures and queues the feedback, in
@@ -350,36 +335,25 @@ pub struct Deployment {
 }
 
 /// Keeps components, bindings, activations, policies and catalogues.
+///
+/// # Errors
+/// Of every method: when the registry cannot be read, or does not keep what it is
+/// given.
 pub trait Registry: Send + Sync {
     /// All that the routing snapshot needs.
-    ///
-    /// # Errors
-    /// When the registry cannot be read.
     fn deployment(&self) -> Result<Deployment, LedgerError>;
 
     /// All components, newest first.
-    ///
-    /// # Errors
-    /// When the registry cannot be read.
     fn components(&self) -> Result<Vec<Component>, LedgerError>;
 
     /// One component with its bytes.
-    ///
-    /// # Errors
-    /// When the registry cannot be read.
     fn component(&self, digest: &str) -> Result<Option<(Component, Vec<u8>)>, LedgerError>;
 
     /// The keys of vendors in the order of their registration, revoked ones too.
-    ///
-    /// # Errors
-    /// When the registry cannot be read.
     fn signers(&self) -> Result<Vec<Signer>, LedgerError>;
 
     /// Whether who agrees is another person than who brought something, by the
     /// actors that stand in records (see [`second_person`](crate::second_person)).
-    ///
-    /// # Errors
-    /// When the keys cannot be read.
     fn second_person(&self, brought: &str, agrees: &str) -> Result<Result<(), NotSecond>, LedgerError>;
 
     /// Keeps a component, and with it the release it makes, where it makes one:
@@ -407,9 +381,6 @@ pub trait Registry: Send + Sync {
 
     /// When a component was last backtested on a binding's past with these
     /// complete settings: a JSON object in text.
-    ///
-    /// # Errors
-    /// When the registry cannot be read.
     fn latest_backtest(
         &self,
         binding: &str,
@@ -418,9 +389,6 @@ pub trait Registry: Send + Sync {
     ) -> Result<Option<Timestamp>, LedgerError>;
 
     /// Every step of a release, oldest first.
-    ///
-    /// # Errors
-    /// When the registry cannot be read.
     fn transitions(&self, release: ReleaseId) -> Result<Vec<Transition>, LedgerError>;
 }
 

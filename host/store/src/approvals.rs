@@ -5,6 +5,7 @@
 //! again has it done, and whatever would take away something else has to be agreed
 //! to anew.
 
+use creditgate_credit::vocabulary;
 use creditgate_gate::NotSecond;
 use creditgate_wire::approval::Approval;
 use creditgate_wire::time::Instant;
@@ -25,27 +26,13 @@ const COUNTS_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Most lines that are kept of what would go; the others are counted.
 const MOST_LINES: usize = 100;
 
-/// What kind of change it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ApprovalKind {
-    /// An outcome binds no more.
-    WeakenBindings,
-    /// Many entries of a source go.
-    ShrinkSource,
-}
-
-impl ApprovalKind {
-    /// Machine name.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::WeakenBindings => "bindings.weaken",
-            Self::ShrinkSource => "lists.shrink",
-        }
-    }
-
-    fn from_code(code: &str) -> Option<Self> {
-        [Self::WeakenBindings, Self::ShrinkSource].into_iter().find(|kind| kind.code() == code)
+vocabulary! {
+    /// What kind of change it is.
+    pub enum ApprovalKind {
+        /// An outcome binds no more.
+        WeakenBindings = "bindings.weaken",
+        /// Many entries of a source go.
+        ShrinkSource = "lists.shrink",
     }
 }
 

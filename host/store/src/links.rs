@@ -119,7 +119,7 @@ fn links_of(connection: &Connection, number: &Identifier) -> Result<Vec<Identifi
 /// The link in the first column.
 fn link_of(row: &Row<'_>) -> Result<IdentifierLink, StoreError> {
     let document: String = row.get(0)?;
-    let link: LinkRow<'_> = parsed("a link", &document)?;
+    let link: LinkRow = parsed("a link", &document)?;
     link.into_link().ok_or(StoreError::Damaged { what: "a link" })
 }
 

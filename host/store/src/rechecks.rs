@@ -6,7 +6,7 @@ use creditgate_affairs::Affected;
 use creditgate_affairs::event::{self, Event};
 use creditgate_credit::overlay::BY_SOURCE;
 use creditgate_credit::verdict::Outcome;
-use creditgate_wire::act::RecheckBody;
+use creditgate_wire::act::Recheck;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
@@ -28,7 +28,7 @@ impl Store {
         open: bool,
         after: Option<i64>,
         limit: u32,
-    ) -> Result<Vec<(i64, RecheckBody)>, StoreError> {
+    ) -> Result<Vec<(i64, Recheck)>, StoreError> {
         let departments = departments.map(|departments| serde_json::json!(departments).to_string());
         self.read(|connection| {
             let select = "\
@@ -43,7 +43,7 @@ impl Store {
                   AND (NOT ?2 OR done_by IS NULL) AND rechecks.seq > ?3
                 ORDER BY rechecks.seq LIMIT ?4";
             connection.rows(select, params![departments, open, after.unwrap_or_default(), limit], |row| {
-                let recheck = RecheckBody {
+                let recheck = Recheck {
                     check_id: row.get(0)?,
                     case_no: row.get(1)?,
                     department: row.get(2)?,

@@ -41,8 +41,7 @@ pub struct NewActBody {
 
 /// A check to be made again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Recheck)]
-pub struct RecheckBody {
+pub struct Recheck {
     /// The check that had the entry.
     pub check_id: String,
     /// Its case.

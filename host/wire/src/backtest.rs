@@ -87,7 +87,7 @@ pub struct BacktestsBody {
     /// The one that is running.
     pub running: Option<BacktestBody>,
     /// Finished ones, newest first, without their tables and cases.
-    pub backtests: Vec<BacktestSummaryBody>,
+    pub backtests: Vec<BacktestSummary>,
     /// Where the next page begins, if there is one: to be given as `cursor`.
     pub next: Option<String>,
 }
@@ -95,8 +95,7 @@ pub struct BacktestsBody {
 /// What a backtest was of, and its totals.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = BacktestSummary)]
-pub struct BacktestSummaryBody {
+pub struct BacktestSummary {
     /// Its id.
     pub id: String,
     /// Id of the binding.
@@ -128,16 +127,16 @@ pub struct BacktestSummaryBody {
 #[schema(as = BacktestReport)]
 pub struct BacktestReportBody {
     /// What it was of, and the totals.
-    pub summary: BacktestSummaryBody,
+    pub summary: BacktestSummary,
     /// Checks that could not be run again, by what is missing.
-    pub not_reconstructible: Vec<GapCountBody>,
+    pub not_reconstructible: Vec<GapCount>,
     /// Checks by outcome, recorded and new.
-    pub outcomes: Vec<OutcomeCountBody>,
+    pub outcomes: Vec<OutcomeCount>,
     /// Measures by the catalogue's code.
     pub measures: Vec<MeasureCount>,
     /// Checks by the kinds of list on which a party had an effective entry; a
     /// check counts under each of them.
-    pub lists: Vec<ListCountBody>,
+    pub lists: Vec<ListCount>,
     /// Cases that changed or failed, oldest first; at most 10,000.
     pub cases: Vec<ChangedCase>,
     /// Further such cases, which are counted and not kept.
@@ -146,8 +145,7 @@ pub struct BacktestReportBody {
 
 /// Checks that could not be run again for one reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = GapCount)]
-pub struct GapCountBody {
+pub struct GapCount {
     /// Stable code, such as `not_called`.
     pub code: String,
     /// How many.
@@ -156,8 +154,7 @@ pub struct GapCountBody {
 
 /// Checks with one outcome recorded and one outcome now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = OutcomeCount)]
-pub struct OutcomeCountBody {
+pub struct OutcomeCount {
     /// The recorded outcome.
     pub recorded: Outcome,
     /// The candidate's.
@@ -168,8 +165,7 @@ pub struct OutcomeCountBody {
 
 /// Checks in which a party was on a list of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ListCount)]
-pub struct ListCountBody {
+pub struct ListCount {
     /// `red`, `black`, `watch`, `alert`, `other`; or `none` for checks in which no
     /// party had an effective entry.
     pub kind: String,
@@ -208,16 +204,16 @@ impl BacktestReportBody {
         Self {
             summary,
             not_reconstructible: gaps
-                .map(|(code, checks)| GapCountBody { code: (*code).to_owned(), checks: *checks })
+                .map(|(code, checks)| GapCount { code: (*code).to_owned(), checks: *checks })
                 .collect(),
             outcomes: outcomes
-                .map(|((recorded, candidate), checks)| OutcomeCountBody {
+                .map(|((recorded, candidate), checks)| OutcomeCount {
                     recorded: (*recorded),
                     candidate: (*candidate),
                     checks: *checks,
                 })
                 .collect(),
-            lists: lists.map(|(kind, tally)| ListCountBody { kind, compared: tally }).collect(),
+            lists: lists.map(|(kind, tally)| ListCount { kind, compared: tally }).collect(),
             measures: tally.measures.into_values().collect(),
             cases: tally.cases.into_values().collect(),
             cases_left_off,
@@ -225,8 +221,8 @@ impl BacktestReportBody {
     }
 }
 
-fn summary(terms: &BacktestTerms<'_>, tally: &BacktestTally) -> BacktestSummaryBody {
-    BacktestSummaryBody {
+fn summary(terms: &BacktestTerms<'_>, tally: &BacktestTally) -> BacktestSummary {
+    BacktestSummary {
         id: terms.id.to_owned(),
         binding: terms.asked.binding.clone(),
         candidate: terms.candidate.clone(),

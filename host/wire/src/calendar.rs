@@ -9,8 +9,7 @@ use crate::time::{Day, Instant};
 
 /// Days off, first and last included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = DaysOff)]
-pub struct DaysOffBody {
+pub struct DaysOff {
     /// First day.
     pub from: Day,
     /// Last day.
@@ -29,7 +28,7 @@ pub struct YearTableBody {
     /// The notice it is taken from.
     pub notice: String,
     /// Days off besides weekends.
-    pub days_off: Vec<DaysOffBody>,
+    pub days_off: Vec<DaysOff>,
     /// Saturdays and Sundays that are worked.
     pub working_weekend_days: Vec<Day>,
     /// When it was imported; absent for one that came with the program or lies in
@@ -47,7 +46,7 @@ impl From<&YearTable> for YearTableBody {
             status: table.status().code().to_owned(),
             notice: table.notice().to_owned(),
             days_off: off
-                .map(|days| DaysOffBody { from: (*days.start()).into(), to: (*days.end()).into() })
+                .map(|days| DaysOff { from: (*days.start()).into(), to: (*days.end()).into() })
                 .collect(),
             working_weekend_days: table.working_weekend_days().iter().map(|day| (*day).into()).collect(),
             imported_at: None,

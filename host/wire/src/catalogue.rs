@@ -29,15 +29,14 @@ pub struct EditionBody {
     /// were states.
     pub imported_by: Option<String>,
     /// How much is in it.
-    pub size: EditionSizeBody,
+    pub size: EditionSize,
     /// What was done with it, oldest first.
     pub history: Vec<TakenStep>,
 }
 
 /// How much is in an edition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = EditionSize)]
-pub struct EditionSizeBody {
+pub struct EditionSize {
     /// Categories it allows.
     pub categories: usize,
     /// Memoranda.
@@ -52,7 +51,7 @@ pub struct EditionSizeBody {
     pub measures: usize,
 }
 
-impl From<&Catalogue> for EditionSizeBody {
+impl From<&Catalogue> for EditionSize {
     fn from(catalogue: &Catalogue) -> Self {
         Self {
             categories: catalogue.categories.len(),
@@ -113,9 +112,9 @@ pub struct EditionCheckBody {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<ImportProblem>,
     /// Everything that is wrong.
-    pub faults: Vec<FaultBody>,
+    pub faults: Vec<EditionFault>,
     /// What may be right all the same.
-    pub warnings: Vec<FaultBody>,
+    pub warnings: Vec<EditionFault>,
 }
 
 impl EditionCheckBody {
@@ -137,8 +136,7 @@ impl EditionCheckBody {
 
 /// Something that is missing or wrong in an edition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = EditionFault)]
-pub struct FaultBody {
+pub struct EditionFault {
     /// What is wrong, such as `item_without_measure`.
     pub fault: String,
     /// Kind of the thing, such as `item`.
@@ -151,7 +149,7 @@ pub struct FaultBody {
     pub remedy: String,
 }
 
-impl From<Fault> for FaultBody {
+impl From<Fault> for EditionFault {
     fn from(fault: Fault) -> Self {
         Self {
             fault: fault.kind.code().to_owned(),

@@ -5,8 +5,7 @@ use utoipa::ToSchema;
 
 /// How a connector is doing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Connector)]
-pub struct ConnectorBody {
+pub struct Connector {
     /// The name bindings call it by.
     pub name: String,
     /// Queries sent since the host began.

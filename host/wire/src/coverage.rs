@@ -16,10 +16,10 @@ pub struct CompletionBody {
     /// Last day of the checks.
     pub until: Option<Day>,
     /// By department.
-    pub departments: Vec<DepartmentCompletionBody>,
+    pub departments: Vec<DepartmentCompletion>,
     /// Mandatory measures that nobody reported on, the oldest first, at most
     /// 1,000.
-    pub open: Vec<OpenMeasureBody>,
+    pub open: Vec<OpenMeasure>,
     /// How many more of these there are.
     pub open_left_off: u64,
 }
@@ -27,8 +27,7 @@ pub struct CompletionBody {
 /// The mandatory measures of a department. A measure that was shown at several
 /// checkpoints of a case counts once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = DepartmentCompletion)]
-pub struct DepartmentCompletionBody {
+pub struct DepartmentCompletion {
     /// Department code.
     pub department: String,
     /// Measures shown.
@@ -53,8 +52,7 @@ pub struct DepartmentCompletionBody {
 
 /// A measure that nobody reported on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = OpenMeasure)]
-pub struct OpenMeasureBody {
+pub struct OpenMeasure {
     /// The last check that showed it.
     pub check_id: String,
     /// Case number.

@@ -278,16 +278,7 @@ fn write(message: &OutgoingFeedback, application: Option<&Application>) -> Strin
             ("typical_case", about(party), said)
         }
     };
-    json::text(&view(message, kind, subject, said), USUAL_SIZE)
-}
-
-fn view<'a>(
-    message: &'a OutgoingFeedback,
-    kind: &'static str,
-    subject: Option<Subject<'a>>,
-    said: SaidView<'a>,
-) -> MessageView<'a> {
-    MessageView {
+    let view = MessageView {
         feedback_id: &message.id,
         kind,
         check_id: &message.check_id,
@@ -298,7 +289,8 @@ fn view<'a>(
         reported_at: message.reported_at.into(),
         subject,
         said,
-    }
+    };
+    json::text(&view, USUAL_SIZE)
 }
 
 /// A message on an entry and not on a check: an objection, a repair, or what became

@@ -1,7 +1,5 @@
 //! A link between numbers of one organisation, as a row.
 
-use std::borrow::Cow;
-
 use creditgate_credit::identifier::{Identifier, IdentifierKind};
 use creditgate_credit::link::IdentifierLink;
 use serde::{Deserialize, Serialize};
@@ -16,39 +14,33 @@ use crate::time::Day;
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = IdentifierLink)]
-pub struct LinkRow<'a> {
+pub struct LinkRow {
     /// Kind of the number; an earlier unified code is `uscc`, a tax or an internal
     /// management number `other`.
     pub kind: IdentifierKind,
     /// The number.
-    pub value: Cow<'a, str>,
+    pub value: String,
     /// The unified social credit code.
-    pub uscc: Cow<'a, str>,
+    pub uscc: String,
     /// First day on which the number was the organisation's.
     pub valid_from: Option<Day>,
     /// Last day; absent while it still is.
     pub valid_until: Option<Day>,
     /// Where the link is known from.
-    pub source: Cow<'a, str>,
+    pub source: String,
 }
 
 /// Prints the kind only.
-impl std::fmt::Debug for LinkRow<'_> {
+impl std::fmt::Debug for LinkRow {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "LinkRow({})", self.kind.code())
     }
 }
 
-impl<'a> From<&'a IdentifierLink> for LinkRow<'a> {
-    fn from(link: &'a IdentifierLink) -> Self {
-        Self {
-            kind: link.number.kind(),
-            value: Cow::Borrowed(link.number.value()),
-            uscc: Cow::Borrowed(link.uscc.value()),
-            valid_from: link.valid_from.map(Day),
-            valid_until: link.valid_until.map(Day),
-            source: Cow::Borrowed(&link.source),
-        }
+/// As it is kept, with its numbers.
+impl From<&IdentifierLink> for LinkRow {
+    fn from(link: &IdentifierLink) -> Self {
+        Self::with(link, |number| number.value().to_owned())
     }
 }
 
@@ -57,7 +49,7 @@ impl<'a> From<&'a IdentifierLink> for LinkRow<'a> {
 #[schema(as = IdentifierLinks)]
 pub struct LinksBody {
     /// The links, by kind and number. Numbers are masked like those of parties.
-    pub links: Vec<LinkRow<'static>>,
+    pub links: Vec<LinkRow>,
     /// How many there are in all.
     pub total: u64,
     /// Where the next page begins, if there is one: to be given as `cursor`.
@@ -65,22 +57,24 @@ pub struct LinksBody {
     pub next: Option<String>,
 }
 
-impl LinkRow<'static> {
+impl LinkRow {
     /// A link as it may be shown: its numbers masked, as an answer shows them.
     #[must_use]
     pub fn masked(link: &IdentifierLink) -> Self {
+        Self::with(link, |number| number.masked().into_owned())
+    }
+
+    fn with(link: &IdentifierLink, text: impl Fn(&Identifier) -> String) -> Self {
         Self {
             kind: link.number.kind(),
-            value: link.number.masked().into_owned().into(),
-            uscc: link.uscc.masked().into_owned().into(),
+            value: text(&link.number),
+            uscc: text(&link.uscc),
             valid_from: link.valid_from.map(Day),
             valid_until: link.valid_until.map(Day),
-            source: link.source.clone().into(),
+            source: link.source.clone(),
         }
     }
-}
 
-impl LinkRow<'_> {
     /// The link of a row that was accepted before; none if it could not have been.
     #[must_use]
     pub fn into_link(self) -> Option<IdentifierLink> {
@@ -90,7 +84,7 @@ impl LinkRow<'_> {
             uscc: read(IdentifierKind::Uscc, &self.uscc)?,
             valid_from: self.valid_from.map(|day| day.0),
             valid_until: self.valid_until.map(|day| day.0),
-            source: self.source.into_owned(),
+            source: self.source,
         })
     }
 }

@@ -9,16 +9,16 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
-use crate::act::RecheckBody;
+use crate::act::Recheck;
 use crate::admin::{AuditEvent, FeedbackItem, KeyBody, ListSource};
 use crate::approval::Approval;
 use crate::catalogue::EditionBody;
-use crate::connector::ConnectorBody;
+use crate::connector::Connector;
 use crate::event::EventItem;
 use crate::local_entry::LocalEntryBody;
 use crate::pull::PullBody;
 use crate::signers::SignerBody;
-use crate::task::TaskBody;
+use crate::task::Task;
 
 macro_rules! pages {
     ($($(#[$says:meta])* $page:ident { $rows:ident: $row:ident })+) => {$(
@@ -44,7 +44,7 @@ pages! {
     /// All components that are kept, newest first.
     Components { plugins: Component }
     /// Every connector that can be asked at check time, by name.
-    Connectors { connectors: ConnectorBody }
+    Connectors { connectors: Connector }
     /// Every edition, by name.
     Editions { editions: EditionBody }
     /// Events, newest first.
@@ -62,9 +62,9 @@ pages! {
     /// Every pull, in the order of the configuration.
     Pulls { pulls: PullBody }
     /// Checks to be made again, oldest first.
-    Rechecks { rechecks: RecheckBody }
+    Rechecks { rechecks: Recheck }
     /// All keys of vendors in the order of their registration, revoked ones too.
     Signers { signers: SignerBody }
     /// Tasks, the first due first.
-    Tasks { tasks: TaskBody }
+    Tasks { tasks: Task }
 }

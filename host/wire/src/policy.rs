@@ -5,4 +5,4 @@ mod profiles;
 mod resolved;
 
 pub use profiles::{PROFILES, Profile};
-pub use resolved::{LayerSpanBody, ResolvedPolicyBody, ResolvedValueBody};
+pub use resolved::{LayerSpan, ResolvedPolicyBody, ResolvedValue};

@@ -46,7 +46,7 @@ pub struct PullReportBody {
     /// Entries that were there already, the same.
     pub unchanged: u64,
     /// Records that could not be read; they are asked for again.
-    pub refused: Vec<RefusedRecordBody>,
+    pub refused: Vec<RefusedRecord>,
     /// How far it came, by the platform's clock; as before when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark: Option<Instant>,
@@ -54,8 +54,7 @@ pub struct PullReportBody {
 
 /// A record that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = RefusedRecord)]
-pub struct RefusedRecordBody {
+pub struct RefusedRecord {
     /// Position in the answer, from 1.
     pub record: u64,
     /// Field of the entry.

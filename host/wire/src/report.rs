@@ -29,15 +29,14 @@ pub struct ReportTableBody {
     /// Name for people.
     pub title: String,
     /// Columns.
-    pub columns: Vec<ReportColumnBody>,
+    pub columns: Vec<ReportColumn>,
     /// Rows; a cell for each column.
     pub rows: Vec<Vec<ReportCell>>,
 }
 
 /// A column of a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ReportColumn)]
-pub struct ReportColumnBody {
+pub struct ReportColumn {
     /// Name, such as `department`.
     pub name: String,
     /// Name for people.
@@ -59,7 +58,7 @@ impl ReportTableBody {
     #[must_use]
     pub fn new(name: &str, title: &str, columns: &[(&str, &str)], rows: Vec<Vec<ReportCell>>) -> Self {
         let column =
-            |(name, title): &(&str, &str)| ReportColumnBody { name: (*name).into(), title: (*title).into() };
+            |(name, title): &(&str, &str)| ReportColumn { name: (*name).into(), title: (*title).into() };
         Self { name: name.into(), title: title.into(), columns: columns.iter().map(column).collect(), rows }
     }
 }
@@ -98,8 +97,7 @@ pub struct AcknowledgementBody {
 
 /// What became of an acknowledgement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = FeedbackAcknowledged)]
-pub struct AcknowledgedBody {
+pub struct FeedbackAcknowledged {
     /// Id of the message.
     pub feedback: String,
     /// The level.

@@ -9,8 +9,7 @@ use crate::time::{Day, Instant};
 /// Something that is owed.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Task)]
-pub struct TaskBody {
+pub struct Task {
     /// Kind and subject: names the task in events.
     pub id: String,
     /// What is owed, such as `publicity` or `commitment`.

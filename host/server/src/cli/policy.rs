@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use clap::Args;
-use creditgate_wire::policy::{LayerSpanBody, PROFILES, Profile, ResolvedPolicyBody};
+use creditgate_wire::policy::{LayerSpan, PROFILES, Profile, ResolvedPolicyBody};
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
@@ -80,7 +80,7 @@ impl Show for ResolvedPolicyBody {
     }
 }
 
-fn source(layer: &LayerSpanBody) -> String {
+fn source(layer: &LayerSpan) -> String {
     let name = layer.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
     let until = layer.effective_until.map(|last| format!(" to {}", last.0)).unwrap_or_default();
     format!("{}{name} {}, from {}{until}", layer.division, layer.version, layer.effective_from.0)

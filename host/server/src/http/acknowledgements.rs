@@ -3,7 +3,7 @@
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::feedback_levels::AcknowledgementError;
 use creditgate_store::{Acknowledged, Acknowledgement};
-use creditgate_wire::report::{AcknowledgedBody, AcknowledgementBody};
+use creditgate_wire::report::{AcknowledgementBody, FeedbackAcknowledged};
 
 use super::{About, Answer, Answered, Code, Id, Problem};
 use crate::clock;
@@ -19,7 +19,7 @@ const LONGEST_REFERENCE: usize = 128;
 #[utoipa::path(post, path = "/v1/feedback/{id}/acknowledgements", tag = "administration")]
 pub(super) async fn acknowledge_feedback(
     (shared, who, Id(id), said): About<Id, AcknowledgementBody>,
-) -> Answered<AcknowledgedBody> {
+) -> Answered<FeedbackAcknowledged> {
     let feedback = id;
     let AcknowledgementBody { level, reference, at } = said.held_to(|said, faults| {
         faults.text("reference", &said.reference, LONGEST_REFERENCE);
@@ -29,7 +29,7 @@ pub(super) async fn acknowledge_feedback(
     let (levels, actor) = (shared.config.feedback_levels(), who.id().to_owned());
     creditgate_store::says(&*feedback, &*level);
     match shared.store.acknowledge_feedback(said, levels, clock::now(), actor).await? {
-        Acknowledged::Kept(news) => Ok(Answer(AcknowledgedBody { feedback, level, news })),
+        Acknowledged::Kept(news) => Ok(Answer(FeedbackAcknowledged { feedback, level, news })),
         Acknowledged::Refused(error) => Err(refused(&error)),
         Acknowledged::UnknownFeedback => {
             Err(Problem::new(Code::FeedbackUnknown, "there is no feedback with this id"))

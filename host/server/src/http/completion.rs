@@ -7,7 +7,7 @@ use creditgate_credit::calendar::local_date;
 use creditgate_credit::catalogue::Nature;
 use creditgate_gate::DispositionResult;
 use creditgate_store::{ReportSpan, ShownMeasure};
-use creditgate_wire::coverage::{CompletionBody, DepartmentCompletionBody, OpenMeasureBody};
+use creditgate_wire::coverage::{CompletionBody, DepartmentCompletion, OpenMeasure};
 use creditgate_wire::time::Day;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -61,11 +61,8 @@ pub(super) async fn shown_measures(
     Ok(shared.read_long(move |store| store.shown_measures(&span)).await?)
 }
 
-fn count(
-    shown: Vec<ShownMeasure>,
-    now: Timestamp,
-) -> (Vec<DepartmentCompletionBody>, Vec<OpenMeasureBody>, u64) {
-    let mut departments: BTreeMap<String, DepartmentCompletionBody> = BTreeMap::new();
+fn count(shown: Vec<ShownMeasure>, now: Timestamp) -> (Vec<DepartmentCompletion>, Vec<OpenMeasure>, u64) {
+    let mut departments: BTreeMap<String, DepartmentCompletion> = BTreeMap::new();
     let (mut open, mut left_off) = (Vec::new(), 0);
     for measure in shown.into_iter().filter(|measure| measure.nature == Nature::Mandatory) {
         let days = days_between(measure.first_shown, now);
@@ -90,7 +87,7 @@ fn count(
     (departments.into_values().collect(), open, left_off)
 }
 
-fn add_open(counts: &mut DepartmentCompletionBody, days: u32) {
+fn add_open(counts: &mut DepartmentCompletion, days: u32) {
     counts.open += 1;
     match days {
         0..=7 => counts.open_to_7_days += 1,
@@ -105,8 +102,8 @@ fn days_between(from: Timestamp, to: Timestamp) -> u32 {
     u32::try_from(days).unwrap_or_default()
 }
 
-fn open_measure(measure: ShownMeasure, days: u32) -> OpenMeasureBody {
-    OpenMeasureBody {
+fn open_measure(measure: ShownMeasure, days: u32) -> OpenMeasure {
+    OpenMeasure {
         check_id: measure.check_id,
         case_no: measure.case_no,
         department: measure.department,
@@ -142,7 +139,7 @@ mod tests {
         let shown = [7, 8, 30, 31, 400].map(|days| measure(days, None)).into_iter();
         let reported = DispositionResult::ALL.iter().map(|result| measure(1, Some(*result)));
         let (departments, open, left_off) = count(shown.chain(reported).collect(), now);
-        let expected = DepartmentCompletionBody {
+        let expected = DepartmentCompletion {
             department: "d".into(),
             measures: 9,
             executed: 1,

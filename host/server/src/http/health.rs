@@ -26,16 +26,14 @@ const PROBES: u32 = 3;
 
 /// How the host is.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Health)]
-pub(super) struct HealthBody {
+pub(super) struct Health {
     /// `ok`.
     status: &'static str,
 }
 
 /// What the host can do.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Readiness)]
-pub(super) struct ReadinessBody {
+pub(super) struct Readiness {
     /// `ready`.
     status: &'static str,
     /// Bindings a release serves.
@@ -46,8 +44,8 @@ pub(super) struct ReadinessBody {
 
 /// Says that the process is there
 #[utoipa::path(get, path = "/healthz", tag = "operations")]
-pub(super) async fn alive() -> Answer<HealthBody> {
-    Answer(HealthBody { status: "ok" })
+pub(super) async fn alive() -> Answer<Health> {
+    Answer(Health { status: "ok" })
 }
 
 /// Says whether checks can be made and kept
@@ -63,7 +61,7 @@ pub(super) async fn alive() -> Answer<HealthBody> {
         (status = 503, description = "They cannot, and why", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn ready(shared: HostState) -> Answered<ReadinessBody> {
+pub(super) async fn ready(shared: HostState) -> Answered<Readiness> {
     if shared.stopping.load(Ordering::Relaxed) {
         return Err(Problem::new(Code::HostStopping, "the host was told to stop"));
     }
@@ -75,7 +73,7 @@ pub(super) async fn ready(shared: HostState) -> Answered<ReadinessBody> {
     let now = clock::now();
     let serving = world.routes().filter(|route| route.unavailable(now).is_none()).count();
     let unavailable = world.routes().count() - serving;
-    Ok(Answer(ReadinessBody { status: "ready", serving, unavailable }))
+    Ok(Answer(Readiness { status: "ready", serving, unavailable }))
 }
 
 /// Everything that stands in the way of a check that is made and kept.

@@ -3,7 +3,7 @@
 use creditgate_credit::duty::{DutyKind, DutyState};
 use creditgate_store::{DutyFilter, StoredDuty};
 use creditgate_wire::pages::Tasks;
-use creditgate_wire::task::TaskBody;
+use creditgate_wire::task::Task;
 use creditgate_wire::time::Day;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -68,7 +68,7 @@ pub(super) fn departments(
     }
 }
 
-fn shown(stored: StoredDuty, config: &Config) -> TaskBody {
+fn shown(stored: StoredDuty, config: &Config) -> Task {
     let result = match stored.state {
         DutyState::Open | DutyState::Overdue => None,
         DutyState::Done if stored.late => Some("late"),
@@ -77,7 +77,7 @@ fn shown(stored: StoredDuty, config: &Config) -> TaskBody {
     };
     let duty = stored.duty;
     let department = config.departments.get(&duty.department);
-    TaskBody {
+    Task {
         id: duties::id_of(&duty),
         kind: duty.kind.code().to_owned(),
         subject: duty.subject,

@@ -48,7 +48,7 @@ pub fn parse_identifiers(
 }
 
 fn link(fields: &Fields, strictness: Strictness) -> Result<Good<IdentifierLink>, Vec<FieldProblem>> {
-    let row: LinkRow<'static> = fields.read()?;
+    let row: LinkRow = fields.read()?;
     let mut faults = Faults::default();
     faults.not_empty("source", &row.source);
     if let Some(from) = row.valid_from {
@@ -79,7 +79,7 @@ fn link(fields: &Fields, strictness: Strictness) -> Result<Good<IdentifierLink>,
         uscc,
         valid_from: row.valid_from.map(|day| day.0),
         valid_until: row.valid_until.map(|day| day.0),
-        source: row.source.into_owned(),
+        source: row.source,
     };
     if let Some(fault) = link.fault() {
         faults.refuse("value", fault.code(), fault.to_string());
@@ -124,7 +124,7 @@ other,NB-000123,91110105MA00003490,,,示例审批系统
         assert_eq!((parsed.problems.as_slice(), parsed.rows.len()), (&[][..], 3));
         for link in &parsed.rows {
             let text = serde_json::to_string(&LinkRow::from(link)).unwrap();
-            let row: LinkRow<'_> = serde_json::from_str(&text).unwrap();
+            let row: LinkRow = serde_json::from_str(&text).unwrap();
             assert_eq!(row.into_link().as_ref(), Some(link));
         }
         assert_eq!(parse(ROWS, parsed.rows).problems, [], "the same again is no fault");

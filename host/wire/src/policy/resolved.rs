@@ -22,9 +22,9 @@ pub struct ResolvedPolicyBody {
     /// Name of the policy, as records have it; left out while values are missing.
     pub snapshot: Option<String>,
     /// Layers in force that day, from the division up to the shipped rules.
-    pub layers: Vec<LayerSpanBody>,
+    pub layers: Vec<LayerSpan>,
     /// Every value that somebody states.
-    pub values: Vec<ResolvedValueBody>,
+    pub values: Vec<ResolvedValue>,
     /// Values that nobody states: no check can be made without them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
@@ -33,8 +33,7 @@ pub struct ResolvedPolicyBody {
 /// A layer and its days.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = LayerSpan)]
-pub struct LayerSpanBody {
+pub struct LayerSpan {
     /// Name of the layer: division and version.
     pub layer: String,
     /// Its division; `default` for the shipped rules.
@@ -51,8 +50,7 @@ pub struct LayerSpanBody {
 
 /// A value and the layer it came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ResolvedValue)]
-pub struct ResolvedValueBody {
+pub struct ResolvedValue {
     /// Name of the value, such as `duties.publicity_limit`.
     pub name: String,
     /// The value, in the form in which it is imported.
@@ -66,7 +64,7 @@ impl ResolvedPolicyBody {
     #[must_use]
     pub fn of(resolution: &Resolution, tree: &PolicyTree) -> Self {
         let name_of = |code: &str| tree.division(code).map(|division| division.name.clone());
-        let span = |layer: &PolicyLayer| LayerSpanBody {
+        let span = |layer: &PolicyLayer| LayerSpan {
             layer: layer.name(),
             division: layer.division.clone(),
             name: name_of(&layer.division),
@@ -86,7 +84,7 @@ impl ResolvedPolicyBody {
     }
 }
 
-fn values(resolution: &Resolution) -> Vec<ResolvedValueBody> {
+fn values(resolution: &Resolution) -> Vec<ResolvedValue> {
     // A layer always has a JSON form.
     let document = serde_json::to_value(&resolution.values).unwrap_or_default();
     PolicyLayer::VALUES
@@ -95,7 +93,7 @@ fn values(resolution: &Resolution) -> Vec<ResolvedValueBody> {
         .filter_map(|(name, origin)| {
             let layer = resolution.layers.get((*origin)?)?.name();
             let value = document.pointer(&format!("/{}", name.replace('.', "/")))?.clone();
-            Some(ResolvedValueBody { name: (*name).to_owned(), value, layer })
+            Some(ResolvedValue { name: (*name).to_owned(), value, layer })
         })
         .collect()
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use creditgate_wire::catalogue::{EditionCheckBody, FaultBody};
+use creditgate_wire::catalogue::{EditionCheckBody, EditionFault};
 use creditgate_wire::time::Day;
 
 use crate::cli::command::{Ask, Call, CliError, Client, Exit, Page, Show, Terminal, Tone, day, toned};
@@ -72,6 +72,6 @@ impl Show for EditionCheckBody {
     }
 }
 
-fn show_fault(page: &mut Page, word: &str, fault: &FaultBody) {
+fn show_fault(page: &mut Page, word: &str, fault: &EditionFault) {
     page.line(format!("{word}: {}: {}; {}", fault.fault, fault.message, fault.remedy));
 }

@@ -6,8 +6,7 @@ use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_gate::Candidate;
 use creditgate_store::PastChecks;
 use creditgate_wire::backtest::{
-    BacktestBody, BacktestReportBody, BacktestSummaryBody, BacktestsBody, StartBacktestBody,
-    StartedBacktestBody,
+    BacktestBody, BacktestReportBody, BacktestSummary, BacktestsBody, StartBacktestBody, StartedBacktestBody,
 };
 use creditgate_wire::replay::GapBody;
 use creditgate_wire::time::Day;
@@ -91,7 +90,7 @@ pub(in crate::http) async fn list_backtests(shared: HostState, page: Page) -> An
     let (finished, next) = page.cut(finished, |last| last.id.clone());
     let finished = finished.into_iter();
     let backtests =
-        finished.map(|backtest| read::<BacktestSummaryBody>(&backtest.summary)).collect::<Result<_, _>>()?;
+        finished.map(|backtest| read::<BacktestSummary>(&backtest.summary)).collect::<Result<_, _>>()?;
     let running = shared.backtests.running().map(|job| shown(&job));
     Ok(Answer(BacktestsBody { running, backtests, next }))
 }

@@ -11,7 +11,7 @@ use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::state::{EditionState, is_superseded};
 use creditgate_gate::ports::Registry;
 use creditgate_store::StoredEdition;
-use creditgate_wire::catalogue::{EditionBody, EditionContentsBody, EditionSizeBody};
+use creditgate_wire::catalogue::{EditionBody, EditionContentsBody, EditionSize};
 use creditgate_wire::pages::Editions;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -90,7 +90,7 @@ fn shown(stored: &StoredEdition, published: &[Catalogue], today: Date) -> Editio
         effective_from: catalogue.effective_from.into(),
         effective_until: catalogue.effective_until.map(Into::into),
         imported_by: (!imported_by.is_empty()).then(|| imported_by.clone()),
-        size: EditionSizeBody::from(catalogue),
+        size: EditionSize::from(catalogue),
         history: steps.clone(),
     }
 }

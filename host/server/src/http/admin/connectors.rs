@@ -1,6 +1,6 @@
 //! Connectors: which platforms are asked at check time, and how they are doing.
 
-use creditgate_wire::connector::ConnectorBody;
+use creditgate_wire::connector::Connector;
 use creditgate_wire::pages::Connectors;
 
 use crate::http::{Answer, Answered, HostState, Page};
@@ -22,7 +22,7 @@ pub(in crate::http) async fn list_connectors(shared: HostState, page: Page) -> A
         ids
     };
     let (states, next) = page.of(shared.platforms.states(), |state| state.name.clone())?;
-    let connectors = states.into_iter().map(|state| ConnectorBody {
+    let connectors = states.into_iter().map(|state| Connector {
         bindings: needed_by(&state.name),
         name: state.name,
         asked: state.asked,

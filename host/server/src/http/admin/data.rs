@@ -11,8 +11,7 @@ use crate::http::{Answer, Answered, HostState, Page};
 
 /// All that was imported of policy.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Policies)]
-pub(in crate::http) struct PoliciesBody {
+pub(in crate::http) struct Policies {
     /// Versions that state every value.
     policies: Vec<Policy>,
     /// Administrative divisions.
@@ -31,9 +30,9 @@ pub(in crate::http) async fn get_bindings(shared: HostState, page: Page) -> Answ
 
 /// Lists the policy versions, divisions and layers
 #[utoipa::path(get, path = "/v1/admin/policy", tag = "administration")]
-pub(in crate::http) async fn get_policy(shared: HostState) -> Answered<PoliciesBody> {
+pub(in crate::http) async fn get_policy(shared: HostState) -> Answered<Policies> {
     let Deployment { policies, divisions, layers, .. } = Registry::deployment(&shared.store)?;
-    Ok(Answer(PoliciesBody { policies, divisions, layers }))
+    Ok(Answer(Policies { policies, divisions, layers }))
 }
 
 /// Lists the kinds of lists

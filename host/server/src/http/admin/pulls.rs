@@ -3,7 +3,7 @@
 use creditgate_gate::chain;
 use creditgate_store::StoreError;
 use creditgate_wire::pages::Pulls;
-use creditgate_wire::pull::{PullBody, PullReportBody, RefusedRecordBody};
+use creditgate_wire::pull::{PullBody, PullReportBody, RefusedRecord};
 
 use crate::host::Shared;
 use crate::http::{Answer, Answered, Code, HostState, Page, PathText, Problem};
@@ -75,7 +75,7 @@ fn reported(name: &str, report: &PullReport) -> PullReportBody {
             .pulled
             .refused
             .iter()
-            .map(|refused| RefusedRecordBody {
+            .map(|refused| RefusedRecord {
                 record: count(refused.record),
                 field: refused.field.clone(),
                 problem: refused.problem.clone(),
