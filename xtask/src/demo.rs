@@ -79,8 +79,7 @@ fn programs() -> PathBuf {
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     eprintln!("building the plug-ins, the host and the examples");
-    let built = plugins::build()?;
-    cargo::build_programs()?;
+    let built = plugins::build_with_programs()?;
     let stage = set(&built)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let report = runtime.block_on(play(&stage, &built))?;

@@ -90,3 +90,14 @@ pub(crate) fn build() -> Result<Vec<BuiltPlugin>> {
         BuildOptions { target_dir: Some(cargo::target().join("guests")), ..BuildOptions::default() };
     build_many(&folders, &options).context("the plug-ins cannot be built")
 }
+
+/// Builds all of them and the programs, side by side: each has a folder of its own, and
+/// the last crates of the programs leave a core without work.
+pub(crate) fn build_with_programs() -> Result<Vec<BuiltPlugin>> {
+    std::thread::scope(|scope| {
+        let programs = scope.spawn(cargo::build_programs);
+        let built = build();
+        programs.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        built
+    })
+}

@@ -17,9 +17,8 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    plugins::build()?;
     // The system tests start the real programs.
-    cargo::build_programs()?;
+    plugins::build_with_programs()?;
     let mut test = test();
     if options.cargo_test.is_empty() {
         test.arg("--workspace");
