@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use creditgate_credit::calendar::instant_text;
 use creditgate_credit::json::JsonObject;
 use creditgate_credit::verdict::Outcome;
 use creditgate_gate::event::{self, Event};
@@ -224,7 +225,7 @@ fn activate(connection: &Connection, activation: &Activation) -> Result<(), Stor
         Event::new(name, activation.at, &activation.actor, &activation.binding)
             .with("release", activation.release.to_string())
             .with("digest", &*activation.digest)
-            .with("effective_from", activation.effective_from.to_string())
+            .with("effective_from", instant_text(activation.effective_from))
             .with("reason", &*activation.reason),
     );
     Ok(())
