@@ -3,7 +3,6 @@
 
 pub(in crate::http) mod check;
 pub(in crate::http) mod diff;
-mod export;
 pub(in crate::http) mod steps;
 mod tables;
 
@@ -20,8 +19,7 @@ use utoipa::IntoParams;
 use crate::clock;
 use crate::host::Shared;
 use crate::http::{Answer, Answered, HostState, Page, PathText, Problem, Query, TableFormat, Tables};
-use export::sheet;
-use tables::Part;
+use tables::{Part, sheet};
 
 /// Lists the editions of the measures catalogue
 ///

@@ -1,4 +1,4 @@
-//! The parts of an edition as tables, headed in Chinese: codes of other parts are
+//! The parts of an edition as sheets, headed in Chinese: codes of other parts are
 //! shown with the names they stand for.
 
 use std::collections::HashMap;
@@ -8,6 +8,8 @@ use creditgate_credit::catalogue::{
 };
 use creditgate_credit::vocabulary;
 use jiff::civil::Date;
+
+use crate::sheets::{Cell, Sheet};
 
 vocabulary! {
     /// A part of an edition.
@@ -24,7 +26,7 @@ vocabulary! {
 
 impl Part {
     /// Name of its sheet.
-    pub(super) const fn title(self) -> &'static str {
+    const fn title(self) -> &'static str {
         match self {
             Self::Measures => "奖惩措施清单",
             Self::Items => "事项目录",
@@ -74,16 +76,10 @@ impl Part {
     }
 }
 
-/// A table of texts.
-pub(super) struct Table {
-    pub(super) titles: &'static [&'static str],
-    pub(super) rows: Vec<Vec<String>>,
-}
-
-/// A part of an edition as a table.
-pub(super) fn table(catalogue: &Catalogue, part: Part) -> Table {
+/// A part of an edition as a sheet (R66).
+pub(super) fn sheet(catalogue: &Catalogue, part: Part) -> Sheet {
     let names = Names::of(catalogue);
-    let rows = match part {
+    let rows: Vec<Vec<String>> = match part {
         Part::Measures => catalogue.measures.iter().map(|measure| names.measure(measure)).collect(),
         Part::Items => catalogue.items.iter().map(|item| names.item(item)).collect(),
         Part::KeyItems => {
@@ -115,7 +111,8 @@ pub(super) fn table(catalogue: &Catalogue, part: Part) -> Table {
             })
             .collect(),
     };
-    Table { titles: part.titles(), rows }
+    let rows = rows.into_iter().map(|row| row.into_iter().map(Cell::from).collect());
+    Sheet::new(part.title(), part.titles(), rows)
 }
 
 fn days(from: Date, until: Option<Date>) -> [String; 2] {
@@ -230,4 +227,65 @@ const fn non_disclosure(reason: NonDisclosure) -> &'static str {
 
 const fn yes(yes: bool) -> &'static str {
     if yes { "是" } else { "否" }
+}
+
+#[cfg(test)]
+mod tests {
+    use creditgate_credit::catalogue::{CatalogueItem, NonDisclosure, PowerItem};
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::sheets;
+
+    fn edition() -> Catalogue {
+        let item = |code: &str, non_disclosure| CatalogueItem {
+            code: code.into(),
+            name: "食品经营许可".into(),
+            department: "market-regulation".into(),
+            kind: "licence".into(),
+            report_required: false,
+            key_item: true,
+            power_items: vec!["p1".into()],
+            non_disclosure,
+            statutory_materials: Vec::new(),
+        };
+        let power = |code: &str, name: &str| PowerItem {
+            code: code.into(),
+            name: name.into(),
+            department: "market-regulation".into(),
+            section: "许可科".into(),
+        };
+        Catalogue {
+            items: vec![item("public", None), item("secret", Some(NonDisclosure::StateSecret))],
+            power_items: vec![power("p1", "食品经营许可核发"), power("p2", "=1+1")],
+            ..Catalogue::empty("2026", date(2026, 1, 1))
+        }
+    }
+
+    fn text(part: Part) -> String {
+        String::from_utf8(sheets::csv(&[sheet(&edition(), part)]).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn r063_the_list_of_key_items_leaves_out_what_must_not_be_made_public() {
+        assert_eq!(
+            text(Part::KeyItems),
+            "\u{feff}事项代码,事项名称,所属部门,事项类型,权责事项,奖惩措施\r\n\
+             public,食品经营许可,market-regulation,licence,食品经营许可核发,\r\n"
+        );
+        assert!(text(Part::Items).contains("secret") && text(Part::Items).contains("涉及国家秘密"));
+    }
+
+    #[test]
+    fn r066_a_table_is_headed_in_chinese_and_holds_no_formula() {
+        assert!(text(Part::PowerItems).contains("\np2,'=1+1,market-regulation,许可科\r\n"));
+        for part in Part::ALL {
+            let Sheet { titles, rows, .. } = sheet(&edition(), *part);
+            assert!(titles.iter().all(|title| !title.is_ascii()), "{part:?}");
+            assert!(rows.iter().all(|row| row.len() == titles.len()), "{part:?}");
+            assert_eq!(Part::from_code(part.code()), Some(*part));
+        }
+        let all: Vec<Sheet> = Part::ALL.iter().map(|part| sheet(&edition(), *part)).collect();
+        assert!(sheets::workbook(&all).is_ok());
+    }
 }
