@@ -9,7 +9,6 @@ use creditgate_credit::fault::Faults;
 use creditgate_credit::identifier::{Identifier, IdentifierKind, Strictness};
 use creditgate_credit::verdict::Outcome;
 use creditgate_credit::vocabulary::Vocabulary;
-use creditgate_gate::ReleaseId;
 use creditgate_store::CheckFilter;
 use creditgate_wire::time::Day;
 use jiff::Timestamp;
@@ -56,7 +55,8 @@ pub(in crate::http) struct ChecksQuery {
     /// Only those where a party had this list entry, effective or in its history
     entry: Option<String>,
     /// Only those this release judged
-    release: Option<ReleaseId>,
+    #[param(minimum = 1)]
+    release: Option<i64>,
 }
 
 /// Finds checks
