@@ -13,9 +13,10 @@ const LONGEST_REFERENCE: usize = 128;
 
 /// Says that a level has feedback
 ///
-/// Feedback goes to the platform of its own level, which hands it on: each further
-/// level says that it has it, one after the other (R105). The first one does by
-/// taking the delivery. The same once more is no fault.
+/// The host delivers feedback to the platform of its own level, and that platform hands
+/// the message on. Each further level reports in its turn that it has the message
+/// (R105). The first level does so by taking the delivery. A report that repeats an
+/// earlier one changes nothing.
 #[utoipa::path(post, path = "/v1/feedback/{id}/acknowledgements", tag = "administration")]
 pub(super) async fn acknowledge_feedback(
     (shared, who, Id(id), said): About<Id, AcknowledgementBody>,

@@ -13,9 +13,9 @@ use crate::clock;
 
 /// Reports a dishonest act
 ///
-/// False material, a forged document or a false commitment, met in the
-/// application of a check. It goes to the credit platform; whether it is
-/// recognised, and listed, is for the authority.
+/// An officer met false material, a forged document or a false commitment in the
+/// application of a check. The report goes to the credit platform; the competent
+/// authority decides whether the act is recognised and listed.
 #[utoipa::path(post, path = "/v1/acts", tag = "disputes")]
 pub(super) async fn report_act(
     shared: HostState,

@@ -13,8 +13,9 @@ use super::{body, checks};
 
 /// Reads a case
 ///
-/// Its checks, oldest first, each with the one whose place it takes; for a caller,
-/// those of its departments. A case nobody has asked about is not known.
+/// Lists the checks of the case, oldest first; each check names the check whose place
+/// it takes. A caller sees the checks of its departments. A case without a check is not
+/// known.
 #[utoipa::path(
     get,
     path = "/v1/cases/{case_no}",

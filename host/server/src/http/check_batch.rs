@@ -20,10 +20,10 @@ const AT_ONCE: usize = 32;
 
 /// Makes many checks
 ///
-/// Up to 1,000 in one call, each as if it were asked for alone: one that is refused
-/// spoils none of the others, and each that was made is recorded, whatever becomes
-/// of the connection. With an `idempotency_key` for each, a call that was cut off is
-/// repeated without making any check twice.
+/// One call makes up to 1,000 checks, each as if it were asked for alone. A check that
+/// is refused spoils none of the others, and the host records each check that it makes,
+/// whatever becomes of the connection. Where each check has an `idempotency_key`, a
+/// call that was cut off can be repeated without making a check twice.
 #[utoipa::path(post, path = "/v1/checks:batch", tag = "checks")]
 pub(super) async fn make_checks(
     shared: HostState,

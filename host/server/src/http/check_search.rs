@@ -61,7 +61,7 @@ pub(in crate::http) struct ChecksQuery {
 
 /// Finds checks
 ///
-/// Newest first; for a caller, those of its departments.
+/// Lists checks, newest first. A caller sees the checks of its departments.
 #[utoipa::path(get, path = "/v1/checks", tag = "checks")]
 pub(super) async fn list_checks(
     shared: HostState,
@@ -98,7 +98,7 @@ pub(super) async fn list_checks(
 
 /// Finds checks, also by the number of a natural person
 ///
-/// As `GET /v1/checks` does, with what is looked for in the body.
+/// Searches as `GET /v1/checks` does; the body says what is looked for.
 #[utoipa::path(post, path = "/v1/checks:search", tag = "checks")]
 pub(super) async fn search_checks(
     shared: HostState,

@@ -25,10 +25,10 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// Makes a check
 ///
-/// One call at a checkpoint of a case does the whole job: what is known of the
-/// parties is gathered, the department's rule is applied, the result is recorded
-/// and then answered. With an `Idempotency-Key` the same request gets the same
-/// answer however often it is sent.
+/// One call at a checkpoint of a case does the whole job: the host gathers what is
+/// known of the parties, applies the department's rule, records the result and then
+/// answers. With an `Idempotency-Key` the same request gets the same answer however
+/// often it is sent.
 #[utoipa::path(
     post,
     path = "/v1/checks",
@@ -116,7 +116,7 @@ fn refusal(error: &CheckError) -> Option<Refusal> {
 
 /// Reads a check
 ///
-/// The same answer as the one that was given when the check was made.
+/// Answers what the host answered when the check was made.
 #[utoipa::path(
     get,
     path = "/v1/checks/{id}",

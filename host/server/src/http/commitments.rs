@@ -27,7 +27,8 @@ pub(in crate::http) struct CommitmentsQuery {
 
 /// Lists commitments
 ///
-/// The first due first; for a caller, those of its departments.
+/// Lists commitments, the first due first. A caller sees the commitments of its
+/// departments.
 #[utoipa::path(get, path = "/v1/commitments", tag = "duties")]
 pub(super) async fn list_commitments(
     shared: HostState,
@@ -45,8 +46,8 @@ pub(super) async fn list_commitments(
 
 /// Reads a commitment
 ///
-/// With everything that happened to it. Its id is that of the check that asked
-/// for it.
+/// Answers the commitment with everything that happened to it. The id of a commitment
+/// is the id of the check that asked for it.
 #[utoipa::path(get, path = "/v1/commitments/{id}", tag = "duties")]
 pub(super) async fn get_commitment(shared: HostState, who: Who, Id(id): Id) -> Answered<Commitment> {
     Ok(Answer(commitments::read(&shared.store, &who.who(), &id)?))
@@ -54,8 +55,8 @@ pub(super) async fn get_commitment(shared: HostState, who: Who, Id(id): Id) -> A
 
 /// Reports that a commitment was signed
 ///
-/// With the reference of the signed document. Where the hash of what was signed
-/// is given, it must be that of the text the check asked for.
+/// The report names the signed document. Where the report gives the hash of the signed
+/// text, that hash must be the hash of the text for which the check asked.
 #[utoipa::path(post, path = "/v1/commitments/{id}/signature", tag = "duties")]
 pub(super) async fn sign_commitment(said: About<Id, Signature>) -> Answered<Commitment> {
     reported(said).await
@@ -63,7 +64,7 @@ pub(super) async fn sign_commitment(said: About<Id, Signature>) -> Answered<Comm
 
 /// Reports that a commitment was fulfilled
 ///
-/// Also after its last day: then it is fulfilled late, and the answer says so.
+/// After the last day the commitment is fulfilled late, and the answer says so.
 #[utoipa::path(post, path = "/v1/commitments/{id}/fulfilment", tag = "duties")]
 pub(super) async fn fulfil_commitment(said: About<Id, Fulfilment>) -> Answered<Commitment> {
     reported(said).await
@@ -71,7 +72,7 @@ pub(super) async fn fulfil_commitment(said: About<Id, Fulfilment>) -> Answered<C
 
 /// Grants more time for a commitment
 ///
-/// Also where it is overdue: it is open again until the new day.
+/// An overdue commitment is open again until the new day.
 #[utoipa::path(post, path = "/v1/commitments/{id}/extension", tag = "duties")]
 pub(super) async fn extend_commitment(said: About<Id, commitments::Extension>) -> Answered<Commitment> {
     reported(said).await

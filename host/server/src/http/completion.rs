@@ -36,10 +36,10 @@ pub(in crate::http) struct CompletionQuery {
 
 /// Reports which measures were taken
 ///
-/// Of the mandatory measures that checks in these days showed: what departments
-/// reported, and what nobody reported on, by department and age (R3). A measure
-/// that was shown at several checkpoints of a case counts once, and is done once
-/// it was reported on at any of them.
+/// Counts the mandatory measures that checks in these days showed: which measures
+/// departments reported on and which nobody reported on, by department and age (R3). A
+/// measure that several checkpoints of a case showed counts once, and is done once
+/// somebody reported on it at any of them.
 #[utoipa::path(get, path = "/v1/completion", tag = "checks")]
 pub(super) async fn report_completion(
     shared: HostState,

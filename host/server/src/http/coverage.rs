@@ -41,10 +41,10 @@ type Bound = HashMap<(String, String), Vec<BoundCheckpoint>>;
 
 /// Reports which issued cases were checked
 ///
-/// Takes the cases an approval system issued, one a row with `case_no`,
-/// `department`, `item` and `issued_on`, and answers which of them lack a check at
-/// a checkpoint that is bound for their item (R2). A check counts that was made no
-/// later than the day of issuing. Nothing is kept of the file.
+/// Takes the cases that an approval system issued, one a row with `case_no`,
+/// `department`, `item` and `issued_on`. Answers which cases lack a check at a
+/// checkpoint that is bound for their item (R2). A check counts if it was made no later
+/// than the day of issuing. The host keeps nothing of the file.
 #[utoipa::path(post, path = "/v1/coverage", tag = "checks")]
 pub(super) async fn report_coverage(
     shared: HostState,

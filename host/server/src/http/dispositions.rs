@@ -10,8 +10,8 @@ use crate::clock;
 
 /// Reports what was done about measures
 ///
-/// Each report is recorded and goes to the credit platform as feedback. All of
-/// them are taken or none.
+/// The host records each report and sends it to the credit platform as feedback. The
+/// host takes all reports of a call, or none.
 #[utoipa::path(post, path = "/v1/checks/{id}/dispositions", tag = "checks")]
 pub(super) async fn report_dispositions(
     (shared, who, Id(id), report): About<Id, Dispositions>,

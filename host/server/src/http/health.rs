@@ -50,9 +50,9 @@ pub(super) async fn alive() -> Answer<Health> {
 
 /// Says whether checks can be made and kept
 ///
-/// They can where a change was recorded lately, or could have been; where the
-/// store can be read, every thread and task in the background is at its work, and
-/// the disk has room. What is not so stands in `errors`, each with its code.
+/// The host is ready where a change was recorded lately or could have been, where the
+/// store can be read, where every thread and task in the background is at its work, and
+/// where the disk has room. `errors` names what is missing, each with its code.
 #[utoipa::path(
     get,
     path = "/readyz",

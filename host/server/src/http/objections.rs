@@ -25,11 +25,12 @@ pub(in crate::http) struct ObjectionsQuery {
 
 /// Raises an objection
 ///
-/// By the subject, by an officer who met something untrue, or by somebody else.
-/// The provider is notified at once, and its time runs by the policy. Until there
-/// is a result the entry is suspended in every check, unless the same ground was
-/// confirmed before. With the key of a caller the entry has to stand in the
-/// evidence of the check, or of a check of the case, that is named.
+/// The subject raises an objection, an officer who met something untrue, or somebody
+/// else. The host notifies the provider at once, and the provider's time runs by the
+/// policy. Until there is a result every check treats the entry as suspended, unless an
+/// objection on the same ground was confirmed before. With the key of a caller the
+/// entry must stand in the evidence of the check that is named, or of a check of the
+/// case that is named.
 #[utoipa::path(post, path = "/v1/objections", tag = "disputes")]
 pub(super) async fn raise_objection(
     shared: HostState,
@@ -47,8 +48,8 @@ pub(super) async fn raise_objection(
 
 /// Lists objections, newest first
 ///
-/// For a caller those of its departments. Those in the state `decided` wait for
-/// somebody to be told the result.
+/// A caller sees the objections of its departments. Of an objection in the state
+/// `decided`, somebody still has to be told the result.
 #[utoipa::path(get, path = "/v1/objections", tag = "disputes")]
 pub(super) async fn list_objections(
     shared: HostState,
@@ -78,11 +79,11 @@ pub(super) async fn get_objection(shared: HostState, who: Who, Id(id): Id) -> An
 
 /// Takes in the result of an objection
 ///
-/// The word of the provider, and so for whoever may bring in lists: `confirmed`,
-/// the entry goes on, and the checks that passed over it meanwhile are to be made
-/// again; `corrected`, it says from now on what it should;
-/// `withdrawn`, it is used no more. The platform is told, and the checks that had
-/// an entry that was wrong are to be made again.
+/// The provider decides, and whoever may bring in lists reports the result. After
+/// `confirmed` the entry counts again, and the checks that passed over it meanwhile are
+/// to be made again. After `corrected` the entry says from now on what it should; after
+/// `withdrawn` the entry is used no more. The host tells the platform, and the checks
+/// that had a wrong entry are to be made again.
 #[utoipa::path(post, path = "/v1/objections/{id}/result", tag = "disputes")]
 pub(super) async fn decide_objection(
     (shared, who, Id(id), answer): About<Id, ObjectionAnswer>,
@@ -96,7 +97,8 @@ pub(super) async fn decide_objection(
 
 /// Takes in that somebody was told the result
 ///
-/// The party always; the person who reported, where it was somebody else.
+/// The party must be told always; the person who reported must be told where that was
+/// somebody else.
 #[utoipa::path(post, path = "/v1/objections/{id}/notices", tag = "disputes")]
 pub(super) async fn note_objection(
     (shared, who, Id(id), notice): About<Id, ObjectionNotice>,

@@ -7,9 +7,9 @@ use crate::clock;
 
 /// Reports that a decision was made public
 ///
-/// Ends the duty that a check at issuance began. The limit is counted from the
-/// day of the decision that is given here. Fields in `attributes` go into the
-/// export of dual publicity (R91).
+/// The report ends the duty that a check at issuance began. The host counts the limit
+/// from the day of the decision that the report gives. Fields in `attributes` go into
+/// the export of dual publicity (R91).
 #[utoipa::path(post, path = "/v1/publications", tag = "duties")]
 pub(super) async fn report_publication(
     shared: HostState,

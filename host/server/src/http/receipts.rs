@@ -8,8 +8,8 @@ use super::{Answer, Answered, HostState, Json, Problem};
 
 /// Verifies a receipt
 ///
-/// Whatever is wrong with a receipt is an answer and no error: `valid` is false
-/// then, and `code` says why.
+/// A receipt that is wrong is an answer and no error: `valid` is false, and `code` says
+/// why.
 #[utoipa::path(post, path = "/v1/receipts:verify", tag = "receipts")]
 pub(super) async fn verify_receipt(
     shared: HostState,
@@ -22,8 +22,8 @@ pub(super) async fn verify_receipt(
 
 /// The public keys of receipts
 ///
-/// Whoever has them can verify a receipt without asking the host. Those that were
-/// retired are there with their time.
+/// Anybody with these keys can verify a receipt without asking the host. Retired keys
+/// stay in the set, with the time of their retirement.
 #[utoipa::path(get, path = "/.well-known/jwks.json", tag = "receipts")]
 pub(super) async fn receipt_keys(shared: HostState) -> Answer<JsonWebKeySet> {
     Answer(key_set(&shared.gate.receipt_keys().trusted))
@@ -31,8 +31,9 @@ pub(super) async fn receipt_keys(shared: HostState) -> Answer<JsonWebKeySet> {
 
 /// Has a new key sign receipts
 ///
-/// From the next receipt on. The old secret is destroyed; its public key stays in
-/// the key set, so that receipts of earlier checks stay genuine.
+/// The new key signs from the next receipt on. The host destroys the old secret; the
+/// old public key stays in the key set, so that receipts of earlier checks stay
+/// genuine.
 #[utoipa::path(post, path = "/v1/admin/receipt-keys:rotate", tag = "administration")]
 pub(super) async fn rotate_key(shared: HostState) -> Answered<RotatedReceiptKey> {
     let rotated = shared.rotate_receipt_key().await;

@@ -17,10 +17,10 @@ pub(in crate::http) struct RechecksQuery {
 
 /// Lists checks to be made again, oldest first
 ///
-/// An entry that was before them was corrected, withdrawn or repaired, or they
-/// passed over one that was confirmed later. A check at
-/// the same checkpoint of the case, under a new idempotency key, takes the place
-/// of the earlier one and does the task.
+/// An entry that the check had was corrected, withdrawn or repaired, or the check
+/// passed over an entry that was confirmed later. A check at the same checkpoint of the
+/// case, under a new idempotency key, takes the place of the earlier check and does the
+/// task.
 #[utoipa::path(get, path = "/v1/rechecks", tag = "disputes")]
 pub(super) async fn list_rechecks(
     shared: HostState,

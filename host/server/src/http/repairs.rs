@@ -22,11 +22,12 @@ pub(in crate::http) struct RepairsQuery {
 
 /// Takes in an application for credit repair
 ///
-/// If its conditions are fulfilled: the minimum of publicity has passed, the
-/// recogniser has not said that it cannot be repaired, the wrong was put right,
-/// and there is a public commitment. Otherwise the answer names everything that
-/// is missing, and from which day it is possible. The recogniser decides. With the
-/// key of a caller the entry has to stand in the evidence of a check of the case.
+/// The host takes an application whose conditions are fulfilled: the minimum of
+/// publicity has passed, the recogniser has not said that the entry cannot be repaired,
+/// the wrong was put right, and there is a public commitment. Otherwise the answer
+/// names every missing condition, and the day from which the application is possible.
+/// The recogniser decides. With the key of a caller the entry must stand in the
+/// evidence of a check of the case.
 #[utoipa::path(post, path = "/v1/repairs", tag = "disputes")]
 pub(super) async fn apply_for_repair(
     shared: HostState,
@@ -66,9 +67,9 @@ pub(super) async fn get_repair(shared: HostState, who: Who, Id(id): Id) -> Answe
 
 /// Takes in what the recogniser did with an application
 ///
-/// `accepted` or `returned`, then `granted` or `refused`. Once it is granted the
-/// entry is used no more, its measures are to be lifted, and the checks that had
-/// it are to be made again.
+/// The recogniser first answers `accepted` or `returned`, and later `granted` or
+/// `refused`. After `granted` the entry is used no more, its measures are to be lifted,
+/// and the checks that had the entry are to be made again.
 #[utoipa::path(post, path = "/v1/repairs/{id}/result", tag = "disputes")]
 pub(super) async fn answer_repair(
     (shared, who, Id(id), answer): About<Id, RepairAnswer>,

@@ -6,9 +6,9 @@ use super::{Answer, Answered, Code, HostState, Id, Problem};
 
 /// Runs a check again
 ///
-/// The recorded check in the recorded component, on what was known that day,
-/// under the rules of that day: it must say the same, or the answer names where
-/// it does not, or what is missing to try.
+/// The host runs the recorded check in the recorded component, on what was known that
+/// day and under the rules of that day. The result must be the same; the answer names
+/// each difference, or what is missing for a run.
 #[utoipa::path(get, path = "/v1/checks/{id}/replay", tag = "checks")]
 pub(super) async fn replay_check(shared: HostState, Id(id): Id) -> Answered<ReplayBody> {
     let recorded = shared

@@ -27,9 +27,9 @@ pub(in crate::http) struct TasksQuery {
 
 /// Lists tasks
 ///
-/// What departments owe: commitments, publicity, records for the platform,
-/// verifications, reports. Without `state` those that are still owed. A caller
-/// sees those of its departments. The first due comes first.
+/// Lists what departments owe: commitments, publicity, records for the platform,
+/// verifications and reports; the first due first. Without `state` the answer holds
+/// tasks that are still owed. A caller sees the tasks of its departments.
 #[utoipa::path(get, path = "/v1/tasks", tag = "duties")]
 pub(super) async fn list_tasks(
     shared: HostState,

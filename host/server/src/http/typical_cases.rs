@@ -7,8 +7,9 @@ use crate::clock;
 
 /// Adds a typical case to the register
 ///
-/// For the monthly export. What it says must hold no identity number. The duty of
-/// each division of the department to report one of its kind in that month ends.
+/// The case goes into the monthly export and must hold no identity number. The duty of
+/// each of the department's divisions to report a case of this kind for that month
+/// ends.
 #[utoipa::path(post, path = "/v1/typical-cases", tag = "checks")]
 pub(super) async fn add_typical_case(
     shared: HostState,

@@ -24,11 +24,11 @@ pub(in crate::http) struct AffectedQuery {
 
 /// Lists the checks an entry took part in
 ///
-/// Those whose parties had the entry on the day of the check, effective or in
-/// their history, with the measures that followed from it and what was reported
-/// on each. With `without`, each is run again without it, in the component
-/// and under the rules that judged it: which decisions would have come out
-/// differently (R100).
+/// Lists the checks in which a party had the entry on the day of the check, effective
+/// or in its history, with the measures that followed from the entry and what was
+/// reported on each measure. With `without`, the host runs each check again without the
+/// entry, in the component and under the rules that judged it, and names the decisions
+/// that would have come out differently (R100).
 #[utoipa::path(get, path = "/v1/admin/affected", tag = "administration")]
 pub(in crate::http) async fn list_affected(
     shared: HostState,

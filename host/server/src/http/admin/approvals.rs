@@ -27,8 +27,8 @@ pub(in crate::http) struct ApprovalsQuery {
 
 /// Lists what waits for a second person
 ///
-/// Newest first: what nobody has agreed to yet, and what was agreed to and not
-/// done.
+/// Lists changes that nobody has agreed to yet, and changes that were agreed to and are
+/// not done; newest first.
 #[utoipa::path(get, path = "/v1/admin/approvals", tag = "administration")]
 pub(in crate::http) async fn list_approvals(
     shared: HostState,
@@ -41,8 +41,8 @@ pub(in crate::http) async fn list_approvals(
 
 /// Agrees to what waits for a second person
 ///
-/// By another person than who asked for it, with whatever key. Whoever does the
-/// same again within seven days has it done, once.
+/// The person who agrees must be another than the person who asked, whatever keys they
+/// use. Whoever sends the same change again within seven days has it done, once.
 #[utoipa::path(
     post,
     path = "/v1/admin/approvals/{id}",

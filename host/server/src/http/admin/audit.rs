@@ -29,9 +29,10 @@ pub(in crate::http) struct VerifyQuery {
 
 /// Verifies the ledger
 ///
-/// Computes every link of the chain again, holds every row against its last link
-/// and every check against its record, and counts the rows. With `since`, a head
-/// that was kept elsewhere, also that the chain goes on from there.
+/// Computes every link of the chain again, compares every row with its last link and
+/// every check with its record, and counts the rows. With `since`, a head of the chain
+/// that was kept elsewhere, the host also verifies that the chain continues from that
+/// head.
 #[utoipa::path(get, path = "/v1/admin/ledger:verify", tag = "administration")]
 pub(in crate::http) async fn verify_ledger(
     shared: HostState,

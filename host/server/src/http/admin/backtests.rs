@@ -19,9 +19,9 @@ use crate::http::{Answer, Answered, Code, HostState, Id, Json, Page, Problem, Wh
 
 /// Begins a backtest
 ///
-/// The candidate judges recorded checks of the binding again, in the background,
-/// on what was known and in force on their days; nothing that serves learns of
-/// it. It need not be active. One backtest runs at a time.
+/// The candidate judges recorded checks of the binding again, in the background, on
+/// what was known and in force on their days. The backtest changes nothing that serves,
+/// and the candidate need not be active. One backtest runs at a time.
 #[utoipa::path(post, path = "/v1/admin/backtests", tag = "administration")]
 pub(in crate::http) async fn start_backtest(
     shared: HostState,
@@ -48,7 +48,7 @@ pub(in crate::http) async fn start_backtest(
 
 /// Says how far a backtest is
 ///
-/// Once it is done, with the report.
+/// A finished backtest is answered with its report.
 #[utoipa::path(get, path = "/v1/admin/backtests/{id}", tag = "administration")]
 pub(in crate::http) async fn get_backtest(shared: HostState, Id(id): Id) -> Answered<BacktestBody> {
     let unfinished = shared.backtests.find(&id).filter(|job| job.state() != JobState::Done);
@@ -61,7 +61,7 @@ pub(in crate::http) async fn get_backtest(shared: HostState, Id(id): Id) -> Answ
 
 /// Cancels a backtest
 ///
-/// Nothing of it stays.
+/// The host keeps nothing of the backtest.
 #[utoipa::path(delete, path = "/v1/admin/backtests/{id}", tag = "administration")]
 pub(in crate::http) async fn cancel_backtest(shared: HostState, Id(id): Id) -> Answered<BacktestBody> {
     let job = match shared.backtests.find(&id) {
@@ -81,8 +81,8 @@ pub(in crate::http) async fn cancel_backtest(shared: HostState, Id(id): Id) -> A
 
 /// Lists the backtests
 ///
-/// The one that is running, and finished ones, the newest first, without their
-/// tables and cases.
+/// Lists the backtest that is running, and finished backtests, newest first, without
+/// their tables and cases.
 #[utoipa::path(get, path = "/v1/admin/backtests", tag = "administration")]
 pub(in crate::http) async fn list_backtests(shared: HostState, page: Page) -> Answered<BacktestsBody> {
     let after: Option<String> = page.after()?;

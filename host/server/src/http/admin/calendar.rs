@@ -26,9 +26,10 @@ pub(in crate::http) struct CalendarQuery {
 
 /// Imports the table of a year
 ///
-/// A table is lines with `year`, `status`, `notice`, `off` and `work`. It counts at once, and last days that were provisional are counted anew.
-/// Another official table of the year is replaced only when `replace` says so.
-/// Records go on naming the calendar they were made under, which is kept.
+/// A table has lines with `year`, `status`, `notice`, `off` and `work`. The table
+/// counts at once, and the host counts provisional last days anew. The host replaces
+/// another official table of the year only when `replace` says so. The host keeps the
+/// earlier calendar, and records go on naming the calendar under which they were made.
 #[utoipa::path(post, path = "/v1/admin/calendar", tag = "administration")]
 pub(in crate::http) async fn import_calendar(
     shared: HostState,

@@ -23,8 +23,8 @@ use tables::{Part, sheet};
 
 /// Lists the editions of the measures catalogue
 ///
-/// Where each is on its way from draft to publication, and everything that was
-/// done with it. Only published editions serve checks.
+/// Says of each edition how far it is on its way from draft to publication, and
+/// everything that was done with it. Only published editions serve checks.
 #[utoipa::path(get, path = "/v1/admin/catalogue", tag = "administration")]
 pub(in crate::http) async fn list_editions(shared: HostState, page: Page) -> Answered<Editions> {
     let published = published(&shared)?;
@@ -48,10 +48,10 @@ pub(in crate::http) struct ShowQuery {
 
 /// Shows an edition with its contents, or hands out tables of it
 ///
-/// As JSON in the form of its import; as a workbook with a sheet for each part; or
-/// one part as CSV, for the development and reform commission and for publication.
-/// Tables are headed in Chinese; `key_items` leaves out what must not be made
-/// public.
+/// Answers as JSON in the form of the import, as a workbook with a sheet for each part,
+/// or with one part as CSV, for the development and reform commission and for
+/// publication. Tables have Chinese headings; `key_items` leaves out what must not be
+/// made public.
 #[utoipa::path(get, path = "/v1/admin/catalogue/{edition}", tag = "administration")]
 pub(in crate::http) async fn show_edition(
     shared: HostState,

@@ -7,8 +7,8 @@ use crate::http::{Answer, Answered, HostState, Page};
 
 /// Lists the connectors
 ///
-/// Platforms that are asked at check time, by name: how often they were asked and
-/// failed since the host began, and which bindings need them.
+/// Lists the platforms that the host asks at check time, by name: how often each was
+/// asked and failed since the host began, and which bindings need it.
 #[utoipa::path(get, path = "/v1/admin/connectors", tag = "administration")]
 pub(in crate::http) async fn list_connectors(shared: HostState, page: Page) -> Answered<Connectors> {
     let world = shared.gate.world();

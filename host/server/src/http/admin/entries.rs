@@ -22,9 +22,9 @@ use crate::local_lists::after_a_step;
 
 /// Proposes an entry of a list kept here
 ///
-/// Where the jurisdiction's policy asks for a second person, it is on no list
-/// until somebody else approves it. A natural person is proposed only after a
-/// prior notice, or as `preliminary`, which triggers nothing (R33, R34, R40).
+/// Where the jurisdiction's policy asks for a second person, the entry is on no list
+/// until somebody else approves it. A natural person is proposed only after a prior
+/// notice, or as `preliminary`, which triggers nothing (R33, R34, R40).
 #[utoipa::path(post, path = "/v1/admin/entries", tag = "administration")]
 pub(in crate::http) async fn propose_entry(
     shared: HostState,
@@ -42,7 +42,8 @@ pub(in crate::http) async fn propose_entry(
 
 /// Approves a proposed entry
 ///
-/// By somebody other than who proposed it, where the policy asks for that.
+/// Where the policy asks for a second person, whoever proposed the entry may not
+/// approve it.
 #[utoipa::path(post, path = "/v1/admin/entries/{id}/approval", tag = "administration")]
 pub(in crate::http) async fn approve_entry(
     (shared, who, id, asked): About<PathText, ReasonGivenBody>,
@@ -56,7 +57,8 @@ pub(in crate::http) async fn approve_entry(
 
 /// Takes a step of an entry kept here
 ///
-/// An entry of another is changed by who recognised it: its platform sends it.
+/// An authority changes its own entries here. An entry of another authority changes
+/// when the platform of that authority sends the change.
 #[utoipa::path(post, path = "/v1/admin/entries/{id}/steps", tag = "administration")]
 pub(in crate::http) async fn take_entry_step(
     (shared, who, id, asked): About<PathText, NewStep>,
@@ -85,7 +87,7 @@ pub(in crate::http) struct EntriesQuery {
 
 /// Lists entries of lists kept here, the newest proposal first
 ///
-/// Numbers are masked, and so are the names of natural persons.
+/// Identity numbers and names of natural persons are masked.
 #[utoipa::path(get, path = "/v1/admin/entries", tag = "administration")]
 pub(in crate::http) async fn list_entries(
     shared: HostState,
@@ -102,7 +104,7 @@ pub(in crate::http) async fn list_entries(
 
 /// Shows an entry with everything that was done with it
 ///
-/// Also one that is kept elsewhere, as far as this host knows it.
+/// The host shows an entry that is kept elsewhere too, as far as the host knows it.
 #[utoipa::path(get, path = "/v1/admin/entries/{id}", tag = "administration")]
 pub(in crate::http) async fn show_entry(shared: HostState, id: PathText) -> Answered<LocalEntryBody> {
     show(&shared, id.text()).map(Answer)

@@ -14,8 +14,9 @@ use crate::http::{About, Answer, Answered, HostState, PathText, Who};
 
 /// Reads the file of an entry
 ///
-/// What is known of it here beside what the lists say: what lies over it,
-/// objections, applications for repair, the order to put things right, talks.
+/// Answers what the host knows of the entry beside what the lists say: what lies over
+/// the entry, objections, applications for repair, the order to put things right, and
+/// talks.
 #[utoipa::path(get, path = "/v1/admin/entries/{id}/file", tag = "disputes")]
 pub(in crate::http) async fn get_entry_file(
     shared: HostState,
@@ -28,8 +29,9 @@ pub(in crate::http) async fn get_entry_file(
 
 /// Takes in an order to put things right
 ///
-/// The recogniser's; there is one at a time. Plug-ins see in the entry's
-/// attribute `rectification_state` whether it is `open`, `late` or `done`.
+/// The recogniser orders it; an entry has one open order at a time. Plug-ins read in
+/// the entry's attribute `rectification_state` whether the order is `open`, `late` or
+/// `done`.
 #[utoipa::path(post, path = "/v1/admin/entries/{id}/rectification", tag = "disputes")]
 pub(in crate::http) async fn order_rectification(
     (shared, who, id, order): About<PathText, NewRectification>,
@@ -53,8 +55,8 @@ pub(in crate::http) async fn finish_rectification(
 
 /// Takes in a regulatory talk
 ///
-/// With who is late with what was ordered: `prompting` for the watch list,
-/// `warning` for the black list, once each. Plug-ins see it in the entry's
+/// An authority talks with whoever is late with an order: `prompting` for the watch
+/// list, `warning` for the black list, once each. Plug-ins read the talk in the entry's
 /// attribute `talk`.
 #[utoipa::path(post, path = "/v1/admin/entries/{id}/talks", tag = "disputes")]
 pub(in crate::http) async fn record_talk(
@@ -68,8 +70,8 @@ pub(in crate::http) async fn record_talk(
 
 /// Lifts the measures of an entry for a time
 ///
-/// As for a company in reorganisation. No punish measure follows from the entry
-/// from the first day to the last, whatever a suspension covers.
+/// Serves for instance a company in reorganisation. No punish measure follows from the
+/// entry from the first day to the last, whatever a suspension covers.
 #[utoipa::path(post, path = "/v1/admin/entries/{id}/lifting", tag = "disputes")]
 pub(in crate::http) async fn lift_measures(
     (shared, who, id, lifting): About<PathText, NewLifting>,
@@ -82,9 +84,10 @@ pub(in crate::http) async fn lift_measures(
 
 /// Ends what lies over an entry
 ///
-/// Before its time, or because it was a mistake: the entry counts again as the
-/// lists have it, and the checks that passed over it for that are to be made again.
-/// The suspension of an objection ends by its result alone.
+/// Serves to end an overlay before its time, or one that was a mistake. The entry
+/// counts again as the lists have it, and the checks that passed over the entry because
+/// of the overlay are to be made again. The suspension of an objection ends by the
+/// objection's result alone.
 #[utoipa::path(post, path = "/v1/admin/entries/{id}/overlays:end", tag = "disputes")]
 pub(in crate::http) async fn end_overlay(
     (shared, who, id, ending): About<PathText, EndOverlay>,

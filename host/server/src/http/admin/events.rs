@@ -15,8 +15,9 @@ pub(in crate::http) struct EventsQuery {
 
 /// Lists events, newest first
 ///
-/// What has happened to releases, keys and the like, and whether the webhook has
-/// taken it. Of a case, nothing but the ids of its checks.
+/// Events tell what happened to releases, keys and the like, and whether the webhook
+/// has taken the event. Of a case an event holds the ids of its checks and nothing
+/// else.
 #[utoipa::path(get, path = "/v1/admin/events", tag = "administration")]
 pub(in crate::http) async fn list_events(
     shared: HostState,

@@ -29,7 +29,8 @@ pub(in crate::http) struct FeedbackQuery {
 
 /// Lists feedback
 ///
-/// The oldest first, in one state or in each; without their contents.
+/// Lists the messages to the credit platform without their contents, in one state or in
+/// each, oldest first.
 #[utoipa::path(get, path = "/v1/admin/feedback", tag = "administration")]
 pub(in crate::http) async fn list_feedback(
     shared: HostState,
@@ -50,7 +51,8 @@ pub(in crate::http) async fn list_feedback(
 
 /// Queues feedback again
 ///
-/// A message the platform refused, or that was tried too often, is sent again.
+/// The host sends a message again that the platform refused, or that was tried too
+/// often.
 #[utoipa::path(
     post,
     path = "/v1/admin/feedback/{id}",

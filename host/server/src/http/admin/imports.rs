@@ -42,7 +42,8 @@ pub(in crate::http) struct Accepted<T> {
 
 /// Imports kinds of lists
 ///
-/// By their codes: what standard a list rests on and which authorities may list.
+/// Replaces kinds of lists by their codes. A kind says on what standard a list rests
+/// and which authorities may list.
 #[utoipa::path(post, path = "/v1/admin/list-types", tag = "administration")]
 pub(in crate::http) async fn import_list_types(
     shared: HostState,
@@ -57,8 +58,8 @@ pub(in crate::http) async fn import_list_types(
 
 /// Imports editions of the measures catalogue
 ///
-/// As drafts, to be reviewed and published. A draft may be imported again; from
-/// its first review on, what an edition says never changes.
+/// Takes editions in as drafts, to be reviewed and published. A draft may be imported
+/// again. From its first review on an edition never changes.
 #[utoipa::path(post, path = "/v1/admin/catalogue", tag = "administration")]
 pub(in crate::http) async fn import_catalogue(
     shared: HostState,
@@ -74,9 +75,10 @@ pub(in crate::http) async fn import_catalogue(
 
 /// Imports links between numbers of organisations
 ///
-/// From a legacy number, or an earlier unified social credit code, to the unified
-/// code it belongs to. A link of the same number and code is replaced; a number
-/// that would belong to two organisations on the same days is refused.
+/// A link leads from a legacy number, or from an earlier unified social credit code, to
+/// the unified code of the same organisation. The host replaces a link of the same
+/// number and code, and refuses a number that would belong to two organisations on the
+/// same days.
 #[utoipa::path(post, path = "/v1/admin/identifiers", tag = "administration")]
 pub(in crate::http) async fn import_identifiers(
     shared: HostState,
@@ -94,10 +96,10 @@ pub(in crate::http) async fn import_identifiers(
 
 /// Imports bindings
 ///
-/// By their ids. A binding without an active release is answered
-/// `could_not_check`; one that has a release must fit it, and where its mode asks
-/// for that, the release must be approved. Where an outcome would no longer bind,
-/// the answer is `approval.needed`.
+/// Replaces bindings by their ids. A checkpoint whose binding has no active release is
+/// answered `could_not_check`. A release that is active must fit the binding and, where
+/// the binding's mode asks for that, must be approved. Where an outcome would no longer
+/// bind, the answer is `approval.needed`.
 #[utoipa::path(post, path = "/v1/admin/bindings", tag = "administration")]
 pub(in crate::http) async fn import_bindings(
     shared: HostState,

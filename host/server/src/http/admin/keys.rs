@@ -15,7 +15,7 @@ const LONGEST_NAME: usize = 100;
 
 /// Makes an API key
 ///
-/// The answer is the only time its secret is told.
+/// This answer alone tells the secret of the key.
 #[utoipa::path(post, path = "/v1/admin/keys", tag = "administration")]
 pub(in crate::http) async fn create_key(
     shared: HostState,
@@ -50,8 +50,8 @@ pub(in crate::http) async fn list_keys(shared: HostState, page: Page) -> Answere
 
 /// Revokes an API key
 ///
-/// For good, and from the next request on. Revoking it again changes nothing. The
-/// last key of an administrator stays: make another one first.
+/// The key is refused for good, from the next request on. Revoking a key again changes
+/// nothing. The last key of an administrator cannot be revoked: make another key first.
 #[utoipa::path(delete, path = "/v1/admin/keys/{id}", tag = "administration")]
 pub(in crate::http) async fn revoke_key(shared: HostState, id: PathText) -> Answered<KeyBody> {
     creditgate_store::says(id.text(), "");

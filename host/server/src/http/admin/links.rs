@@ -6,8 +6,8 @@ use crate::http::{Answer, Answered, HostState, Page};
 
 /// Lists the links between numbers of organisations
 ///
-/// By kind and number. Numbers are masked like those of parties: codes of
-/// organisations are shown in full, other numbers are not.
+/// Lists links by kind and number. The host shows codes of organisations in full and
+/// masks other numbers, as it does with numbers of parties.
 #[utoipa::path(get, path = "/v1/admin/identifiers", tag = "administration")]
 pub(in crate::http) async fn list_links(shared: HostState, page: Page) -> Answered<LinksBody> {
     // The place of a link in their order is made of its number, which no address may

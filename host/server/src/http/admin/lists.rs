@@ -56,12 +56,12 @@ pub(in crate::http) struct ListQuery {
 
 /// Imports list entries
 ///
-/// One a row. Of a source as a whole (`full`): what does not come is gone, and the
-/// new set takes the place of the old one at one instant. Or by their ids
-/// (`incremental`): an entry that is known is replaced, one that does not come
-/// stays as it is. The file is read from the disk, once all of it has come. Where
-/// more of a source would go than `[lists]` of the configuration leaves to one
-/// person, the answer is `approval.needed`.
+/// A row is one entry. A `full` import is the whole of a source: an entry that does not
+/// come is gone, and the new set takes the place of the old set at one instant. An
+/// `incremental` import replaces entries by their ids, and an entry that does not come
+/// stays as it is. The host reads the file from the disk, once all of the file has
+/// come. Where a source would lose more entries than `[lists]` of the configuration
+/// leaves to one person, the answer is `approval.needed`.
 #[utoipa::path(
     post,
     path = "/v1/admin/lists",

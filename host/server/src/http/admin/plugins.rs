@@ -18,10 +18,12 @@ const LONGEST_SIGNATURE: usize = 2048;
 
 /// Pushes a component
 ///
-/// For a vendor, one of its departments; its name has to be that department's.
-/// Its signature is verified first, over its digest. Then it is parsed, its imports and hooks are looked at, its default settings are
-/// validated, each hook is called once with a made-up case, and every example it
-/// carries is run. Only then is it kept, and nothing is switched to it yet.
+/// A vendor pushes components of its departments, and the name of a component belongs
+/// to one department. The host verifies the signature over the digest first. Then the
+/// host parses the component, looks at its imports and hooks, validates its default
+/// settings, calls each hook once with a made-up case and runs every example in the
+/// component. Only then does the host keep the component. A push switches nothing to
+/// the component.
 #[utoipa::path(
     post,
     path = "/v1/admin/plugins",
@@ -63,7 +65,7 @@ fn signature(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 
 /// Lists the components that are kept, newest first
 ///
-/// For a vendor, those of its departments.
+/// A vendor sees the components of its departments.
 #[utoipa::path(get, path = "/v1/admin/plugins", tag = "administration")]
 pub(in crate::http) async fn list_plugins(shared: HostState, who: Who, page: Page) -> Answered<Components> {
     let mut components = Registry::components(&shared.store)?;

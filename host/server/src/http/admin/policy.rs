@@ -47,10 +47,10 @@ pub(in crate::http) struct PolicyQuery {
 
 /// Imports policy: complete versions, or divisions and layers
 ///
-/// As JSON lines or CSV a row is a version that states every value; as TOML a file
-/// holds divisions and layers, each of which states some values and inherits the
-/// others from the division above. What a version or a layer says never changes:
-/// other contents need a new version.
+/// A row of JSON lines or CSV is a version that states every value. A TOML file holds
+/// divisions and layers; each layer states some values and inherits the others from the
+/// division above. A version or a layer never changes: other contents need a new
+/// version.
 #[utoipa::path(post, path = "/v1/admin/policy", tag = "administration")]
 pub(in crate::http) async fn import_policy(
     shared: HostState,
@@ -111,7 +111,7 @@ pub(in crate::http) struct ResolvedQuery {
 
 /// Shows what holds in a division on a day
 ///
-/// Every value of its policy, and from which division's layer it comes.
+/// Answers every value of the division's policy, and which division's layer states it.
 #[utoipa::path(get, path = "/v1/admin/policy/resolved", tag = "administration")]
 pub(in crate::http) async fn resolved_policy(
     shared: HostState,

@@ -11,8 +11,8 @@ use crate::pulls::{Pull, PullError, PullReport};
 
 /// Lists the pulls
 ///
-/// Lists that are kept up to date from a platform: how far each came, and how it
-/// went last.
+/// A pull keeps lists up to date from a platform. The answer says how far each pull
+/// came, and how its last run went.
 #[utoipa::path(get, path = "/v1/admin/pulls", tag = "administration")]
 pub(in crate::http) async fn list_pulls(shared: HostState, page: Page) -> Answered<Pulls> {
     let (pulls, next) = page.of(shared.pulls.iter(), |pull| pull.config.name.clone())?;
@@ -40,8 +40,8 @@ fn shown(shared: &Shared, pull: &Pull) -> Result<PullBody, StoreError> {
 
 /// Runs a pull at once
 ///
-/// Asks the platform for what has changed since the last time and takes it in,
-/// without waiting for its hour.
+/// The host asks the platform for what has changed since the last run and takes the
+/// changes in, without waiting for the pull's hour.
 #[utoipa::path(
     post,
     path = "/v1/admin/pulls/{name}/run",

@@ -21,10 +21,10 @@ use crate::http::{About, Answer, Answered, Code, HostState, Json, Page, PathText
 
 /// Activates a release
 ///
-/// For every binding of its plug-in, or one; at once, or from an instant on.
-/// Each binding is tried with its settings and limits first; unless all pass,
-/// none is switched. Calls that are running finish on the release they began
-/// with.
+/// Switches every binding of the plug-in, or one binding, at once or from an instant
+/// on. The host first tries each binding with its settings and limits; unless all of
+/// them pass, the host switches none. Calls that are running finish on the release on
+/// which they began.
 #[utoipa::path(post, path = "/v1/admin/releases:activate", tag = "administration")]
 pub(in crate::http) async fn activate_release(
     shared: HostState,
@@ -43,8 +43,8 @@ pub(in crate::http) async fn activate_release(
 
 /// Goes back to the release before
 ///
-/// For every binding of a plug-in, or one. What was rolled back from is not gone
-/// back to by another rollback.
+/// Switches every binding of a plug-in, or one binding. A rollback never goes back to a
+/// release from which an earlier rollback led away.
 #[utoipa::path(post, path = "/v1/admin/releases:rollback", tag = "administration")]
 pub(in crate::http) async fn roll_back_release(
     shared: HostState,
@@ -63,7 +63,7 @@ pub(in crate::http) async fn roll_back_release(
 
 /// Lists every release and what serves every binding
 ///
-/// For a vendor, of its departments.
+/// A vendor sees the releases of its departments.
 #[utoipa::path(get, path = "/v1/admin/releases", tag = "administration")]
 pub(in crate::http) async fn list_releases(
     shared: HostState,
@@ -99,8 +99,8 @@ pub(in crate::http) async fn list_releases(
 
 /// Makes a release of a component with settings of its own
 ///
-/// Pushing a component makes one without. It is staged, and goes its way from
-/// there. A vendor makes them of components of its departments.
+/// A push makes a release without settings of its own. The new release is staged and
+/// goes its way from there. A vendor makes releases of components of its departments.
 #[utoipa::path(post, path = "/v1/admin/releases", tag = "administration")]
 pub(in crate::http) async fn make_release(
     shared: HostState,
@@ -139,7 +139,7 @@ pub(in crate::http) async fn show_release(
 
 /// Approves a release
 ///
-/// By somebody other than who brought it.
+/// Whoever brought the release may not approve it.
 #[utoipa::path(post, path = "/v1/admin/releases/{release}/approval", tag = "administration")]
 pub(in crate::http) async fn approve_release(
     (shared, who, Number(release), asked): About<Number, ReasonGivenBody>,
@@ -151,8 +151,8 @@ pub(in crate::http) async fn approve_release(
 
 /// Takes a release back
 ///
-/// It may not serve, now or later. Bindings it serves go back to the release
-/// before, and open cases that began with it with them.
+/// The release may not serve, now or later. The bindings that it serves go back to the
+/// release before, together with open cases that began with it.
 #[utoipa::path(post, path = "/v1/admin/releases/{release}/rejection", tag = "administration")]
 pub(in crate::http) async fn reject_release(
     (shared, who, Number(release), asked): About<Number, ReasonGivenBody>,
@@ -164,8 +164,9 @@ pub(in crate::http) async fn reject_release(
 
 /// Tries a release on live cases
 ///
-/// As a shadow, which judges unheard; or, with terms, as a canary, which gets a
-/// share of the cases and is stopped by the host when it breaks its terms.
+/// A shadow judges the same cases, and nobody acts on its verdicts. A canary, which has
+/// terms, judges a share of the cases, and the host stops a canary that breaks its
+/// terms.
 #[utoipa::path(post, path = "/v1/admin/releases/{release}/trials", tag = "administration")]
 pub(in crate::http) async fn begin_trial(
     (shared, who, Number(release), asked): About<Number, NewTrialBody>,
@@ -196,8 +197,8 @@ pub(in crate::http) async fn end_trial(
 
 /// Counts and lists checks on which a release in shadow disagreed, newest first
 ///
-/// A vendor is told the counts alone: explanations and measures are of citizens'
-/// cases.
+/// A vendor sees the counts alone, because explanations and measures belong to
+/// citizens' cases.
 #[utoipa::path(get, path = "/v1/admin/releases/{release}/differences", tag = "administration")]
 pub(in crate::http) async fn list_differences(
     shared: HostState,

@@ -21,8 +21,8 @@ const LONGEST_DEPARTMENT: usize = 64;
 
 /// Registers a vendor's key
 ///
-/// From then on components of its department that are signed with it are taken.
-/// A key is registered once, for one department; it is never changed.
+/// From then on the host takes components of the key's department that are signed with
+/// the key. A key is registered once, for one department, and never changes.
 #[utoipa::path(post, path = "/v1/admin/signers", tag = "administration")]
 pub(in crate::http) async fn add_signer(
     shared: HostState,
@@ -50,9 +50,9 @@ pub(in crate::http) async fn list_signers(shared: HostState, page: Page) -> Answ
 
 /// Revokes a vendor's key
 ///
-/// For good. From then on nothing signed with it is pushed or activated, and a
-/// rollback is no activation. What serves goes on serving: the answer lists it,
-/// for a person to decide. Revoking a key again changes nothing.
+/// The key is refused for good: from then on nobody pushes or activates what was signed
+/// with it. A rollback is no activation. Releases that serve go on serving; the answer
+/// lists them, and a person decides about them. Revoking a key again changes nothing.
 #[utoipa::path(delete, path = "/v1/admin/signers/{id}", tag = "administration")]
 pub(in crate::http) async fn revoke_signer(
     (shared, who, id, asked): About<PathText, RevokeSignerBody>,

@@ -42,9 +42,9 @@ pub(in crate::http) struct FileQuery {
 
 /// Looks for what is missing in an edition
 ///
-/// Items without measures and lists, measures without an item, a list or a basis
-/// in force, power items without an item or a section, bound items the edition
-/// does not have, editions that overlap.
+/// Names items without measures and lists; measures without an item, a list or a basis
+/// in force; power items without an item or a section; bound items that the edition
+/// does not have; and editions that overlap.
 #[utoipa::path(get, path = "/v1/catalogue:check", tag = "administration")]
 pub(in crate::http) async fn check_edition(
     shared: HostState,
@@ -65,8 +65,8 @@ pub(in crate::http) async fn check_edition(
 
 /// Looks for what is missing in a file, without importing it
 ///
-/// As for an edition kept here, of a file with one edition; rows that could not be
-/// read are told as well.
+/// Looks at a file with one edition as the host looks at an edition it keeps, and names
+/// rows that could not be read as well.
 #[utoipa::path(post, path = "/v1/catalogue:check", tag = "administration")]
 pub(in crate::http) async fn check_file(
     shared: HostState,

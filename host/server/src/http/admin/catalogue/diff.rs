@@ -7,8 +7,8 @@ use crate::http::{Answer, Answered, HostState, PathPair};
 
 /// Compares two editions
 ///
-/// What was added, removed and changed from the first to the second, by
-/// particular.
+/// Names what was added, removed and changed from the first edition to the second,
+/// particular by particular.
 #[utoipa::path(
     get,
     path = "/v1/admin/catalogue/{edition}/diff/{other}",

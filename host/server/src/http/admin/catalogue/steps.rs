@@ -12,9 +12,9 @@ use crate::http::{About, Answer, Answered, HostState, PathText, Principal, Probl
 
 /// Records a review of an edition
 ///
-/// The normative review comes first, then the legal one, each by somebody other
-/// than who imported the edition; `[catalogue] reviews` says which are asked for.
-/// An edition that is returned is a draft again.
+/// The normative review comes first, then the legal review; whoever imported the
+/// edition may make neither. `[catalogue] reviews` of the configuration says which
+/// reviews are asked for. A returned edition is a draft again.
 #[utoipa::path(post, path = "/v1/admin/catalogue/{edition}/reviews", tag = "administration")]
 pub(in crate::http) async fn review_edition(
     (shared, who, edition, review): About<PathText, ReviewBody>,
@@ -30,8 +30,8 @@ pub(in crate::http) async fn review_edition(
 
 /// Publishes an edition
 ///
-/// From then on it serves the checks of its days, in the place of the edition
-/// before it, and never changes.
+/// From then on the edition serves the checks of its days in the place of the edition
+/// before it. A published edition never changes.
 #[utoipa::path(post, path = "/v1/admin/catalogue/{edition}/publication", tag = "administration")]
 pub(in crate::http) async fn publish_edition(
     shared: HostState,
