@@ -124,16 +124,16 @@ impl<O: Outbox, C: Carrier> Deliverer<O, C> {
         let attempt = message.attempts.saturating_add(1);
         let recorded = match self.carrier.carry(&message).await {
             Ok(()) => {
-                tracing::debug!(topic = %message.topic, id = %message.id, attempt, "delivered");
+                tracing::debug!(topic = %message.topic, id = %message.id, attempt, "a message was delivered");
                 self.outbox.delivered(&message.id, Timestamp::now()).await
             }
             Err(error) => {
                 let again_at = self.again_at(&error, attempt);
                 let error = chain(&error);
                 if again_at.is_none() {
-                    tracing::error!(topic = %message.topic, id = %message.id, attempt, error, "given up");
+                    tracing::error!(topic = %message.topic, id = %message.id, attempt, error, "a message is given up");
                 } else {
-                    tracing::warn!(topic = %message.topic, id = %message.id, attempt, error, "not delivered");
+                    tracing::warn!(topic = %message.topic, id = %message.id, attempt, error, "a message was not delivered; it is sent again");
                 }
                 self.outbox.failed(&message.id, error, again_at).await
             }
@@ -161,7 +161,7 @@ fn sleep_until(next: Option<Timestamp>, now: Timestamp) -> Duration {
 }
 
 fn rest_after(error: &OutboxError) -> Instant {
-    tracing::error!(error = %chain(error), "delivery rests");
+    tracing::error!(error = %chain(error), "deliveries rest, because the queue cannot be read or written");
     Instant::now() + REST
 }
 

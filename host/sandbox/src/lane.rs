@@ -171,7 +171,7 @@ impl Wake for Task {
 
 fn serve(queue: &Queue) {
     if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
-        tracing::warn!(%error, "long calls run with the priority of short ones");
+        tracing::warn!(%error, "long calls could not be given a lower priority than short calls");
     }
     while let Some(task) = queue.next() {
         // What a guest leaves behind is dropped here: whatever that does, the thread

@@ -41,7 +41,7 @@ fn give_way() {
     // Without an id it is the calling thread. Where it is not allowed, checks are
     // a little slower meanwhile.
     if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
-        tracing::debug!(%error, "work beside the requests has their priority");
+        tracing::debug!(%error, "work beside the requests could not be given a lower priority");
     }
 }
 

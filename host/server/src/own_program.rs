@@ -35,6 +35,6 @@ pub(crate) fn say_what_confines_it() {
              could: Landlock (Linux 5.13) takes files away from them, seccomp every call they do not need; their \
              limits hold all the same"
         ),
-        Err(error) => tracing::error!(%error, "it is not known what this kernel confines processes by"),
+        Err(error) => tracing::error!(%error, "this kernel does not say by what it confines processes"),
     }
 }

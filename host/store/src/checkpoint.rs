@@ -94,7 +94,7 @@ impl Checkpoints {
             }
             Err(error) => {
                 self.vitals.log_thread_missing();
-                tracing::error!(error = %creditgate_gate::chain(&error), "it could not be replaced");
+                tracing::error!(error = %creditgate_gate::chain(&error), "the thread that folds the store's log could not be replaced");
             }
         }
     }

@@ -122,7 +122,9 @@ impl Deployer {
             // any more says nothing.
             match self.load(&component.digest).await {
                 Ok(plugin) => return Ok(Some(plugin.manifest().department.clone())),
-                Err(error) => tracing::debug!(%error, digest = component.digest, "of no known department"),
+                Err(error) => {
+                    tracing::debug!(%error, digest = component.digest, "a component does not load, so its department is not known")
+                }
             }
         }
         Ok(None)
