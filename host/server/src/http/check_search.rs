@@ -159,6 +159,9 @@ fn filter(asked: &CheckSearch, strictness: Strictness, faults: &mut Faults) -> C
     {
         faults.refuse("until", "value.range", "must not be before `since`");
     }
+    if asked.release.is_some_and(|release| release < 1) {
+        faults.refuse("release", "value.range", "must be the number of a release, 1 or more");
+    }
     filter
 }
 

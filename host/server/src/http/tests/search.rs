@@ -80,11 +80,12 @@ async fn a_number_of_a_person_is_looked_for_in_a_body_and_in_no_address() {
     in_address.refused(400, "request.query");
     assert!(!in_address.text.contains(CITIZEN_ID));
     let mut faulty = json!({"subject": {"kind": "tax", "value": "1"}, "since": "now", "limit": 0, "x": 1});
-    faulty["cursor"] = json!("abc");
+    (faulty["cursor"], faulty["release"]) = (json!("abc"), json!(0));
     let refused = host.local(Method::POST, "/v1/checks:search", &faulty.to_string()).await.expect(422);
     let fields: Vec<&str> =
         refused["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect();
-    assert_eq!(fields, ["since", "x", "subject.kind", "limit", "cursor"]);
+    assert_eq!(fields, ["since", "x", "subject.kind", "release", "limit", "cursor"]);
+    host.local(Method::GET, "/v1/checks?release=0", "").await.refused(400, "request.query");
     let trail = host.local(Method::GET, "/v1/admin/audit?limit=1", "").await;
     assert!(trail.text.contains("by subject"), "{}", trail.text);
     assert!(!trail.text.contains(CITIZEN_ID), "what somebody typed is not repeated");
