@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use creditgate_wire::report::ReportBody;
+use creditgate_wire::report::Report;
 pub(crate) use creditgate_wire::report::ReportCell as Cell;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
@@ -35,7 +35,7 @@ impl Sheet {
 }
 
 /// The tables of a report as sheets, under their names for people.
-pub(crate) fn of_report(report: &ReportBody) -> Vec<Sheet> {
+pub(crate) fn of_report(report: &Report) -> Vec<Sheet> {
     let tables = report.tables.iter().map(|table| Sheet {
         name: Cow::Owned(table.title.clone()),
         titles: table.columns.iter().map(|column| Cow::Owned(column.title.clone())).collect(),

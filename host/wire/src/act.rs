@@ -23,8 +23,7 @@ vocabulary! {
 /// A dishonest act to be reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewAct)]
-pub struct NewActBody {
+pub struct NewAct {
     /// The check whose application it was met in.
     pub check_id: String,
     /// Case number; must be that of the check.

@@ -14,8 +14,7 @@ use crate::time::Instant;
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Activate)]
-pub struct ActivateBody {
+pub struct Activate {
     /// Number of the release; either this or `digest`.
     pub release: Option<i64>,
     /// Digest of its component, or an unambiguous beginning of it: the newest
@@ -33,7 +32,7 @@ pub struct ActivateBody {
     pub reason: String,
 }
 
-impl ActivateBody {
+impl Activate {
     /// The order.
     ///
     /// # Errors
@@ -60,8 +59,7 @@ impl ActivateBody {
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Rollback)]
-pub struct RollbackBody {
+pub struct Rollback {
     /// Name of the plug-in whose bindings go back; either this or `binding`.
     pub plugin: Option<String>,
     /// Id of the one binding that goes back; either this or `plugin`.
@@ -71,7 +69,7 @@ pub struct RollbackBody {
     pub reason: String,
 }
 
-impl RollbackBody {
+impl Rollback {
     /// Which bindings are meant.
     ///
     /// # Errors
@@ -87,8 +85,7 @@ impl RollbackBody {
 
 /// What an activation or a roll-back switched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Activated)]
-pub struct ActivatedBody {
+pub struct Activated {
     /// One for each binding.
     pub activated: Vec<Activation>,
     /// Revision of the releases after it.
@@ -98,8 +95,7 @@ pub struct ActivatedBody {
 /// The releases of one binding.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ReleaseTimeline)]
-pub struct ReleaseTimelineBody {
+pub struct ReleaseTimeline {
     /// Id of the binding.
     pub binding: String,
     /// Name of the plug-in it is for.
@@ -118,7 +114,7 @@ pub struct ReleaseTimelineBody {
 #[schema(as = Releases)]
 pub struct ReleasesBody {
     /// One for each binding.
-    pub releases: Vec<ReleaseTimelineBody>,
+    pub releases: Vec<ReleaseTimeline>,
     /// Every release, newest first.
     pub all: Vec<Release>,
     /// Grows with every change of releases; see `revision` of an activation.
@@ -155,8 +151,7 @@ pub struct NewKeyBody {
 
 /// A key that was just made. The secret is told once and kept nowhere.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = IssuedKey)]
-pub struct IssuedKeyBody {
+pub struct IssuedKey {
     /// Public part, for logs and for revoking.
     pub id: String,
     /// What to send as bearer token.
@@ -164,17 +159,16 @@ pub struct IssuedKeyBody {
 }
 
 /// Prints the public part only.
-impl std::fmt::Debug for IssuedKeyBody {
+impl std::fmt::Debug for IssuedKey {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("IssuedKeyBody").field("id", &self.id).finish_non_exhaustive()
+        formatter.debug_struct("IssuedKey").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
 /// A key without its secret.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Key)]
-pub struct KeyBody {
+pub struct Key {
     /// Public part.
     pub id: String,
     /// Name for people.

@@ -8,13 +8,12 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
-use crate::replay::GapBody;
+use crate::replay::ReplayGap;
 use crate::time::Instant;
 
 /// The checks that had an entry before them, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Affected)]
-pub struct AffectedBody {
+pub struct Affected {
     /// Id of the entry.
     pub entry: String,
     /// The checks.
@@ -54,7 +53,7 @@ pub struct AffectedCheck {
     /// What the check would have come to without the entry, where that was asked.
     pub without: Option<Comparison>,
     /// What keeps the check from being run again without the entry.
-    pub not_reconstructible: Option<GapBody>,
+    pub not_reconstructible: Option<ReplayGap>,
 }
 
 /// A measure that followed from an entry.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
-use crate::replay::GapBody;
+use crate::replay::ReplayGap;
 use crate::time::{Day, Instant};
 
 /// Name of the row for checks in which no party had an effective entry.
@@ -19,8 +19,7 @@ pub const UNLISTED: &str = "none";
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = StartBacktest)]
-pub struct StartBacktestBody {
+pub struct StartBacktest {
     /// Id of the binding whose past checks are run.
     pub binding: String,
     /// Digest of the component to try, or an unambiguous beginning of it. It need
@@ -37,7 +36,7 @@ pub struct StartBacktestBody {
     pub sample: Option<u64>,
 }
 
-impl StartBacktestBody {
+impl StartBacktest {
     /// The settings to try, as the text of a JSON object.
     ///
     /// # Errors
@@ -50,8 +49,7 @@ impl StartBacktestBody {
 
 /// A backtest that was begun.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = StartedBacktest)]
-pub struct StartedBacktestBody {
+pub struct StartedBacktest {
     /// Its id, to ask how far it is.
     pub id: String,
 }
@@ -59,8 +57,7 @@ pub struct StartedBacktestBody {
 /// A backtest, and how far it is.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Backtest)]
-pub struct BacktestBody {
+pub struct Backtest {
     /// Its id.
     pub id: String,
     /// Id of the binding.
@@ -74,9 +71,9 @@ pub struct BacktestBody {
     /// Checks to be looked at; 0 as long as they are still being counted.
     pub total: u64,
     /// For `failed`: why.
-    pub reason: Option<GapBody>,
+    pub reason: Option<ReplayGap>,
     /// For `done`: what was found.
-    pub report: Option<BacktestReportBody>,
+    pub report: Option<BacktestReport>,
 }
 
 /// The backtests of a host.
@@ -85,7 +82,7 @@ pub struct BacktestBody {
 #[schema(as = Backtests)]
 pub struct BacktestsBody {
     /// The one that is running.
-    pub running: Option<BacktestBody>,
+    pub running: Option<Backtest>,
     /// Finished ones, newest first, without their tables and cases.
     pub backtests: Vec<BacktestSummary>,
     /// Where the next page begins, if there is one: to be given as `cursor`.
@@ -124,8 +121,7 @@ pub struct BacktestSummary {
 
 /// What a backtest found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = BacktestReport)]
-pub struct BacktestReportBody {
+pub struct BacktestReport {
     /// What it was of, and the totals.
     pub summary: BacktestSummary,
     /// Checks that could not be run again, by what is missing.
@@ -179,7 +175,7 @@ pub struct BacktestTerms<'a> {
     /// Its id.
     pub id: &'a str,
     /// What was asked for.
-    pub asked: &'a StartBacktestBody,
+    pub asked: &'a StartBacktest,
     /// The candidate.
     pub candidate: &'a PluginRef,
     /// The complete settings it was tried under: a JSON object in text.
@@ -190,7 +186,7 @@ pub struct BacktestTerms<'a> {
     pub made_at: Instant,
 }
 
-impl BacktestReportBody {
+impl BacktestReport {
     /// The report of a backtest.
     #[must_use]
     pub fn of(terms: &BacktestTerms<'_>, tally: BacktestTally) -> Self {

@@ -67,8 +67,7 @@ pub struct CalendarBody {
 
 /// What an import of a table did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = CalendarImported)]
-pub struct CalendarImportedBody {
+pub struct CalendarImported {
     /// The year.
     pub year: i16,
     /// `official` or `provisional`.

@@ -15,8 +15,7 @@ use crate::time::Day;
 /// An edition without its contents.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Edition)]
-pub struct EditionBody {
+pub struct Edition {
     /// Its name.
     pub edition: String,
     /// Where it is: `superseded` is said of the day of the answer.
@@ -66,10 +65,9 @@ impl From<&Catalogue> for EditionSize {
 
 /// An edition with its contents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = EditionContents)]
-pub struct EditionContentsBody {
+pub struct EditionContents {
     /// Where it is, and how it came there.
-    pub edition: EditionBody,
+    pub edition: Edition,
     /// What it says, in the form of its import.
     pub contents: Catalogue,
 }
@@ -77,8 +75,7 @@ pub struct EditionContentsBody {
 /// A review of an edition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = EditionReview)]
-pub struct ReviewBody {
+pub struct EditionReview {
     /// What was looked at.
     pub kind: ReviewKind,
     /// What was found.
@@ -90,8 +87,7 @@ pub struct ReviewBody {
 
 /// What changed from one edition to another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = EditionDiff)]
-pub struct EditionDiffBody {
+pub struct EditionDiff {
     /// The earlier edition.
     pub from: String,
     /// The later one.
@@ -102,8 +98,7 @@ pub struct EditionDiffBody {
 
 /// What is missing in an edition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = EditionCheck)]
-pub struct EditionCheckBody {
+pub struct EditionCheck {
     /// The edition.
     pub edition: String,
     /// The day it was checked for.
@@ -117,7 +112,7 @@ pub struct EditionCheckBody {
     pub warnings: Vec<EditionFault>,
 }
 
-impl EditionCheckBody {
+impl EditionCheck {
     /// What was found in an edition on a day, with the rows of its file that could
     /// not be read.
     #[must_use]

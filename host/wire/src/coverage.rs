@@ -9,8 +9,7 @@ use crate::time::{Day, Instant};
 /// Which mandatory measures were taken, and which nobody reported on (R3).
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Completion)]
-pub struct CompletionBody {
+pub struct Completion {
     /// First day of the checks.
     pub since: Option<Day>,
     /// Last day of the checks.

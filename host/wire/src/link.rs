@@ -46,8 +46,7 @@ impl From<&IdentifierLink> for LinkRow {
 
 /// Links between numbers of organisations, as they may be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = IdentifierLinks)]
-pub struct LinksBody {
+pub struct IdentifierLinks {
     /// The links, by kind and number. Numbers are masked like those of parties.
     pub links: Vec<LinkRow>,
     /// How many there are in all.

@@ -10,9 +10,9 @@ use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::act::Recheck;
-use crate::admin::{AuditEvent, FeedbackItem, KeyBody, ListSource};
+use crate::admin::{AuditEvent, FeedbackItem, Key, ListSource};
 use crate::approval::Approval;
-use crate::catalogue::EditionBody;
+use crate::catalogue::Edition;
 use crate::connector::Connector;
 use crate::event::EventItem;
 use crate::local_entry::LocalEntryBody;
@@ -46,13 +46,13 @@ pages! {
     /// Every connector that can be asked at check time, by name.
     Connectors { connectors: Connector }
     /// Every edition, by name.
-    Editions { editions: EditionBody }
+    Editions { editions: Edition }
     /// Events, newest first.
     Events { events: EventItem }
     /// Messages to the credit platform, oldest first.
     FeedbackQueue { feedback: FeedbackItem }
     /// All keys.
-    Keys { keys: KeyBody }
+    Keys { keys: Key }
     /// Every source of list entries, by name.
     ListSources { sources: ListSource }
     /// All kinds of lists.

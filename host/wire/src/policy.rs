@@ -5,4 +5,4 @@ mod profiles;
 mod resolved;
 
 pub use profiles::{PROFILES, Profile};
-pub use resolved::{LayerSpan, ResolvedPolicyBody, ResolvedValue};
+pub use resolved::{LayerSpan, ResolvedPolicy, ResolvedValue};

@@ -15,8 +15,7 @@ use crate::time::Instant;
 
 /// A release with everything that happened to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ReleaseHistory)]
-pub struct ReleaseHistoryBody {
+pub struct ReleaseHistory {
     /// The release.
     pub release: Release,
     /// Every step, oldest first.
@@ -29,8 +28,7 @@ pub struct ReleaseHistoryBody {
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewRelease)]
-pub struct NewReleaseBody {
+pub struct NewRelease {
     /// Digest of a component that was pushed, or an unambiguous beginning of it.
     pub digest: String,
     /// Settings that go over those of the bindings of the same name.
@@ -43,7 +41,7 @@ pub struct NewReleaseBody {
     pub notes: String,
 }
 
-impl NewReleaseBody {
+impl NewRelease {
     /// The settings; an empty object when none are given.
     ///
     /// # Errors
@@ -58,8 +56,7 @@ impl NewReleaseBody {
 /// Why something is done to a release.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ReleaseReason)]
-pub struct ReasonGivenBody {
+pub struct ReleaseReason {
     /// Why; kept with the step.
     #[schema(min_length = 1, pattern = r"\S")]
     pub reason: String,
@@ -69,8 +66,7 @@ pub struct ReasonGivenBody {
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewTrial)]
-pub struct NewTrialBody {
+pub struct NewTrial {
     /// Id of the one binding; every binding of the plug-in when absent.
     pub binding: Option<String>,
     /// For a canary, its terms; a shadow has none.
@@ -145,8 +141,7 @@ impl TrialBody {
 
 /// Trials of a release.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Trials)]
-pub struct TrialsBody {
+pub struct Trials {
     /// One for each binding.
     pub trials: Vec<TrialBody>,
 }
@@ -154,8 +149,7 @@ pub struct TrialsBody {
 /// Checks on which shadows disagreed.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ShadowDifferences)]
-pub struct ShadowDifferencesBody {
+pub struct ShadowDifferences {
     /// How many, by outcomes.
     pub counts: Vec<DifferenceCount>,
     /// The checks, newest first; absent for a vendor, who is told the counts

@@ -17,7 +17,7 @@ pub struct ReplayBody {
     /// For `different`: where the two runs part.
     pub differences: Vec<Difference>,
     /// For `not_reconstructible`: what is missing.
-    pub reason: Option<GapBody>,
+    pub reason: Option<ReplayGap>,
     /// Engine that ran the check when it was made.
     pub recorded_engine: String,
     /// Engine that ran it now. Where it is another one, fuel alone may differ
@@ -31,15 +31,14 @@ pub struct ReplayBody {
 
 /// What keeps a check from being run again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ReplayGap)]
-pub struct GapBody {
+pub struct ReplayGap {
     /// Stable code, such as `component_gone`.
     pub code: String,
     /// In words.
     pub text: String,
 }
 
-impl From<&Gap> for GapBody {
+impl From<&Gap> for ReplayGap {
     fn from(gap: &Gap) -> Self {
         Self { code: gap.code().to_owned(), text: gap.to_string() }
     }
@@ -51,7 +50,7 @@ impl From<Replay> for ReplayBody {
         let (differences, reason) = match replay.result {
             ReplayResult::Identical => (Vec::new(), None),
             ReplayResult::Different(found) => (found, None),
-            ReplayResult::NotReconstructible(gap) => (Vec::new(), Some(GapBody::from(&gap))),
+            ReplayResult::NotReconstructible(gap) => (Vec::new(), Some(ReplayGap::from(&gap))),
         };
         Self {
             check_id: replay.check_id,

@@ -8,8 +8,7 @@ use crate::time::{Day, Instant};
 
 /// A report over a span of days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Report)]
-pub struct ReportBody {
+pub struct Report {
     /// Kind of the report, such as `monthly`.
     pub kind: String,
     /// First day.
@@ -17,13 +16,12 @@ pub struct ReportBody {
     /// Last day.
     pub until: Day,
     /// Its tables.
-    pub tables: Vec<ReportTableBody>,
+    pub tables: Vec<ReportTable>,
 }
 
 /// A table of a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ReportTable)]
-pub struct ReportTableBody {
+pub struct ReportTable {
     /// Name, such as `checks`.
     pub name: String,
     /// Name for people.
@@ -53,7 +51,7 @@ pub enum ReportCell {
     Text(String),
 }
 
-impl ReportTableBody {
+impl ReportTable {
     /// A table; columns are a name and a name for people each.
     #[must_use]
     pub fn new(name: &str, title: &str, columns: &[(&str, &str)], rows: Vec<Vec<ReportCell>>) -> Self {
@@ -84,8 +82,7 @@ impl From<&str> for ReportCell {
 /// A level says that it has a message (R105).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = FeedbackAcknowledgement)]
-pub struct AcknowledgementBody {
+pub struct FeedbackAcknowledgement {
     /// Name of the level, one of `platform.levels` of the configuration.
     pub level: String,
     /// Under what number the level has it.

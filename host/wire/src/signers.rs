@@ -11,8 +11,7 @@ use crate::time::Day;
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewSigner)]
-pub struct NewSignerBody {
+pub struct NewSigner {
     /// Whose key it is, for people.
     #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     pub name: String,
@@ -66,8 +65,7 @@ impl From<Signer> for SignerBody {
 /// Revokes a vendor's key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = RevokeSigner)]
-pub struct RevokeSignerBody {
+pub struct RevokeSigner {
     /// Why; kept with the key and in the audit trail.
     #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
     pub reason: String,
@@ -75,8 +73,7 @@ pub struct RevokeSignerBody {
 
 /// A revoked key, and what goes on running that was signed with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = RevokedSigner)]
-pub struct RevokedSignerBody {
+pub struct RevokedSigner {
     /// The key.
     pub signer: SignerBody,
     /// Bindings whose release was signed with it. They are served on; whether

@@ -10,14 +10,14 @@ use creditgate_affairs::repairs::{NewRepair, RepairAnswer};
 use creditgate_affairs::typical_cases::TypicalCase;
 use creditgate_api::{CheckRequest, Dispositions, ReceiptToVerify};
 use creditgate_credit::fault::FieldProblem;
-use creditgate_wire::act::NewActBody;
-use creditgate_wire::admin::{ActivateBody, NewKeyBody, RollbackBody};
-use creditgate_wire::backtest::StartBacktestBody;
+use creditgate_wire::act::NewAct;
+use creditgate_wire::admin::{Activate, NewKeyBody, Rollback};
+use creditgate_wire::backtest::StartBacktest;
 use creditgate_wire::read::from_json;
-use creditgate_wire::release::{NewReleaseBody, NewTrialBody};
-use creditgate_wire::report::AcknowledgementBody;
+use creditgate_wire::release::{NewRelease, NewTrial};
+use creditgate_wire::report::FeedbackAcknowledgement;
 use creditgate_wire::request::disposition_report;
-use creditgate_wire::signers::NewSignerBody;
+use creditgate_wire::signers::NewSigner;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -103,10 +103,10 @@ macro_rules! each_reads_back {
 fn others(data: &[u8]) {
     each_reads_back!(
         data;
-        AcknowledgementBody, ActivateBody, Breach, Extension, Fulfilment, NewActBody, NewKeyBody, NewLifting,
-        NewObjection, NewRectification, NewReleaseBody, NewRepair, NewSignerBody, NewTalk, NewTrialBody,
+        FeedbackAcknowledgement, Activate, Breach, Extension, Fulfilment, NewAct, NewKeyBody, NewLifting,
+        NewObjection, NewRectification, NewRelease, NewRepair, NewSigner, NewTalk, NewTrial,
         ObjectionAnswer, ObjectionNotice, Proposal, Publication, ReceiptToVerify, RectificationDone,
-        RepairAnswer, CreditRepair, RollbackBody, Signature, StartBacktestBody, NewStep, TypicalCase,
+        RepairAnswer, CreditRepair, Rollback, Signature, StartBacktest, NewStep, TypicalCase,
     );
 }
 

@@ -4,14 +4,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use creditgate_gate::PluginRef;
-use creditgate_wire::backtest::StartBacktestBody;
+use creditgate_wire::backtest::StartBacktest;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 /// What a backtest is of.
 pub(crate) struct Terms {
     /// As it was asked for.
-    pub(crate) asked: StartBacktestBody,
+    pub(crate) asked: StartBacktest,
     /// The release on trial.
     pub(crate) release: PluginRef,
     /// The complete settings it is tried under: a JSON object in text.
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     fn job() -> Job {
-        let asked = StartBacktestBody {
+        let asked = StartBacktest {
             binding: "b".to_owned(),
             candidate: "sha256:00".to_owned(),
             settings: None,

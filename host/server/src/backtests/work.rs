@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use creditgate_gate::{BacktestTally, Candidate, chain};
 use creditgate_store::{FinishedBacktest, PastChecks, Store, StoreError};
-use creditgate_wire::backtest::{BacktestReportBody, BacktestTerms};
+use creditgate_wire::backtest::{BacktestReport, BacktestTerms};
 use creditgate_wire::record::read_record;
 use tokio::task::{JoinError, JoinSet};
 
@@ -136,7 +136,7 @@ async fn keep(shared: &Shared, job: &Job, tally: BacktestTally) -> Result<(), Fa
         made_by: &terms.made_by,
         made_at: made_at.into(),
     };
-    let report = BacktestReportBody::of(&about, tally);
+    let report = BacktestReport::of(&about, tally);
     let finished = FinishedBacktest {
         id: job.id().to_owned(),
         binding: terms.asked.binding.clone(),

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use creditgate_gate::Likeness;
-use creditgate_wire::affected::{AffectedBody, AffectedCheck};
+use creditgate_wire::affected::{Affected, AffectedCheck};
 
 use super::backtest::show_comparison;
 use super::command::{Call, Page, Show, asks, row};
@@ -29,12 +29,12 @@ pub(super) struct AffectedCommand {
     without: bool,
 }
 
-asks!(AffectedCommand, AffectedBody, |command| {
+asks!(AffectedCommand, Affected, |command| {
     let call = Call::list(&["v1", "admin", "affected"], "checks");
     call.query("entry", command.entry).query("without", command.without)
 });
 
-impl Show for AffectedBody {
+impl Show for Affected {
     fn show(&self, page: &mut Page) {
         page.list(
             format!("no check had the entry `{}`", self.entry),

@@ -3,7 +3,7 @@
 use clap::Args;
 use creditgate_wire::approval::Approval;
 use creditgate_wire::pages::Approvals;
-use creditgate_wire::release::ReasonGivenBody;
+use creditgate_wire::release::ReleaseReason;
 
 use super::command::{AtHost, Call, Page, Show, asks, commands, local_time, row};
 
@@ -49,7 +49,7 @@ asks!(ListCommand, Approvals, |command| Call::list(&["v1", "admin", "approvals"]
 
 asks!(ApproveCommand, Approval, |command| {
     let path = ["v1", "admin", "approvals", &command.approval.to_string()];
-    Call::post(&path).json(&ReasonGivenBody { reason: command.reason })
+    Call::post(&path).json(&ReleaseReason { reason: command.reason })
 });
 
 impl Show for Approvals {

@@ -11,7 +11,7 @@ use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use clap::Args;
-use creditgate_wire::backtest::{BacktestBody, BacktestReportBody, StartBacktestBody, StartedBacktestBody};
+use creditgate_wire::backtest::{Backtest, BacktestReport, StartBacktest, StartedBacktest};
 use creditgate_wire::time::Day;
 
 use super::command::{Ask, Call, CliError, Client, Terminal, day};
@@ -69,8 +69,8 @@ impl Ask for BacktestCommand {
         self,
         host: &Client,
         terminal: &mut Terminal<'_>,
-    ) -> Result<Reported<BacktestReportBody>, CliError> {
-        let order = StartBacktestBody {
+    ) -> Result<Reported<BacktestReport>, CliError> {
+        let order = StartBacktest {
             binding: self.binding,
             candidate: self.candidate,
             settings: self.settings.map(|file| terminal.read_json(&file)).transpose()?,
@@ -80,8 +80,7 @@ impl Ask for BacktestCommand {
         };
         // From here on, Ctrl-C ends no program whose backtest would run on.
         let stop = serve::stop_signal().map_err(|error| CliError::host(&error, "cli.signals"))?;
-        let StartedBacktestBody { id } =
-            host.ask(Call::post(&["v1", "admin", "backtests"]).json(&order)).await?;
+        let StartedBacktest { id } = host.ask(Call::post(&["v1", "admin", "backtests"]).json(&order)).await?;
         let report = follow(host, &id, pin!(stop)).await?;
         Reported::new(report, self.output, workbook::sheets)
     }
@@ -92,7 +91,7 @@ async fn follow(
     host: &Client,
     id: &str,
     mut stop: Pin<&mut impl Future<Output = ()>>,
-) -> Result<BacktestReportBody, CliError> {
+) -> Result<BacktestReport, CliError> {
     let bar = progress("{bar:30} {pos}/{len} checks, {per_sec}, {eta} left");
     let mut turns = tokio::time::interval(INTERVAL);
     loop {
@@ -100,7 +99,7 @@ async fn follow(
             bar.finish_and_clear();
             return Err(cancel(host, id).await);
         }
-        let backtest: BacktestBody = host.ask(Call::get(&["v1", "admin", "backtests", id])).await?;
+        let backtest: Backtest = host.ask(Call::get(&["v1", "admin", "backtests", id])).await?;
         bar.set_length(backtest.total);
         bar.set_position(backtest.done);
         if backtest.state != "running" {
@@ -129,8 +128,8 @@ async fn cancel(host: &Client, id: &str) -> CliError {
     }
 }
 
-fn ended(backtest: BacktestBody) -> Result<BacktestReportBody, CliError> {
-    let BacktestBody { id, state, reason, report, .. } = backtest;
+fn ended(backtest: Backtest) -> Result<BacktestReport, CliError> {
+    let Backtest { id, state, reason, report, .. } = backtest;
     match (report, reason) {
         (Some(report), _) => Ok(report),
         (None, Some(reason)) => Err(CliError::Host {

@@ -7,7 +7,7 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use creditgate_wire::admin::{IssuedKeyBody, NewKeyBody};
+use creditgate_wire::admin::{IssuedKey, NewKeyBody};
 use serde::Serialize;
 
 use super::client::Local;
@@ -120,7 +120,7 @@ impl InitCommand {
                 role: role.code().to_owned(),
                 departments: of_department.then(|| vec![self.department.clone()]),
             };
-            let issued: IssuedKeyBody = host.ask(Call::post(&["v1", "admin", "keys"]).json(&body)).await?;
+            let issued: IssuedKey = host.ask(Call::post(&["v1", "admin", "keys"]).json(&body)).await?;
             file.keep(&format!("{}\n", issued.key))?;
             keys.push(MadeKey { role: role.code(), name, id: issued.id, file: path });
         }

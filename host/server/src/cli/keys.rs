@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use creditgate_api::RotatedReceiptKey;
-use creditgate_wire::admin::{IssuedKeyBody, KeyBody, NewKeyBody};
+use creditgate_wire::admin::{IssuedKey, Key, NewKeyBody};
 use creditgate_wire::pages::Keys;
 use serde::Serialize;
 
@@ -98,7 +98,7 @@ impl Ask for CreateCommand {
         self,
         host: &Client,
         _: &mut Terminal<'_>,
-    ) -> Result<Either<IssuedKeyBody, KeyInFile>, CliError> {
+    ) -> Result<Either<IssuedKey, KeyInFile>, CliError> {
         let body = NewKeyBody {
             name: self.name,
             person: self.person,
@@ -108,14 +108,14 @@ impl Ask for CreateCommand {
         };
         // Before the key exists, so that none is made that has nowhere to go.
         let file = self.out.as_deref().map(SecretFile::create).transpose()?;
-        let issued: IssuedKeyBody = host.ask(Call::post(&["v1", "admin", "keys"]).json(&body)).await?;
+        let issued: IssuedKey = host.ask(Call::post(&["v1", "admin", "keys"]).json(&body)).await?;
         let Some(file) = file else { return Ok(Either::One(issued)) };
         let file = file.keep(&format!("{}\n", issued.key))?.to_owned();
         Ok(Either::Other(KeyInFile { id: issued.id, file }))
     }
 }
 
-impl Show for IssuedKeyBody {
+impl Show for IssuedKey {
     fn show(&self, page: &mut Page) {
         page.line(&self.key);
         page.line(format!("id {}; the key is not shown again", self.id));
@@ -150,7 +150,7 @@ impl Show for Keys {
 }
 
 /// Who holds a key, in a table.
-fn holder(key: &KeyBody) -> String {
+fn holder(key: &Key) -> String {
     match (&key.person, &key.system) {
         (Some(person), _) => person.clone(),
         (None, Some(system)) => format!("{system} (system)"),

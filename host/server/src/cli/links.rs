@@ -1,7 +1,7 @@
 //! `creditgate links`: which numbers belong to one organisation.
 
 use clap::Args;
-use creditgate_wire::link::LinksBody;
+use creditgate_wire::link::IdentifierLinks;
 
 use super::command::{Call, Page, Show, asks, row};
 
@@ -19,10 +19,10 @@ pub(super) struct LinksCommand {
     limit: u32,
 }
 
-asks!(LinksCommand, LinksBody, |command| Call::list(&["v1", "admin", "identifiers"], "links")
+asks!(LinksCommand, IdentifierLinks, |command| Call::list(&["v1", "admin", "identifiers"], "links")
     .at_most(command.limit as usize));
 
-impl Show for LinksBody {
+impl Show for IdentifierLinks {
     fn show(&self, page: &mut Page) {
         if self.total == 0 {
             return page.line("no links were imported");

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use clap::Args;
-use creditgate_wire::policy::{LayerSpan, PROFILES, Profile, ResolvedPolicyBody};
+use creditgate_wire::policy::{LayerSpan, PROFILES, Profile, ResolvedPolicy};
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
@@ -53,12 +53,12 @@ pub(super) struct ProfilesCommand {
     name: Option<String>,
 }
 
-asks!(ShowCommand, ResolvedPolicyBody, |command| {
+asks!(ShowCommand, ResolvedPolicy, |command| {
     let call = Call::get(&["v1", "admin", "policy", "resolved"]);
     call.query("division", command.division).maybe("on", command.on)
 });
 
-impl Show for ResolvedPolicyBody {
+impl Show for ResolvedPolicy {
     fn show(&self, page: &mut Page) {
         let name = self.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
         page.line(format!("{}{name} on {}", self.division, self.on.0));

@@ -6,7 +6,7 @@ mod trials;
 
 use clap::Args;
 use creditgate_gate::ports::{Activation, Component};
-use creditgate_wire::admin::{ActivateBody, ActivatedBody, ReleaseTimelineBody, ReleasesBody, RollbackBody};
+use creditgate_wire::admin::{Activate, Activated, ReleaseTimeline, ReleasesBody, Rollback};
 use creditgate_wire::pages::Components;
 use creditgate_wire::time::Instant;
 use serde::Serialize;
@@ -113,14 +113,14 @@ pub(super) struct ListCommand {
 }
 
 impl Ask for ActivateCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<ActivatedBody, CliError> {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Activated, CliError> {
         let (release, digest) = match self.release {
             Wanted::Number(number) => (Some(number), None),
             Wanted::Digest(digest) => (None, Some(digest)),
         };
         // What somebody else changes from here on is told, and not overruled.
         let seen: ReleasesBody = host.ask(Call::get(&["v1", "admin", "releases"])).await?;
-        let body = ActivateBody {
+        let body = Activate {
             release,
             digest,
             binding: self.binding,
@@ -132,13 +132,13 @@ impl Ask for ActivateCommand {
     }
 }
 
-asks!(RollbackCommand, ActivatedBody, |command| {
+asks!(RollbackCommand, Activated, |command| {
     let Scope { plugin, binding } = command.scope;
-    let body = RollbackBody { plugin, binding, reason: command.reason };
+    let body = Rollback { plugin, binding, reason: command.reason };
     Call::post(&["v1", "admin", "releases:rollback"]).json(&body)
 });
 
-impl Show for ActivatedBody {
+impl Show for Activated {
     fn show(&self, page: &mut Page) {
         page.table(
             ["BINDING", "SERVED BY RELEASE", "DIGEST", "FROM"],
@@ -245,7 +245,7 @@ impl Releases {
         );
     }
 
-    fn show_history(&self, page: &mut Page, timeline: &ReleaseTimelineBody) {
+    fn show_history(&self, page: &mut Page, timeline: &ReleaseTimeline) {
         page.line(format!("{} ({})", timeline.binding, timeline.plugin));
         page.table(
             ["RELEASE", "VERSION", "DIGEST", "FROM", "BY", "REASON"],

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use creditgate_wire::report::{ReportBody, ReportCell};
+use creditgate_wire::report::{Report, ReportCell};
 use creditgate_wire::time::Day;
 use serde::Serialize;
 
@@ -133,7 +133,7 @@ struct Wanted {
 
 impl Ask for Wanted {
     async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Made, CliError> {
-        let report: ReportBody = host.ask(self.call).await?;
+        let report: Report = host.ask(self.call).await?;
         let write = |file: ReportFile| file.write(&report, &sheets::of_report(&report));
         let file = self.output.map(write).transpose()?;
         Ok(Made { report, file })
@@ -144,7 +144,7 @@ impl Ask for Wanted {
 #[derive(Serialize)]
 #[serde(transparent)]
 pub(super) struct Made {
-    report: ReportBody,
+    report: Report,
     #[serde(skip)]
     file: Option<PathBuf>,
 }

@@ -3,7 +3,7 @@
 
 use clap::Args;
 use creditgate_wire::pages::Signers;
-use creditgate_wire::signers::{NewSignerBody, RevokeSignerBody, RevokedSignerBody, SignerBody};
+use creditgate_wire::signers::{NewSigner, RevokeSigner, RevokedSigner, SignerBody};
 use creditgate_wire::time::Day;
 
 use super::command::{AtHost, Call, Page, Show, asks, commands, day, details, local_time, row, short_digest};
@@ -71,14 +71,14 @@ pub(super) struct RevokeCommand {
 }
 
 asks!(AddCommand, SignerBody, |AddCommand { department, name, public_key, valid_from, valid_until }| {
-    let body = NewSignerBody { name, department, public_key, valid_from, valid_until };
+    let body = NewSigner { name, department, public_key, valid_from, valid_until };
     Call::post(&["v1", "admin", "signers"]).json(&body)
 });
 
 asks!(ListCommand, Signers, |_| Call::list(&["v1", "admin", "signers"], "signers"));
 
-asks!(RevokeCommand, RevokedSignerBody, |command| {
-    let body = RevokeSignerBody { reason: command.reason };
+asks!(RevokeCommand, RevokedSigner, |command| {
+    let body = RevokeSigner { reason: command.reason };
     Call::delete(&["v1", "admin", "signers", &command.id]).json(&body)
 });
 
@@ -102,7 +102,7 @@ impl Show for Signers {
     }
 }
 
-impl Show for RevokedSignerBody {
+impl Show for RevokedSigner {
     fn show(&self, page: &mut Page) {
         page.line(format!("key {} is revoked", self.signer.id));
         if self.running.is_empty() {

@@ -3,7 +3,7 @@
 use creditgate_credit::calendar::local_date;
 use creditgate_credit::feedback_levels::AcknowledgementError;
 use creditgate_store::{Acknowledged, Acknowledgement};
-use creditgate_wire::report::{AcknowledgementBody, FeedbackAcknowledged};
+use creditgate_wire::report::{FeedbackAcknowledged, FeedbackAcknowledgement};
 
 use super::{About, Answer, Answered, Code, Id, Problem};
 use crate::clock;
@@ -19,10 +19,10 @@ const LONGEST_REFERENCE: usize = 128;
 /// earlier one changes nothing.
 #[utoipa::path(post, path = "/v1/feedback/{id}/acknowledgements", tag = "administration")]
 pub(super) async fn acknowledge_feedback(
-    (shared, who, Id(id), said): About<Id, AcknowledgementBody>,
+    (shared, who, Id(id), said): About<Id, FeedbackAcknowledgement>,
 ) -> Answered<FeedbackAcknowledged> {
     let feedback = id;
-    let AcknowledgementBody { level, reference, at } = said.held_to(|said, faults| {
+    let FeedbackAcknowledgement { level, reference, at } = said.held_to(|said, faults| {
         faults.text("reference", &said.reference, LONGEST_REFERENCE);
         faults.not_later("at", local_date(said.at.0), clock::today());
     })?;

@@ -5,7 +5,7 @@ use creditgate_affairs::{LONGEST_TEXT, Refusal, new_id};
 use creditgate_api::DispositionsAccepted;
 use creditgate_credit::fault::FieldProblem;
 use creditgate_gate::{FeedbackBody, OutgoingFeedback, duty_of_report};
-use creditgate_wire::act::NewActBody;
+use creditgate_wire::act::NewAct;
 
 use super::access::AboutCheck;
 use super::{Answer, Code, HostState, Json, Problem, Who, input};
@@ -20,7 +20,7 @@ use crate::clock;
 pub(super) async fn report_act(
     shared: HostState,
     who: Who,
-    act: Json<NewActBody>,
+    act: Json<NewAct>,
 ) -> Result<(Extension<AboutCheck>, Answer<DispositionsAccepted, 202>), Problem> {
     let act = act.held_to(|act, faults| faults.prose("facts", &act.facts, LONGEST_TEXT))?;
     let check_id = input::uuid(&act.check_id)?;

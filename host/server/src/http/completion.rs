@@ -7,7 +7,7 @@ use creditgate_credit::calendar::local_date;
 use creditgate_credit::catalogue::Nature;
 use creditgate_gate::DispositionResult;
 use creditgate_store::{ReportSpan, ShownMeasure};
-use creditgate_wire::coverage::{CompletionBody, DepartmentCompletion, OpenMeasure};
+use creditgate_wire::coverage::{Completion, DepartmentCompletion, OpenMeasure};
 use creditgate_wire::time::Day;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -45,12 +45,12 @@ pub(super) async fn report_completion(
     shared: HostState,
     who: Who,
     Query(query): Query<CompletionQuery>,
-) -> Answered<CompletionBody> {
+) -> Answered<Completion> {
     let (since, until) = (query.since, query.until);
     let span = span::report_span(&who, (since, until), query.department)?;
     let shown = shown_measures(&shared, span).await?;
     let (departments, open, open_left_off) = count(shown, clock::now());
-    Ok(Answer(CompletionBody { since, until, departments, open, open_left_off }))
+    Ok(Answer(Completion { since, until, departments, open, open_left_off }))
 }
 
 /// Reads them.

@@ -11,8 +11,7 @@ use crate::time::Day;
 /// What holds in a division on a day.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ResolvedPolicy)]
-pub struct ResolvedPolicyBody {
+pub struct ResolvedPolicy {
     /// The division, six digits (GB/T 2260).
     pub division: String,
     /// Its name, where it is in the tree.
@@ -59,7 +58,7 @@ pub struct ResolvedValue {
     pub layer: String,
 }
 
-impl ResolvedPolicyBody {
+impl ResolvedPolicy {
     /// The body of a resolution of a tree.
     #[must_use]
     pub fn of(resolution: &Resolution, tree: &PolicyTree) -> Self {
@@ -122,7 +121,7 @@ mod tests {
         };
         let tree = PolicyTree::new([city], [layer]);
         let resolution = tree.resolve("440700", date(2026, 5, 1)).unwrap();
-        let body = ResolvedPolicyBody::of(&resolution, &tree);
+        let body = ResolvedPolicy::of(&resolution, &tree);
         assert_eq!(
             (body.missing.as_slice(), body.snapshot.as_ref()),
             (&["records_since".to_owned()][..], None)

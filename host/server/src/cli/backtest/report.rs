@@ -1,14 +1,14 @@
 //! The report of a backtest on the terminal: the totals, the tables, and the first of the changed cases.
 
 use creditgate_gate::{ChangedCase, Comparison, Decision, FateCounts, Likeness, LikenessTally};
-use creditgate_wire::backtest::BacktestReportBody;
+use creditgate_wire::backtest::BacktestReport;
 
 use crate::cli::command::{Page, Show, Tone, details, local_time, row, short_digest, toned};
 
 /// Changed cases that are shown; a file has all of them.
 const SHOWN: usize = 20;
 
-impl Show for BacktestReportBody {
+impl Show for BacktestReport {
     fn show(&self, page: &mut Page) {
         show_totals(page, self);
         show_tables(page, self);
@@ -25,7 +25,7 @@ impl Show for BacktestReportBody {
     }
 }
 
-fn show_totals(page: &mut Page, report: &BacktestReportBody) {
+fn show_totals(page: &mut Page, report: &BacktestReport) {
     let summary = &report.summary;
     let LikenessTally { identical, reworded, changed, failed } = summary.compared;
     let tone = match (failed, changed) {
@@ -55,7 +55,7 @@ fn show_totals(page: &mut Page, report: &BacktestReportBody) {
     );
 }
 
-fn show_tables(page: &mut Page, report: &BacktestReportBody) {
+fn show_tables(page: &mut Page, report: &BacktestReport) {
     page.section(
         ["RECORDED OUTCOME", "CANDIDATE'S", "CHECKS"],
         report.outcomes.iter().map(|c| row![c.recorded.code(), c.candidate.code(), c.checks]),

@@ -1,10 +1,10 @@
 //! A report, for the tests of what is made of one.
 
-use creditgate_wire::backtest::BacktestReportBody;
+use creditgate_wire::backtest::BacktestReport;
 use serde_json::{Value, json};
 
 /// A backtest of five checks: one changed, one was not run again.
-pub(super) fn report() -> BacktestReportBody {
+pub(super) fn report() -> BacktestReport {
     let counts = json!({"identical": 3, "reworded": 0, "changed": 1, "failed": 0});
     let report = json!({
         "summary": {

@@ -1,17 +1,17 @@
 //! The report of a backtest as a workbook for those who decide on a release: four sheets, headed in Chinese.
 
 use creditgate_gate::{FateCounts, LikenessTally, MeasureChange};
-use creditgate_wire::backtest::BacktestReportBody;
+use creditgate_wire::backtest::BacktestReport;
 
 use crate::cli::command::local_time;
 use crate::sheets::{Cell, Sheet};
 
 /// The sheets of the workbook.
-pub(super) fn sheets(report: &BacktestReportBody) -> Vec<Sheet> {
+pub(super) fn sheets(report: &BacktestReport) -> Vec<Sheet> {
     vec![summary(report), measures(report), lists(report), cases(report)]
 }
 
-fn summary(report: &BacktestReportBody) -> Sheet {
+fn summary(report: &BacktestReport) -> Sheet {
     let about = &report.summary;
     let LikenessTally { identical, reworded, changed, failed } = about.compared;
     let day = |day: Option<creditgate_wire::time::Day>| day.map_or_else(String::new, |day| day.0.to_string());
@@ -41,7 +41,7 @@ fn summary(report: &BacktestReportBody) -> Sheet {
     Sheet::new("Summary", &["项目", "内容"], rows)
 }
 
-fn measures(report: &BacktestReportBody) -> Sheet {
+fn measures(report: &BacktestReport) -> Sheet {
     let counts = |counts: &FateCounts| {
         let FateCounts { applied, deferred, exempted, undisposed, absent } = *counts;
         [applied, deferred, exempted, undisposed, absent].map(Cell::from)
@@ -70,7 +70,7 @@ fn measures(report: &BacktestReportBody) -> Sheet {
     Sheet::new("Measures", TITLES, rows)
 }
 
-fn lists(report: &BacktestReportBody) -> Sheet {
+fn lists(report: &BacktestReport) -> Sheet {
     let rows = report.lists.iter().map(|list| {
         let LikenessTally { identical, reworded, changed, failed } = list.compared;
         let mut row = vec![kind(&list.kind).into()];
@@ -94,7 +94,7 @@ fn kind(code: &str) -> &str {
     }
 }
 
-fn cases(report: &BacktestReportBody) -> Sheet {
+fn cases(report: &BacktestReport) -> Sheet {
     let rows = report.cases.iter().map(|case| {
         let (then, now) = (&case.comparison.recorded, &case.comparison.now);
         vec![

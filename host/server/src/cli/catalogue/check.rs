@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use creditgate_wire::catalogue::{EditionCheckBody, EditionFault};
+use creditgate_wire::catalogue::{EditionCheck, EditionFault};
 use creditgate_wire::time::Day;
 
 use crate::cli::command::{Ask, Call, CliError, Client, Exit, Page, Show, Terminal, Tone, day, toned};
@@ -34,7 +34,7 @@ pub(in crate::cli) struct CheckCommand {
 }
 
 impl Ask for CheckCommand {
-    async fn ask(self, host: &Client, terminal: &mut Terminal<'_>) -> Result<EditionCheckBody, CliError> {
+    async fn ask(self, host: &Client, terminal: &mut Terminal<'_>) -> Result<EditionCheck, CliError> {
         let path = ["v1", "catalogue:check"];
         let call = match &self.file {
             Some(file) => {
@@ -50,7 +50,7 @@ impl Ask for CheckCommand {
     }
 }
 
-impl Show for EditionCheckBody {
+impl Show for EditionCheck {
     fn show(&self, page: &mut Page) {
         let bad = toned(Tone::Bad, "fault");
         let doubtful = toned(Tone::Doubtful, "warning");

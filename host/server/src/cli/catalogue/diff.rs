@@ -1,7 +1,7 @@
 //! `creditgate catalogue diff`.
 
 use clap::Args;
-use creditgate_wire::catalogue::EditionDiffBody;
+use creditgate_wire::catalogue::EditionDiff;
 
 use crate::cli::command::{Call, Page, Show, asks, row};
 
@@ -20,7 +20,7 @@ pub(in crate::cli) struct DiffCommand {
     to: String,
 }
 
-asks!(DiffCommand, EditionDiffBody, |command| Call::get(&[
+asks!(DiffCommand, EditionDiff, |command| Call::get(&[
     "v1",
     "admin",
     "catalogue",
@@ -29,7 +29,7 @@ asks!(DiffCommand, EditionDiffBody, |command| Call::get(&[
     &command.to
 ]));
 
-impl Show for EditionDiffBody {
+impl Show for EditionDiff {
     fn show(&self, page: &mut Page) {
         if self.differences.is_empty() {
             return page.line(format!("`{}` and `{}` say the same", self.from, self.to));

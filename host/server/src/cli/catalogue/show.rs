@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use creditgate_credit::catalogue::state::EditionState;
-use creditgate_wire::catalogue::{EditionBody, EditionContentsBody};
+use creditgate_wire::catalogue::{Edition, EditionContents};
 use creditgate_wire::pages::Editions;
 
 use crate::cli::command::{
@@ -86,7 +86,7 @@ impl Ask for ShowCommand {
         self,
         host: &Client,
         _: &mut Terminal<'_>,
-    ) -> Result<Either<EditionContentsBody, Written>, CliError> {
+    ) -> Result<Either<EditionContents, Written>, CliError> {
         let call = Call::get(&["v1", "admin", "catalogue", &self.edition]);
         let Some(file) = self.out else { return host.ask(call).await.map(Either::One) };
         let ending = file.extension().map(|ending| ending.to_ascii_lowercase());
@@ -103,14 +103,14 @@ impl Ask for ShowCommand {
     }
 }
 
-impl Show for EditionContentsBody {
+impl Show for EditionContents {
     fn show(&self, page: &mut Page) {
         self.edition.show(page);
     }
 }
 
 /// An edition without its contents.
-impl Show for EditionBody {
+impl Show for Edition {
     fn show(&self, page: &mut Page) {
         let published = self.state == EditionState::Published;
         let tone = if published { Tone::Good } else { Tone::Doubtful };

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use creditgate_credit::catalogue::state::{ReviewKind, ReviewResult};
-use creditgate_wire::catalogue::{EditionBody, ReviewBody};
+use creditgate_wire::catalogue::{Edition, EditionReview};
 
 use crate::cli::command::{Call, asks, explained};
 
@@ -51,12 +51,12 @@ pub(in crate::cli) struct PublishCommand {
     edition: String,
 }
 
-asks!(ReviewCommand, EditionBody, |command| {
-    let review = ReviewBody { kind: command.kind, result: command.result, comment: command.comment };
+asks!(ReviewCommand, Edition, |command| {
+    let review = EditionReview { kind: command.kind, result: command.result, comment: command.comment };
     Call::post(&["v1", "admin", "catalogue", &command.edition, "reviews"]).json(&review)
 });
 
-asks!(PublishCommand, EditionBody, |command| Call::post(&[
+asks!(PublishCommand, Edition, |command| Call::post(&[
     "v1",
     "admin",
     "catalogue",

@@ -1,7 +1,7 @@
 //! `creditgate completion`.
 
 use clap::Args;
-use creditgate_wire::coverage::CompletionBody;
+use creditgate_wire::coverage::Completion;
 use creditgate_wire::time::Day;
 
 use super::sheets;
@@ -33,7 +33,7 @@ pub(in crate::cli) struct CompletionCommand {
 }
 
 impl Ask for CompletionCommand {
-    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Reported<CompletionBody>, CliError> {
+    async fn ask(self, host: &Client, _: &mut Terminal<'_>) -> Result<Reported<Completion>, CliError> {
         let call = Call::get(&["v1", "completion"])
             .maybe("since", self.since.map(|day| day.0))
             .maybe("until", self.until.map(|day| day.0))
@@ -42,7 +42,7 @@ impl Ask for CompletionCommand {
     }
 }
 
-impl Show for CompletionBody {
+impl Show for Completion {
     fn show(&self, page: &mut Page) {
         page.table(
             [

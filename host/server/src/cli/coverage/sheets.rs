@@ -1,7 +1,7 @@
 //! The reports as sheets, headed in Chinese.
 
 use creditgate_credit::coverage::{CoverageReport, UncheckedCase};
-use creditgate_wire::coverage::CompletionBody;
+use creditgate_wire::coverage::Completion;
 
 use crate::cli::command::local_time;
 use crate::sheets::{Cell, Sheet};
@@ -74,7 +74,7 @@ fn mode(code: &str) -> &'static str {
 }
 
 /// Completion (奖惩到位): departments, open measures.
-pub(super) fn completion(report: &CompletionBody) -> Vec<Sheet> {
+pub(super) fn completion(report: &Completion) -> Vec<Sheet> {
     const DEPARTMENTS: &[&str] = &[
         "部门",
         "应执行措施",

@@ -7,7 +7,7 @@ use creditgate_affairs::local_lists::{NewStep, Proposal};
 use creditgate_credit::lifecycle::StepKind;
 use creditgate_credit::vocabulary::Vocabulary as _;
 use creditgate_wire::local_entry::LocalEntryBody;
-use creditgate_wire::release::ReasonGivenBody;
+use creditgate_wire::release::ReleaseReason;
 use creditgate_wire::time::Day;
 use serde_json::{Map, Value};
 
@@ -94,7 +94,7 @@ impl Ask for ProposeCommand {
 }
 
 asks!(ApproveCommand, LocalEntryBody, |command| {
-    let body = ReasonGivenBody { reason: command.reason };
+    let body = ReleaseReason { reason: command.reason };
     Call::post(&["v1", "admin", "entries", &command.id, "approval"]).json(&body)
 });
 

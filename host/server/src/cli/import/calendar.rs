@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use creditgate_wire::calendar::CalendarImportedBody;
+use creditgate_wire::calendar::CalendarImported;
 use serde::Serialize;
 
 use crate::cli::command::{Call, Client, Page, Show, Terminal, Tone, toned};
@@ -13,7 +13,7 @@ use crate::cli::page::SoFar;
 pub(in crate::cli) struct Imported {
     file: String,
     #[serde(flatten)]
-    report: CalendarImportedBody,
+    report: CalendarImported,
 }
 
 /// Imports each file; ends at the first that is refused, and what was applied before it stays.
@@ -36,7 +36,7 @@ pub(super) async fn import(
 
 impl Show for Imported {
     fn show(&self, page: &mut Page) {
-        let CalendarImportedBody { year, status, unchanged, edition, moved } = &self.report;
+        let CalendarImported { year, status, unchanged, edition, moved } = &self.report;
         let did =
             if *unchanged { "the same as before".to_owned() } else { format!("{moved} last days moved") };
         let what = toned(Tone::Good, &format!("{year} ({status})"));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use creditgate_gate::Release;
-use creditgate_wire::release::{NewReleaseBody, ReasonGivenBody};
+use creditgate_wire::release::{NewRelease, ReleaseReason};
 
 use crate::cli::command::{Ask, Call, CliError, Client, Page, Show, Terminal, asks};
 
@@ -63,7 +63,7 @@ pub(super) struct Step {
 
 impl Ask for MakeCommand {
     async fn ask(self, host: &Client, terminal: &mut Terminal<'_>) -> Result<Release, CliError> {
-        let body = NewReleaseBody {
+        let body = NewRelease {
             digest: self.digest,
             settings: self.settings.map(|file| terminal.read_json(&file)).transpose()?,
             limits: self.limits.map(|file| terminal.read_json(&file)).transpose()?,
@@ -80,7 +80,7 @@ impl Step {
     /// The call by which it is taken.
     pub(super) fn taken(self, what: &str) -> Call {
         let path = ["v1", "admin", "releases", &self.release.to_string(), what];
-        Call::post(&path).json(&ReasonGivenBody { reason: self.reason })
+        Call::post(&path).json(&ReleaseReason { reason: self.reason })
     }
 }
 

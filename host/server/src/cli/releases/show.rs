@@ -2,7 +2,7 @@
 
 use clap::Args;
 use creditgate_gate::SideCounts;
-use creditgate_wire::release::{ReleaseHistoryBody, TrialBody};
+use creditgate_wire::release::{ReleaseHistory, TrialBody};
 
 use crate::cli::command::{Call, Page, Show, asks, details, local_time, row};
 
@@ -17,14 +17,14 @@ pub(in crate::cli) struct ShowCommand {
     release: i64,
 }
 
-asks!(ShowCommand, ReleaseHistoryBody, |command| Call::get(&[
+asks!(ShowCommand, ReleaseHistory, |command| Call::get(&[
     "v1",
     "admin",
     "releases",
     &command.release.to_string()
 ]));
 
-impl Show for ReleaseHistoryBody {
+impl Show for ReleaseHistory {
     fn show(&self, page: &mut Page) {
         let release = &self.release;
         page.line(format!("release {}", release.id));

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use creditgate_gate::{CanaryTerms, Release};
-use creditgate_wire::release::{NewTrialBody, ShadowDifferencesBody, TrialsBody};
+use creditgate_wire::release::{NewTrial, ShadowDifferences, Trials};
 
 use super::moves::Step;
 use crate::cli::command::{Call, Page, Show, asks, row};
@@ -89,9 +89,9 @@ struct Trial {
     reason: String,
 }
 
-asks!(ShadowCommand, TrialsBody, |command| command.trial.begun(None));
+asks!(ShadowCommand, Trials, |command| command.trial.begun(None));
 
-asks!(CanaryCommand, TrialsBody, |command| {
+asks!(CanaryCommand, Trials, |command| {
     command.trial.begun(Some(CanaryTerms {
         share_permille: command.share,
         least_checks: command.least_checks,
@@ -106,12 +106,12 @@ impl Trial {
     /// The call by which it is begun.
     fn begun(self, canary: Option<CanaryTerms>) -> Call {
         let path = ["v1", "admin", "releases", &self.release.to_string(), "trials"];
-        let body = NewTrialBody { binding: self.binding, canary, reason: self.reason };
+        let body = NewTrial { binding: self.binding, canary, reason: self.reason };
         Call::post(&path).json(&body)
     }
 }
 
-impl Show for TrialsBody {
+impl Show for Trials {
     fn show(&self, page: &mut Page) {
         page.table(["TRIAL", "BINDING"], self.trials.iter().map(|trial| row![trial.kind, trial.binding]));
     }
@@ -119,12 +119,12 @@ impl Show for TrialsBody {
 
 asks!(EndTrialCommand, Release, |command| command.step.taken("trials:end"));
 
-asks!(DifferencesCommand, ShadowDifferencesBody, |command| {
+asks!(DifferencesCommand, ShadowDifferences, |command| {
     let path = ["v1", "admin", "releases", &command.release.to_string(), "differences"];
     Call::list(&path, "differences").at_most(command.limit as usize)
 });
 
-impl Show for ShadowDifferencesBody {
+impl Show for ShadowDifferences {
     fn show(&self, page: &mut Page) {
         page.table(
             ["TRIAL", "IN FORCE", "SHADOW", "CHECKS"],

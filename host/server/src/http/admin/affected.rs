@@ -1,8 +1,8 @@
 //! Which decisions a list entry took part in.
 
 use creditgate_store::StoreError;
-use creditgate_wire::affected::{AffectedBody, AffectedCheck};
-use creditgate_wire::replay::GapBody;
+use creditgate_wire::affected::{Affected, AffectedCheck};
+use creditgate_wire::replay::ReplayGap;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -33,7 +33,7 @@ pub(in crate::http) struct AffectedQuery {
 pub(in crate::http) async fn list_affected(
     shared: HostState,
     Paged { query, page }: Paged<AffectedQuery>,
-) -> Answered<AffectedBody> {
+) -> Answered<Affected> {
     let (entry, after, probe) = (query.entry.clone(), page.after()?.unwrap_or(0), page.probe());
     let found = shared.read_long(move |store| store.checks_with_entry(&entry, after, probe)).await?;
     creditgate_store::says(if found.is_empty() { "nothing" } else { &query.entry }, "");
@@ -49,7 +49,7 @@ pub(in crate::http) async fn list_affected(
         }
         checks.push(check);
     }
-    Ok(Answer(AffectedBody { entry: query.entry, checks, next }))
+    Ok(Answer(Affected { entry: query.entry, checks, next }))
 }
 
 /// Adds what the check would have come to without the entry.
@@ -60,14 +60,14 @@ async fn run_without(shared: &Shared, entry: &str, check: &mut AffectedCheck) ->
         // One damaged record must not hide the others.
         Err(StoreError::Record(error)) => {
             let (code, text) = ("record_unreadable".to_owned(), error.to_string());
-            check.not_reconstructible = Some(GapBody { code, text });
+            check.not_reconstructible = Some(ReplayGap { code, text });
             return Ok(());
         }
         Err(error) => return Err(error.into()),
     };
     match shared.deployer.without_entry(&recorded, entry).await {
         Ok(comparison) => check.without = Some(comparison),
-        Err(gap) => check.not_reconstructible = Some(GapBody::from(&gap)),
+        Err(gap) => check.not_reconstructible = Some(ReplayGap::from(&gap)),
     }
     Ok(())
 }

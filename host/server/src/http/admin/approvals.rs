@@ -5,7 +5,7 @@ use creditgate_gate::{Mode, Weakened};
 use creditgate_store::{Agreed, ApprovalKind, Asked, GoingEntry, Loss, Ordered, StoreError};
 use creditgate_wire::approval::Approval;
 use creditgate_wire::pages::Approvals;
-use creditgate_wire::release::ReasonGivenBody;
+use creditgate_wire::release::ReleaseReason;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -50,7 +50,7 @@ pub(in crate::http) async fn list_approvals(
     params(("id" = i64, Path, minimum = 1, description = "Number of the approval"))
 )]
 pub(in crate::http) async fn give_approval(
-    (shared, who, id, asked): About<PathText, ReasonGivenBody>,
+    (shared, who, id, asked): About<PathText, ReleaseReason>,
 ) -> Answered<Approval> {
     let unknown = || Problem::new(Code::ApprovalUnknown, "an approval is named by its number, such as 7");
     let id: i64 = id.text().parse().map_err(|_| unknown())?;

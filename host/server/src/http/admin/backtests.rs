@@ -6,9 +6,9 @@ use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_gate::Candidate;
 use creditgate_store::PastChecks;
 use creditgate_wire::backtest::{
-    BacktestBody, BacktestReportBody, BacktestSummary, BacktestsBody, StartBacktestBody, StartedBacktestBody,
+    Backtest, BacktestReport, BacktestSummary, BacktestsBody, StartBacktest, StartedBacktest,
 };
-use creditgate_wire::replay::GapBody;
+use creditgate_wire::replay::ReplayGap;
 use creditgate_wire::time::Day;
 use serde::de::DeserializeOwned;
 
@@ -26,8 +26,8 @@ use crate::http::{Answer, Answered, Code, HostState, Id, Json, Page, Problem, Wh
 pub(in crate::http) async fn start_backtest(
     shared: HostState,
     who: Who,
-    asked: Json<StartBacktestBody>,
-) -> Answered<StartedBacktestBody, 202> {
+    asked: Json<StartBacktest>,
+) -> Answered<StartedBacktest, 202> {
     shared.disk.room()?;
     let (asked, settings) = asked.turned(|asked| check(&asked).map(|settings| (asked, settings)))?;
     let candidate = shared.deployer.candidate(&asked.binding, &asked.candidate, settings.as_deref()).await?;
@@ -43,14 +43,14 @@ pub(in crate::http) async fn start_backtest(
         StartError::Store(error) => error.into(),
         StartError::Running(_) => Problem::new(Code::BacktestRunning, error.to_string()),
     })?;
-    Ok(Answer(StartedBacktestBody { id: job.id().to_owned() }))
+    Ok(Answer(StartedBacktest { id: job.id().to_owned() }))
 }
 
 /// Says how far a backtest is
 ///
 /// A finished backtest is answered with its report.
 #[utoipa::path(get, path = "/v1/admin/backtests/{id}", tag = "administration")]
-pub(in crate::http) async fn get_backtest(shared: HostState, Id(id): Id) -> Answered<BacktestBody> {
+pub(in crate::http) async fn get_backtest(shared: HostState, Id(id): Id) -> Answered<Backtest> {
     let unfinished = shared.backtests.find(&id).filter(|job| job.state() != JobState::Done);
     let found = match unfinished {
         Some(job) => shown(&job),
@@ -63,7 +63,7 @@ pub(in crate::http) async fn get_backtest(shared: HostState, Id(id): Id) -> Answ
 ///
 /// The host keeps nothing of the backtest.
 #[utoipa::path(delete, path = "/v1/admin/backtests/{id}", tag = "administration")]
-pub(in crate::http) async fn cancel_backtest(shared: HostState, Id(id): Id) -> Answered<BacktestBody> {
+pub(in crate::http) async fn cancel_backtest(shared: HostState, Id(id): Id) -> Answered<Backtest> {
     let job = match shared.backtests.find(&id) {
         Some(job) => job,
         None if shared.store.backtest(&id)?.is_some() => return Err(ended(&id)),
@@ -96,7 +96,7 @@ pub(in crate::http) async fn list_backtests(shared: HostState, page: Page) -> An
 }
 
 /// The settings to try, once the rest makes sense.
-fn check(asked: &StartBacktestBody) -> Result<Option<String>, Vec<FieldProblem>> {
+fn check(asked: &StartBacktest) -> Result<Option<String>, Vec<FieldProblem>> {
     let mut faults = Faults::default();
     if asked.sample == Some(0) {
         faults.refuse("sample", "value.invalid", "must be at least 1");
@@ -110,7 +110,7 @@ fn check(asked: &StartBacktestBody) -> Result<Option<String>, Vec<FieldProblem>>
     faults.passed_if_read(settings)
 }
 
-fn past_of(asked: &StartBacktestBody, candidate: &Candidate) -> PastChecks {
+fn past_of(asked: &StartBacktest, candidate: &Candidate) -> PastChecks {
     let binding = candidate.binding();
     PastChecks {
         department: binding.department.clone(),
@@ -122,10 +122,10 @@ fn past_of(asked: &StartBacktestBody, candidate: &Candidate) -> PastChecks {
     }
 }
 
-fn finished(shared: &Shared, id: &str) -> Result<Option<BacktestBody>, Problem> {
+fn finished(shared: &Shared, id: &str) -> Result<Option<Backtest>, Problem> {
     let Some((backtest, report)) = shared.store.backtest(id)? else { return Ok(None) };
-    let report: BacktestReportBody = read(&report)?;
-    Ok(Some(BacktestBody {
+    let report: BacktestReport = read(&report)?;
+    Ok(Some(Backtest {
         id: backtest.id,
         binding: backtest.binding,
         candidate: backtest.digest,
@@ -142,10 +142,10 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     serde_json::from_str(text).map_err(Problem::caused)
 }
 
-fn shown(job: &Job) -> BacktestBody {
+fn shown(job: &Job) -> Backtest {
     let state = job.state();
     let (done, total) = job.progress();
-    BacktestBody {
+    Backtest {
         id: job.id().to_owned(),
         binding: job.terms.asked.binding.clone(),
         candidate: job.terms.release.digest.clone(),
@@ -153,7 +153,7 @@ fn shown(job: &Job) -> BacktestBody {
         done,
         total,
         reason: match state {
-            JobState::Failed(code, text) => Some(GapBody { code: code.to_owned(), text: text.to_owned() }),
+            JobState::Failed(code, text) => Some(ReplayGap { code: code.to_owned(), text: text.to_owned() }),
             _ => None,
         },
         report: None,

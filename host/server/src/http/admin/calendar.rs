@@ -3,7 +3,7 @@
 use creditgate_credit::calendar::{TableStatus, WorkingCalendar, YearTable};
 use creditgate_gate::calendar_edition;
 use creditgate_store::ImportedTable;
-use creditgate_wire::calendar::{CalendarBody, CalendarImportedBody, YearTableBody};
+use creditgate_wire::calendar::{CalendarBody, CalendarImported, YearTableBody};
 use creditgate_wire::charset;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -36,7 +36,7 @@ pub(in crate::http) async fn import_calendar(
     who: Who,
     Query(query): Query<CalendarQuery>,
     File(bytes): File,
-) -> Answered<CalendarImportedBody> {
+) -> Answered<CalendarImported> {
     input::file_name(&query.file)?;
     let table = parse(&bytes).map_err(|fault| malformed(&query.file, &fault))?;
     // Two imports at once must not lose one of them.
@@ -51,7 +51,7 @@ pub(in crate::http) async fn import_calendar(
     creditgate_store::says(year.to_string(), format!("{status}, nothing new"));
     let moved = if unchanged { 0 } else { apply(&shared, &who, calendar, table).await? };
     let edition = calendar_edition(shared.gate.world().calendar());
-    Ok(Answer(CalendarImportedBody { year, status, unchanged, edition, moved }))
+    Ok(Answer(CalendarImported { year, status, unchanged, edition, moved }))
 }
 
 /// Shows the working calendar

@@ -10,7 +10,7 @@ use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::state::{EditionState, is_superseded};
 use creditgate_gate::ports::Registry;
 use creditgate_store::StoredEdition;
-use creditgate_wire::catalogue::{EditionBody, EditionContentsBody, EditionSize};
+use creditgate_wire::catalogue::{Edition, EditionContents, EditionSize};
 use creditgate_wire::pages::Editions;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -57,12 +57,12 @@ pub(in crate::http) async fn show_edition(
     shared: HostState,
     edition: PathText,
     Query(query): Query<ShowQuery>,
-) -> Result<Tables<EditionContentsBody>, Problem> {
+) -> Result<Tables<EditionContents>, Problem> {
     let stored = shared.store.edition(edition.text())?;
     Ok(match (query.format, query.part) {
         (TableFormat::Json, None) => {
             let edition = shown(&stored, &published(&shared)?, clock::today());
-            Tables::Document(EditionContentsBody { edition, contents: stored.catalogue })
+            Tables::Document(EditionContents { edition, contents: stored.catalogue })
         }
         (TableFormat::Csv, part) => {
             Tables::Csv(vec![sheet(&stored.catalogue, part.unwrap_or(Part::Measures))])
@@ -79,10 +79,10 @@ fn published(shared: &Shared) -> Result<Vec<Catalogue>, Problem> {
     Ok(Registry::deployment(&shared.store)?.catalogues)
 }
 
-fn shown(stored: &StoredEdition, published: &[Catalogue], today: Date) -> EditionBody {
+fn shown(stored: &StoredEdition, published: &[Catalogue], today: Date) -> Edition {
     let StoredEdition { catalogue, state, imported_by, steps } = stored;
     let superseded = *state == EditionState::Published && is_superseded(catalogue, published.iter(), today);
-    EditionBody {
+    Edition {
         edition: catalogue.edition.clone(),
         state: if superseded { EditionState::Superseded } else { *state },
         effective_from: catalogue.effective_from.into(),

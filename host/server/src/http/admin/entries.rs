@@ -10,7 +10,7 @@ use creditgate_credit::policy::Listing;
 use creditgate_store::AffairError;
 use creditgate_wire::local_entry::LocalEntryBody;
 use creditgate_wire::pages::LocalEntries;
-use creditgate_wire::release::ReasonGivenBody;
+use creditgate_wire::release::ReleaseReason;
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -46,7 +46,7 @@ pub(in crate::http) async fn propose_entry(
 /// approve it.
 #[utoipa::path(post, path = "/v1/admin/entries/{id}/approval", tag = "administration")]
 pub(in crate::http) async fn approve_entry(
-    (shared, who, id, asked): About<PathText, ReasonGivenBody>,
+    (shared, who, id, asked): About<PathText, ReleaseReason>,
 ) -> Answered<LocalEntryBody> {
     let asked = asked.held_to(|asked, faults| faults.reason(&asked.reason))?;
     let change = who.change(&*asked.reason);

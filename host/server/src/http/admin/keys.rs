@@ -3,7 +3,7 @@
 use creditgate_credit::fault::{Faults, FieldProblem};
 use creditgate_gate::Holder;
 use creditgate_store::{ApiKey, Revoked};
-use creditgate_wire::admin::{IssuedKeyBody, KeyBody, NewKeyBody};
+use creditgate_wire::admin::{IssuedKey, Key, NewKeyBody};
 use creditgate_wire::pages::Keys;
 
 use crate::clock;
@@ -17,10 +17,7 @@ const LONGEST_NAME: usize = 100;
 ///
 /// This answer alone tells the secret of the key.
 #[utoipa::path(post, path = "/v1/admin/keys", tag = "administration")]
-pub(in crate::http) async fn create_key(
-    shared: HostState,
-    asked: Json<NewKeyBody>,
-) -> Answered<IssuedKeyBody> {
+pub(in crate::http) async fn create_key(shared: HostState, asked: Json<NewKeyBody>) -> Answered<IssuedKey> {
     let (asked, role) = asked.turned(|asked| check(&asked).map(|role| (asked, role)))?;
     let key = NewKey::generate().map_err(Problem::caused)?;
     let holder = holder(&asked, role);
@@ -37,7 +34,7 @@ pub(in crate::http) async fn create_key(
     };
     let _one_at_a_time = shared.key_changes.lock().await;
     shared.keys.replace(shared.store.insert_key(record).await?);
-    Ok(Answer(IssuedKeyBody { id: key.id, key: key.text }))
+    Ok(Answer(IssuedKey { id: key.id, key: key.text }))
 }
 
 /// Lists the API keys, without their secrets
@@ -53,7 +50,7 @@ pub(in crate::http) async fn list_keys(shared: HostState, page: Page) -> Answere
 /// The key is refused for good, from the next request on. Revoking a key again changes
 /// nothing. The last key of an administrator cannot be revoked: make another key first.
 #[utoipa::path(delete, path = "/v1/admin/keys/{id}", tag = "administration")]
-pub(in crate::http) async fn revoke_key(shared: HostState, id: PathText) -> Answered<KeyBody> {
+pub(in crate::http) async fn revoke_key(shared: HostState, id: PathText) -> Answered<Key> {
     creditgate_store::says(id.text(), "");
     let _one_at_a_time = shared.key_changes.lock().await;
     let key = match shared.store.revoke_key(id.text().to_owned(), clock::now()).await? {
@@ -75,12 +72,12 @@ pub(in crate::http) async fn revoke_key(shared: HostState, id: PathText) -> Answ
     Ok(Answer(shown(key)))
 }
 
-fn shown(key: ApiKey) -> KeyBody {
+fn shown(key: ApiKey) -> Key {
     let (person, system) = match key.holder {
         Holder::Person(name) => (Some(name), None),
         Holder::System(name) => (None, Some(name)),
     };
-    KeyBody {
+    Key {
         id: key.id,
         name: key.name,
         person,

@@ -7,7 +7,7 @@ use creditgate_api::ImportReport;
 use creditgate_credit::policy::PolicyLayer;
 use creditgate_gate::ports::Registry;
 use creditgate_wire::import::{Format, PolicyItem, parse_policy, parse_policy_toml};
-use creditgate_wire::policy::ResolvedPolicyBody;
+use creditgate_wire::policy::ResolvedPolicy;
 use creditgate_wire::time::Day;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -116,12 +116,12 @@ pub(in crate::http) struct ResolvedQuery {
 pub(in crate::http) async fn resolved_policy(
     shared: HostState,
     Query(query): Query<ResolvedQuery>,
-) -> Answered<ResolvedPolicyBody> {
+) -> Answered<ResolvedPolicy> {
     let day = query.on.map_or_else(clock::today, |day| day.0);
     let world = shared.gate.world();
     let resolution = world.policy_tree().resolve(&query.division, day).ok_or_else(|| {
         let message = "no division of this code was imported, and no policy names it; `creditgate import policy` does both";
         Problem::new(Code::DivisionUnknown, message)
     })?;
-    Ok(Answer(ResolvedPolicyBody::of(&resolution, world.policy_tree())))
+    Ok(Answer(ResolvedPolicy::of(&resolution, world.policy_tree())))
 }

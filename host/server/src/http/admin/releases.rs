@@ -6,10 +6,9 @@ use axum::http::request::Parts;
 use creditgate_credit::fault::Faults;
 use creditgate_gate::ports::{Activation, Registry};
 use creditgate_gate::{CanaryTerms, Change, Release, ReleaseId, TrialKind, TrialOrder, Wanted};
-use creditgate_wire::admin::{ActivateBody, ActivatedBody, ReleaseTimelineBody, ReleasesBody, RollbackBody};
+use creditgate_wire::admin::{Activate, Activated, ReleaseTimeline, ReleasesBody, Rollback};
 use creditgate_wire::release::{
-    NewReleaseBody, NewTrialBody, ReasonGivenBody, ReleaseHistoryBody, ShadowDifferencesBody, TrialBody,
-    TrialsBody,
+    NewRelease, NewTrial, ReleaseHistory, ReleaseReason, ShadowDifferences, TrialBody, Trials,
 };
 use utoipa::openapi::schema::{KnownFormat, Type};
 use utoipa::openapi::{ObjectBuilder, SchemaFormat};
@@ -29,8 +28,8 @@ use crate::http::{About, Answer, Answered, Code, HostState, Json, Page, PathText
 pub(in crate::http) async fn activate_release(
     shared: HostState,
     who: Who,
-    asked: Json<ActivateBody>,
-) -> Answered<ActivatedBody> {
+    asked: Json<Activate>,
+) -> Answered<Activated> {
     let (order, reason) = asked.turned(|asked| {
         let mut faults = Faults::default();
         faults.reason(&asked.reason);
@@ -49,8 +48,8 @@ pub(in crate::http) async fn activate_release(
 pub(in crate::http) async fn roll_back_release(
     shared: HostState,
     who: Who,
-    asked: Json<RollbackBody>,
-) -> Answered<ActivatedBody> {
+    asked: Json<Rollback>,
+) -> Answered<Activated> {
     let (scope, reason) = asked.turned(|asked| {
         let mut faults = Faults::default();
         faults.reason(&asked.reason);
@@ -82,7 +81,7 @@ pub(in crate::http) async fn list_releases(
             None => Some("the binding is not in force yet".to_owned()),
         };
         let of_binding = deployment.activations.iter().rev().filter(|it| it.binding == binding.id);
-        ReleaseTimelineBody {
+        ReleaseTimeline {
             active: timelines.get(binding.id.as_str()).and_then(|timeline| timeline.in_force(now)).cloned(),
             unavailable,
             history: of_binding.cloned().collect(),
@@ -105,7 +104,7 @@ pub(in crate::http) async fn list_releases(
 pub(in crate::http) async fn make_release(
     shared: HostState,
     who: Who,
-    asked: Json<NewReleaseBody>,
+    asked: Json<NewRelease>,
 ) -> Answered<Release> {
     let (asked, settings) = asked.turned(|asked| match asked.settings() {
         Ok(settings) => Ok((asked, settings)),
@@ -124,7 +123,7 @@ pub(in crate::http) async fn show_release(
     shared: HostState,
     who: Who,
     Number(release): Number,
-) -> Answered<ReleaseHistoryBody> {
+) -> Answered<ReleaseHistory> {
     let release = seen(&shared, &who, release)?;
     let transitions = Registry::transitions(&shared.store, release.id)?;
     let trials = shared.store.trials_of(release.id)?;
@@ -132,8 +131,7 @@ pub(in crate::http) async fn show_release(
         let counts = shared.deployer.trial_counts(trial.id);
         TrialBody::of(trial, counts)
     };
-    let history =
-        ReleaseHistoryBody { release, transitions, trials: trials.into_iter().map(trial).collect() };
+    let history = ReleaseHistory { release, transitions, trials: trials.into_iter().map(trial).collect() };
     Ok(Answer(history))
 }
 
@@ -142,7 +140,7 @@ pub(in crate::http) async fn show_release(
 /// Whoever brought the release may not approve it.
 #[utoipa::path(post, path = "/v1/admin/releases/{release}/approval", tag = "administration")]
 pub(in crate::http) async fn approve_release(
-    (shared, who, Number(release), asked): About<Number, ReasonGivenBody>,
+    (shared, who, Number(release), asked): About<Number, ReleaseReason>,
 ) -> Answered<Release> {
     let change = ordered(&who, asked)?;
     let release = shared.deployer.approve(release, change).await?;
@@ -155,7 +153,7 @@ pub(in crate::http) async fn approve_release(
 /// release before, together with open cases that began with it.
 #[utoipa::path(post, path = "/v1/admin/releases/{release}/rejection", tag = "administration")]
 pub(in crate::http) async fn reject_release(
-    (shared, who, Number(release), asked): About<Number, ReasonGivenBody>,
+    (shared, who, Number(release), asked): About<Number, ReleaseReason>,
 ) -> Answered<Release> {
     let change = ordered(&who, asked)?;
     let release = shared.deployer.reject(release, change).await?;
@@ -169,8 +167,8 @@ pub(in crate::http) async fn reject_release(
 /// terms.
 #[utoipa::path(post, path = "/v1/admin/releases/{release}/trials", tag = "administration")]
 pub(in crate::http) async fn begin_trial(
-    (shared, who, Number(release), asked): About<Number, NewTrialBody>,
-) -> Answered<TrialsBody> {
+    (shared, who, Number(release), asked): About<Number, NewTrial>,
+) -> Answered<Trials> {
     let (terms, binding, reason) = asked.turned(|asked| {
         let mut faults = Faults::default();
         faults.reason(&asked.reason);
@@ -182,13 +180,13 @@ pub(in crate::http) async fn begin_trial(
     let order = TrialOrder { wanted: Wanted::Release(release), binding, kind };
     let trials = shared.deployer.begin_trial(order, change).await?;
     let trials = trials.into_iter().map(|trial| TrialBody::of(trial, None)).collect();
-    Ok(Answer(TrialsBody { trials }))
+    Ok(Answer(Trials { trials }))
 }
 
 /// Ends the trials of a release
 #[utoipa::path(post, path = "/v1/admin/releases/{release}/trials:end", tag = "administration")]
 pub(in crate::http) async fn end_trial(
-    (shared, who, Number(release), asked): About<Number, ReasonGivenBody>,
+    (shared, who, Number(release), asked): About<Number, ReleaseReason>,
 ) -> Answered<Release> {
     let change = ordered(&who, asked)?;
     let release = shared.deployer.end_trial(release, change).await?;
@@ -205,7 +203,7 @@ pub(in crate::http) async fn list_differences(
     who: Who,
     Number(release): Number,
     page: Page,
-) -> Answered<ShadowDifferencesBody> {
+) -> Answered<ShadowDifferences> {
     let release = seen(&shared, &who, release)?;
     let mut counts = Vec::new();
     for trial in shared.store.trials_of(release.id)? {
@@ -213,12 +211,12 @@ pub(in crate::http) async fn list_differences(
         counts.extend(counted);
     }
     if who.role == Role::Vendor {
-        return Ok(Answer(ShadowDifferencesBody { counts, differences: None, next: None }));
+        return Ok(Answer(ShadowDifferences { counts, differences: None, next: None }));
     }
     let found = shared.store.shadow_differences(release.id, page.after()?, page.probe())?;
     let (found, next) = page.cut(found, |(seq, _)| *seq);
     let differences = Some(found.into_iter().map(|(_, difference)| difference).collect());
-    Ok(Answer(ShadowDifferencesBody { counts, differences, next }))
+    Ok(Answer(ShadowDifferences { counts, differences, next }))
 }
 
 /// The release, if whoever asks may see it.
@@ -232,13 +230,13 @@ fn seen(shared: &Shared, who: &Who, release: ReleaseId) -> Result<Release, Probl
 }
 
 /// Who takes a step, and why.
-fn ordered(who: &Who, asked: Json<ReasonGivenBody>) -> Result<Change, Problem> {
+fn ordered(who: &Who, asked: Json<ReleaseReason>) -> Result<Change, Problem> {
     Ok(who.change(asked.held_to(|asked, faults| faults.reason(&asked.reason))?.reason))
 }
 
-fn switched(shared: &Shared, activated: Vec<Activation>) -> Answered<ActivatedBody> {
+fn switched(shared: &Shared, activated: Vec<Activation>) -> Answered<Activated> {
     let revision = Registry::deployment(&shared.store)?.revision;
-    Ok(Answer(ActivatedBody { activated, revision }))
+    Ok(Answer(Activated { activated, revision }))
 }
 
 /// The number of a release, as the path names it.

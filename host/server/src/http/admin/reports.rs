@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use creditgate_credit::vocabulary::Vocabulary;
 use creditgate_gate::ports::Registry;
-use creditgate_wire::report::ReportBody;
+use creditgate_wire::report::Report;
 use creditgate_wire::time::Day;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -62,7 +62,7 @@ pub(in crate::http) async fn make_report(
     who: Who,
     kind: PathText,
     Query(query): Query<ReportQuery>,
-) -> Result<Tables<ReportBody>, Problem> {
+) -> Result<Tables<Report>, Problem> {
     let kind = Kind::from_code(kind.text()).ok_or_else(|| {
         Problem::new(Code::ReportUnknown, format!("there is no such report; reports are {}", Kind::known()))
     })?;
@@ -81,8 +81,7 @@ pub(in crate::http) async fn make_report(
         let made = Made { kind, days: (since, until), division: query.division.as_deref() };
         owed::finish(&shared, &who, made, now).await?;
     }
-    let report =
-        ReportBody { kind: kind.code().to_owned(), since: since.into(), until: until.into(), tables };
+    let report = Report { kind: kind.code().to_owned(), since: since.into(), until: until.into(), tables };
     Ok(match query.format {
         TableFormat::Json => Tables::Document(report),
         TableFormat::Csv => Tables::Csv(sheets::of_report(&report)),

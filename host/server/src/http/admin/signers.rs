@@ -6,7 +6,7 @@ use creditgate_gate::event::{self, Event};
 use creditgate_gate::ports::Registry;
 use creditgate_gate::{PublicKey, Revocation, Running, Signer};
 use creditgate_wire::pages::Signers;
-use creditgate_wire::signers::{NewSignerBody, RevokeSignerBody, RevokedSignerBody, RunningBody, SignerBody};
+use creditgate_wire::signers::{NewSigner, RevokeSigner, RevokedSigner, RunningBody, SignerBody};
 use jiff::civil::Date;
 
 use crate::clock;
@@ -24,10 +24,7 @@ const LONGEST_DEPARTMENT: usize = 64;
 /// From then on the host takes components of the key's department that are signed with
 /// the key. A key is registered once, for one department, and never changes.
 #[utoipa::path(post, path = "/v1/admin/signers", tag = "administration")]
-pub(in crate::http) async fn add_signer(
-    shared: HostState,
-    asked: Json<NewSignerBody>,
-) -> Answered<SignerBody> {
+pub(in crate::http) async fn add_signer(shared: HostState, asked: Json<NewSigner>) -> Answered<SignerBody> {
     let signer = asked.turned(|asked| check(asked, clock::today()))?;
     creditgate_store::says(signer.id(), format!("{} `{}`", signer.department, signer.name));
     if !shared.store.insert_signer(signer.clone()).await? {
@@ -55,10 +52,10 @@ pub(in crate::http) async fn list_signers(shared: HostState, page: Page) -> Answ
 /// lists them, and a person decides about them. Revoking a key again changes nothing.
 #[utoipa::path(delete, path = "/v1/admin/signers/{id}", tag = "administration")]
 pub(in crate::http) async fn revoke_signer(
-    (shared, who, id, asked): About<PathText, RevokeSignerBody>,
-) -> Answered<RevokedSignerBody> {
+    (shared, who, id, asked): About<PathText, RevokeSigner>,
+) -> Answered<RevokedSigner> {
     let asked = asked.held_to(|asked, faults| faults.line("reason", &asked.reason, LONGEST_REASON))?;
-    let RevokeSignerBody { reason } = asked;
+    let RevokeSigner { reason } = asked;
     let now = clock::now();
     let mut signer = Registry::signers(&shared.store)?
         .into_iter()
@@ -74,7 +71,7 @@ pub(in crate::http) async fn revoke_signer(
         shared.store.revoke_signer(signer.id().to_owned(), revocation.clone()).await?;
         signer.revoked = Some(revocation);
     }
-    Ok(Answer(RevokedSignerBody { signer: signer.into(), running }))
+    Ok(Answer(RevokedSigner { signer: signer.into(), running }))
 }
 
 /// Tells of a key that is being revoked.
@@ -97,7 +94,7 @@ fn shown(running: Running) -> RunningBody {
 }
 
 /// The key as it is to be registered, or everything that is wrong with it.
-fn check(asked: NewSignerBody, today: Date) -> Result<Signer, Vec<FieldProblem>> {
+fn check(asked: NewSigner, today: Date) -> Result<Signer, Vec<FieldProblem>> {
     let mut faults = Faults::default();
     faults.line("name", &asked.name, LONGEST_NAME);
     if !is_department(&asked.department) {

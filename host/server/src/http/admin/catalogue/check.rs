@@ -4,7 +4,7 @@ use creditgate_api::ImportProblem;
 use creditgate_credit::catalogue::Catalogue;
 use creditgate_credit::catalogue::check::{BoundItem, Surroundings, check};
 use creditgate_gate::ports::Registry;
-use creditgate_wire::catalogue::EditionCheckBody;
+use creditgate_wire::catalogue::EditionCheck;
 use creditgate_wire::import::{Format, parse_catalogue};
 use creditgate_wire::time::Day;
 use serde::Deserialize;
@@ -49,7 +49,7 @@ pub(in crate::http) struct FileQuery {
 pub(in crate::http) async fn check_edition(
     shared: HostState,
     Query(query): Query<CheckQuery>,
-) -> Answered<EditionCheckBody> {
+) -> Answered<EditionCheck> {
     let on = query.on.unwrap_or_else(|| clock::today().into());
     let catalogue = match query.edition {
         Some(name) => shared.store.edition(&name)?.catalogue,
@@ -72,7 +72,7 @@ pub(in crate::http) async fn check_file(
     shared: HostState,
     Query(query): Query<FileQuery>,
     File(bytes): File,
-) -> Answered<EditionCheckBody> {
+) -> Answered<EditionCheck> {
     let read = move |file: &str, bytes| parse_catalogue(file, query.format, bytes);
     let parsed = imports::parsed(&query.file, bytes, read).await?;
     let on = query.on.unwrap_or_else(|| clock::today().into());
@@ -85,7 +85,7 @@ fn found(
     editions: &[Catalogue],
     on: Day,
     problems: Vec<ImportProblem>,
-) -> Answered<EditionCheckBody> {
+) -> Answered<EditionCheck> {
     let deployment = Registry::deployment(&shared.store)?;
     let list_types = shared.store.list_types()?;
     let bound: Vec<BoundItem> = deployment
@@ -99,5 +99,5 @@ fn found(
     let around = Surroundings { list_types: &list_types, bound: &bound, published: &published };
     let faults = editions.iter().flat_map(|edition| check(edition, &around, on.0)).collect();
     let names: Vec<&str> = editions.iter().map(|edition| edition.edition.as_str()).collect();
-    Ok(Answer(EditionCheckBody::new(&names.join(", "), on, problems, faults)))
+    Ok(Answer(EditionCheck::new(&names.join(", "), on, problems, faults)))
 }

@@ -1,7 +1,7 @@
 //! What changed from one edition to another (R60).
 
 use creditgate_credit::catalogue::diff::diff;
-use creditgate_wire::catalogue::EditionDiffBody;
+use creditgate_wire::catalogue::EditionDiff;
 
 use crate::http::{Answer, Answered, HostState, PathPair};
 
@@ -21,8 +21,8 @@ use crate::http::{Answer, Answered, HostState, PathPair};
 pub(in crate::http) async fn diff_editions(
     shared: HostState,
     PathPair(from, to): PathPair,
-) -> Answered<EditionDiffBody> {
+) -> Answered<EditionDiff> {
     let [earlier, later] = [shared.store.edition(&from)?, shared.store.edition(&to)?];
     let differences = diff(&earlier.catalogue, &later.catalogue);
-    Ok(Answer(EditionDiffBody { from, to, differences }))
+    Ok(Answer(EditionDiff { from, to, differences }))
 }

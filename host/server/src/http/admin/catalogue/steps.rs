@@ -3,7 +3,7 @@
 use creditgate_credit::catalogue::state::{EditionStep, ReviewResult};
 use creditgate_gate::event::{CATALOGUE_PUBLISHED, Event};
 use creditgate_store::StepOrder;
-use creditgate_wire::catalogue::{EditionBody, ReviewBody};
+use creditgate_wire::catalogue::{Edition, EditionReview};
 
 use super::{published, shown};
 use crate::clock;
@@ -17,8 +17,8 @@ use crate::http::{About, Answer, Answered, HostState, PathText, Principal, Probl
 /// reviews are asked for. A returned edition is a draft again.
 #[utoipa::path(post, path = "/v1/admin/catalogue/{edition}/reviews", tag = "administration")]
 pub(in crate::http) async fn review_edition(
-    (shared, who, edition, review): About<PathText, ReviewBody>,
-) -> Answered<EditionBody> {
+    (shared, who, edition, review): About<PathText, EditionReview>,
+) -> Answered<Edition> {
     let review = review.held_to(|review, faults| {
         if review.result == ReviewResult::Returned && review.comment.trim().is_empty() {
             faults.refuse("comment", "field.empty", "must say why the edition is returned");
@@ -37,7 +37,7 @@ pub(in crate::http) async fn publish_edition(
     shared: HostState,
     who: Who,
     edition: PathText,
-) -> Answered<EditionBody> {
+) -> Answered<Edition> {
     tell(&shared, &who, edition.text())?;
     let answer = take(&shared, &who, edition.text(), EditionStep::Publication, String::new()).await?;
     shared.reload().await;
@@ -62,7 +62,7 @@ async fn take(
     edition: &str,
     step: EditionStep,
     comment: String,
-) -> Answered<EditionBody> {
+) -> Answered<Edition> {
     let order = StepOrder {
         edition: edition.to_owned(),
         step,

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashSet};
 use creditgate_credit::catalogue::Nature;
 use creditgate_gate::{Binding, DispositionResult};
 use creditgate_store::{Counts, ReportSpan, ShownMeasure, Store, StoreError};
-use creditgate_wire::report::{ReportCell, ReportTableBody};
+use creditgate_wire::report::{ReportCell, ReportTable};
 use jiff::civil::Date;
 
 use super::period::Kind;
@@ -65,7 +65,7 @@ pub(super) fn of(
     kind: Kind,
     (since, until): (Date, Date),
     places: &Places,
-) -> Result<Vec<ReportTableBody>, StoreError> {
+) -> Result<Vec<ReportTable>, StoreError> {
     let store = &host.store.for_reports();
     match kind {
         Kind::Monthly | Kind::HalfYear => statistics(store, (since, until), places),
@@ -82,13 +82,13 @@ fn statistics(
     store: &Store,
     (since, until): (Date, Date),
     places: &Places,
-) -> Result<Vec<ReportTableBody>, StoreError> {
+) -> Result<Vec<ReportTable>, StoreError> {
     let span = places.span((since, until));
     let department = ("department", "部门");
     let item = ("item", "事项编码");
     let checks = ("checks", "核查次数");
     Ok(vec![
-        ReportTableBody::new(
+        ReportTable::new(
             "checks",
             "信用核查",
             &[
@@ -101,20 +101,20 @@ fn statistics(
             ],
             counted(&store.count_checks(&span)?, places),
         ),
-        ReportTableBody::new(
+        ReportTable::new(
             "hits",
             "名单命中",
             &[department, item, ("list", "名单"), ("kind", "名单类别"), checks],
             counted(&store.count_hits(&span)?, places),
         ),
         measures(store.shown_measures(&span)?, places),
-        ReportTableBody::new(
+        ReportTable::new(
             "commitments",
             "信用承诺",
             &[department, item, ("state", "状态"), ("commitments", "承诺件数")],
             counted(&store.count_commitments(since, until)?, places),
         ),
-        ReportTableBody::new(
+        ReportTable::new(
             "feedback",
             "结果反馈",
             &[("state", "状态或层级"), ("messages", "反馈条数")],
@@ -144,7 +144,7 @@ fn counted(counts: &Counts, places: &Places) -> Vec<Vec<ReportCell>> {
 type Fates = [u64; 6];
 
 /// Measures by department and nature, with what became of them (R110).
-fn measures(shown: Vec<ShownMeasure>, places: &Places) -> ReportTableBody {
+fn measures(shown: Vec<ShownMeasure>, places: &Places) -> ReportTable {
     let mut counts: BTreeMap<(String, Nature), Fates> = BTreeMap::new();
     for measure in shown.into_iter().filter(|measure| places.hold(&measure.department, &measure.item)) {
         let fates = counts.entry((measure.department, measure.nature)).or_default();
@@ -163,7 +163,7 @@ fn measures(shown: Vec<ShownMeasure>, places: &Places) -> ReportTableBody {
         row.extend(fates.map(ReportCell::from));
         row
     });
-    ReportTableBody::new(
+    ReportTable::new(
         "measures",
         "奖惩措施",
         &[

@@ -1,18 +1,18 @@
 //! Objections and repairs by department.
 
 use creditgate_store::{ObjectionCounts, RepairCounts};
-use creditgate_wire::report::{ReportCell, ReportTableBody};
+use creditgate_wire::report::{ReportCell, ReportTable};
 
 use super::Places;
 
 /// Objections raised, decided by their result, and open at the end (R112).
-pub(super) fn objections(counts: Vec<ObjectionCounts>, places: &Places) -> ReportTableBody {
+pub(super) fn objections(counts: Vec<ObjectionCounts>, places: &Places) -> ReportTable {
     let here = counts.into_iter().filter(|counts| places.hold_department(&counts.department));
     let rows = here.map(|counts| {
         let ObjectionCounts { department, raised, confirmed, corrected, withdrawn, open } = counts;
         row(department, [raised, confirmed, corrected, withdrawn, open])
     });
-    ReportTableBody::new(
+    ReportTable::new(
         "objections",
         "异议",
         &[
@@ -28,13 +28,13 @@ pub(super) fn objections(counts: Vec<ObjectionCounts>, places: &Places) -> Repor
 }
 
 /// Applications for repair made, by what became of them, and open at the end.
-pub(super) fn repairs(counts: Vec<RepairCounts>, places: &Places) -> ReportTableBody {
+pub(super) fn repairs(counts: Vec<RepairCounts>, places: &Places) -> ReportTable {
     let here = counts.into_iter().filter(|counts| places.hold_department(&counts.department));
     let rows = here.map(|counts| {
         let RepairCounts { department, applied, accepted, returned, granted, refused, open } = counts;
         row(department, [applied, accepted, returned, granted, refused, open])
     });
-    ReportTableBody::new(
+    ReportTable::new(
         "repairs",
         "信用修复",
         &[

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use creditgate_credit::catalogue::CatalogueItem;
 use creditgate_gate::{DispositionResult, Status};
 use creditgate_store::{Counts, ShownMeasure, StoreError};
-use creditgate_wire::report::{ReportCell, ReportTableBody};
+use creditgate_wire::report::{ReportCell, ReportTable};
 use jiff::civil::Date;
 
 use super::Places;
@@ -21,7 +21,7 @@ pub(super) fn table(
     host: &Shared,
     (since, until): (Date, Date),
     places: &Places,
-) -> Result<ReportTableBody, StoreError> {
+) -> Result<ReportTable, StoreError> {
     let span = places.span((since, until));
     let store = host.store.for_reports();
     let (checks, shown) = (store.count_checks(&span)?, store.shown_measures(&span)?);
@@ -30,7 +30,7 @@ pub(super) fn table(
     let items = world.catalogue(until).into_iter().flat_map(|catalogue| &catalogue.items);
     let here = items.filter(|item| item.is_published_key_item() && places.hold(&item.department, &item.code));
     let rows = here.map(|item| row(item, &results)).collect();
-    Ok(ReportTableBody::new(
+    Ok(ReportTable::new(
         "key_items",
         "重点事项",
         &[

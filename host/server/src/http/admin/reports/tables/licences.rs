@@ -3,7 +3,7 @@
 use creditgate_affairs::publications::{Publication, PublishedDecision};
 use creditgate_credit::licence_record::{self, Licence};
 use creditgate_store::StoreError;
-use creditgate_wire::report::{ReportCell, ReportTableBody};
+use creditgate_wire::report::{ReportCell, ReportTable};
 use jiff::civil::Date;
 
 use super::Places;
@@ -26,7 +26,7 @@ pub(super) fn table(
     host: &Shared,
     (since, until): (Date, Date),
     places: &Places,
-) -> Result<ReportTableBody, StoreError> {
+) -> Result<ReportTable, StoreError> {
     let mut rows = Vec::new();
     let store = host.store.for_reports();
     for (published, report) in store.published_decisions(since, until)? {
@@ -45,7 +45,7 @@ pub(super) fn table(
         }
     }
     let columns: Vec<_> = licence_record::fields().chain(OWN.iter().copied()).collect();
-    Ok(ReportTableBody::new("licences", "行政许可双公示", &columns, rows))
+    Ok(ReportTable::new("licences", "行政许可双公示", &columns, rows))
 }
 
 fn row(licence: &Licence<'_>, published: &PublishedDecision, report: &Publication) -> Vec<ReportCell> {

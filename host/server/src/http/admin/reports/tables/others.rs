@@ -4,16 +4,16 @@ use creditgate_credit::duty::CaseKind;
 use creditgate_credit::entry::{ExitGround, ListEntry, Visibility};
 use creditgate_credit::exit::Exit;
 use creditgate_store::{Store, StoreError};
-use creditgate_wire::report::{ReportCell, ReportTableBody};
+use creditgate_wire::report::{ReportCell, ReportTable};
 use jiff::civil::Date;
 
 use super::Places;
 
 /// Entries that left their lists on these days (R50). Who stands on a list that
 /// not everybody may see is not named.
-pub(super) fn exits(store: &Store, (since, until): (Date, Date)) -> Result<ReportTableBody, StoreError> {
+pub(super) fn exits(store: &Store, (since, until): (Date, Date)) -> Result<ReportTable, StoreError> {
     let rows = store.exits(since, until)?;
-    Ok(ReportTableBody::new(
+    Ok(ReportTable::new(
         "exits",
         "名单退出公告",
         &[
@@ -57,7 +57,7 @@ pub(super) fn cases(
     store: &Store,
     (since, until): (Date, Date),
     places: &Places,
-) -> Result<ReportTableBody, StoreError> {
+) -> Result<ReportTable, StoreError> {
     let cases = store.typical_cases(since, until)?.into_iter();
     let wanted =
         cases.filter(|(_, case)| places.department.as_deref().is_none_or(|code| code == case.department));
@@ -77,7 +77,7 @@ pub(super) fn cases(
             case.summary.into(),
         ]
     });
-    Ok(ReportTableBody::new(
+    Ok(ReportTable::new(
         "cases",
         "典型案例",
         &[
