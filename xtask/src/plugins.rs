@@ -97,6 +97,9 @@ pub(crate) fn build_with_programs() -> Result<Vec<BuiltPlugin>> {
     std::thread::scope(|scope| {
         let programs = scope.spawn(cargo::build_programs);
         let built = build();
+        if let Err(error) = &built {
+            eprintln!("{error:#}");
+        }
         programs.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         built
     })

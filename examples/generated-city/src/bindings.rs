@@ -4,8 +4,7 @@
 use creditgate_credit::catalogue::CatalogueItem;
 use serde::Serialize;
 
-use crate::catalogue::division_of;
-use crate::place::DEPARTMENTS;
+use crate::catalogue::{department_of, division_of};
 
 /// Checkpoints of every item.
 pub const CHECKPOINTS: [&str; 3] = ["intake", "review", "issuance"];
@@ -36,7 +35,7 @@ pub(crate) fn bindings(items: &[CatalogueItem]) -> Vec<Binding> {
 }
 
 fn binding(number: usize, item: &CatalogueItem, checkpoint: &'static str) -> Binding {
-    let department = &DEPARTMENTS[number % DEPARTMENTS.len()];
+    let department = department_of(number);
     let mode = match number % 50 {
         7 => "off",
         17 | 27 => "observe",

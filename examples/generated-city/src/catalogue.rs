@@ -120,7 +120,7 @@ pub(crate) fn items() -> Vec<CatalogueItem> {
     (0..ITEMS).map(item).collect()
 }
 
-fn department_of(item: usize) -> &'static Department {
+pub(crate) fn department_of(item: usize) -> &'static Department {
     &DEPARTMENTS[item % DEPARTMENTS.len()]
 }
 

@@ -27,7 +27,6 @@ mod ground;
 mod person;
 mod ports;
 mod refusal;
-
 mod who;
 
 pub use decided::{Affected, Consequence, Decided, Message};

@@ -27,7 +27,8 @@ const LONGEST_CASE_NO: usize = 64;
 #[serde(deny_unknown_fields)]
 #[schema(as = TypicalCaseReport)]
 pub struct TypicalCase {
-    /// `honesty` or `dishonesty`; empty for one of a plug-in's from before the host told.
+    /// `honesty` or `dishonesty`.
+    // Empty in what is kept of a plug-in's case from before the host told its kind.
     #[schema(pattern = "^(honesty|dishonesty)$")]
     pub kind: String,
     /// Day on which it happened.

@@ -188,7 +188,7 @@ pub struct CoverageReport {
     pub checkpoints: Vec<CheckpointCoverage>,
     /// Items that are bound nowhere, so that nobody could check, in their order.
     pub unbound: Vec<UnboundItem>,
-    /// The first cases that were not simply checked.
+    /// The first cases that were not simply checked, at most 1,000.
     pub cases: Vec<UncheckedCase>,
     /// How many more of these there are.
     pub cases_left_off: u64,

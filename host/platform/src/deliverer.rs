@@ -133,7 +133,7 @@ impl<O: Outbox, C: Carrier> Deliverer<O, C> {
                 if again_at.is_none() {
                     tracing::error!(topic = %message.topic, id = %message.id, attempt, error, "a message is given up");
                 } else {
-                    tracing::warn!(topic = %message.topic, id = %message.id, attempt, error, "a message was not delivered; it is sent again");
+                    tracing::warn!(topic = %message.topic, id = %message.id, attempt, error, "a message was not delivered and will be sent again");
                 }
                 self.outbox.failed(&message.id, error, again_at).await
             }

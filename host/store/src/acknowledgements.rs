@@ -91,10 +91,14 @@ impl Store {
 }
 
 fn of_feedback(connection: &Connection, id: &str) -> Result<Vec<Acknowledgement>, StoreError> {
-    connection.rows("SELECT feedback, level, reference, at FROM feedback_acknowledgements WHERE feedback = ?1 ORDER BY at", [id], |row| Ok(Acknowledgement {
+    let select = "SELECT feedback, level, reference, at FROM feedback_acknowledgements
+                  WHERE feedback = ?1 ORDER BY at";
+    connection.rows(select, [id], |row| {
+        Ok(Acknowledgement {
             feedback: row.get(0)?,
             level: row.get(1)?,
             reference: row.get(2)?,
             at: values::instant(row, 3)?,
-        }))
+        })
+    })
 }

@@ -229,17 +229,16 @@ fn approval_of(row: &Row<'_>) -> Result<Approval, StoreError> {
         asked_at: values::instant(row, 5)?.into(),
         asked_by: row.get(6)?,
         approved_at: approved_at.map(Instant),
-        approved_by: row.get(8)?,
-        reason: row.get(9)?,
+        approved_by: approved_at.map(|_| row.get(8)).transpose()?,
+        reason: approved_at.map(|_| row.get(9)).transpose()?,
         counts_until: approved_at.filter(|_| used_at.is_none()).map(|at| Instant(at + COUNTS_FOR)),
         used_at,
-        used_by: row.get(11)?,
+        used_by: used_at.map(|_| row.get(11)).transpose()?,
     })
 }
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
     use crate::samples::at;
 

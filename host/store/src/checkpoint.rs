@@ -94,7 +94,8 @@ impl Checkpoints {
             }
             Err(error) => {
                 self.vitals.log_thread_missing();
-                tracing::error!(error = %creditgate_gate::chain(&error), "the thread that folds the store's log could not be replaced");
+                let error = creditgate_gate::chain(&error);
+                tracing::error!(%error, "the thread that folds the store's log could not be replaced");
             }
         }
     }

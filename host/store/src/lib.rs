@@ -92,7 +92,6 @@ pub use keys::{ApiKey, Revoked};
 pub use local_entries::LOCAL_SOURCE;
 pub use outbox::{FeedbackState, OutboxCounts};
 pub use past::PastChecks;
-
 pub use pulls::{PullBatch, PullState};
 pub use queue::{Due, Queue, Undelivered, Waiting};
 pub use receipt_keys::receipt_keys_of;
@@ -104,5 +103,4 @@ pub use statistics::{Counts, ObjectionCounts, RepairCounts};
 pub use store::{Store, StoreOptions};
 pub use supersession::Supersession;
 pub use trail::{Change, Ordered, by_itself, carry_out, says, tells};
-
 pub use vitals::StoreHealth;

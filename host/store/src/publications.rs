@@ -81,14 +81,22 @@ pub(crate) fn save(
 
 /// The duties that are owed to make the decisions public that a report is about.
 pub(crate) fn owed(connection: &Connection, report: &Publication) -> Result<Vec<NewDuty>, StoreError> {
-    let select = format!(
+    let (of, about) = match (&report.check_id, &report.case_no) {
+        (Some(check_id), _) => ("subject", check_id),
+        (None, Some(case_no)) => ("case_no", case_no),
+        (None, None) => return Ok(Vec::new()),
+    };
+    connection.rows(&owed_by(of), [about], |row| Ok(duties::stored_duty(row)?.duty))
+}
+
+/// Selects what is owed by one column, which has an index: by two at once every duty of
+/// publicity there ever was would be read.
+fn owed_by(column: &str) -> String {
+    format!(
         "SELECT {} FROM duties
-         WHERE kind = 'publicity' AND (subject = ?1 OR case_no = ?2) AND state IN ('open', 'overdue')
-         ORDER BY seq",
+         WHERE kind = 'publicity' AND {column} = ?1 AND state IN ('open', 'overdue') ORDER BY seq",
         duties::COLUMNS
-    );
-    let about = params![report.check_id, report.case_no];
-    connection.rows(&select, about, |row| Ok(duties::stored_duty(row)?.duty))
+    )
 }
 
 #[cfg(test)]
@@ -116,6 +124,48 @@ mod tests {
             published_on: published_on.into(),
             place: "credit_site".to_owned(),
             attributes: vec![("XK_NR".to_owned(), "食品经营".to_owned())],
+        }
+    }
+
+    #[test]
+    fn what_is_owed_is_found_without_what_was_done() {
+        let (store, _directory) = Store::temporary();
+        for (column, found) in [("subject", "kind=? AND subject=?"), ("case_no", "case_no=?")] {
+            let plan = store.plan(&owed_by(column), ["c1"]);
+            assert!(plan.contains(found), "{plan}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_department_ends_its_own_duties_of_a_case_and_no_others() {
+        let (store, _directory) = Store::temporary();
+        let calendar = Arc::new(WorkingCalendar::builtin());
+        let departments = ["market-regulation", "housing"];
+        for (id, department) in ["c1", "c2"].into_iter().zip(departments) {
+            let mut check = record(id);
+            let application = Arc::make_mut(&mut check.inputs.application);
+            application.case_no = "case-1".to_owned();
+            application.department = department.to_owned();
+            let term = Term::Within(TimeLimit::days(7));
+            let duty = NewDuty::new(
+                DutyKind::Publicity,
+                id,
+                (department, "370811"),
+                date(2026, 9, 20),
+                term,
+                &calendar,
+            );
+            check.duties = vec![duty.of_case("case-1")];
+            store.append(Arc::new(check)).await.unwrap();
+        }
+        let nowhere = Nowhere(calendar);
+        for (check, department) in [("c2", "housing"), ("c1", "market-regulation")] {
+            let who =
+                Who { id: "k1".to_owned(), power: Power::Departments(Some(vec![department.to_owned()])) };
+            let said = said(None, Some("case-1"), date(2026, 10, 12));
+            let published = report(&store, &nowhere, &who, said, at()).await.unwrap().published;
+            let ended: Vec<&str> = published.iter().map(|decision| &*decision.check_id).collect();
+            assert_eq!(ended, [check], "{department}");
         }
     }
 

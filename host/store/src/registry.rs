@@ -13,7 +13,7 @@ use rusqlite::{Connection, Row, params};
 
 use crate::approvals::{self, Agreed};
 use crate::error::StoreError;
-use crate::json_column::{Saved, written};
+use crate::json_column::{Saved, parsed, written};
 use crate::list_types;
 use crate::policies;
 use crate::releases;
@@ -33,11 +33,7 @@ impl Registry for Store {
         let editions = "SELECT document FROM catalogues WHERE state = 'published' ORDER BY edition";
         self.read(|connection| {
             Ok(Deployment {
-                bindings: connection.documents(
-                    "a binding",
-                    "SELECT document FROM bindings ORDER BY id",
-                    [],
-                )?,
+                bindings: connection.rows("SELECT document FROM bindings ORDER BY id", [], binding_of)?,
                 activations: releases::activations(connection)?,
                 releases: releases::all(connection)?,
                 trials: releases::running_trials(connection)?,
@@ -202,7 +198,7 @@ impl Store {
             let mut saved = Saved::default();
             for binding in &bindings {
                 let select = "SELECT document FROM bindings WHERE id = ?1";
-                let stored = connection.document("a binding", select, [&binding.id])?;
+                let stored = connection.row(select, [&binding.id], binding_of)?;
                 if saved.counts(stored.as_ref(), binding) {
                     save_binding(connection, binding)?;
                 }
@@ -211,6 +207,14 @@ impl Store {
         })
         .await
     }
+}
+
+/// A binding as an import let it in: what its settings are not, nobody reads into them.
+fn binding_of(row: &Row<'_>) -> Result<Binding, StoreError> {
+    let damaged = StoreError::Damaged { what: "a binding" };
+    let binding: Binding = parsed("a binding", &row.get::<_, String>(0)?)?;
+    let is_good = binding.settings.checked("settings", "value.type").is_ok() && !binding.id.is_empty();
+    if is_good { Ok(binding) } else { Err(damaged) }
 }
 
 fn save_binding(connection: &Connection, binding: &Binding) -> Result<(), StoreError> {

@@ -82,8 +82,8 @@ impl Store {
                 SELECT level, count(*) FROM feedback_acknowledgements CROSS JOIN outbox ON outbox.id = feedback
                 WHERE created_at >= ?1 AND created_at < ?2 GROUP BY level";
             connection.rows(select, span.bounds(), |row| {
-Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
-})
+                Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
+            })
         })
     }
 

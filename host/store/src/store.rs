@@ -256,4 +256,15 @@ impl Store {
     pub(crate) fn within(directory: &tempfile::TempDir) -> Self {
         Self::open(&directory.path().join("store.db"), &StoreOptions::default()).unwrap()
     }
+
+    /// How the database would run a statement with these values, a step a line.
+    pub(crate) fn plan(&self, sql: &str, parameters: impl rusqlite::Params) -> String {
+        use crate::statements::Statements as _;
+        let steps = self.read(|connection| {
+            connection.rows(&format!("EXPLAIN QUERY PLAN {sql}"), parameters, |row| {
+                Ok(row.get::<_, String>("detail")?)
+            })
+        });
+        steps.unwrap().join("\n")
+    }
 }

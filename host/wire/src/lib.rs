@@ -38,7 +38,6 @@ pub mod link;
 pub mod local_entry;
 pub mod pages;
 pub mod policy;
-
 pub mod pull;
 pub mod read;
 pub mod receipt;

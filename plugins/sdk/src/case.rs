@@ -224,7 +224,7 @@ impl<'a> Subject<'a> {
         self.dossier.measures.iter().filter(|measure| measure.entry == entry.id)
     }
 
-    /// Those of them that burden.
+    /// The measures that follow from an entry and burden the party.
     pub fn burdens_of(self, entry: &ListEntry) -> impl Iterator<Item = &'a Measure> {
         self.measures_of(entry).filter(|measure| measure.punishes())
     }

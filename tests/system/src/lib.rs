@@ -4,8 +4,10 @@
 //! data folder of its own, an administrator's key, and the policies, catalogue
 //! and lists of [`city`]. [`TestPlatform`] is the real `credit-platform` program
 //! beside it, [`TestReceiver`] a receiver of events. [`component`] has the plug-ins: the
-//! built ones, and bytes that are no plug-in; [`document`] what is done with JSON. Everything here speaks HTTP and files as an approval system or an
-//! administrator would; nothing here links a crate of the host.
+//! built ones, and bytes that are no plug-in; [`document`] what is done with JSON.
+//! Everything here speaks HTTP and files as an approval system or an administrator
+//! would, but for [`TestGate`]'s changes of the store, which put into it what only time
+//! or damage would; nothing here links a crate of the host.
 //!
 //! What must not be here: a statement about how the host behaves. Those are in
 //! `tests/it`, one file for each part of the requirements.

@@ -37,8 +37,8 @@ pub(super) struct Load {
 }
 
 impl Load {
-    /// The mean of the slowest hundredth of the load before and after something: a
-    /// machine that changes its pace changes it in between as well.
+    /// The middle between the 99th percentiles before and after something: a machine
+    /// that changes its pace changes it in between as well.
     pub(super) fn steady_with(&self, after: &Self) -> f64 {
         f64::midpoint(self.p99_ms, after.p99_ms)
     }

@@ -130,7 +130,7 @@ type Route = fn() -> UtoipaMethodRouter<Arc<Shared>>;
 /// Declares the calls from the table.
 macro_rules! calls {
     ($($($handler:ident)::+ => $rules:expr,)+) => {
-        static ROUTES: &[(Route, Rules)] =
+        pub(super) static ROUTES: &[(Route, Rules)] =
             &[$((|| described(&$($handler)::+, routes!($($handler)::+)), $rules),)+];
     };
 }

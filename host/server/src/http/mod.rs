@@ -1,9 +1,10 @@
 //! The HTTP interface: one file for each noun.
 //!
 //! A request comes in through `access`, which knows from `calls` who may make which
-//! call; its body is read by `body`; an error leaves through `problem`. Shapes
-//! are those of `creditgate-wire`, and what a call does is done by the gate, the
-//! deployer and the store.
+//! call; its body is read by `body`; an error leaves through `problem`. Bodies are
+//! types of the crates below: the gate makes checks, the deployer moves releases,
+//! `creditgate-affairs` decides disputes, commitments and entries kept here, and the
+//! store keeps what they decide.
 
 mod access;
 mod acknowledgements;
@@ -40,7 +41,7 @@ mod tasks;
 mod tests;
 mod typical_cases;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::State;
 use axum::{Router, middleware};
@@ -68,6 +69,8 @@ type About<I, T> = (HostState, Who, I, Json<T>);
 
 /// Every call, behind access control.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
+    // Made at the start, so that no first request waits for the table.
+    LazyLock::force(&calls::CALLS);
     let (router, _) = calls::router().split_for_parts();
     router.layer(middleware::from_fn_with_state(Arc::clone(&shared), access::control)).with_state(shared)
 }

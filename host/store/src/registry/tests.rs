@@ -10,16 +10,10 @@ use creditgate_gate::ports::Activation;
 use creditgate_gate::{CanaryTerms, Mode, Passed, Pin, ReleaseState, TrialKind};
 use creditgate_sandbox::GivenLimits;
 use jiff::civil::date;
-use tempfile::TempDir;
 
 use super::*;
 use crate::catalogues::StepOrder;
 use crate::samples::at;
-
-fn open() -> (Store, TempDir) {
-    let (store, directory) = Store::temporary();
-    (store, directory)
-}
 
 fn binding(id: &str, checkpoint: &str) -> Binding {
     Binding {
@@ -145,7 +139,7 @@ async fn published(store: &Store, catalogue: Catalogue) {
 
 #[tokio::test]
 async fn what_was_saved_is_the_deployment_also_after_a_restart() {
-    let (store, directory) = open();
+    let (store, directory) = Store::temporary();
     store.save_bindings(vec![binding("b2", "issuance"), binding("b1", "review")], None).await.unwrap();
     store.save_policies(vec![policy("2026-04")]).await.unwrap();
     published(&store, catalogue("2026-1")).await;
@@ -190,7 +184,7 @@ async fn what_was_saved_is_the_deployment_also_after_a_restart() {
 
 #[tokio::test]
 async fn a_component_is_kept_once_under_its_digest() {
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     let again = Component { pushed_by: "k2".to_owned(), ..component("sha256:1") };
     for component in [component("sha256:1"), again, component("sha256:2")] {
         store.save_component(component, b"one".to_vec(), None).await.unwrap();
@@ -201,18 +195,14 @@ async fn a_component_is_kept_once_under_its_digest() {
 
 #[test]
 fn a_list_of_components_reads_none_of_their_bytes() {
-    let (store, _directory) = open();
-    let plan: String = store
-        .read(|connection| {
-            Ok(connection.query_row(&format!("EXPLAIN QUERY PLAN {COMPONENTS}"), [], |row| row.get(3))?)
-        })
-        .unwrap();
+    let (store, _directory) = Store::temporary();
+    let plan = store.plan(COMPONENTS, []);
     assert!(plan.contains("COVERING INDEX"), "{plan}");
 }
 
 #[tokio::test]
 async fn a_change_is_kept_all_or_none() {
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     store.save_bindings(vec![binding("b1", "review")], None).await.unwrap();
     store.save_component(component("sha256:1"), Vec::new(), None).await.unwrap();
     let id = staged(&store, "sha256:1").await;
@@ -232,7 +222,7 @@ async fn a_change_is_kept_all_or_none() {
 
 #[tokio::test]
 async fn a_binding_has_one_trial_at_a_time() {
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     store.save_bindings(vec![binding("b1", "review")], None).await.unwrap();
     store.save_component(component("sha256:1"), Vec::new(), None).await.unwrap();
     let id = staged(&store, "sha256:1").await;
@@ -257,7 +247,7 @@ async fn a_binding_has_one_trial_at_a_time() {
 
 #[tokio::test]
 async fn a_binding_that_comes_again_replaces_itself() {
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     store.save_bindings(vec![binding("b1", "review"), binding("b2", "issuance")], None).await.unwrap();
     let enforced = Binding { mode: Mode::Enforce, ..binding("b1", "review") };
     let again = vec![enforced.clone(), binding("b2", "issuance"), binding("b3", "intake")];
@@ -267,8 +257,19 @@ async fn a_binding_that_comes_again_replaces_itself() {
 }
 
 #[tokio::test]
+async fn a_binding_whose_settings_were_altered_is_not_read_as_another() {
+    for altered in ["'$.settings', 5", "'$.settings', json('[]')", "'$.id', ''"] {
+        let (store, _directory) = Store::temporary();
+        store.save_bindings(vec![binding("b1", "review")], None).await.unwrap();
+        let update = format!("UPDATE bindings SET document = json_set(document, {altered})");
+        store.write(move |connection| connection.run(&update, [])).await.unwrap();
+        assert!(store.deployment().is_err(), "{altered}");
+    }
+}
+
+#[tokio::test]
 async fn two_bindings_cannot_be_for_one_checkpoint() {
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     let error =
         store.save_bindings(vec![binding("b1", "review"), binding("b2", "review")], None).await.unwrap_err();
     assert_eq!(error.to_string(), "binding `b2` is for a checkpoint that binding `b1` has already");
@@ -277,7 +278,7 @@ async fn two_bindings_cannot_be_for_one_checkpoint() {
 
 #[tokio::test]
 async fn a_version_never_changes() {
-    let (store, _directory) = open();
+    let (store, _directory) = Store::temporary();
     store.save_policies(vec![policy("2026-04")]).await.unwrap();
     published(&store, catalogue("2026-1")).await;
     let unchanged = Saved { unchanged: 1, ..Saved::default() };

@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::imports::{Accepted, ImportQuery, accept, judged_whole, parsed};
 use crate::clock;
 use crate::host::Shared;
-use crate::http::{Answer, Answered, Code, File, HostState, Problem, Query};
+use crate::http::{Answer, Answered, Code, File, HostState, Problem, Query, input};
 
 /// Bytes a file in this form may have: the whole tree of it is made before it is
 /// looked at.
@@ -75,6 +75,7 @@ pub(in crate::http) async fn import_policy(
 
 /// A file is applied whole: what one layer says may rest on another.
 async fn import_layers(shared: &Arc<Shared>, name: String, bytes: Bytes) -> Answered<ImportReport> {
+    input::file_name(&name)?;
     if bytes.len() > LARGEST_TOML {
         let detail = format!("a file in TOML may have {LARGEST_TOML} bytes; divide it");
         return Err(Problem::new(Code::RequestTooLarge, detail));

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use axum::http::{Method, StatusCode};
 
-use super::super::calls::{CALLS, Call};
+use super::super::calls::{CALLS, Call, ROUTES};
 use super::super::role::{Access, Role, Scope};
 use super::*;
 
 #[test]
-fn every_call_of_the_router_has_a_role_and_every_role_a_call() {
+fn no_row_of_the_table_is_lost_and_none_stands_twice() {
     let (_, document) = crate::http::calls::router().split_for_parts();
     let mut routed = BTreeSet::new();
     for (path, item) in &document.paths.paths {
@@ -23,6 +23,7 @@ fn every_call_of_the_router_has_a_role_and_every_role_a_call() {
     let declared: BTreeSet<_> = CALLS.iter().map(|call| (call.path, call.method.as_str())).collect();
     assert_eq!(routed, declared);
     assert_eq!(declared.len(), CALLS.len(), "a call is declared twice");
+    assert_eq!(CALLS.len(), ROUTES.len(), "a row has a method that the table does not know");
 }
 
 #[test]
