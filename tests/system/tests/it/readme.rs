@@ -4,6 +4,10 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+
+/// Both ways write the plug-in and its signature to the same place in the build folder.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// The shell blocks of a section, which end with a check.
 fn commands(readme: &str, title: &str) -> String {
@@ -27,6 +31,7 @@ fn clone_of(repository: &Path, target: &Path) -> tempfile::TempDir {
 }
 
 fn leads_to_a_check(readme: &str, titles: [&str; 2]) {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let repository = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).canonicalize().unwrap();
     let programs = system_tests::build_folder();
     let target = programs.parent().unwrap();
