@@ -37,7 +37,7 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<Release>, StoreError> {
             digest: row.get(1)?,
             plugin: row.get(2)?,
             version: row.get(3)?,
-            settings: JsonObject::of_object(&row.get::<_, String>(4)?),
+            settings: settings_of(&row.get::<_, String>(4)?)?,
             notes: row.get(5)?,
             created_at: values::instant(row, 6)?,
             created_by: row.get(7)?,
@@ -49,6 +49,15 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<Release>, StoreError> {
             department: row.get(13)?,
         })
     })
+}
+
+/// The settings as a release was made with: what is no object any more is not read as none.
+fn settings_of(text: &str) -> Result<JsonObject, StoreError> {
+    let settings = JsonObject::of_object(text);
+    match settings.checked("settings", "value.type") {
+        Ok(_) => Ok(settings),
+        Err(_) => Err(StoreError::Damaged { what: "the settings of a release" }),
+    }
 }
 
 pub(crate) fn activations(connection: &Connection) -> Result<Vec<Activation>, StoreError> {

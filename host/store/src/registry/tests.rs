@@ -268,6 +268,20 @@ async fn a_binding_whose_settings_were_altered_is_not_read_as_another() {
 }
 
 #[tokio::test]
+async fn a_release_whose_settings_were_altered_is_not_read_as_one_without() {
+    for altered in ["'5'", "'null'", "'{'", "''"] {
+        let (store, _directory) = Store::temporary();
+        store.save_component(component("sha256:1"), Vec::new(), None).await.unwrap();
+        staged(&store, "sha256:1").await;
+        store.deployment().unwrap();
+        let update = format!("UPDATE releases SET settings = {altered}");
+        store.write(move |connection| connection.run(&update, [])).await.unwrap();
+        let error = creditgate_gate::chain(&store.deployment().unwrap_err());
+        assert!(error.contains("the settings of a release"), "{altered}: {error}");
+    }
+}
+
+#[tokio::test]
 async fn two_bindings_cannot_be_for_one_checkpoint() {
     let (store, _directory) = Store::temporary();
     let error =
